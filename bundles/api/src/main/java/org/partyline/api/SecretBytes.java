@@ -1,0 +1,78 @@
+package org.partyline.api;
+
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Objects;
+
+/**
+ * Bytes that must not be seen: keys, roots, seeds. Whoever creates an instance owns it and wipes it with {@link #close()}.
+ *
+ * <p>Equality takes constant time; {@code toString} and {@code hashCode} tell nothing of the content. Not thread-safe
+ * against a concurrent {@code close}.
+ */
+public final class SecretBytes implements AutoCloseable {
+    private final byte[] bytes;
+    private boolean wiped;
+
+    private SecretBytes(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    /**
+     * Takes the array itself: the caller must not use it any more.
+     *
+     * @param bytes the secret; wiped by {@link #close()}
+     */
+    public static SecretBytes wrap(byte[] bytes) {
+        return new SecretBytes(Objects.requireNonNull(bytes, "bytes"));
+    }
+
+    /** @param bytes copied; the caller still owns, and wipes, its own array */
+    public static SecretBytes copyOf(byte[] bytes) {
+        return new SecretBytes(bytes.clone());
+    }
+
+    /**
+     * The secret itself, not a copy: read it, do not keep it.
+     *
+     * @throws IllegalStateException when the secret was wiped
+     */
+    public byte[] expose() {
+        if (wiped) {
+            throw new IllegalStateException("this secret was wiped");
+        }
+        return bytes;
+    }
+
+    /** A second instance with an owner of its own. */
+    public SecretBytes copy() {
+        return copyOf(expose());
+    }
+
+    /** How many bytes the secret has. */
+    public int length() {
+        return bytes.length;
+    }
+
+    /** Overwrites the secret with zeros. May be called again. */
+    @Override
+    public void close() {
+        Arrays.fill(bytes, (byte) 0);
+        wiped = true;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SecretBytes that && MessageDigest.isEqual(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return bytes.length;
+    }
+
+    @Override
+    public String toString() {
+        return "SecretBytes[" + bytes.length + " bytes]";
+    }
+}

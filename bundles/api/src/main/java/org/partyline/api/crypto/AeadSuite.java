@@ -1,0 +1,38 @@
+package org.partyline.api.crypto;
+
+/**
+ * One authenticated cipher. A service: implementations come and go while messages flow, so hold one for one operation.
+ *
+ * <p>Implementations are thread-safe and keep no key between calls.
+ */
+public interface AeadSuite {
+    /** Which cipher it is. */
+    AeadId id();
+
+    /**
+     * Encrypts and authenticates.
+     *
+     * @param key 32 bytes
+     * @param nonce {@link AeadId#nonceLength()} bytes, used once with this key
+     * @param associatedData authenticated, not encrypted; may be empty
+     * @param plaintext any length
+     * @return ciphertext followed by the 16-byte tag
+     * @throws IllegalArgumentException when a length is wrong
+     * @throws UnsupportedOperationException when the suite only opens ({@link AeadId#seals()})
+     */
+    byte[] seal(byte[] key, byte[] nonce, byte[] associatedData, byte[] plaintext);
+
+    /**
+     * Verifies the tag in constant time and decrypts.
+     *
+     * @param key 32 bytes
+     * @param nonce {@link AeadId#nonceLength()} bytes
+     * @param associatedData as given to {@link #seal}
+     * @param ciphertext ciphertext followed by the 16-byte tag
+     * @return the plaintext
+     * @throws AuthenticationFailedException when the tag does not match, or the ciphertext is shorter than a tag
+     * @throws IllegalArgumentException when the key's or the nonce's length is wrong
+     */
+    byte[] open(byte[] key, byte[] nonce, byte[] associatedData, byte[] ciphertext)
+            throws AuthenticationFailedException;
+}

@@ -1,0 +1,13 @@
+package org.partyline.api.crypto;
+
+import org.partyline.api.PartylineException;
+
+/** A ciphertext does not belong to this key, nonce and associated data. Says nothing about which. */
+public final class AuthenticationFailedException extends PartylineException {
+    private static final long serialVersionUID = 1L;
+
+    /** With the one message it has. */
+    public AuthenticationFailedException() {
+        super("the packet does not authenticate");
+    }
+}

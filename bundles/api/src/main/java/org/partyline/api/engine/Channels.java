@@ -1,0 +1,97 @@
+package org.partyline.api.engine;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.KdfParameters;
+
+/** The channels that a persona is in. A service. All need an open store. */
+public interface Channels {
+    /** How messages of a channel are sealed. Everybody reads both. */
+    enum Mode {
+        /** On sender chains: cheap, with forward secrecy. */
+        RATCHET,
+        /** Each by itself: any member reads it with no earlier state; costs the key derivation each time. */
+        OPEN
+    }
+
+    /** Channels of a persona, by name. */
+    List<Channel> list(Optional<String> persona) throws PartylineException;
+
+    /** Channels of every persona. */
+    List<Channel> listAll() throws PartylineException;
+
+    /**
+     * Makes a channel with a random salt, and joins it.
+     *
+     * @param request what is wanted
+     * @param passphrase at least 8 characters; still the caller's to wipe
+     * @throws NoSuchThingException when the persona is in a channel of that name, or the network is not clear
+     */
+    Channel create(Create request, char[] passphrase) throws PartylineException;
+
+    /**
+     * Joins a channel by passphrase alone, or by an invite.
+     *
+     * @param request what is wanted
+     * @param passphrase still the caller's to wipe
+     */
+    Channel join(Join request, char[] passphrase) throws PartylineException;
+
+    /** Leaves a channel and erases its keys; its messages go with it. */
+    void leave(Optional<String> persona, String name) throws PartylineException;
+
+    /** The invite of a channel, {@code plchan1…}. It does not hold the passphrase. */
+    String invite(Optional<String> persona, String name) throws PartylineException;
+
+    /**
+     * @param persona empty: the current one
+     * @param name 1 to 64 bytes of UTF-8
+     * @param mode how we send
+     * @param kdf what a guess of the passphrase costs
+     * @param network empty: that of the nodes, when they agree
+     */
+    record Create(Optional<String> persona, String name, Mode mode, KdfParameters kdf, Optional<Network> network) {}
+
+    /**
+     * @param persona empty: the current one
+     * @param nameOrInvite a name, or an invite in any case
+     * @param mode how we send
+     * @param kdf for a channel joined by name; an invite brings its own
+     * @param network empty: that of the nodes, when they agree; an invite brings its own
+     */
+    record Join(
+            Optional<String> persona,
+            String nameOrInvite,
+            Mode mode,
+            Optional<KdfParameters> kdf,
+            Optional<Network> network) {}
+
+    /**
+     * @param persona whose
+     * @param name its name
+     * @param network where it is
+     * @param mode how we send
+     * @param kdf its key derivation
+     * @param startDay E0, in days since 1970-01-01
+     * @param unread messages not shown yet
+     * @param lastMessage when the last one came or went
+     * @param senders nicknames heard of on running chains
+     */
+    record Channel(
+            String persona,
+            String name,
+            Network network,
+            Mode mode,
+            KdfParameters kdf,
+            int startDay,
+            int unread,
+            Optional<Instant> lastMessage,
+            List<String> senders) {
+        public Channel {
+            senders = List.copyOf(senders);
+        }
+    }
+}

@@ -1,0 +1,237 @@
+package org.partyline.api.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.packet.PayloadTooLargeException;
+
+/** Sends and shows messages. A service. All need an open store. */
+public interface Messages {
+    /** Where an outgoing message stands (ARCHITECTURE). */
+    enum State {
+        /** Stored; not sealed yet. */
+        QUEUED,
+        /** Sealed; its transactions may be signed, none is out. */
+        SEALED,
+        /** A node took all its transactions. */
+        BROADCAST,
+        /** Nodes report all its transactions back. */
+        SEEN,
+        /** All its transactions are in blocks. */
+        CONFIRMED,
+        /** Another transaction took the place of one of its own. */
+        REPLACED,
+        /** Its time to live ended before it left. */
+        EXPIRED,
+        /** Taken back before it left, or replaced by nothing. */
+        RECALLED,
+        /** Given up; the reason says why. */
+        FAILED;
+
+        /** Whether nothing more will be tried. */
+        public boolean isFinal() {
+            return this == CONFIRMED || this == REPLACED || this == EXPIRED || this == RECALLED || this == FAILED;
+        }
+    }
+
+    /**
+     * Stores a message to be sent. When this returns it will not be lost.
+     *
+     * @throws PayloadTooLargeException names the limit in force, in bytes
+     * @throws NoSuchThingException when there is no such channel
+     */
+    Receipt send(Send request) throws PartylineException;
+
+    /** Outgoing messages, oldest first. @param all whether those that are final are listed too */
+    List<Outgoing> outbox(boolean all) throws PartylineException;
+
+    /** One outgoing message. @throws NoSuchThingException when there is none of that number */
+    Outgoing outgoing(long id) throws PartylineException;
+
+    /**
+     * Takes a message back that has not left yet.
+     *
+     * @throws NoSuchThingException when there is none, or it has left
+     */
+    Outgoing cancel(long id) throws PartylineException;
+
+    /** Messages both ways, in each sender's order, newest last. Marks what it returns as shown. */
+    List<Message> messages(Query query) throws PartylineException;
+
+    /**
+     * One message with its text. A burn message is erased by this.
+     *
+     * @throws NoSuchThingException when there is none of that number, or it was burned or has expired
+     */
+    Message read(long id) throws PartylineException;
+
+    /**
+     * Is told of messages as they come, in each sender's order, and of changes of outgoing ones.
+     *
+     * @param listener called from one thread at a time; must not block
+     * @return closes the subscription
+     */
+    AutoCloseable follow(Query query, Consumer<Event> listener);
+
+    /**
+     * What a transaction carries that we can open.
+     *
+     * @param txidOrHex a transaction id, a raw transaction or a packet's payload, in hex
+     * @throws NoSuchThingException when it is none of these, or no node knows the transaction
+     */
+    List<Inspection> inspect(String txidOrHex) throws PartylineException;
+
+    /**
+     * @param persona empty: the current one
+     * @param channel its name
+     * @param text 1 to 4,096 bytes of UTF-8
+     * @param ttl 1 minute to 45 days, rounded up to minutes; empty: the receivers' own limit
+     * @param burn show once, then erase
+     */
+    record Send(Optional<String> persona, String channel, String text, Optional<Duration> ttl, boolean burn) {
+        /** Does not show the text. */
+        @Override
+        public String toString() {
+            return "Send[" + channel + "]";
+        }
+    }
+
+    /**
+     * @param id the message's number
+     * @param packets how many packets, and so transactions, it will be, a chain's opener included
+     * @param bytes of all packets
+     * @param estimatedFee satoshi for all of them; empty when no node gives an estimate
+     * @param leaves when it goes at the earliest
+     * @param waits why it waits, in one line; empty when it does not
+     */
+    record Receipt(long id, int packets, int bytes, Optional<Long> estimatedFee, Instant leaves, String waits) {}
+
+    /**
+     * @param persona empty: every persona
+     * @param channel empty: every channel
+     * @param from a nickname; empty: everybody
+     * @param since empty: all that is kept
+     */
+    record Query(Optional<String> persona, Optional<String> channel, Optional<String> from, Optional<Instant> since) {
+        /** Everything. */
+        public static final Query ALL =
+                new Query(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * A message as it is shown.
+     *
+     * @param id its number
+     * @param persona whose inbox or outbox it is in
+     * @param channel where
+     * @param outgoing whether it is our own
+     * @param sender nickname as its sender gave it; empty when it gave none
+     * @param legacy a version-1 message
+     * @param burn erased once read
+     * @param text empty while a burn message is unread
+     * @param sent the sender's timestamp
+     * @param arrived when we first met it; for our own, when it was stored
+     * @param expires when it leaves the store
+     * @param sequence position on its sender's chain
+     * @param transactions that carried it
+     * @param block height of the block it stands in
+     * @param state of an outgoing message
+     */
+    record Message(
+            long id,
+            String persona,
+            String channel,
+            boolean outgoing,
+            String sender,
+            boolean legacy,
+            boolean burn,
+            Optional<String> text,
+            Instant sent,
+            Instant arrived,
+            Instant expires,
+            OptionalInt sequence,
+            List<TxId> transactions,
+            OptionalInt block,
+            Optional<State> state) {
+        public Message {
+            transactions = List.copyOf(transactions);
+        }
+
+        /** Does not show the text. */
+        @Override
+        public String toString() {
+            return "Message[" + id + "]";
+        }
+    }
+
+    /**
+     * An outgoing message.
+     *
+     * @param id its number
+     * @param persona who sends
+     * @param channel where to
+     * @param state where it stands
+     * @param reason why it waits or failed, in one line; empty
+     * @param queued when it was stored
+     * @param expires when it is given up if it has not left
+     * @param burn shown once at the receivers
+     * @param textBytes length of the text
+     * @param parts its packets, once sealed
+     */
+    record Outgoing(
+            long id,
+            String persona,
+            String channel,
+            State state,
+            String reason,
+            Instant queued,
+            Instant expires,
+            boolean burn,
+            int textBytes,
+            List<Part> parts) {
+        public Outgoing {
+            parts = List.copyOf(parts);
+        }
+
+        /** Satoshi that its signed transactions pay. */
+        public long fee() {
+            return parts.stream().mapToLong(Part::fee).sum();
+        }
+    }
+
+    /**
+     * One packet of an outgoing message.
+     *
+     * @param bytes its length
+     * @param state as of a message
+     * @param transaction once signed
+     * @param vsize virtual bytes of the transaction; 0 before
+     * @param fee satoshi; 0 before
+     * @param node the one it went in by; empty before
+     */
+    record Part(int bytes, State state, Optional<TxId> transaction, int vsize, long fee, String node) {}
+
+    /**
+     * Something happened.
+     *
+     * @param message what arrived; empty for a change of state
+     * @param outgoing what changed; empty for an arrival
+     */
+    record Event(Optional<Message> message, Optional<Outgoing> outgoing) {}
+
+    /**
+     * What one OP_RETURN output holds.
+     *
+     * @param output its index, or -1 when a payload was given
+     * @param bytes its length
+     * @param verdict one line: what it is, or why we cannot open it
+     * @param channel whose key opened it
+     * @param json the JSON view of PROTOCOL 9
+     */
+    record Inspection(int output, int bytes, String verdict, Optional<String> channel, Optional<String> json) {}
+}

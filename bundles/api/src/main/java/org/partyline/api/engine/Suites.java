@@ -1,0 +1,53 @@
+package org.partyline.api.engine;
+
+import java.util.List;
+import org.partyline.api.PartylineException;
+
+/** The algorithms: which are here, which may be used, in which order. A service. Works while locked. */
+public interface Suites {
+    /** AEAD suites in the order of preference, then key derivations. Those that policy knows but no bundle provides, too. */
+    List<Suite> list();
+
+    /**
+     * Puts these AEAD suites first, in this order.
+     *
+     * @throws NoSuchThingException when a name is no suite, or the suite cannot seal
+     */
+    void prefer(List<String> names) throws PartylineException;
+
+    /** Lets a suite or a derivation be used. @throws NoSuchThingException when there is no such name */
+    void allow(String name) throws PartylineException;
+
+    /**
+     * Forbids one: no packet is sealed or opened with it. What waits for it stays parked.
+     *
+     * @throws NoSuchThingException when there is no such name
+     */
+    void deny(String name) throws PartylineException;
+
+    /**
+     * @param kind {@code aead} or {@code kdf}
+     * @param name as PROTOCOL 2.1 has it
+     * @param available whether a bundle provides it now
+     * @param allowed by policy
+     * @param seals whether it can seal, or only opens
+     * @param rank 1 for the most preferred AEAD suite; 0 when it is not used to seal
+     * @param bundle symbolic name and version of the provider; empty
+     * @param bundleState for example {@code active}; {@code absent}
+     * @param usedBy channels whose running chains or derivation use it; empty when locked
+     */
+    record Suite(
+            String kind,
+            String name,
+            boolean available,
+            boolean allowed,
+            boolean seals,
+            int rank,
+            String bundle,
+            String bundleState,
+            List<String> usedBy) {
+        public Suite {
+            usedBy = List.copyOf(usedBy);
+        }
+    }
+}

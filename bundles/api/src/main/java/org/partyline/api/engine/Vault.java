@@ -1,0 +1,30 @@
+package org.partyline.api.engine;
+
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+
+/** Opens and closes the server's memory. Locked, the server collects packets and reveals nothing. A service. */
+public interface Vault {
+    /** The state now. */
+    Store.State state();
+
+    /**
+     * Makes the store, with a first persona, and opens it.
+     *
+     * @param passphrase at least 8 characters; still the caller's to wipe
+     */
+    void create(char[] passphrase) throws StoreException;
+
+    /**
+     * Opens the store, rebuilds what lives in memory only, and works off what was collected meanwhile.
+     *
+     * @param passphrase still the caller's to wipe
+     */
+    void unlock(char[] passphrase) throws StoreException;
+
+    /** Wipes keys and texts from memory. What is under way to a node finishes. */
+    void lock();
+
+    /** Candidate packets that were collected while locked; 0 when open. */
+    long collected();
+}

@@ -1,0 +1,38 @@
+package org.partyline.api.engine;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.transport.AccountStatus;
+
+/** The coins of each persona. A service; needs an open store. */
+public interface Wallets {
+    /** Every persona's account in every wallet. A wallet that does not answer is listed with the reason. */
+    List<Holding> list() throws PartylineException;
+
+    /**
+     * An address that was never shown before.
+     *
+     * @param persona empty: the current one
+     * @param wallet empty: the only one there is
+     */
+    Address freshAddress(Optional<String> persona, Optional<String> wallet) throws PartylineException;
+
+    /**
+     * @param persona whose
+     * @param wallet its name
+     * @param network where
+     * @param status the coins; empty when the wallet does not answer
+     * @param problem why not, in one line; empty
+     */
+    record Holding(String persona, String wallet, Network network, Optional<AccountStatus> status, String problem) {}
+
+    /**
+     * @param address for one payment
+     * @param wallet its name
+     * @param network where
+     * @param persona whose
+     */
+    record Address(String address, String wallet, Network network, String persona) {}
+}

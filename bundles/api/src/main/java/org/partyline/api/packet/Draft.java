@@ -1,0 +1,38 @@
+package org.partyline.api.packet;
+
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * A message before it is cut into packets.
+ *
+ * @param type TEXT, CONTROL, HANDSHAKE_INIT …; never FRAGMENT
+ * @param burn show once, then erase
+ * @param timestamp Unix seconds, the same in each piece
+ * @param ttlMinutes time to live, 1 to 65,535 minutes
+ * @param senderId 8 bytes, in each piece
+ * @param newChain only a message of one packet can start a chain
+ * @param body the words
+ */
+public record Draft(
+        PacketType type,
+        boolean burn,
+        long timestamp,
+        OptionalInt ttlMinutes,
+        Optional<byte[]> senderId,
+        Optional<NewChain> newChain,
+        byte[] body) {
+    public Draft {
+        Objects.requireNonNull(body, "body");
+        if (type == PacketType.FRAGMENT || type == PacketType.LEGACY) {
+            throw new IllegalArgumentException("a draft is a whole message, not " + type);
+        }
+    }
+
+    /** Does not show the body. */
+    @Override
+    public String toString() {
+        return "Draft[" + type + ", " + body.length + " bytes]";
+    }
+}

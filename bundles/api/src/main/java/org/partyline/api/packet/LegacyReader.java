@@ -1,0 +1,44 @@
+package org.partyline.api.packet;
+
+import java.util.Optional;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.KeyDerivation;
+
+/** Reads version-1 messages (PROTOCOL 10). A service; never writes them. Thread-safe. */
+public interface LegacyReader {
+    /** @return whether a payload has the shape of a version-1 message; cheap, and false for nearly everything else */
+    boolean isCandidate(byte[] payload);
+
+    /**
+     * The key of a password; made once, when a channel is joined.
+     *
+     * @param kdf PBKDF2_SHA256
+     * @param password UTF-8; still the caller's to wipe
+     */
+    SecretBytes key(KeyDerivation kdf, byte[] password);
+
+    /**
+     * @param payload of an OP_RETURN output
+     * @param key made by {@link #key}
+     * @param eax AES-256-EAX
+     * @return the message; empty when the payload is not one that this key opens
+     */
+    Optional<LegacyMessage> open(byte[] payload, SecretBytes key, AeadSuite eax);
+
+    /**
+     * @param sender who it says it is from; not verified; at most 32 characters, control characters removed
+     * @param text the words
+     * @param timestamp Unix seconds
+     * @param nonce 16 bytes
+     * @param ciphertext without its tag
+     * @param tag 16 bytes
+     */
+    record LegacyMessage(String sender, String text, long timestamp, byte[] nonce, byte[] ciphertext, byte[] tag) {
+        /** Does not show the text. */
+        @Override
+        public String toString() {
+            return "LegacyMessage[" + text.length() + " characters]";
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package org.partyline.api.packet;
+
+import java.util.Objects;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+
+/**
+ * All that a packet's key comes from, but the suite (PROTOCOL 2.2). Good for one packet only.
+ *
+ * @param secret the packet secret, 32 bytes; still its owner's to wipe
+ * @param label what it is for
+ * @param locator 8 or 16 bytes, as the label says
+ * @param network where the packet travels
+ */
+public record PacketKey(SecretBytes secret, PacketLabel label, byte[] locator, Network network) {
+    public PacketKey {
+        Objects.requireNonNull(network, "network");
+        if (secret.length() != 32) {
+            throw new IllegalArgumentException("a packet secret has 32 bytes, not " + secret.length());
+        }
+        if (locator.length != label.locatorLength()) {
+            throw new IllegalArgumentException(
+                    "a locator here has " + label.locatorLength() + " bytes, not " + locator.length);
+        }
+    }
+}

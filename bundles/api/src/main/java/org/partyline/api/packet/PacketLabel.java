@@ -1,0 +1,29 @@
+package org.partyline.api.packet;
+
+/** What a packet's key is derived for: the label of PROTOCOL 2.2. */
+public enum PacketLabel {
+    /** Sealed under a channel's or an inbox's root (PROTOCOL 4). */
+    SEALED("sealed", Packets.SEALED_LOCATOR),
+    /** On a sender's chain (PROTOCOL 5). */
+    RATCHET("ratchet", Packets.CHAIN_LOCATOR),
+    /** The answer to a handshake (PROTOCOL 6). */
+    REPLY("reply", Packets.CHAIN_LOCATOR);
+
+    private final String text;
+    private final int locatorLength;
+
+    PacketLabel(String text, int locatorLength) {
+        this.text = text;
+        this.locatorLength = locatorLength;
+    }
+
+    /** The label's ASCII text. */
+    public String text() {
+        return text;
+    }
+
+    /** How long the locator of such a packet is: 8 or 16 bytes. */
+    public int locatorLength() {
+        return locatorLength;
+    }
+}

@@ -1,0 +1,42 @@
+package org.partyline.api.packet;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/** What a packet is for (PROTOCOL 2.3). */
+public enum PacketType {
+    /** First message of a Noise IK handshake. */
+    HANDSHAKE_INIT(1),
+    /** Second message of a Noise IK handshake. */
+    HANDSHAKE_RESP(2),
+    /** A new ephemeral key for a session. */
+    KEY_UPDATE(3),
+    /** Words. */
+    TEXT(4),
+    /** A piece of a longer message. */
+    FRAGMENT(5),
+    /** Nothing: to be dropped. */
+    DECOY(6),
+    /** A control code and its content. */
+    CONTROL(7),
+    /** A version-1 message; exists in the JSON view only. */
+    LEGACY(99);
+
+    private final int code;
+
+    PacketType(int code) {
+        this.code = code;
+    }
+
+    /** The code, 1 to 7, or 99. */
+    public int code() {
+        return code;
+    }
+
+    /** @param code three bits off the wire; empty when it is no type */
+    public static Optional<PacketType> ofCode(int code) {
+        return Arrays.stream(values())
+                .filter(t -> t.code == code && t != LEGACY)
+                .findFirst();
+    }
+}

@@ -1,0 +1,24 @@
+package org.partyline.api.packet;
+
+import org.partyline.api.PartylineException;
+
+/** A message is longer than 16 pieces, or the protocol's 4,096 bytes, can carry. */
+public final class PayloadTooLargeException extends PartylineException {
+    private static final long serialVersionUID = 1L;
+
+    private final int limit;
+
+    /**
+     * @param length of the message, in bytes
+     * @param limit in force, in bytes
+     */
+    public PayloadTooLargeException(int length, int limit) {
+        super("the message has " + length + " bytes and the limit here is " + limit + " bytes: send it in parts");
+        this.limit = limit;
+    }
+
+    /** The longest message that can be sent, in bytes. */
+    public int limit() {
+        return limit;
+    }
+}

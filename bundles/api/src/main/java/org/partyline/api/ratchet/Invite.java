@@ -1,0 +1,35 @@
+package org.partyline.api.ratchet;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.partyline.api.Network;
+import org.partyline.api.crypto.KdfParameters;
+
+/**
+ * What somebody needs to join a channel, besides the passphrase (PROTOCOL 3).
+ *
+ * @param network where the channel is
+ * @param kdf its derivation and what it costs
+ * @param startDay days since 1970-01-01, 0 to 65,535
+ * @param salt 16 to 32 bytes
+ * @param name 1 to 64 bytes of UTF-8, no control characters
+ */
+public record Invite(Network network, KdfParameters kdf, int startDay, byte[] salt, String name) {
+    /** Longest channel name in bytes of UTF-8. */
+    public static final int MAX_NAME = 64;
+
+    public Invite {
+        Objects.requireNonNull(network, "network");
+        Objects.requireNonNull(kdf, "kdf");
+        if (startDay < 0 || startDay > 0xffff) {
+            throw new IllegalArgumentException("a starting day is 0 to 65535, not " + startDay);
+        }
+        if (salt.length < 16 || salt.length > 32) {
+            throw new IllegalArgumentException("a channel's salt has 16 to 32 bytes, not " + salt.length);
+        }
+        int length = name.getBytes(StandardCharsets.UTF_8).length;
+        if (length < 1 || length > MAX_NAME || name.codePoints().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException("a channel's name has 1 to 64 bytes and no control characters");
+        }
+    }
+}

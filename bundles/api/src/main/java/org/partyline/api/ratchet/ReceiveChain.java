@@ -1,0 +1,63 @@
+package org.partyline.api.ratchet;
+
+import java.time.Instant;
+import org.partyline.api.SecretBytes;
+
+/**
+ * The receiver's end of a chain: packet secrets of the next {@link Chains#WINDOW} positions and of those that were
+ * skipped, each erased once used (PROTOCOL 5). Not thread-safe.
+ *
+ * <p>A skipped position is kept until 24 hours pass or 1,000 are held.
+ */
+public interface ReceiveChain extends AutoCloseable {
+    /** When the chain began. */
+    Instant started();
+
+    /** Calls the visitor for each position that is expected. */
+    void forEachExpected(Visitor visitor);
+
+    /**
+     * The packet secret of a position.
+     *
+     * @return a copy, the caller's to wipe
+     * @throws java.util.NoSuchElementException when the position is not expected, or was used
+     */
+    SecretBytes secret(int position);
+
+    /**
+     * Erases a position's secret, because its packet was opened, and moves the window on.
+     *
+     * @param position must be expected
+     * @param now for the age of the positions that this skips
+     * @param added called for each position that is expected from now on
+     * @param dropped called for each skipped position that is given up because 1,000 are held
+     */
+    void use(int position, Instant now, Visitor added, Visitor dropped);
+
+    /**
+     * Erases the secrets that were skipped more than 24 hours ago.
+     *
+     * @param dropped called for each
+     */
+    void expire(Instant now, Visitor dropped);
+
+    /** The highest position used so far, or -1. */
+    int highest();
+
+    /** The state, secret. */
+    SecretBytes encode();
+
+    /** Wipes all of it. */
+    @Override
+    void close();
+
+    /** Is told of a position and its locator. */
+    @FunctionalInterface
+    interface Visitor {
+        /**
+         * @param position on the chain
+         * @param hint its locator
+         */
+        void visit(int position, long hint);
+    }
+}

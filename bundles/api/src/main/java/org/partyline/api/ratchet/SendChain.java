@@ -1,0 +1,40 @@
+package org.partyline.api.ratchet;
+
+import java.time.Instant;
+import org.partyline.api.SecretBytes;
+
+/** The sender's end of a chain: forgets each key as it steps (PROTOCOL 5). Not thread-safe. */
+public interface SendChain extends AutoCloseable {
+    /** The next position, 0 at first. */
+    int position();
+
+    /** When the chain began. */
+    Instant started();
+
+    /**
+     * Takes the next packet secret, and forgets the chain key it came from.
+     *
+     * @return the caller's to wipe
+     * @throws IllegalStateException after 100 steps
+     */
+    Step step();
+
+    /** The state, secret: store it before the packet of the last step leaves. */
+    SecretBytes encode();
+
+    /** Wipes the chain key. */
+    @Override
+    void close();
+
+    /**
+     * @param position on the chain
+     * @param hint the locator, 8 bytes as a big-endian number
+     * @param secret the packet secret, 32 bytes
+     */
+    record Step(int position, long hint, SecretBytes secret) {
+        /** The locator as it stands in the packet, 8 bytes. */
+        public byte[] locator() {
+            return java.nio.ByteBuffer.allocate(Long.BYTES).putLong(hint).array();
+        }
+    }
+}

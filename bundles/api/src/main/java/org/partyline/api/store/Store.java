@@ -1,0 +1,89 @@
+package org.partyline.api.store;
+
+import java.util.Optional;
+
+/**
+ * Durable state, sealed under a store key that the operator's passphrase wraps. A service; thread-safe.
+ *
+ * <p>Who has the files learns neither names nor words nor transaction ids: values are sealed, keys and groups are keyed
+ * hashes.
+ */
+public interface Store {
+    /** Whether the store can be read. */
+    enum State {
+        /** There is no store yet: {@link Store#create}. */
+        NEW,
+        /** Only {@link Store#collect} and notes work: {@link Store#unlock}. */
+        LOCKED,
+        /** Open. */
+        OPEN
+    }
+
+    /** The state now. */
+    State state();
+
+    /**
+     * Makes a new store and opens it.
+     *
+     * @param passphrase at least 8 characters; still the caller's to wipe
+     * @throws StoreException when there is one already, the passphrase is too short, or the disk refuses
+     */
+    void create(char[] passphrase) throws StoreException;
+
+    /**
+     * Opens the store. Takes the same time whether the passphrase is right or not.
+     *
+     * @param passphrase still the caller's to wipe
+     * @throws WrongPassphraseException when it is not the one; gives no hint
+     * @throws StoreException when there is no store, or the disk refuses
+     */
+    void unlock(char[] passphrase) throws StoreException;
+
+    /** Wipes the store key from memory. Does nothing when locked. */
+    void lock();
+
+    /**
+     * Wraps the store key anew.
+     *
+     * @throws WrongPassphraseException when the old passphrase is not the one
+     */
+    void changePassphrase(char[] oldPassphrase, char[] newPassphrase) throws StoreException;
+
+    /**
+     * Runs a piece of work in one transaction: all of it is on the disk when this returns, or, when it throws, none.
+     * Pieces run one after another.
+     *
+     * @param work may throw; the exception comes out as it is
+     * @throws StoreLockedException when the store is not open
+     * @throws StoreException when the disk refuses
+     */
+    <T, X extends Exception> T transact(Work<T, X> work) throws StoreException, X;
+
+    /**
+     * Puts a raw candidate packet away while the store is locked, sealed so that only an unlocked store can read it.
+     * Keeps at most 65,536; the oldest go first. One that is held already is not added.
+     *
+     * @param candidate the packet with whatever the caller needs to handle it later
+     * @throws StoreException when there is no store, or the disk refuses
+     */
+    void collect(byte[] candidate) throws StoreException;
+
+    /**
+     * A value in clear, readable while locked: scan positions and such. Never a secret, a name or one of our transaction
+     * ids.
+     */
+    Optional<String> note(String key) throws StoreException;
+
+    /** Sets a {@link #note(String)}; null removes it. */
+    void note(String key, String value) throws StoreException;
+
+    /** Rewrites the files, so that what was deleted is gone from them. Takes a while. */
+    void compact() throws StoreException;
+
+    /** A piece of work within one transaction. */
+    @FunctionalInterface
+    interface Work<T, X extends Exception> {
+        /** @param tx good until this returns */
+        T run(StoreTransaction tx) throws StoreException, X;
+    }
+}

@@ -1,0 +1,37 @@
+package org.partyline.api.transport;
+
+import java.time.Instant;
+import java.util.Objects;
+import org.partyline.api.TxId;
+
+/**
+ * A block.
+ *
+ * @param height 0 for the genesis block
+ * @param hash of its header
+ * @param time from its header
+ */
+public record BlockRef(int height, TxId hash, Instant time) {
+    public BlockRef {
+        Objects.requireNonNull(hash, "hash");
+        Objects.requireNonNull(time, "time");
+        if (height < 0) {
+            throw new IllegalArgumentException("a height is not negative: " + height);
+        }
+    }
+
+    /** {@code height:hash:unixtime}, which {@link #parse} reads. */
+    public String encode() {
+        return height + ":" + hash + ":" + time.getEpochSecond();
+    }
+
+    /** @throws IllegalArgumentException when it is not what {@link #encode} makes */
+    public static BlockRef parse(String text) {
+        String[] parts = text.split(":");
+        if (parts.length != 3) {
+            throw new IllegalArgumentException("a block is written height:hash:unixtime");
+        }
+        return new BlockRef(
+                Integer.parseInt(parts[0]), TxId.of(parts[1]), Instant.ofEpochSecond(Long.parseLong(parts[2])));
+    }
+}

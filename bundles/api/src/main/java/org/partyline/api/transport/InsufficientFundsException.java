@@ -1,0 +1,13 @@
+package org.partyline.api.transport;
+
+import org.partyline.api.PartylineException;
+
+/** An account has not enough spendable coins. */
+public final class InsufficientFundsException extends PartylineException {
+    private static final long serialVersionUID = 1L;
+
+    /** @param message one line: whose wallet, what it has and what is needed in sat, how to fund it */
+    public InsufficientFundsException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,24 @@
+package org.partyline.api.transport;
+
+import java.util.Optional;
+import org.partyline.api.TxId;
+
+/** Is told of every transaction that a node sees. Calls come in the order of events, one at a time. */
+public interface TransactionListener {
+    /**
+     * A transaction came into the mempool, or stands in a block.
+     *
+     * @param rawTransaction with witnesses as the node sent it; not to be changed
+     * @param block empty for the mempool
+     */
+    void transaction(byte[] rawTransaction, Optional<BlockRef> block);
+
+    /** All transactions of a block have been reported. */
+    void blockConnected(BlockRef block);
+
+    /** A block is no longer part of the chain. */
+    void blockDisconnected(BlockRef block);
+
+    /** A transaction left the mempool without a block: replaced, evicted or expired. Best effort. */
+    default void removed(TxId id) {}
+}

@@ -1,0 +1,79 @@
+package org.partyline.api.transport;
+
+import java.util.Optional;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+
+/**
+ * One node: watches its network and broadcasts to it. A service, registered while its configuration exists; the node
+ * itself may be away. Thread-safe.
+ */
+public interface Transport {
+    /** Service property that holds {@link #name()}. */
+    String NAME_PROPERTY = "partyline.node.name";
+
+    /** The node's name, unique in the server: letters, digits, hyphens. */
+    String name();
+
+    /** {@code embedded}, {@code rpc} or {@code bitcoinj}. */
+    String type();
+
+    /** The network it is configured for. */
+    Network network();
+
+    /** What is known of the node now. Does not ask it. */
+    NodeStatus status();
+
+    /** What the node relays, as last learnt; the protocol's safe minimum (80 bytes, one output) before that. */
+    RelayPolicy policy();
+
+    /**
+     * Asks the node for a fee rate.
+     *
+     * @param blocks the confirmation target, 1 to 1,008
+     * @return empty when the node has no estimate
+     */
+    Optional<FeeRate> estimateFee(int blocks) throws NodeUnavailableException;
+
+    /**
+     * Hands a signed transaction to the network. Succeeds when the node has it already, in the mempool or in a block.
+     *
+     * @param rawTransaction with witnesses
+     * @throws TransactionRejectedException when the node looked at it and refused
+     * @throws NodeUnavailableException when it is not known what the node did: the same transaction may be sent again
+     */
+    void broadcast(byte[] rawTransaction) throws NodeUnavailableException, TransactionRejectedException;
+
+    /**
+     * Where a transaction is, as far as the node can tell.
+     *
+     * @throws NodeUnavailableException when the node does not answer
+     */
+    TransactionPlace locate(TxId id) throws NodeUnavailableException;
+
+    /**
+     * The transaction itself, from the mempool, or from the chain where the node has an index.
+     *
+     * @throws NodeUnavailableException when the node does not answer
+     */
+    Optional<byte[]> fetch(TxId id) throws NodeUnavailableException;
+
+    /**
+     * Starts to watch: first the blocks after {@code since}, then the whole mempool, then whatever comes, for as long as
+     * the subscription is open, through failures of the node. Each transaction is reported at least once for the mempool
+     * and at least once for its block. Returns at once.
+     *
+     * @param listener called from one thread at a time; may block, which slows the reading down
+     * @param since the last block that was handled; empty: start at the tip. When the chain no longer has it, the node
+     *     goes back to the fork, and says so with {@link TransactionListener#blockDisconnected}
+     */
+    Subscription watch(TransactionListener listener, Optional<BlockRef> since);
+
+    /** Ends a watch. */
+    interface Subscription extends AutoCloseable {
+        /** No call to the listener begins after this returns. */
+        @Override
+        void close();
+    }
+}

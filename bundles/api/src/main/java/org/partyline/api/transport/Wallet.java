@@ -1,0 +1,55 @@
+package org.partyline.api.transport;
+
+import java.util.List;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+
+/**
+ * Coins and the keys to them. A service; thread-safe. Each persona has an account; coins of two accounts never meet in a
+ * transaction.
+ */
+public interface Wallet {
+    /** Service property that holds {@link #name()}. */
+    String NAME_PROPERTY = "partyline.wallet.name";
+    /** The account of a server's first persona. */
+    String DEFAULT_ACCOUNT = "";
+
+    /** The wallet's name; a node's own wallet has the node's name. */
+    String name();
+
+    /** The network its coins are on. */
+    Network network();
+
+    /**
+     * Builds and signs a transaction whose outputs are one OP_RETURN for each payload, and change to a fresh address. Does
+     * not broadcast it. Its inputs are reserved until {@link #release} or until they are spent.
+     *
+     * @param account letters, digits, hyphens; {@link #DEFAULT_ACCOUNT} for the first persona
+     * @param payloads the data of the OP_RETURN outputs, in this order among themselves
+     * @param rate what to pay
+     * @throws InsufficientFundsException says what is there and what is needed
+     * @throws NodeUnavailableException when the wallet is a node's and does not answer: nothing was reserved for sure
+     * @throws WalletException when the wallet is locked, or refuses for a reason of its own
+     */
+    SignedTransaction pay(String account, List<byte[]> payloads, FeeRate rate)
+            throws InsufficientFundsException, NodeUnavailableException, WalletException;
+
+    /**
+     * Reserves the inputs of a transaction that {@link #pay} made before a restart. Does nothing for inputs that are
+     * spent, or not ours.
+     */
+    void reserve(String account, SignedTransaction transaction) throws NodeUnavailableException;
+
+    /** Frees the inputs of a transaction that will not be sent. */
+    void release(String account, SignedTransaction transaction) throws NodeUnavailableException;
+
+    /**
+     * An address that was never shown before.
+     *
+     * @throws WalletException when the wallet refuses
+     */
+    String freshAddress(String account) throws NodeUnavailableException, WalletException;
+
+    /** Balance and coins of an account. */
+    AccountStatus status(String account) throws NodeUnavailableException, WalletException;
+}

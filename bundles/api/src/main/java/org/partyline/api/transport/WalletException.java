@@ -1,0 +1,21 @@
+package org.partyline.api.transport;
+
+import org.partyline.api.PartylineException;
+
+/** A wallet refuses: it is locked, has no such account, or the node has no wallet. */
+public final class WalletException extends PartylineException {
+    private static final long serialVersionUID = 1L;
+
+    /** @param message one line: which wallet, what is wrong, what to do */
+    public WalletException(String message) {
+        super(message);
+    }
+
+    /**
+     * @param message one line: which wallet, what is wrong, what to do
+     * @param cause what led to it
+     */
+    public WalletException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
