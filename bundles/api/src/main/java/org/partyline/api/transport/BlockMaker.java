@@ -1,0 +1,15 @@
+package org.partyline.api.transport;
+
+/**
+ * Makes blocks by command, for a network of our own: tests, demos. A service beside the {@link Transport} of such a
+ * network, with the same {@link Transport#NAME_PROPERTY}. Thread-safe.
+ */
+public interface BlockMaker {
+    /**
+     * Puts what waits in the mempool into a new block, as far as it fits.
+     *
+     * @return the new tip
+     * @throws NodeUnavailableException when the block cannot be kept; nothing changed
+     */
+    BlockRef mine() throws NodeUnavailableException;
+}
