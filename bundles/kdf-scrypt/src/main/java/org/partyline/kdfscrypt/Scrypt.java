@@ -1,0 +1,48 @@
+package org.partyline.kdfscrypt;
+
+import org.bouncycastle.crypto.generators.SCrypt;
+import org.osgi.service.component.annotations.Component;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+
+/** scrypt (RFC 7914) over Bouncy Castle. */
+@Component
+public final class Scrypt implements KeyDerivation {
+    private static final KdfId ID = KdfId.SCRYPT;
+
+    @Override
+    public KdfId id() {
+        return ID;
+    }
+
+    @Override
+    public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
+        if (parameters.id() != ID) {
+            throw new IllegalArgumentException(
+                    "key derivation: these are parameters of " + parameters.id() + ", not of " + ID);
+        }
+        range("the salt", salt.length, 8, 64);
+        range("the output", length, 16, 64);
+        requireHeap(128L * parameters.memory() * parameters.timeCost());
+        return SecretBytes.wrap(SCrypt.generate(
+                secret, salt, parameters.memory(), parameters.timeCost(), parameters.parallelism(), length));
+    }
+
+    /** Better one refused invite than an OutOfMemoryError, which would hit whoever allocates next. */
+    private static void requireHeap(long bytes) {
+        long heap = Runtime.getRuntime().maxMemory();
+        if (bytes > heap) {
+            throw new IllegalArgumentException("key derivation: scrypt asks for " + (bytes >> 10)
+                    + " KiB of memory and this Java has " + (heap >> 10) + " KiB: raise -Xmx");
+        }
+    }
+
+    private static void range(String what, int value, int low, int high) {
+        if (value < low || value > high) {
+            throw new IllegalArgumentException(
+                    "key derivation: " + what + " must be " + low + " to " + high + " bytes, not " + value);
+        }
+    }
+}
