@@ -1,0 +1,261 @@
+package org.partyline.transportembedded;
+
+import java.io.BufferedInputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An append-only file of records, each on the disk before {@link #append} returns.
+ *
+ * <p>A record is its length (4 bytes), a CRC-32C over length and payload (4 bytes), and the payload. A crash can leave
+ * the last record unfinished: it is cut off when the file is opened again. Damage anywhere else is an error, for cutting
+ * there would throw good records away.
+ */
+final class ChainLog implements Closeable {
+    /** The largest payload: a block of small transaction ids stays far below. */
+    static final int MAX_PAYLOAD = 16 * 1024 * 1024;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChainLog.class);
+    private static final byte[] MAGIC = {'P', 'L', 'C', 'H', 'A', 'I', 'N', 1};
+    private static final int HEAD = 8;
+
+    /** Takes the records of a file that is opened, in order. */
+    interface Reader {
+        void record(long position, byte[] payload) throws IOException;
+    }
+
+    private final Path file;
+    private final FileChannel channel;
+    private final FileLock lock;
+    private long end;
+    private boolean broken;
+
+    private ChainLog(Path file, FileChannel channel, FileLock lock) {
+        this.file = file;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /**
+     * Opens the file, or makes it: only the owner may read it, for it holds the wallet's seed.
+     *
+     * @throws IOException when it cannot be read, is damaged, or is open elsewhere
+     */
+    static ChainLog open(Path file, Reader reader) throws IOException {
+        makeDirectories(file.toAbsolutePath().getParent());
+        boolean posix = Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix");
+        FileAttribute<?>[] mine = posix
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
+                }
+                : new FileAttribute<?>[0];
+        Set<StandardOpenOption> options =
+                EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        FileChannel channel = FileChannel.open(file, options, mine);
+        try {
+            ChainLog log = new ChainLog(file, channel, lock(file, channel));
+            log.replay(reader);
+            return log;
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static void makeDirectories(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        makeDirectories(directory.getParent());
+        Files.createDirectory(directory);
+        if (Files.getFileStore(directory).supportsFileAttributeView("posix")) {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
+        }
+    }
+
+    private static FileLock lock(Path file, FileChannel channel) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return lock;
+            }
+        } catch (OverlappingFileLockException e) {
+            throw new IOException(inUse(file), e);
+        }
+        throw new IOException(inUse(file));
+    }
+
+    private static String inUse(Path file) {
+        return file + " is in use by another server: give each server its own partyline.home";
+    }
+
+    private void replay(Reader reader) throws IOException {
+        long size = channel.size();
+        if (size < MAGIC.length) {
+            channel.truncate(0);
+            write(ByteBuffer.wrap(MAGIC), 0);
+            channel.force(true);
+            syncDirectory();
+            end = MAGIC.length;
+            return;
+        }
+        channel.position(0);
+        DataInputStream in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16));
+        byte[] magic = new byte[MAGIC.length];
+        in.readFully(magic);
+        if (!java.util.Arrays.equals(magic, MAGIC)) {
+            throw new IOException(file + " is not a chain of this version: move it away to start a new one");
+        }
+        end = MAGIC.length;
+        while (end < size) {
+            byte[] payload = next(in, size - end);
+            if (payload == null) {
+                LOG.warn("{}: cut off an unfinished record of {} bytes", file, size - end);
+                channel.truncate(end);
+                channel.force(true);
+                return;
+            }
+            reader.record(end + HEAD, payload);
+            end += HEAD + payload.length;
+        }
+    }
+
+    /** The next record, or null when the rest of the file is one that was not finished. */
+    private byte[] next(DataInputStream in, long left) throws IOException {
+        if (left < HEAD) {
+            return null;
+        }
+        int length = in.readInt();
+        int crc = in.readInt();
+        if (length < 0 || length > MAX_PAYLOAD || (length == 0 && crc == 0)) {
+            // A file system may lengthen a file before it writes the content: zeros to the end were never a record.
+            if (length == 0 && onlyZeros(in)) {
+                return null;
+            }
+            throw damaged();
+        }
+        if (length > left - HEAD) {
+            return null;
+        }
+        byte[] payload = new byte[length];
+        in.readFully(payload);
+        if (crc(payload) != crc) {
+            if (length == left - HEAD || onlyZeros(in)) {
+                return null;
+            }
+            throw damaged();
+        }
+        return payload;
+    }
+
+    private IOException damaged() {
+        return new IOException(
+                file + " is damaged at byte " + end + ": restore it, or move it away to start a new chain");
+    }
+
+    private static boolean onlyZeros(DataInputStream in) throws IOException {
+        for (int b = in.read(); b != -1; b = in.read()) {
+            if (b != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static int crc(byte[] payload) {
+        CRC32C crc = new CRC32C();
+        crc.update(ByteBuffer.allocate(4).putInt(0, payload.length));
+        crc.update(payload);
+        return (int) crc.getValue();
+    }
+
+    /**
+     * Adds a record. When this fails nothing was added.
+     *
+     * @return the position of the payload's first byte
+     */
+    synchronized long append(byte[] payload) throws IOException {
+        if (payload.length > MAX_PAYLOAD) {
+            throw new IOException("a record of " + payload.length + " bytes is too large");
+        }
+        if (broken) {
+            throw new IOException(file + " could not be repaired after a failed write: restart the server");
+        }
+        ByteBuffer frame = ByteBuffer.allocate(HEAD + payload.length)
+                .putInt(payload.length)
+                .putInt(crc(payload))
+                .put(payload)
+                .flip();
+        long position = end + HEAD;
+        try {
+            write(frame, end);
+            channel.force(false);
+        } catch (IOException e) {
+            takeBack(e);
+            throw e;
+        }
+        end = position + payload.length;
+        return position;
+    }
+
+    private void takeBack(IOException cause) {
+        try {
+            channel.truncate(end);
+            channel.force(true);
+        } catch (IOException e) {
+            broken = true;
+            cause.addSuppressed(e);
+        }
+    }
+
+    private void write(ByteBuffer bytes, long position) throws IOException {
+        long at = position;
+        while (bytes.hasRemaining()) {
+            at += channel.write(bytes, at);
+        }
+    }
+
+    private void syncDirectory() {
+        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+            directory.force(true);
+        } catch (IOException e) {
+            LOG.debug("{}: this system cannot flush a directory", file, e);
+        }
+    }
+
+    /** Reads bytes back. */
+    byte[] read(Place place) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(place.length());
+        long at = place.position();
+        while (bytes.hasRemaining()) {
+            int count = channel.read(bytes, at);
+            if (count < 0) {
+                throw new IOException(file + " ended early");
+            }
+            at += count;
+        }
+        return bytes.array();
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.release();
+        channel.close();
+    }
+}

@@ -1,0 +1,117 @@
+package org.partyline.transportembedded;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.transport.BlockMaker;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps one embedded node for each configuration: the node comes and goes with it. The services are registered by hand
+ * because each has a name property of its own.
+ */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = EmbeddedComponent.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = EmbeddedConfig.class, factory = true)
+public final class EmbeddedComponent {
+    /** The factory PID. */
+    static final String PID = "org.partyline.transport.embedded";
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedComponent.class);
+
+    private final String name;
+    private final ScheduledExecutorService scheduler;
+    private final EmbeddedNode node;
+    private final List<ServiceRegistration<?>> services = new ArrayList<>();
+
+    /** Starts the node, unless the configuration is wrong. */
+    @Activate
+    public EmbeddedComponent(BundleContext context, Map<String, Object> properties) throws IOException {
+        SettingsReader reader = new SettingsReader(properties);
+        Settings settings;
+        try {
+            name = reader.name();
+            settings = reader.settings();
+        } catch (IllegalArgumentException e) {
+            LOG.error("No embedded node: {}", e.getMessage());
+            throw e;
+        }
+        scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "embedded-" + name + "-blocks");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            node = new EmbeddedNode(name, home(context), settings, Clock.systemUTC(), new SecureRandom(), scheduler);
+        } catch (IOException e) {
+            scheduler.shutdownNow();
+            LOG.error("No embedded node {}: {}", name, e.getMessage());
+            throw e;
+        }
+        services.add(context.registerService(BlockMaker.class, node.transport(), named(Transport.NAME_PROPERTY)));
+        services.add(context.registerService(Wallet.class, node.wallet(), named(Wallet.NAME_PROPERTY)));
+        services.add(context.registerService(Transport.class, node.transport(), named(Transport.NAME_PROPERTY)));
+    }
+
+    private Dictionary<String, String> named(String property) {
+        Dictionary<String, String> properties = new Hashtable<>();
+        properties.put(property, name);
+        return properties;
+    }
+
+    private static Path home(BundleContext context) {
+        String home = context.getProperty("partyline.home");
+        return home != null && !home.isBlank()
+                ? Path.of(home)
+                : Path.of(context.getProperty("karaf.data"), "partyline");
+    }
+
+    /** Applies a changed configuration; a wrong one changes nothing. */
+    @Modified
+    void change(Map<String, Object> properties) {
+        SettingsReader reader = new SettingsReader(properties);
+        try {
+            if (!reader.name().equals(name)) {
+                LOG.error("name = '{}' is wrong: a node keeps its name, '{}'; add another node", reader.name(), name);
+                return;
+            }
+            node.change(reader.settings());
+        } catch (IllegalArgumentException e) {
+            LOG.error("Embedded node {} keeps its last good configuration: {}", name, e.getMessage());
+        }
+    }
+
+    /** Stops the node. */
+    @Deactivate
+    void stop() {
+        services.forEach(ServiceRegistration::unregister);
+        scheduler.shutdown();
+        try {
+            node.close();
+        } catch (IOException e) {
+            LOG.warn("Node {} did not close its file", name, e);
+        }
+    }
+}

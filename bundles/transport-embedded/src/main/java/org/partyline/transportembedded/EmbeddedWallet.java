@@ -1,0 +1,335 @@
+package org.partyline.transportembedded;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.bitcoinj.base.Coin;
+import org.bitcoinj.base.Sha256Hash;
+import org.bitcoinj.core.Transaction;
+import org.bitcoinj.core.TransactionInput;
+import org.bitcoinj.core.TransactionOutPoint;
+import org.bitcoinj.crypto.ECKey;
+import org.bitcoinj.script.Script;
+import org.bitcoinj.script.ScriptBuilder;
+import org.bitcoinj.script.ScriptOpCodes;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
+
+/**
+ * The embedded node's wallet. An account has {@value #FAUCET_COINS} coins of 0.05 BTC from its first use on: play money,
+ * made by a block of its own, worth nothing anywhere.
+ */
+final class EmbeddedWallet implements Wallet {
+    /** Coins that a new account gets. */
+    static final int FAUCET_COINS = 20;
+    /** What each of them holds, in satoshi: 0.05 BTC. */
+    static final long FAUCET_AMOUNT = 5_000_000L;
+    /** Less than this in a P2WPKH output is not relayed. */
+    static final long DUST = 294;
+
+    /** Announces BIP125 replacement, and allows a locktime; what Bitcoin Core's wallet sets. */
+    private static final long SEQUENCE = 0xfffffffdL;
+
+    private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9-]{0,64}");
+
+    private final String name;
+    private final Ledger ledger;
+    private final SecureRandom random;
+    private final KeyRing keys;
+    private final Set<Outpoint> reserved = new HashSet<>();
+    private final Set<String> funded = new HashSet<>();
+
+    EmbeddedWallet(String name, Ledger ledger, SecureRandom random) {
+        this.name = name;
+        this.ledger = ledger;
+        this.random = random;
+        this.keys = new KeyRing(ledger);
+    }
+
+    /** A transaction as planned: which coins, and how much comes back. */
+    private record Plan(List<Utxo> coins, Optional<String> change, List<Script> data, int changeAt, long lockTime) {
+        long in() {
+            return coins.stream().mapToLong(Utxo::value).sum();
+        }
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Network network() {
+        return Network.EMBEDDED;
+    }
+
+    @Override
+    public synchronized SignedTransaction pay(String account, List<byte[]> payloads, FeeRate rate)
+            throws InsufficientFundsException, NodeUnavailableException, WalletException {
+        open(account);
+        List<Script> data = payloads.stream().map(EmbeddedWallet::opReturn).toList();
+        SignedTransaction signed = build(account, data, rate);
+        Tx.trusted(signed.raw()).inputs().forEach(reserved::add);
+        return signed;
+    }
+
+    private SignedTransaction build(String account, List<Script> data, FeeRate rate)
+            throws InsufficientFundsException, NodeUnavailableException {
+        long lockTime = lockTime();
+        List<Ledger.OwnedCoin> usable = usable(account);
+        int changeAt = random.nextInt(data.size() + 1);
+        // One coin where one does: it links nothing, and makes the smallest transaction.
+        List<List<Utxo>> choices = new ArrayList<>();
+        usable.forEach(c -> choices.add(List.of(c.coin())));
+        choices.addAll(growing(usable));
+        for (List<Utxo> coins : choices) {
+            if (enough(coins, data, rate, true)) {
+                String change = fresh(account, KeyRing.CHANGE);
+                return sign(new Plan(coins, Optional.of(change), data, changeAt, lockTime), rate);
+            }
+        }
+        for (List<Utxo> coins : choices) {
+            // A transaction has an output: with no data it needs change.
+            if (!data.isEmpty() && enough(coins, data, rate, false)) {
+                return sign(new Plan(coins, Optional.empty(), data, 0, lockTime), rate);
+            }
+        }
+        throw insufficient(account, usable, data, rate);
+    }
+
+    private InsufficientFundsException insufficient(
+            String account, List<Ledger.OwnedCoin> usable, List<Script> data, FeeRate rate) {
+        long have = usable.stream().mapToLong(c -> c.coin().value()).sum();
+        long need = rate.fee(vsize(Math.max(1, usable.size()), data, false));
+        String who = account.isEmpty() ? "the first account" : "account " + account;
+        String text = "wallet " + name + ", " + who + ": " + have + " sat can be spent now and " + need
+                + " sat are needed; wait for a block";
+        return new InsufficientFundsException(
+                ledger.coins(p -> keys.owns(account, p)).isEmpty() ? text + ", or use another account" : text);
+    }
+
+    /** Coins that a new transaction may spend: confirmed ones in random order, then our own change in random order. */
+    private List<Ledger.OwnedCoin> usable(String account) {
+        List<Ledger.OwnedCoin> usable = new ArrayList<>();
+        for (Ledger.OwnedCoin coin : ledger.coins(p -> keys.owns(account, p))) {
+            boolean free = !coin.spent()
+                    && coin.own()
+                    && !reserved.contains(coin.coin().outpoint());
+            boolean room = coin.clusterSize() < Mempool.MAX_CLUSTER
+                    && coin.clusterVbytes() < Mempool.MAX_CLUSTER_VBYTES - 1000;
+            if (free && room) {
+                usable.add(coin);
+            }
+        }
+        Collections.shuffle(usable, random);
+        usable.sort(Comparator.comparing(c -> !c.coin().confirmed()));
+        return usable;
+    }
+
+    /** The largest coin, the two largest, and so on; confirmed ones first. */
+    private static List<List<Utxo>> growing(List<Ledger.OwnedCoin> usable) {
+        List<Utxo> sorted = usable.stream()
+                .map(Ledger.OwnedCoin::coin)
+                .sorted(Comparator.comparing((Utxo c) -> !c.confirmed())
+                        .thenComparing(Comparator.comparingLong(Utxo::value).reversed()))
+                .toList();
+        List<List<Utxo>> sets = new ArrayList<>();
+        for (int i = 2; i <= sorted.size(); i++) {
+            sets.add(sorted.subList(0, i));
+        }
+        return sets;
+    }
+
+    private static boolean enough(List<Utxo> coins, List<Script> data, FeeRate rate, boolean withChange) {
+        long in = coins.stream().mapToLong(Utxo::value).sum();
+        return in >= rate.fee(vsize(coins.size(), data, withChange)) + (withChange ? DUST : 0);
+    }
+
+    /** The size of a transaction of ours, at most: with signatures of 71 bytes. */
+    private static int vsize(int inputs, List<Script> data, boolean change) {
+        long stripped = 4 + varInt(inputs) + 41L * inputs + varInt(data.size() + (change ? 1 : 0)) + 4;
+        for (Script script : data) {
+            int length = script.program().length;
+            stripped += 8 + varInt(length) + length;
+        }
+        if (change) {
+            stripped += 8 + 1 + 22;
+        }
+        long witness = 2 + (1 + 1 + 71 + 1 + 33L) * inputs;
+        return (int) ((stripped * 4 + witness + 3) / 4);
+    }
+
+    private static int varInt(int value) {
+        return value < 0xfd ? 1 : value <= 0xffff ? 3 : 5;
+    }
+
+    /**
+     * Signs, with the fee that the final size asks for. A signature may come out shorter than expected, which changes the
+     * fee, which changes the signature: after some rounds the fee of the largest size will do.
+     */
+    private SignedTransaction sign(Plan plan, FeeRate rate) {
+        int vsize = vsize(plan.coins().size(), plan.data(), plan.change().isPresent());
+        for (int round = 0; ; round++) {
+            Transaction transaction = sign(plan, plan.in() - rate.fee(vsize));
+            int actual = transaction.getVsize();
+            if (actual == vsize || plan.change().isEmpty() || (round > 3 && actual < vsize)) {
+                TxId id = Tx.id(transaction.getTxId());
+                long fee = plan.in()
+                        - transaction.getOutputs().stream()
+                                .mapToLong(o -> o.getValue().getValue())
+                                .sum();
+                return new SignedTransaction(id, transaction.serialize(), actual, fee);
+            }
+            vsize = actual;
+        }
+    }
+
+    private Transaction sign(Plan plan, long back) {
+        Transaction transaction = new Transaction();
+        transaction.setVersion(2);
+        for (Utxo coin : plan.coins()) {
+            Outpoint from = coin.outpoint();
+            transaction.addInput(new TransactionInput(
+                    transaction,
+                    new byte[0],
+                    new TransactionOutPoint(
+                            from.index(), Sha256Hash.wrap(from.tx().bytes())),
+                    SEQUENCE,
+                    Coin.valueOf(coin.value()),
+                    null));
+        }
+        transaction.setLockTime(plan.lockTime());
+        List<Script> data = plan.data();
+        for (int i = 0; i <= data.size(); i++) {
+            if (i == plan.changeAt() && plan.change().isPresent()) {
+                byte[] program = HexFormat.of().parseHex(plan.change().get());
+                transaction.addOutput(Coin.valueOf(back), ScriptBuilder.createP2WPKHOutputScript(program));
+            }
+            if (i < data.size()) {
+                transaction.addOutput(Coin.ZERO, data.get(i));
+            }
+        }
+        for (int i = 0; i < plan.coins().size(); i++) {
+            Utxo coin = plan.coins().get(i);
+            ECKey key = keys.key(coin.program()).orElseThrow();
+            transaction.replaceInput(
+                    i, transaction.getInput(i).withWitness(LowRSigner.sign(transaction, i, key, coin.value())));
+        }
+        return transaction;
+    }
+
+    /** bitcoinj's own helper stops at 80 bytes. */
+    private static Script opReturn(byte[] payload) {
+        return new ScriptBuilder().op(ScriptOpCodes.OP_RETURN).data(payload).build();
+    }
+
+    /** The tip's height, and for one transaction in ten up to 99 blocks less: as Bitcoin Core does against fee sniping. */
+    private long lockTime() {
+        int height = ledger.tip().height();
+        return random.nextInt(10) == 0 ? Math.max(0, height - random.nextInt(100)) : height;
+    }
+
+    @Override
+    public synchronized void reserve(String account, SignedTransaction transaction) {
+        Set<Outpoint> mine = new HashSet<>();
+        ledger.coins(p -> keys.owns(account, p)).forEach(c -> mine.add(c.coin().outpoint()));
+        inputs(transaction).stream().filter(mine::contains).forEach(reserved::add);
+    }
+
+    @Override
+    public synchronized void release(String account, SignedTransaction transaction) {
+        inputs(transaction).forEach(reserved::remove);
+    }
+
+    private static List<Outpoint> inputs(SignedTransaction transaction) {
+        try {
+            return Tx.parse(transaction.raw()).inputs();
+        } catch (TransactionRejectedException e) {
+            throw new IllegalArgumentException("not a transaction that a wallet made: " + transaction.id(), e);
+        }
+    }
+
+    @Override
+    public synchronized String freshAddress(String account) throws NodeUnavailableException, WalletException {
+        open(account);
+        return KeyRing.address(fresh(account, KeyRing.EXTERNAL));
+    }
+
+    private String fresh(String account, int chain) throws NodeUnavailableException {
+        try {
+            return keys.fresh(account, chain);
+        } catch (IOException e) {
+            throw unavailable(e);
+        }
+    }
+
+    @Override
+    public synchronized AccountStatus status(String account) throws NodeUnavailableException, WalletException {
+        open(account);
+        int tip = ledger.tip().height();
+        long confirmed = 0;
+        long unconfirmed = 0;
+        long held = 0;
+        List<AccountStatus.Coin> coins = new ArrayList<>();
+        for (Ledger.OwnedCoin owned : ledger.coins(p -> keys.owns(account, p))) {
+            Utxo coin = owned.coin();
+            if (owned.spent()) {
+                continue;
+            }
+            if (reserved.contains(coin.outpoint())) {
+                held += coin.value();
+            } else if (coin.confirmed()) {
+                confirmed += coin.value();
+            } else {
+                unconfirmed += coin.value();
+            }
+            if (!reserved.contains(coin.outpoint()) && owned.own()) {
+                coins.add(new AccountStatus.Coin(
+                        coin.outpoint().toString(), coin.value(), coin.confirmed() ? tip - coin.height() + 1 : 0));
+            }
+        }
+        return new AccountStatus(account, confirmed, unconfirmed, held, coins);
+    }
+
+    /** Gives an account its coins when it is used for the first time. */
+    private void open(String account) throws NodeUnavailableException, WalletException {
+        if (!ACCOUNT.matcher(account).matches()) {
+            throw new WalletException("'" + account + "' is no account: use up to 64 letters, digits and hyphens");
+        }
+        if (funded.contains(account)) {
+            return;
+        }
+        if (!ledger.funded(p -> keys.owns(account, p))) {
+            List<String> programs = new ArrayList<>();
+            for (int i = 0; i < FAUCET_COINS; i++) {
+                programs.add(fresh(account, KeyRing.EXTERNAL));
+            }
+            try {
+                ledger.fund(programs, FAUCET_AMOUNT);
+            } catch (IOException e) {
+                throw unavailable(e);
+            }
+        }
+        funded.add(account);
+    }
+
+    private NodeUnavailableException unavailable(IOException cause) {
+        return new NodeUnavailableException("node " + name + ": " + cause.getMessage(), cause);
+    }
+}

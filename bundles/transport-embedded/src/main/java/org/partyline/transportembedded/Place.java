@@ -1,0 +1,9 @@
+package org.partyline.transportembedded;
+
+/**
+ * Where a raw transaction stands in the log.
+ *
+ * @param position of its first byte in the file
+ * @param length bytes
+ */
+record Place(long position, int length) {}

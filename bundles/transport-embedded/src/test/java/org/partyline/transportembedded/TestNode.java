@@ -1,0 +1,96 @@
+package org.partyline.transportembedded;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import org.partyline.api.FeeRate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.transport.SignedTransaction;
+
+/** A node with a clock and a seeded randomness of its own; blocks by command. */
+final class TestNode implements AutoCloseable {
+    static final FeeRate FLOOR = new FeeRate(100);
+    static final Settings SETTINGS = with(100_000, 10_000);
+
+    private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
+    private final TestClock clock;
+    private final EmbeddedNode node;
+
+    TestNode(Path home) throws IOException {
+        this(home, SETTINGS, new TestClock());
+    }
+
+    TestNode(Path home, Settings settings) throws IOException {
+        this(home, settings, new TestClock());
+    }
+
+    TestNode(Path home, Settings settings, TestClock clock) throws IOException {
+        this.clock = clock;
+        this.node = new EmbeddedNode("alpha", home, settings, clock, seeded(7), scheduler);
+    }
+
+    static Settings with(int maxScriptBytes, int maxOutputs) {
+        return new Settings(
+                Duration.ZERO, maxScriptBytes, maxOutputs, FLOOR, FLOOR, 300_000_000L, Duration.ofHours(336));
+    }
+
+    static Settings withMempool(long vbytes) {
+        return new Settings(Duration.ZERO, 100_000, 10_000, FLOOR, FLOOR, vbytes, Duration.ofHours(336));
+    }
+
+    static SecureRandom seeded(long seed) {
+        try {
+            SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
+            random.setSeed(seed);
+            return random;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static byte[] payload(int length, int fill) {
+        byte[] payload = new byte[length];
+        java.util.Arrays.fill(payload, (byte) fill);
+        return payload;
+    }
+
+    SignedTransaction pay(String account, int payloadLength, FeeRate rate) throws PartylineException {
+        return wallet().pay(account, List.of(payload(payloadLength, 2)), rate);
+    }
+
+    SignedTransaction send(String account) throws PartylineException {
+        SignedTransaction paid = pay(account, 80, FLOOR);
+        transport().broadcast(paid.raw());
+        return paid;
+    }
+
+    TestClock clock() {
+        return clock;
+    }
+
+    EmbeddedNode node() {
+        return node;
+    }
+
+    EmbeddedTransport transport() {
+        return node.transport();
+    }
+
+    EmbeddedWallet wallet() {
+        return node.wallet();
+    }
+
+    Ledger ledger() {
+        return node.ledger();
+    }
+
+    @Override
+    public void close() throws IOException {
+        scheduler.shutdownNow();
+        node.close();
+    }
+}
