@@ -26,7 +26,7 @@ public final class Argon2id implements KeyDerivation {
         }
         range("the salt", salt.length, 8, 64);
         range("the output", length, 16, 64);
-        requireHeap(parameters.memory());
+        requireHeap(parameters.memory(), Runtime.getRuntime().maxMemory());
         Argon2Parameters argon2 = new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                 .withVersion(Argon2Parameters.ARGON2_VERSION_13)
                 .withIterations(parameters.timeCost())
@@ -43,11 +43,10 @@ public final class Argon2id implements KeyDerivation {
     }
 
     /** Better one refused invite than an OutOfMemoryError, which would hit whoever allocates next. */
-    private static void requireHeap(int kibibytes) {
-        long heap = Runtime.getRuntime().maxMemory() >> 10;
-        if (kibibytes > heap) {
+    static void requireHeap(int kibibytes, long heap) {
+        if (kibibytes > heap >> 10) {
             throw new IllegalArgumentException("key derivation: Argon2id asks for " + kibibytes
-                    + " KiB of memory and this Java has " + heap + " KiB: raise -Xmx");
+                    + " KiB of memory and this Java has " + (heap >> 10) + " KiB: raise -Xmx");
         }
     }
 

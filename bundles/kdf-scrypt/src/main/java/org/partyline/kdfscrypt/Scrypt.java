@@ -25,14 +25,15 @@ public final class Scrypt implements KeyDerivation {
         }
         range("the salt", salt.length, 8, 64);
         range("the output", length, 16, 64);
-        requireHeap(128L * parameters.memory() * parameters.timeCost());
+        requireHeap(
+                128L * parameters.memory() * parameters.timeCost(),
+                Runtime.getRuntime().maxMemory());
         return SecretBytes.wrap(SCrypt.generate(
                 secret, salt, parameters.memory(), parameters.timeCost(), parameters.parallelism(), length));
     }
 
     /** Better one refused invite than an OutOfMemoryError, which would hit whoever allocates next. */
-    private static void requireHeap(long bytes) {
-        long heap = Runtime.getRuntime().maxMemory();
+    static void requireHeap(long bytes, long heap) {
         if (bytes > heap) {
             throw new IllegalArgumentException("key derivation: scrypt asks for " + (bytes >> 10)
                     + " KiB of memory and this Java has " + (heap >> 10) + " KiB: raise -Xmx");

@@ -1,0 +1,37 @@
+package org.partyline.aeadaes256gcm;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.util.Arrays;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.AuthenticationFailedException;
+
+/** Whatever comes off the wire, opening answers with a plaintext or with an exception that its interface names. */
+class OpenFuzzTest {
+    private static final int NONCE = new Aes256Gcm().id().nonceLength();
+
+    private final AeadSuite suite = new Aes256Gcm();
+
+    @FuzzTest(maxDuration = "2m")
+    void openingThrowsOnlyWhatItDocuments(byte[] input) {
+        byte[] key = Arrays.copyOfRange(input, 0, Math.min(32, input.length));
+        byte[] rest = Arrays.copyOfRange(input, key.length, input.length);
+        byte[] nonce = Arrays.copyOfRange(rest, 0, Math.min(NONCE, rest.length));
+        rest = Arrays.copyOfRange(rest, nonce.length, rest.length);
+        int dataLength = rest.length == 0 ? 0 : Math.min(rest[0] & 0xff, rest.length - 1);
+        byte[] data = rest.length == 0 ? rest : Arrays.copyOfRange(rest, 1, 1 + dataLength);
+        byte[] ciphertext = rest.length == 0 ? rest : Arrays.copyOfRange(rest, 1 + dataLength, rest.length);
+        byte[] plaintext;
+        try {
+            plaintext = suite.open(key, nonce, data, ciphertext);
+        } catch (AuthenticationFailedException e) {
+            return;
+        } catch (IllegalArgumentException e) {
+            assertTrue(key.length != 32 || nonce.length != NONCE, "lengths were right: " + e.getMessage());
+            return;
+        }
+        assertArrayEquals(ciphertext, suite.seal(key, nonce, data, plaintext));
+    }
+}
