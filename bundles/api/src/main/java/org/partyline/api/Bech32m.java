@@ -42,6 +42,10 @@ public final class Bech32m {
      * @throws IllegalArgumentException when the text is not that; the message says why and does not repeat the text
      */
     public static byte[] decode(String prefix, String text) {
+        // BIP350 has ASCII only; besides, some other letters (the Kelvin sign) have an ASCII one as their lower case.
+        if (text.chars().anyMatch(c -> c < '!' || c > '~')) {
+            throw new IllegalArgumentException("it holds a space or a character outside ASCII");
+        }
         String lower = text.toLowerCase(Locale.ROOT);
         if (!text.equals(lower) && !text.equals(text.toUpperCase(Locale.ROOT))) {
             throw new IllegalArgumentException("it mixes upper and lower case");

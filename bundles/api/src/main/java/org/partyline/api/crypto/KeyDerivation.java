@@ -17,7 +17,8 @@ public interface KeyDerivation {
      * @param parameters of this derivation's id
      * @param length bytes to make, 16 to 64
      * @return the key; the caller wipes it
-     * @throws IllegalArgumentException when the parameters are another derivation's or a length is out of range
+     * @throws IllegalArgumentException when the parameters are another derivation's, when a length is out of range, or when
+     *     the derivation needs more memory than the process may have; the message says which
      */
     SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length);
 }
