@@ -1,0 +1,56 @@
+package org.partyline.engine;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.BlockRef;
+
+/**
+ * An OP_RETURN payload that may be ours, and where it was met.
+ *
+ * @param network the network's code
+ * @param payload the data
+ * @param transaction 32 bytes, display order
+ * @param block encoded, or null for the mempool
+ * @param arrived when we first met it, in milliseconds since 1970
+ * @param node that reported it
+ */
+record Candidate(int network, byte[] payload, byte[] transaction, String block, long arrived, String node) {
+    static Candidate of(
+            Network network, byte[] payload, TxId transaction, Optional<BlockRef> block, Instant now, String node) {
+        return new Candidate(
+                network.code(),
+                payload,
+                transaction.bytes(),
+                block.map(BlockRef::encode).orElse(null),
+                now.toEpochMilli(),
+                node);
+    }
+
+    PacketId id() {
+        return PacketId.of(network, payload);
+    }
+
+    Network onNetwork() {
+        return Network.ofCode(network).orElseThrow();
+    }
+
+    TxId txId() {
+        return TxId.ofBytes(transaction);
+    }
+
+    Optional<BlockRef> inBlock() {
+        return Optional.ofNullable(block).map(BlockRef::parse);
+    }
+
+    /** The clock that its timestamp is held against (PROTOCOL 2.3). */
+    Instant reference() {
+        return inBlock().map(BlockRef::time).orElse(Instant.ofEpochMilli(arrived));
+    }
+
+    /** The day, since 1970-01-01 UTC, of {@link #reference}. */
+    int day() {
+        return (int) Math.floorDiv(reference().getEpochSecond(), 86_400L);
+    }
+}

@@ -1,0 +1,39 @@
+package org.partyline.engine;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import java.io.IOException;
+import org.partyline.api.store.StoreException;
+
+/** The form of records inside the sealed store. */
+final class Cbor {
+    private static final ObjectMapper MAPPER = CBORMapper.builder()
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
+            .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+            .visibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY)
+            .build();
+
+    private Cbor() {}
+
+    static byte[] write(Object value) {
+        try {
+            return MAPPER.writeValueAsBytes(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a record that cannot be written: " + value.getClass(), e);
+        }
+    }
+
+    static <T> T read(byte[] bytes, Class<T> type) throws StoreException {
+        try {
+            return MAPPER.readValue(bytes, type);
+        } catch (IOException e) {
+            // Not the parser's words: they may quote the record.
+            throw new StoreException("a record of the store cannot be read: it was written by another version");
+        }
+    }
+}

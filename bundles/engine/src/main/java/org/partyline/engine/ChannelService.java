@@ -1,0 +1,292 @@
+package org.partyline.engine;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.packet.LegacyReader;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.ratchet.Invite;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+
+/** The channels of the personas. */
+final class ChannelService implements Channels {
+    private static final int SALT_LENGTH = 16;
+    private static final int SHORTEST_PASSPHRASE = 8;
+    private static final String INVITE_PREFIX = "plchan1";
+
+    private final Core core;
+    private final Intake intake;
+
+    ChannelService(Core core, Intake intake) {
+        this.core = core;
+        this.intake = intake;
+    }
+
+    @Override
+    public Channel create(Create request, char[] passphrase) throws PartylineException {
+        if (passphrase.length < SHORTEST_PASSPHRASE) {
+            throw new NoSuchThingException("the channel's passphrase has " + passphrase.length
+                    + " characters: use at least " + SHORTEST_PASSPHRASE + ", better six random words");
+        }
+        byte[] salt = new byte[SALT_LENGTH];
+        core.random.nextBytes(salt);
+        // Yesterday: members whose clocks are behind find a root for their day too.
+        Invite invite = invite(network(request.network()), request.kdf(), core.today() - 1, salt, request.name());
+        return enter(request.persona(), invite, request.mode(), passphrase);
+    }
+
+    @Override
+    public Channel join(Join request, char[] passphrase) throws PartylineException {
+        if (request.nameOrInvite().toLowerCase(Locale.ROOT).startsWith(INVITE_PREFIX)) {
+            Invite invite;
+            try {
+                invite = core.channelKeys.decodeInvite(request.nameOrInvite());
+            } catch (IllegalArgumentException e) {
+                throw new NoSuchThingException("this is not an invite: " + e.getMessage() + "; copy it again, whole");
+            }
+            if (invite.startDay() > core.today() + 1) {
+                throw new NoSuchThingException("the invite's channel begins in the future: check this server's clock");
+            }
+            return enter(request.persona(), invite, request.mode(), passphrase);
+        }
+        Network network = network(request.network());
+        String name = Normalizer.normalize(request.nameOrInvite(), Normalizer.Form.NFC);
+        Invite invite = invite(
+                network,
+                request.kdf().orElse(KdfParameters.ARGON2ID_DEFAULT),
+                ChannelKeys.DEFAULT_START_DAY,
+                core.channelKeys.salt(network, name),
+                name);
+        return enter(request.persona(), invite, request.mode(), passphrase);
+    }
+
+    private static Invite invite(Network network, KdfParameters kdf, int startDay, byte[] salt, String name)
+            throws NoSuchThingException {
+        try {
+            return new Invite(network, kdf, startDay, salt, Normalizer.normalize(name, Normalizer.Form.NFC));
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchThingException(e.getMessage() + ": take another name");
+        }
+    }
+
+    private Network network(Optional<Network> wanted) throws NoSuchThingException {
+        if (wanted.isPresent()) {
+            return wanted.get();
+        }
+        Set<Network> networks = core.nodes.networks();
+        if (networks.size() == 1) {
+            return networks.iterator().next();
+        }
+        throw new NoSuchThingException(
+                networks.isEmpty()
+                        ? "there is no node, so the network is not known: add one with partyline:node-add, or give --network"
+                        : "there are nodes of several networks: say which one with --network");
+    }
+
+    private Channel enter(Optional<String> persona, Invite invite, Mode mode, char[] passphrase)
+            throws PartylineException {
+        Records.Persona who = core.<Records.Persona, PartylineException>open(memory -> {
+            Records.Persona found =
+                    core.store.<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, persona));
+            refuseTaken(memory, found, invite.name());
+            return found;
+        });
+        KeyDerivation kdf = core.suites
+                .derivation(invite.kdf().id())
+                .orElseThrow(() -> new NoSuchThingException(
+                        "the key derivation " + invite.kdf().id() + " is stopped or denied: see partyline:suite-list"));
+        // The root before yesterday is of no use to a member, and is not kept.
+        int rootDay = Math.max(invite.startDay(), core.today() - 1);
+        Memory.Member member;
+        try (SecretBytes start = core.channelKeys.startingRoot(kdf, invite.kdf(), invite.salt(), passphrase);
+                SecretBytes root = core.channelKeys.advance(start, rootDay - invite.startDay())) {
+            byte[] legacyKey = legacyKey(invite.kdf().id(), kdf, passphrase);
+            member = core.<Memory.Member, PartylineException>open(memory -> {
+                refuseTaken(memory, who, invite.name());
+                return add(memory, who, invite, mode, rootDay, root, legacyKey);
+            });
+        }
+        intake.retryUnmatched();
+        return core.<Channel, PartylineException>open(memory -> core.store.transact(tx -> view(memory, tx, member)));
+    }
+
+    private static void refuseTaken(Memory memory, Records.Persona persona, String name) throws NoSuchThingException {
+        for (Memory.Member member : memory.members()) {
+            if (member.entry.persona() == persona.id() && member.entry.name().equals(name)) {
+                throw new NoSuchThingException("persona '" + persona.name() + "' is in a channel '" + name
+                        + "' already: leave that one first, or take another name");
+            }
+        }
+    }
+
+    /**
+     * The key of version-1 messages, only for a channel whose own derivation is PBKDF2 anyway: in any other it would make
+     * guessing the passphrase cheaper for a thief of the open store.
+     */
+    private byte[] legacyKey(KdfId id, KeyDerivation kdf, char[] passphrase) {
+        Optional<LegacyReader> reader = core.legacy.get();
+        if (id != KdfId.PBKDF2_SHA256
+                || reader.isEmpty()
+                || !core.settings.get().allowLegacyV1()) {
+            return null;
+        }
+        ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(passphrase));
+        byte[] password = new byte[encoded.remaining()];
+        encoded.get(password);
+        try (SecretBytes key = reader.get().key(kdf, password)) {
+            return key.expose().clone();
+        } finally {
+            Arrays.fill(password, (byte) 0);
+            Arrays.fill(encoded.array(), (byte) 0);
+        }
+    }
+
+    private Memory.Member add(
+            Memory memory,
+            Records.Persona who,
+            Invite invite,
+            Mode mode,
+            int rootDay,
+            SecretBytes root,
+            byte[] legacyKey)
+            throws StoreException {
+        Records.Membership entry = core.store.transact(tx -> {
+            Records.Membership made = new Records.Membership(
+                    (int) Core.next(tx, "membership"),
+                    who.id(),
+                    invite.name(),
+                    invite.network().code(),
+                    mode.name(),
+                    invite.kdf().id().code(),
+                    invite.kdf().timeCost(),
+                    invite.kdf().memory(),
+                    invite.kdf().parallelism(),
+                    invite.salt(),
+                    invite.startDay(),
+                    rootDay,
+                    root.expose().clone(),
+                    legacyKey,
+                    0);
+            tx.put(Records.MEMBERSHIPS, Records.key(made.id()), Records.ALL, Cbor.write(made), null);
+            return made;
+        });
+        Memory.Member member = new Memory.Member(entry);
+        memory.add(member, rootDay, core.today() + 1);
+        return member;
+    }
+
+    @Override
+    public List<Channel> list(Optional<String> persona) throws PartylineException {
+        return core.<List<Channel>, PartylineException>open(memory ->
+                core.store.<List<Channel>, PartylineException>transact(tx -> {
+                    int who = Core.persona(tx, persona).id();
+                    return views(memory, tx, who);
+                }));
+    }
+
+    @Override
+    public List<Channel> listAll() throws PartylineException {
+        return core.open(memory -> core.store.transact(tx -> views(memory, tx, -1)));
+    }
+
+    private static List<Channel> views(Memory memory, StoreTransaction tx, int persona) throws StoreException {
+        List<Channel> all = new java.util.ArrayList<>();
+        for (Memory.Member member : memory.members()) {
+            if (persona < 0 || member.entry.persona() == persona) {
+                all.add(view(memory, tx, member));
+            }
+        }
+        all.sort(Comparator.comparing(Channel::persona).thenComparing(Channel::name));
+        return all;
+    }
+
+    private static Channel view(Memory memory, StoreTransaction tx, Memory.Member member) throws StoreException {
+        int unread = 0;
+        long last = -1;
+        for (Records.Message message :
+                Core.read(tx.list(Records.MESSAGES, Records.key(member.id())), Records.Message.class)) {
+            if (!message.outgoing() && !message.shown()) {
+                unread++;
+            }
+            last = Math.max(last, message.arrived());
+        }
+        Set<String> senders = new LinkedHashSet<>();
+        for (Memory.Track track : memory.tracks()) {
+            if (track.entry.membership() == member.id()
+                    && !track.entry.nickname().isEmpty()) {
+                senders.add(track.entry.nickname());
+            }
+        }
+        Records.Membership entry = member.entry;
+        return new Channel(
+                memory.personaName(entry.persona()),
+                entry.name(),
+                member.network(),
+                Mode.valueOf(entry.mode()),
+                Recogniser.parameters(entry),
+                entry.startDay(),
+                unread,
+                last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)),
+                List.copyOf(senders));
+    }
+
+    @Override
+    public void leave(Optional<String> persona, String name) throws PartylineException {
+        core.<Void, PartylineException>open(memory -> {
+            Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
+                    tx -> Core.member(memory, Core.persona(tx, persona), name));
+            core.store.transact(tx -> {
+                erase(tx, member.id());
+                return null;
+            });
+            memory.remove(member);
+            return null;
+        });
+    }
+
+    private static void erase(StoreTransaction tx, int membership) throws StoreException {
+        byte[] group = Records.key(membership);
+        for (String table : List.of(Records.MESSAGES, Records.OUTGOING, Records.RECEIVE_CHAINS)) {
+            for (StoredRecord entry : tx.list(table, group)) {
+                tx.delete(table, entry.key());
+            }
+        }
+        for (StoredRecord entry : tx.list(Records.FRAGMENTS)) {
+            if (ByteBuffer.wrap(entry.key()).getLong() == membership) {
+                tx.delete(Records.FRAGMENTS, entry.key());
+            }
+        }
+        tx.delete(Records.SEND_CHAINS, group);
+        tx.delete(Records.MEMBERSHIPS, group);
+    }
+
+    @Override
+    public String invite(Optional<String> persona, String name) throws PartylineException {
+        return core.<String, PartylineException>open(memory -> {
+            Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
+                    tx -> Core.member(memory, Core.persona(tx, persona), name));
+            Records.Membership entry = member.entry;
+            return core.channelKeys.encode(new Invite(
+                    member.network(), Recogniser.parameters(entry), entry.startDay(), entry.salt(), entry.name()));
+        });
+    }
+}

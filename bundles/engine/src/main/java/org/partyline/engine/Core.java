@@ -1,0 +1,156 @@
+package org.partyline.engine;
+
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.packet.Fragmenter;
+import org.partyline.api.packet.LegacyReader;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+
+/** What the engine's parts share: the services they use, the lock that guards memory, and the memory itself. */
+final class Core {
+    final Store store;
+    final PacketCodec codec;
+    final Fragmenter fragmenter;
+    final ChannelKeys channelKeys;
+    final Chains chains;
+    final SuiteRegistry suites;
+    final NodeRegistry nodes;
+    final SettingsKeeper settings;
+    final Supplier<Optional<LegacyReader>> legacy;
+    final Clock clock;
+    final SecureRandom random;
+    final EventHub events;
+
+    /** Guards {@link #memory} and all that is in it. */
+    final ReentrantLock lock = new ReentrantLock();
+
+    private Memory memory;
+
+    Core(
+            Store store,
+            PacketCodec codec,
+            Fragmenter fragmenter,
+            ChannelKeys channelKeys,
+            Chains chains,
+            SuiteRegistry suites,
+            NodeRegistry nodes,
+            SettingsKeeper settings,
+            Supplier<Optional<LegacyReader>> legacy,
+            Clock clock,
+            SecureRandom random,
+            EventHub events) {
+        this.store = store;
+        this.codec = codec;
+        this.fragmenter = fragmenter;
+        this.channelKeys = channelKeys;
+        this.chains = chains;
+        this.suites = suites;
+        this.nodes = nodes;
+        this.settings = settings;
+        this.legacy = legacy;
+        this.clock = clock;
+        this.random = random;
+        this.events = events;
+    }
+
+    /** A piece of work under the lock, on an open store. */
+    @FunctionalInterface
+    interface Work<T, X extends Exception> {
+        T run(Memory memory) throws X, StoreException;
+    }
+
+    /** @throws StoreLockedException when the store is not open */
+    <T, X extends Exception> T open(Work<T, X> work) throws X, StoreException {
+        lock.lock();
+        try {
+            if (memory == null) {
+                throw new StoreLockedException();
+            }
+            return work.run(memory);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The memory, or null when locked. Hold the lock. */
+    Memory memory() {
+        return memory;
+    }
+
+    void setMemory(Memory memory) {
+        this.memory = memory;
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    int today() {
+        return Memory.day(now());
+    }
+
+    /** The next number of a kind, from 1. */
+    static long next(StoreTransaction tx, String kind) throws StoreException {
+        byte[] key = Records.key(kind);
+        long next = tx.get(Records.COUNTERS, key)
+                        .map(value -> ByteBuffer.wrap(value).getLong())
+                        .orElse(0L)
+                + 1;
+        tx.put(Records.COUNTERS, key, Records.ALL, Records.key(next), null);
+        return next;
+    }
+
+    static <T> List<T> all(StoreTransaction tx, String table, Class<T> type) throws StoreException {
+        return read(tx.list(table), type);
+    }
+
+    static <T> List<T> read(List<StoredRecord> records, Class<T> type) throws StoreException {
+        List<T> all = new ArrayList<>(records.size());
+        for (StoredRecord entry : records) {
+            all.add(Cbor.read(entry.value(), type));
+        }
+        return all;
+    }
+
+    static <T> Optional<T> find(StoreTransaction tx, String table, byte[] key, Class<T> type) throws StoreException {
+        Optional<byte[]> value = tx.get(table, key);
+        return value.isPresent() ? Optional.of(Cbor.read(value.get(), type)) : Optional.empty();
+    }
+
+    /** A persona by name, or the current one. */
+    static Records.Persona persona(StoreTransaction tx, Optional<String> name) throws PartylineException {
+        for (Records.Persona persona : all(tx, Records.PERSONAS, Records.Persona.class)) {
+            if (name.map(persona.name()::equals).orElse(persona.current())) {
+                return persona;
+            }
+        }
+        throw new NoSuchThingException(
+                "there is no persona '" + name.orElse("") + "': partyline:persona-list shows them");
+    }
+
+    /** A persona's channel by name. */
+    static Memory.Member member(Memory memory, Records.Persona persona, String channel) throws NoSuchThingException {
+        String wanted = java.text.Normalizer.normalize(channel, java.text.Normalizer.Form.NFC);
+        return memory.members().stream()
+                .filter(m -> m.entry.persona() == persona.id() && m.entry.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' is in no channel '"
+                        + channel + "': partyline:channel-list shows them"));
+    }
+}

@@ -1,0 +1,246 @@
+package org.partyline.engine;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.event.EventAdmin;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.engine.Wallets;
+import org.partyline.api.packet.Fragmenter;
+import org.partyline.api.packet.LegacyReader;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the engine together and offers its services. Without a store, or without the packet codec, there is no engine. */
+@Component(
+        service = {},
+        immediate = true)
+public final class Engine {
+    private static final long KEEPER_SECONDS = 30;
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+    private final ScheduledExecutorService senderThread = thread("partyline-sender");
+    private final ScheduledExecutorService eventThread = thread("partyline-events");
+    private final ScheduledExecutorService keeperThread = thread("partyline-keeper");
+    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+    private final Core core;
+    private final Intake intake;
+    private final Sender sender;
+    private final Runnable onSuites;
+    private final Runnable onNodes;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile LegacyReader legacyReader;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile EventAdmin eventAdmin;
+
+    /** For Declarative Services. */
+    @Activate
+    public Engine(
+            @Reference Store store,
+            @Reference PacketCodec codec,
+            @Reference Fragmenter fragmenter,
+            @Reference ChannelKeys channelKeys,
+            @Reference Chains chains,
+            @Reference SuiteRegistry suites,
+            @Reference NodeRegistry nodes,
+            @Reference SettingsKeeper settings,
+            BundleContext context) {
+        this(
+                store,
+                codec,
+                fragmenter,
+                channelKeys,
+                chains,
+                suites,
+                nodes,
+                settings,
+                context,
+                Clock.systemUTC(),
+                new SecureRandom());
+    }
+
+    Engine(
+            Store store,
+            PacketCodec codec,
+            Fragmenter fragmenter,
+            ChannelKeys channelKeys,
+            Chains chains,
+            SuiteRegistry suites,
+            NodeRegistry nodes,
+            SettingsKeeper settings,
+            BundleContext context,
+            Clock clock,
+            SecureRandom random) {
+        EventHub events = new EventHub(eventThread, () -> settings.get().reorderHold());
+        core = new Core(
+                store,
+                codec,
+                fragmenter,
+                channelKeys,
+                chains,
+                suites,
+                nodes,
+                settings,
+                () -> Optional.ofNullable(legacyReader),
+                clock,
+                random,
+                events);
+        ScanPosition position = new ScanPosition(store, nodes);
+        FeePolicy fees = new FeePolicy(settings, nodes);
+        Outbox outbox = new Outbox(core);
+        Inbox inbox = new Inbox(core);
+        Sealer sealer = new Sealer(core);
+        sender = new Sender(core, outbox, sealer, fees, position::isCaughtUp, senderThread);
+        Recogniser recogniser = new Recogniser(core, inbox, outbox, new LegacyWarning());
+        intake = new Intake(core, recogniser, position, sender::kickAll);
+        Keeper keeper = new Keeper(core, position);
+        VaultService vault = new VaultService(core, intake, sender, keeper);
+        onSuites = () -> {
+            intake.retryParked();
+            sender.kickAll();
+        };
+        onNodes = sender::kickAll;
+
+        events.follow(Messages.Query.ALL, new EventPublisher(() -> eventAdmin)::publish);
+        suites.setUsers(this::users);
+        suites.onChange(onSuites);
+        nodes.onChange(onNodes);
+        intake.start();
+        sender.start();
+        keeperThread.scheduleWithFixedDelay(keeper::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
+        if (store.state() == Store.State.OPEN) {
+            reload(vault);
+        }
+        if (store.state() != Store.State.NEW) {
+            nodes.watch(intake);
+        }
+        offer(context, Vault.class, vault);
+        offer(context, Personas.class, new PersonaService(core));
+        offer(context, Channels.class, new ChannelService(core, intake));
+        offer(context, Messages.class, new MessageService(core, outbox, sealer, sender, fees, recogniser));
+        offer(context, Fees.class, fees);
+        offer(context, Wallets.class, new WalletService(core));
+    }
+
+    private void reload(VaultService vault) {
+        core.lock.lock();
+        try {
+            vault.load();
+            sender.resume();
+        } catch (StoreException e) {
+            LOG.error("the open store could not be read, and was locked: {}", e.getMessage());
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private <T> void offer(BundleContext context, Class<T> type, T service) {
+        registrations.add(context.registerService(type, service, new Hashtable<>()));
+    }
+
+    private static ScheduledExecutorService thread(String name) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Channels that use a suite or a key derivation now; nothing while locked. */
+    private List<String> users(String name) {
+        core.lock.lock();
+        try {
+            Memory memory = core.memory();
+            if (memory == null) {
+                return List.of();
+            }
+            TreeSet<String> users = new TreeSet<>();
+            for (Memory.Member member : memory.members()) {
+                if (Recogniser.parameters(member).id().name().equals(name)) {
+                    users.add(member.entry.name());
+                }
+            }
+            for (Memory.Track track : memory.tracks()) {
+                String suite =
+                        AeadId.ofCode(track.entry.suite()).map(AeadId::name).orElse("");
+                Memory.Member member = memory.member(track.entry.membership());
+                if (suite.equals(name) && member != null) {
+                    users.add(member.entry.name());
+                }
+            }
+            return List.copyOf(users);
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    @Deactivate
+    void stop() {
+        registrations.forEach(ServiceRegistration::unregister);
+        core.suites.removeListener(onSuites);
+        core.nodes.removeListener(onNodes);
+        core.suites.setUsers(name -> List.of());
+        core.nodes.unwatch();
+        sender.stop();
+        intake.stop();
+        stop(senderThread);
+        stop(keeperThread);
+        stop(eventThread);
+        core.lock.lock();
+        try {
+            Memory memory = core.memory();
+            core.setMemory(null);
+            if (memory != null) {
+                memory.close();
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private static void stop(ScheduledExecutorService thread) {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(20, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            thread.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

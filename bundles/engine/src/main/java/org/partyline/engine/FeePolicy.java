@@ -1,0 +1,89 @@
+package org.partyline.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.FeeRate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a transaction pays: the node's estimate between the configured limits, and never under the node's floor. */
+final class FeePolicy implements Fees {
+    /** One P2WPKH input, an 80-byte OP_RETURN, a P2WPKH change output (measured). */
+    static final int PACKET_VSIZE = 202;
+
+    private static final int BYTES_IN_PACKET_VSIZE = 80;
+    private static final Logger LOG = LoggerFactory.getLogger(FeePolicy.class);
+
+    private final SettingsKeeper settings;
+    private final NodeRegistry nodes;
+
+    FeePolicy(SettingsKeeper settings, NodeRegistry nodes) {
+        this.settings = settings;
+        this.nodes = nodes;
+    }
+
+    /** Virtual bytes of a transaction that carries one packet. */
+    static int vsize(int packetBytes) {
+        return PACKET_VSIZE + packetBytes - BYTES_IN_PACKET_VSIZE;
+    }
+
+    /**
+     * The rate to pay at a node now.
+     *
+     * @throws PartylineException when the node's floor is above the configured maximum; the message says what to do
+     */
+    FeeRate rate(Transport node) throws PartylineException {
+        Settings now = settings.get();
+        FeeRate floor = node.policy().minRelayFee();
+        if (floor.compareTo(now.feeMaximum()) > 0) {
+            throw new PartylineException("node '" + node.name() + "' relays nothing under " + floor
+                    + " and fee-maximum is " + now.feeMaximum() + ": it waits, or raise fee-maximum");
+        }
+        FeeRate rate = max(estimate(node, now.feeTarget()).orElse(floor), max(floor, now.feeMinimum()));
+        return rate.compareTo(now.feeMaximum()) > 0 ? now.feeMaximum() : rate;
+    }
+
+    private static FeeRate max(FeeRate one, FeeRate other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    private static Optional<FeeRate> estimate(Transport node, int target) {
+        try {
+            return node.estimateFee(target);
+        } catch (NodeUnavailableException e) {
+            LOG.debug("no fee estimate: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public List<FeeStatus> status() {
+        Settings now = settings.get();
+        List<FeeStatus> all = new ArrayList<>();
+        for (Transport node : nodes.inUse()) {
+            FeeRate floor = node.policy().minRelayFee();
+            FeeRate rate;
+            try {
+                rate = rate(node);
+            } catch (PartylineException e) {
+                rate = floor;
+            }
+            all.add(new FeeStatus(
+                    node.network(),
+                    node.name(),
+                    estimate(node, now.feeTarget()),
+                    now.feeTarget(),
+                    floor,
+                    now.feeMinimum(),
+                    now.feeMaximum(),
+                    rate,
+                    rate.fee(PACKET_VSIZE)));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,104 @@
+package org.partyline.engine;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.store.StoredRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets time pass: days turn, old roots and skipped keys are erased, what has expired leaves the store. */
+final class Keeper {
+    private static final Logger LOG = LoggerFactory.getLogger(Keeper.class);
+
+    private final Core core;
+    private final ScanPosition position;
+
+    Keeper(Core core, ScanPosition position) {
+        this.core = core;
+        this.position = position;
+    }
+
+    /** To be called about twice a minute. Does nothing while locked. */
+    void round() {
+        try {
+            core.open(memory -> {
+                turnDays(memory);
+                expireChains(memory);
+                expireRecords(memory);
+                return null;
+            });
+        } catch (StoreLockedException e) {
+            LOG.trace("locked: the store lets its own records expire");
+        } catch (StoreException e) {
+            LOG.warn("expiry waits: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("expiry stopped for this round", e);
+        }
+    }
+
+    /** Expects the days to come, and erases the roots before yesterday, once those days' packets have been read. */
+    void turnDays(Memory memory) throws StoreException {
+        Instant now = core.now();
+        int today = Memory.day(now);
+        int oldest = Memory.day(now.minus(core.settings.get().catchUp()));
+        for (Memory.Member member : memory.members()) {
+            memory.addBeacons(member, today - 1, today + 1);
+            int read = Memory.day(position.horizon(member.network(), now));
+            int keep = Math.max(Math.min(read, today) - 1, oldest);
+            if (keep <= member.entry.rootDay()) {
+                continue;
+            }
+            memory.forgetBefore(member, keep);
+            core.store.transact(tx -> {
+                tx.put(Records.MEMBERSHIPS, Records.key(member.id()), Records.ALL, Cbor.write(member.toStore()), null);
+                return null;
+            });
+        }
+    }
+
+    private void expireChains(Memory memory) throws StoreException {
+        Instant now = core.now();
+        for (Memory.Track track : memory.tracks()) {
+            int number = track.entry.number();
+            if (Recogniser.isOver(track, now)) {
+                core.store.transact(tx -> tx.delete(Records.RECEIVE_CHAINS, Records.key(number)));
+                memory.remove(track);
+                core.events.endLine(number);
+                continue;
+            }
+            boolean[] changed = {false};
+            track.chain.expire(now, (at, hint) -> {
+                memory.locators.remove(hint, number, at);
+                changed[0] = true;
+            });
+            if (changed[0]) {
+                core.store.transact(tx -> {
+                    Recogniser.putChain(tx, track.entry, track.chain);
+                    return null;
+                });
+            }
+        }
+    }
+
+    private void expireRecords(Memory memory) throws StoreException {
+        // Read before they go: their packets are remembered by their hashes.
+        Instant now = core.now();
+        List<Records.Message> messages =
+                core.store.transact(tx -> Core.all(tx, Records.MESSAGES, Records.Message.class));
+        for (Records.Message message : messages) {
+            if (message.expires() <= now.toEpochMilli()) {
+                message.packets().forEach(id -> memory.removeReceived(new PacketId(id), message.id()));
+            }
+        }
+        for (StoredRecord gone : core.store.transact(tx -> tx.deleteExpired(now))) {
+            if (gone.table().equals(Records.OUTGOING)) {
+                memory.removeSent(ByteBuffer.wrap(gone.key()).getLong());
+            } else if (gone.table().equals(Records.UNMATCHED)) {
+                memory.removeUnmatched(new PacketId(gone.key()));
+            }
+        }
+    }
+}

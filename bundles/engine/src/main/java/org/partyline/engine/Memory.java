@@ -1,0 +1,380 @@
+package org.partyline.engine;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.BeaconTable;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.ratchet.LocatorTable;
+import org.partyline.api.ratchet.ReceiveChain;
+
+/**
+ * What lives in memory only while the store is open: expected locators, beacons, roots, and where our packets are. Guarded
+ * by the engine's lock; wiped by {@link #close()}.
+ */
+final class Memory implements AutoCloseable {
+    /** Most packets remembered that matched nothing (PROTOCOL 5). */
+    static final int MOST_UNMATCHED = 65_536;
+
+    private static final int MOST_HANDLED = 65_536;
+
+    private final ChannelKeys channelKeys;
+    final LocatorTable locators;
+    private final BeaconTable beacons;
+    private final Map<Integer, String> personaNames = new HashMap<>();
+    private final Map<Integer, Member> members = new TreeMap<>();
+    private final Map<Integer, Track> tracks = new HashMap<>();
+    private final Map<Integer, Beacon> beaconById = new HashMap<>();
+    private int nextBeacon = 1;
+    private final Map<PacketId, Candidate> unmatched = new LinkedHashMap<>();
+    private final Map<Long, Set<PacketId>> unmatchedByHint = new HashMap<>();
+    private final Map<PacketId, Sent> sent = new HashMap<>();
+    private final Map<PacketId, Set<Long>> received = new HashMap<>();
+    private final Set<PacketId> handled = new LinkedHashSet<>();
+    final Deque<Candidate> again = new ArrayDeque<>();
+
+    Memory(ChannelKeys channelKeys, Chains chains) {
+        this.channelKeys = channelKeys;
+        this.locators = chains.newLocatorTable();
+        this.beacons = chains.newBeaconTable();
+    }
+
+    /** A persona's place in a channel, with its root. */
+    static final class Member implements AutoCloseable {
+        Records.Membership entry;
+        final SecretBytes legacyKey;
+        private SecretBytes root;
+
+        Member(Records.Membership entry) {
+            this.root = SecretBytes.wrap(entry.root());
+            this.legacyKey = entry.legacyKey() == null ? null : SecretBytes.wrap(entry.legacyKey());
+            this.entry = entry.withRoot(entry.rootDay(), null);
+        }
+
+        int id() {
+            return entry.id();
+        }
+
+        Network network() {
+            return Network.ofCode(entry.network()).orElseThrow();
+        }
+
+        /** The record to store: the root is put back in. */
+        Records.Membership toStore() {
+            return entry.withRoot(entry.rootDay(), root.expose());
+        }
+
+        @Override
+        public void close() {
+            root.close();
+            if (legacyKey != null) {
+                legacyKey.close();
+            }
+        }
+    }
+
+    /** Another sender's chain, as it runs. */
+    static final class Track implements AutoCloseable {
+        final Records.Incoming entry;
+        final ReceiveChain chain;
+
+        Track(Records.Incoming entry, ReceiveChain chain) {
+            this.entry = entry.with(null);
+            this.chain = chain;
+        }
+
+        @Override
+        public void close() {
+            chain.close();
+        }
+    }
+
+    /** A day's beacon, and those who share it: two personas in one channel do. */
+    static final class Beacon {
+        final int id;
+        final int day;
+        final Network network;
+        final SecretBytes key;
+        final SecretBytes root;
+        final List<Integer> members = new ArrayList<>();
+
+        Beacon(int id, int day, Network network, SecretBytes key, SecretBytes root) {
+            this.id = id;
+            this.day = day;
+            this.network = network;
+            this.key = key;
+            this.root = root;
+        }
+    }
+
+    /** Where an outgoing packet belongs. */
+    record Sent(long message, int part) {}
+
+    void setPersonaName(int persona, String name) {
+        personaNames.put(persona, name);
+    }
+
+    String personaName(int persona) {
+        return personaNames.getOrDefault(persona, "");
+    }
+
+    Member member(int id) {
+        return members.get(id);
+    }
+
+    List<Member> members() {
+        return List.copyOf(members.values());
+    }
+
+    Track track(int number) {
+        return tracks.get(number);
+    }
+
+    List<Track> tracks() {
+        return List.copyOf(tracks.values());
+    }
+
+    /** The root of a day, the caller's to wipe; the day must not be before the one that is kept. */
+    SecretBytes root(Member member, int day) {
+        return channelKeys.advance(member.root, day - member.entry.rootDay());
+    }
+
+    void add(Member member, int firstDay, int lastDay) {
+        members.put(member.id(), member);
+        addBeacons(member, firstDay, lastDay);
+    }
+
+    /** Expects sealed packets of these days; days before the kept root are left out. */
+    void addBeacons(Member member, int firstDay, int lastDay) {
+        for (int day = Math.max(firstDay, member.entry.rootDay()); day <= lastDay; day++) {
+            SecretBytes root = root(member, day);
+            SecretBytes key = channelKeys.beacon(root);
+            Beacon shared = beacon(key, day, member.network());
+            if (shared == null) {
+                Beacon beacon = new Beacon(nextBeacon++, day, member.network(), key, root);
+                beacon.members.add(member.id());
+                beaconById.put(beacon.id, beacon);
+                beacons.add(beacon.id, key);
+            } else {
+                key.close();
+                root.close();
+                if (!shared.members.contains(member.id())) {
+                    shared.members.add(member.id());
+                }
+            }
+        }
+    }
+
+    private Beacon beacon(SecretBytes key, int day, Network network) {
+        for (Beacon beacon : beaconById.values()) {
+            if (beacon.day == day && beacon.network == network && beacon.key.equals(key)) {
+                return beacon;
+            }
+        }
+        return null;
+    }
+
+    /** Moves a member's root to a later day and forgets the days before. */
+    void forgetBefore(Member member, int day) {
+        if (day <= member.entry.rootDay()) {
+            return;
+        }
+        SecretBytes later = root(member, day);
+        member.root.close();
+        member.root = later;
+        member.entry = member.entry.withRoot(day, null);
+        for (Beacon beacon : List.copyOf(beaconById.values())) {
+            if (beacon.day < day) {
+                removeFrom(beacon, member.id());
+            }
+        }
+    }
+
+    private void removeFrom(Beacon beacon, int member) {
+        beacon.members.remove((Integer) member);
+        if (beacon.members.isEmpty()) {
+            beacons.remove(beacon.id);
+            beaconById.remove(beacon.id);
+            beacon.key.close();
+            beacon.root.close();
+        }
+    }
+
+    void remove(Member member) {
+        for (Beacon beacon : List.copyOf(beaconById.values())) {
+            removeFrom(beacon, member.id());
+        }
+        for (Track track : tracks()) {
+            if (track.entry.membership() == member.id()) {
+                remove(track);
+            }
+        }
+        members.remove(member.id());
+        member.close();
+    }
+
+    /** The beacon whose key made a packet's locator, or null. Costs one HMAC a beacon. */
+    Beacon match(byte[] packet) {
+        int id = beacons.match(packet);
+        return id < 0 ? null : beaconById.get(id);
+    }
+
+    int beaconCount() {
+        return beacons.size();
+    }
+
+    /** Follows a chain; a track of the same number is replaced, its locators are the caller's to bring up to date. */
+    void put(Track track) {
+        Track before = tracks.put(track.entry.number(), track);
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    /** Follows a chain and expects all its locators. */
+    void follow(Track track) {
+        put(track);
+        track.chain.forEachExpected((position, hint) -> expect(track.entry.number(), position, hint));
+    }
+
+    /** Expects a locator; a packet that came too early is taken up again. */
+    void expect(int chain, int position, long hint) {
+        locators.add(hint, chain, position);
+        Set<PacketId> early = unmatchedByHint.get(hint);
+        if (early != null) {
+            for (PacketId id : List.copyOf(early)) {
+                again.add(unmatched.get(id));
+            }
+        }
+    }
+
+    void remove(Track track) {
+        int number = track.entry.number();
+        track.chain.forEachExpected((position, hint) -> locators.remove(hint, number, position));
+        tracks.remove(number);
+        track.close();
+    }
+
+    /** Remembers a packet that matched nothing; gives back the one that had to go, or null. */
+    Candidate addUnmatched(PacketId id, Candidate candidate) {
+        if (unmatched.putIfAbsent(id, candidate) != null) {
+            return null;
+        }
+        unmatchedByHint
+                .computeIfAbsent(Packets.hint(candidate.payload()), hint -> new LinkedHashSet<>())
+                .add(id);
+        if (unmatched.size() <= MOST_UNMATCHED) {
+            return null;
+        }
+        Map.Entry<PacketId, Candidate> oldest = unmatched.entrySet().iterator().next();
+        removeUnmatched(oldest.getKey());
+        return oldest.getValue();
+    }
+
+    boolean isUnmatched(PacketId id) {
+        return unmatched.containsKey(id);
+    }
+
+    void removeUnmatched(PacketId id) {
+        Candidate candidate = unmatched.remove(id);
+        if (candidate != null) {
+            long hint = Packets.hint(candidate.payload());
+            Set<PacketId> sharing = unmatchedByHint.get(hint);
+            sharing.remove(id);
+            if (sharing.isEmpty()) {
+                unmatchedByHint.remove(hint);
+            }
+        }
+    }
+
+    /** Takes all unmatched packets up again: there are new beacons. */
+    void retryUnmatched() {
+        again.addAll(unmatched.values());
+    }
+
+    int unmatchedCount() {
+        return unmatched.size();
+    }
+
+    void addSent(PacketId id, Sent where) {
+        sent.put(id, where);
+    }
+
+    Sent sent(PacketId id) {
+        return sent.get(id);
+    }
+
+    void removeSent(long message) {
+        sent.values().removeIf(where -> where.message() == message);
+    }
+
+    void addReceived(PacketId id, long message) {
+        received.computeIfAbsent(id, key -> new LinkedHashSet<>()).add(message);
+    }
+
+    Set<Long> received(PacketId id) {
+        return received.getOrDefault(id, Set.of());
+    }
+
+    void removeReceived(PacketId id, long message) {
+        Set<Long> messages = received.get(id);
+        if (messages != null) {
+            messages.remove(message);
+            if (messages.isEmpty()) {
+                received.remove(id);
+            }
+        }
+    }
+
+    boolean wasHandled(PacketId id) {
+        return handled.contains(id);
+    }
+
+    void setHandled(PacketId id) {
+        if (handled.add(id) && handled.size() > MOST_HANDLED) {
+            handled.remove(handled.iterator().next());
+        }
+    }
+
+    void forgetHandled(PacketId id) {
+        handled.remove(id);
+    }
+
+    @Override
+    public void close() {
+        members.values().forEach(Member::close);
+        tracks.values().forEach(Track::close);
+        beaconById.values().forEach(beacon -> {
+            beacon.key.close();
+            beacon.root.close();
+        });
+        personaNames.clear();
+        members.clear();
+        tracks.clear();
+        beaconById.clear();
+        locators.clear();
+        beacons.clear();
+        unmatched.clear();
+        unmatchedByHint.clear();
+        sent.clear();
+        received.clear();
+        handled.clear();
+        again.clear();
+    }
+
+    static int day(Instant time) {
+        return (int) Math.floorDiv(time.getEpochSecond(), 86_400L);
+    }
+}

@@ -1,0 +1,399 @@
+package org.partyline.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.Transport;
+
+/** Sends and shows messages. */
+final class MessageService implements Messages {
+    private static final int TXID_DIGITS = 64;
+
+    private final Core core;
+    private final Outbox outbox;
+    private final Sealer sealer;
+    private final Sender sender;
+    private final FeePolicy fees;
+    private final Recogniser recogniser;
+
+    MessageService(Core core, Outbox outbox, Sealer sealer, Sender sender, FeePolicy fees, Recogniser recogniser) {
+        this.core = core;
+        this.outbox = outbox;
+        this.sealer = sealer;
+        this.sender = sender;
+        this.fees = fees;
+        this.recogniser = recogniser;
+    }
+
+    @Override
+    public Receipt send(Send request) throws PartylineException {
+        if (request.text().isEmpty()) {
+            throw new NoSuchThingException("the message is empty: write something");
+        }
+        int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
+        record Sent(long id, Sealer.Outlook outlook, Network network) {}
+        Sent sent = core.<Sent, PartylineException>open(memory -> {
+            Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
+                    tx -> Core.member(memory, Core.persona(tx, request.persona()), request.channel()));
+            Draft draft = draft(request, ttlMinutes);
+            int bucket = sealer.maxBucket(member.network());
+            boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
+            // Told before anything is stored: a message that is too long is the sender's to cut.
+            Sealer.Outlook outlook = sealer.outlook(
+                    member, memory.personaName(member.entry.persona()), draft, bucket == 0 ? 80 : bucket, running);
+            Records.Outgoing queued = core.store.transact(tx -> enqueue(tx, member, request, ttlMinutes));
+            outbox.tell(memory, queued);
+            return new Sent(queued.id(), outlook, member.network());
+        });
+        sender.kick();
+        List<Transport> ready = core.nodes.ready(sent.network());
+        return new Receipt(
+                sent.id(),
+                sent.outlook().packets(),
+                sent.outlook().bytes(),
+                estimate(ready, sent.outlook()),
+                core.now(),
+                waits(sent.network(), ready));
+    }
+
+    private static int minutes(Duration ttl) throws NoSuchThingException {
+        long minutes = (ttl.toSeconds() + 59) / 60;
+        if (ttl.isNegative() || minutes < 1 || minutes > Content.MAX_TTL_MINUTES) {
+            throw new NoSuchThingException("a time to live is 1 minute to 45 days: write it like 15m or 7d");
+        }
+        return (int) minutes;
+    }
+
+    private Draft draft(Send request, int ttlMinutes) {
+        return new Draft(
+                PacketType.TEXT,
+                request.burn(),
+                core.now().getEpochSecond(),
+                ttlMinutes == 0 ? OptionalInt.empty() : OptionalInt.of(ttlMinutes),
+                Optional.empty(),
+                Optional.empty(),
+                request.text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Records.Outgoing enqueue(StoreTransaction tx, Memory.Member member, Send request, int ttlMinutes)
+            throws StoreException {
+        Instant now = core.now();
+        Instant expires = now.plus(ttlMinutes == 0 ? core.settings.get().defaultTtl() : Duration.ofMinutes(ttlMinutes));
+        long id = Core.next(tx, "message");
+        Inbox.put(
+                tx,
+                new Records.Message(
+                        id,
+                        member.id(),
+                        true,
+                        "",
+                        false,
+                        request.burn(),
+                        request.text(),
+                        -1,
+                        now.getEpochSecond(),
+                        -1,
+                        now.getEpochSecond(),
+                        now.toEpochMilli(),
+                        expires.toEpochMilli(),
+                        -1,
+                        true,
+                        List.of(),
+                        List.of(),
+                        List.of()));
+        Records.Outgoing queued = new Records.Outgoing(
+                id,
+                member.id(),
+                State.QUEUED,
+                "",
+                now.toEpochMilli(),
+                expires.toEpochMilli(),
+                ttlMinutes,
+                request.burn(),
+                request.text().getBytes(StandardCharsets.UTF_8).length,
+                List.of());
+        Outbox.put(tx, queued);
+        return queued;
+    }
+
+    private Optional<Long> estimate(List<Transport> ready, Sealer.Outlook outlook) {
+        if (ready.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            int vsize = outlook.packets() * FeePolicy.vsize(0) + outlook.bytes();
+            return Optional.of(fees.rate(ready.get(0)).fee(vsize));
+        } catch (PartylineException e) {
+            return Optional.empty();
+        }
+    }
+
+    private String waits(Network network, List<Transport> ready) {
+        if (core.suites.sealing().isEmpty()) {
+            return core.suites.whyNoneSeals();
+        }
+        if (ready.isEmpty()) {
+            return "it waits for a node of " + network.label() + " that is ready (partyline:node-list)";
+        }
+        if (core.nodes.wallet(network, ready.get(0).name()).isEmpty()) {
+            return "it waits for a wallet on " + network.label() + " (partyline:wallet-status)";
+        }
+        try {
+            fees.rate(ready.get(0));
+            return "";
+        } catch (PartylineException e) {
+            return e.getMessage();
+        }
+    }
+
+    @Override
+    public List<Outgoing> outbox(boolean all) throws PartylineException {
+        return core.open(memory -> {
+            Views views = new Views(memory);
+            return core.store.transact(Outbox::all).stream()
+                    .filter(outgoing -> all || !outgoing.state().isFinal())
+                    .map(views::outgoing)
+                    .toList();
+        });
+    }
+
+    @Override
+    public Outgoing outgoing(long id) throws PartylineException {
+        return core.<Outgoing, PartylineException>open(memory -> new Views(memory)
+                .outgoing(core.store.transact(tx -> Outbox.find(tx, id)).orElseThrow(() -> noMessage(id))));
+    }
+
+    private static NoSuchThingException noMessage(long id) {
+        return new NoSuchThingException(
+                "there is no message " + id + ": it was burned, has expired, or never was (partyline:messages)");
+    }
+
+    @Override
+    public Outgoing cancel(long id) throws PartylineException {
+        Records.Outgoing before = core.<Records.Outgoing, PartylineException>open(memory -> {
+            Records.Outgoing now =
+                    core.store.transact(tx -> Outbox.find(tx, id)).orElseThrow(() -> noMessage(id));
+            if (now.state().isFinal() || now.left()) {
+                throw new NoSuchThingException("message " + id + " is "
+                        + now.state().name().toLowerCase(Locale.ROOT) + (now.left() ? " and has left" : "")
+                        + ": it cannot be cancelled any more");
+            }
+            outbox.change(memory, id, entry -> entry.with(State.RECALLED, "cancelled before it left"));
+            core.store.transact(tx -> tx.delete(Records.MESSAGES, Records.key(id)));
+            return now;
+        });
+        sender.release(before);
+        return outgoing(id);
+    }
+
+    @Override
+    public List<Message> messages(Query query) throws PartylineException {
+        return core.<List<Message>, PartylineException>open(memory ->
+                core.store.<List<Message>, PartylineException>transact(tx -> {
+                    Views views = new Views(memory);
+                    long now = core.now().toEpochMilli();
+                    Map<Long, State> states = new HashMap<>();
+                    Map<Long, Records.Outgoing> ways = new HashMap<>();
+                    for (Records.Outgoing outgoing : Outbox.all(tx)) {
+                        states.put(outgoing.id(), outgoing.state());
+                        ways.put(outgoing.id(), outgoing);
+                    }
+                    List<Records.Message> shown = new ArrayList<>();
+                    for (Records.Message message : Core.all(tx, Records.MESSAGES, Records.Message.class)) {
+                        if (message.expires() > now && matches(views, query, message)) {
+                            shown.add(message);
+                            if (!message.shown()) {
+                                Inbox.put(tx, message.asShown());
+                            }
+                        }
+                    }
+                    // Each sender's words in the order they were said; a sender's timestamps never go back.
+                    shown.sort(Comparator.comparingLong(Records.Message::sent)
+                            .thenComparingLong(Records.Message::chainOpened)
+                            .thenComparingInt(Records.Message::sequence)
+                            .thenComparingLong(Records.Message::id));
+                    List<Message> all = new ArrayList<>(shown.size());
+                    for (Records.Message message : shown) {
+                        all.add(views.message(
+                                withWay(message, ways.get(message.id())),
+                                Optional.ofNullable(states.get(message.id())),
+                                false));
+                    }
+                    return all;
+                }));
+    }
+
+    /** An outgoing message's transactions are in its way. */
+    private static Records.Message withWay(Records.Message message, Records.Outgoing way) {
+        if (way == null) {
+            return message;
+        }
+        List<byte[]> transactions = way.parts().stream()
+                .map(Records.Part::transaction)
+                .filter(id -> id != null)
+                .toList();
+        return message.with(message.block(), transactions);
+    }
+
+    private static boolean matches(Views views, Query query, Records.Message message) {
+        String persona = views.persona(message.membership());
+        String sender = message.outgoing() ? persona : message.sender();
+        return query.persona().map(persona::equals).orElse(true)
+                && query.channel()
+                        .map(views.channel(message.membership())::equals)
+                        .orElse(true)
+                && query.from().map(sender::equals).orElse(true)
+                && query.since()
+                        .map(since -> message.arrived() >= since.toEpochMilli())
+                        .orElse(true);
+    }
+
+    @Override
+    public Message read(long id) throws PartylineException {
+        return core.<Message, PartylineException>open(memory -> {
+            record Read(Records.Message message, Records.Outgoing way) {}
+            Read read = core.store.<Read, PartylineException>transact(tx -> {
+                Records.Message message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class)
+                        .filter(m -> m.expires() > core.now().toEpochMilli())
+                        .orElseThrow(() -> noMessage(id));
+                if (message.burn() && !message.outgoing()) {
+                    // Erased before it is shown: after a crash in between it is gone, never shown twice.
+                    tx.delete(Records.MESSAGES, Records.key(id));
+                } else if (!message.shown()) {
+                    Inbox.put(tx, message.asShown());
+                }
+                return new Read(message, Outbox.find(tx, id).orElse(null));
+            });
+            if (read.message().burn() && !read.message().outgoing()) {
+                read.message().packets().forEach(packet -> memory.removeReceived(new PacketId(packet), id));
+            }
+            return new Views(memory)
+                    .message(
+                            withWay(read.message(), read.way()),
+                            Optional.ofNullable(read.way()).map(Records.Outgoing::state),
+                            true);
+        });
+    }
+
+    @Override
+    public AutoCloseable follow(Query query, Consumer<Event> listener) {
+        return core.events.follow(query, listener);
+    }
+
+    @Override
+    public List<Inspection> inspect(String txidOrHex) throws PartylineException {
+        byte[] bytes;
+        try {
+            bytes = HexFormat.of().parseHex(txidOrHex.trim());
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchThingException(
+                    "'" + shorten(txidOrHex) + "' is not hex: give a transaction id, a transaction or a packet");
+        }
+        if (txidOrHex.trim().length() == TXID_DIGITS) {
+            Optional<Found> found = fetch(TxId.of(txidOrHex.trim().toLowerCase(Locale.ROOT)));
+            if (found.isPresent()) {
+                return inspectTransaction(found.get().raw(), found.get().network());
+            }
+            if (bytes[0] != org.partyline.api.packet.Packets.VERSION) {
+                throw new NoSuchThingException("no node knows transaction " + shorten(txidOrHex)
+                        + ": it left the mempool, or its node has no index of the chain");
+            }
+        }
+        List<int[]> outputs = new ArrayList<>();
+        boolean transaction = TransactionScanner.scan(bytes, (output, offset, length) -> outputs.add(new int[0]));
+        if (transaction && !outputs.isEmpty()) {
+            return inspectTransaction(bytes, null);
+        }
+        return List.of(inspectPayload(-1, bytes, null));
+    }
+
+    private static String shorten(String text) {
+        return text.length() <= 24 ? text : text.substring(0, 24) + "…";
+    }
+
+    private record Found(byte[] raw, Network network) {}
+
+    private Optional<Found> fetch(TxId id) {
+        for (Transport node : core.nodes.inUse()) {
+            try {
+                Optional<byte[]> raw = node.fetch(id);
+                if (raw.isPresent()) {
+                    return Optional.of(new Found(raw.get(), node.network()));
+                }
+            } catch (NodeUnavailableException e) {
+                // The next node is asked.
+                continue;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<Inspection> inspectTransaction(byte[] raw, Network network) throws PartylineException {
+        record Output(int index, byte[] payload) {}
+        List<Output> outputs = new ArrayList<>();
+        TransactionScanner.scan(
+                raw,
+                (output, offset, length) ->
+                        outputs.add(new Output(output, java.util.Arrays.copyOfRange(raw, offset, offset + length))));
+        if (outputs.isEmpty()) {
+            return List.of(new Inspection(
+                    -1,
+                    0,
+                    "no OP_RETURN output: this transaction carries nothing",
+                    Optional.empty(),
+                    Optional.empty()));
+        }
+        List<Inspection> all = new ArrayList<>();
+        for (Output output : outputs) {
+            all.add(inspectPayload(output.index(), output.payload(), network));
+        }
+        return all;
+    }
+
+    private Inspection inspectPayload(int output, byte[] payload, Network network) throws PartylineException {
+        return core.<Inspection, PartylineException>open(memory -> {
+            List<Network> networks = network == null ? List.copyOf(List.of(Network.values())) : List.of(network);
+            Recogniser.Inspected best = null;
+            for (Network candidateNetwork : networks) {
+                Candidate candidate = new Candidate(
+                        candidateNetwork.code(),
+                        payload,
+                        new byte[TxId.LENGTH],
+                        null,
+                        core.now().toEpochMilli(),
+                        "");
+                Recogniser.Inspected inspected = recogniser.inspect(memory, candidate);
+                if (best == null || best.view() == null && inspected.view() != null) {
+                    best = inspected;
+                }
+            }
+            return new Inspection(
+                    output,
+                    payload.length,
+                    best.verdict(),
+                    Optional.ofNullable(best.channel()),
+                    Optional.ofNullable(best.view()));
+        });
+    }
+}

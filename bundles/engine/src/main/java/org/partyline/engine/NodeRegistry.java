@@ -1,0 +1,375 @@
+package org.partyline.engine;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.LongAdder;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Knows the nodes and the wallets, watches through each node that is not paused, and picks one to send by. */
+@Component(service = {Nodes.class, NodeRegistry.class})
+public final class NodeRegistry implements Nodes {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeRegistry.class);
+
+    private final SettingsKeeper settings;
+    private final NodeFiles files;
+    private final SecureRandom random;
+    private final Clock clock;
+    private final ExecutorService worker =
+            Executors.newSingleThreadExecutor(task -> new Thread(task, "partyline-nodes"));
+    private final Map<String, Entry> entries = new TreeMap<>();
+    private final Map<String, Wallet> wallets = new TreeMap<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Runnable reconcile = this::reconcileSoon;
+    private volatile Receiver receiver;
+
+    /** For Declarative Services. */
+    @Activate
+    public NodeRegistry(@Reference SettingsKeeper settings, BundleContext context) {
+        this(settings, NodeFiles.of(context), new SecureRandom(), Clock.systemUTC());
+    }
+
+    NodeRegistry(SettingsKeeper settings, NodeFiles files, SecureRandom random, Clock clock) {
+        this.settings = settings;
+        this.files = files;
+        this.random = random;
+        this.clock = clock;
+        settings.onChange(reconcile);
+    }
+
+    /** Takes what the nodes report. Calls may block, which slows the nodes' reading down. */
+    interface Receiver {
+        /** A payload that may be ours. */
+        void candidate(Candidate candidate);
+
+        /** Everything of this block, and of those before it, has been handed over. */
+        void blockConnected(String node, Network network, BlockRef block);
+
+        /** The last block of that node, or of its network, that was handled. */
+        Optional<BlockRef> cursor(String node, Network network);
+    }
+
+    private static final class Entry {
+        final Transport transport;
+        final LongAdder transactions = new LongAdder();
+        final LongAdder found = new LongAdder();
+        Transport.Subscription subscription;
+
+        Entry(Transport transport) {
+            this.transport = transport;
+        }
+    }
+
+    @Deactivate
+    void stop() {
+        settings.removeListener(reconcile);
+        unwatch();
+        worker.shutdown();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addTransport(Transport transport) {
+        synchronized (entries) {
+            Entry before = entries.put(transport.name(), new Entry(transport));
+            if (before != null) {
+                LOG.warn("two nodes are named '{}': the newer one is used", transport.name());
+                closeSoon(before);
+            }
+        }
+        reconcileSoon();
+    }
+
+    void removeTransport(Transport transport) {
+        synchronized (entries) {
+            Entry entry = entries.get(transport.name());
+            if (entry != null && entry.transport == transport) {
+                entries.remove(transport.name());
+                closeSoon(entry);
+            }
+        }
+        reconcileSoon();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addWallet(Wallet wallet) {
+        synchronized (wallets) {
+            wallets.put(wallet.name(), wallet);
+        }
+        notifyListeners();
+    }
+
+    void removeWallet(Wallet wallet) {
+        synchronized (wallets) {
+            wallets.remove(wallet.name(), wallet);
+        }
+    }
+
+    /** Is called after nodes or wallets came or went; must not block. */
+    void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    void removeListener(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    private void notifyListeners() {
+        listeners.forEach(Runnable::run);
+    }
+
+    /** Watches all nodes that are not paused, for as long as the receiver is set. */
+    void watch(Receiver newReceiver) {
+        receiver = newReceiver;
+        reconcileSoon();
+    }
+
+    /** Stops watching. No call to the receiver begins after this returns. */
+    void unwatch() {
+        receiver = null;
+        List<Entry> all;
+        synchronized (entries) {
+            all = new ArrayList<>(entries.values());
+        }
+        all.forEach(NodeRegistry::close);
+    }
+
+    private void reconcileSoon() {
+        soon(this::reconcile);
+        notifyListeners();
+    }
+
+    private void closeSoon(Entry entry) {
+        soon(() -> close(entry));
+    }
+
+    private void soon(Runnable task) {
+        try {
+            worker.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the node registry has stopped");
+        }
+    }
+
+    private void reconcile() {
+        List<Entry> all;
+        synchronized (entries) {
+            all = new ArrayList<>(entries.values());
+        }
+        for (Entry entry : all) {
+            boolean wanted = receiver != null && !isPaused(entry.transport.name());
+            if (!wanted) {
+                close(entry);
+            } else {
+                open(entry);
+            }
+        }
+    }
+
+    private void open(Entry entry) {
+        synchronized (entry) {
+            Receiver target = receiver;
+            if (entry.subscription == null && target != null) {
+                Transport transport = entry.transport;
+                entry.subscription = transport.watch(
+                        new NodeWatcher(transport.name(), transport.network(), target, entry.transactions, clock),
+                        target.cursor(transport.name(), transport.network()));
+            }
+        }
+    }
+
+    private static void close(Entry entry) {
+        Transport.Subscription open;
+        synchronized (entry) {
+            open = entry.subscription;
+            entry.subscription = null;
+        }
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    private boolean isPaused(String name) {
+        return settings.get().pausedNodes().contains(name);
+    }
+
+    /** A packet of ours was first met by this node. */
+    void countFound(String node) {
+        synchronized (entries) {
+            Entry entry = entries.get(node);
+            if (entry != null) {
+                entry.found.increment();
+            }
+        }
+    }
+
+    /** The networks that nodes are on. */
+    Set<Network> networks() {
+        Set<Network> networks = EnumSet.noneOf(Network.class);
+        for (Transport transport : transports()) {
+            networks.add(transport.network());
+        }
+        return networks;
+    }
+
+    /** Nodes of a network that can be used now, in a random order. */
+    List<Transport> ready(Network network) {
+        List<Transport> ready = new ArrayList<>();
+        for (Transport transport : transports()) {
+            if (transport.network() == network
+                    && !isPaused(transport.name())
+                    && transport.status().state() == NodeStatus.State.READY) {
+                ready.add(transport);
+            }
+        }
+        java.util.Collections.shuffle(ready, random);
+        return ready;
+    }
+
+    /** Every node that is not paused. */
+    List<Transport> inUse() {
+        return transports().stream().filter(t -> !isPaused(t.name())).toList();
+    }
+
+    private Collection<Transport> transports() {
+        synchronized (entries) {
+            return entries.values().stream().map(entry -> entry.transport).toList();
+        }
+    }
+
+    /** The wallet to pay with: the node's own if it has one, else the first of the network. */
+    Optional<Wallet> wallet(Network network, String node) {
+        synchronized (wallets) {
+            Wallet own = wallets.get(node);
+            if (own != null && own.network() == network) {
+                return Optional.of(own);
+            }
+            return wallets.values().stream()
+                    .filter(wallet -> wallet.network() == network)
+                    .findFirst();
+        }
+    }
+
+    Optional<Wallet> wallet(String name) {
+        synchronized (wallets) {
+            return Optional.ofNullable(wallets.get(name));
+        }
+    }
+
+    List<Wallet> wallets() {
+        synchronized (wallets) {
+            return List.copyOf(wallets.values());
+        }
+    }
+
+    @Override
+    public List<Node> list() {
+        List<Entry> all;
+        synchronized (entries) {
+            all = new ArrayList<>(entries.values());
+        }
+        List<Node> nodes = new ArrayList<>();
+        for (Entry entry : all) {
+            Transport transport = entry.transport;
+            nodes.add(new Node(
+                    transport.name(),
+                    transport.type(),
+                    transport.network(),
+                    isPaused(transport.name()),
+                    transport.status(),
+                    transport.policy(),
+                    entry.transactions.sum(),
+                    entry.found.sum()));
+        }
+        return nodes;
+    }
+
+    @Override
+    public Node get(String name) throws NoSuchThingException {
+        return list().stream()
+                .filter(node -> node.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchThingException(
+                        "there is no node '" + name + "': partyline:node-list shows the names"));
+    }
+
+    @Override
+    public void add(String name, String type, Map<String, String> settingsOfNode) throws PartylineException {
+        files.write(name, type, settingsOfNode);
+        if (!files.await(() -> has(name))) {
+            throw new NoSuchThingException("node '" + name + "' is configured in " + files.fileName(name, type)
+                    + " and did not start: see the log for the value that it refuses");
+        }
+    }
+
+    @Override
+    public void remove(String name) throws PartylineException {
+        String type = get(name).type();
+        files.delete(name, type);
+        if (!files.await(() -> !has(name))) {
+            throw new NoSuchThingException(
+                    "node '" + name + "' is not configured any more and still runs: see the log");
+        }
+        setPaused(name, false);
+    }
+
+    private boolean has(String name) {
+        synchronized (entries) {
+            return entries.containsKey(name);
+        }
+    }
+
+    @Override
+    public void pause(String name) throws PartylineException {
+        get(name);
+        setPaused(name, true);
+    }
+
+    @Override
+    public void resume(String name) throws PartylineException {
+        get(name);
+        setPaused(name, false);
+    }
+
+    private void setPaused(String name, boolean paused) {
+        Set<String> names = new LinkedHashSet<>(settings.get().pausedNodes());
+        if (paused ? names.add(name) : names.remove(name)) {
+            settings.set(Settings.PAUSED_NODES, String.join(",", names));
+            reconcileSoon();
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package org.partyline.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/** Keeps outgoing messages and where they stand. Each step is stored before it is acted on. */
+final class Outbox {
+    /** How long after its end the way of a message, without its words, can still be looked at. */
+    private static final Duration AFTERLIFE = Duration.ofHours(1);
+
+    private final Core core;
+
+    Outbox(Core core) {
+        this.core = core;
+    }
+
+    static void put(StoreTransaction tx, Records.Outgoing outgoing) throws StoreException {
+        tx.put(
+                Records.OUTGOING,
+                Records.key(outgoing.id()),
+                Records.key(outgoing.membership()),
+                Cbor.write(outgoing),
+                Instant.ofEpochMilli(outgoing.expires()).plus(AFTERLIFE));
+    }
+
+    static Optional<Records.Outgoing> find(StoreTransaction tx, long id) throws StoreException {
+        return Core.find(tx, Records.OUTGOING, Records.key(id), Records.Outgoing.class);
+    }
+
+    static List<Records.Outgoing> all(StoreTransaction tx) throws StoreException {
+        return Core.all(tx, Records.OUTGOING, Records.Outgoing.class);
+    }
+
+    /** A change of an outgoing message. */
+    @FunctionalInterface
+    interface Change {
+        /** @return the changed message, or the same one when nothing changes */
+        Records.Outgoing apply(Records.Outgoing now);
+    }
+
+    /** Changes a message in one transaction and tells of it; gives what is stored now, or null when it is gone. */
+    Records.Outgoing change(Memory memory, long id, Change change) throws StoreException {
+        record Changed(Records.Outgoing before, Records.Outgoing after) {}
+        Changed changed = core.store.transact(tx -> {
+            Optional<Records.Outgoing> found = find(tx, id);
+            if (found.isEmpty()) {
+                return null;
+            }
+            Records.Outgoing after = change.apply(found.get());
+            if (after != found.get()) {
+                put(tx, after);
+            }
+            return new Changed(found.get(), after);
+        });
+        if (changed == null) {
+            return null;
+        }
+        if (changed.before() != changed.after()) {
+            tell(memory, changed.after());
+        }
+        return changed.after();
+    }
+
+    void tell(Memory memory, Records.Outgoing outgoing) {
+        core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
+    }
+
+    /** A node reports one of our packets: the part is seen, or it is in a block. */
+    void sighting(Memory memory, PacketId id, Candidate candidate) throws StoreException {
+        Memory.Sent where = memory.sent(id);
+        if (where == null) {
+            return;
+        }
+        boolean confirmed = candidate.inBlock().isPresent();
+        boolean alone = core.nodes.ready(candidate.onNetwork()).size() <= 1;
+        Records.Outgoing after = change(memory, where.message(), now -> {
+            Records.Part part = now.parts().get(where.part());
+            // Somebody else may carry our packet in a transaction of his own: that is not our message arriving.
+            if (!Arrays.equals(part.transaction(), candidate.transaction())) {
+                return now;
+            }
+            State reached = confirmed
+                    ? State.CONFIRMED
+                    : alone || !candidate.node().equals(part.node()) ? State.SEEN : State.BROADCAST;
+            return raise(now, where.part(), reached);
+        });
+        if (after != null && confirmed) {
+            recordBlock(where.message(), candidate);
+        }
+    }
+
+    private void recordBlock(long id, Candidate candidate) throws StoreException {
+        int height = candidate.inBlock().orElseThrow().height();
+        core.store.transact(tx -> {
+            Optional<Records.Message> message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class);
+            if (message.isPresent() && message.get().block() < height) {
+                Inbox.put(tx, message.get().with(height, message.get().transactions()));
+            }
+            return null;
+        });
+    }
+
+    /** Moves a part on, never back, and the message with it. */
+    static Records.Outgoing raise(Records.Outgoing now, int index, State reached) {
+        Records.Part part = now.parts().get(index);
+        if (part.state().ordinal() >= reached.ordinal()) {
+            return now;
+        }
+        Records.Outgoing raised = now.with(index, part.with(reached));
+        if (now.state().isFinal() && now.state() != State.CONFIRMED) {
+            return raised;
+        }
+        State progress = raised.progress();
+        return progress.ordinal() > raised.state().ordinal() ? raised.with(progress, "") : raised;
+    }
+}

@@ -1,0 +1,613 @@
+package org.partyline.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.AuthenticationFailedException;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.LegacyReader;
+import org.partyline.api.packet.NewChain;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.PacketView;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.packet.RefusedContentException;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells our packets from strangers' and opens them: the locator table first, then one HMAC for each beacon, and only for a
+ * packet that a member made, a key derivation (PROTOCOL 2). Runs under the engine's lock.
+ */
+final class Recogniser {
+    /** How long a packet that matched nothing, or that waits for a suite, is kept (PROTOCOL 5). */
+    static final Duration PATIENCE = Duration.ofHours(24);
+
+    /** A sealed packet's locator is remembered for longer than its day's beacon is kept. */
+    private static final Duration SEEN = Duration.ofDays(4);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recogniser.class);
+
+    private final Core core;
+    private final Inbox inbox;
+    private final Outbox outbox;
+    private final LegacyWarning legacyWarning;
+
+    Recogniser(Core core, Inbox inbox, Outbox outbox, LegacyWarning legacyWarning) {
+        this.core = core;
+        this.inbox = inbox;
+        this.outbox = outbox;
+        this.legacyWarning = legacyWarning;
+    }
+
+    private enum Verdict {
+        OPENED,
+        PARKED,
+        REFUSED,
+        STRANGER
+    }
+
+    /** Handles a payload, and then those that it made readable. */
+    void handle(Memory memory, Candidate candidate) throws StoreException {
+        process(memory, candidate);
+        handleWaiting(memory);
+    }
+
+    /** Handles what became readable. A payload leaves the queue only when it was handled: the disk may refuse. */
+    void handleWaiting(Memory memory) throws StoreException {
+        for (Candidate next = memory.again.peek(); next != null; next = memory.again.peek()) {
+            process(memory, next);
+            memory.again.poll();
+        }
+    }
+
+    private void process(Memory memory, Candidate candidate) throws StoreException {
+        PacketId id = candidate.id();
+        outbox.sighting(memory, id, candidate);
+        inbox.sighting(memory, id, candidate);
+        if (memory.wasHandled(id)) {
+            return;
+        }
+        if (!Packets.isCandidate(candidate.payload())) {
+            legacy(memory, candidate, id);
+            memory.setHandled(id);
+            return;
+        }
+        switch (recognise(memory, candidate, id)) {
+            case OPENED -> {
+                memory.setHandled(id);
+                memory.removeUnmatched(id);
+            }
+            case PARKED -> {
+                park(candidate, id);
+                memory.setHandled(id);
+                memory.removeUnmatched(id);
+            }
+            case REFUSED -> LOG.debug("a packet was refused");
+            case STRANGER -> remember(memory, candidate, id);
+        }
+    }
+
+    private Verdict recognise(Memory memory, Candidate candidate, PacketId id) throws StoreException {
+        List<int[]> expected = new ArrayList<>(1);
+        memory.locators.find(
+                Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
+        Verdict verdict = Verdict.STRANGER;
+        for (int[] match : expected) {
+            Memory.Track track = memory.track(match[0]);
+            Memory.Member member = memory.member(track.entry.membership());
+            if (member.entry.network() == candidate.network()) {
+                verdict = strongest(verdict, onChain(memory, member, track, match[1], candidate, id));
+            }
+        }
+        if (verdict != Verdict.STRANGER) {
+            return verdict;
+        }
+        Memory.Beacon beacon = memory.match(candidate.payload());
+        if (beacon == null
+                || beacon.network.code() != candidate.network()
+                || Math.abs(beacon.day - candidate.day()) > 1) {
+            return Verdict.STRANGER;
+        }
+        return sealed(memory, beacon, candidate, id);
+    }
+
+    private static Verdict strongest(Verdict one, Verdict other) {
+        return one.ordinal() <= other.ordinal() ? one : other;
+    }
+
+    // ---- chains (PROTOCOL 5)
+
+    private Verdict onChain(
+            Memory memory, Memory.Member member, Memory.Track track, int position, Candidate candidate, PacketId id)
+            throws StoreException {
+        AeadId own = AeadId.ofCode(track.entry.suite()).orElseThrow();
+        LinkedHashSet<AeadId> order = new LinkedHashSet<>();
+        order.add(own);
+        order.addAll(core.suites.allowed());
+        SecretBytes secret;
+        try {
+            secret = track.chain.secret(position);
+        } catch (NoSuchElementException e) {
+            return Verdict.STRANGER;
+        }
+        try (secret) {
+            PacketKey key = new PacketKey(secret, PacketLabel.RATCHET, locator(candidate, 8), candidate.onNetwork());
+            Attempt attempt = tryOpen(candidate, key, List.copyOf(order));
+            if (attempt.opened == null) {
+                return attempt.verdict();
+            }
+            use(memory, member, track, position, candidate, id, attempt.opened);
+            return Verdict.OPENED;
+        }
+    }
+
+    private void use(
+            Memory memory,
+            Memory.Member member,
+            Memory.Track track,
+            int position,
+            Candidate candidate,
+            PacketId id,
+            OpenedPacket opened)
+            throws StoreException {
+        Records.Incoming entry = track.entry;
+        List<long[]> added = new ArrayList<>();
+        List<long[]> dropped = new ArrayList<>();
+        ReceiveChain moved;
+        try (SecretBytes state = track.chain.encode()) {
+            moved = core.chains.decodeReceive(state.expose());
+        }
+        moved.use(
+                position,
+                core.now(),
+                (at, hint) -> added.add(new long[] {at, hint}),
+                (at, hint) -> dropped.add(new long[] {at, hint}));
+        String view = view(member, opened, Optional.of(entry.session()), OptionalInt.of(position), member.entry.salt());
+        Inbox.Source source = new Inbox.Source(
+                member, candidate, id, entry.nickname(), entry.number(), entry.opened(), position, view);
+        Optional<Records.Message> message;
+        try {
+            // The key's use and what it opened are one transaction: after a crash both happened, or neither.
+            message = core.store.transact(tx -> {
+                putChain(tx, entry, moved);
+                tx.delete(Records.UNMATCHED, id.hash());
+                tx.delete(Records.PARKED, id.hash());
+                return inbox.accept(tx, source, opened.content());
+            });
+        } catch (StoreException e) {
+            moved.close();
+            throw e;
+        }
+        memory.locators.remove(Packets.hint(candidate.payload()), entry.number(), position);
+        for (long[] gone : dropped) {
+            memory.locators.remove(gone[1], entry.number(), (int) gone[0]);
+        }
+        memory.put(new Memory.Track(entry, moved));
+        for (long[] next : added) {
+            memory.expect(entry.number(), (int) next[0], next[1]);
+        }
+        inbox.arrived(memory, source, message);
+    }
+
+    static void putChain(StoreTransaction tx, Records.Incoming entry, ReceiveChain chain) throws StoreException {
+        try (SecretBytes state = chain.encode()) {
+            tx.put(
+                    Records.RECEIVE_CHAINS,
+                    Records.key(entry.number()),
+                    Records.key(entry.membership()),
+                    Cbor.write(entry.with(state.expose())),
+                    null);
+        }
+    }
+
+    // ---- sealed packets (PROTOCOL 4)
+
+    private Verdict sealed(Memory memory, Memory.Beacon beacon, Candidate candidate, PacketId id)
+            throws StoreException {
+        byte[] locator = locator(candidate, Packets.SEALED_LOCATOR);
+        List<Memory.Member> readers = core.store.transact(tx -> {
+            List<Memory.Member> fresh = new ArrayList<>();
+            for (int number : beacon.members) {
+                if (!tx.contains(Records.SEEN, Records.key(number, locator))) {
+                    fresh.add(memory.member(number));
+                }
+            }
+            return fresh;
+        });
+        if (readers.isEmpty()) {
+            return Verdict.OPENED;
+        }
+        KdfParameters parameters = parameters(readers.get(0));
+        Optional<KeyDerivation> kdf = core.suites.derivation(parameters.id());
+        if (kdf.isEmpty()) {
+            return Verdict.PARKED;
+        }
+        try (SecretBytes secret = core.channelKeys.sealedSecret(kdf.get(), parameters, beacon.root, locator)) {
+            PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
+            Attempt attempt = tryOpen(candidate, key, core.suites.allowed());
+            if (attempt.opened == null) {
+                return attempt.verdict();
+            }
+            for (Memory.Member member : readers) {
+                acceptSealed(memory, member, beacon, candidate, id, locator, attempt.opened);
+            }
+            return Verdict.OPENED;
+        }
+    }
+
+    private void acceptSealed(
+            Memory memory,
+            Memory.Member member,
+            Memory.Beacon beacon,
+            Candidate candidate,
+            PacketId id,
+            byte[] locator,
+            OpenedPacket opened)
+            throws StoreException {
+        Content content = opened.content();
+        String nickname = content.newChain().map(NewChain::nickname).orElse("");
+        String view = view(member, opened, Optional.empty(), OptionalInt.empty(), locator);
+        Inbox.Source source = new Inbox.Source(member, candidate, id, nickname, -1, content.timestamp(), -1, view);
+        ReceiveChain chain = null;
+        byte[] session = null;
+        if (content.newChain().isPresent()) {
+            try (SecretBytes first = core.channelKeys.advance(beacon.root, 0);
+                    SecretBytes chainKey = core.chains.channelChainKey(
+                            content.newChain().get().seed(), first, candidate.onNetwork())) {
+                session = core.chains.sessionId(chainKey);
+                chain = core.chains.receive(chainKey, Instant.ofEpochSecond(content.timestamp()));
+            }
+        }
+        ReceiveChain started = chain;
+        byte[] name = session;
+        record Kept(Optional<Records.Message> message, Records.Incoming incoming) {}
+        Kept kept;
+        try {
+            kept = core.store.transact(tx -> {
+                tx.put(
+                        Records.SEEN,
+                        Records.key(member.id(), locator),
+                        Records.ALL,
+                        new byte[] {1},
+                        candidate.reference().plus(SEEN));
+                tx.delete(Records.UNMATCHED, id.hash());
+                tx.delete(Records.PARKED, id.hash());
+                Records.Incoming incoming = null;
+                if (started != null) {
+                    incoming = new Records.Incoming(
+                            (int) Core.next(tx, "chain"),
+                            member.id(),
+                            name,
+                            opened.suite().code(),
+                            nickname,
+                            content.timestamp(),
+                            null);
+                    putChain(tx, incoming, started);
+                }
+                return new Kept(inbox.accept(tx, source, content), incoming);
+            });
+        } catch (StoreException e) {
+            if (started != null) {
+                started.close();
+            }
+            throw e;
+        }
+        inbox.arrived(memory, source, kept.message());
+        if (kept.incoming() != null) {
+            core.events.startLine(kept.incoming().number(), 0);
+            memory.follow(new Memory.Track(kept.incoming(), started));
+        }
+    }
+
+    // ---- version 1 (PROTOCOL 10)
+
+    private void legacy(Memory memory, Candidate candidate, PacketId id) throws StoreException {
+        Optional<LegacyReader> reader = core.legacy.get();
+        if (!core.settings.get().allowLegacyV1()
+                || reader.isEmpty()
+                || !reader.get().isCandidate(candidate.payload())) {
+            return;
+        }
+        for (Memory.Member member : memory.members()) {
+            if (member.legacyKey == null || member.entry.network() != candidate.network()) {
+                continue;
+            }
+            Optional<AeadSuite> eax = core.suites.suite(AeadId.AES_256_EAX);
+            if (eax.isEmpty()) {
+                park(candidate, id);
+                return;
+            }
+            Optional<LegacyReader.LegacyMessage> message =
+                    reader.get().open(candidate.payload(), member.legacyKey, eax.get());
+            if (message.isPresent()) {
+                acceptLegacy(memory, member, candidate, id, message.get());
+            }
+        }
+    }
+
+    private void acceptLegacy(
+            Memory memory, Memory.Member member, Candidate candidate, PacketId id, LegacyReader.LegacyMessage message)
+            throws StoreException {
+        PacketView view = new PacketView(
+                1,
+                PacketType.LEGACY,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                message.timestamp(),
+                AeadId.AES_256_EAX,
+                Optional.of(KdfParameters.defaults(KdfId.PBKDF2_SHA256)),
+                "mempool_partyline_salt".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
+                message.nonce(),
+                message.ciphertext(),
+                message.tag(),
+                OptionalLong.empty(),
+                Optional.empty());
+        Inbox.Source source = new Inbox.Source(
+                member, candidate, id, message.sender(), -1, message.timestamp(), -1, core.codec.json(view));
+        byte[] seen = Records.key(member.id(), id.hash());
+        Optional<Records.Message> kept = core.store.transact(tx -> {
+            tx.delete(Records.PARKED, id.hash());
+            if (tx.contains(Records.SEEN, seen)) {
+                return Optional.<Records.Message>empty();
+            }
+            // Version 1 has no chain to tell a replay by: its hash is kept for as long as a mempool may hold it.
+            tx.put(Records.SEEN, seen, Records.ALL, new byte[] {1}, core.now().plus(Duration.ofDays(30)));
+            return inbox.legacy(tx, source, message.text(), message.timestamp());
+        });
+        if (kept.isPresent()) {
+            legacyWarning.count(core.now());
+            inbox.arrived(memory, source, kept);
+        }
+    }
+
+    // ---- what all of them need
+
+    private record Attempt(OpenedPacket opened, boolean missing, boolean refused) {
+        Verdict verdict() {
+            if (refused) {
+                return Verdict.REFUSED;
+            }
+            return missing ? Verdict.PARKED : Verdict.STRANGER;
+        }
+    }
+
+    /** Tries the suites in order; a suite that policy forbids is not tried, and counts as missing where it was named. */
+    private Attempt tryOpen(Candidate candidate, PacketKey key, List<AeadId> order) {
+        boolean missing = false;
+        for (AeadId id : order) {
+            Optional<AeadSuite> suite = core.suites.suite(id);
+            if (suite.isEmpty()) {
+                missing = true;
+                continue;
+            }
+            try {
+                OpenedPacket opened = core.codec.open(candidate.payload(), key, suite.get(), candidate.reference());
+                return new Attempt(opened, false, false);
+            } catch (AuthenticationFailedException e) {
+                LOG.trace("not sealed with {}", id);
+            } catch (RefusedContentException e) {
+                LOG.warn("a member's packet was refused: {}", e.getMessage());
+                return new Attempt(null, false, true);
+            }
+        }
+        return new Attempt(null, missing, false);
+    }
+
+    private String view(
+            Memory.Member member, OpenedPacket opened, Optional<byte[]> session, OptionalInt sequence, byte[] salt) {
+        return core.codec.json(viewOf(opened, session, sequence, Optional.of(parameters(member)), salt));
+    }
+
+    static PacketView viewOf(
+            OpenedPacket opened,
+            Optional<byte[]> session,
+            OptionalInt sequence,
+            Optional<KdfParameters> kdf,
+            byte[] salt) {
+        Content content = opened.content();
+        return new PacketView(
+                Packets.VERSION,
+                content.type(),
+                content.senderId(),
+                session,
+                sequence,
+                content.timestamp(),
+                opened.suite(),
+                kdf,
+                salt,
+                opened.nonce(),
+                opened.ciphertext(),
+                opened.tag(),
+                content.ttlMinutes().isPresent()
+                        ? OptionalLong.of(60L * content.ttlMinutes().getAsInt())
+                        : OptionalLong.empty(),
+                content.fragment());
+    }
+
+    static KdfParameters parameters(Memory.Member member) {
+        return parameters(member.entry);
+    }
+
+    static KdfParameters parameters(Records.Membership entry) {
+        return new KdfParameters(
+                KdfId.ofCode(entry.kdf()).orElseThrow(), entry.timeCost(), entry.memory(), entry.parallelism());
+    }
+
+    private static byte[] locator(Candidate candidate, int length) {
+        return Arrays.copyOfRange(candidate.payload(), 1, 1 + length);
+    }
+
+    private void remember(Memory memory, Candidate candidate, PacketId id) throws StoreException {
+        if (memory.isUnmatched(id)) {
+            return;
+        }
+        Candidate oldest = memory.addUnmatched(id, candidate);
+        // In the store too: the block it stands in may never be read again.
+        core.store.transact(tx -> {
+            tx.put(
+                    Records.UNMATCHED,
+                    id.hash(),
+                    Records.ALL,
+                    Cbor.write(candidate),
+                    Instant.ofEpochMilli(candidate.arrived()).plus(PATIENCE));
+            if (oldest != null) {
+                tx.delete(Records.UNMATCHED, oldest.id().hash());
+            }
+            return null;
+        });
+    }
+
+    private void park(Candidate candidate, PacketId id) throws StoreException {
+        core.store.transact(tx -> {
+            tx.put(
+                    Records.PARKED,
+                    id.hash(),
+                    Records.ALL,
+                    Cbor.write(candidate),
+                    Instant.ofEpochMilli(candidate.arrived()).plus(PATIENCE));
+            tx.delete(Records.UNMATCHED, id.hash());
+            return null;
+        });
+    }
+
+    /** Takes up what waited for a suite. */
+    void retryParked(Memory memory) throws StoreException {
+        List<Candidate> parked = core.store.transact(tx -> Core.all(tx, Records.PARKED, Candidate.class));
+        for (Candidate candidate : parked) {
+            memory.forgetHandled(candidate.id());
+            handle(memory, candidate);
+        }
+    }
+
+    /** What a payload is to us, without using it up. */
+    Inspected inspect(Memory memory, Candidate candidate) throws StoreException {
+        PacketId id = candidate.id();
+        for (long number : memory.received(id)) {
+            Optional<Records.Message> message = core.store.transact(
+                    tx -> Core.find(tx, Records.MESSAGES, Records.key(number), Records.Message.class));
+            if (message.isPresent()) {
+                return known(memory, message.get(), id);
+            }
+        }
+        Memory.Sent sent = memory.sent(id);
+        if (sent != null) {
+            Optional<Records.Message> message = core.store.transact(
+                    tx -> Core.find(tx, Records.MESSAGES, Records.key(sent.message()), Records.Message.class));
+            if (message.isPresent()) {
+                return known(memory, message.get(), id);
+            }
+        }
+        if (!Packets.isCandidate(candidate.payload())) {
+            return new Inspected("not a packet: neither its length nor its first byte fits", null, null);
+        }
+        return peek(memory, candidate);
+    }
+
+    private static Inspected known(Memory memory, Records.Message message, PacketId id) {
+        String channel = memory.member(message.membership()).entry.name();
+        for (int i = 0; i < message.packets().size() && i < message.views().size(); i++) {
+            if (Arrays.equals(message.packets().get(i), id.hash())) {
+                String whose = message.outgoing() ? "our message " : "received as message ";
+                return new Inspected(
+                        whose + message.id(), channel, message.views().get(i));
+            }
+        }
+        return new Inspected("part of message " + message.id(), channel, null);
+    }
+
+    private Inspected peek(Memory memory, Candidate candidate) {
+        List<int[]> expected = new ArrayList<>(1);
+        memory.locators.find(
+                Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
+        for (int[] match : expected) {
+            Memory.Track track = memory.track(match[0]);
+            Memory.Member member = memory.member(track.entry.membership());
+            try (SecretBytes secret = track.chain.secret(match[1])) {
+                PacketKey key =
+                        new PacketKey(secret, PacketLabel.RATCHET, locator(candidate, 8), candidate.onNetwork());
+                Attempt attempt = tryOpen(candidate, key, core.suites.allowed());
+                if (attempt.opened != null) {
+                    return new Inspected(
+                            "a packet that is still to come",
+                            member.entry.name(),
+                            view(
+                                    member,
+                                    attempt.opened,
+                                    Optional.of(track.entry.session()),
+                                    OptionalInt.of(match[1]),
+                                    member.entry.salt()));
+                }
+                return new Inspected(unopened(attempt), member.entry.name(), null);
+            }
+        }
+        Memory.Beacon beacon = memory.match(candidate.payload());
+        if (beacon == null) {
+            return new Inspected(
+                    "a stranger's packet, a decoy, or one whose key is used up: no key of ours opens it", null, null);
+        }
+        Memory.Member member = memory.member(beacon.members.get(0));
+        KdfParameters parameters = parameters(member);
+        Optional<KeyDerivation> kdf = core.suites.derivation(parameters.id());
+        if (kdf.isEmpty()) {
+            return new Inspected(
+                    "sealed for a channel of ours; its key derivation " + parameters.id() + " is stopped or denied",
+                    member.entry.name(),
+                    null);
+        }
+        byte[] locator = locator(candidate, Packets.SEALED_LOCATOR);
+        try (SecretBytes secret = core.channelKeys.sealedSecret(kdf.get(), parameters, beacon.root, locator)) {
+            PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
+            Attempt attempt = tryOpen(candidate, key, core.suites.allowed());
+            return attempt.opened == null
+                    ? new Inspected(unopened(attempt), member.entry.name(), null)
+                    : new Inspected(
+                            "a sealed packet",
+                            member.entry.name(),
+                            view(member, attempt.opened, Optional.empty(), OptionalInt.empty(), locator));
+        }
+    }
+
+    private static String unopened(Attempt attempt) {
+        if (attempt.refused) {
+            return "made by a member and against the protocol's rules: see the log";
+        }
+        return attempt.missing
+                ? "for a channel of ours; it waits for a cipher suite that is stopped or denied"
+                : "has a locator of ours and does not authenticate: somebody copied the locator";
+    }
+
+    /**
+     * @param verdict in one line
+     * @param channel whose key opened it, or null
+     * @param view its JSON view, or null
+     */
+    record Inspected(String verdict, String channel, String view) {}
+
+    /** A chain is over once nothing more can come on it. */
+    static boolean isOver(Memory.Track track, Instant now) {
+        return now.isAfter(track.chain.started().plus(PATIENCE).plus(PATIENCE))
+                || track.chain.highest() >= Chains.MAX_MESSAGES - 1
+                        && now.isAfter(track.chain.started().plus(PATIENCE));
+    }
+}

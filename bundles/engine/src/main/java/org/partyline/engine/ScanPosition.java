@@ -1,0 +1,76 @@
+package org.partyline.engine;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.Transport;
+
+/** How far the blocks of each network have been read. Kept in clear: it tells nothing that the chain does not. */
+final class ScanPosition {
+    private final Store store;
+    private final NodeRegistry nodes;
+
+    ScanPosition(Store store, NodeRegistry nodes) {
+        this.store = store;
+        this.nodes = nodes;
+    }
+
+    void advance(String node, Network network, BlockRef block) throws StoreException {
+        store.note(key(node, network), block.encode());
+    }
+
+    /** Where reading by a node goes on; a new node begins where its network was read to. */
+    Optional<BlockRef> of(String node, Network network) throws StoreException {
+        Optional<BlockRef> own = read(node, network);
+        return own.isPresent() ? own : farthest(network);
+    }
+
+    private Optional<BlockRef> read(String node, Network network) throws StoreException {
+        return store.note(key(node, network)).map(BlockRef::parse);
+    }
+
+    /** How far any node of the network was read: what came before was handled, whoever reported it. */
+    Optional<BlockRef> farthest(Network network) throws StoreException {
+        BlockRef best = null;
+        for (var node : nodes.list()) {
+            Optional<BlockRef> position = read(node.name(), network);
+            if (position.isPresent() && (best == null || position.get().height() > best.height())) {
+                best = position.get();
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    /** Whether a node that is ready has been read up to its tip. */
+    boolean isCaughtUp(Network network) {
+        try {
+            for (Transport node : nodes.ready(network)) {
+                Optional<BlockRef> tip = node.status().tip();
+                Optional<BlockRef> position = read(node.name(), network);
+                if (tip.isPresent()
+                        && position.isPresent()
+                        && position.get().height() >= tip.get().height()) {
+                    return true;
+                }
+            }
+        } catch (StoreException e) {
+            return false;
+        }
+        return false;
+    }
+
+    /** The time up to which everything has been read: now, or that of the last block. */
+    Instant horizon(Network network, Instant now) throws StoreException {
+        if (isCaughtUp(network)) {
+            return now;
+        }
+        return farthest(network).map(BlockRef::time).orElse(now);
+    }
+
+    private static String key(String node, Network network) {
+        return "cursor." + network.label() + "." + node;
+    }
+}

@@ -1,0 +1,461 @@
+package org.partyline.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.NewChain;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.packet.PayloadTooLargeException;
+import org.partyline.api.packet.PlannedPacket;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.RelayPolicy;
+import org.partyline.api.transport.Transport;
+
+/**
+ * Turns a queued message into sealed packets. The chain's step and the packets are stored in one transaction, before any
+ * of them can leave (PROTOCOL 5).
+ */
+final class Sealer {
+    private static final Duration CHAIN_LIFE = Duration.ofHours(24);
+
+    private final Core core;
+
+    Sealer(Core core) {
+        this.core = core;
+    }
+
+    /** Why a message cannot be sealed now. */
+    static final class Waits extends PartylineException {
+        private static final long serialVersionUID = 1L;
+
+        Waits(String reason) {
+            super(reason);
+        }
+    }
+
+    /** The largest packet that every usable node of a network relays, within the configured one; 0 when none is relayed. */
+    int maxBucket(Network network) {
+        int most = core.settings.get().maxBucket();
+        List<Transport> ready = core.nodes.ready(network);
+        int carried = ready.isEmpty()
+                ? RelayPolicy.CONSERVATIVE.maxPayload()
+                : ready.stream()
+                        .mapToInt(node -> node.policy().maxPayload())
+                        .min()
+                        .getAsInt();
+        int limit = Math.min(most, carried);
+        return Packets.BUCKETS.stream()
+                .filter(b -> b <= limit)
+                .max(Integer::compare)
+                .orElse(0);
+    }
+
+    /** How a message of this text would go: the number of packets and their bytes. */
+    record Outlook(int packets, int bytes) {}
+
+    /**
+     * @throws PayloadTooLargeException names the limit in force
+     */
+    Outlook outlook(Memory.Member member, String nickname, Draft draft, int maxBucket, boolean running)
+            throws PayloadTooLargeException {
+        boolean open = isOpen(member.entry);
+        PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
+        List<PlannedPacket> plan = core.fragmenter.plan(draft, label, maxBucket, core.random);
+        int bytes = plan.stream().mapToInt(PlannedPacket::bucket).sum();
+        if (open || running) {
+            return new Outlook(plan.size(), bytes);
+        }
+        Draft opener = withChain(draft, nickname, new byte[NewChain.SEED_LENGTH], maxBucket);
+        if (core.fragmenter.fitsOne(opener, PacketLabel.SEALED, maxBucket)) {
+            return new Outlook(1, maxBucket);
+        }
+        return new Outlook(plan.size() + 1, bytes + maxBucket);
+    }
+
+    static boolean isOpen(Records.Membership entry) {
+        return Channels.Mode.OPEN.name().equals(entry.mode());
+    }
+
+    /** Whether our chain in a membership takes this many more packets with this suite. */
+    private boolean runs(Optional<Records.Sending> sending, int suite, int packets) {
+        if (sending.isEmpty() || sending.get().suite() != suite) {
+            return false;
+        }
+        try (SendChain chain = core.chains.decodeSend(sending.get().chain())) {
+            return chain.position() + packets <= Chains.MAX_MESSAGES
+                    && chain.position() < core.settings.get().chainMessages()
+                    && core.now().isBefore(chain.started().plus(CHAIN_LIFE));
+        }
+    }
+
+    /** Whether the next message of a membership rides on a running chain. */
+    boolean runs(StoreTransaction tx, int membership) throws StoreException {
+        Optional<AeadSuite> suite = core.suites.sealing();
+        return suite.isPresent()
+                && runs(
+                        Core.find(tx, Records.SEND_CHAINS, Records.key(membership), Records.Sending.class),
+                        suite.get().id().code(),
+                        1);
+    }
+
+    /**
+     * Seals a queued message.
+     *
+     * @return the sealed message, or null when it is gone or no longer queued
+     * @throws Waits when it has to wait; says for what
+     */
+    Records.Outgoing seal(long id) throws Waits, StoreException {
+        AeadSuite suite = core.suites.sealing().orElseThrow(() -> new Waits(core.suites.whyNoneSeals()));
+        Job job = core.open(memory -> prepare(memory, id, suite));
+        if (job == null) {
+            return null;
+        }
+        try (job) {
+            // The key derivation takes its time: outside the lock.
+            job.derive();
+            return core.open(memory -> commit(memory, job));
+        }
+    }
+
+    private Job prepare(Memory memory, long id, AeadSuite suite) throws StoreException, Waits {
+        record Read(Records.Outgoing outgoing, Records.Message message, Optional<Records.Sending> sending) {}
+        Read read = core.store.transact(tx -> {
+            Optional<Records.Outgoing> outgoing = Outbox.find(tx, id);
+            Optional<Records.Message> message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class);
+            if (outgoing.isEmpty() || message.isEmpty()) {
+                return null;
+            }
+            return new Read(
+                    outgoing.get(),
+                    message.get(),
+                    Core.find(
+                            tx, Records.SEND_CHAINS, Records.key(outgoing.get().membership()), Records.Sending.class));
+        });
+        if (read == null || read.outgoing().state() != State.QUEUED) {
+            return null;
+        }
+        Memory.Member member = memory.member(read.outgoing().membership());
+        if (member == null) {
+            return null;
+        }
+        int bucket = maxBucket(member.network());
+        if (bucket == 0) {
+            throw new Waits("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+        }
+        // Ours never go back, so that readers can keep them in order.
+        long timestamp = Math.max(core.now().getEpochSecond(), member.entry.lastTimestamp());
+        Draft draft = new Draft(
+                PacketType.TEXT,
+                read.outgoing().burn(),
+                timestamp,
+                read.outgoing().ttlMinutes() == 0
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(read.outgoing().ttlMinutes()),
+                Optional.empty(),
+                Optional.empty(),
+                read.message().text().getBytes(StandardCharsets.UTF_8));
+        Job job = new Job(read.outgoing(), read.message(), member, memory.personaName(member.entry.persona()));
+        try {
+            plan(job, memory, draft, suite, bucket, read.sending());
+            return job;
+        } catch (PayloadTooLargeException e) {
+            job.close();
+            throw new Waits("it waits for a node that carries it: " + e.getMessage());
+        } catch (Waits | RuntimeException e) {
+            job.close();
+            throw e;
+        }
+    }
+
+    private void plan(
+            Job job, Memory memory, Draft draft, AeadSuite suite, int bucket, Optional<Records.Sending> sending)
+            throws PayloadTooLargeException, Waits {
+        job.suite = suite;
+        int day = Memory.day(Instant.ofEpochSecond(draft.timestamp()));
+        if (isOpen(job.entry)) {
+            job.sealed.addAll(core.fragmenter.plan(draft, PacketLabel.SEALED, bucket, core.random));
+        } else {
+            List<PlannedPacket> onChain = core.fragmenter.plan(draft, PacketLabel.RATCHET, bucket, core.random);
+            if (runs(sending, suite.id().code(), onChain.size())) {
+                job.onChain.addAll(onChain);
+                job.running = sending;
+                return;
+            }
+            byte[] seed = new byte[NewChain.SEED_LENGTH];
+            core.random.nextBytes(seed);
+            job.seed = SecretBytes.wrap(seed);
+            Draft first = withChain(draft, job.nickname, seed, bucket);
+            if (core.fragmenter.fitsOne(first, PacketLabel.SEALED, bucket)) {
+                job.sealed.addAll(core.fragmenter.plan(first, PacketLabel.SEALED, bucket, core.random));
+            } else {
+                // The chain is opened by a packet of its own that says nothing; the message follows on the chain.
+                Draft opener = withChain(empty(draft), job.nickname, seed, bucket);
+                job.sealed.addAll(core.fragmenter.plan(opener, PacketLabel.SEALED, bucket, core.random));
+                job.onChain.addAll(onChain);
+            }
+        }
+        job.openFor(memory, day, core);
+    }
+
+    private static Draft empty(Draft draft) {
+        return new Draft(
+                PacketType.DECOY,
+                false,
+                draft.timestamp(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                new byte[0]);
+    }
+
+    /** The draft as a chain's first; a nickname is cut to what the bucket can hold beside nothing else. */
+    private Draft withChain(Draft draft, String nickname, byte[] seed, int bucket) {
+        String name = nickname;
+        while (true) {
+            NewChain chain = new NewChain(seed, name);
+            Draft bare = with(empty(draft), chain);
+            if (name.isEmpty() || core.fragmenter.fitsOne(bare, PacketLabel.SEALED, bucket)) {
+                return with(draft, chain);
+            }
+            name = name.substring(0, name.offsetByCodePoints(name.length(), -1));
+        }
+    }
+
+    private static Draft with(Draft draft, NewChain chain) {
+        return new Draft(
+                draft.type(),
+                draft.burn(),
+                draft.timestamp(),
+                draft.ttlMinutes(),
+                draft.senderId(),
+                Optional.of(chain),
+                draft.body());
+    }
+
+    /** One message on its way to being sealed; wiped when done. */
+    private final class Job implements AutoCloseable {
+        final Records.Outgoing outgoing;
+        final Records.Message message;
+        final Records.Membership entry;
+        final Network network;
+        final String nickname;
+        final List<PlannedPacket> sealed = new ArrayList<>();
+        final List<PlannedPacket> onChain = new ArrayList<>();
+        final List<PacketKey> sealedKeys = new ArrayList<>();
+        AeadSuite suite;
+        Optional<Records.Sending> running = Optional.empty();
+        SecretBytes seed;
+        private SecretBytes root;
+        private SecretBytes beacon;
+        private KeyDerivation kdf;
+
+        Job(Records.Outgoing outgoing, Records.Message message, Memory.Member member, String nickname) {
+            this.outgoing = outgoing;
+            this.message = message;
+            this.entry = member.entry;
+            this.network = member.network();
+            this.nickname = nickname;
+        }
+
+        /** Takes what sealed packets of a day need. */
+        void openFor(Memory memory, int day, Core core) throws Waits {
+            KdfParameters parameters = Recogniser.parameters(entry);
+            kdf = core.suites
+                    .derivation(parameters.id())
+                    .orElseThrow(() -> new Waits("it waits for the key derivation " + parameters.id()
+                            + ": it is stopped or denied (partyline:suite-list)"));
+            root = memory.root(memory.member(entry.id()), day);
+            beacon = core.channelKeys.beacon(root);
+        }
+
+        void derive() {
+            for (int i = 0; i < sealed.size(); i++) {
+                byte[] locator = core.channelKeys.newLocator(beacon, core.random);
+                SecretBytes secret = core.channelKeys.sealedSecret(kdf, Recogniser.parameters(entry), root, locator);
+                sealedKeys.add(new PacketKey(secret, PacketLabel.SEALED, locator, network));
+            }
+        }
+
+        SendChain chain() {
+            if (running.isPresent()) {
+                return core.chains.decodeSend(running.get().chain());
+            }
+            try (SecretBytes chainKey = core.chains.channelChainKey(seed.expose(), root, network)) {
+                return core.chains.send(chainKey, core.now());
+            }
+        }
+
+        byte[] session() {
+            if (running.isPresent()) {
+                return running.get().session();
+            }
+            try (SecretBytes chainKey = core.chains.channelChainKey(seed.expose(), root, network)) {
+                return core.chains.sessionId(chainKey);
+            }
+        }
+
+        @Override
+        public void close() {
+            sealedKeys.forEach(key -> key.secret().close());
+            for (SecretBytes secret : Arrays.asList(seed, root, beacon)) {
+                if (secret != null) {
+                    secret.close();
+                }
+            }
+        }
+    }
+
+    /** What sealing made of a message. */
+    private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
+
+    private Records.Outgoing commit(Memory memory, Job job) throws StoreException {
+        Memory.Member member = memory.member(job.entry.id());
+        if (member == null) {
+            return null;
+        }
+        boolean ratchet = !isOpen(job.entry);
+        byte[] session = ratchet ? job.session() : new byte[0];
+        Made made = make(job, ratchet, session);
+        try {
+            return store(memory, member, job, ratchet, session, made);
+        } finally {
+            Arrays.fill(made.chain(), (byte) 0);
+        }
+    }
+
+    private Made make(Job job, boolean ratchet, byte[] session) {
+        List<byte[]> packets = new ArrayList<>();
+        List<String> views = new ArrayList<>();
+        for (int i = 0; i < job.sealed.size(); i++) {
+            PacketKey key = job.sealedKeys.get(i);
+            add(packets, views, job, job.sealed.get(i), key, Optional.empty(), OptionalInt.empty(), key.locator());
+        }
+        if (!ratchet) {
+            return new Made(packets, views, -1, new byte[0]);
+        }
+        try (SendChain chain = job.chain()) {
+            int sequence = job.onChain.isEmpty() ? -1 : chain.position();
+            for (PlannedPacket planned : job.onChain) {
+                SendChain.Step step = chain.step();
+                try (SecretBytes secret = step.secret()) {
+                    PacketKey key = new PacketKey(secret, PacketLabel.RATCHET, step.locator(), job.network);
+                    add(
+                            packets,
+                            views,
+                            job,
+                            planned,
+                            key,
+                            Optional.of(session),
+                            OptionalInt.of(step.position()),
+                            job.entry.salt());
+                }
+            }
+            try (SecretBytes state = chain.encode()) {
+                return new Made(packets, views, sequence, state.expose().clone());
+            }
+        }
+    }
+
+    private void add(
+            List<byte[]> packets,
+            List<String> views,
+            Job job,
+            PlannedPacket planned,
+            PacketKey key,
+            Optional<byte[]> session,
+            OptionalInt sequence,
+            byte[] salt) {
+        byte[] packet = core.codec.seal(planned.content(), key, job.suite, planned.bucket());
+        packets.add(packet);
+        // Opened again before it leaves: a packet that its readers could not open must not be sent.
+        try {
+            OpenedPacket opened = core.codec.open(
+                    packet,
+                    key,
+                    job.suite,
+                    Instant.ofEpochSecond(planned.content().timestamp()));
+            views.add(core.codec.json(
+                    Recogniser.viewOf(opened, session, sequence, Optional.of(Recogniser.parameters(job.entry)), salt)));
+        } catch (PartylineException e) {
+            throw new IllegalStateException("a packet of ours does not open: " + e.getMessage(), e);
+        }
+    }
+
+    private Records.Outgoing store(
+            Memory memory, Memory.Member member, Job job, boolean ratchet, byte[] session, Made made)
+            throws StoreException {
+        List<Records.Part> parts = made.packets().stream().map(Records.Part::of).toList();
+        List<byte[]> ids = made.packets().stream()
+                .map(packet -> PacketId.of(job.network.code(), packet).hash())
+                .toList();
+        long timestamp = timestamp(job);
+        Records.Membership entry = member.entry.withTimestamp(timestamp);
+        Records.Outgoing sealed = core.store.transact(tx -> {
+            Optional<Records.Outgoing> now = Outbox.find(tx, job.outgoing.id());
+            if (now.isEmpty() || now.get().state() != State.QUEUED) {
+                return null;
+            }
+            Records.Outgoing after = now.get().with(parts).with(State.SEALED, "");
+            Outbox.put(tx, after);
+            Inbox.put(tx, job.message.sealed(made.sequence(), timestamp, timestamp, ids, made.views()));
+            if (ratchet) {
+                tx.put(
+                        Records.SEND_CHAINS,
+                        Records.key(entry.id()),
+                        Records.ALL,
+                        Cbor.write(new Records.Sending(
+                                entry.id(), session, job.suite.id().code(), made.chain())),
+                        null);
+            }
+            for (PacketKey key : job.sealedKeys) {
+                // Our own locators count as opened: we do not read our own packets.
+                tx.put(
+                        Records.SEEN,
+                        Records.key(entry.id(), key.locator()),
+                        Records.ALL,
+                        new byte[] {1},
+                        core.now().plus(Duration.ofDays(4)));
+            }
+            tx.put(
+                    Records.MEMBERSHIPS,
+                    Records.key(entry.id()),
+                    Records.ALL,
+                    Cbor.write(member.toStore().withTimestamp(timestamp)),
+                    null);
+            return after;
+        });
+        if (sealed != null) {
+            member.entry = entry;
+            for (int i = 0; i < ids.size(); i++) {
+                memory.addSent(new PacketId(ids.get(i)), new Memory.Sent(sealed.id(), i));
+            }
+        }
+        return sealed;
+    }
+
+    private static long timestamp(Job job) {
+        List<PlannedPacket> any = job.sealed.isEmpty() ? job.onChain : job.sealed;
+        return any.get(0).content().timestamp();
+    }
+}

@@ -1,0 +1,419 @@
+package org.partyline.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionPlace;
+import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves outgoing messages on: seals, has them paid for, hands them to a node. One thread; each step is stored before the
+ * next, so that after a crash the same packet and the same transaction go out again.
+ */
+final class Sender {
+    private static final Duration ROUND = Duration.ofSeconds(5);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+    private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+
+    private final Core core;
+    private final Outbox outbox;
+    private final Sealer sealer;
+    private final FeePolicy fees;
+    private final Predicate<Network> caughtUp;
+    private final ScheduledExecutorService thread;
+    private final AtomicBoolean due = new AtomicBoolean();
+    /** Messages that wait for something outside, and when they are tried again; touched by the thread only. */
+    private final Map<Long, Pause> pauses = new HashMap<>();
+
+    private volatile boolean retryAll;
+    private volatile boolean stopped;
+
+    private record Pause(Instant until, Duration length) {}
+
+    /** @param caughtUp whether the blocks of a network have been read up to its tip */
+    Sender(
+            Core core,
+            Outbox outbox,
+            Sealer sealer,
+            FeePolicy fees,
+            Predicate<Network> caughtUp,
+            ScheduledExecutorService thread) {
+        this.core = core;
+        this.outbox = outbox;
+        this.sealer = sealer;
+        this.fees = fees;
+        this.caughtUp = caughtUp;
+        this.thread = thread;
+    }
+
+    void start() {
+        thread.scheduleWithFixedDelay(this::round, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    void stop() {
+        stopped = true;
+    }
+
+    /** There may be something to do now. */
+    void kick() {
+        if (due.compareAndSet(false, true)) {
+            try {
+                thread.execute(this::round);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("the engine has stopped");
+            }
+        }
+    }
+
+    /** Something outside changed (a block, a node, a suite): what waits may go now. */
+    void kickAll() {
+        retryAll = true;
+        kick();
+    }
+
+    private void round() {
+        due.set(false);
+        if (retryAll) {
+            retryAll = false;
+            pauses.clear();
+        }
+        try {
+            List<Records.Outgoing> all = core.open(memory -> core.store.transact(Outbox::all));
+            for (Records.Outgoing outgoing : all) {
+                if (stopped) {
+                    return;
+                }
+                if (!outgoing.state().isFinal() && !pausing(outgoing.id())) {
+                    advance(outgoing);
+                }
+            }
+        } catch (StoreLockedException e) {
+            LOG.trace("locked: nothing is sent");
+        } catch (StoreException e) {
+            LOG.warn("sending waits: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("sending stopped for this round", e);
+        }
+    }
+
+    private boolean pausing(long id) {
+        Pause pause = pauses.get(id);
+        return pause != null && core.now().isBefore(pause.until());
+    }
+
+    private void pause(long id) {
+        Pause before = pauses.get(id);
+        Duration length = before == null ? ROUND : before.length().multipliedBy(2);
+        if (length.compareTo(LONGEST_PAUSE) > 0) {
+            length = LONGEST_PAUSE;
+        }
+        pauses.put(id, new Pause(core.now().plus(length), length));
+    }
+
+    private void advance(Records.Outgoing stored) throws StoreException {
+        Records.Outgoing outgoing = stored;
+        if (core.now().toEpochMilli() >= outgoing.expires()) {
+            expire(outgoing);
+            return;
+        }
+        try {
+            if (outgoing.state() == State.QUEUED) {
+                outgoing = sealer.seal(outgoing.id());
+                if (outgoing == null) {
+                    return;
+                }
+                tell(outgoing);
+            }
+            for (int i = 0; i < outgoing.parts().size(); i++) {
+                outgoing = part(outgoing, i);
+                if (outgoing == null || outgoing.state().isFinal()) {
+                    return;
+                }
+            }
+            pauses.remove(stored.id());
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException e) {
+            waits(stored.id(), e.getMessage());
+            pause(stored.id());
+        }
+    }
+
+    private void tell(Records.Outgoing outgoing) throws StoreException {
+        core.open(memory -> {
+            outbox.tell(memory, outgoing);
+            return null;
+        });
+    }
+
+    private Records.Outgoing change(long id, Outbox.Change change) throws StoreException {
+        return core.open(memory -> outbox.change(memory, id, change));
+    }
+
+    private void waits(long id, String reason) throws StoreException {
+        change(id, now -> now.state().isFinal() || now.reason().equals(reason) ? now : now.with(now.state(), reason));
+    }
+
+    private void expire(Records.Outgoing outgoing) throws StoreException {
+        long out = outgoing.parts().stream().filter(Records.Part::attempted).count();
+        if (out == outgoing.parts().size() && out > 0) {
+            // All of it has left: its time is over, its way is what it is.
+            return;
+        }
+        String reason = out == 0
+                ? "its time to live ended before it could leave"
+                : "its time to live ended when " + out + " of "
+                        + outgoing.parts().size() + " packets had left";
+        change(outgoing.id(), now -> now.state().isFinal() ? now : now.with(State.EXPIRED, reason));
+        release(outgoing);
+    }
+
+    /** Frees the coins of transactions that will not be sent. */
+    void release(Records.Outgoing outgoing) {
+        for (Records.Part part : outgoing.parts()) {
+            if (part.raw() == null || part.attempted()) {
+                continue;
+            }
+            Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+            if (wallet.isPresent()) {
+                try {
+                    wallet.get().release(account(outgoing.membership()), signed(part));
+                } catch (NodeUnavailableException | StoreException e) {
+                    LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+                }
+            }
+        }
+    }
+
+    private static SignedTransaction signed(Records.Part part) {
+        return new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
+    }
+
+    private String account(int membership) throws StoreException {
+        return core.open(memory -> {
+            Memory.Member member = memory.member(membership);
+            return member == null ? "" : new Records.Persona(member.entry.persona(), "", false).account();
+        });
+    }
+
+    /** Moves one packet on as far as it goes; null when the message is gone. */
+    private Records.Outgoing part(Records.Outgoing outgoing, int index) throws PartylineException {
+        Records.Part part = outgoing.parts().get(index);
+        if (part.state() == State.CONFIRMED || part.state() == State.SEEN) {
+            return outgoing;
+        }
+        if (part.state() == State.BROADCAST
+                && core.now()
+                        .isBefore(Instant.ofEpochMilli(part.tried())
+                                .plus(core.settings.get().rebroadcastAfter()))) {
+            return outgoing;
+        }
+        Network network = network(outgoing.membership());
+        List<Transport> nodes = core.nodes.ready(network);
+        if (nodes.isEmpty()) {
+            throw new Sealer.Waits(
+                    "it waits for a node of " + network.label() + " that is ready (partyline:node-list)");
+        }
+        Transport node = nodes.get(0);
+        Records.Outgoing current = outgoing;
+        if (part.raw() == null) {
+            current = sign(outgoing, index, node);
+            if (current == null || current.state().isFinal()) {
+                return current;
+            }
+        }
+        return hand(current, index, nodes);
+    }
+
+    private Network network(int membership) throws PartylineException {
+        return core.<Network, PartylineException>open(memory -> {
+            Memory.Member member = memory.member(membership);
+            if (member == null) {
+                throw new Sealer.Waits("its channel was left");
+            }
+            return member.network();
+        });
+    }
+
+    private Records.Outgoing sign(Records.Outgoing outgoing, int index, Transport node) throws PartylineException {
+        Wallet wallet = core.nodes
+                .wallet(node.network(), node.name())
+                .orElseThrow(() -> new Sealer.Waits("it waits for a wallet on "
+                        + node.network().label() + ": node '" + node.name() + "' has none (set its 'wallet')"));
+        String account = account(outgoing.membership());
+        FeeRate rate = fees.rate(node);
+        SignedTransaction paid =
+                wallet.pay(account, List.of(outgoing.parts().get(index).packet()), rate);
+        boolean stored = false;
+        try {
+            Records.Outgoing after = change(
+                    outgoing.id(),
+                    now -> now.state().isFinal()
+                            ? now
+                            : now.with(
+                                    index,
+                                    now.parts()
+                                            .get(index)
+                                            .signed(
+                                                    paid.raw(),
+                                                    paid.id().bytes(),
+                                                    paid.vsize(),
+                                                    paid.fee(),
+                                                    wallet.name())));
+            stored = after != null && !after.state().isFinal();
+            return after;
+        } finally {
+            if (!stored) {
+                wallet.release(account, paid);
+            }
+        }
+    }
+
+    /** Gives a signed transaction to a node; to the next one when that does not answer. */
+    private Records.Outgoing hand(Records.Outgoing outgoing, int index, List<Transport> nodes)
+            throws PartylineException {
+        NodeUnavailableException last = null;
+        for (Transport node : nodes) {
+            Records.Outgoing current = change(
+                    outgoing.id(),
+                    now -> now.state().isFinal()
+                            ? now
+                            : now.with(
+                                    index,
+                                    now.parts()
+                                            .get(index)
+                                            .attempt(node.name(), core.now().toEpochMilli())));
+            if (current == null || current.state().isFinal()) {
+                return current;
+            }
+            Records.Part part = current.parts().get(index);
+            try {
+                node.broadcast(part.raw());
+                return change(outgoing.id(), now -> Outbox.raise(now, index, State.BROADCAST));
+            } catch (NodeUnavailableException e) {
+                last = e;
+            } catch (TransactionRejectedException e) {
+                return rejected(current, index, node, e);
+            }
+        }
+        throw last;
+    }
+
+    private Records.Outgoing rejected(
+            Records.Outgoing outgoing, int index, Transport node, TransactionRejectedException refusal)
+            throws PartylineException {
+        Records.Part part = outgoing.parts().get(index);
+        switch (refusal.reason()) {
+            case CHAIN_TOO_LONG ->
+                throw new Sealer.Waits(
+                        "it waits for the next block: too many of this wallet's transactions are unconfirmed");
+            case INPUTS_GONE -> {
+                // Spent by this very transaction, perhaps: it is in a block, or another node has it.
+                if (isKnown(TxId.ofBytes(part.transaction()), node)) {
+                    return change(outgoing.id(), now -> Outbox.raise(now, index, State.BROADCAST));
+                }
+                if (!caughtUp.test(node.network())) {
+                    // It may stand in a block that was not read yet.
+                    throw new Sealer.Waits("it waits until the latest blocks are read");
+                }
+                renew(outgoing, index, "its coin was spent by another transaction: it is paid for again");
+            }
+            case FEE_TOO_LOW ->
+                renew(outgoing, index, "node '" + node.name() + "' wants a higher fee: it is paid for again");
+            case NOT_STANDARD, OTHER -> {
+                String reason = "node '" + node.name() + "' refused it: " + refusal.getMessage();
+                Records.Outgoing failed = change(
+                        outgoing.id(),
+                        now -> now.with(index, now.parts().get(index).unsigned())
+                                .with(State.FAILED, reason));
+                free(outgoing, part);
+                return failed;
+            }
+        }
+        throw new Sealer.Waits("it is paid for again: " + refusal.getMessage());
+    }
+
+    private boolean isKnown(TxId id, Transport asked) throws StoreException {
+        for (Transport node : core.nodes.ready(asked.network())) {
+            try {
+                if (node.locate(id).kind() != TransactionPlace.Kind.UNKNOWN) {
+                    return true;
+                }
+            } catch (NodeUnavailableException e) {
+                LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
+            }
+        }
+        return false;
+    }
+
+    /** Forgets a transaction that no node has, so that the packet gets a new one. */
+    private void renew(Records.Outgoing outgoing, int index, String reason) throws StoreException {
+        Records.Part part = outgoing.parts().get(index);
+        change(
+                outgoing.id(),
+                now -> now.state().isFinal() || now.parts().get(index).state().ordinal() >= State.SEEN.ordinal()
+                        ? now
+                        : now.with(index, now.parts().get(index).unsigned()).with(now.state(), reason));
+        free(outgoing, part);
+    }
+
+    private void free(Records.Outgoing outgoing, Records.Part part) throws StoreException {
+        Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+        if (wallet.isPresent()) {
+            try {
+                wallet.get().release(account(outgoing.membership()), signed(part));
+            } catch (NodeUnavailableException e) {
+                LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** After a start: tells wallets again which coins our unsent transactions spend, and sends those again that left. */
+    void resume() {
+        kickAll();
+        try {
+            thread.execute(this::reserveAll);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the engine has stopped");
+        }
+    }
+
+    private void reserveAll() {
+        try {
+            for (Records.Outgoing outgoing : core.open(memory -> core.store.transact(Outbox::all))) {
+                for (Records.Part part : outgoing.parts()) {
+                    if (part.raw() == null || outgoing.state().isFinal()) {
+                        continue;
+                    }
+                    Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+                    if (wallet.isPresent()) {
+                        wallet.get().reserve(account(outgoing.membership()), signed(part));
+                    }
+                }
+            }
+        } catch (NodeUnavailableException | StoreException e) {
+            LOG.info("coins are not reserved again: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package org.partyline.engine;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.partyline.api.FeeRate;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.Chains;
+
+/** The engine's configuration, checked. */
+record Settings(
+        Duration defaultTtl,
+        int maxBucket,
+        int chainMessages,
+        boolean allowLegacyV1,
+        List<AeadId> suitePreference,
+        Set<String> suiteDenied,
+        Set<String> pausedNodes,
+        FeeRate feeMinimum,
+        FeeRate feeMaximum,
+        int feeTarget,
+        Duration reorderHold,
+        Duration rebroadcastAfter,
+        Duration catchUp) {
+    static final String SUITE_PREFERENCE = "suite-preference";
+    static final String SUITE_DENIED = "suite-denied";
+    static final String PAUSED_NODES = "paused-nodes";
+
+    private static final Duration LONGEST_TTL = Duration.ofMinutes(Content.MAX_TTL_MINUTES);
+
+    /** What holds where nothing is configured. */
+    static Settings defaults() {
+        return parse(Map.of());
+    }
+
+    /**
+     * Reads a configuration.
+     *
+     * @throws IllegalArgumentException names the key, the value and what would be right
+     */
+    static Settings parse(Map<String, ?> from) {
+        FeeRate minimum = read(from, "fee-minimum", "0.1sat/vB", FeeRate::parse);
+        FeeRate maximum = read(from, "fee-maximum", "50sat/vB", FeeRate::parse);
+        if (minimum.compareTo(maximum) > 0) {
+            throw new IllegalArgumentException("fee-minimum = " + minimum + " is above fee-maximum = " + maximum
+                    + ": lower one or raise the other");
+        }
+        return new Settings(
+                duration(from, "default-ttl", "1h", Duration.ofMinutes(1), LONGEST_TTL),
+                read(from, "max-bucket", "80", Settings::bucket),
+                integer(from, "chain-messages", "25", 1, Chains.MAX_MESSAGES),
+                read(from, "allow-legacy-v1", "true", Settings::bool),
+                read(from, SUITE_PREFERENCE, "XCHACHA20_POLY1305,AES_256_GCM,CHACHA20_POLY1305", Settings::suites),
+                read(from, SUITE_DENIED, "", Settings::denied),
+                read(from, PAUSED_NODES, "", text -> new LinkedHashSet<>(words(text))),
+                minimum,
+                maximum,
+                integer(from, "fee-target", "6", 1, 1008),
+                duration(from, "reorder-hold", "10s", Duration.ZERO, Duration.ofMinutes(10)),
+                duration(from, "rebroadcast-after", "10m", Duration.ofMinutes(1), Duration.ofDays(1)),
+                duration(from, "catch-up", "14d", Duration.ofDays(1), Duration.ofDays(60)));
+    }
+
+    private static <T> T read(Map<String, ?> from, String key, String standard, Function<String, T> parser) {
+        Object configured = from.get(key);
+        String text = configured == null ? standard : configured.toString().trim();
+        try {
+            return parser.apply(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(key + " = '" + text + "': " + e.getMessage(), e);
+        }
+    }
+
+    private static int integer(Map<String, ?> from, String key, String standard, int low, int high) {
+        return read(from, key, standard, text -> {
+            try {
+                int value = Integer.parseInt(text);
+                if (value >= low && value <= high) {
+                    return value;
+                }
+            } catch (NumberFormatException e) {
+                // Falls through: the same words for a number out of range and for none.
+            }
+            throw new IllegalArgumentException("it must be a whole number, " + low + " to " + high);
+        });
+    }
+
+    private static Duration duration(Map<String, ?> from, String key, String standard, Duration low, Duration high) {
+        return read(from, key, standard, text -> {
+            Duration value = parseDuration(text);
+            if (value.compareTo(low) < 0 || value.compareTo(high) > 0) {
+                throw new IllegalArgumentException("it must be " + words(low) + " to " + words(high));
+            }
+            return value;
+        });
+    }
+
+    private static Duration parseDuration(String text) {
+        if (text.matches("[0-9]{1,9}[smhd]")) {
+            long number = Long.parseLong(text.substring(0, text.length() - 1));
+            return switch (text.charAt(text.length() - 1)) {
+                case 's' -> Duration.ofSeconds(number);
+                case 'm' -> Duration.ofMinutes(number);
+                case 'h' -> Duration.ofHours(number);
+                default -> Duration.ofDays(number);
+            };
+        }
+        throw new IllegalArgumentException("a duration is written like 90s, 15m, 1h or 7d");
+    }
+
+    private static String words(Duration duration) {
+        if (duration.toDays() > 0) {
+            return duration.toDays() + "d";
+        }
+        return duration.toMinutes() > 0 ? duration.toMinutes() + "m" : duration.toSeconds() + "s";
+    }
+
+    private static int bucket(String text) {
+        for (int bucket : Packets.BUCKETS) {
+            if (text.equals(Integer.toString(bucket))) {
+                return bucket;
+            }
+        }
+        throw new IllegalArgumentException("it must be one of " + Packets.BUCKETS);
+    }
+
+    private static boolean bool(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("it must be true or false");
+        };
+    }
+
+    private static List<AeadId> suites(String text) {
+        LinkedHashSet<AeadId> suites = new LinkedHashSet<>();
+        for (String word : words(text)) {
+            AeadId id = Arrays.stream(AeadId.values())
+                    .filter(a -> a.seals() && a.name().equalsIgnoreCase(word))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalArgumentException("'" + word + "' is no suite that seals"));
+            suites.add(id);
+        }
+        return List.copyOf(suites);
+    }
+
+    private static Set<String> denied(String text) {
+        LinkedHashSet<String> names = new LinkedHashSet<>();
+        for (String word : words(text)) {
+            String name = word.toUpperCase(Locale.ROOT);
+            boolean known = Arrays.stream(AeadId.values())
+                            .anyMatch(a -> a.name().equals(name))
+                    || Arrays.stream(KdfId.values()).anyMatch(k -> k.name().equals(name));
+            if (!known) {
+                throw new IllegalArgumentException("'" + word + "' is neither a suite nor a key derivation");
+            }
+            names.add(name);
+        }
+        return Set.copyOf(names);
+    }
+
+    private static List<String> words(String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::trim)
+                .filter(word -> !word.isEmpty())
+                .toList();
+    }
+}

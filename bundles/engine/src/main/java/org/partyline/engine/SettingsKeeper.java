@@ -1,0 +1,88 @@
+package org.partyline.engine;
+
+import java.io.IOException;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Holds the engine's settings: a bad value is refused with a line in the log, and the last good settings stay. */
+@Component(service = SettingsKeeper.class, configurationPid = SettingsKeeper.PID)
+@Designate(ocd = EngineConfiguration.class)
+public final class SettingsKeeper {
+    static final String PID = "org.partyline.engine";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SettingsKeeper.class);
+
+    private final ConfigurationAdmin admin;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile Settings settings = Settings.defaults();
+
+    /** For Declarative Services. */
+    @Activate
+    public SettingsKeeper(@Reference ConfigurationAdmin admin, Map<String, Object> properties) {
+        this.admin = admin;
+        accept(properties);
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        accept(properties);
+        listeners.forEach(Runnable::run);
+    }
+
+    private void accept(Map<String, Object> properties) {
+        try {
+            settings = Settings.parse(properties);
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}. The last good settings stay.", PID, e.getMessage());
+        }
+    }
+
+    Settings get() {
+        return settings;
+    }
+
+    /** Is called after the settings changed; must not block. */
+    void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    void removeListener(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    /** Changes one setting, at once and for good. */
+    synchronized void set(String key, String value) {
+        try {
+            Configuration configuration = admin.getConfiguration(PID, "?");
+            Dictionary<String, Object> before = configuration.getProperties();
+            Hashtable<String, Object> after = new Hashtable<>();
+            if (before != null) {
+                for (var keys = before.keys(); keys.hasMoreElements(); ) {
+                    String name = keys.nextElement();
+                    after.put(name, before.get(name));
+                }
+            }
+            after.put(key, value);
+            settings = Settings.parse(asMap(after));
+            configuration.update(after);
+        } catch (IOException e) {
+            LOG.warn("{} = '{}' holds until the restart only: the configuration cannot be written", key, value);
+        }
+    }
+
+    private static Map<String, Object> asMap(Hashtable<String, Object> table) {
+        return Map.copyOf(table);
+    }
+}

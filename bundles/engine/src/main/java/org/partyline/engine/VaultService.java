@@ -1,0 +1,160 @@
+package org.partyline.engine;
+
+import org.partyline.api.engine.Vault;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoredRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens and closes the store, and the memory with it. */
+final class VaultService implements Vault {
+    /** What the first persona is called until it gets a name. */
+    static final String FIRST_PERSONA = "me";
+
+    private static final Logger LOG = LoggerFactory.getLogger(VaultService.class);
+
+    private final Core core;
+    private final Intake intake;
+    private final Sender sender;
+    private final Keeper keeper;
+
+    VaultService(Core core, Intake intake, Sender sender, Keeper keeper) {
+        this.core = core;
+        this.intake = intake;
+        this.sender = sender;
+        this.keeper = keeper;
+    }
+
+    @Override
+    public Store.State state() {
+        return core.store.state();
+    }
+
+    @Override
+    public void create(char[] passphrase) throws StoreException {
+        core.lock.lock();
+        try {
+            core.store.create(passphrase);
+            core.store.transact(tx -> {
+                int id = (int) Core.next(tx, "persona");
+                Records.Persona first = new Records.Persona(id, FIRST_PERSONA, true);
+                tx.put(Records.PERSONAS, Records.key(id), Records.ALL, Cbor.write(first), null);
+                return null;
+            });
+            load();
+        } finally {
+            core.lock.unlock();
+        }
+        core.nodes.watch(intake);
+        LOG.info("the store was made");
+    }
+
+    @Override
+    public void unlock(char[] passphrase) throws StoreException {
+        core.lock.lock();
+        try {
+            if (core.store.state() == Store.State.OPEN && core.memory() != null) {
+                return;
+            }
+            core.store.unlock(passphrase);
+            load();
+        } finally {
+            core.lock.unlock();
+        }
+        intake.drainCollected();
+        intake.retryParked();
+        sender.resume();
+        LOG.info("the store is open");
+    }
+
+    /** Rebuilds memory from an open store. Also after the engine was restarted beside a store that stayed open. */
+    void load() throws StoreException {
+        Memory memory = new Memory(core.channelKeys, core.chains);
+        try {
+            // A store made by a crash between its creation and its first record has no persona yet.
+            ensurePersona();
+            fill(memory);
+            core.setMemory(memory);
+        } catch (StoreException | RuntimeException e) {
+            memory.close();
+            core.store.lock();
+            throw e;
+        }
+    }
+
+    private void ensurePersona() throws StoreException {
+        core.store.transact(tx -> {
+            if (tx.count(Records.PERSONAS) == 0) {
+                int id = (int) Core.next(tx, "persona");
+                tx.put(
+                        Records.PERSONAS,
+                        Records.key(id),
+                        Records.ALL,
+                        Cbor.write(new Records.Persona(id, FIRST_PERSONA, true)),
+                        null);
+            }
+            return null;
+        });
+    }
+
+    private void fill(Memory memory) throws StoreException {
+        core.store.transact(tx -> {
+            for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
+                memory.setPersonaName(persona.id(), persona.name());
+            }
+            int today = core.today();
+            for (Records.Membership entry : Core.all(tx, Records.MEMBERSHIPS, Records.Membership.class)) {
+                memory.add(new Memory.Member(entry), entry.rootDay(), today + 1);
+            }
+            for (StoredRecord held : tx.list(Records.UNMATCHED)) {
+                Candidate candidate = Cbor.read(held.value(), Candidate.class);
+                memory.addUnmatched(candidate.id(), candidate);
+            }
+            for (Records.Incoming entry : Core.all(tx, Records.RECEIVE_CHAINS, Records.Incoming.class)) {
+                ReceiveChain chain = core.chains.decodeReceive(entry.chain());
+                core.events.startLine(entry.number(), chain.highest() + 1);
+                memory.follow(new Memory.Track(entry, chain));
+            }
+            for (Records.Outgoing outgoing : Outbox.all(tx)) {
+                Memory.Member member = memory.member(outgoing.membership());
+                for (int i = 0; member != null && i < outgoing.parts().size(); i++) {
+                    memory.addSent(
+                            PacketId.of(
+                                    member.entry.network(),
+                                    outgoing.parts().get(i).packet()),
+                            new Memory.Sent(outgoing.id(), i));
+                }
+            }
+            for (Records.Message message : Core.all(tx, Records.MESSAGES, Records.Message.class)) {
+                if (!message.outgoing()) {
+                    message.packets().forEach(id -> memory.addReceived(new PacketId(id), message.id()));
+                }
+            }
+            return null;
+        });
+        keeper.turnDays(memory);
+    }
+
+    @Override
+    public void lock() {
+        core.lock.lock();
+        try {
+            Memory memory = core.memory();
+            core.setMemory(null);
+            if (memory != null) {
+                memory.close();
+            }
+            core.store.lock();
+        } finally {
+            core.lock.unlock();
+        }
+        LOG.info("the store is locked");
+    }
+
+    @Override
+    public long collected() {
+        return 0;
+    }
+}
