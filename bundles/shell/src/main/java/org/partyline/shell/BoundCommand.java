@@ -1,0 +1,88 @@
+package org.partyline.shell;
+
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.karaf.shell.api.console.Command;
+import org.apache.karaf.shell.api.console.Completer;
+import org.apache.karaf.shell.api.console.Parser;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.support.CommandException;
+import org.partyline.api.PartylineException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A command as Karaf runs it. It reads the words itself, where Karaf's own reader takes options before the arguments only
+ * and refuses in two lines: here every refusal is one line, {@code Error: …}.
+ */
+final class BoundCommand implements Command {
+    private static final Logger LOG = LoggerFactory.getLogger(BoundCommand.class);
+    private static final String HELP = "--help";
+
+    private final CommandLayout layout;
+    private final Supplier<? extends PartylineCommand> factory;
+    private final Engine engine;
+    private final Function<Session, Context> contexts;
+
+    BoundCommand(Supplier<? extends PartylineCommand> factory, Engine engine, Function<Session, Context> contexts) {
+        this.layout = CommandLayout.of(factory.get().getClass());
+        this.factory = factory;
+        this.engine = engine;
+        this.contexts = contexts;
+    }
+
+    @Override
+    public String getScope() {
+        return layout.command().scope();
+    }
+
+    @Override
+    public String getName() {
+        return layout.command().name();
+    }
+
+    @Override
+    public String getDescription() {
+        return layout.command().description();
+    }
+
+    @Override
+    public Completer getCompleter(boolean scoped) {
+        return new CommandCompleter(layout, engine);
+    }
+
+    @Override
+    public Parser getParser() {
+        return null;
+    }
+
+    @Override
+    public Object execute(Session session, List<Object> arguments) throws Exception {
+        List<String> words = arguments.stream().map(String::valueOf).toList();
+        Context context = contexts.apply(session);
+        if (words.contains(HELP)) {
+            new CommandHelp(layout).print(context.console());
+            return null;
+        }
+        try {
+            PartylineCommand command = factory.get();
+            command.bind(context);
+            new CommandParser(layout).fill(command, words);
+            return command.execute();
+        } catch (Refusal | PartylineException e) {
+            LOG.debug("{} refused", layout.name(), e);
+            throw refusal(context, e.getMessage(), e);
+        } catch (RuntimeException e) {
+            LOG.error("{} failed", layout.name(), e);
+            throw refusal(
+                    context, "something is wrong inside " + layout.name() + ": the log says more, see log:tail", e);
+        }
+    }
+
+    /** Karaf prints the first string as it is, and nothing else, for exceptions of exactly this class. */
+    private static CommandException refusal(Context context, String message, Exception cause) {
+        String line = "Error: " + Shown.line(String.valueOf(message)).strip();
+        return new CommandException(context.console().paint(Style.BAD, line), line, cause);
+    }
+}

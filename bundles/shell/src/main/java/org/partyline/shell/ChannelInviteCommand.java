@@ -1,0 +1,31 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+
+/** Shows a channel's invite. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "channel-invite",
+        description = "Show a channel's invite, as text and as QR code; it does not hold the passphrase",
+        detailedDescription = "partyline:channel-invite lobby")
+final class ChannelInviteCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The channel", required = true)
+    @Completion(Completions.ChannelNames.class)
+    private String name;
+
+    @Option(name = "--persona", description = "Whose; otherwise the current one", valueToShowInHelp = "NAME")
+    @Completion(Completions.PersonaNames.class)
+    private String persona;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        String invite = engine().channels().invite(given(persona), name);
+        print(new Document(name, invite), () -> ChannelText.invite(console(), invite));
+    }
+
+    record Document(String channel, String invite) {}
+}

@@ -1,0 +1,90 @@
+package org.partyline.shell;
+
+import java.util.Arrays;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Channels.Join;
+import org.partyline.api.engine.Channels.Mode;
+
+/** Joins a channel. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "channel-join",
+        description = "Join a channel by its invite, or by name and passphrase alone",
+        detailedDescription =
+                "partyline:channel-join plchan1qyqs…\npartyline:channel-join lobby --kdf ARGON2ID --passphrase-file secret.txt")
+final class ChannelJoinCommand extends PartylineCommand {
+    @Argument(name = "NAME|INVITE", description = "The invite, plchan1…, or the channel's name", required = true)
+    private String nameOrInvite;
+
+    @Option(name = "--persona", description = "Who joins; otherwise the current one", valueToShowInHelp = "NAME")
+    @Completion(Completions.PersonaNames.class)
+    private String persona;
+
+    @Option(
+            name = "--mode",
+            description = "How we send: ratchet, with forward secrecy (the default), or open",
+            valueToShowInHelp = "MODE")
+    private Mode mode = Mode.RATCHET;
+
+    @Option(
+            name = "--kdf",
+            description = "Key derivation of a channel joined by name; an invite brings its own",
+            valueToShowInHelp = "NAME")
+    @Completion(
+            values = {"ARGON2ID", "SCRYPT", "PBKDF2_SHA256"},
+            value = String.class)
+    private String kdf;
+
+    @Option(name = "--time-cost", description = "Its passes, 1 to 16; SCRYPT: r", valueToShowInHelp = "N")
+    private Integer timeCost;
+
+    @Option(
+            name = "--memory",
+            description = "Its memory in KiB; PBKDF2_SHA256: iterations; SCRYPT: N",
+            valueToShowInHelp = "N")
+    private Integer memory;
+
+    @Option(name = "--parallelism", description = "Its lanes, 1 to 64; SCRYPT: p", valueToShowInHelp = "N")
+    private Integer parallelism;
+
+    @Option(
+            name = "--network",
+            description = "Where, for a channel joined by name; an invite brings its own",
+            valueToShowInHelp = "NAME")
+    @Completion(Completions.NetworkNames.class)
+    private String network;
+
+    @Option(
+            name = "--passphrase-file",
+            description = "File with the channel's passphrase, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String passphraseFile;
+
+    @Override
+    void run() throws Refusal, PartylineException, InterruptedException {
+        Join request = new Join(
+                given(persona),
+                nameOrInvite.strip(),
+                mode,
+                KdfChoice.parse(kdf, timeCost, memory, parallelism),
+                NetworkName.parse(network));
+        char[] passphrase = Passphrases.of(context())
+                .existing(given(passphraseFile), "Passphrase of the channel", "--passphrase-file");
+        Channel channel;
+        try {
+            channel = engine().channels().join(request, passphrase);
+        } finally {
+            Arrays.fill(passphrase, '\0');
+        }
+        print(new Document(Views.ChannelView.of(channel)), () -> console().paragraph(ChannelText.joined(channel)));
+    }
+
+    record Document(Views.ChannelView channel) {}
+}

@@ -1,0 +1,31 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+
+/** Leaves a channel. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "channel-leave",
+        description = "Leave a channel: its keys and messages are erased here",
+        detailedDescription = "partyline:channel-leave lobby")
+final class ChannelLeaveCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The channel", required = true)
+    @Completion(Completions.ChannelNames.class)
+    private String name;
+
+    @Option(name = "--persona", description = "Who leaves; otherwise the current one", valueToShowInHelp = "NAME")
+    @Completion(Completions.PersonaNames.class)
+    private String persona;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        engine().channels().leave(given(persona), name);
+        print(new Document(name, true), "Left " + Shown.line(name) + ": its keys and messages are erased here.");
+    }
+
+    record Document(String channel, boolean left) {}
+}

@@ -1,0 +1,52 @@
+package org.partyline.shell;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Channel;
+
+/** Lists the channels. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "channel-list",
+        description = "List the channels, of every persona or of one",
+        detailedDescription = "partyline:channel-list --persona bob")
+final class ChannelListCommand extends PartylineCommand {
+    @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
+    @Completion(Completions.PersonaNames.class)
+    private String persona;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        List<Channel> channels = persona == null
+                ? engine().channels().listAll()
+                : engine().channels().list(given(persona));
+        print(new Document(channels.stream().map(Views.ChannelView::of).toList()), () -> {
+            Table table = new Table()
+                    .column("PERSONA")
+                    .column("CHANNEL")
+                    .column("NETWORK")
+                    .column("MODE")
+                    .words("KEY DERIVATION")
+                    .number("UNREAD")
+                    .column("LAST MESSAGE (UTC)")
+                    .words("HEARD OF");
+            for (Channel channel : channels) {
+                table.row(
+                        channel.persona(),
+                        Table.Cell.of(channel.name(), Style.BOLD),
+                        channel.network().label(),
+                        ChannelText.mode(channel.mode()),
+                        KdfChoice.describe(channel.kdf()),
+                        channel.unread(),
+                        channel.lastMessage().map(Units::time).orElse("never"),
+                        String.join(", ", channel.senders()));
+            }
+            table.print(console(), "No channels yet: make one with partyline:channel-create NAME, or join one.");
+        });
+    }
+
+    record Document(List<Views.ChannelView> channels) {}
+}

@@ -1,0 +1,139 @@
+package org.partyline.shell;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.console.Session;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.engine.Personas.Persona;
+import org.partyline.api.engine.Suites.Suite;
+import org.partyline.api.engine.Wallets.Holding;
+
+/** The values that commands complete. */
+final class Completions {
+    /** Session variable with the numbers of the messages that were listed last. */
+    private static final String LISTED = "partyline.listed";
+
+    private Completions() {}
+
+    /** Remembers which messages the operator sees, for {@link MessageIds}. */
+    static void listed(Session session, List<Long> ids) {
+        session.put(LISTED, ids.stream().map(String::valueOf).toList());
+    }
+
+    /** Every channel's name. */
+    static final class ChannelNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            return engine.channels().listAll().stream()
+                    .map(Channel::name)
+                    .distinct()
+                    .toList();
+        }
+    }
+
+    /** Every persona's name. */
+    static final class PersonaNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            return engine.personas().list().stream().map(Persona::name).toList();
+        }
+    }
+
+    /** Nicknames heard of. */
+    static final class SenderNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            return engine.channels().listAll().stream()
+                    .flatMap(channel -> channel.senders().stream())
+                    .distinct()
+                    .toList();
+        }
+    }
+
+    /** Every suite and key derivation. */
+    static final class SuiteNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal {
+            return engine.suites().list().stream().map(Suite::name).toList();
+        }
+    }
+
+    /** The suites that can seal. */
+    static final class SealingSuiteNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal {
+            return engine.suites().list().stream()
+                    .filter(suite -> suite.kind().equals("aead") && suite.seals())
+                    .map(Suite::name)
+                    .toList();
+        }
+    }
+
+    /** Every node's name. */
+    static final class NodeNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal {
+            return engine.nodes().list().stream().map(Node::name).toList();
+        }
+    }
+
+    /** Every wallet's name. */
+    static final class WalletNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            return engine.wallets().list().stream()
+                    .map(Holding::wallet)
+                    .distinct()
+                    .toList();
+        }
+    }
+
+    /** The Bitcoin networks. */
+    static final class NetworkNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) {
+            return Arrays.stream(Network.values()).map(Network::label).toList();
+        }
+    }
+
+    /** Outgoing messages that can still be taken back. */
+    static final class WaitingIds implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            return engine.messages().outbox(false).stream()
+                    .filter(message -> message.state() == State.QUEUED || message.state() == State.SEALED)
+                    .map(message -> String.valueOf(message.id()))
+                    .toList();
+        }
+    }
+
+    /** The messages that were listed last: asking for others would mark them as shown. */
+    static final class MessageIds implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) {
+            return session.get(LISTED) instanceof Collection<?> ids
+                    ? ids.stream().map(String::valueOf).toList()
+                    : List.of();
+        }
+    }
+
+    /** Transactions of our own messages. */
+    static final class TransactionIds implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            return engine.messages().outbox(true).stream()
+                    .map(Outgoing::parts)
+                    .flatMap(List::stream)
+                    .map(part -> part.transaction().map(Object::toString))
+                    .flatMap(Optional::stream)
+                    .toList();
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package org.partyline.shell;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.apache.felix.service.command.Process;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.api.console.Terminal;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.UserInterruptException;
+import org.jline.utils.AttributedString;
+
+/**
+ * Where a command prints and asks. Colours, wrapping and questions are for terminals; a pipe, a script and
+ * {@code bin/client} with a command get plain text.
+ */
+final class Console {
+    /** JLine prints nothing in the place of this mask. */
+    private static final Character NO_ECHO = (char) 0;
+
+    private static final int DEFAULT_WIDTH = 80;
+
+    private final Session session;
+    private final PrintStream out;
+    private final boolean terminal;
+    private final int width;
+
+    Console(Session session, PrintStream out, boolean terminal, int width) {
+        this.session = session;
+        this.out = out;
+        this.terminal = terminal;
+        this.width = width;
+    }
+
+    /**
+     * For the command that runs now.
+     *
+     * @param out the command's own output, which a pipe may take
+     */
+    static Console of(Session session, PrintStream out) {
+        Terminal terminal = session.getTerminal();
+        Process process = Process.Utils.current();
+        boolean seen = terminal != null
+                && terminal.isAnsiSupported()
+                && terminal.getType() != null
+                && !terminal.getType().toLowerCase(Locale.ROOT).startsWith("dumb")
+                && (process == null || process.isTty(1));
+        int width = terminal == null || terminal.getWidth() < 1 ? DEFAULT_WIDTH : terminal.getWidth();
+        return new Console(session, out, seen, width);
+    }
+
+    /** Whether a person looks at it, with colours. */
+    boolean isTerminal() {
+        return terminal;
+    }
+
+    /** Columns of the terminal; without one, as many as a line needs. */
+    int width() {
+        return terminal ? width : Integer.MAX_VALUE;
+    }
+
+    /** Rows of the terminal; 0 without one. */
+    int height() {
+        return terminal ? session.getTerminal().getHeight() : 0;
+    }
+
+    /** The text in that style, where there are colours. */
+    String paint(Style style, String text) {
+        return terminal ? style.paint(text) : text;
+    }
+
+    /** One line, as it is. */
+    void line(String text) {
+        out.println(text);
+        out.flush();
+    }
+
+    /** A line with words, wrapped to the terminal. */
+    void paragraph(String text) {
+        Wrap.words(text, width()).forEach(this::line);
+    }
+
+    /** Words after a first column of its own; the lines that follow are indented below the words. */
+    void hanging(String first, String words) {
+        String margin = " ".repeat(new AttributedString(AttributedString.stripAnsi(first)).columnLength());
+        int room = width() == Integer.MAX_VALUE ? width() : Math.max(20, width() - margin.length());
+        String before = first;
+        for (String line : Wrap.words(words, room)) {
+            line(before + line);
+            before = margin;
+        }
+    }
+
+    /** Exactly one JSON document. */
+    void json(Object document) {
+        out.println(Json.write(document));
+        out.flush();
+    }
+
+    /** Where a document is written piece by piece. */
+    PrintStream out() {
+        return out;
+    }
+
+    /** Whether there is somebody to ask. */
+    boolean canAsk() {
+        return session.getTerminal() != null && terminal;
+    }
+
+    /**
+     * Asks for a line.
+     *
+     * @param fallback what an empty answer means
+     */
+    String ask(String question, String fallback) throws Refusal, InterruptedException {
+        String answer = read(question + (fallback.isEmpty() ? ": " : " [" + fallback + "]: "), null);
+        return answer.isBlank() ? fallback : answer.strip();
+    }
+
+    /** Asks until the answer is one of these. */
+    String choose(String question, List<String> answers, String fallback) throws Refusal, InterruptedException {
+        while (true) {
+            String answer = ask(question + " (" + String.join("/", answers) + ")", fallback);
+            if (answers.contains(answer.toLowerCase(Locale.ROOT))) {
+                return answer.toLowerCase(Locale.ROOT);
+            }
+            line("Please answer " + String.join(" or ", answers) + ".");
+        }
+    }
+
+    /**
+     * Asks for a secret, without echo.
+     *
+     * @return the caller's to wipe
+     */
+    char[] askSecret(String question) throws Refusal, InterruptedException {
+        return read(question + ": ", NO_ECHO).toCharArray();
+    }
+
+    /**
+     * Asks for a new secret twice.
+     *
+     * @return the caller's to wipe
+     */
+    char[] askNewSecret(String question) throws Refusal, InterruptedException {
+        char[] first = askSecret(question);
+        char[] second = new char[0];
+        boolean same = false;
+        try {
+            second = askSecret(question + " again");
+            same = Arrays.equals(first, second);
+            if (!same) {
+                throw new Refusal("the two passphrases differ: nothing was done, try again");
+            }
+            return first;
+        } finally {
+            Arrays.fill(second, '\0');
+            if (!same) {
+                Arrays.fill(first, '\0');
+            }
+        }
+    }
+
+    private String read(String prompt, Character mask) throws Refusal, InterruptedException {
+        try {
+            String answer = session.readLine(prompt, mask);
+            return answer == null ? "" : answer;
+        } catch (UserInterruptException e) {
+            // Without the exception as cause: it holds what was typed so far.
+            throw new InterruptedException("interrupted by the operator");
+        } catch (EndOfFileException | IOException | UnsupportedOperationException e) {
+            throw new Refusal("there is nobody to ask: give the answer as an option, see --help");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package org.partyline.shell;
+
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Suites;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.engine.Wallets;
+
+/**
+ * The engine's services as the commands see them: each may come and go at any time, and a command that needs one that is
+ * away says so in one line. A command takes a service for one operation.
+ */
+@Component(service = Engine.class)
+public final class Engine {
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Vault vault;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Personas personas;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Channels channels;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Messages messages;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Suites suites;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Nodes nodes;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Fees fees;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Wallets wallets;
+
+    /** For Declarative Services, which fills the fields. */
+    public Engine() {}
+
+    /** With these services; null for one that is away. */
+    Engine(
+            Vault vault,
+            Personas personas,
+            Channels channels,
+            Messages messages,
+            Suites suites,
+            Nodes nodes,
+            Fees fees,
+            Wallets wallets) {
+        this.vault = vault;
+        this.personas = personas;
+        this.channels = channels;
+        this.messages = messages;
+        this.suites = suites;
+        this.nodes = nodes;
+        this.fees = fees;
+        this.wallets = wallets;
+    }
+
+    Vault vault() throws Refusal {
+        return here(vault, "store");
+    }
+
+    Personas personas() throws Refusal {
+        return here(personas, "persona");
+    }
+
+    Channels channels() throws Refusal {
+        return here(channels, "channel");
+    }
+
+    Messages messages() throws Refusal {
+        return here(messages, "message");
+    }
+
+    Suites suites() throws Refusal {
+        return here(suites, "suite");
+    }
+
+    Nodes nodes() throws Refusal {
+        return here(nodes, "node");
+    }
+
+    Fees fees() throws Refusal {
+        return here(fees, "fee");
+    }
+
+    Wallets wallets() throws Refusal {
+        return here(wallets, "wallet");
+    }
+
+    private static <T> T here(T service, String name) throws Refusal {
+        if (service == null) {
+            throw new Refusal("the " + name + " service is away: try again in a moment, and if it stays away look at "
+                    + "bundle:list for a bundle that is not Active");
+        }
+        return service;
+    }
+}

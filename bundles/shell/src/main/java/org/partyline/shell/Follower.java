@@ -1,0 +1,78 @@
+package org.partyline.shell;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Event;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Query;
+
+/** Prints messages as they come, until Ctrl-C or until there were enough. */
+final class Follower {
+    private final Context context;
+    private final boolean json;
+    private final int enough;
+    private final Set<Long> printed = new HashSet<>();
+
+    Follower(Context context, boolean json, int enough) {
+        this.context = context;
+        this.json = json;
+        this.enough = enough;
+    }
+
+    void run(Query query) throws Refusal, PartylineException {
+        BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+        Messages messages = context.engine().messages();
+        begin();
+        // Subscribed before what is kept is read, so that nothing falls between.
+        try (Subscription subscription = Subscription.to(messages, query, events::add)) {
+            if (query.since().isPresent()) {
+                for (Message message : messages.messages(query)) {
+                    print(message);
+                }
+            }
+            while (printed.size() < enough) {
+                Event event = events.take();
+                event.message().ifPresent(this::print);
+            }
+        } catch (InterruptedException e) {
+            // Ctrl-C is how this ends.
+        } finally {
+            end();
+        }
+    }
+
+    /** With {@code --json} one document that grows: a program may read it as it comes, or whole. */
+    private void begin() {
+        if (json) {
+            context.console().out().print("{\"messages\":[");
+            context.console().out().flush();
+        }
+    }
+
+    private void end() {
+        if (json) {
+            context.console().line("]}");
+        }
+    }
+
+    private void print(Message message) {
+        if (printed.size() >= enough || !printed.add(message.id())) {
+            return;
+        }
+        Console console = context.console();
+        if (json) {
+            console.out().print((printed.size() > 1 ? "," : "") + Json.write(Views.MessageView.of(message)));
+            console.out().flush();
+            return;
+        }
+        Style side = message.outgoing() ? Style.ONE : Style.OTHER;
+        String first = console.paint(Style.DIM, Units.clock(message.sent())) + "  "
+                + console.paint(Style.DIM, Shown.line(message.channel())) + "  "
+                + console.paint(side, MessageText.sender(message)) + "  ";
+        console.hanging(first, MessageText.text(message));
+    }
+}

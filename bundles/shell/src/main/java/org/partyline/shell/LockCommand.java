@@ -1,0 +1,25 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Command;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.store.Store;
+
+/** Locks the store. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "lock",
+        description = "Wipe keys and texts from memory; the server goes on collecting packets",
+        detailedDescription = "partyline:lock")
+final class LockCommand extends PartylineCommand {
+    @Override
+    void run() throws Refusal {
+        Vault vault = engine().vault();
+        if (vault.state() == Store.State.NEW) {
+            throw new Refusal("there is no store yet: make one with partyline:setup");
+        }
+        vault.lock();
+        print(new Document("locked"), "The store is locked. Open it with partyline:unlock.");
+    }
+
+    record Document(String store) {}
+}

@@ -1,0 +1,91 @@
+package org.partyline.shell;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Query;
+
+/** Lists messages, or prints them as they come. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "messages",
+        description = "List messages, newest last; with --follow, print new ones as they come until Ctrl-C",
+        detailedDescription = "partyline:messages --channel lobby --since 1h\npartyline:messages --follow")
+final class MessagesCommand extends PartylineCommand {
+    @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
+    @Completion(Completions.PersonaNames.class)
+    private String persona;
+
+    @Option(name = "--channel", description = "Only this channel's", valueToShowInHelp = "NAME")
+    @Completion(Completions.ChannelNames.class)
+    private String channel;
+
+    @Option(name = "--from", description = "Only this sender's", valueToShowInHelp = "NICKNAME")
+    @Completion(Completions.SenderNames.class)
+    private String from;
+
+    @Option(
+            name = "--since",
+            description = "Only those since then: 15m, 1h, 7d ago, or a time like 2026-11-24T10:00:00Z",
+            valueToShowInHelp = "TIME")
+    @Completion(
+            values = {"15m", "1h", "1d"},
+            value = String.class)
+    private String since;
+
+    @Option(
+            name = "--follow",
+            description = "Print messages as they come; with --since, what is kept since then comes first")
+    private boolean follow;
+
+    @Option(name = "--count", description = "With --follow: stop after that many", valueToShowInHelp = "N")
+    private Integer count;
+
+    @Override
+    void run() throws Refusal, PartylineException, InterruptedException {
+        Optional<Instant> begin =
+                since == null ? Optional.empty() : Optional.of(Units.moment(since, clock().instant()));
+        Query query = new Query(given(persona), given(channel), given(from), begin);
+        if (count != null && !follow) {
+            throw new Refusal("--count goes with --follow: add --follow, or leave it out");
+        }
+        if (count != null && count < 1) {
+            throw new Refusal("--count is 1 or more, not " + count);
+        }
+        if (follow) {
+            new Follower(context(), json(), count == null ? Integer.MAX_VALUE : count).run(query);
+            return;
+        }
+        List<Message> messages = engine().messages().messages(query);
+        Completions.listed(
+                context().session(), messages.stream().map(Message::id).toList());
+        print(new Document(messages.stream().map(Views.MessageView::of).toList()), () -> table(messages));
+    }
+
+    private void table(List<Message> messages) {
+        Table table = new Table()
+                .number("ID")
+                .column("SENT (UTC)")
+                .column("CHANNEL")
+                .column("FROM")
+                .column("STATE")
+                .words("MESSAGE");
+        for (Message message : messages) {
+            table.row(
+                    message.id(),
+                    Units.time(message.sent()),
+                    message.channel(),
+                    Table.Cell.of(MessageText.sender(message), message.outgoing() ? Style.ONE : Style.OTHER),
+                    MessageText.state(message),
+                    MessageText.text(message));
+        }
+        table.print(console(), "No messages. Wait for one with partyline:messages --follow.");
+    }
+
+    record Document(List<Views.MessageView> messages) {}
+}

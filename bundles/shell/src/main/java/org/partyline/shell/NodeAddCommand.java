@@ -1,0 +1,88 @@
+package org.partyline.shell;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.PartylineException;
+
+/** Adds a node. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "node-add",
+        description = "Add a node; it is used at once",
+        detailedDescription = "partyline:node-add core --type rpc --url http://127.0.0.1:8332 "
+                + "--cookie-file /home/me/.bitcoin/.cookie --wallet partyline --zmq tcp://127.0.0.1:28332\n"
+                + "partyline:node-add play --type embedded --set block-interval=10s")
+final class NodeAddCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "Its name: letters, digits, hyphens, at most 32", required = true)
+    private String name;
+
+    @Option(name = "--type", description = "rpc: Bitcoin Core; embedded: play money in this process", required = true)
+    @Completion(
+            values = {"rpc", "embedded"},
+            value = String.class)
+    private String type;
+
+    @Option(name = "--url", description = "Where it answers, for example http://127.0.0.1:8332")
+    private String url;
+
+    @Option(name = "--network", description = "The network it must be on", valueToShowInHelp = "NAME")
+    @Completion(Completions.NetworkNames.class)
+    private String network;
+
+    @Option(name = "--cookie-file", description = "Bitcoin Core's cookie", valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String cookieFile;
+
+    @Option(name = "--user", description = "Its RPC user, where there is no cookie", valueToShowInHelp = "NAME")
+    private String user;
+
+    @Option(
+            name = "--password-file",
+            description = "File with the RPC password, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String passwordFile;
+
+    @Option(name = "--wallet", description = "Which of its wallets pays", valueToShowInHelp = "NAME")
+    private String wallet;
+
+    @Option(name = "--zmq", description = "Where it publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
+    private String zmq;
+
+    @Option(
+            name = "--set",
+            description = "Any other setting of its type, as KEY=VALUE; may be repeated",
+            valueToShowInHelp = "KEY=VALUE",
+            multiValued = true)
+    private List<String> set;
+
+    @Override
+    void run() throws Refusal, PartylineException, InterruptedException {
+        if (type == null) {
+            throw new Refusal("--type is missing: rpc for Bitcoin Core, or embedded for play money in this process");
+        }
+        Map<String, String> settings = new NodeSettings()
+                .put("url", url)
+                .put(
+                        "network",
+                        NetworkName.parse(network).map(found -> found.label()).orElse(null))
+                .put("cookie-file", cookieFile)
+                .put("user", user)
+                .put("wallet", wallet)
+                .put("zmq", zmq)
+                .putAll(set)
+                .password(Passphrases.of(context()), passwordFile)
+                .forType(type);
+        engine().nodes().add(name, type, settings);
+        print(
+                new Document(name, type, true),
+                "Node " + Shown.line(name) + " is added. How it is doing: partyline:node-status " + Shown.line(name));
+    }
+
+    record Document(String node, String type, boolean added) {}
+}

@@ -1,0 +1,28 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+
+/** Pauses a node. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "node-pause",
+        description = "Neither watch nor broadcast by a node until it is resumed, also after a restart",
+        detailedDescription = "partyline:node-pause core")
+final class NodePauseCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The node", required = true)
+    @Completion(Completions.NodeNames.class)
+    private String name;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        engine().nodes().pause(name);
+        print(
+                new Document(name, true),
+                "Node " + Shown.line(name) + " is paused: use it again with partyline:node-resume.");
+    }
+
+    record Document(String node, boolean paused) {}
+}

@@ -1,0 +1,26 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+
+/** Removes a node. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "node-remove",
+        description = "Remove a node and its configuration file; what is in flight moves to another node",
+        detailedDescription = "partyline:node-remove core")
+final class NodeRemoveCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The node", required = true)
+    @Completion(Completions.NodeNames.class)
+    private String name;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        engine().nodes().remove(name);
+        print(new Document(name, true), "Node " + Shown.line(name) + " is removed.");
+    }
+
+    record Document(String node, boolean removed) {}
+}

@@ -1,0 +1,26 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+
+/** Resumes a node. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "node-resume",
+        description = "Use a paused node again",
+        detailedDescription = "partyline:node-resume core")
+final class NodeResumeCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The node", required = true)
+    @Completion(Completions.NodeNames.class)
+    private String name;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        engine().nodes().resume(name);
+        print(new Document(name, true), "Node " + Shown.line(name) + " is used again.");
+    }
+
+    record Document(String node, boolean resumed) {}
+}

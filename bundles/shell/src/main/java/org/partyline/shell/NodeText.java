@@ -1,0 +1,93 @@
+package org.partyline.shell;
+
+import java.util.List;
+import java.util.Locale;
+import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.transport.NodeStatus;
+
+/** How nodes read on the console. */
+final class NodeText {
+    private NodeText() {}
+
+    static Table.Cell state(Node node) {
+        if (node.paused()) {
+            return new Table.Cell("paused", Style.WARN);
+        }
+        NodeStatus.State state = node.status().state();
+        Style style = switch (state) {
+            case READY -> Style.GOOD;
+            case STARTING, SYNCING -> Style.WARN;
+            case UNREACHABLE, REFUSED -> Style.BAD;
+        };
+        return new Table.Cell(state.name().toLowerCase(Locale.ROOT), style);
+    }
+
+    static String height(Node node) {
+        return node.status().tip().map(tip -> String.valueOf(tip.height())).orElse("-");
+    }
+
+    static String mempool(Node node) {
+        return node.status().mempoolSize() < 0 ? "-" : Units.count(node.status().mempoolSize(), "tx");
+    }
+
+    /** A line for each node. */
+    static void table(Console console, List<Node> nodes) {
+        Table table = new Table()
+                .column("NODE")
+                .column("TYPE")
+                .column("NETWORK")
+                .column("STATE")
+                .number("HEIGHT")
+                .number("MEMPOOL")
+                .number("SEEN")
+                .number("OURS")
+                .words("DETAIL");
+        for (Node node : nodes) {
+            table.row(
+                    Table.Cell.of(node.name(), Style.BOLD),
+                    node.type(),
+                    node.network().label(),
+                    state(node),
+                    height(node),
+                    mempool(node),
+                    Units.count(node.transactionsSeen(), "tx"),
+                    Units.count(node.packetsFound(), "packet"),
+                    node.status().detail());
+        }
+        table.print(console, "No nodes: add one with partyline:node-add NAME --type embedded.");
+    }
+
+    /** Everything about one. */
+    static void facts(Console console, Node node) {
+        Facts facts = new Facts(console)
+                .add("Node", Shown.line(node.name()))
+                .add("Type", Shown.line(node.type()))
+                .add("Network", node.network().label())
+                .add("State", console.paint(state(node).style(), state(node).text()));
+        if (!node.status().detail().isEmpty()) {
+            facts.add("Detail", Shown.line(node.status().detail()));
+        }
+        facts.add(
+                "Software",
+                node.status().software().isEmpty()
+                        ? "-"
+                        : Shown.line(node.status().software()));
+        facts.add(
+                "Tip",
+                node.status()
+                        .tip()
+                        .map(tip -> tip.height() + "  " + tip.hash() + "  " + Units.time(tip.time()) + " UTC")
+                        .orElse("-"));
+        facts.add("Mempool", mempool(node))
+                .add("Latency", node.status().latency().map(Units::duration).orElse("-"))
+                .add("New transactions by", Shown.line(node.status().notifications()))
+                .add(
+                        "Carries",
+                        Units.count(node.policy().maxOutputs(), "output") + " of at most "
+                                + Units.count(node.policy().maxPayload(), "byte") + ", from "
+                                + node.policy().minRelayFee())
+                .add("Seen", Units.count(node.transactionsSeen(), "transaction") + " since the start")
+                .add("Ours", Units.count(node.packetsFound(), "packet") + " first met here")
+                .print();
+    }
+}

@@ -1,0 +1,185 @@
+package org.partyline.shell;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+
+/** Gets a secret from the operator: asked for without echo, or from a file that nobody else can read. Never an argument. */
+final class Passphrases {
+    /** Standard input in the place of a file's name. */
+    static final String STANDARD_INPUT = "-";
+    /** Fewest characters of a new one. */
+    static final int SHORTEST = 8;
+
+    private static final int LONGEST_BYTES = 4096;
+    private static final Set<PosixFilePermission> OWNER_ONLY =
+            Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE, PosixFilePermission.OWNER_EXECUTE);
+
+    private final Console console;
+    private final InputStream standardInput;
+    private final Path here;
+
+    /**
+     * @param standardInput what {@code -} reads
+     * @param here what a relative name is relative to
+     */
+    Passphrases(Console console, InputStream standardInput, Path here) {
+        this.console = console;
+        this.standardInput = standardInput;
+        this.here = here;
+    }
+
+    /** For a command. */
+    static Passphrases of(Context context) {
+        // A pipe in front of the command is its standard input; Karaf gives each command its own.
+        return new Passphrases(context.console(), System.in, context.session().currentDir());
+    }
+
+    /**
+     * One that exists already.
+     *
+     * @param file what {@code --passphrase-file} says; empty: ask
+     * @param option its name, for the refusal when there is nobody to ask
+     * @return the caller's to wipe
+     */
+    char[] existing(Optional<String> file, String question, String option) throws Refusal, InterruptedException {
+        if (file.isPresent()) {
+            return read(file.get());
+        }
+        mayAsk(option);
+        return notEmpty(console.askSecret(question));
+    }
+
+    /** A new one: asked for twice, at least {@value #SHORTEST} characters. */
+    char[] fresh(Optional<String> file, String question, String option) throws Refusal, InterruptedException {
+        char[] secret;
+        if (file.isPresent()) {
+            secret = read(file.get());
+        } else {
+            mayAsk(option);
+            secret = console.askNewSecret(question + " (at least " + SHORTEST + " characters)");
+        }
+        if (Character.codePointCount(secret, 0, secret.length) < SHORTEST) {
+            Arrays.fill(secret, '\0');
+            throw new Refusal("the passphrase is too short: take at least " + SHORTEST + " characters");
+        }
+        return secret;
+    }
+
+    private void mayAsk(String option) throws Refusal {
+        if (!console.canAsk()) {
+            throw new Refusal("there is no terminal to ask for the passphrase: name a file with " + option
+                    + " FILE, or - for standard input");
+        }
+    }
+
+    private static char[] notEmpty(char[] secret) throws Refusal {
+        if (secret.length == 0) {
+            throw new Refusal("no passphrase was given: nothing was done");
+        }
+        return secret;
+    }
+
+    private char[] read(String file) throws Refusal {
+        byte[] bytes = new byte[LONGEST_BYTES + 1];
+        try {
+            int length = file.equals(STANDARD_INPUT) ? fill(standardInput, bytes) : readFile(file, bytes);
+            if (length > LONGEST_BYTES) {
+                throw new Refusal("the passphrase in " + name(file) + " is longer than " + LONGEST_BYTES
+                        + " bytes: is it the right file?");
+            }
+            return notEmpty(firstLine(bytes, length, file));
+        } catch (IOException e) {
+            throw new Refusal(
+                    "cannot read the passphrase from " + name(file) + ": look at the file and who owns it", e);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    private int readFile(String file, byte[] bytes) throws Refusal, IOException {
+        Path path = path(file);
+        if (Files.isDirectory(path)) {
+            throw new Refusal(name(file) + " is a directory: name the file that holds the passphrase");
+        }
+        try {
+            checkOwnerOnly(path, file);
+            try (InputStream in = Files.newInputStream(path)) {
+                return fill(in, bytes);
+            }
+        } catch (NoSuchFileException e) {
+            throw new Refusal("there is no file " + name(file) + ": name one that holds the passphrase", e);
+        }
+    }
+
+    private Path path(String file) throws Refusal {
+        try {
+            return here.resolve(file);
+        } catch (InvalidPathException e) {
+            throw new Refusal(name(file) + " is no name of a file", e);
+        }
+    }
+
+    private static void checkOwnerOnly(Path path, String file) throws Refusal, IOException {
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return;
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
+        if (Files.isRegularFile(path) && !OWNER_ONLY.containsAll(permissions)) {
+            throw new Refusal("others can read or change " + name(file) + ": run chmod 600 on it first");
+        }
+    }
+
+    private static int fill(InputStream in, byte[] bytes) throws IOException {
+        int length = 0;
+        while (length < bytes.length) {
+            int more = in.read(bytes, length, bytes.length - length);
+            if (more < 0) {
+                break;
+            }
+            length += more;
+        }
+        return length;
+    }
+
+    /** Without its line end, as editors and {@code echo} leave one. */
+    private static char[] firstLine(byte[] bytes, int length, String file) throws Refusal {
+        int end = 0;
+        while (end < length && bytes[end] != '\n' && bytes[end] != '\r') {
+            end++;
+        }
+        CharBuffer chars = null;
+        try {
+            chars = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes, 0, end));
+            char[] secret = new char[chars.remaining()];
+            chars.get(secret);
+            return secret;
+        } catch (CharacterCodingException e) {
+            throw new Refusal("the passphrase in " + name(file) + " is not UTF-8 text: save the file as UTF-8");
+        } finally {
+            if (chars != null) {
+                Arrays.fill(chars.array(), '\0');
+            }
+        }
+    }
+
+    private static String name(String file) {
+        return file.equals(STANDARD_INPUT) ? "standard input" : "'" + Shown.line(file) + "'";
+    }
+}

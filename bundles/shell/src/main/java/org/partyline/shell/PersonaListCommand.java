@@ -1,0 +1,27 @@
+package org.partyline.shell;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Personas.Persona;
+
+/** Lists the personas. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "persona-list",
+        description = "List the personas",
+        detailedDescription = "partyline:persona-list")
+final class PersonaListCommand extends PartylineCommand {
+    @Override
+    void run() throws Refusal, PartylineException {
+        List<Persona> personas = engine().personas().list();
+        print(new Document(personas.stream().map(Views.PersonaView::of).toList()), () -> {
+            Table table = new Table().column("").column("NAME").column("WALLET ACCOUNT");
+            personas.forEach(persona -> table.row(
+                    persona.current() ? "*" : "", Table.Cell.of(persona.name(), Style.BOLD), persona.account()));
+            table.print(console(), "No personas yet: make one with partyline:persona-create NAME.");
+        });
+    }
+
+    record Document(List<Views.PersonaView> personas) {}
+}

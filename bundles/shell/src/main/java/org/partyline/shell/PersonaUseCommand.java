@@ -1,0 +1,25 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Personas.Persona;
+
+/** Chooses the persona that commands speak for. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "persona-use",
+        description = "Speak for a persona where --persona is not given",
+        detailedDescription = "partyline:persona-use bob")
+final class PersonaUseCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The persona", required = true)
+    @Completion(Completions.PersonaNames.class)
+    private String name;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        Persona persona = engine().personas().use(name);
+        print(Views.PersonaView.of(persona), "Commands speak for " + Shown.line(persona.name()) + " now.");
+    }
+}

@@ -1,0 +1,264 @@
+package org.partyline.shell;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Channels.Create;
+import org.partyline.api.engine.Channels.Join;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Personas.Persona;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.store.Store;
+
+/** The first run: a node, a store, a persona, a channel. All answers are collected before anything is made. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "setup",
+        description = "Set up a new server: node, store, persona, channel; asks for what no option says",
+        detailedDescription = "partyline:setup\n"
+                + "partyline:setup --yes --node-type embedded --passphrase-file store.txt --persona alice --channel lobby "
+                + "--channel-passphrase-file lobby.txt")
+final class SetupCommand extends PartylineCommand {
+    private static final String EMBEDDED = "embedded";
+    private static final String RPC = "rpc";
+    private static final String DEFAULT_URL = "http://127.0.0.1:8332";
+
+    @Option(name = "--yes", description = "Ask nothing: take the default where no option says otherwise")
+    private boolean yes;
+
+    @Option(
+            name = "--node-type",
+            description = "embedded: play money in this process; rpc: Bitcoin Core; none: no node")
+    @Completion(
+            values = {"embedded", "rpc", "none"},
+            value = String.class)
+    private String nodeType;
+
+    @Option(name = "--url", description = "Where Bitcoin Core answers, for example " + DEFAULT_URL)
+    private String url;
+
+    @Option(name = "--cookie-file", description = "Its cookie", valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String cookieFile;
+
+    @Option(name = "--wallet", description = "Which of its wallets pays", valueToShowInHelp = "NAME")
+    private String wallet;
+
+    @Option(name = "--zmq", description = "Where it publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
+    private String zmq;
+
+    @Option(name = "--network", description = "The network it must be on", valueToShowInHelp = "NAME")
+    @Completion(Completions.NetworkNames.class)
+    private String network;
+
+    @Option(
+            name = "--passphrase-file",
+            description = "File with the store's passphrase, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String passphraseFile;
+
+    @Option(name = "--persona", description = "Your nickname; others see it", valueToShowInHelp = "NAME")
+    private String persona;
+
+    @Option(name = "--channel", description = "A channel to make", valueToShowInHelp = "NAME")
+    private String channel;
+
+    @Option(
+            name = "--invite",
+            description = "A channel to join instead, by invite or name",
+            valueToShowInHelp = "INVITE")
+    private String invite;
+
+    @Option(
+            name = "--channel-passphrase-file",
+            description = "File with the channel's passphrase, mode 0600",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String channelPassphraseFile;
+
+    private boolean asking;
+    private Optional<Network> chosenNetwork = Optional.empty();
+
+    @Override
+    void run() throws Refusal, PartylineException, InterruptedException {
+        Vault vault = engine().vault();
+        if (vault.state() != Store.State.NEW) {
+            throw new Refusal("this server is set up already: open it with partyline:unlock, or start another one with "
+                    + "PARTYLINE_HOME set to a new directory");
+        }
+        if (channel != null && invite != null) {
+            throw new Refusal("--channel makes a channel and --invite joins one: give one of the two");
+        }
+        asking = !yes && !json() && console().canAsk();
+        if (asking) {
+            console().paragraph("Three questions about this server; Enter takes what stands in brackets.");
+        }
+        chosenNetwork = NetworkName.parse(network);
+        Optional<NewNode> node = node();
+        String nickname = nickname();
+        channel();
+        Passphrases passphrases = Passphrases.of(context());
+        char[] passphrase = passphrases.fresh(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
+        char[] channelPassphrase = new char[0];
+        try {
+            channelPassphrase = channelPassphrase(passphrases);
+            make(vault, node, nickname, passphrase, channelPassphrase);
+        } finally {
+            Arrays.fill(passphrase, '\0');
+            Arrays.fill(channelPassphrase, '\0');
+        }
+    }
+
+    private Optional<NewNode> node() throws Refusal, InterruptedException {
+        boolean there = !engine().nodes().list().isEmpty();
+        if (nodeType == null && there) {
+            return Optional.empty();
+        }
+        String type = nodeType;
+        if (type == null) {
+            type = asking
+                    ? console()
+                            .choose(
+                                    "Node: embedded (play money, in this process) or rpc (Bitcoin Core)",
+                                    List.of(EMBEDDED, RPC),
+                                    EMBEDDED)
+                    : EMBEDDED;
+        }
+        return switch (type) {
+            case "none" -> Optional.empty();
+            case EMBEDDED -> {
+                chosenNetwork = Optional.of(Network.EMBEDDED);
+                yield Optional.of(new NewNode(EMBEDDED, EMBEDDED, Map.of()));
+            }
+            case RPC -> Optional.of(rpc());
+            default -> throw new Refusal("--node-type is embedded, rpc or none, not '" + Shown.line(type) + "'");
+        };
+    }
+
+    private NewNode rpc() throws Refusal, InterruptedException {
+        if (asking) {
+            url = url == null ? console().ask("Where does it answer", DEFAULT_URL) : url;
+            cookieFile = cookieFile == null ? emptyToNull(console().ask("Its cookie file", "")) : cookieFile;
+            wallet = wallet == null ? emptyToNull(console().ask("Its wallet", "")) : wallet;
+            zmq = zmq == null ? emptyToNull(console().ask("Its ZMQ address, or nothing for polling", "")) : zmq;
+        }
+        Map<String, String> settings = new NodeSettings()
+                .put("url", url)
+                .put("cookie-file", cookieFile)
+                .put("wallet", wallet)
+                .put("zmq", zmq)
+                .put("network", chosenNetwork.map(Network::label).orElse(null))
+                .forType(RPC);
+        return new NewNode("core", RPC, settings);
+    }
+
+    private String nickname() throws Refusal, InterruptedException {
+        if (persona != null || !asking) {
+            return persona;
+        }
+        return emptyToNull(console().ask("Your nickname, which others see", "me"));
+    }
+
+    private void channel() throws Refusal, InterruptedException {
+        if (channel != null || invite != null || !asking) {
+            return;
+        }
+        switch (console()
+                .choose(
+                        "A first channel: create one, join one, or none",
+                        List.of("create", "join", "none"),
+                        "create")) {
+            case "create" -> channel = console().ask("Its name", "lobby");
+            case "join" -> invite = emptyToNull(console().ask("Its invite, or its name", ""));
+            default -> channel = null;
+        }
+    }
+
+    private char[] channelPassphrase(Passphrases passphrases) throws Refusal, InterruptedException {
+        Optional<String> file = given(channelPassphraseFile);
+        if (channel != null) {
+            return passphrases.fresh(file, "Passphrase of channel " + Shown.line(channel), "--channel-passphrase-file");
+        }
+        if (invite != null) {
+            return passphrases.existing(file, "Passphrase of the channel", "--channel-passphrase-file");
+        }
+        return new char[0];
+    }
+
+    private void make(Vault vault, Optional<NewNode> node, String nickname, char[] passphrase, char[] channelPassphrase)
+            throws Refusal, PartylineException {
+        vault.create(passphrase);
+        Optional<Channel> joined;
+        Persona speaker;
+        try {
+            speaker = engine().personas().current();
+            if (nickname != null && !nickname.equals(speaker.name())) {
+                speaker = engine().personas().rename(speaker.name(), nickname);
+            }
+            if (node.isPresent()) {
+                engine().nodes()
+                        .add(node.get().name(), node.get().type(), node.get().settings());
+            }
+            joined = join(channelPassphrase);
+        } catch (PartylineException e) {
+            throw new Refusal(
+                    "the store is made and open, but then: " + e.getMessage()
+                            + "; go on with partyline:node-add, partyline:persona-create and partyline:channel-create",
+                    e);
+        }
+        Optional<String> text = channel == null || joined.isEmpty()
+                ? Optional.empty()
+                : Optional.of(engine().channels()
+                        .invite(Optional.empty(), joined.get().name()));
+        Document document = new Document(
+                "open",
+                speaker.name(),
+                node.map(NewNode::name).orElse(null),
+                joined.map(Views.ChannelView::of).orElse(null),
+                text.orElse(null));
+        Persona who = speaker;
+        print(document, () -> show(who, node, joined, text));
+    }
+
+    private Optional<Channel> join(char[] passphrase) throws Refusal, PartylineException {
+        if (channel != null) {
+            Create request =
+                    new Create(Optional.empty(), channel, Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT, chosenNetwork);
+            return Optional.of(engine().channels().create(request, passphrase));
+        }
+        if (invite != null) {
+            Join request = new Join(Optional.empty(), invite, Mode.RATCHET, Optional.empty(), chosenNetwork);
+            return Optional.of(engine().channels().join(request, passphrase));
+        }
+        return Optional.empty();
+    }
+
+    private void show(Persona who, Optional<NewNode> node, Optional<Channel> joined, Optional<String> text) {
+        console().paragraph("The store is made and open. You are " + Shown.line(who.name()) + ".");
+        node.ifPresent(made -> console().line("Node " + made.name() + " is added (" + made.type() + ")."));
+        joined.ifPresent(made -> console().paragraph(ChannelText.joined(made)));
+        text.ifPresent(made -> ChannelText.invite(console(), made));
+        console()
+                .paragraph("After a restart, open the store with partyline:unlock. Next: "
+                        + (joined.isPresent() ? "partyline:send \"hello\"" : "partyline:channel-create NAME")
+                        + ", or partyline:status.");
+    }
+
+    private static String emptyToNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    private record NewNode(String name, String type, Map<String, String> settings) {}
+
+    record Document(String store, String persona, String node, Views.ChannelView channel, String invite) {}
+}

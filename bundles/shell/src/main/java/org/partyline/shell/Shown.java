@@ -1,0 +1,46 @@
+package org.partyline.shell;
+
+/**
+ * Makes text that came from outside (messages, nicknames, what a node calls itself) harmless on a terminal: no control
+ * characters, and so no escape sequences, and nothing that turns the direction of writing round (Unicode TR 36).
+ */
+final class Shown {
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private Shown() {}
+
+    /** On one line: line ends and tabs become spaces, everything else that is not for eyes a replacement character. */
+    static String line(String text) {
+        return clean(text, false);
+    }
+
+    /** With its line ends. */
+    static String block(String text) {
+        return clean(text.replace("\r\n", "\n").replace('\r', '\n'), true);
+    }
+
+    private static String clean(String text, boolean lines) {
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (c == '\n' && lines) {
+                clean.append('\n');
+            } else if (c == '\n' || c == '\t' || c == '\r' || c == 0x2028 || c == 0x2029) {
+                clean.append(' ');
+            } else if (hidden(c)) {
+                clean.append(REPLACEMENT);
+            } else {
+                clean.appendCodePoint(c);
+            }
+        });
+        return clean.toString();
+    }
+
+    /** Joiners (U+200C, U+200D) stay: several scripts and emoji need them. */
+    private static boolean hidden(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.SURROGATE -> true;
+            case Character.FORMAT -> c != 0x200C && c != 0x200D;
+            default -> false;
+        };
+    }
+}

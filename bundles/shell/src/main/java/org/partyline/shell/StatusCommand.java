@@ -1,0 +1,189 @@
+package org.partyline.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Command;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.engine.Personas.Persona;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.engine.Wallets.Holding;
+import org.partyline.api.store.Store;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.NodeStatus;
+
+/** One screen about everything. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "status",
+        description = "Show on one screen: the store, nodes, channels, what waits, what it cost, warnings",
+        detailedDescription = "partyline:status\npartyline:status --json")
+final class StatusCommand extends PartylineCommand {
+    @Override
+    void run() throws Refusal, PartylineException {
+        Vault vault = engine().vault();
+        Store.State state = vault.state();
+        List<Node> nodes = engine().nodes().list();
+        Inside inside = state == Store.State.OPEN ? inside() : Inside.UNKNOWN;
+        List<String> warnings = warnings(state, nodes, inside);
+        Document document = Document.of(state, vault.collected(), nodes, inside, warnings);
+        print(document, () -> show(state, document, nodes, inside, warnings));
+    }
+
+    private Inside inside() throws Refusal, PartylineException {
+        return new Inside(
+                engine().personas().list(),
+                engine().channels().listAll(),
+                engine().messages().outbox(true),
+                engine().wallets().list());
+    }
+
+    private void show(Store.State state, Document document, List<Node> nodes, Inside inside, List<String> warnings) {
+        Style style = state == Store.State.OPEN ? Style.GOOD : Style.WARN;
+        Facts facts = new Facts(console());
+        facts.add("Store", console().paint(style, document.store()) + locked(state, document.collectedPackets()));
+        if (state == Store.State.OPEN) {
+            facts.add("Persona", persona(inside));
+            facts.add("Coins", Units.sat(document.coinsSat()));
+            facts.add(
+                    "Outbox",
+                    document.queue().waiting() + " waiting, " + document.queue().underWay() + " under way, "
+                            + document.queue().failed() + " failed");
+            facts.add("Spent", Units.sat(document.spentSat()) + " on the messages that are kept");
+        }
+        facts.print();
+        console().line("");
+        NodeText.table(console(), nodes);
+        if (state == Store.State.OPEN) {
+            console().line("");
+            channels(inside.channels());
+        }
+        if (!warnings.isEmpty()) {
+            console().line("");
+            warnings.forEach(warning ->
+                    console().hanging(console().paint(Style.WARN, "Warning") + "  ", Shown.line(warning)));
+        }
+    }
+
+    private static String locked(Store.State state, long collected) {
+        return state == Store.State.LOCKED ? ", " + Units.count(collected, "packet") + " collected" : "";
+    }
+
+    private static String persona(Inside inside) {
+        List<String> names = inside.personas().stream()
+                .map(persona -> Shown.line(persona.name()) + (persona.current() ? " (current)" : ""))
+                .toList();
+        return names.isEmpty() ? "none" : String.join(", ", names);
+    }
+
+    private void channels(List<Channel> channels) {
+        Table table = new Table()
+                .column("CHANNEL")
+                .column("PERSONA")
+                .column("NETWORK")
+                .number("UNREAD")
+                .words("LAST MESSAGE (UTC)");
+        for (Channel channel : channels) {
+            table.row(
+                    Table.Cell.of(channel.name(), Style.BOLD),
+                    channel.persona(),
+                    channel.network().label(),
+                    channel.unread(),
+                    channel.lastMessage().map(Units::time).orElse("never"));
+        }
+        table.print(console(), "No channels yet: make one with partyline:channel-create NAME, or join one.");
+    }
+
+    private static List<String> warnings(Store.State state, List<Node> nodes, Inside inside) {
+        List<String> warnings = new ArrayList<>();
+        if (state == Store.State.NEW) {
+            warnings.add("there is no store yet: make one with partyline:setup");
+        }
+        if (state == Store.State.LOCKED) {
+            warnings.add("the store is locked: open it with partyline:unlock");
+        }
+        if (nodes.isEmpty()) {
+            warnings.add("there is no node, so nothing is sent or received: add one with partyline:node-add");
+        }
+        for (Node node : nodes) {
+            NodeStatus.State nodeState = node.status().state();
+            if (nodeState == NodeStatus.State.UNREACHABLE || nodeState == NodeStatus.State.REFUSED) {
+                String why = node.status().detail().isEmpty()
+                        ? ""
+                        : ": " + node.status().detail();
+                warnings.add("node " + node.name() + " is " + nodeState.name().toLowerCase(Locale.ROOT) + why);
+            }
+        }
+        for (Holding holding : inside.holdings()) {
+            if (!holding.problem().isEmpty()) {
+                warnings.add("wallet " + holding.wallet() + " of " + holding.persona() + ": " + holding.problem());
+            }
+        }
+        for (Outgoing message : inside.outbox()) {
+            if (!message.state().isFinal() && !message.reason().isEmpty()) {
+                warnings.add("message " + message.id() + " waits: " + message.reason());
+            }
+        }
+        return warnings;
+    }
+
+    /** What only an open store tells. */
+    private record Inside(
+            List<Persona> personas, List<Channel> channels, List<Outgoing> outbox, List<Holding> holdings) {
+        private static final Inside UNKNOWN = new Inside(List.of(), List.of(), List.of(), List.of());
+
+        long coins() {
+            return holdings.stream()
+                    .map(Holding::status)
+                    .flatMap(Optional::stream)
+                    .mapToLong(AccountStatus::confirmed)
+                    .sum();
+        }
+
+        Queue queue() {
+            long waiting = outbox.stream()
+                    .filter(message -> message.state() == State.QUEUED || message.state() == State.SEALED)
+                    .count();
+            long underWay = outbox.stream()
+                    .filter(message -> message.state() == State.BROADCAST || message.state() == State.SEEN)
+                    .count();
+            long failed = outbox.stream()
+                    .filter(message -> message.state() == State.FAILED)
+                    .count();
+            return new Queue(waiting, underWay, failed);
+        }
+    }
+
+    record Queue(long waiting, long underWay, long failed) {}
+
+    /** While the store is not open, what is inside is null. */
+    record Document(
+            String store,
+            Long collectedPackets,
+            List<Views.PersonaView> personas,
+            List<Views.NodeView> nodes,
+            List<Views.ChannelView> channels,
+            Queue queue,
+            Long coinsSat,
+            Long spentSat,
+            List<String> warnings) {
+        static Document of(Store.State state, long collected, List<Node> nodes, Inside inside, List<String> warnings) {
+            boolean open = state == Store.State.OPEN;
+            return new Document(
+                    state.name().toLowerCase(Locale.ROOT),
+                    collected,
+                    open ? inside.personas().stream().map(Views.PersonaView::of).toList() : null,
+                    nodes.stream().map(Views.NodeView::of).toList(),
+                    open ? inside.channels().stream().map(Views.ChannelView::of).toList() : null,
+                    open ? inside.queue() : null,
+                    open ? inside.coins() : null,
+                    open ? inside.outbox().stream().mapToLong(Outgoing::fee).sum() : null,
+                    warnings);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package org.partyline.shell;
+
+import java.util.function.Consumer;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Event;
+import org.partyline.api.engine.Messages.Query;
+
+/** A subscription to messages, closed without a checked exception that nobody can act on. */
+final class Subscription implements AutoCloseable {
+    private final AutoCloseable subscription;
+
+    private Subscription(AutoCloseable subscription) {
+        this.subscription = subscription;
+    }
+
+    static Subscription to(Messages messages, Query query, Consumer<Event> listener) {
+        return new Subscription(messages.follow(query, listener));
+    }
+
+    @Override
+    public void close() {
+        try {
+            subscription.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("a subscription could not be closed", e);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+
+/** Allows an algorithm. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "suite-allow",
+        description = "Let a suite or a key derivation be used",
+        detailedDescription = "partyline:suite-allow CHACHA20_POLY1305")
+final class SuiteAllowCommand extends PartylineCommand {
+    @Argument(name = "SUITE", description = "The suite or key derivation", required = true)
+    @Completion(Completions.SuiteNames.class)
+    private String suite;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        engine().suites().allow(suite);
+        SuiteListCommand.show(this, engine().suites().list());
+    }
+}

@@ -1,0 +1,25 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+
+/** Forbids an algorithm. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "suite-deny",
+        description =
+                "Forbid a suite or a key derivation: nothing is sealed or opened with it; what waits for it stays",
+        detailedDescription = "partyline:suite-deny AES_256_EAX")
+final class SuiteDenyCommand extends PartylineCommand {
+    @Argument(name = "SUITE", description = "The suite or key derivation", required = true)
+    @Completion(Completions.SuiteNames.class)
+    private String suite;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        engine().suites().deny(suite);
+        SuiteListCommand.show(this, engine().suites().list());
+    }
+}

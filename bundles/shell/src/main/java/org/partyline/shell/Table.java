@@ -1,0 +1,145 @@
+package org.partyline.shell;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A table that fits the terminal: columns of words give way and wrap, columns of numbers do not. Off a terminal each row
+ * is one line.
+ */
+final class Table {
+    private static final String GAP = "  ";
+    private static final int NARROWEST = 8;
+
+    private final List<Column> columns = new ArrayList<>();
+    private final List<List<Cell>> rows = new ArrayList<>();
+
+    /** A column of names. */
+    Table column(String header) {
+        columns.add(new Column(header, false, false));
+        return this;
+    }
+
+    /** A column of numbers, on the right. */
+    Table number(String header) {
+        columns.add(new Column(header, true, false));
+        return this;
+    }
+
+    /** A column of words, which wraps. */
+    Table words(String header) {
+        columns.add(new Column(header, false, true));
+        return this;
+    }
+
+    /** @param cells {@link Cell}s, or anything else for its text; as many as there are columns */
+    Table row(Object... cells) {
+        if (cells.length != columns.size()) {
+            throw new IllegalArgumentException(cells.length + " cells for " + columns.size() + " columns");
+        }
+        List<Cell> row = new ArrayList<>();
+        for (Object cell : cells) {
+            row.add(cell instanceof Cell done ? done : new Cell(Shown.block(String.valueOf(cell)), Style.PLAIN));
+        }
+        rows.add(row);
+        return this;
+    }
+
+    /** @param empty what to say when there are no rows */
+    void print(Console console, String empty) {
+        if (rows.isEmpty()) {
+            console.line(empty);
+            return;
+        }
+        int[] widths = widths(console.width());
+        List<Cell> header = columns.stream()
+                .map(column -> new Cell(column.header(), Style.BOLD))
+                .toList();
+        print(console, header, widths);
+        rows.forEach(row -> print(console, row, widths));
+    }
+
+    private int[] widths(int available) {
+        int[] widths = new int[columns.size()];
+        int total = GAP.length() * (columns.size() - 1);
+        for (int i = 0; i < widths.length; i++) {
+            widths[i] = Wrap.columns(columns.get(i).header());
+            for (List<Cell> row : rows) {
+                for (String line : row.get(i).text().split("\n", -1)) {
+                    widths[i] = Math.max(widths[i], Wrap.columns(line));
+                }
+            }
+            total += widths[i];
+        }
+        for (int over = total - available; over > 0; over--) {
+            int widest = widest(widths, true);
+            if (widest < 0) {
+                widest = widest(widths, false);
+            }
+            if (widest < 0) {
+                break;
+            }
+            widths[widest]--;
+        }
+        return widths;
+    }
+
+    /** The widest column that may still give way; -1 when there is none. */
+    private int widest(int[] widths, boolean wordsOnly) {
+        int found = -1;
+        for (int i = 0; i < widths.length; i++) {
+            boolean may = widths[i] > NARROWEST
+                    && !columns.get(i).right()
+                    && (columns.get(i).wraps() || !wordsOnly);
+            if (may && (found < 0 || widths[i] > widths[found])) {
+                found = i;
+            }
+        }
+        return found;
+    }
+
+    private void print(Console console, List<Cell> row, int[] widths) {
+        List<List<String>> cells = new ArrayList<>();
+        int height = 1;
+        for (int i = 0; i < widths.length; i++) {
+            String text = row.get(i).text();
+            List<String> lines = console.isTerminal() ? Wrap.words(text, widths[i]) : List.of(text.replace('\n', ' '));
+            cells.add(lines);
+            height = Math.max(height, lines.size());
+        }
+        for (int line = 0; line < height; line++) {
+            StringBuilder printed = new StringBuilder();
+            StringBuilder pending = new StringBuilder();
+            for (int i = 0; i < widths.length; i++) {
+                String text = line < cells.get(i).size() ? cells.get(i).get(line) : "";
+                String space = " ".repeat(Math.max(0, widths[i] - Wrap.columns(text)));
+                if (columns.get(i).right()) {
+                    pending.append(space);
+                }
+                if (!text.isEmpty()) {
+                    printed.append(pending).append(console.paint(row.get(i).style(), text));
+                    pending.setLength(0);
+                }
+                if (!columns.get(i).right()) {
+                    pending.append(space);
+                }
+                pending.append(GAP);
+            }
+            console.line(printed.toString());
+        }
+    }
+
+    /** @param wraps whether it gives way first */
+    private record Column(String header, boolean right, boolean wraps) {}
+
+    /**
+     * @param text without control characters
+     * @param style on a terminal
+     */
+    record Cell(String text, Style style) {
+        /** Text from anywhere. */
+        static Cell of(String text, Style style) {
+            return new Cell(Shown.block(text), style);
+        }
+    }
+}

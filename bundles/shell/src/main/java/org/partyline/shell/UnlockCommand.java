@@ -1,0 +1,50 @@
+package org.partyline.shell;
+
+import java.util.Arrays;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.store.Store;
+
+/** Opens the store. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "unlock",
+        description = "Open the store with its passphrase, and work off what was collected meanwhile",
+        detailedDescription = "partyline:unlock\npartyline:unlock --passphrase-file /run/secrets/partyline")
+final class UnlockCommand extends PartylineCommand {
+    @Option(
+            name = "--passphrase-file",
+            description = "File with the passphrase, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String passphraseFile;
+
+    @Override
+    void run() throws Refusal, PartylineException, InterruptedException {
+        Vault vault = engine().vault();
+        if (vault.state() == Store.State.NEW) {
+            throw new Refusal("there is no store yet: make one with partyline:setup");
+        }
+        if (vault.state() == Store.State.OPEN) {
+            print(new Document("open", 0), "The store is open already.");
+            return;
+        }
+        long collected = vault.collected();
+        char[] passphrase = Passphrases.of(context())
+                .existing(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
+        try {
+            vault.unlock(passphrase);
+        } finally {
+            Arrays.fill(passphrase, '\0');
+        }
+        print(
+                new Document("open", collected),
+                "The store is open. Collected while it was locked: " + Units.count(collected, "packet") + ".");
+    }
+
+    record Document(String store, long collectedPackets) {}
+}

@@ -1,0 +1,16 @@
+package org.partyline.shell;
+
+import java.util.Collection;
+import org.apache.karaf.shell.api.console.Session;
+import org.partyline.api.PartylineException;
+
+/** Values that complete an option or an argument. A class of it, with no arguments, is named by {@code @Completion}. */
+interface Values {
+    /**
+     * The values there are now. Failing is no harm: then nothing completes.
+     *
+     * @throws Refusal when a service is away
+     * @throws PartylineException when the store is locked
+     */
+    Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException;
+}

@@ -1,0 +1,301 @@
+package org.partyline.shell;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.partyline.api.FeeRate;
+import org.partyline.api.TxId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Fees.FeeStatus;
+import org.partyline.api.engine.Messages.Inspection;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.Part;
+import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.engine.Personas.Persona;
+import org.partyline.api.engine.Suites.Suite;
+import org.partyline.api.engine.Wallets.Address;
+import org.partyline.api.engine.Wallets.Holding;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.BlockRef;
+
+/**
+ * What {@code --json} shows of each thing. Names end in their unit where they have one; times are ISO-8601, UTC; what is
+ * not there is null. Fields are only ever added.
+ */
+final class Views {
+    private Views() {}
+
+    private static String iso(Instant time) {
+        return time == null ? null : time.toString();
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    static BigDecimal satPerVb(FeeRate rate) {
+        return rate == null
+                ? null
+                : new BigDecimal(BigDecimal.valueOf(rate.satPerKvb(), 3)
+                        .stripTrailingZeros()
+                        .toPlainString());
+    }
+
+    record PersonaView(int id, String name, String account, boolean current) {
+        static PersonaView of(Persona persona) {
+            return new PersonaView(persona.id(), persona.name(), persona.account(), persona.current());
+        }
+    }
+
+    record KdfView(String name, int timeCost, int memory, int parallelism) {
+        static KdfView of(KdfParameters kdf) {
+            return new KdfView(kdf.id().name(), kdf.timeCost(), kdf.memory(), kdf.parallelism());
+        }
+    }
+
+    record ChannelView(
+            String persona,
+            String name,
+            String network,
+            String mode,
+            KdfView kdf,
+            int startDay,
+            int unread,
+            String lastMessage,
+            List<String> senders) {
+        static ChannelView of(Channel channel) {
+            return new ChannelView(
+                    channel.persona(),
+                    channel.name(),
+                    channel.network().label(),
+                    lower(channel.mode()),
+                    KdfView.of(channel.kdf()),
+                    channel.startDay(),
+                    channel.unread(),
+                    iso(channel.lastMessage().orElse(null)),
+                    channel.senders());
+        }
+    }
+
+    record MessageView(
+            long id,
+            String persona,
+            String channel,
+            String direction,
+            String sender,
+            boolean legacy,
+            boolean burn,
+            String text,
+            String sent,
+            String arrived,
+            String expires,
+            Integer sequence,
+            List<String> transactions,
+            Integer block,
+            String state) {
+        static MessageView of(Message message) {
+            return new MessageView(
+                    message.id(),
+                    message.persona(),
+                    message.channel(),
+                    message.outgoing() ? "out" : "in",
+                    message.sender(),
+                    message.legacy(),
+                    message.burn(),
+                    message.text().orElse(null),
+                    iso(message.sent()),
+                    iso(message.arrived()),
+                    iso(message.expires()),
+                    message.sequence().isPresent() ? message.sequence().getAsInt() : null,
+                    message.transactions().stream().map(TxId::toString).toList(),
+                    message.block().isPresent() ? message.block().getAsInt() : null,
+                    message.state().map(Enum::name).orElse(null));
+        }
+    }
+
+    record PartView(int bytes, String state, String transaction, int vsize, long feeSat, String node) {
+        static PartView of(Part part) {
+            return new PartView(
+                    part.bytes(),
+                    part.state().name(),
+                    part.transaction().map(TxId::toString).orElse(null),
+                    part.vsize(),
+                    part.fee(),
+                    part.node());
+        }
+    }
+
+    record OutgoingView(
+            long id,
+            String persona,
+            String channel,
+            String state,
+            String reason,
+            String queued,
+            String expires,
+            boolean burn,
+            int textBytes,
+            long feeSat,
+            List<PartView> parts) {
+        static OutgoingView of(Outgoing outgoing) {
+            return new OutgoingView(
+                    outgoing.id(),
+                    outgoing.persona(),
+                    outgoing.channel(),
+                    outgoing.state().name(),
+                    outgoing.reason(),
+                    iso(outgoing.queued()),
+                    iso(outgoing.expires()),
+                    outgoing.burn(),
+                    outgoing.textBytes(),
+                    outgoing.fee(),
+                    outgoing.parts().stream().map(PartView::of).toList());
+        }
+    }
+
+    record InspectionView(
+            int output, int bytes, String verdict, String channel, com.fasterxml.jackson.databind.JsonNode packet) {
+        static InspectionView of(Inspection inspection) {
+            return new InspectionView(
+                    inspection.output(),
+                    inspection.bytes(),
+                    inspection.verdict(),
+                    inspection.channel().orElse(null),
+                    inspection.json().map(Json::read).orElse(null));
+        }
+    }
+
+    record NodeView(
+            String name,
+            String type,
+            String network,
+            boolean paused,
+            String state,
+            String detail,
+            String software,
+            Integer height,
+            String block,
+            String blockTime,
+            Integer mempoolTransactions,
+            Long latencyMs,
+            String notifications,
+            int maxPayloadBytes,
+            int maxOutputs,
+            int maxScriptBytes,
+            BigDecimal relayFloorSatPerVb,
+            BigDecimal incrementSatPerVb,
+            long transactionsSeen,
+            long packetsFound) {
+        static NodeView of(Node node) {
+            Optional<BlockRef> tip = node.status().tip();
+            int mempool = node.status().mempoolSize();
+            return new NodeView(
+                    node.name(),
+                    node.type(),
+                    node.network().label(),
+                    node.paused(),
+                    node.status().state().name(),
+                    node.status().detail(),
+                    node.status().software(),
+                    tip.map(BlockRef::height).orElse(null),
+                    tip.map(block -> block.hash().toString()).orElse(null),
+                    iso(tip.map(BlockRef::time).orElse(null)),
+                    mempool < 0 ? null : mempool,
+                    node.status().latency().map(latency -> latency.toMillis()).orElse(null),
+                    node.status().notifications(),
+                    node.policy().maxPayload(),
+                    node.policy().maxOutputs(),
+                    node.policy().maxScriptBytes(),
+                    satPerVb(node.policy().minRelayFee()),
+                    satPerVb(node.policy().incrementalFee()),
+                    node.transactionsSeen(),
+                    node.packetsFound());
+        }
+    }
+
+    record SuiteView(
+            String kind,
+            String name,
+            boolean available,
+            boolean allowed,
+            boolean seals,
+            int rank,
+            String bundle,
+            String bundleState,
+            List<String> usedBy) {
+        static SuiteView of(Suite suite) {
+            return new SuiteView(
+                    suite.kind(),
+                    suite.name(),
+                    suite.available(),
+                    suite.allowed(),
+                    suite.seals(),
+                    suite.rank(),
+                    suite.bundle(),
+                    suite.bundleState(),
+                    suite.usedBy());
+        }
+    }
+
+    record CoinView(String outpoint, long amountSat, int confirmations) {}
+
+    record HoldingView(
+            String persona,
+            String wallet,
+            String network,
+            Long confirmedSat,
+            Long unconfirmedSat,
+            Long reservedSat,
+            List<CoinView> coins,
+            String problem) {
+        static HoldingView of(Holding holding) {
+            Optional<AccountStatus> status = holding.status();
+            return new HoldingView(
+                    holding.persona(),
+                    holding.wallet(),
+                    holding.network().label(),
+                    status.map(AccountStatus::confirmed).orElse(null),
+                    status.map(AccountStatus::unconfirmed).orElse(null),
+                    status.map(AccountStatus::reserved).orElse(null),
+                    status.map(AccountStatus::coins).orElse(List.of()).stream()
+                            .map(coin -> new CoinView(coin.outpoint(), coin.amount(), coin.confirmations()))
+                            .toList(),
+                    holding.problem());
+        }
+    }
+
+    record AddressView(String address, String wallet, String network, String persona) {
+        static AddressView of(Address address) {
+            return new AddressView(
+                    address.address(), address.wallet(), address.network().label(), address.persona());
+        }
+    }
+
+    record FeeView(
+            String network,
+            String node,
+            BigDecimal estimateSatPerVb,
+            int targetBlocks,
+            BigDecimal floorSatPerVb,
+            BigDecimal minimumSatPerVb,
+            BigDecimal maximumSatPerVb,
+            BigDecimal rateSatPerVb,
+            long packetFeeSat) {
+        static FeeView of(FeeStatus status) {
+            return new FeeView(
+                    status.network().label(),
+                    status.node(),
+                    satPerVb(status.estimate().orElse(null)),
+                    status.targetBlocks(),
+                    satPerVb(status.floor()),
+                    satPerVb(status.minimum()),
+                    satPerVb(status.maximum()),
+                    satPerVb(status.rate()),
+                    status.packetFee());
+        }
+    }
+}

@@ -1,0 +1,72 @@
+package org.partyline.shell;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Wallets.Holding;
+import org.partyline.api.transport.AccountStatus;
+
+/** Shows the coins. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "wallet-status",
+        description = "Show each persona's balance, and with --coins its spendable outputs",
+        detailedDescription = "partyline:wallet-status\npartyline:wallet-status --coins")
+final class WalletStatusCommand extends PartylineCommand {
+    @Option(name = "--coins", description = "List the spendable outputs, too")
+    private boolean coins;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        List<Holding> holdings = engine().wallets().list();
+        print(new Document(holdings.stream().map(Views.HoldingView::of).toList()), () -> {
+            Table table = new Table()
+                    .column("PERSONA")
+                    .column("WALLET")
+                    .column("NETWORK")
+                    .number("CONFIRMED")
+                    .number("UNDER WAY")
+                    .number("RESERVED")
+                    .number("COINS")
+                    .words("PROBLEM");
+            holdings.forEach(holding -> table.row(
+                    Table.Cell.of(holding.persona(), Style.BOLD),
+                    holding.wallet(),
+                    holding.network().label(),
+                    holding.status()
+                            .map(status -> Units.sat(status.confirmed()))
+                            .orElse("-"),
+                    holding.status()
+                            .map(status -> Units.sat(status.unconfirmed()))
+                            .orElse("-"),
+                    holding.status().map(status -> Units.sat(status.reserved())).orElse("-"),
+                    holding.status()
+                            .map(status -> String.valueOf(status.coins().size()))
+                            .orElse("-"),
+                    Table.Cell.of(holding.problem(), Style.BAD)));
+            table.print(console(), "No wallets: a node brings one, see partyline:node-add.");
+            if (coins) {
+                coins(holdings);
+            }
+        });
+    }
+
+    private void coins(List<Holding> holdings) {
+        Table table = new Table()
+                .column("PERSONA")
+                .number("AMOUNT")
+                .number("CONFIRMATIONS")
+                .words("OUTPUT");
+        for (Holding holding : holdings) {
+            for (AccountStatus.Coin coin :
+                    holding.status().map(AccountStatus::coins).orElse(List.of())) {
+                table.row(holding.persona(), Units.sat(coin.amount()), coin.confirmations(), coin.outpoint());
+            }
+        }
+        console().line("");
+        table.print(console(), "No spendable outputs.");
+    }
+
+    record Document(List<Views.HoldingView> holdings) {}
+}
