@@ -16,10 +16,9 @@ import org.bitcoinj.base.Sha256Hash;
 import org.bitcoinj.core.Transaction;
 import org.bitcoinj.core.TransactionInput;
 import org.bitcoinj.core.TransactionOutPoint;
+import org.bitcoinj.core.TransactionOutput;
 import org.bitcoinj.crypto.ECKey;
-import org.bitcoinj.script.Script;
 import org.bitcoinj.script.ScriptBuilder;
-import org.bitcoinj.script.ScriptOpCodes;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -63,7 +62,7 @@ final class EmbeddedWallet implements Wallet {
     }
 
     /** A transaction as planned: which coins, and how much comes back. */
-    private record Plan(List<Utxo> coins, Optional<String> change, List<Script> data, int changeAt, long lockTime) {
+    private record Plan(List<Utxo> coins, Optional<String> change, List<byte[]> data, int changeAt, long lockTime) {
         long in() {
             return coins.stream().mapToLong(Utxo::value).sum();
         }
@@ -83,13 +82,13 @@ final class EmbeddedWallet implements Wallet {
     public synchronized SignedTransaction pay(String account, List<byte[]> payloads, FeeRate rate)
             throws InsufficientFundsException, NodeUnavailableException, WalletException {
         open(account);
-        List<Script> data = payloads.stream().map(EmbeddedWallet::opReturn).toList();
+        List<byte[]> data = payloads.stream().map(DataScript::of).toList();
         SignedTransaction signed = build(account, data, rate);
         Tx.trusted(signed.raw()).inputs().forEach(reserved::add);
         return signed;
     }
 
-    private SignedTransaction build(String account, List<Script> data, FeeRate rate)
+    private SignedTransaction build(String account, List<byte[]> data, FeeRate rate)
             throws InsufficientFundsException, NodeUnavailableException {
         long lockTime = lockTime();
         List<Ledger.OwnedCoin> usable = usable(account);
@@ -114,7 +113,7 @@ final class EmbeddedWallet implements Wallet {
     }
 
     private InsufficientFundsException insufficient(
-            String account, List<Ledger.OwnedCoin> usable, List<Script> data, FeeRate rate) {
+            String account, List<Ledger.OwnedCoin> usable, List<byte[]> data, FeeRate rate) {
         long have = usable.stream().mapToLong(c -> c.coin().value()).sum();
         long need = rate.fee(vsize(Math.max(1, usable.size()), data, false));
         String who = account.isEmpty() ? "the first account" : "account " + account;
@@ -156,16 +155,16 @@ final class EmbeddedWallet implements Wallet {
         return sets;
     }
 
-    private static boolean enough(List<Utxo> coins, List<Script> data, FeeRate rate, boolean withChange) {
+    private static boolean enough(List<Utxo> coins, List<byte[]> data, FeeRate rate, boolean withChange) {
         long in = coins.stream().mapToLong(Utxo::value).sum();
         return in >= rate.fee(vsize(coins.size(), data, withChange)) + (withChange ? DUST : 0);
     }
 
     /** The size of a transaction of ours, at most: with signatures of 71 bytes. */
-    private static int vsize(int inputs, List<Script> data, boolean change) {
+    private static int vsize(int inputs, List<byte[]> data, boolean change) {
         long stripped = 4 + varInt(inputs) + 41L * inputs + varInt(data.size() + (change ? 1 : 0)) + 4;
-        for (Script script : data) {
-            int length = script.program().length;
+        for (byte[] script : data) {
+            int length = script.length;
             stripped += 8 + varInt(length) + length;
         }
         if (change) {
@@ -215,14 +214,14 @@ final class EmbeddedWallet implements Wallet {
                     null));
         }
         transaction.setLockTime(plan.lockTime());
-        List<Script> data = plan.data();
+        List<byte[]> data = plan.data();
         for (int i = 0; i <= data.size(); i++) {
             if (i == plan.changeAt() && plan.change().isPresent()) {
                 byte[] program = HexFormat.of().parseHex(plan.change().get());
                 transaction.addOutput(Coin.valueOf(back), ScriptBuilder.createP2WPKHOutputScript(program));
             }
             if (i < data.size()) {
-                transaction.addOutput(Coin.ZERO, data.get(i));
+                transaction.addOutput(new TransactionOutput(transaction, Coin.ZERO, data.get(i)));
             }
         }
         for (int i = 0; i < plan.coins().size(); i++) {
@@ -232,11 +231,6 @@ final class EmbeddedWallet implements Wallet {
                     i, transaction.getInput(i).withWitness(LowRSigner.sign(transaction, i, key, coin.value())));
         }
         return transaction;
-    }
-
-    /** bitcoinj's own helper stops at 80 bytes. */
-    private static Script opReturn(byte[] payload) {
-        return new ScriptBuilder().op(ScriptOpCodes.OP_RETURN).data(payload).build();
     }
 
     /** The tip's height, and for one transaction in ten up to 99 blocks less: as Bitcoin Core does against fee sniping. */

@@ -1,11 +1,16 @@
 package org.partyline.transportembedded;
 
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import org.bitcoinj.base.Coin;
+import org.bitcoinj.base.Sha256Hash;
 import org.bitcoinj.core.Transaction;
 import org.bitcoinj.core.TransactionInput;
 import org.bitcoinj.core.TransactionWitness;
+import org.bitcoinj.crypto.ECKey;
+import org.bitcoinj.crypto.SignatureDecodeException;
+import org.bitcoinj.crypto.TransactionSignature;
 import org.bitcoinj.script.Script;
 import org.bitcoinj.script.ScriptBuilder;
 import org.bitcoinj.script.ScriptChunk;
@@ -92,16 +97,28 @@ final class Rules {
             if (input.getScriptBytes().length != 0 || witness.getPushCount() != 2 || witness.getPush(1).length != 33) {
                 throw badScript(i, "Witness program was passed a wrong witness");
             }
-            Utxo coin = spent.get(i);
-            Script script =
-                    ScriptBuilder.createP2WPKHOutputScript(HexFormat.of().parseHex(coin.program()));
-            try {
-                input.getScriptSig()
-                        .correctlySpends(
-                                transaction, i, witness, Coin.valueOf(coin.value()), script, Script.ALL_VERIFY_FLAGS);
-            } catch (RuntimeException e) {
+            if (!signed(transaction, i, witness, spent.get(i))) {
                 throw badScript(i, "Signature must be valid for the coin");
             }
+        }
+    }
+
+    /**
+     * The check of BIP143 with bitcoinj's parts. Its {@code Script.correctlySpends} leaves the ANYONECANPAY bit out of the
+     * hash, and so takes a transaction whose signature somebody changed by that bit.
+     */
+    private static boolean signed(Transaction transaction, int input, TransactionWitness witness, Utxo coin) {
+        try {
+            TransactionSignature signature = TransactionSignature.decodeFromBitcoin(witness.getPush(0), true, true);
+            ECKey key = ECKey.fromPublicOnly(witness.getPush(1));
+            byte[] code = ScriptBuilder.createP2PKHOutputScript(key).program();
+            Sha256Hash hash = transaction.hashForWitnessSignature(
+                    input, code, Coin.valueOf(coin.value()), (byte) signature.sighashFlags);
+            return Arrays.equals(key.getPubKeyHash(), HexFormat.of().parseHex(coin.program()))
+                    && key.verify(hash, signature);
+        } catch (SignatureDecodeException | RuntimeException e) {
+            // Whatever cannot be read as a signature or as a point of the curve is no signature.
+            return false;
         }
     }
 

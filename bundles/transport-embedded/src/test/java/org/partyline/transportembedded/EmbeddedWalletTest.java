@@ -268,7 +268,7 @@ class EmbeddedWalletTest {
             for (int i = 0; i < 500; i++) {
                 String account = accounts.get(random.nextInt(accounts.size()));
                 // High rates now and then, so that several coins are needed.
-                FeeRate rate = new FeeRate(random.nextInt(25) == 0 ? 10_000_000 : 100 + random.nextInt(500));
+                FeeRate rate = new FeeRate(random.nextInt(25) == 0 ? 30_000_000 : 100 + random.nextInt(500));
                 SignedTransaction paid;
                 try {
                     paid = node.pay(account, 64, rate);
