@@ -6,6 +6,7 @@ import java.security.InvalidKeyException;
 import java.security.Provider;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.IvParameterSpec;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -87,7 +88,8 @@ public final class XChaCha20Poly1305 implements AeadSuite {
         }
     }
 
-    private Cipher cipher(int mode, OneTimeKey subkey, IvParameterSpec nonce) throws GeneralSecurityException {
+    /** A cipher that has begun: this thread's last one, or a new one where that refuses. */
+    Cipher cipher(int mode, SecretKey subkey, IvParameterSpec nonce) throws GeneralSecurityException {
         WeakReference<Cipher> reference = lastUsed.get();
         Cipher last = reference == null ? null : reference.get();
         if (last != null) {

@@ -2,9 +2,11 @@ package org.partyline.aeadxchacha20poly1305;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.security.InvalidKeyException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -13,6 +15,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.crypto.Cipher;
+import javax.crypto.spec.IvParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.crypto.params.AEADParameters;
 import org.bouncycastle.crypto.params.KeyParameter;
 import org.junit.jupiter.api.Test;
@@ -150,6 +155,19 @@ class XChaCha20Poly1305Test {
             assertArrayEquals(first, suite.seal(key, nonce, new byte[0], new byte[40]));
             assertArrayEquals(new byte[40], suite.open(key, nonce, new byte[0], first));
         }
+    }
+
+    /** A platform that keeps a copy of the subkey refuses to begin with it again; ours is wiped by then. */
+    @Test
+    void aCipherThatRefusesToBeginAgainIsReplaced() throws Exception {
+        XChaCha20Poly1305 xchacha = new XChaCha20Poly1305();
+        SecretKeySpec subkey = new SecretKeySpec(bytes(32), "ChaCha20");
+        IvParameterSpec nonce = new IvParameterSpec(bytes(12));
+        Cipher first = xchacha.cipher(Cipher.ENCRYPT_MODE, subkey, nonce);
+        assertThrows(InvalidKeyException.class, () -> first.init(Cipher.ENCRYPT_MODE, subkey, nonce));
+        Cipher second = xchacha.cipher(Cipher.ENCRYPT_MODE, subkey, nonce);
+        assertNotSame(first, second);
+        assertArrayEquals(first.doFinal(new byte[40]), second.doFinal(new byte[40]));
     }
 
     @Test

@@ -32,13 +32,16 @@ class Bech32mTest {
                 Bech32m.encode(prefix, HexFormat.of().parseHex(hex)));
     }
 
-    /** This one passes BIP350's checksum, but its 410 bits are not bytes and zero padding. */
-    @Test
-    void dataThatIsNotWholeBytesIsRefused() {
-        refused(
-                "1",
-                "11llllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllludsr8",
-                "its padding is wrong");
+    /** The first passes BIP350's checksum, but its 410 bits end in two ones; the others have padding of 5, 7 and 2 bits. */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 11llllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllllludsr8",
+        "a, a1qy52hkn",
+        "a, a1qqqcmw5yr",
+        "a, a1qpg8r8qs",
+    })
+    void dataThatIsNotWholeBytesIsRefused(String prefix, String text) {
+        refused(prefix, text, "its padding is wrong");
     }
 
     /** The 90-character limit of BIP350 is not ours (PROTOCOL 6.1). */
