@@ -36,7 +36,8 @@ final class AllCommands {
             NodeResumeCommand::new,
             WalletStatusCommand::new,
             WalletAddressCommand::new,
-            FeeStatusCommand::new);
+            FeeStatusCommand::new,
+            DemoCommand::new);
 
     private AllCommands() {}
 }

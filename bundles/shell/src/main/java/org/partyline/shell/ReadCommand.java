@@ -29,7 +29,11 @@ final class ReadCommand extends PartylineCommand {
         facts.add("To", message.outgoing() ? "the channel" : Shown.line(message.persona()));
         facts.add("Sent", Units.time(message.sent()) + " UTC");
         facts.add("Arrived", Units.time(message.arrived()) + " UTC");
-        facts.add("Kept until", message.burn() ? "now: it was a burn message" : Units.time(message.expires()) + " UTC");
+        facts.add(
+                "Kept until",
+                message.burn() && !message.outgoing()
+                        ? "now: it was a burn message"
+                        : Units.time(message.expires()) + " UTC");
         facts.add("State", MessageText.state(message));
         message.transactions().forEach(id -> facts.add("Transaction", id.toString()));
         message.block().ifPresent(height -> facts.add("Block", String.valueOf(height)));
