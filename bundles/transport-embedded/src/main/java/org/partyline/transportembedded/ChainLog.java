@@ -3,19 +3,17 @@ package org.partyline.transportembedded;
 import java.io.BufferedInputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,14 +39,14 @@ final class ChainLog implements Closeable {
     }
 
     private final Path file;
-    private final FileChannel channel;
+    private final RandomAccessFile disk;
     private final FileLock lock;
     private long end;
     private boolean broken;
 
-    private ChainLog(Path file, FileChannel channel, FileLock lock) {
+    private ChainLog(Path file, RandomAccessFile disk, FileLock lock) {
         this.file = file;
-        this.channel = channel;
+        this.disk = disk;
         this.lock = lock;
     }
 
@@ -59,23 +57,32 @@ final class ChainLog implements Closeable {
      */
     static ChainLog open(Path file, Reader reader) throws IOException {
         makeDirectories(file.toAbsolutePath().getParent());
-        boolean posix = Files.getFileStore(file.toAbsolutePath().getParent()).supportsFileAttributeView("posix");
-        FileAttribute<?>[] mine = posix
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))
-                }
-                : new FileAttribute<?>[0];
-        Set<StandardOpenOption> options =
-                EnumSet.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-        FileChannel channel = FileChannel.open(file, options, mine);
+        makeFile(file);
+        // Not a FileChannel: an interrupt of a thread that uses one closes it for everybody.
+        RandomAccessFile disk = new RandomAccessFile(file.toFile(), "rw");
         try {
-            ChainLog log = new ChainLog(file, channel, lock(file, channel));
+            ChainLog log = new ChainLog(file, disk, lock(file, disk.getChannel()));
             log.replay(reader);
             return log;
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            disk.close();
             throw e;
         }
+    }
+
+    private static void makeFile(Path file) throws IOException {
+        if (Files.exists(file)) {
+            return;
+        }
+        if (hasPosix(file.toAbsolutePath().getParent())) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        } else {
+            Files.createFile(file);
+        }
+    }
+
+    private static boolean hasPosix(Path directory) throws IOException {
+        return Files.getFileStore(directory).supportsFileAttributeView("posix");
     }
 
     private static void makeDirectories(Path directory) throws IOException {
@@ -84,7 +91,7 @@ final class ChainLog implements Closeable {
         }
         makeDirectories(directory.getParent());
         Files.createDirectory(directory);
-        if (Files.getFileStore(directory).supportsFileAttributeView("posix")) {
+        if (hasPosix(directory)) {
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
         }
     }
@@ -106,17 +113,17 @@ final class ChainLog implements Closeable {
     }
 
     private void replay(Reader reader) throws IOException {
-        long size = channel.size();
+        long size = disk.length();
         if (size < MAGIC.length) {
-            channel.truncate(0);
-            write(ByteBuffer.wrap(MAGIC), 0);
-            channel.force(true);
+            disk.setLength(0);
+            write(MAGIC, 0);
             syncDirectory();
             end = MAGIC.length;
             return;
         }
-        channel.position(0);
-        DataInputStream in = new DataInputStream(new BufferedInputStream(Channels.newInputStream(channel), 1 << 16));
+        disk.seek(0);
+        // Not closed here: that would close the file.
+        DataInputStream in = new DataInputStream(new BufferedInputStream(new FileInputStream(disk.getFD()), 1 << 16));
         byte[] magic = new byte[MAGIC.length];
         in.readFully(magic);
         if (!java.util.Arrays.equals(magic, MAGIC)) {
@@ -127,8 +134,7 @@ final class ChainLog implements Closeable {
             byte[] payload = next(in, size - end);
             if (payload == null) {
                 LOG.warn("{}: cut off an unfinished record of {} bytes", file, size - end);
-                channel.truncate(end);
-                channel.force(true);
+                cut();
                 return;
             }
             reader.record(end + HEAD, payload);
@@ -197,38 +203,39 @@ final class ChainLog implements Closeable {
         if (broken) {
             throw new IOException(file + " could not be repaired after a failed write: restart the server");
         }
-        ByteBuffer frame = ByteBuffer.allocate(HEAD + payload.length)
+        byte[] frame = ByteBuffer.allocate(HEAD + payload.length)
                 .putInt(payload.length)
                 .putInt(crc(payload))
                 .put(payload)
-                .flip();
-        long position = end + HEAD;
+                .array();
         try {
             write(frame, end);
-            channel.force(false);
         } catch (IOException e) {
             takeBack(e);
             throw e;
         }
-        end = position + payload.length;
-        return position;
+        end += frame.length;
+        return end - payload.length;
     }
 
     private void takeBack(IOException cause) {
         try {
-            channel.truncate(end);
-            channel.force(true);
+            cut();
         } catch (IOException e) {
             broken = true;
             cause.addSuppressed(e);
         }
     }
 
-    private void write(ByteBuffer bytes, long position) throws IOException {
-        long at = position;
-        while (bytes.hasRemaining()) {
-            at += channel.write(bytes, at);
-        }
+    private void cut() throws IOException {
+        disk.setLength(end);
+        disk.getFD().sync();
+    }
+
+    private void write(byte[] bytes, long position) throws IOException {
+        disk.seek(position);
+        disk.write(bytes);
+        disk.getFD().sync();
     }
 
     private void syncDirectory() {
@@ -240,22 +247,17 @@ final class ChainLog implements Closeable {
     }
 
     /** Reads bytes back. */
-    byte[] read(Place place) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(place.length());
-        long at = place.position();
-        while (bytes.hasRemaining()) {
-            int count = channel.read(bytes, at);
-            if (count < 0) {
-                throw new IOException(file + " ended early");
-            }
-            at += count;
-        }
-        return bytes.array();
+    synchronized byte[] read(Place place) throws IOException {
+        byte[] bytes = new byte[place.length()];
+        disk.seek(place.position());
+        disk.readFully(bytes);
+        return bytes;
     }
 
     @Override
-    public void close() throws IOException {
-        lock.release();
-        channel.close();
+    public synchronized void close() throws IOException {
+        try (RandomAccessFile closing = disk) {
+            lock.release();
+        }
     }
 }

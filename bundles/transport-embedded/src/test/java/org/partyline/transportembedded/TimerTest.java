@@ -1,0 +1,75 @@
+package org.partyline.transportembedded;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TimerTest {
+    @TempDir
+    Path home;
+
+    /** Runs what was asked for when the test says so. */
+    private static final class Timer extends ScheduledThreadPoolExecutor {
+        private final List<Runnable> tasks = new ArrayList<>();
+        private final List<Long> periods = new ArrayList<>();
+        private final List<ScheduledFuture<?>> futures = new ArrayList<>();
+
+        Timer() {
+            super(1);
+        }
+
+        @Override
+        public ScheduledFuture<?> scheduleAtFixedRate(Runnable task, long delay, long period, TimeUnit unit) {
+            tasks.add(task);
+            periods.add(unit.toMillis(period));
+            // Never due within a test.
+            futures.add(super.scheduleAtFixedRate(task, 1, 1, TimeUnit.DAYS));
+            return futures.get(futures.size() - 1);
+        }
+    }
+
+    private static Settings every(Duration interval) {
+        Settings s = TestNode.SETTINGS;
+        return new Settings(
+                interval,
+                s.maxScriptBytes(),
+                s.maxOutputs(),
+                s.relayFee(),
+                s.incrementalFee(),
+                s.mempoolVbytes(),
+                s.mempoolExpiry());
+    }
+
+    @Test
+    void theTimerMakesBlocksAndFollowsTheSettings() throws Exception {
+        Timer timer = new Timer();
+        try (EmbeddedNode node = new EmbeddedNode(
+                "alpha", home, every(Duration.ofSeconds(60)), new TestClock(), TestNode.seeded(1), timer)) {
+            assertEquals(List.of(60_000L), timer.periods);
+            timer.tasks.get(0).run();
+            timer.tasks.get(0).run();
+            assertEquals(2, node.ledger().tip().height());
+
+            node.change(every(Duration.ofSeconds(5)));
+            assertTrue(timer.futures.get(0).isCancelled());
+            assertEquals(List.of(60_000L, 5_000L), timer.periods);
+
+            node.change(every(Duration.ZERO));
+            assertTrue(timer.futures.get(1).isCancelled());
+            assertEquals(2, timer.periods.size());
+        } finally {
+            timer.shutdownNow();
+        }
+        // A stopped node's last tick is harmless.
+        timer.tasks.get(1).run();
+    }
+}
