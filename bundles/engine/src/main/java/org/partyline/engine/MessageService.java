@@ -199,7 +199,7 @@ final class MessageService implements Messages {
                         + now.state().name().toLowerCase(Locale.ROOT) + (now.left() ? " and has left" : "")
                         + ": it cannot be cancelled any more");
             }
-            outbox.change(memory, id, entry -> entry.with(State.RECALLED, "cancelled before it left"));
+            outbox.giveUp(memory, id, State.RECALLED, "cancelled before it left");
             core.store.transact(tx -> tx.delete(Records.MESSAGES, Records.key(id)));
             return now;
         });

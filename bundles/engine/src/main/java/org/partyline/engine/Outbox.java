@@ -68,6 +68,27 @@ final class Outbox {
         return changed.after();
     }
 
+    /**
+     * Ends a message that has not left, or not all of it. Its chain ends with it: what comes next must not ride on a chain
+     * whose first packet nobody has.
+     */
+    Records.Outgoing giveUp(Memory memory, long id, State end, String reason) throws StoreException {
+        Records.Outgoing after = core.store.transact(tx -> {
+            Optional<Records.Outgoing> now = find(tx, id);
+            if (now.isEmpty() || now.get().state().isFinal()) {
+                return now.orElse(null);
+            }
+            Records.Outgoing ended = now.get().with(end, reason);
+            put(tx, ended);
+            tx.delete(Records.SEND_CHAINS, Records.key(ended.membership()));
+            return ended;
+        });
+        if (after != null) {
+            tell(memory, after);
+        }
+        return after;
+    }
+
     void tell(Memory memory, Records.Outgoing outgoing) {
         core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
     }

@@ -63,6 +63,7 @@ final class Recogniser {
         OPENED,
         PARKED,
         REFUSED,
+        FORGED,
         STRANGER
     }
 
@@ -103,6 +104,7 @@ final class Recogniser {
                 memory.removeUnmatched(id);
             }
             case REFUSED -> LOG.debug("a packet was refused");
+            case FORGED -> memory.setHandled(id);
             case STRANGER -> remember(memory, candidate, id);
         }
     }
@@ -244,9 +246,10 @@ final class Recogniser {
         }
         try (SecretBytes secret = core.channelKeys.sealedSecret(kdf.get(), parameters, beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-            Attempt attempt = tryOpen(candidate, key, core.suites.allowed());
+            Attempt attempt = tryOpen(candidate, key, everySuite());
             if (attempt.opened == null) {
-                return attempt.verdict();
+                // With a member's locator and no suite left to try it is a copy: not worth another key derivation.
+                return attempt.verdict() == Verdict.STRANGER ? Verdict.FORGED : attempt.verdict();
             }
             for (Memory.Member member : readers) {
                 acceptSealed(memory, member, beacon, candidate, id, locator, attempt.opened);
@@ -390,6 +393,13 @@ final class Recogniser {
             }
             return missing ? Verdict.PARKED : Verdict.STRANGER;
         }
+    }
+
+    /** Every suite that a member may have sealed with, our preference first. */
+    private List<AeadId> everySuite() {
+        LinkedHashSet<AeadId> order = new LinkedHashSet<>(core.suites.allowed());
+        Arrays.stream(AeadId.values()).filter(AeadId::seals).forEach(order::add);
+        return List.copyOf(order);
     }
 
     /** Tries the suites in order; a suite that policy forbids is not tried, and counts as missing where it was named. */
@@ -578,7 +588,7 @@ final class Recogniser {
         byte[] locator = locator(candidate, Packets.SEALED_LOCATOR);
         try (SecretBytes secret = core.channelKeys.sealedSecret(kdf.get(), parameters, beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-            Attempt attempt = tryOpen(candidate, key, core.suites.allowed());
+            Attempt attempt = tryOpen(candidate, key, everySuite());
             return attempt.opened == null
                     ? new Inspected(unopened(attempt), member.entry.name(), null)
                     : new Inspected(

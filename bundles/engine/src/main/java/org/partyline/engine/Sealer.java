@@ -37,6 +37,9 @@ import org.partyline.api.transport.Transport;
  * of them can leave (PROTOCOL 5).
  */
 final class Sealer {
+    /** Readers accept 300 s (PROTOCOL 2.3); the rest is for clocks that differ. */
+    private static final long MOST_AHEAD = 120;
+
     private static final Duration CHAIN_LIFE = Duration.ofHours(24);
 
     private final Core core;
@@ -189,11 +192,12 @@ final class Sealer {
     }
 
     private void plan(
-            Job job, Memory memory, Draft draft, AeadSuite suite, int bucket, Optional<Records.Sending> sending)
+            Job job, Memory memory, Draft queued, AeadSuite suite, int bucket, Optional<Records.Sending> sending)
             throws PayloadTooLargeException, Waits {
         job.suite = suite;
-        int day = Memory.day(Instant.ofEpochSecond(draft.timestamp()));
+        Draft draft = queued;
         if (isOpen(job.entry)) {
+            draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
             job.sealed.addAll(core.fragmenter.plan(draft, PacketLabel.SEALED, bucket, core.random));
         } else {
             List<PlannedPacket> onChain = core.fragmenter.plan(draft, PacketLabel.RATCHET, bucket, core.random);
@@ -202,6 +206,8 @@ final class Sealer {
                 job.running = sending;
                 return;
             }
+            draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
+            onChain = core.fragmenter.plan(draft, PacketLabel.RATCHET, bucket, core.random);
             byte[] seed = new byte[NewChain.SEED_LENGTH];
             core.random.nextBytes(seed);
             job.seed = SecretBytes.wrap(seed);
@@ -215,7 +221,26 @@ final class Sealer {
                 job.onChain.addAll(onChain);
             }
         }
-        job.openFor(memory, day, core);
+        job.openFor(memory, Memory.day(Instant.ofEpochSecond(draft.timestamp())), core);
+    }
+
+    /**
+     * A timestamp after the last one, so that readers can tell which of two sealed packets came first. In a burst the clock
+     * is run ahead of by some seconds, within what readers accept.
+     */
+    private long later(long timestamp, long last) {
+        return Math.min(Math.max(timestamp, last + 1), core.now().getEpochSecond() + MOST_AHEAD);
+    }
+
+    private static Draft at(Draft draft, long timestamp) {
+        return new Draft(
+                draft.type(),
+                draft.burn(),
+                timestamp,
+                draft.ttlMinutes(),
+                draft.senderId(),
+                draft.newChain(),
+                draft.body());
     }
 
     private static Draft empty(Draft draft) {

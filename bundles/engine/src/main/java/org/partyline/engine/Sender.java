@@ -100,12 +100,25 @@ final class Sender {
         }
         try {
             List<Records.Outgoing> all = core.open(memory -> core.store.transact(Outbox::all));
+            // One after another in a channel: a chain's opener must be out before what rides on the chain is sealed.
+            Map<Integer, Long> ahead = new HashMap<>();
             for (Records.Outgoing outgoing : all) {
                 if (stopped) {
                     return;
                 }
-                if (!outgoing.state().isFinal() && !pausing(outgoing.id())) {
+                Long earlier = ahead.get(outgoing.membership());
+                if (outgoing.state().isFinal()) {
+                    continue;
+                }
+                if (earlier != null && !hasLeft(outgoing)) {
+                    waits(outgoing.id(), "it waits for message " + earlier + " before it");
+                    continue;
+                }
+                if (!pausing(outgoing.id())) {
                     advance(outgoing);
+                }
+                if (earlier == null && isBehind(outgoing.id())) {
+                    ahead.put(outgoing.membership(), outgoing.id());
                 }
             }
         } catch (StoreLockedException e) {
@@ -115,6 +128,16 @@ final class Sender {
         } catch (RuntimeException e) {
             LOG.error("sending stopped for this round", e);
         }
+    }
+
+    private static boolean hasLeft(Records.Outgoing outgoing) {
+        return !outgoing.parts().isEmpty() && outgoing.parts().stream().allMatch(part -> part.state() != State.SEALED);
+    }
+
+    /** Whether a message still has packets that no node took. */
+    private boolean isBehind(long id) throws StoreException {
+        Optional<Records.Outgoing> now = core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)));
+        return now.isPresent() && !now.get().state().isFinal() && !hasLeft(now.get());
     }
 
     private boolean pausing(long id) {
@@ -185,7 +208,7 @@ final class Sender {
                 ? "its time to live ended before it could leave"
                 : "its time to live ended when " + out + " of "
                         + outgoing.parts().size() + " packets had left";
-        change(outgoing.id(), now -> now.state().isFinal() ? now : now.with(State.EXPIRED, reason));
+        core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.EXPIRED, reason));
         release(outgoing);
     }
 
@@ -343,10 +366,8 @@ final class Sender {
                 renew(outgoing, index, "node '" + node.name() + "' wants a higher fee: it is paid for again");
             case NOT_STANDARD, OTHER -> {
                 String reason = "node '" + node.name() + "' refused it: " + refusal.getMessage();
-                Records.Outgoing failed = change(
-                        outgoing.id(),
-                        now -> now.with(index, now.parts().get(index).unsigned())
-                                .with(State.FAILED, reason));
+                Records.Outgoing failed =
+                        core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.FAILED, reason));
                 free(outgoing, part);
                 return failed;
             }

@@ -1,0 +1,208 @@
+package org.partyline.engine;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.api.store.WrongPassphraseException;
+
+/** A store in memory, with the real one's transactions. Commits can be made to fail. */
+final class MemoryStore implements Store {
+    private record Key(String table, ByteBuffer key) {}
+
+    private record Value(long order, byte[] group, byte[] value, Instant expires) {}
+
+    private State state = State.NEW;
+    private char[] passphrase;
+    private Map<Key, Value> records = new HashMap<>();
+    private final Map<Long, byte[]> collected = new LinkedHashMap<>();
+    private final Map<String, String> notes = new HashMap<>();
+    private long nextOrder;
+    private long commits;
+    private int failing;
+
+    /** The next commits fail, with nothing written. */
+    synchronized void failCommits(int howMany) {
+        failing = howMany;
+    }
+
+    synchronized long commits() {
+        return commits;
+    }
+
+    @Override
+    public synchronized State state() {
+        return state;
+    }
+
+    @Override
+    public synchronized void create(char[] secret) {
+        passphrase = secret.clone();
+        state = State.OPEN;
+    }
+
+    @Override
+    public synchronized void unlock(char[] secret) throws StoreException {
+        if (!Arrays.equals(secret, passphrase)) {
+            throw new WrongPassphraseException();
+        }
+        state = State.OPEN;
+    }
+
+    @Override
+    public synchronized void lock() {
+        state = State.LOCKED;
+    }
+
+    @Override
+    public synchronized void changePassphrase(char[] before, char[] after) {
+        passphrase = after.clone();
+    }
+
+    @Override
+    public synchronized <T, X extends Exception> T transact(Work<T, X> work) throws StoreException, X {
+        if (state != State.OPEN) {
+            throw new StoreLockedException();
+        }
+        Map<Key, Value> before = new HashMap<>(records);
+        boolean done = false;
+        try {
+            T result = work.run(new Transaction());
+            if (failing > 0 && !before.equals(records)) {
+                failing--;
+                throw new StoreException("the disk is full");
+            }
+            done = true;
+            commits++;
+            return result;
+        } finally {
+            if (!done) {
+                records = before;
+            }
+        }
+    }
+
+    @Override
+    public synchronized void collect(byte[] candidate) {
+        if (collected.values().stream().noneMatch(held -> Arrays.equals(held, candidate))) {
+            collected.put(nextOrder++, candidate);
+        }
+    }
+
+    @Override
+    public synchronized Optional<String> note(String key) {
+        return Optional.ofNullable(notes.get(key));
+    }
+
+    @Override
+    public synchronized void note(String key, String value) {
+        notes.put(key, value);
+    }
+
+    @Override
+    public void compact() {
+        // Nothing to compact.
+    }
+
+    private final class Transaction implements StoreTransaction {
+        private Key key(String table, byte[] key) {
+            return new Key(table, ByteBuffer.wrap(key.clone()));
+        }
+
+        @Override
+        public Optional<byte[]> get(String table, byte[] key) {
+            return Optional.ofNullable(records.get(key(table, key)))
+                    .map(value -> value.value().clone());
+        }
+
+        @Override
+        public boolean contains(String table, byte[] key) {
+            return records.containsKey(key(table, key));
+        }
+
+        @Override
+        public void put(String table, byte[] key, byte[] group, byte[] value, Instant expires) {
+            Value before = records.get(key(table, key));
+            long order = before == null ? nextOrder++ : before.order();
+            records.put(key(table, key), new Value(order, group.clone(), value.clone(), expires));
+        }
+
+        @Override
+        public boolean delete(String table, byte[] key) {
+            return records.remove(key(table, key)) != null;
+        }
+
+        @Override
+        public List<StoredRecord> list(String table, byte[] group) {
+            return select(table, group);
+        }
+
+        @Override
+        public List<StoredRecord> list(String table) {
+            return select(table, null);
+        }
+
+        private List<StoredRecord> select(String table, byte[] group) {
+            List<StoredRecord> found = new ArrayList<>();
+            records.forEach((key, value) -> {
+                if (key.table().equals(table) && (group == null || Arrays.equals(group, value.group()))) {
+                    found.add(new StoredRecord(
+                            table,
+                            value.order(),
+                            key.key().array(),
+                            value.value().clone()));
+                }
+            });
+            found.sort(Comparator.comparingLong(StoredRecord::order));
+            return found;
+        }
+
+        @Override
+        public long count(String table) {
+            return select(table, null).size();
+        }
+
+        @Override
+        public List<StoredRecord> deleteExpired(Instant now) {
+            List<StoredRecord> gone = new ArrayList<>();
+            records.entrySet().removeIf(entry -> {
+                Instant expires = entry.getValue().expires();
+                if (expires == null || expires.isAfter(now)) {
+                    return false;
+                }
+                gone.add(new StoredRecord(
+                        entry.getKey().table(),
+                        entry.getValue().order(),
+                        entry.getKey().key().array(),
+                        new byte[0]));
+                return true;
+            });
+            return gone;
+        }
+
+        @Override
+        public List<StoredRecord> collected(int most) {
+            return collected.entrySet().stream()
+                    .limit(most)
+                    .map(entry -> new StoredRecord(
+                            "collected", entry.getKey(), Records.key(entry.getKey()), entry.getValue()))
+                    .toList();
+        }
+
+        @Override
+        public void discardCollected(StoredRecord candidate) {
+            collected.remove(candidate.order());
+        }
+    }
+}

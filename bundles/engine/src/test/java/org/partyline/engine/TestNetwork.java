@@ -1,0 +1,267 @@
+package org.partyline.engine;
+
+import java.io.ByteArrayOutputStream;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.RelayPolicy;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionListener;
+import org.partyline.api.transport.TransactionPlace;
+import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+
+/** A network without rules: a mempool, blocks by command, and as many nodes and wallets as a test wants. */
+final class TestNetwork {
+    private final Clock clock;
+    private final SecureRandom random = new SecureRandom();
+    private final Map<TxId, byte[]> mempool = new LinkedHashMap<>();
+    private final List<BlockRef> blocks = new ArrayList<>();
+    private final Map<BlockRef, List<byte[]>> contents = new LinkedHashMap<>();
+    private final List<Watch> watches = new CopyOnWriteArrayList<>();
+    private final List<byte[]> broadcasts = new CopyOnWriteArrayList<>();
+    private boolean holding;
+    private final List<byte[]> held = new ArrayList<>();
+
+    TestNetwork(Clock clock) {
+        this.clock = clock;
+        blocks.add(new BlockRef(0, TxId.ofStripped(new byte[] {0}), clock.instant()));
+    }
+
+    private record Watch(TransactionListener listener) {}
+
+    /** What was handed to any node, each time. */
+    List<byte[]> broadcasts() {
+        return broadcasts;
+    }
+
+    /** Nodes take transactions and tell nobody, until {@link #release}. */
+    synchronized void hold() {
+        holding = true;
+    }
+
+    /** Tells of what was held, in the order that the test wants. */
+    synchronized void release(java.util.function.UnaryOperator<List<byte[]>> order) {
+        holding = false;
+        for (byte[] raw : order.apply(new ArrayList<>(held))) {
+            tell(raw, Optional.empty());
+        }
+        held.clear();
+    }
+
+    private void tell(byte[] raw, Optional<BlockRef> block) {
+        watches.forEach(watch -> watch.listener().transaction(raw, block));
+    }
+
+    synchronized void accept(byte[] raw) {
+        TxId id = TransactionScanner.id(raw);
+        if (mempool.putIfAbsent(id, raw) == null) {
+            if (holding) {
+                held.add(raw);
+            } else {
+                tell(raw, Optional.empty());
+            }
+        }
+    }
+
+    /** Puts the mempool into a block. */
+    synchronized BlockRef mine() {
+        int height = blocks.size();
+        BlockRef block = new BlockRef(height, TxId.ofStripped(Records.key(height)), clock.instant());
+        blocks.add(block);
+        contents.put(block, new ArrayList<>(mempool.values()));
+        mempool.clear();
+        held.clear();
+        contents.get(block).forEach(raw -> tell(raw, Optional.of(block)));
+        watches.forEach(watch -> watch.listener().blockConnected(block));
+        return block;
+    }
+
+    /** A transaction with these OP_RETURN outputs and an input nobody has. */
+    byte[] transaction(List<byte[]> payloads) {
+        ByteArrayOutputStream raw = new ByteArrayOutputStream();
+        raw.writeBytes(new byte[] {2, 0, 0, 0, 1});
+        byte[] input = new byte[36];
+        random.nextBytes(input);
+        raw.writeBytes(input);
+        raw.write(0);
+        raw.writeBytes(new byte[] {-3, -1, -1, -1});
+        raw.write(payloads.size());
+        for (byte[] payload : payloads) {
+            raw.writeBytes(new byte[8]);
+            byte[] script = script(payload);
+            if (script.length < 0xfd) {
+                raw.write(script.length);
+            } else {
+                raw.writeBytes(new byte[] {(byte) 0xfd, (byte) script.length, (byte) (script.length >>> 8)});
+            }
+            raw.writeBytes(script);
+        }
+        raw.writeBytes(new byte[4]);
+        return raw.toByteArray();
+    }
+
+    private static byte[] script(byte[] payload) {
+        ByteArrayOutputStream script = new ByteArrayOutputStream();
+        script.write(0x6a);
+        if (payload.length <= 75) {
+            script.write(payload.length);
+        } else if (payload.length < 256) {
+            script.write(0x4c);
+            script.write(payload.length);
+        } else {
+            script.writeBytes(new byte[] {0x4d, (byte) payload.length, (byte) (payload.length >>> 8)});
+        }
+        script.writeBytes(payload);
+        return script.toByteArray();
+    }
+
+    private synchronized Transport.Subscription watch(TransactionListener listener, Optional<BlockRef> since) {
+        int from = since.map(block -> block.height() + 1).orElse(blocks.size());
+        for (BlockRef block : blocks.subList(Math.min(from, blocks.size()), blocks.size())) {
+            contents.getOrDefault(block, List.of()).forEach(raw -> listener.transaction(raw, Optional.of(block)));
+            listener.blockConnected(block);
+        }
+        if (from == blocks.size()) {
+            listener.blockConnected(blocks.get(blocks.size() - 1));
+        }
+        mempool.values().forEach(raw -> listener.transaction(raw, Optional.empty()));
+        Watch watch = new Watch(listener);
+        watches.add(watch);
+        return () -> watches.remove(watch);
+    }
+
+    Node node(String name) {
+        return new Node(name);
+    }
+
+    /** A node and its wallet. */
+    final class Node implements Transport, Wallet {
+        private final String name;
+        volatile int maxPayload = 80;
+        volatile boolean down;
+        volatile boolean poor;
+        volatile int dieAfterTaking;
+
+        Node(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
+        public String type() {
+            return "test";
+        }
+
+        @Override
+        public Network network() {
+            return Network.REGTEST;
+        }
+
+        @Override
+        public NodeStatus status() {
+            BlockRef tip;
+            synchronized (TestNetwork.this) {
+                tip = blocks.get(blocks.size() - 1);
+            }
+            return new NodeStatus(
+                    down ? NodeStatus.State.UNREACHABLE : NodeStatus.State.READY,
+                    "",
+                    "/Test/",
+                    Optional.of(tip),
+                    0,
+                    Optional.empty(),
+                    "direct");
+        }
+
+        @Override
+        public RelayPolicy policy() {
+            return new RelayPolicy(maxPayload, 1, maxPayload + 3, new FeeRate(100), new FeeRate(100));
+        }
+
+        @Override
+        public Optional<FeeRate> estimateFee(int blocks) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void broadcast(byte[] raw) throws NodeUnavailableException, TransactionRejectedException {
+            if (down) {
+                throw new NodeUnavailableException("node '" + name + "' does not answer");
+            }
+            broadcasts.add(raw);
+            accept(raw);
+            if (dieAfterTaking > 0) {
+                dieAfterTaking--;
+                throw new NodeUnavailableException("node '" + name + "' broke off");
+            }
+        }
+
+        @Override
+        public TransactionPlace locate(TxId id) {
+            synchronized (TestNetwork.this) {
+                return mempool.containsKey(id) ? TransactionPlace.MEMPOOL : TransactionPlace.UNKNOWN;
+            }
+        }
+
+        @Override
+        public Optional<byte[]> fetch(TxId id) {
+            synchronized (TestNetwork.this) {
+                return Optional.ofNullable(mempool.get(id));
+            }
+        }
+
+        @Override
+        public Subscription watch(TransactionListener listener, Optional<BlockRef> since) {
+            return TestNetwork.this.watch(listener, since);
+        }
+
+        @Override
+        public SignedTransaction pay(String account, List<byte[]> payloads, FeeRate rate)
+                throws InsufficientFundsException {
+            if (poor) {
+                throw new InsufficientFundsException("wallet '" + name + "' has 0 sat and needs 21 sat");
+            }
+            byte[] raw = transaction(payloads);
+            return new SignedTransaction(TransactionScanner.id(raw), raw, 202, rate.fee(202));
+        }
+
+        @Override
+        public void reserve(String account, SignedTransaction transaction) {
+            // Coins are free here.
+        }
+
+        @Override
+        public void release(String account, SignedTransaction transaction) {
+            // Coins are free here.
+        }
+
+        @Override
+        public String freshAddress(String account) {
+            return "bcrt1qtest";
+        }
+
+        @Override
+        public AccountStatus status(String account) {
+            return new AccountStatus(account, 1000, 0, 0, List.of());
+        }
+    }
+}

@@ -1,0 +1,280 @@
+package org.partyline.engine;
+
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.partyline.aeadaes256eax.Aes256Eax;
+import org.partyline.aeadaes256gcm.Aes256Gcm;
+import org.partyline.aeadchacha20poly1305.ChaCha20Poly1305;
+import org.partyline.aeadxchacha20poly1305.XChaCha20Poly1305;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.packet.Padding;
+import org.partyline.api.store.StoreException;
+import org.partyline.kdfargon2id.Argon2id;
+import org.partyline.kdfpbkdf2.Pbkdf2Sha256;
+import org.partyline.kdfscrypt.Scrypt;
+import org.partyline.packet.PacketFragmenter;
+import org.partyline.packet.WireCodec;
+import org.partyline.padding.BucketPadding;
+import org.partyline.ratchet.ChannelKeySchedule;
+import org.partyline.ratchet.PartylineChains;
+
+/** A whole engine with the real protocol bundles, on a store and a network of the test. */
+final class TestServer implements AutoCloseable {
+    static final char[] STORE_PASSPHRASE = "store passphrase".toCharArray();
+    static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 1, 8, 1);
+
+    final MemoryStore store;
+    final TestClock clock;
+    final SettingsKeeper settings;
+    final SuiteRegistry suites;
+    final NodeRegistry nodes;
+    final List<Messages.Event> events = new CopyOnWriteArrayList<>();
+    private final Engine engine;
+    private final Map<Class<?>, Object> services = new HashMap<>();
+    private final Map<AeadSuite, ServiceReference<AeadSuite>> references = new LinkedHashMap<>();
+    private static int nextReference;
+
+    TestServer(MemoryStore store, TestClock clock, Map<String, Object> configuration, TestNetwork.Node... attached) {
+        this.store = store;
+        this.clock = clock;
+        BundleContext context = context();
+        settings = new SettingsKeeper(configurationAdmin(configuration), configuration);
+        suites = new SuiteRegistry(settings, context);
+        for (AeadSuite suite : List.of(
+                make(XChaCha20Poly1305.class),
+                make(Aes256Gcm.class),
+                make(ChaCha20Poly1305.class),
+                make(Aes256Eax.class))) {
+            start(suite);
+        }
+        for (KeyDerivation kdf : List.of(make(Argon2id.class), make(Pbkdf2Sha256.class), make(Scrypt.class))) {
+            suites.addDerivation(kdf, reference());
+        }
+        nodes = new NodeRegistry(settings, new NodeFiles(java.nio.file.Path.of("none")), new SecureRandom(), clock);
+        for (TestNetwork.Node node : attached) {
+            nodes.addTransport(node);
+            nodes.addWallet(node);
+        }
+        engine = new Engine(
+                store,
+                codec(),
+                make(PacketFragmenter.class),
+                make(ChannelKeySchedule.class),
+                make(PartylineChains.class),
+                suites,
+                nodes,
+                settings,
+                context,
+                clock,
+                new SecureRandom());
+        messages().follow(Messages.Query.ALL, events::add);
+    }
+
+    static TestServer fresh(TestClock clock, TestNetwork.Node... attached) throws StoreException {
+        TestServer server = new TestServer(new MemoryStore(), clock, new HashMap<>(), attached);
+        server.vault().create(STORE_PASSPHRASE);
+        return server;
+    }
+
+    /** The same store after a restart; nothing of the old engine's memory. */
+    TestServer restart(TestNetwork.Node... attached) throws StoreException {
+        close();
+        store.lock();
+        TestServer next = new TestServer(store, clock, new HashMap<>(), attached);
+        next.vault().unlock(STORE_PASSPHRASE);
+        return next;
+    }
+
+    private static <T> T make(Class<T> type) {
+        try {
+            Constructor<T> constructor = type.getDeclaredConstructor();
+            constructor.setAccessible(true);
+            return constructor.newInstance();
+        } catch (NoSuchMethodException
+                | InstantiationException
+                | IllegalAccessException
+                | InvocationTargetException e) {
+            throw new AssertionError("cannot make " + type, e);
+        }
+    }
+
+    static PacketCodec codec() {
+        try {
+            Constructor<WireCodec> constructor = WireCodec.class.getDeclaredConstructor(Padding.class);
+            constructor.setAccessible(true);
+            return constructor.newInstance(new BucketPadding());
+        } catch (NoSuchMethodException
+                | InstantiationException
+                | IllegalAccessException
+                | InvocationTargetException e) {
+            throw new AssertionError("cannot make the codec", e);
+        }
+    }
+
+    Vault vault() {
+        return (Vault) services.get(Vault.class);
+    }
+
+    Personas personas() {
+        return (Personas) services.get(Personas.class);
+    }
+
+    Channels channels() {
+        return (Channels) services.get(Channels.class);
+    }
+
+    Messages messages() {
+        return (Messages) services.get(Messages.class);
+    }
+
+    AeadSuite suite(String name) {
+        return references.keySet().stream()
+                .filter(suite -> suite.id().name().equals(name))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    void start(AeadSuite suite) {
+        ServiceReference<AeadSuite> reference = reference();
+        references.put(suite, reference);
+        suites.addSuite(suite, reference);
+    }
+
+    void stop(AeadSuite suite) {
+        suites.removeSuite(suite, references.get(suite));
+    }
+
+    void join(String channel, Channels.Mode mode) throws PartylineException {
+        channels()
+                .join(
+                        new Channels.Join(
+                                Optional.empty(), channel, mode, Optional.of(CHEAP), Optional.of(Network.REGTEST)),
+                        "channel passphrase".toCharArray());
+    }
+
+    long send(String channel, String text) throws PartylineException {
+        return messages()
+                .send(new Messages.Send(Optional.empty(), channel, text, Optional.empty(), false))
+                .id();
+    }
+
+    /** Texts received, as listed. */
+    List<String> received() throws PartylineException {
+        return messages().messages(Messages.Query.ALL).stream()
+                .filter(message -> !message.outgoing())
+                .map(message -> message.text().orElse("(burn)"))
+                .toList();
+    }
+
+    /** Texts received, as told. */
+    List<String> told() {
+        return events.stream()
+                .flatMap(event -> event.message().stream())
+                .map(message -> message.text().orElse("(burn)"))
+                .toList();
+    }
+
+    Messages.State state(long id) throws PartylineException {
+        return messages().outgoing(id).state();
+    }
+
+    /** Waits for what other threads do; a test that waits in vain fails. */
+    static void await(String what, Condition condition) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (!condition.holds()) {
+            if (System.nanoTime() > end) {
+                throw new AssertionError("it never came to be: " + what);
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    @FunctionalInterface
+    interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    @Override
+    public void close() {
+        engine.stop();
+        nodes.stop();
+    }
+
+    private BundleContext context() {
+        return proxy(BundleContext.class, (method, arguments) -> switch (method) {
+            case "registerService" -> {
+                services.put((Class<?>) arguments[0], arguments[1]);
+                yield proxy(ServiceRegistration.class, (name, none) -> null);
+            }
+            case "getBundles" -> new Bundle[0];
+            default -> null;
+        });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <S> ServiceReference<S> reference() {
+        int number = nextReference++;
+        return proxy(ServiceReference.class, (method, arguments) -> switch (method) {
+            case "compareTo" -> Integer.compare(number, (int) ((ServiceReference<?>) arguments[0]).getProperty("n"));
+            case "getProperty" -> number;
+            default -> null;
+        });
+    }
+
+    private static ConfigurationAdmin configurationAdmin(Map<String, Object> values) {
+        Configuration configuration = proxy(Configuration.class, (method, arguments) -> switch (method) {
+            case "getProperties" -> new java.util.Hashtable<>(values);
+            case "update" -> {
+                java.util.Dictionary<?, ?> next = (java.util.Dictionary<?, ?>) arguments[0];
+                for (var keys = next.keys(); keys.hasMoreElements(); ) {
+                    String key = (String) keys.nextElement();
+                    values.put(key, next.get(key));
+                }
+                yield null;
+            }
+            default -> null;
+        });
+        return proxy(ConfigurationAdmin.class, (method, arguments) -> configuration);
+    }
+
+    private interface Handler {
+        Object handle(String method, Object[] arguments);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> T proxy(Class<?> type, Handler handler) {
+        return (T) Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> switch (method.getName()) {
+                    case "hashCode" -> System.identityHashCode(self);
+                    case "equals" -> self == arguments[0];
+                    case "toString" -> type.getSimpleName();
+                    default -> handler.handle(method.getName(), arguments);
+                });
+    }
+}
