@@ -114,8 +114,7 @@ final class SendCommand extends PartylineCommand {
                 .paragraph(
                         receipt.waits().isEmpty()
                                 ? "It leaves " + when + "."
-                                : "It waits: " + Shown.line(receipt.waits()) + ". At the earliest it leaves " + when
-                                        + ".");
+                                : "It does not leave yet: " + Shown.line(receipt.waits()) + ".");
     }
 
     private Optional<Outgoing> await(Receipt receipt) throws Refusal, PartylineException, InterruptedException {

@@ -126,7 +126,8 @@ final class StatusCommand extends PartylineCommand {
         }
         for (Outgoing message : inside.outbox()) {
             if (!message.state().isFinal() && !message.reason().isEmpty()) {
-                warnings.add("message " + message.id() + " waits: " + message.reason());
+                warnings.add("message " + message.id() + " is " + MessageText.state(message.state()) + ": "
+                        + message.reason());
             }
         }
         return warnings;

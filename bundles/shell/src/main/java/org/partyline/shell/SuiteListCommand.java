@@ -32,9 +32,7 @@ final class SuiteListCommand extends PartylineCommand {
                         Table.Cell.of(suite.name(), Style.BOLD),
                         suite.rank() == 0 ? "-" : suite.rank(),
                         state(suite),
-                        suite.bundle().isEmpty()
-                                ? suite.bundleState()
-                                : suite.bundle() + " (" + suite.bundleState() + ")",
+                        suite.bundle().isEmpty() ? "-" : suite.bundle() + " (" + suite.bundleState() + ")",
                         String.join(", ", suite.usedBy()));
             }
             table.print(command.console(), "No suites: is a bundle with one active? See bundle:list.");

@@ -1,0 +1,499 @@
+package org.partyline.shell;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Suites;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.engine.Wallets;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.WrongPassphraseException;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.RelayPolicy;
+
+/** The engine's services in memory, with what a test puts there. What is sent arrives at every other persona at once. */
+final class FakeEngine {
+    static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
+    static final TxId TXID = TxId.of("1a2b3c4d".repeat(8));
+    static final String INVITE = "plchan1" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l".repeat(2);
+
+    Store.State state = Store.State.OPEN;
+    String passphrase = "correct horse";
+    /** The arrays that were handed in: to be wiped by the caller. */
+    final List<char[]> secrets = new ArrayList<>();
+    /** What they said. */
+    final List<String> secretTexts = new ArrayList<>();
+
+    final List<Personas.Persona> personas = new ArrayList<>(List.of(new Personas.Persona(1, "me", "p1", true)));
+    final List<Channels.Channel> channels = new ArrayList<>();
+    final Map<Long, Messages.Outgoing> outbox = new LinkedHashMap<>();
+    final Map<Long, Messages.Message> inbox = new LinkedHashMap<>();
+    final Map<Long, String> texts = new LinkedHashMap<>();
+    final List<Nodes.Node> nodes = new ArrayList<>();
+    final Map<String, Map<String, String>> added = new LinkedHashMap<>();
+    final List<Messages.Send> sent = new ArrayList<>();
+    final List<Messages.Query> queries = new ArrayList<>();
+    final List<String> suiteCalls = new ArrayList<>();
+    final List<Consumer<Messages.Event>> followers = new ArrayList<>();
+    final Deque<Messages.Event> eventsOnFollow = new ArrayDeque<>();
+    final List<Wallets.Holding> holdings = new ArrayList<>();
+    int unsubscribed;
+    String waits = "";
+    /** Nothing arrives. */
+    boolean deaf;
+
+    Messages.State sentState = Messages.State.BROADCAST;
+
+    private static final FeeRate RATE = new FeeRate(500);
+
+    final Vault vault = new Vault() {
+        @Override
+        public Store.State state() {
+            return state;
+        }
+
+        @Override
+        public void create(char[] given) {
+            secret(given);
+            state = Store.State.OPEN;
+        }
+
+        @Override
+        public void unlock(char[] given) throws StoreException {
+            secret(given);
+            if (!passphrase.equals(new String(given))) {
+                throw new WrongPassphraseException();
+            }
+            state = Store.State.OPEN;
+        }
+
+        @Override
+        public void lock() {
+            state = Store.State.LOCKED;
+        }
+
+        @Override
+        public long collected() {
+            return state == Store.State.LOCKED ? 3 : 0;
+        }
+    };
+
+    final Personas personaService = new Personas() {
+        @Override
+        public List<Persona> list() {
+            return List.copyOf(personas);
+        }
+
+        @Override
+        public Persona current() {
+            return personas.stream().filter(Persona::current).findFirst().orElseThrow();
+        }
+
+        @Override
+        public Persona get(String name) throws NoSuchThingException {
+            return personas.stream()
+                    .filter(persona -> persona.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new NoSuchThingException(
+                            "there is no persona '" + name + "': partyline:persona-list shows them"));
+        }
+
+        @Override
+        public Persona create(String name) {
+            Persona made = new Persona(personas.size() + 1, name, "p" + (personas.size() + 1), false);
+            personas.add(made);
+            return made;
+        }
+
+        @Override
+        public Persona use(String name) throws NoSuchThingException {
+            get(name);
+            personas.replaceAll(persona -> new Persona(
+                    persona.id(),
+                    persona.name(),
+                    persona.account(),
+                    persona.name().equals(name)));
+            return get(name);
+        }
+
+        @Override
+        public Persona rename(String name, String newName) throws NoSuchThingException {
+            Persona before = get(name);
+            Persona after = new Persona(before.id(), newName, before.account(), before.current());
+            personas.set(personas.indexOf(before), after);
+            return after;
+        }
+    };
+
+    final Channels channelService = new Channels() {
+        @Override
+        public List<Channel> list(Optional<String> persona) {
+            String whose = persona.orElse(personaService().name());
+            return channels.stream()
+                    .filter(channel -> channel.persona().equals(whose))
+                    .toList();
+        }
+
+        @Override
+        public List<Channel> listAll() {
+            return List.copyOf(channels);
+        }
+
+        @Override
+        public Channel create(Create request, char[] given) {
+            secret(given);
+            return add(request.persona(), request.name(), request.mode(), request.kdf());
+        }
+
+        @Override
+        public Channel join(Join request, char[] given) {
+            secret(given);
+            String name = request.nameOrInvite().startsWith("plchan1") ? "lobby" : request.nameOrInvite();
+            return add(request.persona(), name, request.mode(), request.kdf().orElse(KdfParameters.ARGON2ID_DEFAULT));
+        }
+
+        @Override
+        public void leave(Optional<String> persona, String name) throws NoSuchThingException {
+            if (!channels.removeIf(channel -> channel.name().equals(name))) {
+                throw new NoSuchThingException("there is no channel '" + name + "': partyline:channel-list shows them");
+            }
+        }
+
+        @Override
+        public String invite(Optional<String> persona, String name) {
+            return INVITE;
+        }
+
+        private Personas.Persona personaService() {
+            return personas.stream()
+                    .filter(Personas.Persona::current)
+                    .findFirst()
+                    .orElseThrow();
+        }
+
+        private Channel add(Optional<String> persona, String name, Mode mode, KdfParameters kdf) {
+            Channel made = channel(persona.orElse(personaService().name()), name, mode, kdf);
+            channels.add(made);
+            return made;
+        }
+    };
+
+    final Messages messageService = new Messages() {
+        @Override
+        public Receipt send(Send request) {
+            sent.add(request);
+            long id = 100 + sent.size();
+            texts.put(id, request.text());
+            String from = request.persona().orElse("me");
+            outbox.put(id, FakeEngine.outgoing(id, from, request.channel(), sentState, ""));
+            personas.stream()
+                    .filter(persona -> !deaf && !persona.name().equals(from))
+                    .forEach(persona -> arrive(id + 1000, persona.name(), from, request));
+            return new Receipt(id, 1, 80, Optional.of(41L), NOW, waits);
+        }
+
+        @Override
+        public List<Outgoing> outbox(boolean all) {
+            return outbox.values().stream()
+                    .filter(message -> all || !message.state().isFinal())
+                    .toList();
+        }
+
+        @Override
+        public Outgoing outgoing(long id) throws PartylineException {
+            return Optional.ofNullable(outbox.get(id))
+                    .orElseThrow(() -> new NoSuchThingException("there is no message " + id));
+        }
+
+        @Override
+        public Outgoing cancel(long id) throws PartylineException {
+            Outgoing before = outgoing(id);
+            Outgoing after = FakeEngine.outgoing(id, before.persona(), before.channel(), State.RECALLED, "cancelled");
+            outbox.put(id, after);
+            return after;
+        }
+
+        @Override
+        public List<Message> messages(Query query) {
+            queries.add(query);
+            return List.copyOf(inbox.values());
+        }
+
+        @Override
+        public Message read(long id) throws PartylineException {
+            Message message = Optional.ofNullable(inbox.get(id))
+                    .orElseThrow(() -> new NoSuchThingException("there is no message " + id));
+            if (message.burn()) {
+                inbox.remove(id);
+                return withText(message, texts.getOrDefault(id, "burned words"));
+            }
+            return message;
+        }
+
+        @Override
+        public AutoCloseable follow(Query query, Consumer<Event> listener) {
+            queries.add(query);
+            followers.add(listener);
+            eventsOnFollow.forEach(listener);
+            return () -> {
+                followers.remove(listener);
+                unsubscribed++;
+            };
+        }
+
+        @Override
+        public List<Inspection> inspect(String txidOrHex) {
+            return List.of(
+                    new Inspection(
+                            0,
+                            80,
+                            "a packet of channel lobby",
+                            Optional.of("lobby"),
+                            Optional.of("{\"version\":2,\"msg_type\":\"TEXT\"}")),
+                    new Inspection(1, 64, "a stranger's, or a decoy", Optional.empty(), Optional.empty()));
+        }
+    };
+
+    final Suites suiteService = new Suites() {
+        @Override
+        public List<Suite> list() {
+            return List.of(
+                    new Suite(
+                            "aead",
+                            "XCHACHA20_POLY1305",
+                            true,
+                            true,
+                            true,
+                            1,
+                            "org.partyline.aead-xchacha20poly1305 0.1.0",
+                            "active",
+                            List.of("lobby")),
+                    new Suite("aead", "AES_256_GCM", false, true, true, 2, "", "absent", List.of()),
+                    new Suite(
+                            "aead",
+                            "AES_256_EAX",
+                            true,
+                            true,
+                            false,
+                            0,
+                            "org.partyline.aead-aes256eax 0.1.0",
+                            "active",
+                            List.of()),
+                    new Suite(
+                            "kdf",
+                            "ARGON2ID",
+                            true,
+                            false,
+                            true,
+                            0,
+                            "org.partyline.kdf-argon2id 0.1.0",
+                            "active",
+                            List.of("lobby")));
+        }
+
+        @Override
+        public void prefer(List<String> names) {
+            suiteCalls.add("prefer " + names);
+        }
+
+        @Override
+        public void allow(String name) {
+            suiteCalls.add("allow " + name);
+        }
+
+        @Override
+        public void deny(String name) {
+            suiteCalls.add("deny " + name);
+        }
+    };
+
+    final Nodes nodeService = new Nodes() {
+        @Override
+        public List<Node> list() {
+            return List.copyOf(nodes);
+        }
+
+        @Override
+        public Node get(String name) throws PartylineException {
+            return nodes.stream()
+                    .filter(node -> node.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new NoSuchThingException(
+                            "there is no node '" + name + "': partyline:node-list shows them"));
+        }
+
+        @Override
+        public void add(String name, String type, Map<String, String> settings) {
+            added.put(name + " " + type, settings);
+            nodes.add(node(name, type));
+        }
+
+        @Override
+        public void remove(String name) throws PartylineException {
+            nodes.remove(get(name));
+        }
+
+        @Override
+        public void pause(String name) throws PartylineException {
+            get(name);
+        }
+
+        @Override
+        public void resume(String name) throws PartylineException {
+            get(name);
+        }
+    };
+
+    final Fees feeService = () -> List.of(new Fees.FeeStatus(
+            Network.EMBEDDED,
+            "embedded",
+            Optional.empty(),
+            6,
+            new FeeRate(100),
+            new FeeRate(100),
+            new FeeRate(50_000),
+            RATE,
+            101));
+
+    final Wallets walletService = new Wallets() {
+        @Override
+        public List<Holding> list() {
+            if (!holdings.isEmpty()) {
+                return List.copyOf(holdings);
+            }
+            return personas.stream()
+                    .map(persona -> new Holding(
+                            persona.name(),
+                            "embedded",
+                            Network.EMBEDDED,
+                            Optional.of(new AccountStatus(
+                                    persona.account(),
+                                    100_000_000,
+                                    5_000,
+                                    0,
+                                    List.of(new AccountStatus.Coin(TXID + ":0", 100_000_000, 7)))),
+                            ""))
+                    .toList();
+        }
+
+        @Override
+        public Address freshAddress(Optional<String> persona, Optional<String> wallet) {
+            return new Address(
+                    "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", "embedded", Network.EMBEDDED, persona.orElse("me"));
+        }
+    };
+
+    Engine engine() {
+        return new Engine(
+                vault,
+                personaService,
+                channelService,
+                messageService,
+                suiteService,
+                nodeService,
+                feeService,
+                walletService);
+    }
+
+    /** One persona, one channel, one node, a few messages. */
+    static FakeEngine furnished() {
+        FakeEngine fake = new FakeEngine();
+        fake.nodes.add(node("embedded", "embedded"));
+        fake.channels.add(channel("me", "lobby", Channels.Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT));
+        fake.inbox.put(1L, message(1, "bob", Optional.of("Hello there"), false));
+        fake.inbox.put(2L, message(2, "bob", Optional.empty(), true));
+        fake.outbox.put(3L, outgoing(3, "me", "lobby", Messages.State.CONFIRMED, ""));
+        fake.outbox.put(4L, outgoing(4, "me", "lobby", Messages.State.QUEUED, "it waits for a node"));
+        return fake;
+    }
+
+    static Channels.Channel channel(String persona, String name, Channels.Mode mode, KdfParameters kdf) {
+        return new Channels.Channel(
+                persona, name, Network.EMBEDDED, mode, kdf, 20781, 2, Optional.of(NOW), List.of("bob"));
+    }
+
+    static Nodes.Node node(String name, String type) {
+        NodeStatus status = new NodeStatus(
+                NodeStatus.State.READY,
+                "",
+                "/Embedded:0.1/",
+                Optional.of(new BlockRef(123, TXID, NOW)),
+                4,
+                Optional.of(Duration.ofMillis(2)),
+                "direct");
+        RelayPolicy policy = new RelayPolicy(80, 1, 83, new FeeRate(100), new FeeRate(100));
+        return new Nodes.Node(name, type, Network.EMBEDDED, false, status, policy, 1234, 5);
+    }
+
+    static Messages.Message message(long id, String sender, Optional<String> text, boolean burn) {
+        return message(id, "me", sender, text, burn);
+    }
+
+    private static Messages.Message message(
+            long id, String persona, String sender, Optional<String> text, boolean burn) {
+        return new Messages.Message(
+                id,
+                persona,
+                "lobby",
+                false,
+                sender,
+                false,
+                burn,
+                text,
+                NOW.minusSeconds(60),
+                NOW.minusSeconds(58),
+                NOW.plusSeconds(3600),
+                OptionalInt.of((int) id),
+                List.of(TXID),
+                OptionalInt.empty(),
+                Optional.empty());
+    }
+
+    private static Messages.Message withText(Messages.Message message, String text) {
+        return message(message.id(), message.persona(), message.sender(), Optional.of(text), message.burn());
+    }
+
+    static Messages.Outgoing outgoing(long id, String persona, String channel, Messages.State state, String reason) {
+        boolean left =
+                state == Messages.State.BROADCAST || state == Messages.State.SEEN || state == Messages.State.CONFIRMED;
+        List<Messages.Part> parts =
+                left ? List.of(new Messages.Part(80, state, Optional.of(TXID), 202, 41, "embedded")) : List.of();
+        return new Messages.Outgoing(id, persona, channel, state, reason, NOW, NOW.plusSeconds(3600), false, 11, parts);
+    }
+
+    private void arrive(long id, String persona, String from, Messages.Send request) {
+        Optional<String> text = request.burn() ? Optional.empty() : Optional.of(request.text());
+        Messages.Message message = message(id, persona, from, text, request.burn());
+        texts.put(id, request.text());
+        inbox.put(id, message);
+        List.copyOf(followers)
+                .forEach(follower -> follower.accept(new Messages.Event(Optional.of(message), Optional.empty())));
+    }
+
+    private void secret(char[] given) {
+        secrets.add(given);
+        secretTexts.add(new String(given));
+    }
+}

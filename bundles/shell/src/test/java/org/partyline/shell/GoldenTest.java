@@ -1,0 +1,113 @@
+package org.partyline.shell;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.store.Store;
+
+/**
+ * What each command prints, for programs and for people, compared with files. {@code -Dgolden.update=src/test/resources}
+ * writes the files anew: look at the difference before you keep it.
+ */
+class GoldenTest {
+    private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final String SECRET_FILE = "$SECRET";
+
+    @TempDir
+    static Path directory;
+
+    private static final List<List<String>> LINES = List.of(
+            List.of("status"),
+            List.of("unlock", "--passphrase-file", SECRET_FILE),
+            List.of("lock"),
+            List.of("channel-create", "club", "--kdf", "SCRYPT", "--passphrase-file", SECRET_FILE),
+            List.of("channel-join", FakeEngine.INVITE, "--passphrase-file", SECRET_FILE),
+            List.of("channel-leave", "lobby"),
+            List.of("channel-list"),
+            List.of("channel-invite", "lobby"),
+            List.of("persona-create", "bob"),
+            List.of("persona-list"),
+            List.of("persona-use", "me"),
+            List.of("send", "Hello", "--wait"),
+            List.of("outbox", "--all"),
+            List.of("cancel", "4"),
+            List.of("messages"),
+            List.of("read", "2"),
+            List.of("inspect", "1a2b"),
+            List.of("suite-list"),
+            List.of("node-list"),
+            List.of("node-add", "core", "--type", "rpc", "--url", "http://127.0.0.1:8332"),
+            List.of("node-remove", "embedded"),
+            List.of("node-status", "embedded"),
+            List.of("node-pause", "embedded"),
+            List.of("node-resume", "embedded"),
+            List.of("wallet-status", "--coins"),
+            List.of("wallet-address"),
+            List.of("fee-status"));
+
+    @TestFactory
+    Stream<DynamicTest> everyCommandPrintsExactlyOneJsonDocumentWithTheSameFields() {
+        return LINES.stream()
+                .map(line -> DynamicTest.dynamicTest(line.get(0), () -> {
+                    List<String> words = words(line);
+                    words.add("--json");
+                    String printed = run(line.get(0), words);
+                    assertEquals(1, printed.lines().count(), printed);
+                    JsonNode document = MAPPER.readTree(printed);
+                    compare("json/" + line.get(0) + ".json", MAPPER.writeValueAsString(document) + "\n");
+                }));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyCommandPrintsForPeople() {
+        return LINES.stream()
+                .map(line -> DynamicTest.dynamicTest(
+                        line.get(0), () -> compare("text/" + line.get(0) + ".txt", run(line.get(0), words(line)))));
+    }
+
+    private static String run(String name, List<String> words) throws Exception {
+        Runner runner = Runner.plain();
+        if (name.equals("unlock")) {
+            runner.fake.state = Store.State.LOCKED;
+        }
+        return runner.run(name, words.toArray(String[]::new));
+    }
+
+    private static List<String> words(List<String> line) throws IOException {
+        Path secret = directory.resolve("secret");
+        if (Files.notExists(secret)) {
+            Files.createFile(
+                    secret,
+                    java.nio.file.attribute.PosixFilePermissions.asFileAttribute(
+                            java.nio.file.attribute.PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(secret, "correct horse");
+        }
+        List<String> words = new ArrayList<>(line.subList(1, line.size()));
+        words.replaceAll(word -> word.equals(SECRET_FILE) ? secret.toString() : word);
+        return words;
+    }
+
+    private static void compare(String resource, String printed) throws IOException {
+        String actual = printed.replace(System.lineSeparator(), "\n");
+        String update = System.getProperty("golden.update");
+        if (update != null) {
+            Files.writeString(Path.of(update, resource), actual);
+        }
+        try (InputStream in = GoldenTest.class.getClassLoader().getResourceAsStream(resource)) {
+            assertEquals(new String(in.readAllBytes(), StandardCharsets.UTF_8), actual);
+        }
+    }
+}

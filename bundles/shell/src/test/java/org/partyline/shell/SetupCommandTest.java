@@ -1,0 +1,190 @@
+package org.partyline.shell;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.store.Store;
+
+class SetupCommandTest {
+    private static final String STORE_SECRET = "the store's secret";
+    private static final String CHANNEL_SECRET = "the channel's secret";
+
+    @TempDir
+    Path directory;
+
+    private final FakeEngine fake = new FakeEngine();
+    private String storeFile;
+    private String channelFile;
+
+    @BeforeEach
+    void anEmptyServer() throws Exception {
+        fake.state = Store.State.NEW;
+        storeFile = file("store.txt", STORE_SECRET);
+        channelFile = file("channel.txt", CHANNEL_SECRET);
+    }
+
+    private String file(String name, String content) throws Exception {
+        Path path = directory.resolve(name);
+        Files.writeString(path, content + "\n");
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+        return path.toString();
+    }
+
+    private void allSecretsAreWiped() {
+        fake.secrets.forEach(secret -> assertArrayEquals(new char[secret.length], secret));
+    }
+
+    @Test
+    void itRunsUnattended() throws Exception {
+        Runner runner = new Runner(fake, FakeSession.withoutTerminal());
+        String printed = runner.run(
+                "setup",
+                "--yes",
+                "--passphrase-file",
+                storeFile,
+                "--persona",
+                "alice",
+                "--channel",
+                "lobby",
+                "--channel-passphrase-file",
+                channelFile,
+                "--json");
+        JsonNode document = new ObjectMapper().readTree(printed);
+        assertEquals("alice", document.get("persona").asText());
+        assertEquals("embedded", document.get("node").asText());
+        assertEquals("lobby", document.get("channel").get("name").asText());
+        assertEquals(FakeEngine.INVITE, document.get("invite").asText());
+        assertEquals(List.of(STORE_SECRET, CHANNEL_SECRET), fake.secretTexts);
+        assertEquals(Map.of("embedded embedded", Map.of()), fake.added);
+        allSecretsAreWiped();
+        assertFalse(printed.contains("secret"));
+    }
+
+    @Test
+    void itTakesBitcoinCoreAndJoinsByInvite() throws Exception {
+        Runner runner = new Runner(fake, FakeSession.withoutTerminal());
+        String printed = runner.run(
+                "setup",
+                "--yes",
+                "--node-type",
+                "rpc",
+                "--url",
+                "http://127.0.0.1:18443",
+                "--cookie-file",
+                "/c",
+                "--wallet",
+                "w",
+                "--zmq",
+                "tcp://127.0.0.1:1",
+                "--network",
+                "regtest",
+                "--passphrase-file",
+                storeFile,
+                "--invite",
+                FakeEngine.INVITE,
+                "--channel-passphrase-file",
+                channelFile);
+        assertEquals(
+                Map.of(
+                        "core rpc",
+                        Map.of(
+                                "url",
+                                "http://127.0.0.1:18443",
+                                "cookie-file",
+                                "/c",
+                                "wallet",
+                                "w",
+                                "zmq",
+                                "tcp://127.0.0.1:1",
+                                "network",
+                                "regtest")),
+                fake.added);
+        assertTrue(printed.contains("me is in channel lobby"), printed);
+    }
+
+    @Test
+    void itAsksWhatNoOptionSays() throws Exception {
+        FakeSession session = FakeSession.withTerminal(100, 60)
+                .answer("", "alice", "", "", STORE_SECRET, STORE_SECRET, CHANNEL_SECRET, CHANNEL_SECRET);
+        String printed = new Runner(fake, session).run("setup");
+        assertEquals(8, session.prompts.size(), session.prompts.toString());
+        assertEquals(
+                List.of(true, true, true, true),
+                session.masks.subList(4, 8).stream()
+                        .map(mask -> mask != null && mask == 0)
+                        .toList());
+        assertEquals("alice", fake.personas.get(0).name());
+        assertEquals("lobby", fake.channels.get(0).name());
+        assertFalse(printed.contains("secret"), printed);
+        assertTrue(printed.contains(FakeEngine.INVITE));
+        allSecretsAreWiped();
+    }
+
+    @Test
+    void whereAStoreIsItRefuses() {
+        fake.state = Store.State.LOCKED;
+        String refusal = new Runner(fake, FakeSession.withoutTerminal()).refusal("setup", "--yes");
+        assertEquals(
+                "Error: this server is set up already: open it with partyline:unlock, or start another one with "
+                        + "PARTYLINE_HOME set to a new directory",
+                refusal);
+    }
+
+    @Test
+    void aBadAnswerIsRefusedBeforeAnythingIsMade() throws Exception {
+        Runner runner = new Runner(fake, FakeSession.withoutTerminal());
+        String weak = file("weak.txt", "short");
+        assertEquals(
+                "Error: the passphrase is too short: take at least 8 characters",
+                runner.refusal(
+                        "setup",
+                        "--yes",
+                        "--passphrase-file",
+                        storeFile,
+                        "--channel",
+                        "lobby",
+                        "--channel-passphrase-file",
+                        weak));
+        assertEquals(
+                "Error: a node of type rpc needs --url, for example --url http://127.0.0.1:8332",
+                runner.refusal("setup", "--yes", "--node-type", "rpc", "--passphrase-file", storeFile));
+        assertEquals(
+                "Error: --node-type is embedded, rpc or none, not 'magic'",
+                runner.refusal("setup", "--yes", "--node-type", "magic", "--passphrase-file", storeFile));
+        assertEquals(
+                "Error: --channel makes a channel and --invite joins one: give one of the two",
+                runner.refusal("setup", "--channel", "a", "--invite", "b"));
+        assertEquals(Store.State.NEW, fake.state);
+        assertTrue(fake.added.isEmpty());
+    }
+
+    @Test
+    void ctrlCLeavesNothingBehind() {
+        FakeSession session = FakeSession.withTerminal(100, 60).answer("", "alice", "none", FakeSession.CTRL_C);
+        Runner runner = new Runner(fake, session);
+        assertThrows(InterruptedException.class, () -> runner.command("setup").execute(session, new ArrayList<>()));
+        assertEquals(Store.State.NEW, fake.state);
+        assertTrue(fake.added.isEmpty());
+    }
+
+    @Test
+    void aNodeThatIsThereIsKept() throws Exception {
+        fake.nodes.add(FakeEngine.node("embedded", "embedded"));
+        new Runner(fake, FakeSession.withoutTerminal()).run("setup", "--yes", "--passphrase-file", storeFile);
+        assertTrue(fake.added.isEmpty());
+    }
+}

@@ -1,0 +1,50 @@
+package org.partyline.shell;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.partyline.api.store.Store;
+
+class UnlockCommandTest {
+    private final FakeEngine fake = FakeEngine.furnished();
+
+    @Test
+    void theRightPassphraseOpensAndIsWiped() throws Exception {
+        fake.state = Store.State.LOCKED;
+        FakeSession session = FakeSession.withTerminal(80, 24).answer("correct horse");
+        String printed = new Runner(fake, session).run("unlock");
+        assertEquals(Store.State.OPEN, fake.state);
+        assertTrue(printed.contains("3 packets"), printed);
+        assertArrayEquals(new char[13], fake.secrets.get(0));
+    }
+
+    @Test
+    void aWrongOneIsALineWithoutAHintAndIsWiped() {
+        fake.state = Store.State.LOCKED;
+        FakeSession session = FakeSession.withTerminal(80, 24).answer("wrong horse");
+        String refusal = new Runner(fake, session).refusal("unlock");
+        assertEquals(Style.BAD.paint("Error: the passphrase is wrong: try again"), refusal);
+        assertArrayEquals(new char[11], fake.secrets.get(0));
+    }
+
+    @Test
+    void withoutAStoreItPointsToSetup() {
+        fake.state = Store.State.NEW;
+        assertEquals(
+                "Error: there is no store yet: make one with partyline:setup",
+                new Runner(fake, FakeSession.withoutTerminal()).refusal("unlock"));
+    }
+
+    @Test
+    void aLockedServerTellsItsStatusAndNothingOfWhatIsInside() throws Exception {
+        fake.state = Store.State.LOCKED;
+        Runner runner = new Runner(fake, FakeSession.withoutTerminal());
+        String printed = runner.run("status");
+        assertTrue(printed.contains("locked, 3 packets collected"), printed);
+        assertTrue(printed.contains("open it with partyline:unlock"), printed);
+        assertTrue(!printed.contains("lobby"), printed);
+        assertTrue(runner.run("status", "--json").contains("\"channels\":null"));
+    }
+}
