@@ -1,0 +1,82 @@
+package org.partyline.legacyv1;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** One JSON object of plain fields: strict UTF-8, no name twice, nothing nested, nothing after it. */
+final class FlatJson {
+    private static final int MAX_NAME = 64;
+    private static final int MAX_NUMBER = 64;
+
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // Names come from strangers: they must not fill a table that lives as long as the factory.
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxDocumentLength(VersionOneReader.MAX_LENGTH)
+                    .maxStringLength(VersionOneReader.MAX_LENGTH)
+                    .maxNameLength(MAX_NAME)
+                    .maxNumberLength(MAX_NUMBER)
+                    .maxNestingDepth(1)
+                    .build())
+            .build();
+
+    private FlatJson() {}
+
+    /** @return the fields, a number as a {@link Double}, a string as a {@link String}; empty when it is anything else */
+    static Optional<Map<String, Object>> parse(byte[] utf8) {
+        CharBuffer text = CharBuffer.allocate(utf8.length);
+        try {
+            // Decoded here: the parser would take UTF-16 and UTF-32 for an answer too.
+            boolean malformed = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(utf8), text, true)
+                    .isError();
+            if (malformed) {
+                return Optional.empty();
+            }
+            try (JsonParser parser = JSON.createParser(text.array(), 0, text.position())) {
+                return Optional.of(fields(parser));
+            }
+        } catch (IOException e) {
+            // Not JSON, or past a limit: then it is not ours, which is what the empty answer says.
+            return Optional.empty();
+        } finally {
+            Arrays.fill(text.array(), '\0');
+        }
+    }
+
+    private static Map<String, Object> fields(JsonParser parser) throws IOException {
+        require(parser.nextToken() == JsonToken.START_OBJECT);
+        Map<String, Object> fields = new HashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            String name = parser.currentName();
+            JsonToken value = parser.nextToken();
+            require(value == JsonToken.VALUE_STRING || value.isNumeric());
+            fields.put(name, value == JsonToken.VALUE_STRING ? parser.getText() : (Object) parser.getDoubleValue());
+        }
+        require(parser.nextToken() == null);
+        return fields;
+    }
+
+    private static void require(boolean condition) throws IOException {
+        if (!condition) {
+            throw new IOException("not one flat object");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package org.partyline.ratchet;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import org.partyline.api.Bech32m;
+import org.partyline.api.Network;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.ratchet.Invite;
+
+/** The text form of an invite (PROTOCOL 3). */
+final class InviteText {
+    private static final String PREFIX = "plchan";
+    private static final byte VERSION = 1;
+    private static final int FIXED_LENGTH = 12;
+    private static final int MIN_SALT = 16;
+    private static final int MAX_SALT = 32;
+
+    private InviteText() {}
+
+    static String encode(Invite invite) {
+        byte[] name = NormalText.utf8(invite.name());
+        if (name.length > Invite.MAX_NAME) {
+            throw new IllegalArgumentException("a channel's name has 1 to 64 bytes and no control characters");
+        }
+        KdfParameters kdf = invite.kdf();
+        byte[] data = ByteBuffer.allocate(FIXED_LENGTH + invite.salt().length + name.length)
+                .put(VERSION)
+                .put(invite.network().code())
+                .put((byte) kdf.id().code())
+                .put((byte) kdf.timeCost())
+                .putInt(kdf.memory())
+                .put((byte) kdf.parallelism())
+                .putShort((short) invite.startDay())
+                .put((byte) invite.salt().length)
+                .put(invite.salt())
+                .put(name)
+                .array();
+        return Bech32m.encode(PREFIX, data);
+    }
+
+    static Invite decode(String text) {
+        try {
+            return read(ByteBuffer.wrap(Bech32m.decode(PREFIX, text)));
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException("this is not a channel invite: it ends too early", e);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("this is not a channel invite: " + e.getMessage(), e);
+        }
+    }
+
+    private static Invite read(ByteBuffer in) {
+        int version = in.get() & 0xff;
+        if (version != VERSION) {
+            throw new IllegalArgumentException("its version is " + version + ", and 1 is the one known");
+        }
+        int networkCode = in.get() & 0xff;
+        Network network = Network.ofCode(networkCode)
+                .orElseThrow(() -> new IllegalArgumentException("there is no network " + networkCode));
+        KdfParameters kdf = readKdf(in);
+        int startDay = in.getShort() & 0xffff;
+        int saltLength = in.get() & 0xff;
+        if (saltLength < MIN_SALT || saltLength > MAX_SALT) {
+            throw new IllegalArgumentException("a channel's salt has 16 to 32 bytes, not " + saltLength);
+        }
+        byte[] salt = new byte[saltLength];
+        in.get(salt);
+        byte[] name = new byte[in.remaining()];
+        in.get(name);
+        return new Invite(network, kdf, startDay, salt, readName(name));
+    }
+
+    private static KdfParameters readKdf(ByteBuffer in) {
+        int code = in.get() & 0xff;
+        KdfId id = KdfId.ofCode(code)
+                .orElseThrow(() -> new IllegalArgumentException("there is no key derivation " + code));
+        int timeCost = in.get() & 0xff;
+        long memory = in.getInt() & 0xffffffffL;
+        int parallelism = in.get() & 0xff;
+        if (memory > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("key derivation: a cost of " + memory + " is too high");
+        }
+        return new KdfParameters(id, timeCost, (int) memory, parallelism);
+    }
+
+    private static String readName(byte[] name) {
+        try {
+            return NormalText.normal(NormalText.decode(name));
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("its name is not UTF-8", e);
+        }
+    }
+}

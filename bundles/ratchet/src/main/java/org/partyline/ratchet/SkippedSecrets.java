@@ -1,0 +1,174 @@
+package org.partyline.ratchet;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.partyline.api.ratchet.ReceiveChain.Visitor;
+
+/**
+ * The secrets of positions that were passed over, ascending, in one run of bytes: a record a position holds the
+ * position, when it was skipped, its locator and its secret. Takes no memory while nothing is missing.
+ */
+final class SkippedSecrets {
+    /** Most positions that are held (PROTOCOL 5). */
+    static final int MAX = 1000;
+
+    private static final int TIME_AT = Integer.BYTES;
+    private static final int HINT_AT = TIME_AT + Long.BYTES;
+    private static final int SECRET_AT = HINT_AT + Long.BYTES;
+    private static final int SECRET_LENGTH = 32;
+    private static final int RECORD = SECRET_AT + SECRET_LENGTH;
+    private static final int FIRST_CAPACITY = 4;
+
+    private static final ByteBuffer NONE = ByteBuffer.allocate(0);
+
+    private ByteBuffer records = NONE;
+    private int count;
+
+    /** How long a state with so many records is, without the count. */
+    static int encodedLength(int count) {
+        return count * RECORD;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Whether the position is held. */
+    boolean contains(int position) {
+        return indexOf(position) >= 0;
+    }
+
+    /**
+     * Holds one more; the oldest gives way when there are too many.
+     *
+     * @param position above all that are held
+     * @param secret copied
+     */
+    void add(int position, long skippedAt, long hint, byte[] secret, Visitor dropped) {
+        if (count == MAX) {
+            dropped.visit(position(0), hint(0));
+            remove(0);
+        }
+        grow();
+        int at = count * RECORD;
+        records.putInt(at, position).putLong(at + TIME_AT, skippedAt).putLong(at + HINT_AT, hint);
+        records.put(at + SECRET_AT, secret, 0, SECRET_LENGTH);
+        count++;
+    }
+
+    /** A copy of the secret, the caller's to wipe; null when the position is not held. */
+    byte[] secret(int position) {
+        int index = indexOf(position);
+        if (index < 0) {
+            return null;
+        }
+        byte[] secret = new byte[SECRET_LENGTH];
+        records.get(index * RECORD + SECRET_AT, secret);
+        return secret;
+    }
+
+    /** Erases a position; false when it is not held. */
+    boolean erase(int position) {
+        int index = indexOf(position);
+        if (index >= 0) {
+            remove(index);
+        }
+        return index >= 0;
+    }
+
+    /** Erases those that were skipped before a time. */
+    void eraseBefore(long time, Visitor dropped) {
+        // From the end, so that a removal does not move what is still to be looked at.
+        for (int i = count - 1; i >= 0; i--) {
+            if (records.getLong(i * RECORD + TIME_AT) < time) {
+                dropped.visit(position(i), hint(i));
+                remove(i);
+            }
+        }
+    }
+
+    void forEach(Visitor visitor) {
+        for (int i = 0; i < count; i++) {
+            visitor.visit(position(i), hint(i));
+        }
+    }
+
+    void write(ByteBuffer out) {
+        out.put(records.array(), 0, count * RECORD);
+    }
+
+    /**
+     * Takes records from a buffer.
+     *
+     * @param below what each position must be below
+     * @throws IllegalArgumentException when the positions are not ascending and below the limit
+     */
+    static SkippedSecrets read(ByteBuffer in, int count, int below) {
+        SkippedSecrets skipped = new SkippedSecrets();
+        byte[] bytes = new byte[count * RECORD];
+        in.get(bytes);
+        skipped.records = ByteBuffer.wrap(bytes);
+        skipped.count = count;
+        int previous = -1;
+        for (int i = 0; i < count; i++) {
+            int position = skipped.position(i);
+            if (position <= previous || position >= below) {
+                skipped.wipe();
+                throw new IllegalArgumentException("the skipped positions of a receiver's chain are out of order");
+            }
+            previous = position;
+        }
+        return skipped;
+    }
+
+    void wipe() {
+        Arrays.fill(records.array(), (byte) 0);
+        count = 0;
+    }
+
+    private int position(int index) {
+        return records.getInt(index * RECORD);
+    }
+
+    private long hint(int index) {
+        return records.getLong(index * RECORD + HINT_AT);
+    }
+
+    private int indexOf(int position) {
+        int low = 0;
+        int high = count - 1;
+        while (low <= high) {
+            int middle = low + high >>> 1;
+            int found = position(middle);
+            if (found == position) {
+                return middle;
+            }
+            if (found < position) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -1;
+    }
+
+    private void remove(int index) {
+        byte[] bytes = records.array();
+        int end = count * RECORD;
+        System.arraycopy(bytes, (index + 1) * RECORD, bytes, index * RECORD, end - (index + 1) * RECORD);
+        Arrays.fill(bytes, end - RECORD, end, (byte) 0);
+        count--;
+        if (count == 0) {
+            records = NONE;
+        }
+    }
+
+    private void grow() {
+        byte[] bytes = records.array();
+        if (bytes.length < (count + 1) * RECORD) {
+            int capacity = Math.min(MAX, Math.max(FIRST_CAPACITY, 2 * count));
+            records = ByteBuffer.wrap(Arrays.copyOf(bytes, capacity * RECORD));
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+}

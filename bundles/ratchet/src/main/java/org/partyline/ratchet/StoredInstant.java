@@ -1,0 +1,33 @@
+package org.partyline.ratchet;
+
+import java.nio.ByteBuffer;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/** An instant in a chain's stored state: seconds, 8 bytes; nanoseconds, 4 bytes. */
+final class StoredInstant {
+    /** Length in bytes. */
+    static final int LENGTH = Long.BYTES + Integer.BYTES;
+
+    private static final int NANOS_PER_SECOND = 1_000_000_000;
+
+    private StoredInstant() {}
+
+    static void write(Instant instant, ByteBuffer out) {
+        out.putLong(instant.getEpochSecond()).putInt(instant.getNano());
+    }
+
+    /** @throws IllegalArgumentException when there is no such instant */
+    static Instant read(ByteBuffer in) {
+        long seconds = in.getLong();
+        int nanos = in.getInt();
+        if (nanos < 0 || nanos >= NANOS_PER_SECOND) {
+            throw new IllegalArgumentException("a stored time has " + nanos + " nanoseconds");
+        }
+        try {
+            return Instant.ofEpochSecond(seconds, nanos);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException("a stored time is out of range", e);
+        }
+    }
+}

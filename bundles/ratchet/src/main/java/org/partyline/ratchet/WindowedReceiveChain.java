@@ -1,0 +1,177 @@
+package org.partyline.ratchet;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.NoSuchElementException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ReceiveChain;
+
+/**
+ * The receiver's end of a chain.
+ *
+ * <p>None of the {@link Chains#WINDOW} positions after the highest one used was used itself, so the chain key of the
+ * first of them, CK_{highest+1}, says exactly as much as their 64 secrets and locators together: it is kept in their
+ * place, and a chain takes some 200 bytes of memory and 51 of the store. Once a position is used the key has moved past
+ * it, and what is left of the positions that this skips are their own secrets, which lead nowhere.
+ */
+final class WindowedReceiveChain implements ReceiveChain {
+    private static final byte VERSION = 1;
+    private static final int FIXED_LENGTH = 1 + StoredInstant.LENGTH + Integer.BYTES + ChainKey.LENGTH + Short.BYTES;
+    private static final long SKIPPED_SECONDS = Duration.ofHours(24).toSeconds();
+    /** So that the last position of a window is still an int. */
+    private static final int MAX_HIGHEST = Integer.MAX_VALUE - 2 * Chains.WINDOW;
+
+    private final Instant started;
+    /** Chain key of the window's first position. */
+    private final ChainKey first;
+    /** Chain key of the first position past the window: moved along, so that a new locator costs one step, not 64. */
+    private final ChainKey past;
+
+    private final SkippedSecrets skipped;
+    private int highest;
+    private boolean closed;
+
+    private WindowedReceiveChain(Instant started, ChainKey first, int highest, SkippedSecrets skipped) {
+        this.started = started;
+        this.first = first;
+        this.highest = highest;
+        this.skipped = skipped;
+        past = first.copy();
+        past.advance(Chains.WINDOW);
+    }
+
+    static WindowedReceiveChain start(ChainKey chainKey0, Instant started) {
+        return new WindowedReceiveChain(started, chainKey0, -1, new SkippedSecrets());
+    }
+
+    /** @throws IllegalArgumentException when it is not what {@link #encode} made */
+    static WindowedReceiveChain decode(byte[] encoded) {
+        if (encoded.length < FIXED_LENGTH || encoded[0] != VERSION) {
+            throw new IllegalArgumentException("this is not the state of a receiver's chain");
+        }
+        ByteBuffer in = ByteBuffer.wrap(encoded, 1, encoded.length - 1);
+        Instant started = StoredInstant.read(in);
+        int highest = in.getInt();
+        if (highest < -1 || highest > MAX_HIGHEST) {
+            throw new IllegalArgumentException("a receiver's chain cannot be at position " + highest);
+        }
+        ChainKey first = ChainKey.read(in);
+        int count = in.getShort() & 0xffff;
+        if (count > SkippedSecrets.MAX || in.remaining() != SkippedSecrets.encodedLength(count)) {
+            first.close();
+            throw new IllegalArgumentException("the state of a receiver's chain has a wrong length");
+        }
+        return new WindowedReceiveChain(started, first, highest, SkippedSecrets.read(in, count, highest));
+    }
+
+    @Override
+    public Instant started() {
+        return started;
+    }
+
+    @Override
+    public void forEachExpected(Visitor visitor) {
+        checkOpen();
+        skipped.forEach(visitor);
+        try (ChainKey key = first.copy()) {
+            for (int i = 1; i <= Chains.WINDOW; i++) {
+                visitor.visit(highest + i, key.hint());
+                key.advance();
+            }
+        }
+    }
+
+    @Override
+    public SecretBytes secret(int position) {
+        checkOpen();
+        if (isInWindow(position)) {
+            try (ChainKey key = first.copy()) {
+                key.advance(position - highest - 1);
+                return SecretBytes.wrap(key.secret());
+            }
+        }
+        byte[] secret = skipped.secret(position);
+        if (secret == null) {
+            throw notExpected(position);
+        }
+        return SecretBytes.wrap(secret);
+    }
+
+    @Override
+    public void use(int position, Instant now, Visitor added, Visitor dropped) {
+        checkOpen();
+        if (isInWindow(position)) {
+            moveTo(position, now, added, dropped);
+        } else if (!skipped.erase(position)) {
+            throw notExpected(position);
+        }
+    }
+
+    @Override
+    public void expire(Instant now, Visitor dropped) {
+        checkOpen();
+        skipped.eraseBefore(now.getEpochSecond() - SKIPPED_SECONDS, dropped);
+    }
+
+    @Override
+    public int highest() {
+        return highest;
+    }
+
+    @Override
+    public SecretBytes encode() {
+        checkOpen();
+        ByteBuffer out = ByteBuffer.allocate(FIXED_LENGTH + SkippedSecrets.encodedLength(skipped.count()))
+                .put(VERSION);
+        StoredInstant.write(started, out);
+        out.putInt(highest);
+        first.write(out);
+        out.putShort((short) skipped.count());
+        skipped.write(out);
+        return SecretBytes.wrap(out.array());
+    }
+
+    @Override
+    public void close() {
+        first.close();
+        past.close();
+        skipped.wipe();
+        closed = true;
+    }
+
+    private boolean isInWindow(int position) {
+        return position > highest && position <= highest + Chains.WINDOW;
+    }
+
+    private void moveTo(int position, Instant now, Visitor added, Visitor dropped) {
+        if (position > MAX_HIGHEST) {
+            throw new IllegalStateException("a receiver's chain ends at position " + MAX_HIGHEST);
+        }
+        int before = highest;
+        for (int p = before + 1; p < position; p++) {
+            byte[] secret = first.secret();
+            skipped.add(p, now.getEpochSecond(), first.hint(), secret, dropped);
+            Arrays.fill(secret, (byte) 0);
+            first.advance();
+        }
+        first.advance();
+        highest = position;
+        for (int p = before + 1; p <= position; p++) {
+            added.visit(p + Chains.WINDOW, past.hint());
+            past.advance();
+        }
+    }
+
+    private static NoSuchElementException notExpected(int position) {
+        return new NoSuchElementException("position " + position + " is not expected, or was used");
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("this chain was wiped");
+        }
+    }
+}
