@@ -117,7 +117,7 @@ final class ChannelService implements Channels {
         // The root before yesterday is of no use to a member, and is not kept.
         int rootDay = Math.max(invite.startDay(), core.today() - 1);
         Memory.Member member;
-        try (SecretBytes start = core.channelKeys.startingRoot(kdf, invite.kdf(), invite.salt(), passphrase);
+        try (SecretBytes start = startingRoot(kdf, invite, passphrase);
                 SecretBytes root = core.channelKeys.advance(start, rootDay - invite.startDay())) {
             byte[] legacyKey = legacyKey(invite.kdf().id(), kdf, passphrase);
             member = core.<Memory.Member, PartylineException>open(memory -> {
@@ -127,6 +127,14 @@ final class ChannelService implements Channels {
         }
         intake.retryUnmatched();
         return core.<Channel, PartylineException>open(memory -> core.store.transact(tx -> view(memory, tx, member)));
+    }
+
+    private SecretBytes startingRoot(KeyDerivation kdf, Invite invite, char[] passphrase) throws NoSuchThingException {
+        try {
+            return core.channelKeys.startingRoot(kdf, invite.kdf(), invite.salt(), passphrase);
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchThingException(e.getMessage());
+        }
     }
 
     private static void refuseTaken(Memory memory, Records.Persona persona, String name) throws NoSuchThingException {

@@ -244,7 +244,14 @@ final class Recogniser {
         if (kdf.isEmpty()) {
             return Verdict.PARKED;
         }
-        try (SecretBytes secret = core.channelKeys.sealedSecret(kdf.get(), parameters, beacon.root, locator)) {
+        SecretBytes derived;
+        try {
+            derived = core.channelKeys.sealedSecret(kdf.get(), parameters, beacon.root, locator);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("a packet waits for more memory: {}", e.getMessage());
+            return Verdict.PARKED;
+        }
+        try (SecretBytes secret = derived) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
             Attempt attempt = tryOpen(candidate, key, everySuite());
             if (attempt.opened == null) {

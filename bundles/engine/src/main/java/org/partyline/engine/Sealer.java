@@ -314,7 +314,7 @@ final class Sealer {
             beacon = core.channelKeys.beacon(root);
         }
 
-        void derive() {
+        void derive() throws Waits {
             for (int i = 0; i < sealed.size(); i++) {
                 byte[] locator = core.channelKeys.newLocator(beacon, core.random);
                 SecretBytes secret = core.channelKeys.sealedSecret(kdf, Recogniser.parameters(entry), root, locator);

@@ -1,0 +1,77 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.partyline.api.FeeRate;
+import org.partyline.api.crypto.AeadId;
+
+class SettingsTest {
+    @Test
+    void standardValuesAreThoseOfTheMetatype() throws Exception {
+        Map<String, Object> described = new HashMap<>();
+        for (var method : EngineConfiguration.class.getDeclaredMethods()) {
+            described.put(method.getName().replace("$_$", "-"), String.valueOf(method.getDefaultValue()));
+        }
+        assertEquals(13, described.size());
+        assertEquals(Settings.defaults(), Settings.parse(described));
+    }
+
+    @Test
+    void valuesAreRead() {
+        Settings settings = Settings.parse(Map.of(
+                "default-ttl", "7d",
+                "max-bucket", 512,
+                "suite-preference", "aes_256_gcm",
+                "suite-denied", "pbkdf2_sha256, XCHACHA20_POLY1305",
+                "fee-maximum", "2.5sat/vB"));
+        assertEquals(Duration.ofDays(7), settings.defaultTtl());
+        assertEquals(512, settings.maxBucket());
+        assertEquals(List.of(AeadId.AES_256_GCM), settings.suitePreference());
+        assertTrue(settings.suiteDenied().contains("PBKDF2_SHA256"));
+        assertEquals(new FeeRate(2500), settings.feeMaximum());
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aBadValueIsRefusedWithItsKeyAndItself() {
+        return Stream.of(
+                        List.of("default-ttl", "0m"),
+                        List.of("default-ttl", "46d"),
+                        List.of("default-ttl", "soon"),
+                        List.of("max-bucket", "81"),
+                        List.of("chain-messages", "0"),
+                        List.of("chain-messages", "101"),
+                        List.of("chain-messages", "many"),
+                        List.of("allow-legacy-v1", "yes"),
+                        List.of("suite-preference", "AES_256_EAX"),
+                        List.of("suite-denied", "ROT13"),
+                        List.of("fee-minimum", "-1"),
+                        List.of("fee-maximum", "0.0001"),
+                        List.of("fee-target", "1009"),
+                        List.of("reorder-hold", "11m"),
+                        List.of("rebroadcast-after", "1s"),
+                        List.of("catch-up", "61d"))
+                .map(bad -> DynamicTest.dynamicTest(bad.get(0) + " = " + bad.get(1), () -> {
+                    IllegalArgumentException refusal = assertThrows(
+                            IllegalArgumentException.class, () -> Settings.parse(Map.of(bad.get(0), bad.get(1))));
+                    assertTrue(refusal.getMessage().startsWith(bad.get(0) + " = '" + bad.get(1) + "': "));
+                    assertTrue(refusal.getMessage().length()
+                            > bad.get(0).length() + bad.get(1).length() + 12);
+                }));
+    }
+
+    @Test
+    void aMinimumAboveTheMaximumIsRefused() {
+        assertThrows(
+                IllegalArgumentException.class, () -> Settings.parse(Map.of("fee-minimum", "9", "fee-maximum", "8")));
+    }
+}
