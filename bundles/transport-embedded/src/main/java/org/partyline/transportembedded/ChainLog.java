@@ -13,7 +13,10 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Set;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,11 +74,15 @@ final class ChainLog implements Closeable {
     }
 
     private static void makeFile(Path file) throws IOException {
+        Set<PosixFilePermission> mine = PosixFilePermissions.fromString("rw-------");
+        boolean posix = hasPosix(file.toAbsolutePath().getParent());
         if (Files.exists(file)) {
-            return;
-        }
-        if (hasPosix(file.toAbsolutePath().getParent())) {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            if (posix) {
+                // A copy that came back from a backup may be open to others.
+                Files.setPosixFilePermissions(file, mine);
+            }
+        } else if (posix) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(mine));
         } else {
             Files.createFile(file);
         }
@@ -126,7 +133,7 @@ final class ChainLog implements Closeable {
         DataInputStream in = new DataInputStream(new BufferedInputStream(new FileInputStream(disk.getFD()), 1 << 16));
         byte[] magic = new byte[MAGIC.length];
         in.readFully(magic);
-        if (!java.util.Arrays.equals(magic, MAGIC)) {
+        if (!Arrays.equals(magic, MAGIC)) {
             throw new IOException(file + " is not a chain of this version: move it away to start a new one");
         }
         end = MAGIC.length;

@@ -199,6 +199,10 @@ class RestartTest {
             assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(fresh)));
             assertEquals("READY", node.transport().status().state().name());
         }
+        Files.setPosixFilePermissions(file(fresh), PosixFilePermissions.fromString("rw-r--r--"));
+        try (TestNode node = new TestNode(fresh)) {
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file(fresh))));
+        }
     }
 
     @Test

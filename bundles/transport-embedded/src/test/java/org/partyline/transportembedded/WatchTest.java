@@ -328,35 +328,46 @@ class WatchTest {
     }
 
     @Test
-    void aListenerMayCloseItsOwnWatch() throws Exception {
+    void aListenerMayCloseItsOwnWatchInTheMiddleOfABlock() throws Exception {
         AtomicReference<Transport.Subscription> watch = new AtomicReference<>();
+        CompletableFuture<Thread> closedBy = new CompletableFuture<>();
         CountDownLatch ready = new CountDownLatch(1);
-        CountDownLatch closed = new CountDownLatch(1);
-        node.wallet().status("");
-        watch.set(node.transport()
-                .watch(
-                        new TransactionListener() {
-                            @Override
-                            public void transaction(byte[] rawTransaction, Optional<BlockRef> block) {
-                                try {
-                                    ready.await();
-                                } catch (InterruptedException e) {
-                                    Thread.currentThread().interrupt();
-                                }
-                                watch.get().close();
-                                closed.countDown();
-                            }
+        Recorder recorder = new Recorder();
+        BlockRef before = genesis();
+        for (int i = 0; i < 5; i++) {
+            node.send("");
+        }
+        node.transport().mine();
+        TransactionListener closing = new TransactionListener() {
+            @Override
+            public void transaction(byte[] rawTransaction, Optional<BlockRef> block) {
+                recorder.transaction(rawTransaction, block);
+                if (block.orElseThrow().height() == 2) {
+                    try {
+                        ready.await();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                    }
+                    watch.get().close();
+                    closedBy.complete(Thread.currentThread());
+                }
+            }
 
-                            @Override
-                            public void blockConnected(BlockRef block) {}
+            @Override
+            public void blockConnected(BlockRef block) {
+                recorder.blockConnected(block);
+            }
 
-                            @Override
-                            public void blockDisconnected(BlockRef block) {}
-                        },
-                        Optional.empty()));
+            @Override
+            public void blockDisconnected(BlockRef block) {}
+        };
+        watch.set(node.transport().watch(closing, Optional.of(before)));
         ready.countDown();
-        node.send("");
 
-        assertTrue(closed.await(20, TimeUnit.SECONDS));
+        Thread dispatcher = closedBy.get(20, TimeUnit.SECONDS);
+        dispatcher.join(20_000);
+        assertTrue(!dispatcher.isAlive(), "the watch's thread ends");
+        // The faucet's coinbase, its block, and the first transaction of the next block.
+        assertEquals(3, recorder.told.size());
     }
 }
