@@ -1,0 +1,236 @@
+package org.partyline.itests.distribution;
+
+import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
+import static org.junit.Assert.assertNotNull;
+import static org.junit.Assert.assertNull;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assert.assertTrue;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import javax.inject.Inject;
+import javax.security.auth.callback.Callback;
+import javax.security.auth.callback.NameCallback;
+import javax.security.auth.callback.PasswordCallback;
+import javax.security.auth.login.FailedLoginException;
+import javax.security.auth.login.LoginContext;
+import javax.security.auth.login.LoginException;
+import org.apache.karaf.shell.api.console.SessionFactory;
+import org.junit.Test;
+import org.junit.runner.RunWith;
+import org.ops4j.pax.exam.Configuration;
+import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.junit.PaxExam;
+import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
+import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.startlevel.BundleStartLevel;
+import org.osgi.service.cm.ConfigurationEvent;
+import org.osgi.service.cm.ConfigurationListener;
+import org.osgi.service.component.runtime.ServiceComponentRuntime;
+import org.osgi.service.component.runtime.dto.ComponentConfigurationDTO;
+import org.osgi.service.component.runtime.dto.ComponentDescriptionDTO;
+
+/** The packed distribution, seen from inside its framework. */
+@RunWith(PaxExam.class)
+@ExamReactorStrategy(PerClass.class)
+public class DistributionIT {
+
+    @Inject
+    private BundleContext context;
+
+    @Inject
+    private ServiceComponentRuntime components;
+
+    @Inject
+    private SessionFactory sessions;
+
+    @Configuration
+    public Option[] configuration() {
+        return new Option[] {PartylineContainer.distribution()};
+    }
+
+    @Test
+    public void everyBundleIsActiveAndEveryFragmentResolved() {
+        List<String> idle = new ArrayList<>();
+        for (Bundle bundle : context.getBundles()) {
+            boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
+            if (bundle.getState() != (fragment ? Bundle.RESOLVED : Bundle.ACTIVE)) {
+                idle.add(bundle.getSymbolicName() + " in state " + bundle.getState());
+            }
+        }
+        assertEquals(List.of(), idle);
+    }
+
+    @Test
+    public void everyBundleOfOursIsThere() {
+        List<String> missing = new ArrayList<>(List.of(
+                "api",
+                "kdf-argon2id",
+                "kdf-pbkdf2",
+                "kdf-scrypt",
+                "aead-xchacha20poly1305",
+                "aead-aes256gcm",
+                "aead-chacha20poly1305",
+                "aead-aes256eax",
+                "padding",
+                "packet",
+                "ratchet",
+                "legacy-v1",
+                "store-jdbc",
+                "bitcoinj",
+                "transport-embedded",
+                "transport-rpc",
+                "engine",
+                "shell"));
+        for (Bundle bundle : context.getBundles()) {
+            missing.remove(bundle.getSymbolicName().replaceFirst("^org\\.partyline\\.", ""));
+        }
+        assertEquals(List.of(), missing);
+    }
+
+    @Test
+    public void everyComponentOfOursThatNeedsNoConfigurationIsSatisfied() {
+        List<String> seen = new ArrayList<>();
+        List<String> unsatisfied = new ArrayList<>();
+        for (ComponentDescriptionDTO component : components.getComponentDescriptionDTOs()) {
+            if (!component.bundle.symbolicName.startsWith("org.partyline.")) {
+                continue;
+            }
+            seen.add(component.name);
+            if (component.configurationPolicy.equals("require")) {
+                continue;
+            }
+            boolean satisfied = false;
+            for (ComponentConfigurationDTO configuration : components.getComponentConfigurationDTOs(component)) {
+                satisfied |= configuration.state == ComponentConfigurationDTO.ACTIVE
+                        || configuration.state == ComponentConfigurationDTO.SATISFIED;
+            }
+            if (!satisfied) {
+                unsatisfied.add(component.name);
+            }
+        }
+        assertFalse("no component of ours at all", seen.isEmpty());
+        assertEquals(List.of(), unsatisfied);
+    }
+
+    @Test
+    public void theStatusCommandIsRegistered() {
+        assertNotNull(sessions.getRegistry().getCommand("partyline", "status"));
+    }
+
+    @Test
+    public void theConsolesOpenAfterEverythingOfOurs() {
+        int ours = 0;
+        int console = Integer.MAX_VALUE;
+        for (Bundle bundle : context.getBundles()) {
+            int level = bundle.adapt(BundleStartLevel.class).getStartLevel();
+            if (bundle.getSymbolicName().startsWith("org.partyline.")) {
+                ours = Math.max(ours, level);
+            } else if (bundle.getSymbolicName().equals("org.apache.karaf.shell.core")
+                    || bundle.getSymbolicName().equals("org.apache.karaf.shell.ssh")) {
+                console = Math.min(console, level);
+            }
+        }
+        assertTrue("ours at " + ours + ", consoles at " + console, ours > 0 && ours < console);
+    }
+
+    @Test
+    public void oneBouncyCastleIsInstalledAndNoOther() {
+        List<String> found = new ArrayList<>();
+        for (Bundle bundle : context.getBundles()) {
+            if (bundle.getSymbolicName().startsWith("bcprov")) {
+                found.add(bundle.getVersion().toString());
+            }
+        }
+        assertEquals(1, found.size());
+        assertTrue(found.get(0), found.get(0).startsWith("1.87"));
+    }
+
+    @Test
+    public void nothingForRemoteManagementIsInstalled() {
+        for (Bundle bundle : context.getBundles()) {
+            assertFalse(bundle.getSymbolicName(), bundle.getSymbolicName().startsWith("org.apache.karaf.management"));
+        }
+        assertNull(System.getProperty("com.sun.management.jmxremote"));
+    }
+
+    @Test
+    public void theSshConsoleAnswersOnLoopbackAndNowhereElse() throws IOException {
+        int port = Integer.getInteger(PartylineContainer.SSH_PORT);
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 5_000);
+            byte[] greeting = socket.getInputStream().readNBytes(4);
+            assertEquals("SSH-", new String(greeting, java.nio.charset.StandardCharsets.US_ASCII));
+        }
+        for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+            for (InetAddress address : Collections.list(network.getInetAddresses())) {
+                if (!address.isLoopbackAddress()) {
+                    assertThrows(address.toString(), ConnectException.class, () -> {
+                        try (Socket socket = new Socket()) {
+                            socket.connect(new InetSocketAddress(address, port), 5_000);
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    @Test
+    public void theLoginThatStockKarafHasIsRefused() throws LoginException {
+        LoginContext login = new LoginContext("karaf", callbacks -> {
+            for (Callback callback : callbacks) {
+                if (callback instanceof NameCallback name) {
+                    name.setName("karaf");
+                } else if (callback instanceof PasswordCallback password) {
+                    password.setPassword("karaf".toCharArray());
+                }
+            }
+        });
+        assertThrows(FailedLoginException.class, login::login);
+    }
+
+    @Test
+    public void aSettingsFileDroppedIntoEtcIsFoundAndItsDeletionToo() throws Exception {
+        BlockingQueue<Integer> events = new LinkedBlockingQueue<>();
+        var registration = context.registerService(
+                ConfigurationListener.class,
+                event -> {
+                    if ("org.partyline.itests.dropped".equals(event.getFactoryPid())) {
+                        events.add(event.getType());
+                    }
+                },
+                null);
+        Path file = Path.of(System.getProperty("karaf.etc"), "org.partyline.itests.dropped-one.cfg");
+        try {
+            Files.write(file, Arrays.asList("name = one"));
+            assertEquals(Integer.valueOf(ConfigurationEvent.CM_UPDATED), events.poll(60, TimeUnit.SECONDS));
+            Files.delete(file);
+            // A new file may be reported twice, as it is made and as it is filled.
+            Integer type = events.poll(60, TimeUnit.SECONDS);
+            while (type != null && type != ConfigurationEvent.CM_DELETED) {
+                type = events.poll(60, TimeUnit.SECONDS);
+            }
+            assertEquals(Integer.valueOf(ConfigurationEvent.CM_DELETED), type);
+        } finally {
+            registration.unregister();
+            Files.deleteIfExists(file);
+        }
+    }
+}

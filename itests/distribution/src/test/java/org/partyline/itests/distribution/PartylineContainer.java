@@ -1,0 +1,64 @@
+package org.partyline.itests.distribution;
+
+import static org.ops4j.pax.exam.CoreOptions.composite;
+import static org.ops4j.pax.exam.CoreOptions.systemTimeout;
+import static org.ops4j.pax.exam.CoreOptions.vmOption;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureConsole;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFilePut;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.karafDistributionConfiguration;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import org.ops4j.pax.exam.Option;
+
+/** Starts the packed distribution in a container of Pax Exam, offline and on free ports. */
+final class PartylineContainer {
+
+    /** The system property of the container that holds the port of its SSH console; Karaf reads it, too. */
+    static final String SSH_PORT = "org.apache.karaf.shell.sshPort";
+
+    private PartylineContainer() {}
+
+    /** What every container test needs; see the start script for the same options of a real server. */
+    static Option distribution() {
+        File archive = new File(System.getProperty("partyline.distribution"));
+        return composite(
+                karafDistributionConfiguration()
+                        .frameworkUrl(archive.toURI().toString())
+                        .name("Mempool Partyline")
+                        .unpackDirectory(new File("target/exam"))
+                        .useDeployFolder(false),
+                configureConsole().ignoreLocalConsole().startRemoteShell(),
+                systemTimeout(120_000),
+                vmOption("--add-opens=java.base/java.security=ALL-UNNAMED"),
+                vmOption("--add-opens=java.base/java.net=ALL-UNNAMED"),
+                vmOption("--add-opens=java.base/java.lang=ALL-UNNAMED"),
+                vmOption("--add-opens=java.base/java.util=ALL-UNNAMED"),
+                vmOption("--add-opens=java.rmi/sun.rmi.transport.tcp=ALL-UNNAMED"),
+                vmOption("--add-exports=java.base/sun.net.www.protocol.file=ALL-UNNAMED"),
+                vmOption("--add-exports=java.base/sun.net.www.protocol.jar=ALL-UNNAMED"),
+                vmOption("--add-exports=java.base/sun.net.www.content.text=ALL-UNNAMED"),
+                vmOption("-Djava.security.manager=allow"),
+                vmOption("-Xmx512m"),
+                vmOption("-XX:+UseSerialGC"),
+                vmOption("-classpath"),
+                vmOption("lib/jdk9plus/*" + File.pathSeparator + "lib/boot/*"),
+                vmOption("-D" + SSH_PORT + "=" + freePort()),
+                // Maven has fetched what Pax Exam installs; the distribution itself asks no repository.
+                editConfigurationFilePut(
+                        "etc/org.ops4j.pax.url.mvn.cfg",
+                        "org.ops4j.pax.url.mvn.localRepository",
+                        System.getProperty("maven.local.repository")));
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
