@@ -14,17 +14,17 @@ import org.partyline.api.store.Store;
         detailedDescription = "partyline:demo")
 final class DemoCommand extends PartylineCommand {
     private static final List<DemoTalk.Line> SCRIPT = List.of(
-            new DemoTalk.Line(DemoStage.ALICE, "Hello Bob! These words travel in a Bitcoin transaction.", false),
-            new DemoTalk.Line(DemoStage.BOB, "Hello Alice. To a stranger they are 80 random bytes.", false),
+            new DemoTalk.Line(DemoStage.ALICE, "Hello Bob! I write you through Bitcoin's mempool.", false),
+            new DemoTalk.Line(DemoStage.BOB, "Hello Alice. Strangers see nothing but noise.", false),
             new DemoTalk.Line(
                     DemoStage.ALICE,
                     "A longer message goes out in pieces. Each piece is a packet of its own in a transaction of its own, "
                             + "sealed with a key that is used once and then erased. They may arrive in any order; you read "
                             + "them as one.",
                     false),
-            new DemoTalk.Line(DemoStage.BOB, "It came in one piece. And what do you pay for it?", false),
-            new DemoTalk.Line(DemoStage.ALICE, "A few satoshi a packet. Now one to burn: the door code is 4711.", true),
-            new DemoTalk.Line(DemoStage.BOB, "Read once, and gone from my store. See you at nine!", false));
+            new DemoTalk.Line(DemoStage.BOB, "It came in one piece. What does that cost you?", false),
+            new DemoTalk.Line(DemoStage.ALICE, "A few satoshi. And now burn this: code 4711.", true),
+            new DemoTalk.Line(DemoStage.BOB, "Read once, and gone here. See you at nine!", false));
 
     @Override
     void run() throws Refusal, PartylineException, InterruptedException {
