@@ -1,0 +1,122 @@
+package org.partyline.transportrpc;
+
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.BlockRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings followers from the last block that they were told of to the tip, over forks where there are any. */
+final class ChainFollower {
+    private static final Logger LOG = LoggerFactory.getLogger(ChainFollower.class);
+    /** How far back reading starts where the fork cannot be found: as deep as coinbase maturity. */
+    private static final int UNKNOWN_FORK_DEPTH = 100;
+
+    private final BlockReader blocks;
+    private final MempoolMirror mempool;
+    private final Network network;
+    private final String node;
+
+    ChainFollower(BlockReader blocks, MempoolMirror mempool, Network network, String node) {
+        this.blocks = blocks;
+        this.mempool = mempool;
+        this.network = network;
+        this.node = node;
+    }
+
+    /**
+     * Tells a follower of all blocks up to a tip.
+     *
+     * @return whether the tip was reached; if not, the chain changed meanwhile, or the node is behind the follower
+     */
+    boolean advance(Follower follower, BlockRef tip) throws NodeProblem {
+        while (!follower.closed() && !Thread.currentThread().isInterrupted()) {
+            Optional<BlockRef> position = follower.position();
+            if (position.isEmpty()) {
+                // Where it starts: the tip is told too, so that the listener has a block to come back to.
+                return read(follower, tip.height(), tip.hash(), Optional.empty());
+            }
+            BlockRef at = position.get();
+            if (at.hash().equals(tip.hash())) {
+                return true;
+            }
+            if (at.height() > tip.height()) {
+                Optional<BlockReader.Header> header = blocks.header(at.hash());
+                if (header.isEmpty()
+                        && network != Network.REGTEST
+                        && at.height() - tip.height() <= UNKNOWN_FORK_DEPTH) {
+                    // This node has not heard of the block yet: it is behind the one that told us, not on a fork.
+                    return false;
+                }
+                stepBack(follower, at, tip);
+                continue;
+            }
+            if (!blocks.hashAt(at.height()).equals(Optional.of(at.hash()))) {
+                stepBack(follower, at, tip);
+                continue;
+            }
+            Optional<TxId> next = blocks.hashAt(at.height() + 1);
+            if (next.isEmpty() || !read(follower, at.height() + 1, next.get(), position)) {
+                return false;
+            }
+        }
+        return false;
+    }
+
+    private boolean read(Follower follower, int height, TxId hash, Optional<BlockRef> after) throws NodeProblem {
+        Optional<RawBlock> block = blocks.block(hash);
+        if (block.isEmpty()) {
+            Optional<BlockReader.Header> header = blocks.header(hash);
+            if (header.isEmpty() || !header.get().inChain()) {
+                return false;
+            }
+            LOG.warn("node {} no longer has block {}: messages in it are not found", node, height);
+            follower.connected(header.get().block());
+            follower.tell(listener -> listener.blockConnected(header.get().block()));
+            return true;
+        }
+        RawBlock raw = block.get();
+        if (after.isPresent() && !raw.previous().equals(after.get().hash())) {
+            return false;
+        }
+        BlockRef ref = new BlockRef(height, hash, raw.time());
+        Optional<BlockRef> in = Optional.of(ref);
+        for (RawTransaction transaction : raw.transactions()) {
+            mempool.confirmed(transaction.id());
+            byte[] bytes = transaction.raw();
+            follower.tell(listener -> listener.transaction(bytes, in));
+        }
+        follower.tell(listener -> listener.blockConnected(ref));
+        follower.connected(ref);
+        return true;
+    }
+
+    private void stepBack(Follower follower, BlockRef gone, BlockRef tip) throws NodeProblem {
+        Optional<BlockReader.Header> header = blocks.header(gone.hash());
+        follower.tell(listener -> listener.blockDisconnected(gone));
+        follower.disconnected();
+        if (follower.position().isPresent()) {
+            return;
+        }
+        Optional<TxId> previous = header.flatMap(BlockReader.Header::previous);
+        Optional<BlockReader.Header> before = Optional.empty();
+        if (previous.isPresent()) {
+            before = blocks.header(previous.get());
+        }
+        if (before.isEmpty()) {
+            int height = Math.max(0, Math.min(gone.height(), tip.height()) - UNKNOWN_FORK_DEPTH);
+            LOG.info(
+                    "node {} does not know block {} {}: blocks from {} on are read",
+                    node,
+                    gone.height(),
+                    gone.hash(),
+                    height);
+            Optional<TxId> hash = blocks.hashAt(height);
+            if (hash.isPresent()) {
+                before = blocks.header(hash.get());
+            }
+        }
+        before.ifPresent(found -> follower.moveTo(found.block()));
+    }
+}

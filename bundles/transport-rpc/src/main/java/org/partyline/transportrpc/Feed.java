@@ -1,0 +1,18 @@
+package org.partyline.transportrpc;
+
+import java.util.List;
+
+/** Where a node's notifications come in. */
+interface Feed extends AutoCloseable {
+    /** Takes what has come since the last call, in its order, at most so many. */
+    List<Notification> take(int most);
+
+    /** Whether a connection to every endpoint stands. */
+    boolean connected();
+
+    /** Whether the mempool sequence comes by it, not only transactions. */
+    boolean carriesSequence();
+
+    @Override
+    void close();
+}

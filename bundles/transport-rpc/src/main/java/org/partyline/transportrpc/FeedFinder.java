@@ -1,0 +1,62 @@
+package org.partyline.transportrpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the ZMQ feed that the settings name, or the one that a node on this computer says it has. */
+final class FeedFinder implements Watcher.FeedOpener {
+    private static final Logger LOG = LoggerFactory.getLogger(FeedFinder.class);
+
+    private final RpcClient client;
+    private final RpcSettings settings;
+
+    FeedFinder(RpcClient client, RpcSettings settings) {
+        this.client = client;
+        this.settings = settings;
+    }
+
+    @Override
+    public Optional<Feed> open(Runnable wake) throws NodeProblem {
+        String rawtx = settings.zmqRawtx();
+        String sequence = settings.zmqSequence();
+        if (settings.zmqAuto() && RpcSettings.loopback(settings.url().getHost())) {
+            try {
+                for (JsonNode one : client.call("getzmqnotifications")) {
+                    String address = local(one.path("address").asText(""));
+                    switch (one.path("type").asText("")) {
+                        case "pubrawtx" -> rawtx = address;
+                        case "pubsequence" -> sequence = address;
+                        default -> {
+                            // Another topic: not needed.
+                        }
+                    }
+                }
+            } catch (RpcException e) {
+                LOG.debug("node {} does not say where its ZMQ is: {}", settings.name(), e.getMessage());
+            }
+        }
+        if (rawtx.isEmpty() && sequence.isEmpty()) {
+            return Optional.empty();
+        }
+        LOG.info("node {}: ZMQ rawtx at {}, sequence at {}", settings.name(), shown(rawtx), shown(sequence));
+        return Optional.of(new ZmqFeed(settings.name(), rawtx, sequence, wake));
+    }
+
+    private static String shown(String endpoint) {
+        return endpoint.isEmpty() ? "none" : endpoint;
+    }
+
+    /** An address that the node binds to, as this computer reaches it; empty when it does not. */
+    private static String local(String bound) {
+        String address = bound.replace("tcp://0.0.0.0:", "tcp://127.0.0.1:").replace("tcp://*:", "tcp://127.0.0.1:");
+        try {
+            RpcSettings.endpoint("zmq", address);
+            return RpcSettings.loopback(URI.create(address).getHost()) ? address : "";
+        } catch (SettingException | IllegalArgumentException e) {
+            return "";
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package org.partyline.transportrpc;
+
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.TransactionListener;
+import org.partyline.api.transport.Transport;
+
+/** One listener, and how far it has been told. */
+final class Follower implements Transport.Subscription {
+    private static final int REMEMBERED_BLOCKS = 300;
+    private static final int CLOSE_SECONDS = 5;
+
+    private final TransactionListener listener;
+    private final Consumer<Follower> onClose;
+    private final ReentrantLock calling = new ReentrantLock();
+    private final Deque<BlockRef> blocks = new ArrayDeque<>();
+    private volatile boolean closed;
+    private boolean hasMempool;
+    private Instant notBefore = Instant.MIN;
+
+    Follower(TransactionListener listener, Optional<BlockRef> since, Consumer<Follower> onClose) {
+        this.listener = listener;
+        this.onClose = onClose;
+        since.ifPresent(blocks::addLast);
+    }
+
+    /** Calls the listener, unless this is closed. What the listener throws comes through. */
+    void tell(Consumer<TransactionListener> what) {
+        calling.lock();
+        try {
+            if (!closed) {
+                what.accept(listener);
+            }
+        } finally {
+            calling.unlock();
+        }
+    }
+
+    boolean closed() {
+        return closed;
+    }
+
+    /** The last block that it was told of. */
+    Optional<BlockRef> position() {
+        return Optional.ofNullable(blocks.peekLast());
+    }
+
+    void connected(BlockRef block) {
+        blocks.addLast(block);
+        if (blocks.size() > REMEMBERED_BLOCKS) {
+            blocks.removeFirst();
+        }
+    }
+
+    /** Takes the last block back; the one before it is the position again, if it is remembered. */
+    void disconnected() {
+        blocks.removeLast();
+    }
+
+    /** Starts over behind a block. */
+    void moveTo(BlockRef block) {
+        blocks.clear();
+        blocks.addLast(block);
+    }
+
+    boolean hasMempool() {
+        return hasMempool;
+    }
+
+    void hasMempool(boolean has) {
+        hasMempool = has;
+    }
+
+    /** Whether it may be told something now: a listener that failed gets a rest. */
+    boolean rested(Instant now) {
+        return !now.isBefore(notBefore);
+    }
+
+    void rest(Instant until) {
+        notBefore = until;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        onClose.accept(this);
+        try {
+            // Waits for a call that is under way; not for ever, as the listener may wait for who closes.
+            if (calling.tryLock(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                calling.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,262 @@
+package org.partyline.transportrpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.RelayPolicy;
+
+/** Checks that a node is the right one and fit for use, and keeps what was learnt of it. Thread-safe. */
+final class NodeMonitor {
+    /** The oldest Bitcoin Core that is used: descriptor wallets and the mempool sequence as they are today. */
+    static final int MIN_VERSION = 230000;
+
+    private static final int OLD_DATA_CARRIER = 83;
+    private static final int MAX_BEHIND = 2;
+    private static final FeeRate OLD_INCREMENT = new FeeRate(1000);
+
+    private final RpcClient client;
+    private final RpcSettings settings;
+    private volatile NodeStatus status = NodeStatus.starting();
+    private volatile RelayPolicy policy = RelayPolicy.CONSERVATIVE;
+    private volatile String notifications;
+    private volatile boolean checked;
+    private String software = "";
+    private int version;
+
+    NodeMonitor(RpcClient client, RpcSettings settings) {
+        this.client = client;
+        this.settings = settings;
+        this.notifications = polling(settings.pollInterval());
+        if (!settings.refusal().isEmpty()) {
+            status = with(NodeStatus.State.REFUSED, settings.refusal(), Optional.empty(), -1);
+        }
+    }
+
+    static String polling(Duration interval) {
+        return "polling " + (interval.toMillis() % 1000 == 0 ? interval.toSeconds() + "s" : interval.toMillis() + "ms");
+    }
+
+    NodeStatus status() {
+        return status;
+    }
+
+    RelayPolicy policy() {
+        return policy;
+    }
+
+    /** Says how new transactions come. */
+    synchronized void notifications(String how) {
+        if (!how.equals(notifications)) {
+            notifications = how;
+            NodeStatus now = status;
+            status = with(now.state(), now.detail(), now.tip(), now.mempoolSize());
+        }
+    }
+
+    /** A problem: everything is checked again before the next use. */
+    synchronized void failed(NodeProblem problem) {
+        checked = false;
+        status = with(problem.state(), problem.getMessage(), status.tip(), -1);
+    }
+
+    /**
+     * Makes sure that the node may be used, asking it when that is not known.
+     *
+     * @throws NodeProblem when it may not
+     */
+    void require() throws NodeProblem {
+        if (checked) {
+            return;
+        }
+        NodeStatus now = status;
+        if (now.state() == NodeStatus.State.REFUSED) {
+            throw new NodeProblem(now.state(), now.detail());
+        }
+        try {
+            check();
+        } catch (NodeProblem e) {
+            failed(e);
+            throw e;
+        }
+    }
+
+    /**
+     * Asks for everything and checks it: network, genesis block, version, sync state, what it relays.
+     *
+     * @return its best block
+     * @throws NodeProblem when the node must not be used, or does not answer
+     */
+    synchronized BlockRef check() throws NodeProblem {
+        if (!settings.refusal().isEmpty()) {
+            throw new NodeProblem(NodeStatus.State.REFUSED, settings.refusal());
+        }
+        List<RpcAnswer> answers = client.batch(
+                RpcClient.NODE,
+                List.of(
+                        RpcCall.of("getnetworkinfo"),
+                        RpcCall.of("getblockchaininfo"),
+                        RpcCall.of("getblockhash", 0),
+                        RpcCall.of("getmempoolinfo")));
+        JsonNode network = value("getnetworkinfo", answers.get(0));
+        JsonNode chain = value("getblockchaininfo", answers.get(1));
+        JsonNode genesis = value("getblockhash", answers.get(2));
+        JsonNode mempool = value("getmempoolinfo", answers.get(3));
+        software = RpcException.oneLine(network.path("subversion").asText(""));
+        version = network.path("version").asInt(0);
+        checkChain(chain.path("chain").asText(""));
+        String hash = genesis.asText("");
+        if (!hash.equals(genesis(settings.network()))) {
+            throw refused("its genesis block is " + RpcException.oneLine(hash) + ", not that of "
+                    + settings.network().label() + "; set url to a node of this network");
+        }
+        if (version < MIN_VERSION) {
+            throw refused("it runs version " + readable(version) + " " + software + "; use Bitcoin Core 23 or later");
+        }
+        learnPolicy(mempool, network);
+        BlockRef tip = learn(chain, mempool);
+        checked = true;
+        return tip;
+    }
+
+    /**
+     * Asks for what changes: best block and mempool size.
+     *
+     * @return its best block
+     */
+    synchronized BlockRef refresh() throws NodeProblem {
+        if (!checked) {
+            return check();
+        }
+        List<RpcAnswer> answers =
+                client.batch(RpcClient.NODE, List.of(RpcCall.of("getblockchaininfo"), RpcCall.of("getmempoolinfo")));
+        JsonNode chain = value("getblockchaininfo", answers.get(0));
+        JsonNode mempool = value("getmempoolinfo", answers.get(1));
+        checkChain(chain.path("chain").asText(""));
+        learnPolicy(mempool, null);
+        return learn(chain, mempool);
+    }
+
+    /** Whether the node may be watched: it has the chain. */
+    boolean ready() {
+        return checked && status.state() == NodeStatus.State.READY;
+    }
+
+    private void checkChain(String chain) throws NodeProblem {
+        if (!chain.equals(settings.network().chainName())) {
+            String other = List.of(Network.values()).stream()
+                    .filter(network -> network.chainName().equals(chain))
+                    .findFirst()
+                    .map(Network::label)
+                    .orElse("'" + RpcException.oneLine(chain) + "'");
+            throw refused("it is on " + other + ", not " + settings.network().label()
+                    + "; set network to what it is, or url to another node");
+        }
+    }
+
+    private NodeProblem refused(String why) {
+        return new NodeProblem(NodeStatus.State.REFUSED, "node " + settings.name() + ": " + why);
+    }
+
+    private JsonNode value(String method, RpcAnswer answer) throws NodeProblem {
+        if (answer.error() != null) {
+            throw new NodeProblem(
+                    NodeStatus.State.UNREACHABLE,
+                    "node " + settings.name() + " refuses " + method + ": "
+                            + answer.error().getMessage()
+                            + "; check that url names a Bitcoin Core node and that its rpcwhitelist allows it",
+                    answer.error());
+        }
+        return answer.result();
+    }
+
+    private BlockRef learn(JsonNode chain, JsonNode mempool) throws NodeProblem {
+        BlockRef tip;
+        try {
+            tip = new BlockRef(
+                    chain.path("blocks").asInt(-1),
+                    TxId.of(chain.path("bestblockhash").asText("")),
+                    Instant.ofEpochSecond(chain.path("time").asLong(0)));
+        } catch (IllegalArgumentException e) {
+            throw client.garbage("getblockchaininfo", e);
+        }
+        int headers = chain.path("headers").asInt(tip.height());
+        // A private network has nobody to catch up with, and says it is behind whenever its last block is a day old.
+        boolean initial = chain.path("initialblockdownload").asBoolean(false) && settings.network() != Network.REGTEST;
+        boolean behind = initial || headers - tip.height() > MAX_BEHIND;
+        String detail = behind
+                ? String.format(
+                        Locale.ROOT,
+                        "node %s is reading the chain: block %d of %d, %.1f %%; it is used when it is done",
+                        settings.name(),
+                        tip.height(),
+                        headers,
+                        100 * chain.path("verificationprogress").asDouble(0))
+                : "";
+        status = with(
+                behind ? NodeStatus.State.SYNCING : NodeStatus.State.READY,
+                detail,
+                Optional.of(tip),
+                mempool.path("size").asInt(-1));
+        return tip;
+    }
+
+    private NodeStatus with(NodeStatus.State state, String detail, Optional<BlockRef> tip, int mempoolSize) {
+        return new NodeStatus(state, detail, software, tip, mempoolSize, client.latency(), notifications);
+    }
+
+    private void learnPolicy(JsonNode mempool, JsonNode network) throws NodeProblem {
+        JsonNode carrier = mempool.path("maxdatacarriersize");
+        int scriptBytes = carrier.isInt() && carrier.intValue() >= 0 ? carrier.intValue() : OLD_DATA_CARRIER;
+        // Bitcoin Core relays several such outputs from the version on that also tells the limit; Knots never does.
+        boolean several = carrier.isInt() && !software.contains("Knots");
+        FeeRate floor = max(rate(mempool, "mempoolminfee"), rate(mempool, "minrelaytxfee"));
+        FeeRate increment = mempool.has("incrementalrelayfee")
+                ? rate(mempool, "incrementalrelayfee")
+                : network != null
+                                && network.path("incrementalfee").decimalValue().signum() > 0
+                        ? rate(network, "incrementalfee")
+                        : policy.incrementalFee();
+        policy = new RelayPolicy(
+                OpReturn.largestPayload(scriptBytes),
+                scriptBytes < 1 ? 0 : several ? Math.max(1, scriptBytes / 3) : 1,
+                scriptBytes,
+                floor,
+                increment == null ? OLD_INCREMENT : increment);
+    }
+
+    private FeeRate rate(JsonNode object, String field) throws NodeProblem {
+        BigDecimal value = object.path(field).decimalValue();
+        try {
+            return FeeRate.ofBtcPerKvb(value);
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw client.garbage("getmempoolinfo", e);
+        }
+    }
+
+    private static FeeRate max(FeeRate a, FeeRate b) {
+        return a.compareTo(b) >= 0 ? a : b;
+    }
+
+    private static String readable(int version) {
+        return version / 10000 + "." + version / 100 % 100;
+    }
+
+    private static String genesis(Network network) {
+        return switch (network) {
+            case MAINNET -> "000000000019d6689c085ae165831e934ff763ae46a2a6c172b3f1b60a8ce26f";
+            case TESTNET3 -> "000000000933ea01ad0ee984209779baaec3ced90fa3f408719526f8d77f4943";
+            case SIGNET -> "00000008819873e925422c1ff0f99f7cc9bbb232af63a077a480a3633bee1ef6";
+            case TESTNET4 -> "00000000da84f2bafbbc53dee25a72ae507ff4914b867c565be350b0da8bf043";
+            default -> "0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206";
+        };
+    }
+}

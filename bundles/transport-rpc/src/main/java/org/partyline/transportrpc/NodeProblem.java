@@ -1,0 +1,40 @@
+package org.partyline.transportrpc;
+
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.NodeUnavailableException;
+
+/** Why a node cannot be used now, with the state that this puts it in. */
+class NodeProblem extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final NodeStatus.State state;
+
+    /** @param message one line for the operator, naming the node; nothing secret */
+    NodeProblem(NodeStatus.State state, String message) {
+        super(message);
+        this.state = state;
+    }
+
+    NodeProblem(NodeStatus.State state, String message, Throwable cause) {
+        super(message, cause);
+        this.state = state;
+    }
+
+    NodeStatus.State state() {
+        return state;
+    }
+
+    /** The same for callers of the api. */
+    NodeUnavailableException toUnavailable() {
+        return new NodeUnavailableException(getMessage(), this);
+    }
+
+    /** The answer was longer than the client reads; a smaller batch may help. */
+    static final class TooLarge extends NodeProblem {
+        private static final long serialVersionUID = 1L;
+
+        TooLarge(String message) {
+            super(NodeStatus.State.UNREACHABLE, message);
+        }
+    }
+}

@@ -1,0 +1,372 @@
+package org.partyline.transportrpc;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.partyline.api.transport.NodeStatus;
+
+/**
+ * Bitcoin Core's JSON-RPC over HTTP POST: version 2.0 requests, single or in batches.
+ *
+ * <p>Thread-safe. A connection that died while idle is replaced, and the call repeated where repeating it does no harm; a 503 is
+ * repeated after a pause; a 401 once, when the cookie file may have changed. Every other failure is a {@link NodeProblem} with one
+ * line that holds no credentials.
+ */
+final class RpcClient {
+    /** The path of the calls that need no wallet. */
+    static final String NODE = "/";
+
+    /** Waits between two attempts. */
+    interface Pause {
+        void of(Duration time) throws InterruptedException;
+    }
+
+    private static final int MAX_BROKEN = 3;
+    private static final int MAX_BUSY = 5;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    /** Calls that must not run twice: each has an effect that a second run repeats. */
+    private static final Set<String> ONCE =
+            Set.of("fundrawtransaction", "createwallet", "getnewaddress", "getrawchangeaddress");
+
+    private final String node;
+    private final URI url;
+    private final Credentials credentials;
+    private final Duration timeout;
+    private final long responseLimit;
+    private final HttpClient http;
+    private final Pause pause;
+    private final Clock clock;
+    private final ObjectMapper mapper;
+    private volatile Duration latency;
+
+    /** @param url scheme, host and port; no user */
+    RpcClient(
+            String node,
+            URI url,
+            Credentials credentials,
+            Duration connectTimeout,
+            Duration timeout,
+            long responseLimit,
+            Pause pause,
+            Clock clock) {
+        this.node = node;
+        this.url = url;
+        this.credentials = credentials;
+        this.timeout = timeout;
+        this.responseLimit = responseLimit;
+        this.pause = pause;
+        this.clock = clock;
+        // No proxy: the address is the operator's choice, and a system-wide proxy must not see it.
+        this.http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .connectTimeout(connectTimeout)
+                .build();
+        JsonFactory factory = JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxStringLength((int) Math.min(Integer.MAX_VALUE, responseLimit))
+                        .maxNestingDepth(64)
+                        .build())
+                .build();
+        this.mapper = new ObjectMapper(factory)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
+
+    /** The path of a wallet's calls. */
+    static String wallet(String name) {
+        return "/wallet/" + URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** The node's name in the configuration. */
+    String node() {
+        return node;
+    }
+
+    /** How long the last answer took. */
+    Optional<Duration> latency() {
+        return Optional.ofNullable(latency);
+    }
+
+    ObjectMapper mapper() {
+        return mapper;
+    }
+
+    /** A call of the node itself. */
+    JsonNode call(String method, Object... parameters) throws NodeProblem, RpcException {
+        return callAt(NODE, method, parameters);
+    }
+
+    /** @param path {@link #NODE} or {@link #wallet} */
+    JsonNode callAt(String path, String method, Object... parameters) throws NodeProblem, RpcException {
+        byte[] body = callForBytes(path, method, parameters);
+        return answer(method, parse(method, body), 1).get();
+    }
+
+    /** The whole answer, still to be parsed; for the long ones. */
+    byte[] callForBytes(String path, String method, Object... parameters) throws NodeProblem {
+        return post(path, method, write(request(RpcCall.of(method, parameters), 1)), !ONCE.contains(method));
+    }
+
+    /** Several calls in one request; the answers are in the order of the calls. */
+    List<RpcAnswer> batch(String path, List<RpcCall> calls) throws NodeProblem {
+        if (calls.isEmpty()) {
+            return List.of();
+        }
+        ArrayNode requests = mapper.createArrayNode();
+        for (int i = 0; i < calls.size(); i++) {
+            requests.add(request(calls.get(i), i));
+        }
+        String methods = calls.stream().map(RpcCall::method).distinct().collect(Collectors.joining(", "));
+        boolean repeatable = calls.stream().noneMatch(call -> ONCE.contains(call.method()));
+        JsonNode answers = parse(methods, post(path, methods, write(requests), repeatable));
+        if (answers.isObject() && answers.hasNonNull("error")) {
+            RpcException error = error(methods, answers.get("error"));
+            throw warmingUp(error).orElseGet(() -> garbage(methods, null));
+        }
+        if (!answers.isArray() || answers.size() != calls.size()) {
+            throw garbage(methods, null);
+        }
+        RpcAnswer[] ordered = new RpcAnswer[calls.size()];
+        for (JsonNode one : answers) {
+            JsonNode id = one.path("id");
+            int index = id.isInt() ? id.intValue() : -1;
+            if (index < 0 || index >= ordered.length || ordered[index] != null) {
+                throw garbage(methods, null);
+            }
+            ordered[index] = answer(methods, one, index);
+        }
+        return List.of(ordered);
+    }
+
+    private ObjectNode request(RpcCall call, int id) {
+        ObjectNode request = mapper.createObjectNode();
+        request.put("jsonrpc", "2.0");
+        request.put("id", id);
+        request.put("method", call.method());
+        request.set("params", mapper.valueToTree(call.parameters()));
+        return request;
+    }
+
+    private byte[] write(JsonNode request) {
+        try {
+            return mapper.writeValueAsBytes(request);
+        } catch (IOException e) {
+            throw new IllegalStateException("a request is plain JSON", e);
+        }
+    }
+
+    private JsonNode parse(String method, byte[] body) throws NodeProblem {
+        try {
+            JsonNode tree = mapper.readTree(body);
+            if (tree == null || !tree.isContainerNode()) {
+                throw garbage(method, null);
+            }
+            return tree;
+        } catch (IOException e) {
+            throw garbage(method, null);
+        }
+    }
+
+    private RpcAnswer answer(String method, JsonNode answer, int id) throws NodeProblem {
+        if (!answer.isObject() || answer.path("id").asInt(-1) != id) {
+            throw garbage(method, null);
+        }
+        if (answer.hasNonNull("error")) {
+            RpcException error = error(method, answer.get("error"));
+            Optional<NodeProblem> problem = warmingUp(error);
+            if (problem.isPresent()) {
+                throw problem.get();
+            }
+            return new RpcAnswer(null, error);
+        }
+        if (!answer.has("result")) {
+            throw garbage(method, null);
+        }
+        return new RpcAnswer(answer.get("result"), null);
+    }
+
+    private RpcException error(String method, JsonNode error) throws NodeProblem {
+        if (!error.path("code").isInt() || !error.path("message").isTextual()) {
+            throw garbage(method, null);
+        }
+        return new RpcException(
+                error.get("code").intValue(), error.get("message").textValue());
+    }
+
+    private Optional<NodeProblem> warmingUp(RpcException error) {
+        return error.code() == RpcException.WARMING_UP
+                ? Optional.of(new NodeProblem(
+                        NodeStatus.State.STARTING, "node " + node + " is starting: " + error.getMessage()))
+                : Optional.empty();
+    }
+
+    /** An answer that is not one. */
+    NodeProblem garbage(String method, Throwable cause) {
+        return new NodeProblem(
+                NodeStatus.State.UNREACHABLE,
+                "node " + node + " at " + where() + " answered " + method
+                        + " with something else than JSON-RPC; check that url names a Bitcoin node's RPC port",
+                cause);
+    }
+
+    private String where() {
+        return url.getHost() + ":" + url.getPort();
+    }
+
+    private byte[] post(String path, String method, byte[] request, boolean repeatable) throws NodeProblem {
+        int broken = 0;
+        int busy = 0;
+        boolean renewed = false;
+        while (true) {
+            HttpResponse<byte[]> response;
+            try {
+                response = exchange(path, method, request);
+            } catch (ConnectException e) {
+                throw new NodeProblem(
+                        NodeStatus.State.UNREACHABLE,
+                        "node " + node + " does not answer at " + where()
+                                + "; check that it runs, with server=1, and that url is right",
+                        e);
+            } catch (HttpTimeoutException e) {
+                throw new NodeProblem(
+                        NodeStatus.State.UNREACHABLE,
+                        "node " + node + " at " + where() + " did not answer " + method + " within "
+                                + timeout.toSeconds() + " s; it is tried again",
+                        e);
+            } catch (LimitedBody.TooLongException e) {
+                throw new NodeProblem.TooLarge("node " + node + " at " + where() + " answered " + method
+                        + " with more than " + responseLimit + " bytes; raise response-limit or lower batch-size");
+            } catch (IOException e) {
+                // Bitcoin Core closes a connection that was idle for 30 s; the next request on it may meet the end.
+                if (repeatable && ++broken < MAX_BROKEN) {
+                    continue;
+                }
+                throw new NodeProblem(
+                        NodeStatus.State.UNREACHABLE,
+                        "node " + node + " at " + where() + " broke off its answer to " + method
+                                + "; it is tried again",
+                        e);
+            }
+            switch (response.statusCode()) {
+                case 200, 400, 404, 500 -> {
+                    return response.body();
+                }
+                case 401 -> {
+                    if (renewed || !credentials.renew()) {
+                        throw new NodeProblem(
+                                NodeStatus.State.REFUSED,
+                                "node " + node + " at " + where() + " refuses the credentials (401); "
+                                        + credentials.hint());
+                    }
+                    renewed = true;
+                }
+                case 403 ->
+                    throw new NodeProblem(
+                            NodeStatus.State.REFUSED,
+                            "node " + node + " at " + where()
+                                    + " refuses this computer (403); add its address to rpcallowip");
+                case 429, 503 -> {
+                    if (++busy >= MAX_BUSY) {
+                        throw new NodeProblem(
+                                NodeStatus.State.UNREACHABLE,
+                                "node " + node + " at " + where() + " is overloaded (" + response.statusCode()
+                                        + "); it is tried again, or raise its rpcworkqueue");
+                    }
+                    pauseFor(FIRST_PAUSE.multipliedBy(1L << (2 * (busy - 1))));
+                }
+                default ->
+                    throw new NodeProblem(
+                            NodeStatus.State.UNREACHABLE,
+                            "node " + node + " at " + where() + " answered " + method + " with HTTP status "
+                                    + response.statusCode() + "; check that url names a Bitcoin node's RPC port");
+            }
+        }
+    }
+
+    private HttpResponse<byte[]> exchange(String path, String method, byte[] request) throws IOException, NodeProblem {
+        HttpRequest post = HttpRequest.newBuilder(url.resolve(path))
+                .timeout(timeout)
+                .header("Authorization", credentials.header())
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofByteArray(request))
+                .build();
+        Instant start = clock.instant();
+        CompletableFuture<HttpResponse<byte[]>> future = http.sendAsync(post, info -> new LimitedBody(responseLimit));
+        try {
+            // HttpRequest's own timeout ends with the headers; this one covers the body too.
+            HttpResponse<byte[]> response = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            latency = Duration.between(start, clock.instant());
+            return response;
+        } catch (TimeoutException e) {
+            future.cancel(true);
+            throw new HttpTimeoutException("no whole answer");
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new NodeProblem(
+                    NodeStatus.State.UNREACHABLE, "node " + node + ": the call of " + method + " was interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException io) {
+                throw io;
+            }
+            throw new IOException(e.getCause());
+        }
+    }
+
+    private void pauseFor(Duration time) throws NodeProblem {
+        try {
+            pause.of(time);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new NodeProblem(NodeStatus.State.UNREACHABLE, "node " + node + ": a call was interrupted", e);
+        }
+    }
+
+    /** All the calls, in batches of at most so many; halves a batch whose answer is too long. */
+    List<RpcAnswer> batches(String path, List<RpcCall> calls, int size) throws NodeProblem {
+        List<RpcAnswer> answers = new ArrayList<>(calls.size());
+        for (int i = 0; i < calls.size(); i += size) {
+            halving(path, calls.subList(i, Math.min(calls.size(), i + size)), answers);
+        }
+        return answers;
+    }
+
+    private void halving(String path, List<RpcCall> calls, List<RpcAnswer> answers) throws NodeProblem {
+        try {
+            answers.addAll(batch(path, calls));
+        } catch (NodeProblem.TooLarge e) {
+            if (calls.size() == 1) {
+                throw e;
+            }
+            halving(path, calls.subList(0, calls.size() / 2), answers);
+            halving(path, calls.subList(calls.size() / 2, calls.size()), answers);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package org.partyline.transportrpc;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.AttributeType;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** What a file {@code etc/org.partyline.transport.rpc-NAME.cfg} may hold; {@link RpcSettings} reads and checks it. */
+@ObjectClassDefinition(
+        name = "Mempool Partyline: Bitcoin Core node",
+        description = "A Bitcoin Core node over JSON-RPC and ZMQ, and its wallet.")
+@interface RpcConfiguration {
+    /** The node's name. */
+    @AttributeDefinition(
+            name = "Name",
+            description =
+                    "Letters, digits and hyphens, at most 32; empty: what stands behind the hyphen in the file's name.",
+            required = false)
+    String name() default "";
+
+    /** The network. */
+    @AttributeDefinition(
+            name = "Network",
+            description = "mainnet, testnet3, testnet4, signet or regtest. The node is refused when it is on another.")
+    String network() default "mainnet";
+
+    /** The RPC address. */
+    @AttributeDefinition(
+            name = "URL",
+            description =
+                    "http://HOST:PORT of the node's RPC, with no user in it; empty: the network's RPC port on 127.0.0.1.",
+            required = false)
+    String url() default "";
+
+    /** The cookie file. */
+    @AttributeDefinition(
+            name = "Cookie file",
+            description = "The node's .cookie; empty, and no user: the one in ~/.bitcoin.",
+            required = false)
+    String cookie$_$file() default "";
+
+    /** The RPC user. */
+    @AttributeDefinition(
+            name = "User",
+            description = "rpcuser or the user of rpcauth, instead of a cookie.",
+            required = false)
+    String user() default "";
+
+    /** Its password. */
+    @AttributeDefinition(
+            name = "Password",
+            description = "The user's password; password-file keeps it out of this file.",
+            type = AttributeType.PASSWORD,
+            required = false)
+    String password() default "";
+
+    /** A file with the password. */
+    @AttributeDefinition(
+            name = "Password file",
+            description = "A file of mode 0600 whose first line is the password.",
+            required = false)
+    String password$_$file() default "";
+
+    /** The node's wallet. */
+    @AttributeDefinition(
+            name = "Wallet",
+            description =
+                    "The node's wallet that pays; other accounts are wallets WALLET-ACCOUNT. Empty: only receive.",
+            required = false)
+    String wallet() default "";
+
+    /** ZMQ for everything. */
+    @AttributeDefinition(
+            name = "ZMQ",
+            description =
+                    "tcp://HOST:PORT of both zmqpubrawtx and zmqpubsequence; auto: as the node says, when both are on this computer; none: poll.",
+            required = false)
+    String zmq() default "auto";
+
+    /** ZMQ for transactions. */
+    @AttributeDefinition(
+            name = "ZMQ rawtx",
+            description = "tcp://HOST:PORT of zmqpubrawtx, where it is another one.",
+            required = false)
+    String zmq$_$rawtx() default "";
+
+    /** ZMQ for the mempool sequence. */
+    @AttributeDefinition(
+            name = "ZMQ sequence",
+            description = "tcp://HOST:PORT of zmqpubsequence, where it is another one.",
+            required = false)
+    String zmq$_$sequence() default "";
+
+    /** Whether a password may go over the network in clear. */
+    @AttributeDefinition(
+            name = "Allow remote plaintext",
+            description =
+                    "Whether http:// to another computer is allowed; the password then crosses the network in clear.")
+    boolean allow$_$remote$_$plaintext() default false;
+
+    /** How often to ask where there is no ZMQ. */
+    @AttributeDefinition(
+            name = "Poll interval",
+            description = "How often the mempool is asked for where ZMQ is silent: 100ms to 5m.")
+    String poll$_$interval() default "2s";
+
+    /** For a connection. */
+    @AttributeDefinition(name = "Connect timeout", description = "For opening a connection: 100ms to 2m.")
+    String connect$_$timeout() default "5s";
+
+    /** For an answer. */
+    @AttributeDefinition(name = "Timeout", description = "For a whole answer: 100ms to 10m.")
+    String timeout() default "60s";
+
+    /** Calls in one request. */
+    @AttributeDefinition(name = "Batch size", description = "Calls in one request: 1 to 1000.", min = "1", max = "1000")
+    int batch$_$size() default 100;
+
+    /** The longest answer. */
+    @AttributeDefinition(
+            name = "Response limit",
+            description = "Longest answer that is read, in MiB: 1 to 1024.",
+            min = "1",
+            max = "1024")
+    int response$_$limit() default 128;
+
+    /** The dearest transaction. */
+    @AttributeDefinition(
+            name = "Maximum fee",
+            description = "The most a transaction of the wallet may pay, in sat: 100 to 10000000.",
+            min = "100",
+            max = "10000000")
+    long max$_$fee() default 100000;
+}

@@ -1,0 +1,127 @@
+package org.partyline.transportrpc;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node for each configuration: registers its {@link Transport}, and its {@link Wallet} where one is configured.
+ *
+ * <p>A change to a value that cannot be is refused in the log, and the node goes on as it was.
+ */
+@Component(
+        immediate = true,
+        service = {},
+        configurationPid = RpcSettings.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = RpcConfiguration.class, factory = true)
+public final class RpcNodeComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(RpcNodeComponent.class);
+
+    private final BundleContext bundle;
+    private final List<ServiceRegistration<?>> services = new ArrayList<>();
+    private ScheduledExecutorService executor;
+    private RpcNode node;
+
+    /**
+     * @param bundle registers the services
+     * @param values the configuration
+     */
+    @Activate
+    public RpcNodeComponent(BundleContext bundle, Map<String, Object> values) {
+        this.bundle = bundle;
+        RpcSettings settings;
+        try {
+            settings = read(values);
+        } catch (SettingException e) {
+            LOG.error("{}: {}; the node is not started", where(values), e.getMessage());
+            return;
+        }
+        start(settings);
+    }
+
+    /** @param values the new configuration */
+    @Modified
+    synchronized void modified(Map<String, Object> values) {
+        RpcSettings settings;
+        try {
+            settings = read(values);
+        } catch (SettingException e) {
+            LOG.error(
+                    "{}: {}; {}",
+                    where(values),
+                    e.getMessage(),
+                    node == null ? "the node is not started" : "the node goes on with what it had");
+            return;
+        }
+        stop();
+        start(settings);
+    }
+
+    /** Takes the node away. */
+    @Deactivate
+    synchronized void stop() {
+        services.forEach(ServiceRegistration::unregister);
+        services.clear();
+        if (node != null) {
+            node.close();
+            node = null;
+        }
+        if (executor != null) {
+            executor.shutdownNow();
+            executor = null;
+        }
+    }
+
+    private static RpcSettings read(Map<String, Object> values) throws SettingException {
+        return RpcSettings.of(values, Path.of(System.getProperty("user.home", ".")));
+    }
+
+    private static String where(Map<String, Object> values) {
+        Object file = values.get("felix.fileinstall.filename");
+        String path = String.valueOf(file == null ? values.get("service.pid") : file);
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    private synchronized void start(RpcSettings settings) {
+        executor = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "partyline-rpc-" + settings.name());
+            thread.setDaemon(true);
+            return thread;
+        });
+        node = RpcNode.open(
+                settings,
+                executor,
+                Clock.systemUTC(),
+                new SecureRandom(),
+                time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()));
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(Transport.NAME_PROPERTY, settings.name());
+        services.add(bundle.registerService(Transport.class, node.transport(), properties));
+        node.wallet().ifPresent(wallet -> {
+            Dictionary<String, Object> named = new Hashtable<>();
+            named.put(Wallet.NAME_PROPERTY, settings.name());
+            services.add(bundle.registerService(Wallet.class, wallet, named));
+        });
+    }
+}

@@ -1,0 +1,184 @@
+package org.partyline.transportrpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.RelayPolicy;
+import org.partyline.api.transport.TransactionListener;
+import org.partyline.api.transport.TransactionPlace;
+import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.Transport;
+
+/** A Bitcoin Core node. */
+final class RpcTransport implements Transport {
+    private static final int MAX_TARGET = 1008;
+
+    private final RpcClient client;
+    private final NodeMonitor monitor;
+    private final RpcSettings settings;
+    private final Watcher watcher;
+    private final BlockHeaders headers;
+
+    /** Finds a block by its hash. */
+    private interface BlockHeaders {
+        Optional<BlockRef> of(String hash) throws NodeProblem;
+    }
+
+    RpcTransport(RpcClient client, NodeMonitor monitor, RpcSettings settings, Watcher watcher) {
+        this.client = client;
+        this.monitor = monitor;
+        this.settings = settings;
+        this.watcher = watcher;
+        this.headers = hash -> {
+            try {
+                return new BlockReader(client)
+                        .header(TxId.of(hash))
+                        .filter(BlockReader.Header::inChain)
+                        .map(BlockReader.Header::block);
+            } catch (IllegalArgumentException e) {
+                throw client.garbage("getrawtransaction", e);
+            }
+        };
+    }
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    @Override
+    public String type() {
+        return "rpc";
+    }
+
+    @Override
+    public Network network() {
+        return settings.network();
+    }
+
+    @Override
+    public NodeStatus status() {
+        return monitor.status();
+    }
+
+    @Override
+    public RelayPolicy policy() {
+        return monitor.policy();
+    }
+
+    @Override
+    public Optional<FeeRate> estimateFee(int blocks) throws NodeUnavailableException {
+        if (blocks < 1 || blocks > MAX_TARGET) {
+            throw new IllegalArgumentException("a confirmation target is 1 to 1008 blocks, not " + blocks);
+        }
+        try {
+            monitor.require();
+            JsonNode rate = client.call("estimatesmartfee", blocks).path("feerate");
+            if (!rate.isNumber()) {
+                return Optional.empty();
+            }
+            BigDecimal value = rate.decimalValue();
+            return value.signum() > 0 ? Optional.of(FeeRate.ofBtcPerKvb(value)) : Optional.empty();
+        } catch (RpcException e) {
+            // Wrong for this node, or switched off with -blocksonly: it has no estimate.
+            return Optional.empty();
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw client.garbage("estimatesmartfee", e).toUnavailable();
+        } catch (NodeProblem e) {
+            throw e.toUnavailable();
+        }
+    }
+
+    @Override
+    public void broadcast(byte[] rawTransaction) throws NodeUnavailableException, TransactionRejectedException {
+        try {
+            monitor.require();
+            client.call("sendrawtransaction", HexFormat.of().formatHex(rawTransaction));
+        } catch (RpcException e) {
+            if (!Rejections.known(e)) {
+                throw Rejections.of(settings.name(), e);
+            }
+        } catch (NodeProblem e) {
+            throw e.toUnavailable();
+        }
+    }
+
+    @Override
+    public TransactionPlace locate(TxId id) throws NodeUnavailableException {
+        try {
+            monitor.require();
+            List<RpcAnswer> answers = client.batch(
+                    RpcClient.NODE,
+                    List.of(
+                            RpcCall.of("getmempoolentry", id.toString()),
+                            RpcCall.of("getrawtransaction", id.toString(), true)));
+            if (answers.get(0).error() == null) {
+                return TransactionPlace.MEMPOOL;
+            }
+            List<JsonNode> found = new ArrayList<>();
+            if (answers.get(1).error() == null) {
+                found.add(answers.get(1).result());
+            }
+            // Without an index the node finds only its wallet's own in blocks.
+            walletTransaction(id).ifPresent(found::add);
+            for (JsonNode one : found) {
+                if (one.path("confirmations").asInt(0) > 0) {
+                    String hash = one.path("blockhash").asText("");
+                    return new TransactionPlace(
+                            TransactionPlace.Kind.CONFIRMED, hash.isEmpty() ? Optional.empty() : headers.of(hash));
+                }
+            }
+            return TransactionPlace.UNKNOWN;
+        } catch (NodeProblem e) {
+            throw e.toUnavailable();
+        }
+    }
+
+    @Override
+    public Optional<byte[]> fetch(TxId id) throws NodeUnavailableException {
+        try {
+            monitor.require();
+            String hex;
+            try {
+                hex = client.call("getrawtransaction", id.toString()).asText("");
+            } catch (RpcException e) {
+                Optional<JsonNode> own = walletTransaction(id);
+                if (own.isEmpty()) {
+                    return Optional.empty();
+                }
+                hex = own.get().path("hex").asText("");
+            }
+            return Optional.of(HexFormat.of().parseHex(hex));
+        } catch (IllegalArgumentException e) {
+            throw client.garbage("getrawtransaction", e).toUnavailable();
+        } catch (NodeProblem e) {
+            throw e.toUnavailable();
+        }
+    }
+
+    private Optional<JsonNode> walletTransaction(TxId id) throws NodeProblem {
+        if (settings.wallet().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(
+                    client.callAt(RpcClient.wallet(settings.wallet()), "gettransaction", id.toString(), true));
+        } catch (RpcException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public Subscription watch(TransactionListener listener, Optional<BlockRef> since) {
+        return watcher.watch(listener, since);
+    }
+}

@@ -1,0 +1,480 @@
+package org.partyline.transportrpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
+
+/**
+ * The node's own wallets: the configured one, and one {@code WALLET-ACCOUNT} for each other account.
+ *
+ * <p>The node chooses coins, keeps the keys and signs; this class writes the outputs, and checks that what comes back is what
+ * was asked for.
+ */
+final class RpcWallet implements Wallet {
+    private static final Pattern ACCOUNT = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9-]{0,62}[A-Za-z0-9])?");
+    private static final int MAX_CONFIRMATIONS = 9_999_999;
+    /** Bitcoin Core sets a lock time only while its tip is this fresh (anti fee sniping). */
+    private static final Duration FRESH_TIP = Duration.ofHours(8);
+    /** Overhead, one P2WPKH input and P2WPKH change, in virtual bytes. */
+    private static final int BASE_VSIZE = 11 + 68 + 31;
+
+    /** The coins of one account that transactions of ours wait to spend. */
+    private static final class Reserved {
+        private final Set<RawTransaction.OutPoint> coins = new LinkedHashSet<>();
+    }
+
+    private final RpcClient client;
+    private final NodeMonitor monitor;
+    private final RpcSettings settings;
+    private final SecureRandom random;
+    private final Clock clock;
+    private final Map<String, Reserved> reserved = new ConcurrentHashMap<>();
+
+    RpcWallet(RpcClient client, NodeMonitor monitor, RpcSettings settings, SecureRandom random, Clock clock) {
+        this.client = client;
+        this.monitor = monitor;
+        this.settings = settings;
+        this.random = random;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return settings.name();
+    }
+
+    @Override
+    public Network network() {
+        return settings.network();
+    }
+
+    @Override
+    public SignedTransaction pay(String account, List<byte[]> payloads, FeeRate rate)
+            throws InsufficientFundsException, NodeUnavailableException, WalletException {
+        String wallet = walletOf(account);
+        if (payloads.isEmpty()) {
+            throw new IllegalArgumentException("a transaction that carries nothing is not made");
+        }
+        int least = BASE_VSIZE
+                + payloads.stream().mapToInt(p -> 9 + OpReturn.script(p).length).sum();
+        checkFee(wallet, rate.fee(least));
+        Reserved mine = reservedOf(account);
+        synchronized (mine) {
+            try {
+                monitor.require();
+                long locktime = prepare(account, wallet, mine);
+                return fundAndSign(account, wallet, mine, payloads, locktime, rate, least);
+            } catch (NodeProblem e) {
+                throw e.toUnavailable();
+            }
+        }
+    }
+
+    /** Opens the wallet, locks again what a restart of the node unlocked, and gives the lock time to use. */
+    private long prepare(String account, String wallet, Reserved mine) throws NodeProblem, WalletException {
+        List<RpcAnswer> answers =
+                batch(account, List.of(RpcCall.of("listlockunspent"), RpcCall.of("getblockchaininfo")));
+        Set<RawTransaction.OutPoint> locked = outpoints(value(wallet, "listlockunspent", answers.get(0)));
+        List<RawTransaction.OutPoint> lost =
+                mine.coins.stream().filter(coin -> !locked.contains(coin)).toList();
+        List<RpcAnswer> again = client.batch(RpcClient.wallet(wallet), lockCalls(false, lost));
+        for (int i = 0; i < lost.size(); i++) {
+            if (again.get(i).error() != null) {
+                // Spent meanwhile: nothing is left to reserve.
+                mine.coins.remove(lost.get(i));
+            }
+        }
+        JsonNode chain = value(wallet, "getblockchaininfo", answers.get(1));
+        return locktime(
+                chain.path("blocks").asLong(0),
+                Instant.ofEpochSecond(chain.path("time").asLong(0)));
+    }
+
+    /** As Bitcoin Core's wallet: the tip's height, one time in ten a little less; 0 when the tip is old. */
+    private long locktime(long height, Instant tipTime) {
+        if (tipTime.isBefore(clock.instant().minus(FRESH_TIP))) {
+            return 0;
+        }
+        return random.nextInt(10) == 0 ? Math.max(0, height - random.nextInt(100)) : height;
+    }
+
+    private SignedTransaction fundAndSign(
+            String account, String wallet, Reserved mine, List<byte[]> payloads, long locktime, FeeRate rate, int least)
+            throws NodeProblem, WalletException, InsufficientFundsException {
+        String path = RpcClient.wallet(wallet);
+        Map<String, Object> options = new LinkedHashMap<>();
+        options.put("fee_rate", BigDecimal.valueOf(rate.satPerKvb(), 3).toPlainString());
+        options.put("change_type", "bech32");
+        options.put("lockUnspents", true);
+        options.put("replaceable", true);
+        JsonNode funded;
+        try {
+            String unfunded = HexFormat.of().formatHex(OpReturn.unfunded(payloads, locktime));
+            funded = client.callAt(path, "fundrawtransaction", unfunded, options, false);
+        } catch (RpcException e) {
+            if (lacksFunds(e)) {
+                throw insufficient(account, wallet, rate.fee(least), e);
+            }
+            throw refused(wallet, "fundrawtransaction", e);
+        }
+        List<RawTransaction.OutPoint> coins = List.of();
+        boolean done = false;
+        try {
+            RawTransaction unsigned = transaction("fundrawtransaction", funded.path("hex"));
+            coins = unsigned.inputs();
+            long fee = satoshi("fundrawtransaction", funded.path("fee"));
+            checkOutputs(wallet, unsigned, payloads, locktime);
+            checkFee(wallet, fee);
+            JsonNode signed = client.callAt(
+                    path, "signrawtransactionwithwallet", funded.path("hex").asText());
+            if (!signed.path("complete").asBoolean(false)) {
+                throw new WalletException("wallet " + wallet + " of node " + settings.name()
+                        + " cannot sign for its own coins; use one that has its private keys");
+            }
+            RawTransaction complete = transaction("signrawtransactionwithwallet", signed.path("hex"));
+            if (!complete.id().equals(unsigned.id())) {
+                throw client.garbage("signrawtransactionwithwallet", null);
+            }
+            test(wallet, signed.path("hex").asText());
+            mine.coins.addAll(coins);
+            done = true;
+            return new SignedTransaction(complete.id(), complete.raw(), complete.vsize(), fee);
+        } catch (RpcException e) {
+            throw refused(wallet, "signrawtransactionwithwallet", e);
+        } catch (MalformedException e) {
+            throw client.garbage("fundrawtransaction", e);
+        } finally {
+            if (!done) {
+                unlock(wallet, coins);
+            }
+        }
+    }
+
+    private void checkOutputs(String wallet, RawTransaction transaction, List<byte[]> payloads, long locktime)
+            throws MalformedException, WalletException {
+        List<byte[]> left =
+                new ArrayList<>(payloads.stream().map(OpReturn::script).toList());
+        int others = 0;
+        for (RawTransaction.Output output : transaction.outputs()) {
+            if (!left.isEmpty() && output.amount() == 0 && Arrays.equals(left.get(0), output.script())) {
+                left.remove(0);
+            } else {
+                others++;
+            }
+        }
+        if (!left.isEmpty() || others > 1 || transaction.version() != 2 || transaction.locktime() != locktime) {
+            throw new WalletException("wallet " + wallet + " of node " + settings.name()
+                    + " changed the outputs that it was to pay for; nothing is sent");
+        }
+    }
+
+    private void checkFee(String wallet, long fee) throws WalletException {
+        if (fee > settings.maxFee()) {
+            throw new WalletException("wallet " + wallet + " of node " + settings.name() + ": a fee of " + fee
+                    + " sat is more than max-fee=" + settings.maxFee() + " sat; lower the fee rate or raise max-fee");
+        }
+    }
+
+    /** Asks the node's mempool, where it can, before anything depends on the transaction. */
+    private void test(String wallet, String hex) throws NodeProblem, WalletException {
+        JsonNode verdict;
+        try {
+            verdict = client.call("testmempoolaccept", List.of(hex)).path(0);
+        } catch (RpcException e) {
+            if (e.code() == RpcException.METHOD_NOT_FOUND) {
+                return;
+            }
+            throw refused(wallet, "testmempoolaccept", e);
+        }
+        if (!verdict.path("allowed").isBoolean()) {
+            throw client.garbage("testmempoolaccept", null);
+        }
+        if (!verdict.path("allowed").booleanValue()) {
+            String reason = verdict.path("reject-details")
+                    .asText(verdict.path("reject-reason").asText("no reason"));
+            throw new WalletException("node " + settings.name() + " would refuse the transaction of wallet " + wallet
+                    + ": " + RpcException.oneLine(reason));
+        }
+    }
+
+    private void unlock(String wallet, List<RawTransaction.OutPoint> coins) {
+        try {
+            client.batch(RpcClient.wallet(wallet), lockCalls(true, coins));
+        } catch (NodeProblem e) {
+            // The node is gone; its locks are in memory and go with a restart. The caller gets the first problem.
+            org.slf4j.LoggerFactory.getLogger(RpcWallet.class)
+                    .warn("{}: {} coins of wallet {} stay locked there", e.getMessage(), coins.size(), wallet);
+        }
+    }
+
+    @Override
+    public void reserve(String account, SignedTransaction transaction) throws NodeUnavailableException {
+        lock(account, transaction, false);
+    }
+
+    @Override
+    public void release(String account, SignedTransaction transaction) throws NodeUnavailableException {
+        lock(account, transaction, true);
+    }
+
+    private void lock(String account, SignedTransaction transaction, boolean free) throws NodeUnavailableException {
+        Reserved mine = reservedOf(account);
+        synchronized (mine) {
+            try {
+                walletOf(account);
+                List<RawTransaction.OutPoint> coins =
+                        RawTransaction.of(transaction.raw()).inputs();
+                if (free) {
+                    mine.coins.removeAll(coins);
+                }
+                monitor.require();
+                List<RpcAnswer> answers = batch(account, lockCalls(free, coins));
+                for (int i = 0; i < coins.size(); i++) {
+                    // An error: spent, not ours, or already as asked for.
+                    if (!free && answers.get(i).error() == null) {
+                        mine.coins.add(coins.get(i));
+                    }
+                }
+            } catch (MalformedException e) {
+                throw new IllegalArgumentException("not a transaction: " + e.getMessage(), e);
+            } catch (WalletException e) {
+                throw new NodeUnavailableException(e.getMessage(), e);
+            } catch (NodeProblem e) {
+                throw e.toUnavailable();
+            }
+        }
+    }
+
+    @Override
+    public String freshAddress(String account) throws NodeUnavailableException, WalletException {
+        String wallet = walletOf(account);
+        try {
+            monitor.require();
+            List<RpcAnswer> answers = batch(account, List.of(RpcCall.of("getnewaddress", "", "bech32")));
+            return value(wallet, "getnewaddress", answers.get(0)).asText();
+        } catch (NodeProblem e) {
+            throw e.toUnavailable();
+        }
+    }
+
+    @Override
+    public AccountStatus status(String account) throws NodeUnavailableException, WalletException {
+        String wallet = walletOf(account);
+        try {
+            monitor.require();
+            List<RpcAnswer> answers = batch(
+                    account,
+                    List.of(
+                            RpcCall.of("listunspent", 0, MAX_CONFIRMATIONS, List.of(), true),
+                            RpcCall.of("listlockunspent")));
+            long confirmed = 0;
+            long unconfirmed = 0;
+            List<AccountStatus.Coin> coins = new ArrayList<>();
+            for (JsonNode coin : value(wallet, "listunspent", answers.get(0))) {
+                long amount = satoshi("listunspent", coin.path("amount"));
+                int confirmations = coin.path("confirmations").asInt(0);
+                if (confirmations > 0) {
+                    confirmed += amount;
+                } else {
+                    unconfirmed += amount;
+                }
+                if (coin.path("spendable").asBoolean(true) && coin.path("safe").asBoolean(true)) {
+                    coins.add(new AccountStatus.Coin(
+                            coin.path("txid").asText() + ":" + coin.path("vout").asInt(), amount, confirmations));
+                }
+            }
+            long locked = locked(outpoints(value(wallet, "listlockunspent", answers.get(1))));
+            return new AccountStatus(account, confirmed, unconfirmed, locked, coins);
+        } catch (NodeProblem e) {
+            throw e.toUnavailable();
+        }
+    }
+
+    private long locked(Set<RawTransaction.OutPoint> coins) throws NodeProblem {
+        List<RpcCall> calls = coins.stream()
+                .map(coin -> RpcCall.of("gettxout", coin.id().toString(), coin.index(), true))
+                .toList();
+        long sum = 0;
+        for (RpcAnswer answer : client.batches(RpcClient.NODE, calls, settings.batchSize())) {
+            // Null: spent meanwhile.
+            if (answer.error() == null && answer.result().has("value")) {
+                sum += satoshi("gettxout", answer.result().path("value"));
+            }
+        }
+        return sum;
+    }
+
+    private String walletOf(String account) throws WalletException {
+        if (account.equals(DEFAULT_ACCOUNT)) {
+            return settings.wallet();
+        }
+        if (!ACCOUNT.matcher(account).matches()) {
+            throw new WalletException("account '" + RpcException.oneLine(account)
+                    + "' cannot be: letters, digits and hyphens, at most 64");
+        }
+        return settings.wallet() + "-" + account;
+    }
+
+    private Reserved reservedOf(String account) {
+        return reserved.computeIfAbsent(account, key -> new Reserved());
+    }
+
+    /** Calls of an account's wallet; opens the wallet where it is not loaded, makes it where it is a new account's. */
+    private List<RpcAnswer> batch(String account, List<RpcCall> calls) throws NodeProblem, WalletException {
+        String wallet = walletOf(account);
+        List<RpcAnswer> answers = client.batch(RpcClient.wallet(wallet), calls);
+        boolean closed =
+                answers.stream().anyMatch(a -> a.error() != null && a.error().code() == RpcException.WALLET_NOT_FOUND);
+        if (!closed) {
+            return answers;
+        }
+        open(account, wallet);
+        return client.batch(RpcClient.wallet(wallet), calls);
+    }
+
+    private void open(String account, String wallet) throws NodeProblem, WalletException {
+        try {
+            client.call("loadwallet", wallet);
+        } catch (RpcException e) {
+            if (e.code() == RpcException.ALREADY_LOADED || e.getMessage().contains("already loaded")) {
+                return;
+            }
+            if (e.code() != RpcException.WALLET_NOT_FOUND) {
+                throw refused(wallet, "loadwallet", e);
+            }
+            if (account.equals(DEFAULT_ACCOUNT)) {
+                throw new WalletException(
+                        "node " + settings.name() + " has no wallet " + wallet
+                                + "; make it with: bitcoin-cli createwallet " + wallet
+                                + ", or set wallet to one it has",
+                        e);
+            }
+            create(wallet);
+        }
+    }
+
+    private void create(String wallet) throws NodeProblem, WalletException {
+        try {
+            // Private keys, not blank, no passphrase, no avoid_reuse, descriptors, loaded again at the node's start.
+            client.call("createwallet", wallet, false, false, "", false, true, true);
+        } catch (RpcException e) {
+            throw refused(wallet, "createwallet", e);
+        }
+    }
+
+    private JsonNode value(String wallet, String method, RpcAnswer answer) throws WalletException {
+        if (answer.error() != null) {
+            throw refused(wallet, method, answer.error());
+        }
+        return answer.result();
+    }
+
+    private WalletException refused(String wallet, String method, RpcException error) {
+        String which = "wallet " + wallet + " of node " + settings.name();
+        return switch (error.code()) {
+            case RpcException.WALLET_LOCKED ->
+                new WalletException(
+                        which + " is locked; unlock it with: bitcoin-cli -rpcwallet=" + wallet
+                                + " walletpassphrase PASSPHRASE SECONDS",
+                        error);
+            case RpcException.WALLET_NOT_FOUND ->
+                new WalletException(which + " is not loaded; load it with: bitcoin-cli loadwallet " + wallet, error);
+            case RpcException.METHOD_NOT_FOUND ->
+                new WalletException(
+                        "node " + settings.name() + " has no wallets; start it without disablewallet", error);
+            default -> new WalletException(which + " refuses " + method + ": " + error.getMessage(), error);
+        };
+    }
+
+    private static boolean lacksFunds(RpcException error) {
+        String words = error.getMessage().toLowerCase(Locale.ROOT);
+        return error.code() == RpcException.INSUFFICIENT_FUNDS
+                || error.code() == RpcException.WALLET
+                        && (words.contains("insufficient funds")
+                                || words.contains("exceeds your balance")
+                                || words.contains("unconfirmed utxos are available"));
+    }
+
+    private InsufficientFundsException insufficient(String account, String wallet, long needed, RpcException error) {
+        String has;
+        try {
+            AccountStatus status = status(account);
+            has = "has "
+                    + status.coins().stream()
+                            .mapToLong(AccountStatus.Coin::amount)
+                            .sum() + " sat to spend (" + status.reserved() + " sat reserved) and needs at least "
+                    + needed + " sat";
+        } catch (NodeUnavailableException | WalletException e) {
+            has = "needs at least " + needed + " sat";
+        }
+        return new InsufficientFundsException("wallet " + wallet + " of node " + settings.name() + " " + has
+                + "; send coins to an address of wallet-address, or wait for a block (" + error.getMessage() + ")");
+    }
+
+    private static List<RpcCall> lockCalls(boolean unlock, List<RawTransaction.OutPoint> coins) {
+        // One call a coin: the node refuses a whole list for one coin that is spent.
+        return coins.stream()
+                .map(coin -> RpcCall.of(
+                        "lockunspent", unlock, List.of(Map.of("txid", coin.id().toString(), "vout", coin.index()))))
+                .toList();
+    }
+
+    private Set<RawTransaction.OutPoint> outpoints(JsonNode list) throws NodeProblem {
+        Set<RawTransaction.OutPoint> coins = new LinkedHashSet<>();
+        try {
+            for (JsonNode one : list) {
+                coins.add(new RawTransaction.OutPoint(
+                        TxId.of(one.path("txid").asText("")), one.path("vout").asLong()));
+            }
+        } catch (IllegalArgumentException e) {
+            throw client.garbage("listlockunspent", e);
+        }
+        return coins;
+    }
+
+    private RawTransaction transaction(String method, JsonNode hex) throws NodeProblem {
+        try {
+            return RawTransaction.of(HexFormat.of().parseHex(hex.asText("")));
+        } catch (MalformedException | IllegalArgumentException e) {
+            throw client.garbage(method, e);
+        }
+    }
+
+    private long satoshi(String method, JsonNode amount) throws NodeProblem {
+        if (!amount.isNumber()) {
+            throw client.garbage(method, null);
+        }
+        try {
+            return amount.decimalValue()
+                    .movePointRight(8)
+                    .setScale(0, RoundingMode.UNNECESSARY)
+                    .longValueExact();
+        } catch (ArithmeticException e) {
+            throw client.garbage(method, e);
+        }
+    }
+}

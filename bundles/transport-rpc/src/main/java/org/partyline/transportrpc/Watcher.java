@@ -1,0 +1,469 @@
+package org.partyline.transportrpc;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.TransactionListener;
+import org.partyline.api.transport.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches a node for its followers: blocks first, then the whole mempool, then what comes, by ZMQ where it speaks and by listings
+ * where it does not.
+ *
+ * <p>All work is done in steps on the executor, one at a time. A step that fails is tried again later, later each time.
+ */
+final class Watcher implements AutoCloseable {
+    /** Opens the ZMQ feed once the node is known; empty where there is none. */
+    interface FeedOpener {
+        Optional<Feed> open(Runnable wake) throws NodeProblem;
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watcher.class);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(30);
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration SYNCING = Duration.ofSeconds(10);
+    private static final Duration SAFETY = Duration.ofSeconds(10);
+    private static final Duration LISTENER_REST = Duration.ofSeconds(5);
+    private static final int LISTING_SHARE = 5;
+    private static final int TRIES = 3;
+    private static final int TAKE = 1000;
+
+    private final RpcClient client;
+    private final NodeMonitor monitor;
+    private final RpcSettings settings;
+    private final FeedOpener opener;
+    private final ScheduledExecutorService executor;
+    private final Clock clock;
+    private final MempoolMirror mempool;
+    private final BlockReader blocks;
+    private final ChainFollower chain;
+    private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private final ReentrantLock turn = new ReentrantLock();
+    private final AtomicBoolean awake = new AtomicBoolean();
+    private volatile boolean closed;
+    private ScheduledFuture<?> scheduled;
+    private Optional<Feed> feed;
+    private boolean live;
+    private Instant nextPoll = Instant.MIN;
+    private Duration listingTime = Duration.ZERO;
+    private int mismatches;
+    private int failures;
+    private String lastProblem = "";
+
+    /**
+     * @param seed see {@link TxidSet}
+     */
+    Watcher(
+            RpcClient client,
+            NodeMonitor monitor,
+            RpcSettings settings,
+            FeedOpener opener,
+            ScheduledExecutorService executor,
+            Clock clock,
+            long seed) {
+        this.client = client;
+        this.monitor = monitor;
+        this.settings = settings;
+        this.opener = opener;
+        this.executor = executor;
+        this.clock = clock;
+        this.mempool = new MempoolMirror(seed);
+        this.blocks = new BlockReader(client);
+        this.chain = new ChainFollower(blocks, mempool, settings.network(), settings.name());
+    }
+
+    /** Begins; a node without followers is only asked how it is. */
+    void start() {
+        wake();
+    }
+
+    Transport.Subscription watch(TransactionListener listener, Optional<BlockRef> since) {
+        Follower follower = new Follower(listener, since, followers::remove);
+        followers.add(follower);
+        wake();
+        return follower;
+    }
+
+    private void wake() {
+        if (!closed && awake.compareAndSet(false, true)) {
+            try {
+                executor.execute(this::step);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("node {} is closed: nothing is watched any more", settings.name());
+            }
+        }
+    }
+
+    /** One round of work, and the appointment for the next. */
+    void step() {
+        turn.lock();
+        try {
+            awake.set(false);
+            if (closed) {
+                return;
+            }
+            Duration next;
+            try {
+                next = work();
+                failures = 0;
+                if (!lastProblem.isEmpty()) {
+                    LOG.info("node {} answers again", settings.name());
+                    lastProblem = "";
+                }
+            } catch (NodeProblem e) {
+                next = failed(e);
+            } catch (RuntimeException e) {
+                LOG.error("node {}: a round of watching failed; it is tried again", settings.name(), e);
+                mempool.mistrust();
+                next = LAST_RETRY;
+            }
+            schedule(next);
+        } finally {
+            turn.unlock();
+        }
+    }
+
+    private Duration failed(NodeProblem problem) {
+        monitor.failed(problem);
+        mempool.mistrust();
+        if (!problem.getMessage().equals(lastProblem)) {
+            LOG.warn("{}", problem.getMessage());
+            lastProblem = problem.getMessage();
+        }
+        if (problem.state() == NodeStatus.State.REFUSED) {
+            return LAST_RETRY;
+        }
+        Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(failures++, 5));
+        return wait.compareTo(LAST_RETRY) < 0 ? wait : LAST_RETRY;
+    }
+
+    private void schedule(Duration next) {
+        if (scheduled != null) {
+            scheduled.cancel(false);
+        }
+        try {
+            scheduled = executor.schedule(this::step, Math.max(1, next.toMillis()), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("node {} is closed: nothing is watched any more", settings.name());
+        }
+    }
+
+    private Duration work() throws NodeProblem {
+        if (followers.isEmpty()) {
+            monitor.refresh();
+            leave();
+            return monitor.ready() ? IDLE : SYNCING;
+        }
+        drain();
+        Instant now = clock.instant();
+        boolean due = !now.isBefore(nextPoll);
+        boolean newcomers = followers.stream().anyMatch(f -> !f.hasMempool() && f.rested(now));
+        if (due || newcomers || mempool.takeBlocks() || mempool.gap() || mempool.poked() || !monitor.ready()) {
+            BlockRef tip = monitor.refresh();
+            if (!monitor.ready()) {
+                return SYNCING;
+            }
+            openFeed();
+            follow(tip);
+            if (needsListing(due, newcomers)) {
+                list();
+            }
+            // In this order: the listing may have told what was wanted.
+            drain();
+        }
+        fetchWanted();
+        blocks.forget();
+        return untilNext();
+    }
+
+    private boolean needsListing(boolean due, boolean newcomers) {
+        if (newcomers || mempool.gap() || mempool.poked()) {
+            return true;
+        }
+        if (!live || !sequenceComes()) {
+            return due;
+        }
+        // ZMQ speaks: a listing is needed only when the numbers differ for longer than messages are under way.
+        boolean same = monitor.status().mempoolSize() == mempool.size();
+        mismatches = same ? 0 : due ? mismatches + 1 : mismatches;
+        if (mismatches >= 2) {
+            mismatches = 0;
+            return true;
+        }
+        return false;
+    }
+
+    private Duration untilNext() {
+        Instant now = clock.instant();
+        updateLiveness();
+        Duration pause;
+        if (live && sequenceComes()) {
+            pause = mismatches > 0 ? settings.pollInterval() : SAFETY;
+        } else {
+            // A listing of a large mempool costs the node work: it gets at most a sixth of the time.
+            Duration share = listingTime.multipliedBy(LISTING_SHARE);
+            pause = share.compareTo(settings.pollInterval()) > 0 ? share : settings.pollInterval();
+        }
+        if (!now.isBefore(nextPoll) || now.plus(pause).isBefore(nextPoll)) {
+            nextPoll = now.plus(pause);
+        }
+        return Duration.between(now, nextPoll);
+    }
+
+    private void updateLiveness() {
+        if (live && (feed == null || feed.isEmpty() || !feed.get().connected())) {
+            LOG.info(
+                    "node {}: ZMQ is gone; its mempool is asked for every {} until it is back",
+                    settings.name(),
+                    NodeMonitor.polling(settings.pollInterval()));
+            live = false;
+            mempool.mistrust();
+            nextPoll = Instant.MIN;
+        }
+        monitor.notifications(live ? "zmq" : NodeMonitor.polling(settings.pollInterval()));
+    }
+
+    private boolean sequenceComes() {
+        return feed != null && feed.isPresent() && feed.get().carriesSequence();
+    }
+
+    private void openFeed() throws NodeProblem {
+        if (feed == null) {
+            feed = opener.open(this::wake);
+        }
+    }
+
+    private void leave() {
+        if (feed != null) {
+            feed.ifPresent(Feed::close);
+            feed = null;
+        }
+        live = false;
+        nextPoll = Instant.MIN;
+        mempool.clear();
+        monitor.notifications(NodeMonitor.polling(settings.pollInterval()));
+    }
+
+    private void drain() {
+        if (feed == null || feed.isEmpty()) {
+            return;
+        }
+        MempoolMirror.Sink sink = new MempoolMirror.Sink() {
+            @Override
+            public void seen(byte[] raw) {
+                tellMempool(listener -> listener.transaction(raw, Optional.empty()));
+            }
+
+            @Override
+            public void removed(TxId id) {
+                tellMempool(listener -> listener.removed(id));
+            }
+        };
+        for (List<Notification> some = feed.get().take(TAKE);
+                !some.isEmpty() && !closed;
+                some = feed.get().take(TAKE)) {
+            live = true;
+            some.forEach(notification -> mempool.apply(notification, feed.get().carriesSequence(), sink));
+        }
+    }
+
+    /** Tells those that have the mempool already. */
+    private void tellMempool(Consumer<TransactionListener> what) {
+        for (Follower follower : followers) {
+            if (follower.hasMempool()) {
+                tell(follower, what);
+            }
+        }
+    }
+
+    private void tell(Follower follower, Consumer<TransactionListener> what) {
+        try {
+            follower.tell(what);
+        } catch (RuntimeException e) {
+            LOG.error("node {}: a listener failed; it gets the mempool again", settings.name(), e);
+            follower.hasMempool(false);
+            follower.rest(clock.instant().plus(LISTENER_REST));
+        }
+    }
+
+    private BlockRef follow(BlockRef first) throws NodeProblem {
+        BlockRef tip = first;
+        for (int i = 0; i < TRIES; i++) {
+            boolean all = true;
+            for (Follower follower : followers) {
+                all &= follow(follower, tip);
+            }
+            BlockRef now = all ? tip : monitor.refresh();
+            if (now.hash().equals(tip.hash())) {
+                return tip;
+            }
+            tip = now;
+        }
+        return tip;
+    }
+
+    private boolean follow(Follower follower, BlockRef tip) throws NodeProblem {
+        if (!follower.rested(clock.instant())) {
+            return true;
+        }
+        try {
+            return chain.advance(follower, tip);
+        } catch (RuntimeException e) {
+            LOG.error("node {}: a listener failed in a block; it gets the block again", settings.name(), e);
+            follower.rest(clock.instant().plus(LISTENER_REST));
+            return true;
+        }
+    }
+
+    private void list() throws NodeProblem {
+        Instant start = clock.instant();
+        MempoolListing listing = MempoolListing.read(client);
+        boolean stable = sameTip();
+        for (int i = 1; i < TRIES && !stable; i++) {
+            // A block came between: what it took out of the mempool was not removed.
+            follow(monitor.refresh());
+            listing = MempoolListing.read(client);
+            stable = sameTip();
+        }
+        mempool.beginListing(listing.sequence());
+        Instant now = clock.instant();
+        List<Follower> newcomers =
+                followers.stream().filter(f -> !f.hasMempool() && f.rested(now)).toList();
+        List<TxId> missing = new ArrayList<>();
+        for (TxId id : listing.ids()) {
+            if (!mempool.touch(id) || !newcomers.isEmpty()) {
+                missing.add(id);
+            }
+        }
+        int unheard = fetch(missing, newcomers);
+        if (stable) {
+            mempool.endListing(id -> tellMempool(listener -> listener.removed(id)));
+        }
+        // Set last: one that failed on the way stays a newcomer.
+        newcomers.stream().filter(f -> f.rested(clock.instant())).forEach(f -> f.hasMempool(true));
+        listingTime = Duration.between(start, clock.instant());
+        if (live && unheard > 0 && newcomers.isEmpty()) {
+            LOG.debug("node {}: {} transactions came by a listing and not by ZMQ", settings.name(), unheard);
+        }
+    }
+
+    private boolean sameTip() throws NodeProblem {
+        try {
+            String best = client.call("getbestblockhash").asText("");
+            return monitor.status()
+                    .tip()
+                    .map(tip -> tip.hash().toString().equals(best))
+                    .orElse(false);
+        } catch (RpcException e) {
+            throw refused("getbestblockhash", e);
+        }
+    }
+
+    private NodeProblem refused(String method, RpcException error) {
+        return new NodeProblem(
+                NodeStatus.State.UNREACHABLE,
+                "node " + settings.name() + " refuses " + method + ": " + error.getMessage() + "; it is tried again",
+                error);
+    }
+
+    private void fetchWanted() throws NodeProblem {
+        List<TxId> wanted = mempool.takeWanted();
+        if (!wanted.isEmpty()) {
+            fetch(wanted, List.of());
+        }
+    }
+
+    /** Fetches, and reports, transactions: new ones to all, known ones to newcomers. Returns how many were new. */
+    private int fetch(List<TxId> ids, List<Follower> newcomers) throws NodeProblem {
+        int fresh = 0;
+        for (int from = 0; from < ids.size() && !closed; from += settings.batchSize()) {
+            List<TxId> some = ids.subList(from, Math.min(ids.size(), from + settings.batchSize()));
+            List<TxId> ask =
+                    some.stream().filter(id -> mempool.held(id) == null).toList();
+            List<RpcCall> calls = ask.stream()
+                    .map(id -> RpcCall.of("getrawtransaction", id.toString()))
+                    .toList();
+            List<RpcAnswer> answers = client.batches(RpcClient.NODE, calls, settings.batchSize());
+            int next = 0;
+            for (TxId id : some) {
+                byte[] held = mempool.held(id);
+                byte[] raw = held != null ? held : bytes(id, answers.get(next++));
+                if (raw != null && report(id, raw, newcomers)) {
+                    fresh++;
+                }
+            }
+        }
+        return fresh;
+    }
+
+    private boolean report(TxId id, byte[] raw, List<Follower> newcomers) {
+        boolean fresh = !mempool.contains(id);
+        mempool.learnt(id);
+        if (fresh) {
+            tellMempool(listener -> listener.transaction(raw, Optional.empty()));
+        }
+        for (Follower follower : newcomers) {
+            if (!follower.hasMempool() && follower.rested(clock.instant())) {
+                tell(follower, listener -> listener.transaction(raw, Optional.empty()));
+            }
+        }
+        return fresh;
+    }
+
+    /** The transaction; null when it left the mempool meanwhile. */
+    private byte[] bytes(TxId id, RpcAnswer answer) throws NodeProblem {
+        if (answer.error() != null) {
+            if (answer.error().code() == RpcException.NOT_FOUND) {
+                return null;
+            }
+            throw refused("getrawtransaction", answer.error());
+        }
+        JsonNode hex = answer.result();
+        try {
+            byte[] raw = HexFormat.of().parseHex(hex.asText(""));
+            if (RawTransaction.of(raw).id().equals(id)) {
+                return raw;
+            }
+        } catch (MalformedException | IllegalArgumentException e) {
+            throw client.garbage("getrawtransaction", e);
+        }
+        throw client.garbage("getrawtransaction", null);
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        // Each follower first: a listener that blocks must not hold up the end.
+        followers.forEach(Follower::close);
+        turn.lock();
+        try {
+            if (scheduled != null) {
+                scheduled.cancel(false);
+            }
+            if (feed != null) {
+                feed.ifPresent(Feed::close);
+            }
+        } finally {
+            turn.unlock();
+        }
+    }
+}
