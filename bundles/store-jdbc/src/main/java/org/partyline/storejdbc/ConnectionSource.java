@@ -1,0 +1,12 @@
+package org.partyline.storejdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.partyline.api.store.StoreException;
+
+/** Where the store gets its one connection from. */
+@FunctionalInterface
+interface ConnectionSource {
+    /** A new connection; the caller closes it. */
+    Connection open() throws SQLException, StoreException;
+}

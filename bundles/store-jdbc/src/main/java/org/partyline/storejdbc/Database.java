@@ -1,0 +1,329 @@
+package org.partyline.storejdbc;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Locale;
+import org.partyline.api.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one connection, the tables, and what differs between databases.
+ *
+ * <p>A connection that failed is closed, and the next use opens another: so the store goes on by itself when the disk has
+ * room again or the server is back. Not thread-safe; the store's gate guards it.
+ */
+final class Database implements AutoCloseable {
+    /** A piece of work on the connection. */
+    @FunctionalInterface
+    interface Sql<T> {
+        T run(Connection connection) throws SQLException, StoreException;
+    }
+
+    /** Version of the tables and of what they hold. */
+    static final int VERSION = 1;
+
+    /** The longest value of the one column; H2's BYTEA ends at 1 MiB, and a sealed MiB is longer. */
+    static final int SPLIT = 1_000_000;
+
+    static final String FORMAT = "format";
+    static final String TURN = "turn";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Database.class);
+    private static final int ALIVE_TIMEOUT_SECONDS = 5;
+    private static final int H2_IN_USE = 90020;
+
+    private static final String CREATE_META =
+            "create table if not exists pl_meta (name varchar(32) not null primary key, content bytea not null)";
+    private static final String[] CREATE = {
+        "create table if not exists pl_note (name varchar(255) not null primary key, content varchar(65536) not null)",
+        "create table if not exists pl_record (id bigint not null primary key, tab bytea not null, rec bytea not null,"
+                + " grp bytea not null, sealed bytea not null, more bytea, unique (tab, rec))",
+        "create index if not exists pl_record_grp on pl_record (tab, grp, id)",
+        "create index if not exists pl_record_tab on pl_record (tab, id)",
+        "create table if not exists pl_candidate (id bigint not null primary key, digest bytea not null unique,"
+                + " sealed bytea not null, more bytea)",
+    };
+
+    private final ConnectionSource source;
+    private Connection open;
+    private String product = "";
+    private boolean closed;
+
+    Database(ConnectionSource source) {
+        this.source = source;
+    }
+
+    /** The connection, in the middle of no transaction; opened when there is none that works. */
+    Connection connection() throws StoreException {
+        if (closed) {
+            throw new StoreException("the store was stopped: try again when its bundle runs");
+        }
+        try {
+            if (open != null && !open.isValid(ALIVE_TIMEOUT_SECONDS)) {
+                drop();
+            }
+            if (open == null) {
+                open = source.open();
+                prepare(open);
+            }
+            return open;
+        } catch (SQLException e) {
+            drop();
+            throw failure(e);
+        } catch (StoreException e) {
+            drop();
+            throw e;
+        }
+    }
+
+    private void prepare(Connection connection) throws SQLException, StoreException {
+        connection.setAutoCommit(false);
+        product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(CREATE_META);
+            // Before anything else is touched: a newer program may have other tables.
+            checkVersion(meta(connection, FORMAT));
+            for (String sql : CREATE) {
+                statement.execute(sql);
+            }
+        }
+        connection.commit();
+    }
+
+    private static void checkVersion(byte[] content) throws StoreException {
+        String version = content == null ? Integer.toString(VERSION) : new String(content, StandardCharsets.US_ASCII);
+        if (!version.equals(Integer.toString(VERSION))) {
+            throw new StoreException("the store has format " + version + ", this program reads format " + VERSION
+                    + ": start the newer program that wrote it, or restore a backup");
+        }
+    }
+
+    /** Runs work that writes; it is on the disk when this returns. */
+    <T> T write(Sql<T> work) throws StoreException {
+        return run(work, true);
+    }
+
+    /** Runs work that reads. */
+    <T> T read(Sql<T> work) throws StoreException {
+        return run(work, false);
+    }
+
+    private <T> T run(Sql<T> work, boolean flush) throws StoreException {
+        Connection connection = connection();
+        boolean done = false;
+        try {
+            T result = work.run(connection);
+            connection.commit();
+            if (flush) {
+                flush(connection);
+            }
+            done = true;
+            return result;
+        } catch (SQLException e) {
+            throw failure(e);
+        } finally {
+            if (!done) {
+                rollback();
+            }
+        }
+    }
+
+    /**
+     * Commits what was done on the connection, to the disk.
+     *
+     * <p>When the commit fails, nobody knows yet whether it took place: the connection may have broken after it. The mark
+     * in the turn row tells.
+     *
+     * @param mark what this transaction wrote to the turn row; null when it only read
+     */
+    void commit(byte[] mark) throws StoreException {
+        try {
+            open.commit();
+            if (mark != null) {
+                flush(open);
+            }
+        } catch (SQLException e) {
+            drop();
+            if (mark == null || !committed(mark, e)) {
+                throw failure(e);
+            }
+        }
+    }
+
+    private boolean committed(byte[] mark, SQLException first) {
+        try {
+            return write(connection -> {
+                byte[] turn = meta(connection, TURN);
+                return turn != null
+                        && turn.length > mark.length
+                        && Arrays.equals(mark, Arrays.copyOfRange(turn, turn.length - mark.length, turn.length));
+            });
+        } catch (StoreException e) {
+            first.addSuppressed(e);
+            return false;
+        }
+    }
+
+    /** H2 has written a commit to the file; this makes the disk have it, too. Other databases do so by themselves. */
+    private void flush(Connection connection) throws SQLException {
+        if (h2()) {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("checkpoint sync");
+            }
+        }
+    }
+
+    /** Ends a transaction without its changes. */
+    void rollback() {
+        if (open == null) {
+            return;
+        }
+        try {
+            open.rollback();
+        } catch (SQLException e) {
+            LOG.debug("The rollback failed; the connection is closed, which has the same effect", e);
+            drop();
+        }
+    }
+
+    /** Rewrites the files, so that nothing deleted is left in them. */
+    void compact() throws StoreException {
+        Connection connection = connection();
+        try {
+            if (h2()) {
+                if (connection.getMetaData().getURL().startsWith("jdbc:h2:mem:")) {
+                    return;
+                }
+                try (Statement statement = connection.createStatement()) {
+                    // Writes a new file beside the old one and puts it in its place; closes the database.
+                    statement.execute("shutdown compact");
+                }
+                drop();
+                connection();
+            } else if (product.contains("postgresql")) {
+                vacuum(connection);
+            }
+        } catch (SQLException e) {
+            drop();
+            throw failure(e);
+        }
+    }
+
+    private static void vacuum(Connection connection) throws SQLException {
+        connection.setAutoCommit(true);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("vacuum full pl_record, pl_candidate, pl_note, pl_meta");
+        } finally {
+            connection.setAutoCommit(false);
+        }
+    }
+
+    private boolean h2() {
+        return product.equals("h2");
+    }
+
+    private void drop() {
+        if (open == null) {
+            return;
+        }
+        try {
+            open.close();
+        } catch (SQLException e) {
+            LOG.debug("The connection could not be closed in order", e);
+        } finally {
+            open = null;
+        }
+    }
+
+    /** Closes the connection for good. */
+    @Override
+    public void close() {
+        closed = true;
+        drop();
+    }
+
+    /** A value of the meta table, or null. */
+    static byte[] meta(Connection connection, String name) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("select content from pl_meta where name = ?")) {
+            select.setString(1, name);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? row.getBytes(1) : null;
+            }
+        }
+    }
+
+    static void insertMeta(Connection connection, String name, byte[] content) throws SQLException {
+        try (PreparedStatement insert =
+                connection.prepareStatement("insert into pl_meta (name, content) values (?, ?)")) {
+            insert.setString(1, name);
+            insert.setBytes(2, content);
+            insert.executeUpdate();
+        }
+    }
+
+    static void updateMeta(Connection connection, String name, byte[] content) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement("update pl_meta set content = ? where name = ?")) {
+            update.setBytes(1, content);
+            update.setString(2, name);
+            update.executeUpdate();
+        }
+    }
+
+    /** The counters, locked against another server on the same database until the transaction ends. */
+    static Turn turn(Connection connection) throws SQLException, StoreException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select content from pl_meta where name = ? for update")) {
+            select.setString(1, TURN);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    throw new StoreException("there is no store: make one with partyline:setup");
+                }
+                return Turn.decode(row.getBytes(1));
+            }
+        }
+    }
+
+    /** Sets two columns to a value that may be longer than one can hold. */
+    static void setSplit(PreparedStatement statement, int index, byte[] sealed) throws SQLException {
+        boolean fits = sealed.length <= SPLIT;
+        statement.setBytes(index, fits ? sealed : Arrays.copyOf(sealed, SPLIT));
+        statement.setBytes(index + 1, fits ? null : Arrays.copyOfRange(sealed, SPLIT, sealed.length));
+    }
+
+    /** What {@link #setSplit} set. */
+    static byte[] getSplit(ResultSet row, int index) throws SQLException {
+        byte[] first = row.getBytes(index);
+        byte[] more = row.getBytes(index + 1);
+        if (more == null) {
+            return first;
+        }
+        byte[] joined = Arrays.copyOf(first, first.length + more.length);
+        System.arraycopy(more, 0, joined, first.length, more.length);
+        return joined;
+    }
+
+    /** One clear line for the operator. The cause is for the log; the database has seen hashes and ciphertext only. */
+    static StoreException failure(SQLException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (message.contains("No space left on device") || "53100".equals(e.getSQLState())) {
+                return new StoreException(
+                        "the disk is full: make room; the store keeps what it has and goes on by itself", e);
+            }
+        }
+        if (e.getErrorCode() == H2_IN_USE) {
+            return new StoreException(
+                    "another process uses the store: stop it, or set partyline.home to another directory", e);
+        }
+        return new StoreException(
+                "the store's database failed (SQL state " + e.getSQLState() + ", code " + e.getErrorCode()
+                        + "): look at the disk, the database and the log; the next use opens it again",
+                e);
+    }
+}

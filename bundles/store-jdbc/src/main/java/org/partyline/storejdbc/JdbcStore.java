@@ -1,0 +1,488 @@
+package org.partyline.storejdbc;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The store over JDBC.
+ *
+ * <p>A random store key seals every value; the passphrase wraps the store key ({@link KeyWrap}). Tables, keys and groups
+ * are keyed hashes in the database, expiry is sealed with the value. In clear stand: order numbers, notes, the public key
+ * that {@link #collect} seals to, and the hashes of what it collected ({@link Collector}).
+ *
+ * <p>While the store is locked nobody calls {@code deleteExpired}, so every {@value #SWEEP_SECONDS} s it deletes by itself
+ * the rows whose time has come: it keeps their ids and instants in memory. After a restart it knows them again once it was
+ * unlocked.
+ */
+final class JdbcStore implements Store, AutoCloseable {
+    /** How often expired rows are deleted while locked, in seconds. */
+    static final long SWEEP_SECONDS = 30;
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcStore.class);
+    private static final String WRAP = "wrap";
+    private static final int MAX_NOTE_KEY = 255;
+    private static final int MAX_NOTE = 65_536;
+    private static final int PORTION = 1000;
+
+    private final ReentrantLock gate = new ReentrantLock(true);
+    private final Database database;
+    private final Function<KdfId, Optional<KeyDerivation>> derivations;
+    private final KdfParameters parameters;
+    private final SecureRandom random;
+    private final Clock clock;
+    private final Collector collector;
+    private final ScheduledFuture<?> sweeping;
+
+    private ExpirySchedule schedule = new ExpirySchedule();
+    private boolean scheduleDoubtful;
+    private StoreKeys keys;
+    private boolean working;
+    private volatile State known;
+
+    /**
+     * @param database closed with the store
+     * @param derivations finds the derivation of an id, if it is running
+     * @param parameters what wrapping a store key costs from now on
+     * @param mostCandidates how many collected candidates are held at the most
+     */
+    JdbcStore(
+            Database database,
+            Function<KdfId, Optional<KeyDerivation>> derivations,
+            KdfParameters parameters,
+            SecureRandom random,
+            Clock clock,
+            ScheduledExecutorService scheduler,
+            int mostCandidates) {
+        this.database = database;
+        this.derivations = derivations;
+        this.parameters = parameters;
+        this.random = random;
+        this.clock = clock;
+        this.collector = new Collector(random, mostCandidates);
+        this.sweeping = scheduler.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Locked while the database cannot be asked: then {@link #unlock} says why. */
+    @Override
+    public State state() {
+        State state = known;
+        if (state != null) {
+            return state;
+        }
+        gate.lock();
+        try {
+            return look();
+        } catch (StoreException e) {
+            LOG.warn("The store cannot be read: {}", e.getMessage(), e);
+            return State.LOCKED;
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private State look() throws StoreException {
+        if (known == null) {
+            known = database.read(connection -> Database.meta(connection, WRAP)) == null ? State.NEW : State.LOCKED;
+        }
+        return known;
+    }
+
+    @Override
+    public void create(char[] passphrase) throws StoreException {
+        Passphrases.checkNew(passphrase);
+        enter("create");
+        try {
+            if (look() != State.NEW) {
+                throw new StoreException("there is a store already: open it with partyline:unlock");
+            }
+            byte[] storeKey = new byte[KeyWrap.STORE_KEY];
+            random.nextBytes(storeKey);
+            StoreKeys fresh = new StoreKeys(storeKey, random);
+            boolean done = false;
+            try {
+                KeyWrap wrap = KeyWrap.wrap(storeKey, passphrase, derivation(parameters.id()), parameters, random);
+                // Nothing is known any more until this has ended: should it fail, the next one looks.
+                known = null;
+                database.write(connection -> {
+                    insertHead(connection, wrap, fresh);
+                    return null;
+                });
+                opened(fresh, new ExpirySchedule());
+                done = true;
+            } finally {
+                StoreKeys.wipe(storeKey);
+                if (!done) {
+                    fresh.close();
+                }
+            }
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /** All that makes a store, in one transaction: after a crash there is all of it or nothing. */
+    private void insertHead(Connection connection, KeyWrap wrap, StoreKeys fresh) throws SQLException {
+        byte[] mark = new byte[Turn.MARK];
+        random.nextBytes(mark);
+        Database.insertMeta(
+                connection, Database.FORMAT, Integer.toString(Database.VERSION).getBytes(StandardCharsets.US_ASCII));
+        Database.insertMeta(connection, WRAP, wrap.encode());
+        Database.insertMeta(connection, Database.TURN, Turn.FIRST.encode(mark));
+        collector.create(connection, fresh);
+    }
+
+    @Override
+    public void unlock(char[] passphrase) throws StoreException {
+        enter("unlock");
+        try (SecretBytes storeKey = unwrap(passphrase)) {
+            if (keys != null) {
+                return;
+            }
+            StoreKeys candidate = new StoreKeys(storeKey.expose(), random);
+            boolean done = false;
+            try {
+                // Also shows that the private key for what was collected is the one to the public key.
+                database.read(connection -> {
+                    collector.privateKey(connection, candidate).close();
+                    return null;
+                });
+                opened(candidate, readSchedule(candidate));
+                done = true;
+            } finally {
+                if (!done) {
+                    candidate.close();
+                }
+            }
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private void opened(StoreKeys opened, ExpirySchedule expiries) {
+        keys = opened;
+        schedule = expiries;
+        scheduleDoubtful = false;
+        known = State.OPEN;
+    }
+
+    private SecretBytes unwrap(char[] passphrase) throws StoreException {
+        byte[] encoded = database.read(connection -> Database.meta(connection, WRAP));
+        if (encoded == null) {
+            throw noStore();
+        }
+        KeyWrap wrap = KeyWrap.decode(encoded);
+        return wrap.unwrap(passphrase, derivation(wrap.parameters().id()));
+    }
+
+    private KeyDerivation derivation(KdfId id) throws StoreException {
+        return derivations
+                .apply(id)
+                .orElseThrow(() -> new StoreException("the key derivation " + id
+                        + " that the store's passphrase needs is not running: start its bundle"));
+    }
+
+    private ExpirySchedule readSchedule(StoreKeys opened) throws StoreException {
+        ExpirySchedule read = new ExpirySchedule();
+        int damaged = database.read(connection -> {
+            int bad = 0;
+            long last = 0;
+            int found;
+            do {
+                found = 0;
+                try (PreparedStatement select = connection.prepareStatement(
+                        "select id, tab, rec, grp, sealed, more from pl_record where id > ? order by id")) {
+                    select.setMaxRows(PORTION);
+                    select.setLong(1, last);
+                    try (ResultSet row = select.executeQuery()) {
+                        while (row.next()) {
+                            found++;
+                            last = row.getLong(1);
+                            try {
+                                RecordBody body = JdbcTransaction.open(opened, row);
+                                StoreKeys.wipe(body.value());
+                                read.set(last, body.expires());
+                            } catch (DamagedRecordException e) {
+                                LOG.debug("Record {} does not open", last, e);
+                                bad++;
+                            }
+                        }
+                    }
+                }
+            } while (found == PORTION);
+            return bad;
+        });
+        if (damaged > 0) {
+            LOG.warn("{} records of the store are damaged: restore a backup", damaged);
+        }
+        read.commit();
+        return read;
+    }
+
+    @Override
+    public void lock() {
+        enter("lock");
+        try {
+            wipe();
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private void wipe() {
+        if (keys != null) {
+            keys.close();
+            keys = null;
+            known = State.LOCKED;
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>Rewrites the files afterwards, since the key under the old passphrase would still be in them.
+     */
+    @Override
+    public void changePassphrase(char[] oldPassphrase, char[] newPassphrase) throws StoreException {
+        Passphrases.checkNew(newPassphrase);
+        enter("changePassphrase");
+        try (SecretBytes storeKey = unwrap(oldPassphrase)) {
+            KeyWrap wrap =
+                    KeyWrap.wrap(storeKey.expose(), newPassphrase, derivation(parameters.id()), parameters, random);
+            database.write(connection -> {
+                Database.updateMeta(connection, WRAP, wrap.encode());
+                return null;
+            });
+            try {
+                database.compact();
+            } catch (StoreException e) {
+                LOG.warn(
+                        "The passphrase is changed, but the old wrapped key may still be in the files; compact the store: {}",
+                        e.getMessage(),
+                        e);
+            }
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    @Override
+    public <T, X extends Exception> T transact(Work<T, X> work) throws StoreException, X {
+        Objects.requireNonNull(work, "work");
+        enter("transact");
+        try {
+            if (keys == null) {
+                throw new StoreLockedException();
+            }
+            if (scheduleDoubtful) {
+                schedule = readSchedule(keys);
+                scheduleDoubtful = false;
+            }
+            JdbcTransaction transaction = new JdbcTransaction(database.connection(), keys, schedule, collector);
+            byte[] mark = new byte[Turn.MARK];
+            random.nextBytes(mark);
+            T result;
+            working = true;
+            try {
+                result = work.run(transaction);
+                transaction.finish(mark);
+            } catch (Throwable e) {
+                transaction.end();
+                schedule.rollback();
+                database.rollback();
+                throw e;
+            } finally {
+                working = false;
+            }
+            commit(transaction, mark);
+            return result;
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private void commit(JdbcTransaction transaction, byte[] mark) throws StoreException {
+        boolean done = false;
+        try {
+            database.commit(transaction.wrote() ? mark : null);
+            schedule.commit();
+            done = true;
+        } finally {
+            if (!done) {
+                schedule.rollback();
+                // The commit may yet turn out to have taken place.
+                scheduleDoubtful = true;
+            }
+            if (transaction.discarded() || !done) {
+                collector.recount();
+            }
+        }
+    }
+
+    @Override
+    public void collect(byte[] candidate) throws StoreException {
+        if (candidate.length > RecordBody.MAX_VALUE) {
+            throw new IllegalArgumentException(
+                    "store: a candidate has at most " + RecordBody.MAX_VALUE + " bytes, not " + candidate.length);
+        }
+        enter("collect");
+        boolean done = false;
+        try {
+            if (look() == State.NEW) {
+                throw noStore();
+            }
+            database.write(connection -> {
+                collector.add(connection, candidate);
+                return null;
+            });
+            done = true;
+        } finally {
+            if (!done) {
+                collector.recount();
+            }
+            gate.unlock();
+        }
+    }
+
+    @Override
+    public Optional<String> note(String key) throws StoreException {
+        limit("note key", key, MAX_NOTE_KEY);
+        enter("note");
+        try {
+            return database.read(connection -> {
+                try (PreparedStatement select =
+                        connection.prepareStatement("select content from pl_note where name = ?")) {
+                    select.setString(1, key);
+                    try (ResultSet row = select.executeQuery()) {
+                        return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+                    }
+                }
+            });
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    @Override
+    public void note(String key, String value) throws StoreException {
+        limit("note key", key, MAX_NOTE_KEY);
+        if (value != null) {
+            limit("note", value, MAX_NOTE);
+        }
+        enter("note");
+        try {
+            database.write(connection -> {
+                if (value == null) {
+                    writeNote(connection, "delete from pl_note where name = ?", key);
+                } else if (writeNote(connection, "update pl_note set content = ? where name = ?", value, key) == 0) {
+                    writeNote(connection, "insert into pl_note (content, name) values (?, ?)", value, key);
+                }
+                return null;
+            });
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private static int writeNote(Connection connection, String sql, String... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setString(i + 1, values[i]);
+            }
+            return statement.executeUpdate();
+        }
+    }
+
+    private static void limit(String what, String text, int most) {
+        if (text.length() > most) {
+            throw new IllegalArgumentException(
+                    "store: a " + what + " has at most " + most + " characters, not " + text.length());
+        }
+    }
+
+    @Override
+    public void compact() throws StoreException {
+        enter("compact");
+        try {
+            database.compact();
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /** Deletes what has expired while nobody can open the store. */
+    private void sweep() {
+        gate.lock();
+        try {
+            if (keys != null || scheduleDoubtful) {
+                return;
+            }
+            List<Long> due = schedule.due(Instant.now(clock));
+            if (due.isEmpty()) {
+                return;
+            }
+            database.write(connection -> {
+                for (long row : due) {
+                    JdbcTransaction.deleteRow(connection, row);
+                }
+                return null;
+            });
+            due.forEach(schedule::remove);
+            schedule.commit();
+        } catch (StoreException | RuntimeException e) {
+            // Whatever it is must not end the sweeping: the next one tries again.
+            LOG.warn("Expired records could not be deleted yet: {}", e.getMessage(), e);
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /** Enters the gate; refuses within a piece of work, which would otherwise commit half of itself. */
+    private void enter(String what) {
+        gate.lock();
+        if (working) {
+            gate.unlock();
+            throw new IllegalStateException("store: " + what + " within a transaction; end it first");
+        }
+    }
+
+    private static StoreException noStore() {
+        return new StoreException("there is no store: make one with partyline:setup");
+    }
+
+    /** Locks the store and closes the connection for good. */
+    @Override
+    public void close() {
+        sweeping.cancel(false);
+        gate.lock();
+        try {
+            wipe();
+            schedule.clear();
+            database.close();
+        } finally {
+            gate.unlock();
+        }
+    }
+}

@@ -1,0 +1,395 @@
+package org.partyline.storejdbc;
+
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import javax.crypto.AEADBadTagException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One transaction of an open store. Good for the thread and the time of the work it was made for. */
+final class JdbcTransaction implements StoreTransaction {
+    /** Table name in the records of {@link #collected}. */
+    static final String COLLECTED = "collected";
+
+    private static final Logger LOG = LoggerFactory.getLogger(JdbcTransaction.class);
+
+    /** Rows are read in portions, so that the database need not put a long result away in a file. */
+    private static final int PORTION = 1000;
+
+    private final Connection connection;
+    private final StoreKeys keys;
+    private final ExpirySchedule schedule;
+    private final Collector collector;
+    private final Thread owner = Thread.currentThread();
+    private Turn turn;
+    private SQLException failed;
+    private boolean ended;
+    private boolean discarded;
+
+    JdbcTransaction(Connection connection, StoreKeys keys, ExpirySchedule schedule, Collector collector) {
+        this.connection = connection;
+        this.keys = keys;
+        this.schedule = schedule;
+        this.collector = collector;
+    }
+
+    /** A piece of work on the connection. */
+    @FunctionalInterface
+    private interface Step<T> {
+        T run() throws SQLException, StoreException;
+    }
+
+    private <T> T step(Step<T> step) throws StoreException {
+        if (ended || Thread.currentThread() != owner) {
+            throw new IllegalStateException("a store transaction is good only within its work and its thread");
+        }
+        try {
+            return step.run();
+        } catch (SQLException e) {
+            // Kept, so that work that goes on all the same cannot commit a part of it.
+            failed = e;
+            throw Database.failure(e);
+        }
+    }
+
+    /** Whether anything was written. */
+    boolean wrote() {
+        return turn != null;
+    }
+
+    /** Whether a candidate was discarded. */
+    boolean discarded() {
+        return discarded;
+    }
+
+    /**
+     * Writes the turn row, when anything was written, and ends.
+     *
+     * @throws StoreException when a step had failed
+     */
+    void finish(byte[] mark) throws StoreException {
+        step(() -> {
+            if (failed != null) {
+                throw failed;
+            }
+            if (wrote()) {
+                Database.updateMeta(connection, Database.TURN, turn.encode(mark));
+            }
+            return null;
+        });
+        ended = true;
+    }
+
+    /** From here on nothing works any more. */
+    void end() {
+        ended = true;
+    }
+
+    private void writing() throws SQLException, StoreException {
+        if (turn == null) {
+            turn = Database.turn(connection);
+        }
+    }
+
+    @Override
+    public Optional<byte[]> get(String table, byte[] key) throws StoreException {
+        return step(() -> {
+            byte[] tab = keys.tableIndex(table);
+            try (PreparedStatement select = connection.prepareStatement(
+                    "select id, tab, rec, grp, sealed, more from pl_record where tab = ? and rec = ?")) {
+                select.setBytes(1, tab);
+                select.setBytes(2, keys.keyIndex(tab, key));
+                try (ResultSet row = select.executeQuery()) {
+                    return row.next() ? Optional.of(open(keys, row).value()) : Optional.empty();
+                }
+            }
+        });
+    }
+
+    @Override
+    public boolean contains(String table, byte[] key) throws StoreException {
+        return step(() -> find(table, key).isPresent());
+    }
+
+    private Optional<Long> find(String table, byte[] key) throws SQLException {
+        byte[] tab = keys.tableIndex(table);
+        try (PreparedStatement select =
+                connection.prepareStatement("select id from pl_record where tab = ? and rec = ?")) {
+            select.setBytes(1, tab);
+            select.setBytes(2, keys.keyIndex(tab, key));
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? Optional.of(row.getLong(1)) : Optional.empty();
+            }
+        }
+    }
+
+    @Override
+    public void put(String table, byte[] key, byte[] group, byte[] value, Instant expires) throws StoreException {
+        byte[] body = new RecordBody(table, key, value, expires).encode();
+        try {
+            step(() -> {
+                writing();
+                byte[] tab = keys.tableIndex(table);
+                byte[] rec = keys.keyIndex(tab, key);
+                byte[] grp = keys.groupIndex(tab, group);
+                Optional<Long> held = find(table, key);
+                long id = held.orElse(turn.nextRecord());
+                byte[] sealed = keys.seal(place(id, tab, rec, grp), body);
+                if (held.isPresent()) {
+                    update(id, grp, sealed);
+                } else {
+                    insert(id, tab, rec, grp, sealed);
+                    turn = turn.afterRecord();
+                }
+                schedule.set(id, expires);
+                return null;
+            });
+        } finally {
+            StoreKeys.wipe(body);
+        }
+    }
+
+    private void insert(long id, byte[] tab, byte[] rec, byte[] grp, byte[] sealed) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert into pl_record (id, tab, rec, grp, sealed, more) values (?, ?, ?, ?, ?, ?)")) {
+            insert.setLong(1, id);
+            insert.setBytes(2, tab);
+            insert.setBytes(3, rec);
+            insert.setBytes(4, grp);
+            Database.setSplit(insert, 5, sealed);
+            insert.executeUpdate();
+        }
+    }
+
+    private void update(long id, byte[] grp, byte[] sealed) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("update pl_record set grp = ?, sealed = ?, more = ? where id = ?")) {
+            update.setBytes(1, grp);
+            Database.setSplit(update, 2, sealed);
+            update.setLong(4, id);
+            update.executeUpdate();
+        }
+    }
+
+    @Override
+    public boolean delete(String table, byte[] key) throws StoreException {
+        return step(() -> {
+            Optional<Long> held = find(table, key);
+            if (held.isPresent()) {
+                writing();
+                deleteRow(connection, held.get());
+                schedule.remove(held.get());
+            }
+            return held.isPresent();
+        });
+    }
+
+    /** Deletes a record by its row id, for which no key is needed. */
+    static void deleteRow(Connection connection, long id) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("delete from pl_record where id = ?")) {
+            delete.setLong(1, id);
+            delete.executeUpdate();
+        }
+    }
+
+    @Override
+    public List<StoredRecord> list(String table, byte[] group) throws StoreException {
+        Objects.requireNonNull(group, "group");
+        byte[] tab = keys.tableIndex(table);
+        return list(table, tab, keys.groupIndex(tab, group));
+    }
+
+    @Override
+    public List<StoredRecord> list(String table) throws StoreException {
+        return list(table, keys.tableIndex(table), null);
+    }
+
+    private List<StoredRecord> list(String table, byte[] tab, byte[] grp) throws StoreException {
+        return step(() -> {
+            List<StoredRecord> records = new ArrayList<>();
+            long last = 0;
+            int found;
+            do {
+                found = 0;
+                try (PreparedStatement select = connection.prepareStatement(
+                        "select id, tab, rec, grp, sealed, more from pl_record where tab = ?"
+                                + (grp == null ? "" : " and grp = ?") + " and id > ? order by id")) {
+                    select.setMaxRows(PORTION);
+                    select.setBytes(1, tab);
+                    if (grp != null) {
+                        select.setBytes(2, grp);
+                    }
+                    select.setLong(grp == null ? 2 : 3, last);
+                    try (ResultSet row = select.executeQuery()) {
+                        while (row.next()) {
+                            RecordBody body = open(keys, row);
+                            last = row.getLong(1);
+                            records.add(new StoredRecord(table, last, body.key(), body.value()));
+                            found++;
+                        }
+                    }
+                }
+            } while (found == PORTION);
+            return records;
+        });
+    }
+
+    @Override
+    public long count(String table) throws StoreException {
+        return step(() -> {
+            try (PreparedStatement select =
+                    connection.prepareStatement("select count(*) from pl_record where tab = ?")) {
+                select.setBytes(1, keys.tableIndex(table));
+                try (ResultSet row = select.executeQuery()) {
+                    row.next();
+                    return row.getLong(1);
+                }
+            }
+        });
+    }
+
+    @Override
+    public List<StoredRecord> deleteExpired(Instant now) throws StoreException {
+        return step(() -> {
+            List<StoredRecord> deleted = new ArrayList<>();
+            for (long id : schedule.due(now)) {
+                writing();
+                try (PreparedStatement select = connection.prepareStatement(
+                        "select id, tab, rec, grp, sealed, more from pl_record where id = ?")) {
+                    select.setLong(1, id);
+                    try (ResultSet row = select.executeQuery()) {
+                        if (row.next()) {
+                            RecordBody body = open(keys, row);
+                            deleted.add(new StoredRecord(body.table(), id, body.key(), new byte[0]));
+                            StoreKeys.wipe(body.value());
+                        }
+                    }
+                } catch (DamagedRecordException e) {
+                    LOG.warn("An expired record is damaged; it is deleted all the same", e);
+                }
+                deleteRow(connection, id);
+                schedule.remove(id);
+            }
+            return deleted;
+        });
+    }
+
+    @Override
+    public List<StoredRecord> collected(int most) throws StoreException {
+        if (most < 1) {
+            return List.of();
+        }
+        return step(() -> {
+            byte[] publicKey = Collector.publicKey(connection);
+            try (SecretBytes privateKey = collector.privateKey(connection, keys)) {
+                List<StoredRecord> candidates = new ArrayList<>();
+                List<Long> damaged = new ArrayList<>();
+                do {
+                    damaged.clear();
+                    readCollected(most, publicKey, privateKey, candidates, damaged);
+                    dropDamaged(damaged);
+                } while (candidates.isEmpty() && !damaged.isEmpty());
+                return candidates;
+            }
+        });
+    }
+
+    private void readCollected(
+            int most, byte[] publicKey, SecretBytes privateKey, List<StoredRecord> candidates, List<Long> damaged)
+            throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select id, digest, sealed, more from pl_candidate order by id")) {
+            select.setMaxRows(most);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    long id = row.getLong(1);
+                    try {
+                        byte[] candidate = CandidateBox.open(publicKey, privateKey.expose(), Database.getSplit(row, 3));
+                        candidates.add(new StoredRecord(COLLECTED, id, row.getBytes(2), candidate));
+                    } catch (AEADBadTagException | IllegalArgumentException e) {
+                        LOG.debug("Collected packet {} does not open", id, e);
+                        damaged.add(id);
+                    }
+                }
+            }
+        }
+    }
+
+    /** A candidate is only a stranger's packet until it is opened: a damaged one must not keep the others back. */
+    private void dropDamaged(List<Long> damaged) throws SQLException, StoreException {
+        if (damaged.isEmpty()) {
+            return;
+        }
+        LOG.warn(
+                "{} collected packets are damaged and were removed: something changed the store's files",
+                damaged.size());
+        writing();
+        discarded = true;
+        for (long id : damaged) {
+            try (PreparedStatement delete = connection.prepareStatement("delete from pl_candidate where id = ?")) {
+                delete.setLong(1, id);
+                delete.executeUpdate();
+            }
+        }
+    }
+
+    @Override
+    public void discardCollected(StoredRecord candidate) throws StoreException {
+        if (!candidate.table().equals(COLLECTED)) {
+            throw new IllegalArgumentException("no collected candidate: " + candidate);
+        }
+        step(() -> {
+            writing();
+            discarded = true;
+            try (PreparedStatement delete =
+                    connection.prepareStatement("delete from pl_candidate where id = ? and digest = ?")) {
+                delete.setLong(1, candidate.order());
+                delete.setBytes(2, candidate.key());
+                return delete.executeUpdate();
+            }
+        });
+    }
+
+    /**
+     * Opens the row a result set stands on: id, tab, rec, grp, sealed, more.
+     *
+     * @throws DamagedRecordException when it was changed, or moved from another place
+     */
+    static RecordBody open(StoreKeys keys, ResultSet row) throws SQLException, DamagedRecordException {
+        long id = row.getLong(1);
+        byte[] encoded = new byte[0];
+        try {
+            encoded =
+                    keys.open(place(id, row.getBytes(2), row.getBytes(3), row.getBytes(4)), Database.getSplit(row, 5));
+            return RecordBody.decode(encoded);
+        } catch (AEADBadTagException | IllegalArgumentException e) {
+            throw new DamagedRecordException(id, e);
+        } finally {
+            StoreKeys.wipe(encoded);
+        }
+    }
+
+    /** What a sealed record is bound to: its row, so that none can stand in for another. */
+    private static byte[] place(long id, byte[] tab, byte[] rec, byte[] grp) {
+        // An index value that was made longer or shorter is damage, too: the lengths are part of the place.
+        ByteBuffer place =
+                ByteBuffer.allocate(1 + Long.BYTES + 3 * Integer.BYTES + tab.length + rec.length + grp.length);
+        place.put((byte) 'r').putLong(id);
+        for (byte[] part : List.of(tab, rec, grp)) {
+            place.putInt(part.length).put(part);
+        }
+        return place.array();
+    }
+}

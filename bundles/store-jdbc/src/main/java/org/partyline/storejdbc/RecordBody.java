@@ -1,0 +1,74 @@
+package org.partyline.storejdbc;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+
+/**
+ * What a sealed record holds: the names that the database knows as hashes only, when it expires, and the value.
+ *
+ * <p>Layout: expiry as seconds (8 bytes; the greatest number: never) and nanoseconds (4), table length (1), table in
+ * UTF-8, key length (2), key, value.
+ *
+ * @param table 1 to 255 bytes in UTF-8
+ * @param key at most 65,535 bytes
+ * @param value at most 1 MiB
+ * @param expires null: never
+ */
+record RecordBody(String table, byte[] key, byte[] value, Instant expires) {
+    static final int MAX_TABLE = 255;
+    static final int MAX_KEY = 65_535;
+    static final int MAX_VALUE = 1 << 20;
+
+    private static final long NEVER = Long.MAX_VALUE;
+
+    /** @throws IllegalArgumentException when a part is too long */
+    byte[] encode() {
+        byte[] name = table.getBytes(StandardCharsets.UTF_8);
+        limit("table name", name.length, 1, MAX_TABLE);
+        limit("key", key.length, 0, MAX_KEY);
+        limit("value", value.length, 0, MAX_VALUE);
+        return ByteBuffer.allocate(15 + name.length + key.length + value.length)
+                .putLong(expires == null ? NEVER : expires.getEpochSecond())
+                .putInt(expires == null ? 0 : expires.getNano())
+                .put((byte) name.length)
+                .put(name)
+                .putShort((short) key.length)
+                .put(key)
+                .put(value)
+                .array();
+    }
+
+    /** @throws IllegalArgumentException when no {@link #encode} made it */
+    static RecordBody decode(byte[] encoded) {
+        try {
+            ByteBuffer buffer = ByteBuffer.wrap(encoded);
+            long seconds = buffer.getLong();
+            int nanos = buffer.getInt();
+            byte[] name = new byte[Byte.toUnsignedInt(buffer.get())];
+            buffer.get(name);
+            byte[] key = new byte[Short.toUnsignedInt(buffer.getShort())];
+            buffer.get(key);
+            byte[] value = new byte[buffer.remaining()];
+            buffer.get(value);
+            Instant expires = seconds == NEVER ? null : Instant.ofEpochSecond(seconds, nanos);
+            return new RecordBody(new String(name, StandardCharsets.UTF_8), key, value, expires);
+        } catch (BufferUnderflowException e) {
+            throw new IllegalArgumentException("a record body ends too early", e);
+        }
+    }
+
+    private static void limit(String what, int length, int least, int most) {
+        if (length < least || length > most) {
+            throw new IllegalArgumentException(
+                    "store: a " + what + " has " + least + " to " + most + " bytes, not " + length);
+        }
+    }
+
+    /** Shows nothing of the content. */
+    @Override
+    public String toString() {
+        return "RecordBody";
+    }
+}

@@ -1,0 +1,223 @@
+package org.partyline.storejdbc;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.Hashtable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import javax.sql.DataSource;
+import org.osgi.annotation.bundle.Capability;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.jdbc.DataSourceFactory;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Registers the store as long as the database it needs is there, and takes it away, locked, when that goes.
+ *
+ * <p>Not a DS service by itself: which of two references it needs is a matter of configuration.
+ */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = StoreSettings.PID)
+@Designate(ocd = StoreSettings.class)
+@Capability(
+        namespace = "osgi.service",
+        attribute = {"objectClass:List<String>=\"org.partyline.api.store.Store\""},
+        uses = Store.class)
+public final class StoreProvider {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreProvider.class);
+    private static final int MOST_CANDIDATES = 65_536;
+    private static final int MAX_NAME = 255;
+    private static final String HOME = "partyline.home";
+
+    private final BundleContext context;
+    private final String wanted;
+    private final ScheduledExecutorService scheduler;
+    private final Map<DataSource, List<String>> dataSources = new LinkedHashMap<>();
+    private DataSourceFactory h2;
+    private boolean active;
+
+    private Object inUse;
+    private JdbcStore store;
+    private ServiceRegistration<Store> registration;
+
+    /** The key derivations that are running, with their service properties. */
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile List<Map.Entry<Map<String, Object>, KeyDerivation>> derivations = List.of();
+
+    /**
+     * @param context where the store is registered
+     * @param settings which database
+     */
+    @Activate
+    public StoreProvider(BundleContext context, StoreSettings settings) {
+        this.context = context;
+        this.wanted = name(settings.datasource());
+        this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "partyline-store");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private static String name(String configured) {
+        String name = configured.strip();
+        if (name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
+            throw new IllegalArgumentException(
+                    StoreSettings.PID + ": datasource must be the name of a DataSource service"
+                            + " of at most " + MAX_NAME + " characters, or empty, not '"
+                            + name.replaceAll("\\p{Cntrl}", "?") + "'");
+        }
+        return name;
+    }
+
+    @Activate
+    synchronized void start() {
+        active = true;
+        refresh();
+        if (store == null && !wanted.isEmpty()) {
+            LOG.warn(
+                    "{}: datasource={}: there is no such DataSource service yet; the store waits for it",
+                    StoreSettings.PID,
+                    wanted);
+        }
+    }
+
+    @Deactivate
+    synchronized void stop() {
+        active = false;
+        refresh();
+        scheduler.shutdownNow();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            target = "(osgi.jdbc.driver.class=org.h2.Driver)")
+    synchronized void bindH2(DataSourceFactory factory) {
+        h2 = factory;
+        refresh();
+    }
+
+    synchronized void unbindH2(DataSourceFactory factory) {
+        if (h2 == factory) {
+            h2 = null;
+            refresh();
+        }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    synchronized void bindDataSource(DataSource dataSource, Map<String, Object> properties) {
+        dataSources.put(
+                dataSource,
+                List.of(
+                        String.valueOf(properties.get("osgi.jndi.service.name")),
+                        String.valueOf(properties.get(DataSourceFactory.JDBC_DATASOURCE_NAME))));
+        refresh();
+    }
+
+    synchronized void unbindDataSource(DataSource dataSource) {
+        dataSources.remove(dataSource);
+        refresh();
+    }
+
+    /** Brings the registered store in line with what is there. */
+    private void refresh() {
+        Object needed = active ? needed() : null;
+        if (needed == inUse) {
+            return;
+        }
+        if (store != null) {
+            registration.unregister();
+            store.close();
+            store = null;
+        }
+        inUse = null;
+        if (needed == null) {
+            return;
+        }
+        try {
+            Database database = new Database(source(needed));
+            store = new JdbcStore(
+                    database,
+                    this::derivation,
+                    KdfParameters.ARGON2ID_DEFAULT,
+                    new SecureRandom(),
+                    Clock.systemUTC(),
+                    scheduler,
+                    MOST_CANDIDATES);
+            inUse = needed;
+            registration = context.registerService(Store.class, store, new Hashtable<>());
+        } catch (StoreException e) {
+            LOG.error("There is no store: {}", e.getMessage(), e);
+        } catch (SQLException e) {
+            LOG.error("There is no store: H2 refuses its settings", e);
+        }
+    }
+
+    private Object needed() {
+        if (wanted.isEmpty()) {
+            return h2;
+        }
+        return dataSources.entrySet().stream()
+                .filter(entry -> entry.getValue().contains(wanted))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private ConnectionSource source(Object needed) throws StoreException, SQLException {
+        if (needed instanceof DataSourceFactory factory) {
+            return new EmbeddedDatabase(factory, home().resolve("store"));
+        }
+        return ((DataSource) needed)::getConnection;
+    }
+
+    private Path home() {
+        String home = context.getProperty(HOME);
+        if (home != null && !home.isBlank()) {
+            return Path.of(home).toAbsolutePath();
+        }
+        String data = context.getProperty("karaf.data");
+        return Path.of(data == null ? "data" : data, "partyline").toAbsolutePath();
+    }
+
+    /** The one with the highest ranking. */
+    private Optional<KeyDerivation> derivation(KdfId id) {
+        return derivations.stream()
+                .filter(entry -> entry.getValue().id() == id)
+                .max(Comparator.comparingInt(entry -> ranking(entry.getKey())))
+                .map(Map.Entry::getValue);
+    }
+
+    private static int ranking(Map<String, Object> properties) {
+        return properties.get(Constants.SERVICE_RANKING) instanceof Integer ranking ? ranking : 0;
+    }
+}

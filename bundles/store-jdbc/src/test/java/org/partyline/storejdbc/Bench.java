@@ -1,0 +1,80 @@
+package org.partyline.storejdbc;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.h2.Driver;
+import org.h2.util.OsgiDataSourceFactory;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+
+/** What a store needs around it, in the hands of a test. */
+final class Bench implements AutoCloseable {
+    static final byte[] NO_GROUP = {};
+    static final int MOST_CANDIDATES = 20;
+
+    final QuickArgon2 argon2 = new QuickArgon2();
+    final HandClock clock = new HandClock();
+    final HandScheduler scheduler = new HandScheduler();
+    final JdbcStore store;
+
+    Bench(ConnectionSource source) {
+        store = new JdbcStore(
+                new Database(source),
+                id -> id == argon2.id() ? Optional.of(argon2) : Optional.empty(),
+                QuickArgon2.CHEAP,
+                new SecureRandom(),
+                clock,
+                scheduler,
+                MOST_CANDIDATES);
+    }
+
+    /** Over the embedded database as the product makes it. */
+    static Bench embedded(Path directory) throws SQLException, StoreException {
+        return new Bench(source(directory));
+    }
+
+    static EmbeddedDatabase source(Path directory) throws SQLException, StoreException {
+        return new EmbeddedDatabase(new OsgiDataSourceFactory(new Driver()), directory);
+    }
+
+    /** Over the embedded database, in an H2 file system of the test's. */
+    static Bench embedded(Path directory, String fileSystem) throws SQLException, StoreException {
+        return new Bench(new EmbeddedDatabase(new OsgiDataSourceFactory(new Driver()), directory, fileSystem));
+    }
+
+    static char[] passphrase() {
+        return "correct horse battery".toCharArray();
+    }
+
+    static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    void put(String table, String key, String value) throws StoreException {
+        put(store, table, key, value);
+    }
+
+    static void put(Store store, String table, String key, String value) throws StoreException {
+        store.transact(tx -> {
+            tx.put(table, bytes(key), NO_GROUP, bytes(value), null);
+            return null;
+        });
+    }
+
+    Optional<String> get(String table, String key) throws StoreException {
+        return store.transact(tx -> tx.get(table, bytes(key)).map(Bench::text));
+    }
+
+    @Override
+    public void close() {
+        store.close();
+        scheduler.shutdownNow();
+    }
+}

@@ -1,0 +1,138 @@
+package org.partyline.storejdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.partyline.storejdbc.Bench.bytes;
+import static org.partyline.storejdbc.Bench.passphrase;
+
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.store.StoreException;
+
+/** The store over H2 in a file, which is what a new installation has. */
+class H2StoreTest extends StoreContract {
+    @TempDir
+    Path home;
+
+    @Override
+    ConnectionSource source() throws Exception {
+        return Bench.source(home.resolve("store"));
+    }
+
+    @Override
+    String binary(byte[] content) {
+        return "X'" + HexFormat.of().formatHex(content) + "'";
+    }
+
+    private List<Path> files() throws Exception {
+        try (Stream<Path> files = Files.list(home.resolve("store"))) {
+            return files.toList();
+        }
+    }
+
+    @Test
+    void itsOneFileAndDirectoryAreForItsUserOnlyAlsoAfterCompacting() throws Exception {
+        assumeTrue(
+                FileSystems.getDefault().supportedFileAttributeViews().contains("posix"), "no POSIX permissions here");
+        for (int round = 0; round < 2; round++) {
+            assertEquals(List.of(home.resolve("store").resolve("partyline.mv.db")), files());
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(files().get(0))));
+            assertEquals(
+                    "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("store"))));
+            bench.store.compact();
+        }
+    }
+
+    @Test
+    void anInterruptedThreadDoesNotCloseTheStore() throws Exception {
+        Thread.currentThread().interrupt();
+        try {
+            bench.put("t", "k", "v");
+            assertTrue(Thread.currentThread().isInterrupted());
+        } finally {
+            Thread.interrupted();
+        }
+        assertEquals(Optional.of("v"), bench.get("t", "k"));
+    }
+
+    @Test
+    void aHomeWithASemicolonIsRefused() {
+        StoreException refused = assertThrows(StoreException.class, () -> Bench.source(home.resolve("a;INIT=b")));
+        assertTrue(refused.getMessage().contains("set partyline.home to another"), refused.getMessage());
+    }
+
+    @Test
+    void aHomeThatCannotBeMadeIsSaid() throws Exception {
+        Files.createFile(home.resolve("file"));
+        try (Bench other = Bench.embedded(home.resolve("file").resolve("store"))) {
+            StoreException refused = assertThrows(StoreException.class, () -> other.store.create(passphrase()));
+            assertTrue(refused.getMessage().contains("cannot be used"), refused.getMessage());
+        }
+    }
+
+    @Test
+    void whatWasDeletedIsNotInTheFileAfterCompacting() throws Exception {
+        bench.put("t", "keep", "k");
+        bench.put("t", "burn", "b");
+        List<byte[]> sealed = sealedValues();
+        restartAndUnlock();
+        bench.store.transact(tx -> tx.delete("t", bytes("burn")));
+        bench.store.compact();
+        Haystack haystack = Haystack.of(home);
+        assertTrue(haystack.holds(sealed.get(0)), "the search finds what is there");
+        assertFalse(haystack.holds(sealed.get(1)));
+        // Not even a part of it.
+        assertFalse(haystack.holds(java.util.Arrays.copyOf(sealed.get(1), 24)));
+    }
+
+    @Test
+    void theKeyUnderTheOldPassphraseIsNotInTheFileAfterAChange() throws Exception {
+        bench.close();
+        byte[] old;
+        try (Connection connection = source().open()) {
+            old = Database.meta(connection, "wrap");
+        }
+        assertTrue(Haystack.of(home).holds(old));
+        restartAndUnlock();
+        bench.store.changePassphrase(passphrase(), "another passphrase".toCharArray());
+        assertFalse(Haystack.of(home).holds(java.util.Arrays.copyOfRange(old, 7, 39)));
+        assertFalse(Haystack.of(home).holds(java.util.Arrays.copyOfRange(old, 51, 99)));
+    }
+
+    @Test
+    void overwritingDoesNotMakeTheFileGrowWithoutEnd() throws Exception {
+        for (int i = 0; i < 1500; i++) {
+            increment(bench.store);
+        }
+        long size = Files.size(files().get(0));
+        assertTrue(size < 4 << 20, "after 1500 transactions on one record the file has " + size + " bytes");
+    }
+
+    @Test
+    void aConfiguredH2InMemoryIsNotLostByCompacting() throws Exception {
+        org.h2.jdbcx.JdbcDataSource memory = new org.h2.jdbcx.JdbcDataSource();
+        memory.setURL("jdbc:h2:mem:partyline-test");
+        try (Connection keepsItAlive = memory.getConnection();
+                Statement statement = keepsItAlive.createStatement();
+                Bench other = new Bench(memory::getConnection)) {
+            other.store.create(passphrase());
+            other.put("t", "k", "v");
+            other.store.compact();
+            assertEquals(Optional.of("v"), other.get("t", "k"));
+            assertTrue(statement.execute("select 1"));
+        }
+    }
+}

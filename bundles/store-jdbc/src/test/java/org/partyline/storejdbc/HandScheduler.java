@@ -1,0 +1,30 @@
+package org.partyline.storejdbc;
+
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** A scheduler whose repeated task runs when a test says so, and never by itself. */
+final class HandScheduler extends ScheduledThreadPoolExecutor {
+    private Runnable task;
+    long seconds;
+
+    HandScheduler() {
+        super(1, runnable -> {
+            Thread thread = new Thread(runnable, "hand scheduler");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    @Override
+    public ScheduledFuture<?> scheduleWithFixedDelay(Runnable command, long initial, long delay, TimeUnit unit) {
+        task = command;
+        seconds = unit.toSeconds(delay);
+        return schedule(() -> {}, 1000, TimeUnit.DAYS);
+    }
+
+    void tick() {
+        task.run();
+    }
+}
