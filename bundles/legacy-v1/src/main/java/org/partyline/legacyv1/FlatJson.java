@@ -25,6 +25,8 @@ final class FlatJson {
             // Names come from strangers: they must not fill a table that lives as long as the factory.
             .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            // Else the parser keeps its buffers for the next caller, and they hold what was said.
+            .disable(JsonFactory.Feature.USE_THREAD_LOCAL_FOR_BUFFER_RECYCLING)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxDocumentLength(VersionOneReader.MAX_LENGTH)
                     .maxStringLength(VersionOneReader.MAX_LENGTH)
