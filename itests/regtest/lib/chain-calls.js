@@ -108,6 +108,47 @@ module.exports = function chainCalls(node, settings, events, acceptance) {
     });
   });
 
+  // bcoin's own invalidateblock moves the tip without telling mempool and wallets; this goes block by block, with their events.
+  const branches = new Map();
+
+  add('invalidateblock', ['blockhash'], async (p) => {
+    const target = await block(p.blockhash);
+    const unlock = await chain.locker.lock();
+    try {
+      if (await chain.isMainChain(target)) {
+        const branch = [];
+        while (chain.height >= target.height) {
+          branch.unshift(chain.tip);
+          await chain.disconnect(chain.tip);
+        }
+        await mempool._handleReorg();
+        branches.set(target.hash, branch);
+      }
+      chain.setInvalid(target.hash);
+    } finally {
+      unlock();
+    }
+    return null;
+  });
+
+  add('reconsiderblock', ['blockhash'], async (p) => {
+    const target = await block(p.blockhash);
+    const unlock = await chain.locker.lock();
+    try {
+      chain.removeInvalid(target.hash);
+      const branch = branches.get(target.hash) || [];
+      branches.delete(target.hash);
+      if (branch.length && branch[branch.length - 1].chainwork.gt(chain.tip.chainwork)) {
+        while (chain.tip.hash !== branch[0].prevBlock) await chain.disconnect(chain.tip);
+        for (const entry of branch) await chain.reconnect(entry);
+        await mempool._handleReorg();
+      }
+    } finally {
+      unlock();
+    }
+    return null;
+  });
+
   add('getmempoolinfo', [], async () => {
     const entries = [...mempool.map.values()];
     const out = {
