@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ import javax.security.auth.login.FailedLoginException;
 import javax.security.auth.login.LoginContext;
 import javax.security.auth.login.LoginException;
 import org.apache.karaf.shell.api.console.SessionFactory;
+import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
@@ -64,6 +66,11 @@ public class DistributionIT {
     @Configuration
     public Option[] configuration() {
         return new Option[] {PartylineContainer.distribution()};
+    }
+
+    @Before
+    public void awaitStart() throws InterruptedException {
+        PartylineContainer.awaitStart(context);
     }
 
     @Test
@@ -177,7 +184,7 @@ public class DistributionIT {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 5_000);
             byte[] greeting = socket.getInputStream().readNBytes(4);
-            assertEquals("SSH-", new String(greeting, java.nio.charset.StandardCharsets.US_ASCII));
+            assertEquals("SSH-", new String(greeting, StandardCharsets.US_ASCII));
         }
         for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
             for (InetAddress address : Collections.list(network.getInetAddresses())) {

@@ -12,13 +12,21 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.ops4j.pax.exam.Option;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
+import org.osgi.framework.FrameworkListener;
+import org.osgi.framework.startlevel.FrameworkStartLevel;
 
 /** Starts the packed distribution in a container of Pax Exam, offline and on free ports. */
 final class PartylineContainer {
 
     /** The system property of the container that holds the port of its SSH console; Karaf reads it, too. */
     static final String SSH_PORT = "org.apache.karaf.shell.sshPort";
+
+    private static final int LAST_START_LEVEL = 100;
 
     private PartylineContainer() {}
 
@@ -52,6 +60,26 @@ final class PartylineContainer {
                         "etc/org.ops4j.pax.url.mvn.cfg",
                         "org.ops4j.pax.url.mvn.localRepository",
                         System.getProperty("maven.local.repository")));
+    }
+
+    /** Waits until the container has started whole: Pax Exam begins its tests while the last bundles start. */
+    static void awaitStart(BundleContext context) throws InterruptedException {
+        FrameworkStartLevel level =
+                context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkStartLevel.class);
+        CountDownLatch started = new CountDownLatch(1);
+        FrameworkListener listener = event -> {
+            if (level.getStartLevel() >= LAST_START_LEVEL) {
+                started.countDown();
+            }
+        };
+        context.addFrameworkListener(listener);
+        try {
+            if (level.getStartLevel() < LAST_START_LEVEL && !started.await(120, TimeUnit.SECONDS)) {
+                throw new AssertionError("the container stays at start level " + level.getStartLevel());
+            }
+        } finally {
+            context.removeFrameworkListener(listener);
+        }
     }
 
     private static int freePort() {
