@@ -61,7 +61,7 @@ final class ChannelService implements Channels {
             try {
                 invite = core.channelKeys.decodeInvite(request.nameOrInvite());
             } catch (IllegalArgumentException e) {
-                throw new NoSuchThingException("this is not an invite: " + e.getMessage() + "; copy it again, whole");
+                throw new NoSuchThingException(e.getMessage() + "; copy it again, whole");
             }
             if (invite.startDay() > core.today() + 1) {
                 throw new NoSuchThingException("the invite's channel begins in the future: check this server's clock");
