@@ -73,8 +73,15 @@ final class Console {
 
     /** One line, as it is. */
     void line(String text) {
-        out.println(text);
+        piece(text + System.lineSeparator());
+    }
+
+    /** A part of a line. It is seen at once. */
+    void piece(String text) {
+        out.print(text);
         out.flush();
+        // A command's own output goes to the terminal over a channel, which passes no flush on.
+        session.getConsole().flush();
     }
 
     /** A line with words, wrapped to the terminal. */
@@ -95,13 +102,7 @@ final class Console {
 
     /** Exactly one JSON document. */
     void json(Object document) {
-        out.println(Json.write(document));
-        out.flush();
-    }
-
-    /** Where a document is written piece by piece. */
-    PrintStream out() {
-        return out;
+        line(Json.write(document));
     }
 
     /** Whether there is somebody to ask. */

@@ -19,7 +19,7 @@ import org.partyline.api.engine.Messages.Receipt;
 /** The demo's conversation: sends a line, waits until it is in the other's inbox, shows what came and what it cost. */
 final class DemoTalk implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
-    private static final Duration READING_TIME = Duration.ofMillis(600);
+    private static final Duration READING_TIME = Duration.ofMillis(900);
     private static final long LOOK_EVERY_MILLIS = 500;
     private static final int NAMES = 14;
 

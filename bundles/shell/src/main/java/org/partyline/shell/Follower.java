@@ -48,8 +48,7 @@ final class Follower {
     /** With {@code --json} one document that grows: a program may read it as it comes, or whole. */
     private void begin() {
         if (json) {
-            context.console().out().print("{\"messages\":[");
-            context.console().out().flush();
+            context.console().piece("{\"messages\":[");
         }
     }
 
@@ -65,8 +64,7 @@ final class Follower {
         }
         Console console = context.console();
         if (json) {
-            console.out().print((printed.size() > 1 ? "," : "") + Json.write(Views.MessageView.of(message)));
-            console.out().flush();
+            console.piece((printed.size() > 1 ? "," : "") + Json.write(Views.MessageView.of(message)));
             return;
         }
         Style side = message.outgoing() ? Style.ONE : Style.OTHER;

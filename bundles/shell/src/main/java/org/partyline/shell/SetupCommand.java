@@ -101,7 +101,7 @@ final class SetupCommand extends PartylineCommand {
         }
         asking = !yes && !json() && console().canAsk();
         if (asking) {
-            console().paragraph("Three questions about this server; Enter takes what stands in brackets.");
+            console().paragraph("A few questions about this server; Enter takes what stands in brackets.");
         }
         chosenNetwork = NetworkName.parse(network);
         Optional<NewNode> node = node();

@@ -27,7 +27,7 @@ final class FakeSession implements Session {
 
     private final Map<String, Object> variables = new HashMap<>();
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    private final PrintStream console = new PrintStream(printed, true, StandardCharsets.UTF_8);
+    private PrintStream console = new PrintStream(printed, true, StandardCharsets.UTF_8);
     private final Deque<String> answers = new ArrayDeque<>();
     private final Terminal terminal;
     private Path directory = Path.of("").toAbsolutePath();
@@ -53,6 +53,11 @@ final class FakeSession implements Session {
     FakeSession answer(String... given) {
         answers.addAll(List.of(given));
         return this;
+    }
+
+    /** What the terminal is. */
+    void console(PrintStream stream) {
+        console = stream;
     }
 
     /** What was printed since the last call. */

@@ -1,0 +1,59 @@
+package org.partyline.shell;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ConsoleTest {
+    /** Karaf's way from a command to the terminal: over a channel that passes no flush on. */
+    @Test
+    void aLineIsSeenAtOnce() {
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        FakeSession session = FakeSession.withTerminal(80, 24);
+        PrintStream terminal = new PrintStream(new BufferedOutputStream(seen), false);
+        session.console(terminal);
+        OutputStream channel = new OutputStream() {
+            @Override
+            public void write(int b) {
+                terminal.write(b);
+            }
+        };
+        Console console = Console.of(session, new PrintStream(channel, false));
+        console.line("now");
+        assertEquals("now" + System.lineSeparator(), seen.toString());
+        console.piece("and then");
+        assertEquals("now" + System.lineSeparator() + "and then", seen.toString());
+    }
+
+    @Test
+    void aDumbTerminalHasNoColoursAndAsksNothing() {
+        FakeSession session = FakeSession.withoutTerminal();
+        Console console = Console.of(session, session.getConsole());
+        assertEquals("x", console.paint(Style.BAD, "x"));
+        assertFalse(console.canAsk());
+    }
+
+    @Test
+    void hangingWordsStayBelowEachOther() {
+        FakeSession session = FakeSession.withTerminal(30, 24);
+        Console.of(session, session.getConsole()).hanging("name  ", "some words that do not fit one line");
+        assertEquals(
+                List.of("name  some words that do not", "      fit one line"),
+                session.printed().lines().toList());
+    }
+
+    @Test
+    void aQuestionIsAskedUntilTheAnswerIsOneOfThese() throws Exception {
+        FakeSession session = FakeSession.withTerminal(80, 24).answer("maybe", "RPC");
+        assertEquals(
+                "rpc",
+                Console.of(session, session.getConsole()).choose("Node", List.of("embedded", "rpc"), "embedded"));
+        assertEquals("Please answer embedded or rpc.", session.printed().strip());
+    }
+}
