@@ -160,6 +160,36 @@ public class StartScriptIT {
     }
 
     @Test
+    public void whatIsTypedIntoAConsoleIsWrittenToNoFile() throws Exception {
+        Path ownHome = FOLDER.newFolder().toPath();
+        Path workingDirectory = FOLDER.newFolder().toPath();
+        Path commands = Files.writeString(
+                FOLDER.newFolder().toPath().resolve("commands"), "shell:echo typed-by-hand\nlogout\n");
+
+        // One console over SSH, to a server that runs; and one of a server's own.
+        for (Path home : List.of(second, ownHome)) {
+            ProcessBuilder console = script(home, Map.of());
+            Run run = finish(console.directory(workingDirectory.toFile())
+                    .redirectInput(commands.toFile())
+                    .start());
+            assertEquals(run.err(), 0, run.status());
+            assertTrue(run.out(), run.out().contains("typed-by-hand"));
+        }
+
+        List<String> written = new ArrayList<>();
+        for (Path place : List.of(second, ownHome, workingDirectory, distribution)) {
+            try (Stream<Path> files = Files.walk(place)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    if (Files.readString(file, StandardCharsets.ISO_8859_1).contains("typed-by-hand")) {
+                        written.add(file.toString());
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), written);
+    }
+
+    @Test
     public void theDistributionStaysAsItWasUnpacked() throws Exception {
         try (Stream<Path> files = Files.list(distribution)) {
             assertEquals(
@@ -215,6 +245,10 @@ public class StartScriptIT {
     }
 
     private static Process start(Path home, Map<String, String> environment, String... words) throws IOException {
+        return script(home, environment, words).start();
+    }
+
+    private static ProcessBuilder script(Path home, Map<String, String> environment, String... words) {
         List<String> command =
                 new ArrayList<>(List.of(distribution.resolve("partyline").toString()));
         command.addAll(List.of(words));
@@ -223,7 +257,7 @@ public class StartScriptIT {
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(environment);
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-        return builder.start();
+        return builder;
     }
 
     private static Run finish(Process process) throws Exception {
