@@ -51,6 +51,9 @@ if (settings.dataCarrier > policy.MAX_OP_RETURN_BYTES) {
 // No priority relay: the fee floor is hard, as Core's is.
 require('bcoin/lib/mempool/mempoolentry').prototype.isFree = () => false;
 
+// bcoin tells its peers of new transactions every 5 s; tests do not wait that long.
+require('bcoin/lib/net/peer').INV_INTERVAL = number('INV_INTERVAL', 200);
+
 const FullNode = require('bcoin/lib/node/fullnode');
 const common = require('bcoin/lib/blockchain/common');
 

@@ -1,0 +1,152 @@
+package org.partyline.transportrpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.FeeRate;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.RelayPolicy;
+
+class NodeMonitorTest {
+    private final FakeNode node = new FakeNode().healthy();
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    private NodeMonitor monitor(String... pairs) throws SettingException {
+        Map<String, String> more = new java.util.HashMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            more.put(pairs[i], pairs[i + 1]);
+        }
+        return new NodeMonitor(node.client(), node.settings(more));
+    }
+
+    private void change(String method, String recorded, Consumer<ObjectNode> change) {
+        ObjectNode result =
+                FakeNode.recorded(recorded).get("response").get("result").deepCopy();
+        change.accept(result);
+        node.on(method, result);
+    }
+
+    private String refused(NodeMonitor monitor) {
+        NodeProblem problem = assertThrows(NodeProblem.class, monitor::require);
+        assertEquals(NodeStatus.State.REFUSED, problem.state());
+        assertEquals(NodeStatus.State.REFUSED, monitor.status().state());
+        assertEquals(problem.getMessage(), monitor.status().detail());
+        assertFalse(monitor.ready());
+        return problem.getMessage();
+    }
+
+    @Test
+    void aGoodNodeIsReadyAndItsPolicyIsLearnt() throws Exception {
+        NodeMonitor monitor = monitor();
+        assertEquals(NodeStatus.State.STARTING, monitor.status().state());
+        assertEquals(RelayPolicy.CONSERVATIVE, monitor.policy());
+        monitor.require();
+        NodeStatus status = monitor.status();
+        assertEquals(NodeStatus.State.READY, status.state());
+        assertEquals("", status.detail());
+        assertEquals("/Satoshi:31.0.0/", status.software());
+        assertEquals(114, status.tip().orElseThrow().height());
+        assertEquals(1, status.mempoolSize());
+        assertEquals("polling 100ms", status.notifications());
+        assertTrue(status.latency().isPresent());
+        assertEquals(new RelayPolicy(99_994, 33_333, 100_000, new FeeRate(100), new FeeRate(100)), monitor.policy());
+    }
+
+    @Test
+    void anEightyThreeByteNodeCarriesEightyBytes() throws Exception {
+        node.replay("getmempoolinfo", "getmempoolinfo_83_byte_node");
+        NodeMonitor monitor = monitor();
+        monitor.require();
+        assertEquals(80, monitor.policy().maxPayload());
+        assertEquals(83, monitor.policy().maxScriptBytes());
+    }
+
+    @Test
+    void aNodeThatDoesNotTellItsLimitHasTheOldOneAndOneOutput() throws Exception {
+        change("getmempoolinfo", "getmempoolinfo", o -> o.remove("maxdatacarriersize"));
+        NodeMonitor monitor = monitor();
+        monitor.require();
+        assertEquals(80, monitor.policy().maxPayload());
+        assertEquals(1, monitor.policy().maxOutputs());
+    }
+
+    @Test
+    void theFloorRisesWithTheMempool() throws Exception {
+        change("getmempoolinfo", "getmempoolinfo", o -> o.put("mempoolminfee", new java.math.BigDecimal("0.00002345")));
+        NodeMonitor monitor = monitor();
+        monitor.require();
+        assertEquals(new FeeRate(2345), monitor.policy().minRelayFee());
+    }
+
+    @Test
+    void anotherNetworkIsRefusedByName() throws Exception {
+        change("getblockchaininfo", "getblockchaininfo", o -> o.put("chain", "main"));
+        String message = refused(monitor());
+        assertTrue(message.contains("it is on mainnet, not regtest"), message);
+    }
+
+    @Test
+    void anotherGenesisBlockIsRefused() throws Exception {
+        node.on("getblockhash", "00".repeat(32));
+        assertTrue(refused(monitor()).contains("genesis"));
+    }
+
+    @Test
+    void anOldVersionIsRefusedWithTheOneThatIsNeeded() throws Exception {
+        change("getnetworkinfo", "getnetworkinfo", o -> o.put("version", 220100));
+        String message = refused(monitor());
+        assertTrue(message.contains("22.1") && message.contains("23 or later"), message);
+    }
+
+    @Test
+    void aNodeInInitialDownloadIsSyncing() throws Exception {
+        change("getblockchaininfo", "getblockchaininfo", o -> o.put("headers", 500_000));
+        NodeMonitor monitor = monitor();
+        monitor.require();
+        assertEquals(NodeStatus.State.SYNCING, monitor.status().state());
+        assertTrue(
+                monitor.status().detail().contains("block 114 of 500000"),
+                monitor.status().detail());
+        assertFalse(monitor.ready());
+    }
+
+    @Test
+    void aWarmingNodeIsStartingAndAskedAgain() throws Exception {
+        NodeMonitor monitor = monitor();
+        node.next(FakeNode.status(
+                200, "[{\"id\":0,\"error\":{\"code\":-28,\"message\":\"Verifying blocks…\"}},{},{},{}]"));
+        NodeProblem problem = assertThrows(NodeProblem.class, monitor::require);
+        assertEquals(NodeStatus.State.STARTING, problem.state());
+        assertEquals(NodeStatus.State.STARTING, monitor.status().state());
+        monitor.require();
+        assertEquals(NodeStatus.State.READY, monitor.status().state());
+    }
+
+    @Test
+    void plaintextToAnotherComputerIsRefusedWithoutAskingIt() throws Exception {
+        NodeMonitor monitor = monitor("url", "http://192.0.2.1:8332");
+        assertEquals(NodeStatus.State.REFUSED, monitor.status().state());
+        assertTrue(refused(monitor).contains("allow-remote-plaintext=true"));
+        assertTrue(node.calls.isEmpty());
+    }
+
+    @Test
+    void anUnknownMethodSaysThatItIsNoSuchNode() throws Exception {
+        node.on("getmempoolinfo", (params, path) -> {
+            throw new RpcException(RpcException.METHOD_NOT_FOUND, "Method not found");
+        });
+        NodeProblem problem = assertThrows(NodeProblem.class, monitor()::require);
+        assertTrue(problem.getMessage().contains("getmempoolinfo"), problem.getMessage());
+    }
+}

@@ -1,0 +1,283 @@
+package org.partyline.transportrpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.transport.NodeStatus;
+
+class RpcClientTest {
+    private static final Credentials GOOD = Credentials.of("rpc", FakeNode.PASSWORD.toCharArray());
+    private static final Duration LONG = Duration.ofSeconds(20);
+
+    private final FakeNode node = new FakeNode();
+
+    @AfterEach
+    void close() {
+        node.close();
+    }
+
+    private static void oneCleanLine(Throwable problem) {
+        assertFalse(problem.getMessage().contains("\n"), problem.getMessage());
+        for (Throwable t = problem; t != null; t = t.getCause()) {
+            assertFalse(String.valueOf(t).contains(FakeNode.PASSWORD), "no password in " + t);
+        }
+        assertTrue(problem.getMessage().startsWith("node home"), problem.getMessage());
+    }
+
+    private NodeProblem problem(RpcClient client) {
+        NodeProblem problem = assertThrows(NodeProblem.class, () -> client.call("getblockcount"));
+        oneCleanLine(problem);
+        return problem;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<html>hello</html>",
+                "",
+                "null",
+                "7",
+                "[]",
+                "{}",
+                "{\"id\":1}",
+                "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":1}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":\"no\"}",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":1} trailing",
+                "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":"
+            })
+    void garbageIsOneClearLine(String body) {
+        node.next(FakeNode.status(200, body));
+        NodeProblem problem = problem(node.client());
+        assertEquals(NodeStatus.State.UNREACHABLE, problem.state());
+        assertTrue(problem.getMessage().contains("something else than JSON-RPC"), problem.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{}",
+                "[]",
+                "[{\"id\":0,\"result\":1}]",
+                "[{\"id\":0,\"result\":1},{\"id\":0,\"result\":1}]",
+                "[{\"id\":0,\"result\":1},{\"id\":5,\"result\":1}]",
+                "[{\"id\":0,\"result\":1},3]"
+            })
+    void garbageInPlaceOfABatchIsOneClearLine(String body) {
+        node.next(FakeNode.status(200, body));
+        NodeProblem problem = assertThrows(
+                NodeProblem.class,
+                () -> node.client().batch(RpcClient.NODE, List.of(RpcCall.of("getblockcount"), RpcCall.of("uptime"))));
+        oneCleanLine(problem);
+    }
+
+    @Test
+    void theAnswersOfABatchArePutInOrder() throws Exception {
+        node.next(FakeNode.status(200, "[{\"id\":1,\"result\":\"b\"},{\"id\":0,\"result\":\"a\"}]"));
+        List<RpcAnswer> answers =
+                node.client().batch(RpcClient.NODE, List.of(RpcCall.of("getblockcount"), RpcCall.of("uptime")));
+        assertEquals("a", answers.get(0).get().asText());
+        assertEquals("b", answers.get(1).get().asText());
+    }
+
+    @Test
+    void anAnswerThatBreaksOffIsAskedForAgain() throws Exception {
+        node.on("getblockcount", 7);
+        node.next(FakeNode.half("{\"jsonrpc\":\"2.0\",\"resu"));
+        assertEquals(7, node.client().call("getblockcount").intValue());
+    }
+
+    @Test
+    void aNodeThatAlwaysBreaksOffIsUnreachable() {
+        for (int i = 0; i < 3; i++) {
+            node.next(FakeNode.half("{\"jsonrpc\""));
+        }
+        assertTrue(problem(node.client()).getMessage().contains("broke off"));
+    }
+
+    @Test
+    void aCallThatReservesCoinsIsNotRepeatedAfterABreak() {
+        node.on("fundrawtransaction", 7);
+        node.next(FakeNode.half("{"));
+        assertThrows(NodeProblem.class, () -> node.client().call("fundrawtransaction", "00"));
+        assertTrue(node.calls.isEmpty(), "the node saw it once, and broke off");
+    }
+
+    @Test
+    void aNodeThatSaysNothingIsGivenUp() {
+        CountDownLatch end = new CountDownLatch(1);
+        node.next((exchange, body) -> awaitQuietly(end));
+        RpcClient client = node.client(GOOD, Duration.ofMillis(100), 1 << 20, time -> {});
+        NodeProblem problem = problem(client);
+        end.countDown();
+        assertEquals(NodeStatus.State.UNREACHABLE, problem.state());
+        assertTrue(problem.getMessage().contains("did not answer"), problem.getMessage());
+    }
+
+    @Test
+    void aNodeThatStopsInTheMiddleIsGivenUp() {
+        CountDownLatch end = new CountDownLatch(1);
+        node.next((exchange, body) -> {
+            exchange.sendResponseHeaders(200, 1000);
+            exchange.getResponseBody().write('{');
+            exchange.getResponseBody().flush();
+            awaitQuietly(end);
+        });
+        NodeProblem problem = problem(node.client(GOOD, Duration.ofMillis(200), 1 << 20, time -> {}));
+        end.countDown();
+        assertTrue(problem.getMessage().contains("did not answer"), problem.getMessage());
+    }
+
+    private static void awaitQuietly(CountDownLatch end) throws IOException {
+        try {
+            end.await();
+        } catch (InterruptedException e) {
+            throw new IOException(e);
+        }
+    }
+
+    @Test
+    void aPortWhereNobodyListensIsUnreachable() throws Exception {
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        RpcClient client = new RpcClient(
+                "home",
+                URI.create("http://127.0.0.1:" + port + "/"),
+                GOOD,
+                LONG,
+                LONG,
+                1000,
+                time -> {},
+                Clock.systemUTC());
+        assertTrue(problem(client).getMessage().contains("check that it runs"));
+    }
+
+    @Test
+    void theCookieIsReadAgainAfterA401(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve(".cookie");
+        Files.writeString(file, "__cookie__:old\n");
+        node.credentials("__cookie__", "old");
+        node.on("getblockcount", 7);
+        RpcClient client = node.client(Credentials.cookie("home", file), LONG, 1 << 20, time -> {});
+        assertEquals(7, client.call("getblockcount").intValue());
+        Files.writeString(file, "__cookie__:new");
+        node.credentials("__cookie__", "new");
+        assertEquals(7, client.call("getblockcount").intValue());
+        node.credentials("__cookie__", "other");
+        NodeProblem problem = problem(client);
+        assertEquals(NodeStatus.State.REFUSED, problem.state());
+        assertFalse(problem.getMessage().contains("new"), problem.getMessage());
+    }
+
+    @Test
+    void aMissingCookieFileSaysWhichAndWhatToDo(@TempDir Path directory) {
+        Path file = directory.resolve(".cookie");
+        NodeProblem problem = problem(node.client(Credentials.cookie("home", file), LONG, 1 << 20, time -> {}));
+        assertTrue(problem.getMessage().contains(file.toString()), problem.getMessage());
+        assertTrue(problem.getMessage().contains("start the node"), problem.getMessage());
+    }
+
+    @Test
+    void aWrongPasswordIsRefusedAndNotShown() {
+        node.credentials("rpc", "another");
+        assertEquals(NodeStatus.State.REFUSED, problem(node.client()).state());
+    }
+
+    @Test
+    void anOverloadedNodeIsAskedAgainAfterLongerAndLongerPauses() throws Exception {
+        node.on("getblockcount", 7);
+        node.next(FakeNode.status(503, "Work queue depth exceeded"));
+        node.next(FakeNode.status(503, "Work queue depth exceeded"));
+        List<Duration> pauses = new ArrayList<>();
+        assertEquals(
+                7,
+                node.client(GOOD, LONG, 1 << 20, pauses::add)
+                        .call("getblockcount")
+                        .intValue());
+        assertEquals(List.of(Duration.ofMillis(100), Duration.ofMillis(400)), pauses);
+    }
+
+    @Test
+    void aNodeThatStaysOverloadedIsUnreachable() {
+        for (int i = 0; i < 5; i++) {
+            node.next(FakeNode.status(503, "Work queue depth exceeded"));
+        }
+        assertTrue(problem(node.client()).getMessage().contains("overloaded"));
+    }
+
+    @Test
+    void aNodeThatWarmsUpIsStarting() {
+        node.on("getblockcount", (params, path) -> {
+            throw new RpcException(-28, "Loading block index…");
+        });
+        NodeProblem problem = problem(node.client());
+        assertEquals(NodeStatus.State.STARTING, problem.state());
+        assertTrue(problem.getMessage().contains("Loading block index"), problem.getMessage());
+        NodeProblem batch = assertThrows(
+                NodeProblem.class, () -> node.client().batch(RpcClient.NODE, List.of(RpcCall.of("getblockcount"))));
+        assertEquals(NodeStatus.State.STARTING, batch.state());
+    }
+
+    @Test
+    void otherStatusesNameTheNumber() {
+        node.next(FakeNode.status(302, ""));
+        assertTrue(problem(node.client()).getMessage().contains("302"));
+        node.next(FakeNode.status(403, ""));
+        assertTrue(problem(node.client()).getMessage().contains("rpcallowip"));
+    }
+
+    @Test
+    void anAnswerOverTheLimitIsNotRead() {
+        node.on("getblockcount", "x".repeat(5000));
+        NodeProblem problem = problem(node.client(GOOD, LONG, 1000, time -> {}));
+        assertTrue(problem.getMessage().contains("more than 1000 bytes"), problem.getMessage());
+    }
+
+    @Test
+    void aBatchWhoseAnswerIsTooLongIsHalved() throws Exception {
+        node.on("getblockcount", (params, path) -> "x".repeat(400));
+        List<RpcCall> calls = new ArrayList<>();
+        for (int i = 0; i < 7; i++) {
+            calls.add(RpcCall.of("getblockcount"));
+        }
+        assertEquals(
+                7,
+                node.client(GOOD, LONG, 1000, time -> {})
+                        .batches(RpcClient.NODE, calls, 100)
+                        .size());
+    }
+
+    @Test
+    void theNodesWordsBecomeOnePrintableLine() {
+        node.on("getblockcount", (params, path) -> {
+            throw new RpcException(-1, "a\n\tb\u001b[31m " + "x".repeat(1000));
+        });
+        RpcException error =
+                assertThrows(RpcException.class, () -> node.client().call("getblockcount"));
+        assertTrue(error.getMessage().startsWith("a b [31m x"), error.getMessage());
+        assertEquals(300, error.getMessage().length());
+    }
+
+    @Test
+    void aWalletsNameIsEscapedInThePath() {
+        assertEquals("/wallet/a%20b%2Fc", RpcClient.wallet("a b/c"));
+    }
+}

@@ -1,0 +1,147 @@
+package org.partyline.transportrpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.Network;
+
+class RpcSettingsTest {
+    @TempDir
+    Path directory;
+
+    private static RpcSettings read(String... pairs) throws SettingException {
+        Map<String, String> values = new HashMap<>(Map.of("name", "home"));
+        for (int i = 0; i < pairs.length; i += 2) {
+            values.put(pairs[i], pairs[i + 1]);
+        }
+        return RpcSettings.of(values, Path.of("/home/someone"));
+    }
+
+    private static String refusal(String... pairs) {
+        return assertThrows(SettingException.class, () -> read(pairs)).getMessage();
+    }
+
+    @Test
+    void aNameIsEnough() throws Exception {
+        RpcSettings settings = read();
+        assertEquals(Network.MAINNET, settings.network());
+        assertEquals("http://127.0.0.1:8332/", settings.url().toString());
+        assertEquals(Duration.ofSeconds(2), settings.pollInterval());
+        assertEquals("", settings.wallet());
+        assertTrue(settings.zmqAuto());
+        NodeProblem problem =
+                assertThrows(NodeProblem.class, () -> settings.credentials().header());
+        assertTrue(problem.getMessage().contains("/home/someone/.bitcoin/.cookie"), problem.getMessage());
+    }
+
+    @Test
+    void theFilesNameGivesTheNodesName() throws Exception {
+        assertEquals(
+                "attic",
+                read("name", "", "felix.fileinstall.filename", "file:/x/etc/org.partyline.transport.rpc-attic.cfg")
+                        .name());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "name,a b,letters",
+        "network,embedded,regtest",
+        "network,mars,mainnet",
+        "url,ftp://127.0.0.1:1,http://HOST:PORT",
+        "url,http://127.0.0.1:8332/wallet/x,http://HOST:PORT",
+        "url,http://127.0.0.1:99999,port",
+        "poll-interval,fast,2s",
+        "poll-interval,1ms,100ms",
+        "timeout,1h,10m",
+        "batch-size,0,1 to 1000",
+        "batch-size,many,1 to 1000",
+        "max-fee,99,100 to 10000000",
+        "response-limit,0,MiB",
+        "allow-remote-plaintext,perhaps,true or false",
+        "zmq,http://127.0.0.1:1,tcp://HOST:PORT",
+        "zmq-rawtx,tcp://127.0.0.1,tcp://HOST:PORT",
+        "zmq-sequence,tcp://127.0.0.1:0,tcp://HOST:PORT",
+        "wallet,../../etc,letters"
+    })
+    void aBadValueIsRefusedWithKeyValueAndWhatIsRight(String key, String value, String right) {
+        String message = refusal(key, value);
+        assertTrue(message.startsWith(key + "=" + value + " cannot be"), message);
+        assertTrue(message.contains(right), message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"http://rpc:hunter2@127.0.0.1:8332", "http://rpc:hun ter2@127.0.0.1", "rpc:hunter2@127.0.0.1:1"})
+    void anAddressWithAUserIsRefusedAndNotShown(String url) {
+        String message = refusal("url", url);
+        assertFalse(message.contains("ter2"), message);
+        assertTrue(message.contains("user"), message);
+    }
+
+    @Test
+    void plaintextToAnotherComputerIsRefusedUnlessAllowed() throws Exception {
+        String refusal = read("url", "http://192.0.2.7:8332").refusal();
+        assertTrue(refusal.contains("192.0.2.7") && refusal.contains("allow-remote-plaintext=true"), refusal);
+        assertEquals(
+                "",
+                read("url", "http://192.0.2.7:8332", "allow-remote-plaintext", "true")
+                        .refusal());
+        assertEquals("", read("url", "https://192.0.2.7:8332").refusal());
+        for (String here : new String[] {"127.0.0.1", "127.8.8.8", "localhost", "[::1]"}) {
+            assertEquals("", read("url", "http://" + here + ":8332").refusal());
+        }
+        assertFalse(read("url", "http://127.0.0.1.example.org:8332").refusal().isEmpty());
+        assertFalse(read("url", "http://localhost.example.org:8332").refusal().isEmpty());
+    }
+
+    @Test
+    void thePasswordComesFromAFileThatNobodyElseReads() throws Exception {
+        Path file = Files.writeString(directory.resolve("password"), "hunter2\nrest");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        Credentials credentials =
+                read("user", "rpc", "password-file", file.toString()).credentials();
+        assertEquals("Basic " + Base64.getEncoder().encodeToString("rpc:hunter2".getBytes()), credentials.header());
+        assertFalse(
+                read("user", "rpc", "password-file", file.toString()).toString().contains("hunter2"));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        String message = refusal("user", "rpc", "password-file", file.toString());
+        assertTrue(message.contains("chmod 600"), message);
+        assertFalse(message.contains("hunter2"), message);
+    }
+
+    @Test
+    void userAndPasswordGoTogether() {
+        assertTrue(refusal("user", "rpc").contains("neither"));
+        assertTrue(refusal("password", "x").contains("set user"));
+        assertTrue(
+                refusal("user", "rpc", "password", "x", "password-file", "/y").contains("both"));
+        assertTrue(refusal("user", "rpc", "password", "x", "cookie-file", "/y").contains("cookie-file"));
+    }
+
+    @Test
+    void oneZmqEndpointServesBothTopicsAndEachMayHaveItsOwn() throws Exception {
+        RpcSettings both = read("zmq", "tcp://127.0.0.1:28332");
+        assertEquals("tcp://127.0.0.1:28332", both.zmqRawtx());
+        assertEquals("tcp://127.0.0.1:28332", both.zmqSequence());
+        RpcSettings apart = read("zmq-rawtx", "tcp://127.0.0.1:1", "zmq-sequence", "tcp://[::1]:2");
+        assertEquals("tcp://127.0.0.1:1", apart.zmqRawtx());
+        assertEquals("tcp://[::1]:2", apart.zmqSequence());
+        assertFalse(apart.zmqAuto());
+        assertFalse(read("zmq", "none").zmqAuto());
+        assertEquals("", read("zmq", "none").zmqRawtx());
+    }
+}
