@@ -1,5 +1,6 @@
 package org.partyline.shell;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.karaf.shell.api.action.Argument;
@@ -27,14 +28,20 @@ final class NodeAddCommand extends PartylineCommand {
             value = String.class)
     private String type;
 
-    @Option(name = "--url", description = "Where it answers, for example http://127.0.0.1:8332")
+    @Option(name = "--url", description = "Where it answers, for example http://127.0.0.1:8332; otherwise this machine")
     private String url;
 
-    @Option(name = "--network", description = "The network it must be on", valueToShowInHelp = "NAME")
+    @Option(
+            name = "--network",
+            description = "The network it must be on; mainnet unless given",
+            valueToShowInHelp = "NAME")
     @Completion(Completions.NetworkNames.class)
     private String network;
 
-    @Option(name = "--cookie-file", description = "Bitcoin Core's cookie", valueToShowInHelp = "FILE")
+    @Option(
+            name = "--cookie-file",
+            description = "Bitcoin Core's cookie; without it the usual place",
+            valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String cookieFile;
 
@@ -43,7 +50,7 @@ final class NodeAddCommand extends PartylineCommand {
 
     @Option(
             name = "--password-file",
-            description = "File with the RPC password, mode 0600; - for standard input",
+            description = "File with the RPC password, mode 0600; it stays where it is",
             valueToShowInHelp = "FILE")
     @Completion(FileCompleter.class)
     private String passwordFile;
@@ -62,22 +69,23 @@ final class NodeAddCommand extends PartylineCommand {
     private List<String> set;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws Refusal, PartylineException {
         if (type == null) {
             throw new Refusal("--type is missing: rpc for Bitcoin Core, or embedded for play money in this process");
         }
+        Path here = context().session().currentDir();
         Map<String, String> settings = new NodeSettings()
                 .put("url", url)
                 .put(
                         "network",
                         NetworkName.parse(network).map(found -> found.label()).orElse(null))
-                .put("cookie-file", cookieFile)
+                .putFile("cookie-file", cookieFile, here)
                 .put("user", user)
+                .putFile("password-file", passwordFile, here)
                 .put("wallet", wallet)
                 .put("zmq", zmq)
                 .putAll(set)
-                .password(Passphrases.of(context()), passwordFile)
-                .forType(type);
+                .all();
         engine().nodes().add(name, type, settings);
         print(
                 new Document(name, type, true),

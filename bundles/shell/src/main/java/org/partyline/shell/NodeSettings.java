@@ -1,10 +1,10 @@
 package org.partyline.shell;
 
-import java.util.Arrays;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Collects the settings of a new node from options. */
@@ -27,7 +27,7 @@ final class NodeSettings {
                 throw new Refusal("--set takes KEY=VALUE, not '" + Shown.line(pair) + "'");
             }
             String key = pair.substring(0, equals);
-            if (key.toLowerCase(Locale.ROOT).contains("password")) {
+            if (key.toLowerCase(Locale.ROOT).equals("password")) {
                 throw new Refusal("a password is never an argument: use --password-file FILE");
             }
             put(key, pair.substring(equals + 1));
@@ -35,24 +35,21 @@ final class NodeSettings {
         return this;
     }
 
-    /** A node's password has to be in its configuration, which only its owner can read. */
-    NodeSettings password(Passphrases passphrases, String file) throws Refusal, InterruptedException {
-        if (file != null) {
-            char[] password = passphrases.existing(Optional.of(file), "", "--password-file");
-            try {
-                put("password", new String(password));
-            } finally {
-                Arrays.fill(password, '\0');
-            }
+    /**
+     * A file, by its whole name: the server's directory is not the operator's.
+     *
+     * @param value null: not given
+     */
+    NodeSettings putFile(String key, String value, Path here) throws Refusal {
+        try {
+            return put(
+                    key, value == null ? null : here.resolve(value).normalize().toString());
+        } catch (InvalidPathException e) {
+            throw new Refusal("'" + Shown.line(value) + "' is no name of a file", e);
         }
-        return this;
     }
 
-    /** @throws Refusal when the type needs a setting that is not there */
-    Map<String, String> forType(String type) throws Refusal {
-        if (type.equals("rpc") && !settings.containsKey("url")) {
-            throw new Refusal("a node of type rpc needs --url, for example --url http://127.0.0.1:8332");
-        }
+    Map<String, String> all() {
         return Map.copyOf(settings);
     }
 }

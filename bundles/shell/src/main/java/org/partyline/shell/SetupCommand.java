@@ -30,7 +30,6 @@ import org.partyline.api.store.Store;
 final class SetupCommand extends PartylineCommand {
     private static final String EMBEDDED = "embedded";
     private static final String RPC = "rpc";
-    private static final String DEFAULT_URL = "http://127.0.0.1:8332";
 
     @Option(name = "--yes", description = "Ask nothing: take the default where no option says otherwise")
     private boolean yes;
@@ -43,7 +42,9 @@ final class SetupCommand extends PartylineCommand {
             value = String.class)
     private String nodeType;
 
-    @Option(name = "--url", description = "Where Bitcoin Core answers, for example " + DEFAULT_URL)
+    @Option(
+            name = "--url",
+            description = "Where Bitcoin Core answers, for example http://127.0.0.1:8332; otherwise this machine")
     private String url;
 
     @Option(name = "--cookie-file", description = "Its cookie", valueToShowInHelp = "FILE")
@@ -147,18 +148,24 @@ final class SetupCommand extends PartylineCommand {
 
     private NewNode rpc() throws Refusal, InterruptedException {
         if (asking) {
-            url = url == null ? console().ask("Where does it answer", DEFAULT_URL) : url;
-            cookieFile = cookieFile == null ? emptyToNull(console().ask("Its cookie file", "")) : cookieFile;
-            wallet = wallet == null ? emptyToNull(console().ask("Its wallet", "")) : wallet;
-            zmq = zmq == null ? emptyToNull(console().ask("Its ZMQ address, or nothing for polling", "")) : zmq;
+            if (chosenNetwork.isEmpty()) {
+                chosenNetwork = NetworkName.parse(console().ask("Its network", Network.MAINNET.label()));
+            }
+            url = url == null ? emptyToNull(console().ask("Where it answers, or nothing for this machine", "")) : url;
+            cookieFile = cookieFile == null
+                    ? emptyToNull(console().ask("Its cookie file, or nothing for the usual place", ""))
+                    : cookieFile;
+            wallet =
+                    wallet == null ? emptyToNull(console().ask("Its wallet, or nothing for the only one", "")) : wallet;
+            zmq = zmq == null ? emptyToNull(console().ask("Its ZMQ address, or nothing to ask the node", "")) : zmq;
         }
         Map<String, String> settings = new NodeSettings()
                 .put("url", url)
-                .put("cookie-file", cookieFile)
+                .putFile("cookie-file", cookieFile, context().session().currentDir())
                 .put("wallet", wallet)
                 .put("zmq", zmq)
                 .put("network", chosenNetwork.map(Network::label).orElse(null))
-                .forType(RPC);
+                .all();
         return new NewNode("core", RPC, settings);
     }
 

@@ -101,4 +101,25 @@ class CommandParserTest {
                 "Error: a password is never an argument: use --password-file FILE",
                 runner.refusal("node-add", "core", "--type", "rpc", "--url", "x", "--set", "password=hunter2"));
     }
+
+    @Test
+    void filesOfANodeAreNamedWhole() throws Exception {
+        runner.session.currentDir(java.nio.file.Path.of("/home/me"));
+        runner.run(
+                "node-add",
+                "core",
+                "--type",
+                "rpc",
+                "--url",
+                "x",
+                "--user",
+                "u",
+                "--password-file",
+                "../rpc.txt",
+                "--cookie-file",
+                "/c");
+        assertEquals(
+                Map.of("url", "x", "user", "u", "password-file", "/home/rpc.txt", "cookie-file", "/c"),
+                runner.fake.added.get("core rpc"));
+    }
 }

@@ -160,9 +160,6 @@ class SetupCommandTest {
                         "--channel-passphrase-file",
                         weak));
         assertEquals(
-                "Error: a node of type rpc needs --url, for example --url http://127.0.0.1:8332",
-                runner.refusal("setup", "--yes", "--node-type", "rpc", "--passphrase-file", storeFile));
-        assertEquals(
                 "Error: --node-type is embedded, rpc or none, not 'magic'",
                 runner.refusal("setup", "--yes", "--node-type", "magic", "--passphrase-file", storeFile));
         assertEquals(
