@@ -21,9 +21,9 @@ final class FeeStatusCommand extends PartylineCommand {
                     .number("ESTIMATE")
                     .number("TARGET")
                     .number("FLOOR")
-                    .number("LIMITS")
+                    .words("LIMITS")
                     .number("WE PAY")
-                    .number("A PACKET OF 80 BYTES");
+                    .number("80 BYTES");
             for (FeeStatus fee : fees) {
                 table.row(
                         fee.network().label(),

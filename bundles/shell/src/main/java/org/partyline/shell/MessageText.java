@@ -23,7 +23,9 @@ final class MessageText {
     /** Its words, or how to get them. */
     static String text(Message message) {
         if (message.text().isEmpty()) {
-            return "(burn message: partyline:read " + message.id() + " shows it once)";
+            // Our own stays readable until its time to live ends: only readers burn it.
+            return "(burn message: partyline:read " + message.id()
+                    + (message.outgoing() ? " shows it)" : " shows it once)");
         }
         return Shown.block(message.text().get());
     }

@@ -155,8 +155,9 @@ final class SetupCommand extends PartylineCommand {
             cookieFile = cookieFile == null
                     ? emptyToNull(console().ask("Its cookie file, or nothing for the usual place", ""))
                     : cookieFile;
-            wallet =
-                    wallet == null ? emptyToNull(console().ask("Its wallet, or nothing for the only one", "")) : wallet;
+            wallet = wallet == null
+                    ? emptyToNull(console().ask("Its wallet that pays, or nothing to receive only", ""))
+                    : wallet;
             zmq = zmq == null ? emptyToNull(console().ask("Its ZMQ address, or nothing to ask the node", "")) : zmq;
         }
         Map<String, String> settings = new NodeSettings()

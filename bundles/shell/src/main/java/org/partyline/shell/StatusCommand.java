@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
@@ -49,7 +50,7 @@ final class StatusCommand extends PartylineCommand {
         facts.add("Store", console().paint(style, document.store()) + locked(state, document.collectedPackets()));
         if (state == Store.State.OPEN) {
             facts.add("Persona", persona(inside));
-            facts.add("Coins", Units.sat(document.coinsSat()));
+            facts.add("Coins", coins(document));
             facts.add(
                     "Outbox",
                     document.queue().waiting() + " waiting, " + document.queue().underWay() + " under way, "
@@ -72,6 +73,14 @@ final class StatusCommand extends PartylineCommand {
 
     private static String locked(Store.State state, long collected) {
         return state == Store.State.LOCKED ? ", " + Units.count(collected, "packet") + " collected" : "";
+    }
+
+    /** Change of a message that is not confirmed yet is not lost: it is under way. */
+    private static String coins(Document document) {
+        return Units.sat(document.coinsSat())
+                + (document.coinsUnderWaySat() == 0
+                        ? ""
+                        : " confirmed, " + Units.sat(document.coinsUnderWaySat()) + " under way");
     }
 
     private static String persona(Inside inside) {
@@ -139,10 +148,18 @@ final class StatusCommand extends PartylineCommand {
         private static final Inside UNKNOWN = new Inside(List.of(), List.of(), List.of(), List.of());
 
         long coins() {
+            return sum(AccountStatus::confirmed);
+        }
+
+        long coinsUnderWay() {
+            return sum(AccountStatus::unconfirmed);
+        }
+
+        private long sum(ToLongFunction<AccountStatus> amount) {
             return holdings.stream()
                     .map(Holding::status)
                     .flatMap(Optional::stream)
-                    .mapToLong(AccountStatus::confirmed)
+                    .mapToLong(amount)
                     .sum();
         }
 
@@ -171,6 +188,7 @@ final class StatusCommand extends PartylineCommand {
             List<Views.ChannelView> channels,
             Queue queue,
             Long coinsSat,
+            Long coinsUnderWaySat,
             Long spentSat,
             List<String> warnings) {
         static Document of(Store.State state, long collected, List<Node> nodes, Inside inside, List<String> warnings) {
@@ -183,6 +201,7 @@ final class StatusCommand extends PartylineCommand {
                     open ? inside.channels().stream().map(Views.ChannelView::of).toList() : null,
                     open ? inside.queue() : null,
                     open ? inside.coins() : null,
+                    open ? inside.coinsUnderWay() : null,
                     open ? inside.outbox().stream().mapToLong(Outgoing::fee).sum() : null,
                     warnings);
         }

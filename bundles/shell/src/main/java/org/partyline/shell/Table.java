@@ -1,6 +1,7 @@
 package org.partyline.shell;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -8,7 +9,10 @@ import java.util.List;
  * is one line.
  */
 final class Table {
-    private static final String GAP = "  ";
+    private static final int GAP = 2;
+    /** Between columns where the terminal is too narrow for more. */
+    private static final int SMALLEST_GAP = 1;
+
     private static final int NARROWEST = 8;
 
     private final List<Column> columns = new ArrayList<>();
@@ -51,17 +55,27 @@ final class Table {
             console.line(empty);
             return;
         }
-        int[] widths = widths(console.width());
+        int gap = GAP;
+        int[] widths = widths(console.width(), gap);
+        if (total(widths, gap) > console.width()) {
+            gap = SMALLEST_GAP;
+            widths = widths(console.width(), gap);
+        }
         List<Cell> header = columns.stream()
                 .map(column -> new Cell(column.header(), Style.BOLD))
                 .toList();
-        print(console, header, widths);
-        rows.forEach(row -> print(console, row, widths));
+        print(console, header, widths, gap);
+        for (List<Cell> row : rows) {
+            print(console, row, widths, gap);
+        }
     }
 
-    private int[] widths(int available) {
+    private static int total(int[] widths, int gap) {
+        return Arrays.stream(widths).sum() + gap * (widths.length - 1);
+    }
+
+    private int[] widths(int available, int gap) {
         int[] widths = new int[columns.size()];
-        int total = GAP.length() * (columns.size() - 1);
         for (int i = 0; i < widths.length; i++) {
             widths[i] = Wrap.columns(columns.get(i).header());
             for (List<Cell> row : rows) {
@@ -69,9 +83,8 @@ final class Table {
                     widths[i] = Math.max(widths[i], Wrap.columns(line));
                 }
             }
-            total += widths[i];
         }
-        for (int over = total - available; over > 0; over--) {
+        for (int over = total(widths, gap) - available; over > 0; over--) {
             int widest = widest(widths, true);
             if (widest < 0) {
                 widest = widest(widths, false);
@@ -98,7 +111,7 @@ final class Table {
         return found;
     }
 
-    private void print(Console console, List<Cell> row, int[] widths) {
+    private void print(Console console, List<Cell> row, int[] widths, int gap) {
         List<List<String>> cells = new ArrayList<>();
         int height = 1;
         for (int i = 0; i < widths.length; i++) {
@@ -123,7 +136,7 @@ final class Table {
                 if (!columns.get(i).right()) {
                     pending.append(space);
                 }
-                pending.append(GAP);
+                pending.append(" ".repeat(gap));
             }
             console.line(printed.toString());
         }

@@ -14,6 +14,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Event;
+import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Send;
 
 class ConversationTest {
@@ -34,6 +35,29 @@ class ConversationTest {
         assertEquals(
                 new Send(Optional.of("me"), "lobby", "See you at nine", Optional.of(Duration.ofMinutes(15)), true),
                 runner.fake.sent.get(0));
+    }
+
+    @Test
+    void ourOwnBurnMessageIsNotSaidToBurn() throws Exception {
+        Message theirs = FakeEngine.message(7, "bob", Optional.empty(), true);
+        Message ours = new Message(
+                8,
+                "me",
+                "lobby",
+                true,
+                "",
+                false,
+                true,
+                Optional.empty(),
+                theirs.sent(),
+                theirs.arrived(),
+                theirs.expires(),
+                theirs.sequence(),
+                theirs.transactions(),
+                theirs.block(),
+                Optional.of(Messages.State.SEEN));
+        assertEquals("(burn message: partyline:read 7 shows it once)", MessageText.text(theirs));
+        assertEquals("(burn message: partyline:read 8 shows it)", MessageText.text(ours));
     }
 
     @Test

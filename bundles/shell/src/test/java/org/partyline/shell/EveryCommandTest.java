@@ -14,6 +14,7 @@ import org.jline.utils.AttributedString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EveryCommandTest {
     /** What only an operator can know: there is nothing to complete. */
@@ -92,6 +93,23 @@ class EveryCommandTest {
                 .forEach(line -> assertTrue(line.startsWith(layout.name()), "not an example: " + line));
         assertTrue(lines.size() > example + 1, "no example");
         lines.subList(0, example).forEach(line -> assertTrue(line.length() <= 100, "too wide: " + line));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "status",
+                "channel-list",
+                "persona-list",
+                "node-list",
+                "messages",
+                "wallet-status",
+                "fee-status",
+                "suite-list"
+            })
+    void whatItListsFitsEightyColumns(String name) throws Exception {
+        String printed = AttributedString.stripAnsi(Runner.onTerminal(80).run(name));
+        printed.lines().forEach(line -> assertTrue(line.length() <= 80, () -> "too wide: " + line));
     }
 
     @ParameterizedTest

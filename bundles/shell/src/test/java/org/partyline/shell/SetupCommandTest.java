@@ -135,6 +135,16 @@ class SetupCommandTest {
     }
 
     @Test
+    void itAsksAboutBitcoinCoreWhatItNeeds() throws Exception {
+        FakeSession session = FakeSession.withTerminal(100, 60)
+                .answer("rpc", "regtest", "", "", "", "", "alice", "none", STORE_SECRET, STORE_SECRET);
+        new Runner(fake, session).run("setup");
+        assertEquals(Map.of("core rpc", Map.of("network", "regtest")), fake.added);
+        assertEquals("Its network [mainnet]: ", session.prompts.get(1));
+        assertEquals("Its wallet that pays, or nothing to receive only: ", session.prompts.get(4));
+    }
+
+    @Test
     void whereAStoreIsItRefuses() {
         fake.state = Store.State.LOCKED;
         String refusal = new Runner(fake, FakeSession.withoutTerminal()).refusal("setup", "--yes");
