@@ -1,0 +1,106 @@
+package org.partyline.itests.harness;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A program that is a Bitcoin node on regtest. */
+sealed interface NodeProgram {
+    /** How to start it. */
+    ProcessBuilder command(Settings settings);
+
+    /** Where it leaves its cookie. */
+    Path cookie(Settings settings);
+
+    /**
+     * @param directory its own
+     * @param zmqPort 0: no ZMQ
+     * @param dataCarrier bytes of OP_RETURN scripts a transaction may have; 0: one output with 80 bytes of data
+     */
+    record Settings(Path directory, int rpcPort, int peerPort, int zmqPort, int dataCarrier) {}
+
+    /** bcoin, from {@code itests/regtest}. */
+    record Bcoin(Path source) implements NodeProgram {
+        private static final Duration INSTALL_LIMIT = Duration.ofMinutes(5);
+
+        /** Fetches what it needs when that was not done yet. */
+        static synchronized Bcoin installed() {
+            Path source = Places.inCheckout("itests/regtest/node.js").getParent();
+            if (!Files.isDirectory(source.resolve("node_modules/bcoin"))) {
+                Programs.run(
+                        new ProcessBuilder("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+                                .directory(source.toFile()),
+                        INSTALL_LIMIT);
+            }
+            return new Bcoin(source);
+        }
+
+        @Override
+        public ProcessBuilder command(Settings settings) {
+            ProcessBuilder builder = new ProcessBuilder("node", "node.js").directory(source.toFile());
+            var environment = builder.environment();
+            environment.put("NODE_BACKEND", "js");
+            environment.put("RPC_PORT", Integer.toString(settings.rpcPort()));
+            environment.put("P2P_PORT", Integer.toString(settings.peerPort()));
+            environment.put("COOKIE_FILE", cookie(settings).toString());
+            if (settings.zmqPort() != 0) {
+                environment.put("ZMQ_PORT", Integer.toString(settings.zmqPort()));
+            }
+            if (settings.dataCarrier() != 0) {
+                environment.put("DATACARRIER", Integer.toString(settings.dataCarrier()));
+            }
+            return builder;
+        }
+
+        @Override
+        public Path cookie(Settings settings) {
+            return settings.directory().resolve(".cookie");
+        }
+    }
+
+    /** Bitcoin Core. */
+    record Core(Path program) implements NodeProgram {
+        private static final int DATA_OF_OLD_NODES = 83;
+
+        @Override
+        public ProcessBuilder command(Settings settings) {
+            try {
+                Files.createDirectories(settings.directory());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            List<String> words = new ArrayList<>(List.of(
+                    program.toString(),
+                    "-regtest",
+                    "-datadir=" + settings.directory(),
+                    "-listen=0",
+                    "-dnsseed=0",
+                    "-discover=0",
+                    "-connect=0",
+                    "-rpcbind=127.0.0.1",
+                    "-rpcallowip=127.0.0.1",
+                    "-rpcport=" + settings.rpcPort(),
+                    "-fallbackfee=0.0001",
+                    "-txindex=1",
+                    "-datacarriersize=" + (settings.dataCarrier() == 0 ? DATA_OF_OLD_NODES : settings.dataCarrier())));
+            if (settings.zmqPort() != 0) {
+                String address = "tcp://127.0.0.1:" + settings.zmqPort();
+                words.addAll(List.of(
+                        "-zmqpubrawtx=" + address,
+                        "-zmqpubsequence=" + address,
+                        "-zmqpubrawtxhwm=100000",
+                        "-zmqpubsequencehwm=100000"));
+            }
+            return new ProcessBuilder(words);
+        }
+
+        @Override
+        public Path cookie(Settings settings) {
+            return settings.directory().resolve("regtest/.cookie");
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package org.partyline.itests.harness;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** Does with a server what its operator does: sets it up, joins channels, sends and reads. */
+public final class Operator {
+    /** The passphrase of every store. */
+    public static final String STORE_PASSPHRASE = "the store of a test, kept in no file";
+
+    /** What the node is called in every server. */
+    public static final String NODE = "core";
+
+    private final PartylineServer server;
+
+    /** @param server running */
+    public Operator(PartylineServer server) {
+        this.server = server;
+    }
+
+    /** The server. */
+    public PartylineServer server() {
+        return server;
+    }
+
+    /** Makes the store and the persona, with no node. */
+    public void setUp(String nickname) {
+        try (SecretFile passphrase = new SecretFile(STORE_PASSPHRASE)) {
+            server.json(
+                    "setup",
+                    "--yes",
+                    "--node-type",
+                    "none",
+                    "--passphrase-file",
+                    passphrase.toString(),
+                    "--persona",
+                    nickname);
+        }
+    }
+
+    /**
+     * Adds a node and waits until it can be used.
+     *
+     * @param wallet the node's wallet that pays; empty: none
+     * @param settings more of them, as KEY=VALUE
+     */
+    public void addNode(RegtestNode node, String wallet, String... settings) {
+        List<String> words = new ArrayList<>(List.of(
+                "node-add",
+                NODE,
+                "--type",
+                "rpc",
+                "--network",
+                "regtest",
+                "--url",
+                node.url().toString(),
+                "--cookie-file",
+                node.cookieFile().toString()));
+        if (!wallet.isEmpty()) {
+            words.addAll(List.of("--wallet", wallet));
+        }
+        for (String setting : settings) {
+            words.addAll(List.of("--set", setting));
+        }
+        server.json(words.toArray(String[]::new));
+        awaitNode("READY");
+    }
+
+    /** Waits until the node is in a state. @return what {@code node-status} says then */
+    public JsonNode awaitNode(String state) {
+        return Wait.forAnswer(
+                "node of " + server + " in state " + state,
+                () -> Optional.of(nodeStatus())
+                        .filter(status -> status.get("state").asText().equals(state)));
+    }
+
+    /** What {@code node-status} says of the node. */
+    public JsonNode nodeStatus() {
+        JsonNode document = server.json("node-status", NODE);
+        return document.has("state") ? document : document.get("nodes").get(0);
+    }
+
+    /** Closes the store. */
+    public void lock() {
+        server.json("lock");
+    }
+
+    /** Opens the store. */
+    public void unlock() {
+        try (SecretFile passphrase = new SecretFile(STORE_PASSPHRASE)) {
+            server.json("unlock", "--passphrase-file", passphrase.toString());
+        }
+    }
+
+    /** Makes a channel. @param options of {@code channel-create} @return its invite */
+    public String createChannel(String name, String passphrase, String... options) {
+        return withPassphrase(passphrase, options, "channel-create", name)
+                .get("invite")
+                .asText();
+    }
+
+    /** Joins a channel. @param options of {@code channel-join} @return what the command says of it */
+    public JsonNode join(String nameOrInvite, String passphrase, String... options) {
+        return withPassphrase(passphrase, options, "channel-join", nameOrInvite).get("channel");
+    }
+
+    private JsonNode withPassphrase(String passphrase, String[] options, String... words) {
+        try (SecretFile file = new SecretFile(passphrase)) {
+            return server.json(Stream.of(words, new String[] {"--passphrase-file", file.toString()}, options)
+                    .flatMap(Arrays::stream)
+                    .toArray(String[]::new));
+        }
+    }
+
+    /** Sends a message. @param options of {@code send} @return its number */
+    public long send(String channel, String text, String... options) {
+        return sent(channel, text, options).get("id").asLong();
+    }
+
+    /** Sends a message. @param options of {@code send} @return what the command says of it */
+    public JsonNode sent(String channel, String text, String... options) {
+        return server.json(Stream.concat(Stream.of("send", "--channel", channel, text), Arrays.stream(options))
+                .toArray(String[]::new));
+    }
+
+    /** An outgoing message as {@code outbox} lists it. */
+    public JsonNode outgoing(long id) {
+        return elements(server.json("outbox", "--all").get("outbox"))
+                .filter(message -> message.get("id").asLong() == id)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(server + " has no outgoing message " + id));
+    }
+
+    /** Waits until an outgoing message is in one of some states. @return it */
+    public JsonNode awaitState(long id, String... states) {
+        return awaitState(id, Wait.LIMIT, states);
+    }
+
+    /** The same with another limit. */
+    public JsonNode awaitState(long id, Duration limit, String... states) {
+        return Wait.forAnswer(
+                "message " + id + " of " + server + " in state " + String.join(" or ", states),
+                limit,
+                () -> Optional.of(outgoing(id))
+                        .filter(message ->
+                                List.of(states).contains(message.get("state").asText())));
+    }
+
+    /** The transactions of an outgoing message. */
+    public List<String> transactions(long id) {
+        return elements(outgoing(id).get("parts"))
+                .map(part -> part.get("transaction").asText())
+                .toList();
+    }
+
+    /** The messages of a channel, newest last. */
+    public List<JsonNode> messages(String channel) {
+        return elements(server.json("messages", "--channel", channel).get("messages"))
+                .toList();
+    }
+
+    /** The messages of a channel that came in, newest last. */
+    public List<JsonNode> received(String channel) {
+        return messages(channel).stream()
+                .filter(message -> message.get("direction").asText().equals("in"))
+                .toList();
+    }
+
+    /** The texts of what came in, newest last. */
+    public List<String> texts(String channel) {
+        return received(channel).stream()
+                .map(message -> message.get("text").asText())
+                .toList();
+    }
+
+    /** Waits until a message with a text came in. @return it */
+    public JsonNode awaitText(String channel, String text) {
+        return awaitMessage(
+                channel,
+                "the message '" + text + "'",
+                message -> message.get("text").asText().equals(text));
+    }
+
+    /** Waits until a message came in. @param what it is, for the failure @return it */
+    public JsonNode awaitMessage(String channel, String what, Predicate<JsonNode> wanted) {
+        return Wait.forAnswer(
+                what + " at " + server,
+                () -> received(channel).stream().filter(wanted).findFirst());
+    }
+
+    /** The elements of a JSON array. */
+    public static Stream<JsonNode> elements(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false);
+    }
+}

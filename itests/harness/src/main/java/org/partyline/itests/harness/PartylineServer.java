@@ -1,0 +1,252 @@
+package org.partyline.itests.harness;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A server in a process of its own: the packed distribution, started by its own script on a home of its own, and commanded
+ * over its SSH console. It may be stopped or killed, and started again on the same home. Not for several threads.
+ */
+public final class PartylineServer implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final Set<PartylineServer> OPEN = ConcurrentHashMap.newKeySet();
+    private static final Duration START_LIMIT = Duration.ofSeconds(150);
+    private static final Duration COMMAND_LIMIT = Duration.ofSeconds(120);
+    private static final String USER = "partyline";
+    private static final int TAIL_LINES = 60;
+
+    private final String name;
+    private final Path script = Distribution.unpacked().resolve("partyline");
+    private final Path home;
+    private List<String> javaOptions = List.of();
+    private ProcessHandle process;
+    private SshConsole console;
+
+    private PartylineServer(String name) {
+        this.name = name;
+        this.home = Places.newDirectory(name);
+        OPEN.add(this);
+    }
+
+    /** A server with a new home; {@link #start()} starts it. @param name stands in its home's name */
+    public static PartylineServer create(String name) {
+        return new PartylineServer(name);
+    }
+
+    /** More options for its Java, from the next start on; none with a space in it. */
+    public PartylineServer javaOptions(String... options) {
+        javaOptions = List.of(options);
+        return this;
+    }
+
+    /** Its data directory. */
+    public Path home() {
+        return home;
+    }
+
+    /** Starts it and waits until its commands answer. */
+    public PartylineServer start() {
+        console = null;
+        script("server");
+        process = ProcessHandle.of(
+                        Long.parseLong(read(home.resolve("partyline.pid")).strip()))
+                .orElseThrow(() -> new IllegalStateException("the server ended while it started:\n" + logTail()));
+        Programs.endWithTests(process);
+        try {
+            Wait.until("the console of " + this + " answers", START_LIMIT, this::answers);
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(e.getMessage() + "\n" + logTail(), e);
+        }
+        return this;
+    }
+
+    private boolean answers() {
+        try {
+            return run("partyline:status", "--json").status() == 0;
+        } catch (UncheckedIOException e) {
+            if (!isRunning()) {
+                throw new IllegalStateException("the server ended while it started", e);
+            }
+            return false;
+        }
+    }
+
+    /** Stops it the way an operator does, by its script. */
+    public void stop() {
+        script("stop");
+    }
+
+    /** Ends its process as {@code kill -9} does: nothing of it runs any more when this returns. */
+    public void kill() {
+        if (process != null) {
+            process.destroyForcibly();
+            process.onExit().join();
+        }
+    }
+
+    /** Its process, since the last start. */
+    public ProcessHandle process() {
+        return process;
+    }
+
+    /** Whether its process is there. */
+    public boolean isRunning() {
+        return process != null && process.isAlive();
+    }
+
+    /**
+     * Runs a console command.
+     *
+     * @param words the command with its scope, options and arguments; each is one word to the console, whatever is in it
+     */
+    public Reply run(String... words) {
+        String command = Arrays.stream(words).map(Words::quoted).collect(Collectors.joining(" "));
+        try {
+            return console().run(command, COMMAND_LIMIT);
+        } catch (IOException e) {
+            throw new UncheckedIOException(this + " did not run " + command, e);
+        }
+    }
+
+    /**
+     * Runs one of our commands, which must succeed and print one JSON document.
+     *
+     * @param words the command without its scope, options and arguments
+     * @return the document
+     */
+    public JsonNode json(String... words) {
+        String[] all = new String[words.length + 1];
+        System.arraycopy(words, 0, all, 0, words.length);
+        all[0] = "partyline:" + words[0];
+        all[words.length] = "--json";
+        Reply reply = run(all);
+        if (reply.status() != 0) {
+            throw new AssertionError(this + ": " + String.join(" ", words) + " ended with status " + reply.status()
+                    + ": " + reply.text());
+        }
+        try {
+            return JSON.readTree(reply.out());
+        } catch (JsonProcessingException e) {
+            throw new AssertionError(
+                    this + ": " + String.join(" ", words) + " printed no JSON document: " + reply.out(), e);
+        }
+    }
+
+    /**
+     * Runs one of our commands, which must refuse: a status other than 0, and one line that begins with {@code Error: }.
+     *
+     * @param words the command without its scope, options and arguments
+     * @return the line, without its beginning
+     */
+    public String refusal(String... words) {
+        String[] all = words.clone();
+        all[0] = "partyline:" + words[0];
+        Reply reply = run(all);
+        String text = reply.text();
+        if (reply.status() == 0) {
+            throw new AssertionError(this + ": " + String.join(" ", words) + " was not refused: " + text);
+        }
+        if (!text.startsWith("Error: ") || text.contains("\n")) {
+            throw new AssertionError(
+                    this + ": " + String.join(" ", words) + " was refused in other than one line: " + text);
+        }
+        return text.substring("Error: ".length());
+    }
+
+    /** The files that its log goes to. */
+    public List<Path> logs() {
+        try (Stream<Path> files = Files.list(home.resolve("log"))) {
+            return files.filter(Files::isRegularFile).sorted().toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The last lines of its logs, for a failure. */
+    public String logTail() {
+        StringBuilder tail = new StringBuilder();
+        for (Path log : logs()) {
+            List<String> lines = read(log).lines().toList();
+            tail.append("--- ")
+                    .append(this)
+                    .append(", ")
+                    .append(log.getFileName())
+                    .append(":\n");
+            lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size())
+                    .forEach(each -> tail.append(each).append('\n'));
+        }
+        return tail.toString();
+    }
+
+    /** The log tails of all servers that are not closed. */
+    static String logTails() {
+        return OPEN.stream().map(PartylineServer::logTail).collect(Collectors.joining());
+    }
+
+    /** Ends it; its home stays, to be looked at. */
+    @Override
+    public void close() {
+        kill();
+        OPEN.remove(this);
+    }
+
+    @Override
+    public String toString() {
+        return "server " + name;
+    }
+
+    private void script(String word) {
+        ProcessBuilder builder = new ProcessBuilder(script.toString(), word);
+        builder.environment().put("PARTYLINE_HOME", home.toString());
+        builder.environment().put("PARTYLINE_JAVA_OPTS", String.join(" ", javaOptions));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        try {
+            Programs.run(builder, START_LIMIT);
+        } catch (IllegalStateException e) {
+            throw new IllegalStateException(e.getMessage() + "\n" + logTail(), e);
+        }
+    }
+
+    private SshConsole console() throws IOException {
+        if (console == null) {
+            console = new SshConsole(
+                    Integer.parseInt(read(home.resolve("console.port")).strip()), USER, password());
+        }
+        return console;
+    }
+
+    private String password() throws IOException {
+        Properties users = new Properties();
+        try (InputStream in = Files.newInputStream(home.resolve("etc/users.properties"))) {
+            users.load(in);
+        }
+        return users.getProperty(USER).split(",")[0].strip();
+    }
+
+    private static String read(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package org.partyline.itests.harness;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/** Runs programs, and sees to it that none outlives the tests. */
+final class Programs {
+    private static final Set<ProcessHandle> RUNNING = ConcurrentHashMap.newKeySet();
+
+    static {
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(() -> RUNNING.forEach(ProcessHandle::destroyForcibly), "end-programs"));
+    }
+
+    private Programs() {}
+
+    /** Is killed when the tests end, unless it has ended before. */
+    static void endWithTests(ProcessHandle program) {
+        RUNNING.add(program);
+        program.onExit().thenRun(() -> RUNNING.remove(program));
+    }
+
+    /** Whether a program can be started by this name. */
+    static boolean exists(String name) {
+        return Arrays.stream(System.getenv("PATH").split(File.pathSeparator))
+                .anyMatch(directory -> Files.isExecutable(Path.of(directory, name)));
+    }
+
+    /** Runs a program to its end. @return what it printed on both streams */
+    static String run(ProcessBuilder builder, Duration limit) {
+        List<String> command = builder.command();
+        try {
+            Path output = Files.createTempFile("program", ".out");
+            try {
+                Process process = builder.redirectErrorStream(true)
+                        .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                        // A file, not a pipe: a server that is started this way keeps a pipe open for as long as it
+                        // runs.
+                        .redirectOutput(output.toFile())
+                        .start();
+                endWithTests(process.toHandle());
+                if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
+                    process.destroyForcibly();
+                    throw new IllegalStateException(
+                            command + " did not end within " + limit + ":\n" + Files.readString(output));
+                }
+                if (process.exitValue() != 0) {
+                    throw new IllegalStateException(
+                            command + " ended with status " + process.exitValue() + ":\n" + Files.readString(output));
+                }
+                return Files.readString(output);
+            } finally {
+                Files.delete(output);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(command + " does not run", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while " + command + " ran", e);
+        }
+    }
+}

@@ -1,0 +1,222 @@
+package org.partyline.itests.harness;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * A Bitcoin node on regtest, in a process of its own on loopback, with coins to give away: bcoin, or the Bitcoin Core that
+ * {@code -Dbitcoind=PATH} names. Where there is neither, what needs it is skipped.
+ */
+public final class RegtestNode implements AutoCloseable {
+    /** Named, a Bitcoin Core is used. */
+    public static final String BITCOIND = "bitcoind";
+
+    private static final String BANK = "bank";
+    private static final int MATURITY = 100;
+    private static final BigDecimal SAT_PER_BTC = BigDecimal.valueOf(100_000_000);
+
+    private final NodeProgram.Settings settings;
+    private final Path cookie;
+    private final Process process;
+    private final NodeRpc rpc;
+
+    private RegtestNode(NodeProgram program, NodeProgram.Settings settings) {
+        this.settings = settings;
+        this.cookie = program.cookie(settings);
+        this.rpc = new NodeRpc(url(), cookie);
+        File log = settings.directory().resolve("node.log").toFile();
+        try {
+            process = program.command(settings)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the node does not start", e);
+        }
+        Programs.endWithTests(process.toHandle());
+    }
+
+    /** A node that carries 80 bytes in one OP_RETURN output, as most do. @param zmq whether it publishes by ZMQ */
+    public static RegtestNode start(boolean zmq) {
+        return start(zmq, 0);
+    }
+
+    /** @param dataCarrier bytes of OP_RETURN scripts a transaction may have, as {@code -datacarriersize} */
+    public static RegtestNode start(boolean zmq, int dataCarrier) {
+        List<Integer> ports = Ports.free(3);
+        RegtestNode node = new RegtestNode(
+                program(),
+                new NodeProgram.Settings(
+                        Places.newDirectory("node"), ports.get(0), ports.get(1), zmq ? ports.get(2) : 0, dataCarrier));
+        try {
+            Wait.until("the node answers", node::answers);
+            node.rpc.call("", "createwallet", BANK);
+            node.mine(MATURITY + 5);
+        } catch (RuntimeException e) {
+            node.close();
+            throw new IllegalStateException(e.getMessage() + "\n" + node.log(), e);
+        }
+        return node;
+    }
+
+    private static NodeProgram program() {
+        String bitcoind = System.getProperty(BITCOIND, "");
+        if (!bitcoind.isEmpty()) {
+            return new NodeProgram.Core(Path.of(bitcoind));
+        }
+        assumeTrue(
+                Programs.exists("node"), "there is no Node.js: install node and npm, or name a node with -Dbitcoind");
+        assumeTrue(Programs.exists("npm"), "there is no npm: install it, or name a node with -Dbitcoind");
+        return NodeProgram.Bcoin.installed();
+    }
+
+    private boolean answers() {
+        if (!process.isAlive()) {
+            throw new IllegalStateException("the node ended while it started");
+        }
+        try {
+            rpc.call("", "getblockchaininfo");
+            return true;
+        } catch (UncheckedIOException | NodeRpc.RefusedException e) {
+            return false;
+        }
+    }
+
+    /** Where its RPC answers. */
+    public URI url() {
+        return URI.create("http://127.0.0.1:" + settings.rpcPort());
+    }
+
+    /** The file with its user and password. */
+    public Path cookieFile() {
+        return cookie;
+    }
+
+    /** Where it publishes {@code rawtx} and {@code sequence}; {@code none} when it does not. */
+    public String zmq() {
+        return settings.zmqPort() == 0 ? "none" : "tcp://127.0.0.1:" + settings.zmqPort();
+    }
+
+    /** Asks it. @param params of whatever JSON has a form for */
+    public JsonNode call(String method, Object... params) {
+        return rpc.call("", method, params);
+    }
+
+    /** Asks one of its wallets. */
+    public JsonNode wallet(String wallet, String method, Object... params) {
+        return rpc.call(wallet, method, params);
+    }
+
+    /** Makes a wallet with coins that can be spent. @param amount satoshi, of each coin */
+    public void createWallet(String wallet, int coins, long amount) {
+        rpc.call("", "createwallet", wallet);
+        fund(wallet, coins, amount);
+    }
+
+    /** Pays into a wallet and makes a block. @param amount satoshi, of each coin */
+    public void fund(String wallet, int coins, long amount) {
+        Map<String, BigDecimal> outputs = new LinkedHashMap<>();
+        for (int i = 0; i < coins; i++) {
+            outputs.put(rpc.call(wallet, "getnewaddress").asText(), btc(amount));
+        }
+        rpc.call(BANK, "sendmany", "", outputs);
+        mine(1);
+    }
+
+    /** Pays to an address and makes a block. @param amount satoshi */
+    public void pay(String address, long amount) {
+        rpc.call(BANK, "sendtoaddress", address, btc(amount));
+        mine(1);
+    }
+
+    /** Makes blocks of what waits. @return the last one's hash */
+    public String mine(int blocks) {
+        String address = rpc.call(BANK, "getnewaddress").asText();
+        JsonNode hashes = rpc.call("", "generatetoaddress", blocks, address);
+        return hashes.get(hashes.size() - 1).asText();
+    }
+
+    /** Sends a transaction that carries a payload in an OP_RETURN output. @return its id */
+    public String sendPayload(byte[] payload) {
+        String script = payload.length <= 75
+                ? String.format("6a%02x", payload.length)
+                : payload.length <= 255
+                        ? String.format("6a4c%02x", payload.length)
+                        : String.format("6a4d%02x%02x", payload.length & 0xff, payload.length >> 8);
+        String hex = script + java.util.HexFormat.of().formatHex(payload);
+        String bare = "02000000" + "00" + "01" + "0000000000000000" + compactSize(hex.length() / 2) + hex + "00000000";
+        JsonNode funded = rpc.call(BANK, "fundrawtransaction", bare, Map.of("fee_rate", 2));
+        JsonNode signed =
+                rpc.call(BANK, "signrawtransactionwithwallet", funded.get("hex").asText());
+        return rpc.call("", "sendrawtransaction", signed.get("hex").asText()).asText();
+    }
+
+    private static String compactSize(int size) {
+        return size < 253 ? String.format("%02x", size) : String.format("fd%02x%02x", size & 0xff, size >> 8);
+    }
+
+    /** The ids of what waits for a block. */
+    public List<String> mempool() {
+        return texts(rpc.call("", "getrawmempool")).toList();
+    }
+
+    /** What a transaction pays, in satoshi, and its size; empty when it does not wait for a block. */
+    public Optional<Paid> waiting(String txid) {
+        try {
+            JsonNode entry = rpc.call("", "getmempoolentry", txid);
+            return Optional.of(new Paid(
+                    sat(entry.get("fees").get("base")), entry.get("vsize").asInt()));
+        } catch (NodeRpc.RefusedException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** @param fee satoshi @param vsize virtual bytes */
+    public record Paid(long fee, int vsize) {}
+
+    /** A transaction as the node shows it. */
+    public JsonNode transaction(String txid) {
+        return rpc.call("", "getrawtransaction", txid, true);
+    }
+
+    /** Its log, for a failure. */
+    public String log() {
+        try {
+            return Files.readString(settings.directory().resolve("node.log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    private static Stream<String> texts(JsonNode array) {
+        return StreamSupport.stream(array.spliterator(), false).map(JsonNode::asText);
+    }
+
+    private static BigDecimal btc(long sat) {
+        return BigDecimal.valueOf(sat, 8);
+    }
+
+    private static long sat(JsonNode btc) {
+        return new BigDecimal(btc.asText()).multiply(SAT_PER_BTC).longValueExact();
+    }
+}

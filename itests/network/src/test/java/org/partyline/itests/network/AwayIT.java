@@ -1,0 +1,157 @@
+package org.partyline.itests.network;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.partyline.itests.network.Stage.PASSPHRASE;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.Reply;
+import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.Wait;
+
+/** Bob's server is away, or locked, or meets what an old program wrote. */
+@ExtendWith({ShowLogs.class, Stage.Resolver.class})
+class AwayIT {
+    private final RegtestNode node;
+    private final Operator alice;
+    private final Operator bob;
+
+    AwayIT(Stage stage) {
+        node = stage.node();
+        alice = stage.alice();
+        bob = stage.bob();
+    }
+
+    /** How a server ends. */
+    enum End {
+        STOPPED {
+            @Override
+            void of(PartylineServer server) {
+                server.stop();
+            }
+        },
+        KILLED {
+            @Override
+            void of(PartylineServer server) {
+                server.kill();
+            }
+        };
+
+        abstract void of(PartylineServer server);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aServerThatWasAwayFindsWhatItMissedInBlocksAndInTheMempool(End end) {
+        String channel = "away " + end;
+        meet(channel);
+        end.of(bob.server());
+        long first = alice.send(channel, "this will be in a block");
+        alice.awaitState(first, "SEEN");
+        node.mine(1);
+        alice.awaitState(first, "CONFIRMED");
+        node.mine(2);
+        long second = alice.send(channel, "this waits in the mempool");
+        alice.awaitState(second, "SEEN");
+
+        bob.server().start();
+        bob.unlock();
+        bob.awaitText(channel, "this waits in the mempool");
+        assertEquals(List.of("before", "this will be in a block", "this waits in the mempool"), bob.texts(channel));
+        bob.send(channel, "I am back");
+        alice.awaitText(channel, "I am back");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aServerThatWasAwayFindsTheStartOfAChainInABlock(End end) {
+        String channel = "away from the start " + end;
+        String invite = alice.createChannel(channel, PASSPHRASE, "--kdf", "PBKDF2_SHA256");
+        bob.join(invite, PASSPHRASE);
+        end.of(bob.server());
+        alice.awaitState(alice.send(channel, "the first words"), "SEEN");
+        node.mine(1);
+        alice.awaitState(alice.send(channel, "the next words"), "SEEN");
+
+        bob.server().start();
+        bob.unlock();
+        bob.awaitText(channel, "the next words");
+        assertEquals(List.of("the first words", "the next words"), bob.texts(channel));
+    }
+
+    @Test
+    void whatArrivesWhileTheStoreIsLockedIsReadOnceItIsOpen() {
+        meet("locked");
+        bob.lock();
+        long seen = packetsSeen();
+        long id = alice.send("locked", "slipped under the door");
+        alice.awaitState(id, "SEEN");
+        Wait.until("Bob's server sees it", () -> packetsSeen() > seen);
+        assertTrue(
+                bob.server().refusal("messages").contains("partyline:unlock"),
+                () -> bob.server().refusal("messages"));
+        bob.unlock();
+        bob.awaitText("locked", "slipped under the door");
+    }
+
+    @Test
+    void whatWasCollectedWhileLockedOutlivesAKillAndNeedsNoNode() {
+        meet("collected");
+        bob.lock();
+        long seen = packetsSeen();
+        alice.awaitState(alice.send("collected", "kept in a sealed queue"), "SEEN");
+        Wait.until("Bob's server sees it", () -> packetsSeen() > seen);
+        // When the pause returns, what the node had reported before was put away.
+        bob.server().json("node-pause", Operator.NODE);
+        bob.server().kill();
+        bob.server().start();
+        bob.unlock();
+        bob.awaitText("collected", "kept in a sealed queue");
+        bob.server().json("node-resume", Operator.NODE);
+        bob.awaitNode("READY");
+    }
+
+    private long packetsSeen() {
+        return bob.nodeStatus().get("transactions_seen").asLong();
+    }
+
+    static Stream<JsonNode> versionOne() throws IOException {
+        return Operator.elements(new ObjectMapper()
+                .readTree(AwayIT.class.getResource("/vectors/v1.json"))
+                .get("cases"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("versionOne")
+    void aVersionOneMessageIsReadAndMarked(JsonNode vector) {
+        String channel = "old times with " + vector.get("sender").asText();
+        bob.join(channel, vector.get("password").asText(), "--kdf", "pbkdf2-sha256");
+        node.sendPayload(vector.get("payload").asText().getBytes(UTF_8));
+
+        JsonNode read = bob.awaitText(channel, vector.get("message").asText());
+        assertTrue(read.get("legacy").asBoolean(), read::toString);
+        assertEquals(vector.get("sender").asText(), read.get("sender").asText());
+        Reply shown = bob.server().run("partyline:read", read.get("id").asText());
+        assertTrue(shown.out().contains(vector.get("sender").asText() + " (v1)"), shown::out);
+    }
+
+    private void meet(String channel) {
+        String invite = alice.createChannel(channel, PASSPHRASE, "--kdf", "PBKDF2_SHA256");
+        bob.join(invite, PASSPHRASE);
+        alice.send(channel, "before");
+        bob.awaitText(channel, "before");
+    }
+}

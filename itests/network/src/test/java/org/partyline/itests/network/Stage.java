@@ -1,0 +1,115 @@
+package org.partyline.itests.network;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.RegtestNode;
+
+/**
+ * One node, and Alice's and Bob's server on it, for all tests of a run: each server is a process with a home of its own.
+ * Alice's hears of transactions by ZMQ, Bob's asks for them. Every test talks in channels of its own.
+ */
+final class Stage implements AutoCloseable {
+    /** The passphrase of every channel. */
+    static final String PASSPHRASE = "correct horse battery staple";
+
+    /** As Bitcoin Core 30 and later have it; our servers stay at 80 bytes a packet all the same. */
+    private static final int DATA_CARRIER = 100_000;
+
+    private static final int COINS = 60;
+    private static final long SAT_PER_COIN = 50_000;
+
+    private final RegtestNode node;
+    private final Operator alice;
+    private final Operator bob;
+
+    private Stage() {
+        node = RegtestNode.start(true, DATA_CARRIER);
+        alice = newServer("Alice", "zmq=" + node.zmq());
+        bob = newServer("Bob", "zmq=none", "poll-interval=200ms");
+    }
+
+    /** A server with a store, a persona, coins and the node. */
+    Operator newServer(String nickname, String... nodeSettings) {
+        Operator operator = newServer(nickname);
+        operator.addNode(node, nickname.toLowerCase(Locale.ROOT), nodeSettings);
+        return operator;
+    }
+
+    /** A server with a store, a persona and coins at the node, that was not told of the node yet. */
+    Operator newServer(String nickname) {
+        String name = nickname.toLowerCase(Locale.ROOT);
+        node.createWallet(name, COINS, SAT_PER_COIN);
+        Operator operator = new Operator(PartylineServer.create(name).start());
+        operator.setUp(nickname);
+        return operator;
+    }
+
+    RegtestNode node() {
+        return node;
+    }
+
+    Operator alice() {
+        return alice;
+    }
+
+    Operator bob() {
+        return bob;
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable each : List.of(alice.server(), bob.server(), node)) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    /** Gives the stage to constructors; it is set up once in a run. For {@code @ExtendWith}. */
+    static final class Resolver implements ParameterResolver {
+        @Override
+        public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+            return parameter.getParameter().getType() == Stage.class;
+        }
+
+        @Override
+        public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+            // In the root's store: closed when all classes are through.
+            Object made = context.getRoot()
+                    .getStore(Namespace.create(Stage.class))
+                    .computeIfAbsent(Stage.class, key -> setUp());
+            return ((Made) made).stage();
+        }
+
+        /** What came of setting it up: one failure is enough, the classes after it shall not wait for it again. */
+        private record Made(Optional<Stage> set, Optional<RuntimeException> failure) implements AutoCloseable {
+            Stage stage() {
+                return set.orElseThrow(failure::orElseThrow);
+            }
+
+            @Override
+            public void close() {
+                set.ifPresent(Stage::close);
+            }
+        }
+
+        private static Made setUp() {
+            Function<RuntimeException, Made> failed = e -> new Made(Optional.empty(), Optional.of(e));
+            try {
+                return new Made(Optional.of(new Stage()), Optional.empty());
+            } catch (RuntimeException e) {
+                return failed.apply(e);
+            }
+        }
+    }
+}
