@@ -1,0 +1,25 @@
+package org.partyline.legacyv1;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+
+/** Whatever a stranger or a member writes, it is read or it is not: nothing is thrown. */
+class LegacyFuzzTest {
+    private final VersionOneReader reader = new VersionOneReader();
+
+    @FuzzTest(maxDuration = "2m")
+    void aStrangersPayloadIsNotRead(byte[] payload) {
+        reader.open(payload, Written.KEY, new BouncyEax())
+                .ifPresent(message -> assertTrue(message.sender().codePoints().count() <= 32));
+    }
+
+    @FuzzTest(maxDuration = "2m")
+    void aMembersWordsAreReadOrNot(byte[] plaintext) {
+        reader.open(Written.message(plaintext), Written.KEY, new BouncyEax()).ifPresent(message -> {
+            assertTrue(message.sender().codePoints().count() <= 32);
+            assertTrue(message.sender().codePoints().noneMatch(Character::isISOControl));
+            assertTrue(message.timestamp() >= 0 && message.timestamp() <= 0xffffffffL);
+        });
+    }
+}
