@@ -155,6 +155,11 @@ final class VaultService implements Vault {
 
     @Override
     public long collected() {
-        return 0;
+        try {
+            return core.store.state() == Store.State.LOCKED ? core.store.collected() : 0;
+        } catch (StoreException e) {
+            LOG.warn("what was collected cannot be counted: {}", e.getMessage());
+            return 0;
+        }
     }
 }

@@ -198,6 +198,7 @@ class EngineTest {
         alice.send("lobby", "for later");
         TestServer.await(
                 "collected", () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.SEEN));
+        TestServer.await("the count is told", () -> bob.vault().collected() > 0);
         assertThrows(StoreLockedException.class, () -> bob.received());
         assertThrows(StoreLockedException.class, () -> bob.send("lobby", "x"));
         bob.vault().unlock(TestServer.STORE_PASSPHRASE);

@@ -101,6 +101,11 @@ final class MemoryStore implements Store {
     }
 
     @Override
+    public synchronized long collected() {
+        return collected.size();
+    }
+
+    @Override
     public synchronized Optional<String> note(String key) {
         return Optional.ofNullable(notes.get(key));
     }

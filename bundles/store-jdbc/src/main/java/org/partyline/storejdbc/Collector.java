@@ -122,7 +122,8 @@ final class Collector {
         }
     }
 
-    private static long count(Connection connection) throws SQLException {
+    /** How many are held. */
+    static long count(Connection connection) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("select count(*) from pl_candidate");
                 ResultSet row = select.executeQuery()) {
             row.next();

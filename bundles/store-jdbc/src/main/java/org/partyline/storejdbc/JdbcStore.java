@@ -367,6 +367,16 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     @Override
+    public long collected() throws StoreException {
+        enter("collected");
+        try {
+            return look() == State.NEW ? 0 : database.read(Collector::count);
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    @Override
     public Optional<String> note(String key) throws StoreException {
         limit("note key", key, MAX_NOTE_KEY);
         enter("note");

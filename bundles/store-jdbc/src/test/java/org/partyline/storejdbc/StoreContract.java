@@ -107,6 +107,7 @@ abstract class StoreContract {
         tamper("delete from pl_meta");
         bench = restart();
         assertEquals(Store.State.NEW, bench.store.state());
+        assertEquals(0, bench.store.collected());
         bench.store.create(passphrase());
         assertEquals(Store.State.OPEN, bench.store.state());
         bench.store.lock();
@@ -474,7 +475,9 @@ abstract class StoreContract {
         bench.store.collect(bytes("first"));
         bench.store.collect(bytes("second"));
         bench.store.collect(bytes("first"));
+        assertEquals(2, bench.store.collected());
         bench = restart();
+        assertEquals(2, bench.store.collected());
         bench.store.collect(bytes("first"));
         bench.store.collect(bytes("third"));
         bench.store.unlock(passphrase());
@@ -486,6 +489,7 @@ abstract class StoreContract {
             return null;
         });
         assertEquals(List.of("second", "third"), collected(100));
+        assertEquals(2, bench.store.collected());
         bench.store.collect(bytes("first"));
         assertEquals(List.of("second", "third", "first"), collected(100));
     }

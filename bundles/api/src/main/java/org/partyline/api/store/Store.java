@@ -69,6 +69,14 @@ public interface Store {
     void collect(byte[] candidate) throws StoreException;
 
     /**
+     * How many candidates are put away; may be asked while locked.
+     *
+     * @return 0 when there is no store
+     * @throws StoreException when the disk refuses
+     */
+    long collected() throws StoreException;
+
+    /**
      * A value in clear, readable while locked: scan positions and such. Never a secret, a name or one of our transaction
      * ids.
      */
