@@ -12,13 +12,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.ops4j.pax.exam.Option;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.Constants;
-import org.osgi.framework.FrameworkListener;
-import org.osgi.framework.startlevel.FrameworkStartLevel;
+import org.osgi.framework.BundleListener;
 
 /** Starts the packed distribution in a container of Pax Exam, offline and on free ports. */
 final class PartylineContainer {
@@ -26,7 +27,8 @@ final class PartylineContainer {
     /** The system property of the container that holds the port of its SSH console; Karaf reads it, too. */
     static final String SSH_PORT = "org.apache.karaf.shell.sshPort";
 
-    private static final int LAST_START_LEVEL = 100;
+    private static final String LAST_BUNDLE = "org.apache.karaf.shell.ssh";
+    private static final long PATIENCE_SECONDS = 120;
 
     private PartylineContainer() {}
 
@@ -62,23 +64,48 @@ final class PartylineContainer {
                         System.getProperty("maven.local.repository")));
     }
 
-    /** Waits until the container has started whole: Pax Exam begins its tests while the last bundles start. */
+    /**
+     * Waits until the container has started whole: Pax Exam begins its tests while the last bundles start. The framework
+     * tells the start level that it is on the way to, so this waits for the last bundle, and for its port.
+     */
     static void awaitStart(BundleContext context) throws InterruptedException {
-        FrameworkStartLevel level =
-                context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION).adapt(FrameworkStartLevel.class);
         CountDownLatch started = new CountDownLatch(1);
-        FrameworkListener listener = event -> {
-            if (level.getStartLevel() >= LAST_START_LEVEL) {
+        BundleListener listener = event -> {
+            if (isActive(event.getBundle())) {
                 started.countDown();
             }
         };
-        context.addFrameworkListener(listener);
+        context.addBundleListener(listener);
         try {
-            if (level.getStartLevel() < LAST_START_LEVEL && !started.await(120, TimeUnit.SECONDS)) {
-                throw new AssertionError("the container stays at start level " + level.getStartLevel());
+            for (Bundle bundle : context.getBundles()) {
+                if (isActive(bundle)) {
+                    started.countDown();
+                }
+            }
+            if (!started.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError("the bundle " + LAST_BUNDLE + " does not start");
             }
         } finally {
-            context.removeFrameworkListener(listener);
+            context.removeBundleListener(listener);
+        }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+        while (!answers(Integer.getInteger(SSH_PORT))) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("the SSH console does not answer");
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+        }
+    }
+
+    private static boolean isActive(Bundle bundle) {
+        return LAST_BUNDLE.equals(bundle.getSymbolicName()) && bundle.getState() == Bundle.ACTIVE;
+    }
+
+    private static boolean answers(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException e) {
+            return false;
         }
     }
 
