@@ -211,6 +211,22 @@ class WireCodecTest {
     }
 
     @Test
+    void aFragmentIndexIsBelowItsCount() throws Exception {
+        for (int place = 0; place < 256; place++) {
+            int index = place >>> 4;
+            int count = (place & 0x0f) + 1;
+            byte[] plaintext = {5, 0, 0, 0, 0, 3, 23, (byte) place};
+            if (index < count) {
+                assertEquals(
+                        Optional.of(new FragmentHeader(791, index, count)),
+                        Layout.read(plaintext).content().fragment());
+            } else {
+                assertThrows(RefusedContentException.class, () -> Layout.read(plaintext), "place " + place);
+            }
+        }
+    }
+
+    @Test
     void aPacketIsFoundNotToBeOursBeforeTheCipherIsAsked() {
         PacketKey key = RandomContents.key(new Random(10));
         byte[] packet = codec.seal(text("hello"), key, suite, 64);
