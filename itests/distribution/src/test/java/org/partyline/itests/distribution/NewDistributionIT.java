@@ -62,6 +62,17 @@ public class NewDistributionIT {
     }
 
     @Test
+    public void settingsThatKarafWroteAnewAreReplacedToo() throws Exception {
+        append(home.resolve("etc/org.apache.karaf.command.acl.jaas.cfg"), "");
+        append(distribution.resolve("etc/org.apache.karaf.command.acl.jaas.cfg"), "# newer");
+
+        start();
+
+        assertTrue(read("org.apache.karaf.command.acl.jaas.cfg").contains("# newer"));
+        assertFalse(Files.exists(home.resolve("etc/org.apache.karaf.command.acl.jaas.cfg.new")));
+    }
+
+    @Test
     public void settingsThatTheOperatorChangedAreKeptWithTheNewOnesBeside() throws Exception {
         append(home.resolve("etc/org.ops4j.pax.logging.cfg"), "# mine");
         append(distribution.resolve("etc/org.ops4j.pax.logging.cfg"), "# newer");
