@@ -14,8 +14,6 @@ final class InviteText {
     private static final String PREFIX = "plchan";
     private static final byte VERSION = 1;
     private static final int FIXED_LENGTH = 12;
-    private static final int MIN_SALT = 16;
-    private static final int MAX_SALT = 32;
 
     private InviteText() {}
 
@@ -60,11 +58,7 @@ final class InviteText {
                 .orElseThrow(() -> new IllegalArgumentException("there is no network " + networkCode));
         KdfParameters kdf = readKdf(in);
         int startDay = in.getShort() & 0xffff;
-        int saltLength = in.get() & 0xff;
-        if (saltLength < MIN_SALT || saltLength > MAX_SALT) {
-            throw new IllegalArgumentException("a channel's salt has 16 to 32 bytes, not " + saltLength);
-        }
-        byte[] salt = new byte[saltLength];
+        byte[] salt = new byte[in.get() & 0xff];
         in.get(salt);
         byte[] name = new byte[in.remaining()];
         in.get(name);

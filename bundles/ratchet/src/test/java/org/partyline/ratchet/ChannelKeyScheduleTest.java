@@ -64,17 +64,19 @@ class ChannelKeyScheduleTest {
 
     @Test
     void parametersOfAnotherDerivationAreRefused() {
-        BouncyDerivation scrypt = new BouncyDerivation(KdfId.SCRYPT);
+        KeyDerivation argon2 = derivation(secret -> {
+            throw new AssertionError("the derivation was asked");
+        });
         SecretBytes root = SecretBytes.wrap(new byte[32]);
         assertThrows(
                 IllegalArgumentException.class,
-                () -> keys.startingRoot(scrypt, KdfParameters.PBKDF2_DEFAULT, SALT, new char[] {'x'}));
+                () -> keys.startingRoot(argon2, KdfParameters.PBKDF2_DEFAULT, SALT, new char[] {'x'}));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> keys.sealedSecret(scrypt, KdfParameters.PBKDF2_DEFAULT, root, new byte[16]));
+                () -> keys.sealedSecret(argon2, KdfParameters.PBKDF2_DEFAULT, root, new byte[16]));
         assertThrows(
                 IllegalArgumentException.class,
-                () -> keys.sealedSecret(scrypt, KdfParameters.SCRYPT_DEFAULT, root, new byte[8]));
+                () -> keys.sealedSecret(argon2, KdfParameters.ARGON2ID_DEFAULT, root, new byte[8]));
     }
 
     @Test
