@@ -9,18 +9,28 @@ import org.partyline.api.TxId;
  * strangers' and hold nothing for us.
  */
 final class TransactionScanner {
+    private static final int OP_0 = 0x00;
+    private static final int OP_1 = 0x51;
     private static final int OP_RETURN = 0x6a;
     private static final int OP_PUSHDATA1 = 0x4c;
     private static final int OP_PUSHDATA2 = 0x4d;
     private static final int OP_PUSHDATA4 = 0x4e;
     private static final int LARGEST_DIRECT_PUSH = 75;
 
-    private final byte[] raw;
-    private int at;
+    /** Version, a count of inputs and one of outputs, lock time. */
+    private static final int SHORTEST_TRANSACTION = 10;
 
-    private TransactionScanner(byte[] raw) {
-        this.raw = raw;
-    }
+    private static final int OUTPOINT_LENGTH = 36;
+    private static final int SEQUENCE_LENGTH = 4;
+    private static final int AMOUNT_LENGTH = 8;
+    private static final int SHORTEST_OUTPUT = AMOUNT_LENGTH + 1;
+    private static final int P2WPKH_LENGTH = 22;
+    private static final int P2TR_LENGTH = 34;
+    private static final int LOCK_TIME_LENGTH = 4;
+    /** First byte of a CompactSize number that takes more than one byte. */
+    private static final int SHORTEST_LONG_NUMBER = 0xfd;
+
+    private TransactionScanner() {}
 
     /** Is told of the data of an OP_RETURN output. */
     @FunctionalInterface
@@ -40,8 +50,8 @@ final class TransactionScanner {
      * @return whether the bytes could be walked
      */
     static boolean scan(byte[] raw, Visitor visitor) {
-        TransactionScanner scanner = new TransactionScanner(raw);
-        return scanner.skipInputs() && scanner.outputs(visitor);
+        int outputs = afterInputs(raw);
+        return outputs >= 0 && afterOutputs(raw, outputs, visitor) >= 0;
     }
 
     /**
@@ -50,64 +60,91 @@ final class TransactionScanner {
      * @throws IllegalArgumentException when the bytes do not add up
      */
     static TxId id(byte[] raw) {
-        TransactionScanner scanner = new TransactionScanner(raw);
-        if (!scanner.skipInputs()) {
+        int outputs = afterInputs(raw);
+        int end = outputs < 0 ? -1 : afterOutputs(raw, outputs, (output, offset, length) -> {});
+        if (end < 0) {
             throw new IllegalArgumentException("not a transaction");
         }
-        int body = scanner.segwit() ? 6 : 4;
-        if (!scanner.outputs((output, offset, length) -> {})) {
-            throw new IllegalArgumentException("not a transaction");
-        }
-        int end = scanner.at;
+        int body = firstInput(raw);
         MessageDigest sha = sha256();
         sha.update(raw, 0, 4);
         sha.update(raw, body, end - body);
-        sha.update(raw, raw.length - 4, 4);
+        sha.update(raw, raw.length - LOCK_TIME_LENGTH, LOCK_TIME_LENGTH);
         return TxId.ofInternal(sha.digest(sha.digest()));
     }
 
-    private boolean segwit() {
-        return raw.length > 6 && raw[4] == 0 && raw[5] != 0;
+    /** Where the count of inputs stands: behind the version, and the two bytes that announce witnesses (BIP144). */
+    private static int firstInput(byte[] raw) {
+        return raw[4] == 0 && raw[5] != 0 ? 6 : 4;
     }
 
-    private boolean skipInputs() {
-        // Version, at least one input and output count, lock time.
-        if (raw.length < 10) {
-            return false;
+    private static int afterInputs(byte[] raw) {
+        if (raw.length < SHORTEST_TRANSACTION) {
+            return -1;
         }
-        at = segwit() ? 6 : 4;
-        long inputs = varInt();
-        for (long i = 0; i < inputs; i++) {
-            if (!skip(36)) {
-                return false;
-            }
-            long script = varInt();
-            if (script < 0 || !skip(script) || !skip(4)) {
-                return false;
-            }
+        int at = firstInput(raw);
+        long inputs = number(raw, at);
+        if (inputs < 0 || inputs > raw.length) {
+            return -1;
         }
-        return inputs >= 0;
+        at += numberLength(raw, at);
+        for (int i = 0; i < (int) inputs; i++) {
+            if (raw.length - at <= OUTPOINT_LENGTH) {
+                return -1;
+            }
+            at += OUTPOINT_LENGTH;
+            // Witnesses leave the script empty. Told apart by a branch, this lets the processor go on to the next input
+            // before it has read the length; with an addition it would wait.
+            if (raw[at] == 0) {
+                at += 1 + SEQUENCE_LENGTH;
+                continue;
+            }
+            long script = number(raw, at);
+            at += numberLength(raw, at);
+            if (script < 0 || script > raw.length - at - SEQUENCE_LENGTH) {
+                return -1;
+            }
+            at += (int) script + SEQUENCE_LENGTH;
+        }
+        return at;
     }
 
-    private boolean outputs(Visitor visitor) {
-        long outputs = varInt();
-        for (long i = 0; i < outputs; i++) {
-            if (!skip(8)) {
-                return false;
+    private static int afterOutputs(byte[] raw, int start, Visitor visitor) {
+        int at = start;
+        long outputs = number(raw, at);
+        if (outputs < 0 || outputs > raw.length) {
+            return -1;
+        }
+        at += numberLength(raw, at);
+        for (int i = 0; i < (int) outputs; i++) {
+            if (raw.length - at < SHORTEST_OUTPUT + LOCK_TIME_LENGTH) {
+                return -1;
             }
-            long script = varInt();
+            at += AMOUNT_LENGTH;
+            // As above, for what most outputs are.
+            if (raw[at] == P2WPKH_LENGTH && raw[at + 1] == OP_0) {
+                at += 1 + P2WPKH_LENGTH;
+                continue;
+            }
+            if (raw[at] == P2TR_LENGTH && raw[at + 1] == OP_1) {
+                at += 1 + P2TR_LENGTH;
+                continue;
+            }
+            long script = number(raw, at);
+            at += numberLength(raw, at);
             if (script < 0 || script > raw.length - at) {
-                return false;
+                return -1;
             }
+            int end = at + (int) script;
             if (script > 1 && (raw[at] & 0xff) == OP_RETURN) {
-                push((int) i, at + 1, at + (int) script, visitor);
+                push(raw, i, at + 1, end, visitor);
             }
-            at += (int) script;
+            at = end;
         }
-        return outputs >= 0 && raw.length - at >= 4;
+        return raw.length - at >= LOCK_TIME_LENGTH ? at : -1;
     }
 
-    private void push(int output, int from, int end, Visitor visitor) {
+    private static void push(byte[] raw, int output, int from, int end, Visitor visitor) {
         int opcode = raw[from] & 0xff;
         int header;
         long length;
@@ -119,10 +156,10 @@ final class TransactionScanner {
             length = raw[from + 1] & 0xff;
         } else if (opcode == OP_PUSHDATA2 && end - from > 2) {
             header = 3;
-            length = raw[from + 1] & 0xff | (raw[from + 2] & 0xff) << 8;
+            length = littleEndian(raw, from + 1, 2);
         } else if (opcode == OP_PUSHDATA4 && end - from > 4) {
             header = 5;
-            length = littleEndian(from + 1, 4);
+            length = littleEndian(raw, from + 1, 4);
         } else {
             return;
         }
@@ -131,33 +168,29 @@ final class TransactionScanner {
         }
     }
 
-    private boolean skip(long length) {
-        if (length > raw.length - at) {
-            return false;
-        }
-        at += (int) length;
-        return true;
-    }
-
-    /** A CompactSize number, or -1 when the bytes end. */
-    private long varInt() {
+    /** A CompactSize number; negative when the bytes end, or when it has no place in a long. */
+    private static long number(byte[] raw, int at) {
         if (at >= raw.length) {
             return -1;
         }
-        int first = raw[at++] & 0xff;
-        int size = first < 0xfd ? 0 : first == 0xfd ? 2 : first == 0xfe ? 4 : 8;
-        if (size == 0) {
+        int first = raw[at] & 0xff;
+        if (first < SHORTEST_LONG_NUMBER) {
             return first;
         }
-        if (size > raw.length - at) {
-            return -1;
-        }
-        long value = littleEndian(at, size);
-        at += size;
-        return value;
+        int length = numberLength(raw, at);
+        return length > raw.length - at ? -1 : littleEndian(raw, at + 1, length - 1);
     }
 
-    private long littleEndian(int from, int size) {
+    /** How many bytes the CompactSize number there takes. */
+    private static int numberLength(byte[] raw, int at) {
+        int first = raw[at] & 0xff;
+        if (first < SHORTEST_LONG_NUMBER) {
+            return 1;
+        }
+        return first == SHORTEST_LONG_NUMBER ? 3 : first == SHORTEST_LONG_NUMBER + 1 ? 5 : 9;
+    }
+
+    private static long littleEndian(byte[] raw, int from, int size) {
         long value = 0;
         for (int i = size - 1; i >= 0; i--) {
             value = value << 8 | raw[from + i] & 0xff;

@@ -111,6 +111,32 @@ class TransactionScannerTest {
     }
 
     @Test
+    void findsAPayloadWhoseScriptIsAsLongAsThatOfAPayment() {
+        // 22 bytes, as of P2WPKH, and 34, as of P2TR.
+        for (int length : new int[] {20, 32}) {
+            byte[] payload = new byte[length];
+            Arrays.fill(payload, (byte) 0xcd);
+            byte[] raw = new TestNetwork(new TestClock()).transaction(List.of(payload, payload));
+            assertEquals(2, payloads(raw).size());
+            assertArrayEquals(payload, payloads(raw).get(1));
+        }
+    }
+
+    @Test
+    void everyCutOfATransactionWithoutWitnessesIsNoticed() {
+        // One input with an empty script; outputs to P2WPKH, P2TR and P2PKH.
+        byte[] raw = hex("0200000001" + "11".repeat(32) + "00000000" + "00" + "fdffffff" + "03"
+                + "1027000000000000" + "16" + "0014" + "22".repeat(20)
+                + "1027000000000000" + "22" + "5120" + "33".repeat(32)
+                + "1027000000000000" + "19" + "76a914" + "44".repeat(20) + "88ac"
+                + "00000000");
+        assertTrue(payloads(raw).isEmpty());
+        for (int length = 0; length < raw.length; length++) {
+            assertFalse(TransactionScanner.scan(Arrays.copyOf(raw, length), (output, offset, size) -> {}));
+        }
+    }
+
+    @Test
     void aHugeCountDoesNotHang() {
         byte[] raw = new byte[64];
         raw[0] = 2;
