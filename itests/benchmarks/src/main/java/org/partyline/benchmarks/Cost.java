@@ -1,0 +1,33 @@
+package org.partyline.benchmarks;
+
+import java.util.Locale;
+
+/**
+ * How much of something was needed.
+ *
+ * @param amount how much
+ * @param unit of what
+ */
+record Cost(double amount, String unit) {
+    static Cost nanoseconds(double amount) {
+        return new Cost(amount, "ns");
+    }
+
+    static Cost milliseconds(double nanoseconds) {
+        return new Cost(nanoseconds / 1e6, "ms");
+    }
+
+    static Cost seconds(double nanoseconds) {
+        return new Cost(nanoseconds / 1e9, "s");
+    }
+
+    static Cost mebibytes(double bytes) {
+        return new Cost(bytes / (1 << 20), "MiB");
+    }
+
+    @Override
+    public String toString() {
+        String digits = amount >= 100 ? "%.0f %s" : amount >= 10 ? "%.1f %s" : "%.2f %s";
+        return String.format(Locale.ROOT, digits, amount, unit);
+    }
+}

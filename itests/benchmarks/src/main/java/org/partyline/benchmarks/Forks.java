@@ -1,0 +1,85 @@
+package org.partyline.benchmarks;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/**
+ * Runs the methods of a JMH class in turn, each time in a Java of its own, so that a machine that is busy for a while is busy
+ * for all of them. What is compared is {@linkplain CpuTime processor time}: medians, and the two of one turn with each other.
+ */
+final class Forks {
+    private static final int TURNS = 3;
+    private static final int WARMUPS = 5;
+    private static final int MEASUREMENTS = 8;
+    private static final TimeValue WARMUP = TimeValue.milliseconds(500);
+    private static final TimeValue MEASUREMENT = TimeValue.milliseconds(250);
+
+    private final Map<String, double[]> nanoseconds = new LinkedHashMap<>();
+
+    private Forks() {}
+
+    /** Measures the methods; each operation's processor time. */
+    static Forks run(Class<?> benchmark, List<String> methods) throws RunnerException {
+        Forks forks = new Forks();
+        methods.forEach(method -> forks.nanoseconds.put(method, new double[TURNS]));
+        for (int turn = 0; turn < TURNS; turn++) {
+            for (String method : methods) {
+                forks.nanoseconds.get(method)[turn] = once(benchmark, method);
+            }
+        }
+        return forks;
+    }
+
+    private static double once(Class<?> benchmark, String method) throws RunnerException {
+        Options options = new OptionsBuilder()
+                .include(benchmark.getName().replace(".", "\\.") + "\\." + method + "$")
+                .mode(Mode.AverageTime)
+                .timeUnit(TimeUnit.NANOSECONDS)
+                .forks(1)
+                .threads(1)
+                // The collector of the distribution.
+                .jvmArgs("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC")
+                .addProfiler(CpuTime.class)
+                .warmupIterations(WARMUPS)
+                .warmupTime(WARMUP)
+                .measurementIterations(MEASUREMENTS)
+                .measurementTime(MEASUREMENT)
+                .shouldFailOnError(true)
+                .verbosity(VerboseMode.SILENT)
+                .build();
+        RunResult result = new Runner(options).runSingle();
+        return Samples.median(result.getBenchmarkResults().stream()
+                .flatMap(fork -> fork.getIterationResults().stream())
+                .mapToDouble(iteration ->
+                        iteration.getSecondaryResults().get(CpuTime.NAME).getScore())
+                .toArray());
+    }
+
+    /** The median of the turns. */
+    Cost cost(String method) {
+        return Cost.nanoseconds(Samples.median(nanoseconds.get(method)));
+    }
+
+    /** Cost of one over cost of the other: the median of each turn's. */
+    double ratio(String method, String baseline) {
+        double[] ratios = new double[TURNS];
+        for (int turn = 0; turn < TURNS; turn++) {
+            ratios[turn] = nanoseconds.get(method)[turn] / nanoseconds.get(baseline)[turn];
+        }
+        return Samples.median(ratios);
+    }
+
+    Figure figure(String what, String method, String baseline, String inWords, Figure.Direction direction, Goal goal) {
+        return Figure.of(what, cost(method), inWords, cost(baseline), ratio(method, baseline), direction, goal);
+    }
+}

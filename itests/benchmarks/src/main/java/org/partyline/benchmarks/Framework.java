@@ -1,0 +1,157 @@
+package org.partyline.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.felix.framework.Felix;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.Constants;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
+import org.osgi.service.cm.ConfigurationAdmin;
+
+/**
+ * The distribution's own bundles, less the console and the embedded network, in an OSGi framework inside this process: their
+ * services are at hand, and times can be taken to the microsecond.
+ */
+final class Framework implements AutoCloseable {
+    /** Bundles of the distribution's system repository, by the beginnings of their paths, that are needed. */
+    private static final List<String> WANTED = List.of(
+            "org/osgi/",
+            "org/apache/felix/org.apache.felix.scr/",
+            "org/apache/felix/org.apache.felix.configadmin/",
+            "org/apache/felix/org.apache.felix.metatype/",
+            "org/apache/karaf/services/org.apache.karaf.services.eventadmin/",
+            "org/bouncycastle/bcprov-jdk18on/",
+            "org/zeromq/",
+            "eu/neilalexander/",
+            "com/h2database/",
+            "com/fasterxml/",
+            "org/partyline/kdf-",
+            "org/partyline/aead-",
+            "org/partyline/padding/",
+            "org/partyline/packet/",
+            "org/partyline/ratchet/",
+            "org/partyline/legacy-v1/",
+            "org/partyline/store-jdbc/",
+            "org/partyline/transport-rpc/",
+            "org/partyline/engine/");
+
+    /** Packages that the bundles share with this program. */
+    private static final Map<String, String> SHARED = Map.of(
+            "org.partyline.api", "1.0.0",
+            "org.partyline.api.crypto", "1.0.0",
+            "org.partyline.api.engine", "1.0.0",
+            "org.partyline.api.packet", "1.0.0",
+            "org.partyline.api.ratchet", "1.0.0",
+            "org.partyline.api.store", "1.0.0",
+            "org.partyline.api.transport", "1.0.0",
+            "org.osgi.service.cm", "1.6.1",
+            "org.slf4j", "1.7.36");
+
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+
+    private final Felix felix;
+    private final BundleContext context;
+
+    private Framework(Felix felix) {
+        this.felix = felix;
+        this.context = felix.getBundleContext();
+    }
+
+    /**
+     * Starts the bundles.
+     *
+     * @param distribution unpacked
+     * @param home a directory for all that they write
+     */
+    static Framework start(Path distribution, Path home) {
+        String shared = SHARED.entrySet().stream()
+                .map(each -> each.getKey() + ";version=" + each.getValue())
+                .collect(Collectors.joining(","));
+        Felix felix = new Felix(Map.of(
+                Constants.FRAMEWORK_STORAGE,
+                home.resolve("cache").toString(),
+                Constants.FRAMEWORK_SYSTEMPACKAGES_EXTRA,
+                shared,
+                "partyline.home",
+                home.toString()));
+        try {
+            felix.start();
+            Framework framework = new Framework(felix);
+            framework.install(distribution.resolve("system"));
+            return framework;
+        } catch (BundleException e) {
+            throw new IllegalStateException("the bundles do not start", e);
+        }
+    }
+
+    private void install(Path repository) throws BundleException {
+        List<Bundle> bundles = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(repository)) {
+            for (Path file :
+                    files.filter(each -> each.toString().endsWith(".jar")).toList()) {
+                String path = repository.relativize(file).toString();
+                if (WANTED.stream().anyMatch(path::startsWith)) {
+                    bundles.add(context.installBundle(file.toUri().toString()));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        for (Bundle bundle : bundles) {
+            bundle.start();
+        }
+    }
+
+    /** Makes a configuration of a factory. */
+    void configure(String factory, Map<String, Object> values) {
+        try {
+            service(ConfigurationAdmin.class)
+                    .createFactoryConfiguration(factory, "?")
+                    .update(new Hashtable<>(values));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A service, when it is there. */
+    <T> T service(Class<T> type) {
+        Poll.until("there is a " + type.getName(), LIMIT, () -> context.getServiceReference(type) != null);
+        ServiceReference<T> reference = context.getServiceReference(type);
+        return context.getService(reference);
+    }
+
+    /** All services of a type, as they are now. */
+    <T> List<T> services(Class<T> type) {
+        try {
+            return context.getServiceReferences(type, null).stream()
+                    .map(context::getService)
+                    .toList();
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException("there is no filter to be wrong", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            felix.stop();
+            felix.waitForStop(LIMIT.toMillis());
+        } catch (BundleException e) {
+            throw new IllegalStateException("the bundles do not stop", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,105 @@
+package org.partyline.benchmarks;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.partyline.engine.ScannerBenchmark;
+
+/** Runs the benchmarks, and prints the table to standard output; what goes on meanwhile, to standard error. */
+public final class Main {
+    private Main() {}
+
+    private interface Part {
+        List<Figure> run() throws Exception;
+    }
+
+    /** @param arguments one, the parts to run with commas between; none: all */
+    public static void main(String[] arguments) throws Exception {
+        Map<String, Part> parts = parts(new Work(Path.of(System.getProperty("work", "target/work"))));
+        List<String> wanted = arguments.length == 0 ? List.copyOf(parts.keySet()) : List.of(arguments[0].split(","));
+        List<Figure> figures = new ArrayList<>();
+        for (String name : wanted) {
+            Part part = parts.get(name);
+            if (part == null) {
+                throw new IllegalArgumentException("there is no part " + name + "; there are " + parts.keySet());
+            }
+            long begin = System.nanoTime();
+            figures.addAll(part.run());
+            System.err.printf(Locale.ROOT, "%s: %.0f s%n", name, (System.nanoTime() - begin) / 1e9);
+        }
+        System.out.printf(
+                "%nJava %s, %d processors, %s%n%n",
+                Runtime.version(), Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"));
+        System.out.print(Report.table(figures));
+        System.exit(0);
+    }
+
+    private static Map<String, Part> parts(Work work) {
+        Map<String, Part> parts = new LinkedHashMap<>();
+        parts.put("scan", Main::scan);
+        parts.put("recognise", Main::recognise);
+        parts.put("open", Main::open);
+        parts.put("memory", () -> MemoryMeasure.run(work));
+        parts.put("node", () -> NodeMeasure.run(work, work.unpack(archive("partyline.distribution"), "node-server")));
+        parts.put(
+                "start",
+                () -> StartMeasure.run(
+                        work,
+                        work.unpack(archive("partyline.distribution"), "partyline"),
+                        work.unpack(archive("karaf.distribution"), "karaf")));
+        return parts;
+    }
+
+    private static Path archive(String property) {
+        String path = System.getProperty(property);
+        if (path == null) {
+            throw new IllegalArgumentException("-D" + property + " names no archive");
+        }
+        return Path.of(path);
+    }
+
+    private static List<Figure> scan() throws Exception {
+        return List.of(Forks.run(ScannerBenchmark.class, List.of("scanner", "bitcoinj"))
+                .figure(
+                        "finding OP_RETURNs in a raw transaction",
+                        "scanner",
+                        "bitcoinj",
+                        "bitcoinj's parse alone",
+                        Figure.Direction.TIMES_AS_FAST,
+                        Goal.atLeast(15)));
+    }
+
+    private static List<Figure> recognise() throws Exception {
+        Forks forks = Forks.run(RecognitionBenchmark.class, Arrays.asList("recognise", "midstates", "macs"));
+        return List.of(
+                forks.figure(
+                        "a stranger's packet, 100 channels x 3 days, 100,000 locators",
+                        "recognise",
+                        "midstates",
+                        "300 HMACs, SHA-256 states kept and cloned",
+                        Figure.Direction.OF_THE_BASELINE,
+                        Goal.atMost(1.5)),
+                forks.figure(
+                        "the same",
+                        "recognise",
+                        "macs",
+                        "300 HMACs, a keyed javax.crypto.Mac kept for each",
+                        Figure.Direction.OF_THE_BASELINE,
+                        Goal.atMost(1.5)));
+    }
+
+    private static List<Figure> open() throws Exception {
+        return List.of(Forks.run(OpeningBenchmark.class, List.of("ours", "bouncyCastle"))
+                .figure(
+                        "opening an 80-byte packet with a new key",
+                        "ours",
+                        "bouncyCastle",
+                        "Bouncy Castle's XChaCha20-Poly1305",
+                        Figure.Direction.OF_THE_BASELINE,
+                        Goal.atMost(0.8)));
+    }
+}

@@ -1,0 +1,47 @@
+package org.partyline.benchmarks;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.partyline.itests.harness.RegtestNode;
+
+/** What is measured on a regtest node: bcoin, or the Bitcoin Core that {@code -Dbitcoind=PATH} names. */
+final class NodeMeasure {
+    static final String TRANSPORT = "org.partyline.transport.rpc";
+
+    private NodeMeasure() {}
+
+    static List<Figure> run(Work work, Path distribution) throws Exception {
+        List<Figure> figures = new ArrayList<>();
+        try (RegtestNode node = RegtestNode.start(false)) {
+            figures.add(new ReadingMeasure(node).run(distribution, work.newDirectory("reading")));
+        }
+        try (RegtestNode node = RegtestNode.start(true)) {
+            figures.addAll(new InboxMeasure(node, distribution, work).run());
+        }
+        return figures;
+    }
+
+    /** The settings of a node by RPC, as its file would have them. @param wallet empty: only receive */
+    static Map<String, Object> settings(RegtestNode node, String wallet) {
+        return Map.of(
+                "name",
+                "regtest",
+                "network",
+                "regtest",
+                "url",
+                node.url().toString(),
+                "cookie-file",
+                node.cookieFile().toString(),
+                "wallet",
+                wallet,
+                "zmq",
+                node.zmq());
+    }
+
+    /** What the figures call the node. */
+    static String program() {
+        return System.getProperty(RegtestNode.BITCOIND, "").isEmpty() ? "bcoin" : "Bitcoin Core";
+    }
+}

@@ -1,0 +1,61 @@
+package org.partyline.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+
+/** The client that one would write first: a request for each call, over a connection that stays open. */
+final class OneCallClient {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final HttpClient http =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final URI url;
+    private final String authorization;
+
+    OneCallClient(URI url, Path cookieFile) {
+        this.url = url;
+        try {
+            authorization = "Basic "
+                    + Base64.getEncoder()
+                            .encodeToString(Files.readString(cookieFile).strip().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** @throws IllegalStateException when the node refuses */
+    JsonNode call(String method, Object... parameters) {
+        ObjectNode body = JSON.createObjectNode();
+        body.put("jsonrpc", "1.0").put("id", 1).put("method", method);
+        body.set("params", JSON.valueToTree(parameters));
+        try {
+            HttpRequest request = HttpRequest.newBuilder(url)
+                    .header("Authorization", authorization)
+                    .header("Content-Type", "application/json")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body)))
+                    .build();
+            JsonNode answer = JSON.readTree(
+                    http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body());
+            if (answer.hasNonNull("error")) {
+                throw new IllegalStateException(method + ": " + answer.get("error"));
+            }
+            return answer.path("result");
+        } catch (IOException e) {
+            throw new UncheckedIOException(method, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+}

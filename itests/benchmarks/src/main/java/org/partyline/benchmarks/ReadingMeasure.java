@@ -1,0 +1,104 @@
+package org.partyline.benchmarks;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.TransactionListener;
+import org.partyline.api.transport.Transport;
+import org.partyline.itests.harness.RegtestNode;
+
+/** Reading all that waits in a node's mempool: transport-rpc, as the engine uses it, against one call a transaction. */
+final class ReadingMeasure {
+    private static final int WAITING = 5000;
+    private static final int TURNS = 5;
+    private static final long LIMIT_SECONDS = 300;
+
+    private final RegtestNode node;
+    private final OneCallClient client;
+
+    ReadingMeasure(RegtestNode node) {
+        this.node = node;
+        this.client = new OneCallClient(node.url(), node.cookieFile());
+    }
+
+    Figure run(Path distribution, Path home) throws InterruptedException {
+        new WaitingTransactions(client).fill(WAITING);
+        double[] ours = new double[TURNS];
+        double[] theirs = new double[TURNS];
+        double[] ratios = new double[TURNS];
+        try (Framework framework = Framework.start(distribution, home)) {
+            framework.configure(NodeMeasure.TRANSPORT, NodeMeasure.settings(node, ""));
+            Transport transport = framework.service(Transport.class);
+            Poll.until(
+                    "the node can be used",
+                    java.time.Duration.ofSeconds(60),
+                    () -> transport.status().state() == NodeStatus.State.READY);
+            // Once each to warm up.
+            byTransport(transport);
+            oneByOne();
+            for (int turn = 0; turn < TURNS; turn++) {
+                ours[turn] = byTransport(transport);
+                theirs[turn] = oneByOne();
+                ratios[turn] = ours[turn] / theirs[turn];
+            }
+        }
+        return Figure.of(
+                "reading " + WAITING + " waiting transactions of " + NodeMeasure.program(),
+                Cost.milliseconds(Samples.median(ours)),
+                "a client that asks for one a call, connection kept",
+                Cost.milliseconds(Samples.median(theirs)),
+                Samples.median(ratios),
+                Figure.Direction.TIMES_AS_FAST,
+                Goal.atLeast(10));
+    }
+
+    private static long byTransport(Transport transport) throws InterruptedException {
+        CountDownLatch told = new CountDownLatch(WAITING);
+        TransactionListener listener = new TransactionListener() {
+            @Override
+            public void transaction(byte[] raw, Optional<BlockRef> block) {
+                told.countDown();
+            }
+
+            @Override
+            public void removed(TxId id) {
+                throw new IllegalStateException("nothing is removed here");
+            }
+
+            @Override
+            public void blockConnected(BlockRef block) {}
+
+            @Override
+            public void blockDisconnected(BlockRef block) {
+                throw new IllegalStateException("the chain does not change here");
+            }
+        };
+        long begin = System.nanoTime();
+        try (Transport.Subscription subscription = transport.watch(listener, Optional.empty())) {
+            if (!told.await(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+                throw new IllegalStateException(told.getCount() + " transactions were not read");
+            }
+            return System.nanoTime() - begin;
+        }
+    }
+
+    private long oneByOne() {
+        long begin = System.nanoTime();
+        int read = 0;
+        for (JsonNode id : client.call("getrawmempool")) {
+            byte[] raw = HexFormat.of()
+                    .parseHex(client.call("getrawtransaction", id.asText()).asText());
+            read += raw.length > 0 ? 1 : 0;
+        }
+        if (read != WAITING) {
+            throw new IllegalStateException("the mempool has " + read + " transactions");
+        }
+        return System.nanoTime() - begin;
+    }
+}

@@ -1,0 +1,106 @@
+package org.partyline.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** A program that runs beside us, its output going to a file; it ends with us. */
+final class Running implements AutoCloseable {
+    private final List<String> command;
+    private final Process process;
+    private final Path output;
+    private final Thread end;
+
+    private Running(List<String> command, Process process, Path output) {
+        this.command = command;
+        this.process = process;
+        this.output = output;
+        end = new Thread(this::kill, "end-program");
+        Runtime.getRuntime().addShutdownHook(end);
+    }
+
+    /** Starts it, its standard input open and empty. */
+    static Running start(ProcessBuilder builder, Path output) {
+        try {
+            return new Running(
+                    builder.command(),
+                    builder.redirectErrorStream(true)
+                            .redirectOutput(output.toFile())
+                            .start(),
+                    output);
+        } catch (IOException e) {
+            throw new UncheckedIOException(builder.command().get(0) + " does not run", e);
+        }
+    }
+
+    /** Waits for its end, which must be a good one. */
+    void join() {
+        try {
+            if (!process.waitFor(5, TimeUnit.MINUTES) || process.exitValue() != 0) {
+                throw new IllegalStateException(command + " failed:\n" + output());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while " + command.get(0) + " ran", e);
+        } finally {
+            close();
+        }
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What it printed so far. */
+    String output() {
+        try {
+            return new String(Files.readAllBytes(output), java.nio.charset.StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Bytes of memory that the largest of its processes has resident: the Java that a script started. */
+    long residentBytes() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .mapToLong(each -> residentBytes(each.pid()))
+                .max()
+                .orElseThrow();
+    }
+
+    private static long residentBytes(long pid) {
+        try {
+            Process ps = new ProcessBuilder("ps", "-o", "rss=", "-p", Long.toString(pid)).start();
+            String kibibytes =
+                    new String(ps.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.US_ASCII).strip();
+            return kibibytes.isEmpty() ? 0 : Long.parseLong(kibibytes) << 10;
+        } catch (IOException e) {
+            throw new UncheckedIOException("there is no ps", e);
+        }
+    }
+
+    private void kill() {
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .sorted(Comparator.comparing(ProcessHandle::pid).reversed())
+                .toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(each -> each.onExit().join());
+    }
+
+    /** Ends it and what it started. */
+    @Override
+    public void close() {
+        kill();
+        try {
+            Runtime.getRuntime().removeShutdownHook(end);
+        } catch (IllegalStateException e) {
+            // We are ending: the hook runs, and finds nothing to do.
+            return;
+        }
+    }
+}

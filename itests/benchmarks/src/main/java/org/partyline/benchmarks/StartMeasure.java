@@ -1,0 +1,106 @@
+package org.partyline.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.partyline.itests.harness.Ports;
+
+/** How long a server takes to its console's prompt, and how much memory it then has, ours against Apache Karaf as it comes. */
+final class StartMeasure {
+    private static final int LATER_STARTS = 3;
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    private static final Duration SETTLE = Duration.ofSeconds(5);
+
+    private StartMeasure() {}
+
+    /** @param seconds to the prompt, as nanoseconds @param resident bytes, five seconds later */
+    private record Start(double nanoseconds, double resident) {}
+
+    /** A way to start a server with a console. */
+    private record Subject(String name, Path directory, List<String> command, String prompt) {
+        Start start(Work work, int number) {
+            ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+            builder.environment()
+                    .put("PARTYLINE_HOME", work.newDirectory(name + "-home").toString());
+            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            builder.environment().put("TERM", "dumb");
+            long begin = System.nanoTime();
+            try (Running server = Running.start(builder, work.newFile(name + "-" + number + ".log"))) {
+                Poll.until(name + " shows its prompt", LIMIT, () -> {
+                    if (!server.isAlive()) {
+                        throw new IllegalStateException(name + " ended:\n" + server.output());
+                    }
+                    return server.output().contains(prompt);
+                });
+                long took = System.nanoTime() - begin;
+                long settled = System.nanoTime() + SETTLE.toNanos();
+                Poll.until("it settles", LIMIT, () -> System.nanoTime() > settled);
+                return new Start(took, server.residentBytes());
+            }
+        }
+    }
+
+    static List<Figure> run(Work work, Path distribution, Path karaf) {
+        Subject ours = new Subject("partyline", distribution, List.of("./partyline"), "partyline>");
+        Subject stock = new Subject("karaf", karaf, List.of("bin/karaf"), "karaf@root()>");
+        moveFromDefaultPorts(karaf);
+        Start[] our = new Start[LATER_STARTS + 1];
+        Start[] their = new Start[LATER_STARTS + 1];
+        for (int i = 0; i <= LATER_STARTS; i++) {
+            our[i] = ours.start(work, i);
+            their[i] = stock.start(work, i);
+        }
+        double ourLater = later(our, true);
+        double theirLater = later(their, true);
+        return List.of(
+                Figure.of(
+                        "first start to the prompt",
+                        Cost.seconds(our[0].nanoseconds),
+                        "Apache Karaf 4.4.10 as it comes",
+                        Cost.seconds(their[0].nanoseconds),
+                        Figure.Direction.OF_THE_BASELINE,
+                        Goal.NONE),
+                Figure.of(
+                        "later start to the prompt",
+                        Cost.seconds(ourLater),
+                        "Apache Karaf 4.4.10 as it comes",
+                        Cost.seconds(theirLater),
+                        Figure.Direction.OF_THE_BASELINE,
+                        Goal.NONE),
+                Figure.of(
+                        "resident memory, 5 s after the prompt",
+                        Cost.mebibytes(later(our, false)),
+                        "Apache Karaf 4.4.10 as it comes",
+                        Cost.mebibytes(later(their, false)),
+                        Figure.Direction.OF_THE_BASELINE,
+                        Goal.NONE));
+    }
+
+    /** The median of all starts but the first. */
+    private static double later(Start[] starts, boolean time) {
+        double[] values = new double[LATER_STARTS];
+        for (int i = 0; i < LATER_STARTS; i++) {
+            values[i] = time ? starts[i + 1].nanoseconds : starts[i + 1].resident;
+        }
+        return Samples.median(values);
+    }
+
+    /** Its default ports may be taken here; nothing else is changed. */
+    private static void moveFromDefaultPorts(Path karaf) {
+        List<Integer> free = Ports.free(3);
+        replace(karaf.resolve("etc/org.apache.karaf.shell.cfg"), "8101", free.get(0));
+        replace(karaf.resolve("etc/org.apache.karaf.management.cfg"), "1099", free.get(1));
+        replace(karaf.resolve("etc/org.apache.karaf.management.cfg"), "44444", free.get(2));
+    }
+
+    private static void replace(Path file, String port, int other) {
+        try {
+            Files.writeString(file, Files.readString(file).replace(port, Integer.toString(other)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

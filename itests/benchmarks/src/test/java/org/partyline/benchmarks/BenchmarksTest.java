@@ -1,0 +1,67 @@
+package org.partyline.benchmarks;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** That the benchmarks do what they say; how fast, no test asks. */
+class BenchmarksTest {
+    @Test
+    void aStrangersPacketMeetsAllTheTablesAndMatchesNothing() {
+        RecognitionBenchmark benchmark = new RecognitionBenchmark();
+        assertEquals(RecognitionBenchmark.LOCATORS, benchmark.locators.size());
+        assertEquals(RecognitionBenchmark.BEACONS, benchmark.beacons.size());
+        assertEquals(-1, benchmark.recognise());
+    }
+
+    @Test
+    void bothCiphersOpenTheSamePackets() throws Exception {
+        OpeningBenchmark benchmark = new OpeningBenchmark();
+        OpeningBenchmark.Packet packet = benchmark.packet();
+        byte[] plaintext = benchmark.ours(packet);
+        assertEquals(55, plaintext.length);
+        assertArrayEquals(plaintext, benchmark.bouncyCastle(packet));
+    }
+
+    @Test
+    void everyLocatorOfTheChainsIsExpected() {
+        MillionLocators.Built built = MillionLocators.build(640);
+        assertEquals(10, built.chains().size());
+        assertTrue(built.expectsAll());
+        built.table().clear();
+        assertEquals(false, built.expectsAll());
+    }
+
+    @Test
+    void aRatioIsHeldAgainstItsGoal() {
+        Figure fast = Figure.of(
+                "walking",
+                Cost.nanoseconds(50),
+                "parsing",
+                Cost.nanoseconds(1000),
+                Figure.Direction.TIMES_AS_FAST,
+                Goal.atLeast(15));
+        Figure heavy = Figure.of(
+                "memory",
+                Cost.mebibytes(3 << 20),
+                "the limit",
+                Cost.mebibytes(2 << 20),
+                Figure.Direction.OF_THE_BASELINE,
+                Goal.atMost(1));
+        assertEquals("""
+                | what    | measured | baseline, same run | measured | ratio           | goal    | verdict |
+                | ------- | -------- | ------------------ | -------- | --------------- | ------- | ------- |
+                | walking | 50.0 ns  | parsing            | 1000 ns  | 20.00 x as fast | >= 15.0 | pass    |
+                | memory  | 3.00 MiB | the limit          | 2.00 MiB | 1.50 x of it    | <= 1.0  | MISS    |
+                """, Report.table(List.of(fast, heavy)));
+    }
+
+    @Test
+    void theMedianOfAnEvenCountLiesBetween() {
+        assertEquals(2.5, Samples.median(4, 1, 3, 2));
+        assertEquals(9.1, Samples.quantile(0.9, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10), 1e-9);
+    }
+}
