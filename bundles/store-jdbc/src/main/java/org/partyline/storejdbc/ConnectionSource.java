@@ -9,4 +9,9 @@ import org.partyline.api.store.StoreException;
 interface ConnectionSource {
     /** A new connection; the caller closes it. */
     Connection open() throws SQLException, StoreException;
+
+    /** How many bytes the database takes on the disk, where it is for the store to keep it small; else 0. */
+    default long size() {
+        return 0;
+    }
 }

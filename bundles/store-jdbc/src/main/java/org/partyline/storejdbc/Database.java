@@ -31,6 +31,12 @@ final class Database implements AutoCloseable {
     /** The longest value of the one column; H2's BYTEA ends at 1 MiB, and a sealed MiB is longer. */
     static final int SPLIT = 1_000_000;
 
+    /** 32 MiB: about 4,000 transactions of the embedded database. */
+    private static final long COMPACT_ABOVE = 32L << 20;
+
+    /** By how much a file may grow after it was compacted. */
+    private static final int GROWTH = 4;
+
     static final String FORMAT = "format";
     static final String TURN = "turn";
 
@@ -51,12 +57,20 @@ final class Database implements AutoCloseable {
     };
 
     private final ConnectionSource source;
+    private final long compactAbove;
     private Connection open;
     private String product = "";
     private boolean closed;
+    private long compactedSize;
 
     Database(ConnectionSource source) {
+        this(source, COMPACT_ABOVE);
+    }
+
+    /** @param compactAbove at which size in bytes a database that only grows is compacted for the first time */
+    Database(ConnectionSource source, long compactAbove) {
         this.source = source;
+        this.compactAbove = compactAbove;
     }
 
     /** The connection, in the middle of no transaction; opened when there is none that works. */
@@ -124,6 +138,9 @@ final class Database implements AutoCloseable {
                 flush(connection);
             }
             done = true;
+            if (flush) {
+                keepSmall();
+            }
             return result;
         } catch (SQLException e) {
             throw failure(e);
@@ -154,6 +171,23 @@ final class Database implements AutoCloseable {
                 throw failure(e);
             }
         }
+        if (mark != null) {
+            keepSmall();
+        }
+    }
+
+    /** Compacts a file that has grown much. What was committed is safe by then, whatever becomes of it. */
+    private void keepSmall() {
+        if (source.size() <= Math.max(compactAbove, GROWTH * compactedSize)) {
+            return;
+        }
+        try {
+            compact();
+        } catch (StoreException e) {
+            LOG.warn("The store's file could not be made smaller; it is tried again later: {}", e.getMessage(), e);
+        }
+        // Also after a failure: the next try is when it has grown as much again.
+        compactedSize = source.size();
     }
 
     private boolean committed(byte[] mark, SQLException first) {
@@ -205,7 +239,8 @@ final class Database implements AutoCloseable {
                     statement.execute("shutdown compact");
                 }
                 drop();
-                connection();
+                flush(connection());
+                compactedSize = source.size();
             } else if (product.contains("postgresql")) {
                 vacuum(connection);
             }

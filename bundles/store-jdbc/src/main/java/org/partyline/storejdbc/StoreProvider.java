@@ -70,7 +70,7 @@ public final class StoreProvider {
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    private volatile List<Map.Entry<Map<String, Object>, KeyDerivation>> derivations = List.of();
+    volatile List<Map.Entry<Map<String, Object>, KeyDerivation>> derivations = List.of();
 
     /**
      * @param context where the store is registered

@@ -21,8 +21,12 @@ final class Bench implements AutoCloseable {
     final JdbcStore store;
 
     Bench(ConnectionSource source) {
+        this(new Database(source));
+    }
+
+    Bench(Database database) {
         store = new JdbcStore(
-                new Database(source),
+                database,
                 id -> id == argon2.id() ? Optional.of(argon2) : Optional.empty(),
                 QuickArgon2.CHEAP,
                 new SecureRandom(),

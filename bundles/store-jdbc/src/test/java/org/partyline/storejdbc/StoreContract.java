@@ -58,7 +58,11 @@ abstract class StoreContract {
     /** Another store object over the same database, as after a restart of the server. */
     Bench restart() throws Exception {
         benches.forEach(Bench::close);
-        Bench next = new Bench(source());
+        return restart(new Bench(source()));
+    }
+
+    Bench restart(Bench next) {
+        benches.forEach(Bench::close);
         benches.add(next);
         return next;
     }

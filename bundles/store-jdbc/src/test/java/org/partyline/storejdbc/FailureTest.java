@@ -1,0 +1,370 @@
+package org.partyline.storejdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.partyline.storejdbc.Bench.NO_GROUP;
+import static org.partyline.storejdbc.Bench.bytes;
+import static org.partyline.storejdbc.Bench.passphrase;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+
+/** A disk or a database that fails: one clear line, nothing lost, nothing half done, and it goes on by itself. */
+class FailureTest {
+    private static final String FULL = "the disk is full: make room; the store keeps what it has and goes on by itself";
+
+    @TempDir
+    Path home;
+
+    @AfterEach
+    void mendsTheDisk() {
+        HookedDisk.hook(what -> {});
+    }
+
+    private static void fillDisk() {
+        HookedDisk.hook(what -> {
+            if (what.equals("write")) {
+                throw HookedDisk.FULL;
+            }
+        });
+    }
+
+    private static void emptyDisk() {
+        HookedDisk.hook(what -> {});
+    }
+
+    @Test
+    void aFullDiskIsSaidAndTheStoreGoesOnWhenThereIsRoom() throws Exception {
+        try (Bench bench = Bench.embedded(home, HookedDisk.prefix())) {
+            bench.store.create(passphrase());
+            bench.put("t", "before", "1");
+            fillDisk();
+            for (int i = 0; i < 3; i++) {
+                assertEquals(
+                        FULL,
+                        assertThrows(StoreException.class, () -> bench.put("t", "during", "2"))
+                                .getMessage());
+                assertEquals(
+                        FULL,
+                        assertThrows(StoreException.class, () -> bench.store.collect(bytes("c")))
+                                .getMessage());
+                assertEquals(
+                        FULL,
+                        assertThrows(StoreException.class, () -> bench.store.note("n", "v"))
+                                .getMessage());
+                assertEquals(Store.State.OPEN, bench.store.state());
+            }
+            emptyDisk();
+            assertEquals(Optional.of("1"), bench.get("t", "before"));
+            assertEquals(Optional.empty(), bench.get("t", "during"));
+            bench.put("t", "after", "3");
+            bench.store.collect(bytes("c"));
+        }
+        try (Bench again = Bench.embedded(home)) {
+            again.store.unlock(passphrase());
+            assertEquals(2, again.store.transact(tx -> tx.list("t")).size());
+            assertEquals(1, again.store.transact(tx -> tx.collected(9)).size());
+        }
+    }
+
+    @Test
+    void aDiskThatFailsAtAnyWriteLeavesAllOrNothing() throws Exception {
+        int failing = 0;
+        for (int at = 1; at <= 12; at++) {
+            Path directory = home.resolve("run " + at);
+            boolean reported = false;
+            try (Bench bench = Bench.embedded(directory, HookedDisk.prefix())) {
+                bench.store.create(passphrase());
+                bench.put("t", "kept", "k");
+                failAt(at);
+                try {
+                    putTwo(bench, null);
+                } catch (StoreException e) {
+                    assertEquals(FULL, e.getMessage());
+                    reported = true;
+                    failing++;
+                }
+                emptyDisk();
+                assertEquals(
+                        reported ? 1 : 3,
+                        bench.store.transact(tx -> tx.list("t")).size());
+            }
+            try (Bench again = Bench.embedded(directory)) {
+                again.store.unlock(passphrase());
+                assertEquals(Optional.of("k"), again.get("t", "kept"));
+                assertEquals(
+                        reported ? 1 : 3,
+                        again.store.transact(tx -> tx.list("t")).size());
+            }
+        }
+        assertTrue(failing > 0, "at least one write failed");
+    }
+
+    private static void failAt(int count) {
+        AtomicInteger left = new AtomicInteger(count);
+        HookedDisk.hook(what -> {
+            if (what.equals("write") && left.decrementAndGet() == 0) {
+                throw HookedDisk.FULL;
+            }
+        });
+    }
+
+    private static void putTwo(Bench bench, Instant expires) throws StoreException {
+        bench.store.transact(tx -> {
+            tx.put("t", bytes("a"), NO_GROUP, bytes("a"), expires);
+            tx.put("t", bytes("b"), NO_GROUP, new byte[10_000], expires);
+            return null;
+        });
+    }
+
+    @Test
+    void aFullDiskAtTheMakingLeavesNoStore() throws Exception {
+        try (Bench bench = Bench.embedded(home, HookedDisk.prefix())) {
+            assertEquals(Store.State.NEW, bench.store.state());
+            fillDisk();
+            assertThrows(StoreException.class, () -> bench.store.create(passphrase()));
+            emptyDisk();
+            assertEquals(Store.State.NEW, bench.store.state());
+            bench.store.create(passphrase());
+            assertEquals(Store.State.OPEN, bench.store.state());
+        }
+    }
+
+    @Test
+    void whatATransactionWroteIsFlushedToTheDiskBeforeItReturns() throws Exception {
+        try (Bench bench = Bench.embedded(home, HookedDisk.prefix())) {
+            bench.store.create(passphrase());
+            List<String> calls = new ArrayList<>();
+            HookedDisk.hook(calls::add);
+            bench.put("t", "k", "v");
+            assertTrue(calls.contains("write"), calls.toString());
+            assertEquals("force", calls.get(calls.size() - 1));
+            calls.clear();
+            bench.store.collect(bytes("candidate"));
+            assertTrue(calls.contains("write"), calls.toString());
+            assertEquals("force", calls.get(calls.size() - 1));
+            calls.clear();
+            bench.get("t", "k");
+            assertEquals(List.of(), calls);
+        }
+    }
+
+    @Test
+    void aFlushThatFailsIsTriedAgainOnANewConnection() throws Exception {
+        try (Bench bench = Bench.embedded(home, HookedDisk.prefix())) {
+            bench.store.create(passphrase());
+            AtomicInteger failures = new AtomicInteger();
+            HookedDisk.hook(what -> {
+                if (what.equals("force") && failures.getAndIncrement() == 0) {
+                    throw new IOException("Input/output error");
+                }
+            });
+            bench.put("t", "k", "v");
+            assertTrue(failures.get() > 1);
+            assertEquals(Optional.of("v"), bench.get("t", "k"));
+        }
+    }
+
+    @Test
+    void aCommitThatIsRefusedLeavesNothing() throws Exception {
+        FaultySource faulty = new FaultySource(Bench.source(home));
+        try (Bench bench = new Bench(faulty)) {
+            bench.store.create(passphrase());
+            bench.put("t", "k", "before");
+            Instant soon = bench.clock.instant().plusSeconds(1);
+            fail(faulty, "commit", false);
+            StoreException refused = assertThrows(StoreException.class, () -> putTwo(bench, soon));
+            assertEquals(
+                    "the store's database failed (SQL state 08006, code 0): look at the disk, the database and the log;"
+                            + " the next use opens it again",
+                    refused.getMessage());
+            assertEquals(1, bench.store.transact(tx -> tx.list("t")).size());
+            assertEquals(List.of(), bench.store.transact(tx -> tx.deleteExpired(soon)));
+            bench.put("t", "k", "after");
+            assertEquals(Optional.of("after"), bench.get("t", "k"));
+        }
+    }
+
+    @Test
+    void aCommitWhoseAnswerIsLostCounts() throws Exception {
+        FaultySource faulty = new FaultySource(Bench.source(home));
+        try (Bench bench = new Bench(faulty)) {
+            bench.store.create(passphrase());
+            Instant soon = bench.clock.instant().plusSeconds(1);
+            fail(faulty, "commit", true);
+            putTwo(bench, soon);
+            assertEquals(2, bench.store.transact(tx -> tx.list("t")).size());
+            assertEquals(2, bench.store.transact(tx -> tx.deleteExpired(soon)).size());
+        }
+    }
+
+    @Test
+    void aCommitNobodyKnowsOfIsLookedAtWhenTheDatabaseIsBack() throws Exception {
+        FaultySource faulty = new FaultySource(Bench.source(home));
+        try (Bench bench = new Bench(faulty)) {
+            bench.store.create(passphrase());
+            Instant soon = bench.clock.instant().plusSeconds(1);
+            AtomicInteger commits = new AtomicInteger();
+            faulty.hook = (what, done) -> {
+                if (what.equals("commit") && done) {
+                    commits.incrementAndGet();
+                    throw new SQLException("connection reset", "08006");
+                }
+                if (what.equals("open") && commits.get() > 0) {
+                    throw new SQLException("connection refused", "08001");
+                }
+            };
+            assertThrows(StoreException.class, () -> putTwo(bench, soon));
+            assertThrows(StoreException.class, () -> bench.get("t", "a"));
+            faulty.hook = (what, done) -> {};
+            assertEquals(Optional.of("a"), bench.get("t", "a"));
+            // Its expiry is known, too.
+            assertEquals(2, bench.store.transact(tx -> tx.deleteExpired(soon)).size());
+        }
+    }
+
+    @Test
+    void workThatSwallowsAFailureIsNotCommitted() throws Exception {
+        FaultySource faulty = new FaultySource(Bench.source(home));
+        try (Bench bench = new Bench(faulty)) {
+            bench.store.create(passphrase());
+            AtomicInteger swallowed = new AtomicInteger();
+            assertThrows(
+                    StoreException.class,
+                    () -> bench.store.transact(tx -> {
+                        tx.put("t", bytes("a"), NO_GROUP, bytes("a"), null);
+                        fail(faulty, "executeUpdate", false);
+                        try {
+                            tx.put("t", bytes("b"), NO_GROUP, bytes("b"), null);
+                        } catch (StoreException e) {
+                            swallowed.incrementAndGet();
+                        }
+                        return null;
+                    }));
+            assertEquals(1, swallowed.get());
+            assertEquals(Optional.empty(), bench.get("t", "a"));
+        }
+    }
+
+    @Test
+    void aFailureAtAnyStepOfTheMakingLeavesNoStoreOrAWholeOne() throws Exception {
+        for (int at = 1; at <= 8; at++) {
+            FaultySource faulty = new FaultySource(Bench.source(home.resolve("run " + at)));
+            try (Bench bench = new Bench(faulty)) {
+                assertEquals(Store.State.NEW, bench.store.state());
+                AtomicInteger left = new AtomicInteger(at);
+                faulty.hook = (what, done) -> {
+                    if (!done
+                            && (what.equals("executeUpdate") || what.equals("execute"))
+                            && left.decrementAndGet() == 0) {
+                        throw new SQLException("broken", "08006");
+                    }
+                };
+                boolean made = true;
+                try {
+                    bench.store.create(passphrase());
+                } catch (StoreException e) {
+                    made = false;
+                }
+                faulty.hook = (what, done) -> {};
+                if (!made && bench.store.state() == Store.State.NEW) {
+                    bench.store.create(passphrase());
+                }
+                bench.store.unlock(passphrase());
+                bench.put("t", "k", "v");
+                assertEquals(Optional.of("v"), bench.get("t", "k"));
+            }
+        }
+    }
+
+    @Test
+    void aChangeOfPassphraseThatFailsLeavesTheOldOne() throws Exception {
+        FaultySource faulty = new FaultySource(Bench.source(home));
+        try (Bench bench = new Bench(faulty)) {
+            bench.store.create(passphrase());
+            char[] next = "another passphrase".toCharArray();
+            faulty.hook = (what, done) -> {
+                if (what.equals("executeUpdate") && done) {
+                    throw new SQLException("broken", "08006");
+                }
+            };
+            assertThrows(StoreException.class, () -> bench.store.changePassphrase(passphrase(), next));
+            faulty.hook = (what, done) -> {};
+            bench.store.lock();
+            assertThrows(StoreException.class, () -> bench.store.unlock(next));
+            bench.store.unlock(passphrase());
+        }
+    }
+
+    @Test
+    void theLockedSweepGoesOnAfterAFailure() throws Exception {
+        FaultySource faulty = new FaultySource(Bench.source(home));
+        try (Bench bench = new Bench(faulty)) {
+            bench.store.create(passphrase());
+            putTwo(bench, bench.clock.instant().plusSeconds(5));
+            bench.store.lock();
+            bench.clock.forward(Duration.ofSeconds(5));
+            fail(faulty, "commit", false);
+            bench.scheduler.tick();
+            bench.scheduler.tick();
+            bench.store.unlock(passphrase());
+            assertEquals(List.of(), bench.store.transact(tx -> tx.list("t")));
+        }
+    }
+
+    @Test
+    void aMissingKeyDerivationIsSaidAndNothingIsMade() throws Exception {
+        Database database = new Database(Bench.source(home));
+        HandScheduler scheduler = new HandScheduler();
+        try (JdbcStore store = new JdbcStore(
+                database,
+                id -> Optional.empty(),
+                QuickArgon2.CHEAP,
+                new java.security.SecureRandom(),
+                new HandClock(),
+                scheduler,
+                10)) {
+            StoreException refused = assertThrows(StoreException.class, () -> store.create(passphrase()));
+            assertEquals(
+                    "the key derivation ARGON2ID that the store's passphrase needs is not running: start its bundle",
+                    refused.getMessage());
+            assertEquals(Store.State.NEW, store.state());
+        } finally {
+            scheduler.shutdownNow();
+        }
+    }
+
+    @Test
+    void aStoppedStoreSaysSo() throws Exception {
+        Bench bench = Bench.embedded(home);
+        bench.store.create(passphrase());
+        bench.close();
+        assertFalse(bench.store.state() == Store.State.OPEN);
+        StoreException refused = assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
+        assertEquals("the store was stopped: try again when its bundle runs", refused.getMessage());
+    }
+
+    /** Makes the next such call fail, once. */
+    private static void fail(FaultySource faulty, String what, boolean after) {
+        AtomicInteger calls = new AtomicInteger();
+        faulty.hook = (called, done) -> {
+            if (called.equals(what) && done == after && calls.getAndIncrement() == 0) {
+                throw new SQLException("connection reset", "08006");
+            }
+        };
+    }
+}

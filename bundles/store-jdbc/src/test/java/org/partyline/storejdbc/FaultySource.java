@@ -1,0 +1,58 @@
+package org.partyline.storejdbc;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.partyline.api.store.StoreException;
+
+/** Connections that ask a test before and after each commit and each change. */
+final class FaultySource implements ConnectionSource {
+    /** Is told of each call. */
+    @FunctionalInterface
+    interface Hook {
+        /**
+         * @param what open, commit, rollback, executeUpdate or execute
+         * @param done false before the call, true after it
+         */
+        void call(String what, boolean done) throws SQLException;
+    }
+
+    private final ConnectionSource below;
+    Hook hook = (what, done) -> {};
+
+    FaultySource(ConnectionSource below) {
+        this.below = below;
+    }
+
+    @Override
+    public Connection open() throws SQLException, StoreException {
+        hook.call("open", false);
+        return wrap(Connection.class, below.open());
+    }
+
+    private <T> T wrap(Class<T> face, T target) {
+        return face.cast(Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {face}, (proxy, method, arguments) -> {
+                    String name = method.getName();
+                    boolean told = name.equals("commit") || name.equals("rollback") || name.startsWith("execute");
+                    try {
+                        if (told) {
+                            hook.call(name, false);
+                        }
+                        Object result = method.invoke(target, arguments);
+                        if (told) {
+                            hook.call(name, true);
+                        }
+                        if (result instanceof PreparedStatement statement) {
+                            return wrap(PreparedStatement.class, statement);
+                        }
+                        return result instanceof Statement statement ? wrap(Statement.class, statement) : result;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
+    }
+}

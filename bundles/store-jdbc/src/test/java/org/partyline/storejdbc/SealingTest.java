@@ -1,0 +1,171 @@
+package org.partyline.storejdbc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.partyline.storejdbc.Bench.bytes;
+
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import javax.crypto.AEADBadTagException;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.WrongPassphraseException;
+
+/** The pieces that seal, each alone. */
+class SealingTest {
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private static byte[] changed(byte[] original, int at) {
+        byte[] copy = original.clone();
+        copy[at] ^= 1;
+        return copy;
+    }
+
+    @Test
+    void aSealedValueOpensInItsPlaceOnlyAndOnlyUnchanged() throws Exception {
+        byte[] storeKey = new byte[32];
+        RANDOM.nextBytes(storeKey);
+        try (StoreKeys keys = new StoreKeys(storeKey, RANDOM);
+                StoreKeys same = new StoreKeys(storeKey, RANDOM);
+                StoreKeys other = new StoreKeys(new byte[32], RANDOM)) {
+            byte[] sealed = keys.seal(bytes("here"), bytes("secret"));
+            assertArrayEquals(bytes("secret"), same.open(bytes("here"), sealed));
+            assertThrows(AEADBadTagException.class, () -> keys.open(bytes("there"), sealed));
+            assertThrows(AEADBadTagException.class, () -> other.open(bytes("here"), sealed));
+            for (int i = 0; i < sealed.length; i++) {
+                byte[] damaged = changed(sealed, i);
+                assertThrows(AEADBadTagException.class, () -> keys.open(bytes("here"), damaged));
+            }
+            for (int length : new int[] {0, 16, 32, 95}) {
+                assertThrows(AEADBadTagException.class, () -> keys.open(bytes("here"), Arrays.copyOf(sealed, length)));
+            }
+        }
+    }
+
+    @Test
+    void indexValuesAreKeyedAndTellTablesKeysAndGroupsApart() {
+        try (StoreKeys keys = new StoreKeys(new byte[32], RANDOM);
+                StoreKeys other = new StoreKeys(changed(new byte[32], 0), RANDOM)) {
+            byte[] table = keys.tableIndex("t");
+            assertEquals(16, table.length);
+            assertArrayEquals(table, keys.tableIndex("t"));
+            assertFalse(Arrays.equals(table, other.tableIndex("t")));
+            assertFalse(Arrays.equals(table, keys.tableIndex("u")));
+            assertFalse(Arrays.equals(keys.keyIndex(table, bytes("a")), keys.groupIndex(table, bytes("a"))));
+            assertFalse(
+                    Arrays.equals(keys.keyIndex(table, bytes("a")), keys.keyIndex(keys.tableIndex("u"), bytes("a"))));
+        }
+    }
+
+    @Test
+    void wipedKeysDoNothing() {
+        StoreKeys keys = new StoreKeys(new byte[32], RANDOM);
+        keys.close();
+        assertThrows(IllegalStateException.class, () -> keys.tableIndex("t"));
+        assertThrows(IllegalStateException.class, () -> keys.seal(bytes("p"), bytes("v")));
+    }
+
+    @Test
+    void paddingGoesUpInStepsAndComesOffAgain() {
+        for (int length : new int[] {0, 1, 59, 60, 61, 124, 125, 5000}) {
+            byte[] content = new byte[length];
+            Arrays.fill(content, (byte) 7);
+            byte[] padded = Pad.pad(content);
+            assertEquals(0, padded.length % 64);
+            assertTrue(padded.length - length <= 67);
+            assertArrayEquals(content, Pad.unpad(padded));
+        }
+        assertThrows(IllegalArgumentException.class, () -> Pad.unpad(new byte[3]));
+        assertThrows(IllegalArgumentException.class, () -> Pad.unpad(new byte[] {0, 0, 0, 9, 1, 2}));
+        assertThrows(IllegalArgumentException.class, () -> Pad.unpad(new byte[] {-1, 0, 0, 9, 1, 2}));
+    }
+
+    @Test
+    void aRecordBodyKeepsItsParts() {
+        for (Instant expires :
+                new Instant[] {null, Instant.EPOCH, Instant.parse("2026-02-03T04:05:06.789Z"), Instant.MAX}) {
+            RecordBody body = RecordBody.decode(new RecordBody("tä", bytes("key"), bytes("value"), expires).encode());
+            assertEquals("tä", body.table());
+            assertArrayEquals(bytes("key"), body.key());
+            assertArrayEquals(bytes("value"), body.value());
+            assertEquals(expires, body.expires());
+        }
+        assertThrows(IllegalArgumentException.class, () -> RecordBody.decode(new byte[14]));
+    }
+
+    @Test
+    void aBoxOpensForItsOwnerOnly() throws Exception {
+        KeyPair owner = CandidateBox.newKeyPair(RANDOM);
+        KeyPair other = CandidateBox.newKeyPair(RANDOM);
+        byte[] publicKey = owner.getPublic().getEncoded();
+        byte[] privateKey = owner.getPrivate().getEncoded();
+        assertEquals(CandidateBox.PUBLIC_KEY, publicKey.length);
+        byte[] box = CandidateBox.seal(publicKey, bytes("packet"), RANDOM);
+        assertArrayEquals(bytes("packet"), CandidateBox.open(publicKey, privateKey, box));
+        assertFalse(Arrays.equals(box, CandidateBox.seal(publicKey, bytes("packet"), RANDOM)));
+        assertThrows(
+                AEADBadTagException.class,
+                () -> CandidateBox.open(
+                        other.getPublic().getEncoded(), other.getPrivate().getEncoded(), box));
+        for (int i = 0; i < box.length; i++) {
+            byte[] damaged = changed(box, i);
+            assertThrows(AEADBadTagException.class, () -> CandidateBox.open(publicKey, privateKey, damaged));
+        }
+        assertThrows(AEADBadTagException.class, () -> CandidateBox.open(publicKey, privateKey, Arrays.copyOf(box, 60)));
+    }
+
+    @Test
+    void aWrappedKeyOpensWithItsPassphraseAndWithNothingChanged() throws Exception {
+        QuickArgon2 argon2 = new QuickArgon2();
+        byte[] storeKey = new byte[32];
+        RANDOM.nextBytes(storeKey);
+        KeyWrap wrap = KeyWrap.wrap(storeKey, Bench.passphrase(), argon2, QuickArgon2.CHEAP, RANDOM);
+        byte[] encoded = wrap.encode();
+        try (SecretBytes opened = KeyWrap.decode(encoded).unwrap(Bench.passphrase(), argon2)) {
+            assertArrayEquals(storeKey, opened.expose());
+        }
+        // Salt, nonce, sealed key: byte by byte; the parameters before them cost too much to turn up.
+        for (int i = 7; i < encoded.length; i++) {
+            KeyWrap damaged = KeyWrap.decode(changed(encoded, i));
+            assertThrows(WrongPassphraseException.class, () -> damaged.unwrap(Bench.passphrase(), argon2));
+        }
+        assertThrows(StoreException.class, () -> KeyWrap.decode(Arrays.copyOf(encoded, encoded.length - 1)));
+        assertThrows(StoreException.class, () -> KeyWrap.decode(changed(encoded, 0)));
+    }
+
+    @Test
+    void theScheduleUndoesWhatWasNotCommitted() {
+        ExpirySchedule schedule = new ExpirySchedule();
+        Instant noon = Instant.parse("2026-01-01T12:00:00Z");
+        schedule.set(1, noon);
+        schedule.set(2, noon.plusSeconds(1));
+        schedule.set(3, null);
+        schedule.commit();
+        schedule.set(1, noon.plusSeconds(9));
+        schedule.remove(2);
+        schedule.set(2, noon.minusSeconds(5));
+        schedule.set(4, noon);
+        assertEquals(List.of(2L, 4L), schedule.due(noon));
+        schedule.rollback();
+        assertEquals(List.of(1L), schedule.due(noon));
+        assertEquals(List.of(1L, 2L), schedule.due(noon.plusSeconds(1)));
+        assertEquals(2, schedule.size());
+        schedule.rollback();
+        assertEquals(2, schedule.size());
+    }
+
+    @Test
+    void nothingSecretIsInATextForm() {
+        RecordBody body = new RecordBody("table", bytes("key"), bytes("value"), null);
+        assertEquals("RecordBody", body.toString());
+        KeyWrap wrap = KeyWrap.wrap(new byte[32], Bench.passphrase(), new QuickArgon2(), QuickArgon2.CHEAP, RANDOM);
+        assertTrue(wrap.toString().startsWith("KeyWrap[KdfParameters[id=ARGON2ID"), wrap.toString());
+    }
+}

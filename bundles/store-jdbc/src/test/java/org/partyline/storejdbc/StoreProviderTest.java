@@ -1,0 +1,150 @@
+package org.partyline.storejdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.h2.Driver;
+import org.h2.jdbcx.JdbcDataSource;
+import org.h2.util.OsgiDataSourceFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.jdbc.DataSourceFactory;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+
+class StoreProviderTest {
+    @TempDir
+    Path home;
+
+    private final List<Store> registered = new ArrayList<>();
+    private final DataSourceFactory h2 = new OsgiDataSourceFactory(new Driver());
+
+    private BundleContext context() {
+        return (BundleContext) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {BundleContext.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "getProperty" -> arguments[0].equals("partyline.home") ? home.toString() : null;
+                    case "registerService" -> register((Store) arguments[1]);
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private ServiceRegistration<?> register(Store store) {
+        registered.add(store);
+        return (ServiceRegistration<?>) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ServiceRegistration.class}, (proxy, method, arguments) -> {
+                    if (!method.getName().equals("unregister")) {
+                        throw new UnsupportedOperationException(method.getName());
+                    }
+                    registered.remove(store);
+                    return null;
+                });
+    }
+
+    private static StoreSettings settings(String dataSource) {
+        return new StoreSettings() {
+            @Override
+            public String datasource() {
+                return dataSource;
+            }
+
+            @Override
+            public Class<? extends Annotation> annotationType() {
+                return StoreSettings.class;
+            }
+        };
+    }
+
+    private static JdbcDataSource memory(String name) {
+        JdbcDataSource dataSource = new JdbcDataSource();
+        dataSource.setURL("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1");
+        return dataSource;
+    }
+
+    @Test
+    void withoutSettingsTheStoreIsInTheHomeAsLongAsH2IsThere() {
+        StoreProvider provider = new StoreProvider(context(), settings(""));
+        provider.start();
+        assertEquals(0, registered.size());
+        provider.bindH2(h2);
+        assertEquals(1, registered.size());
+        Store first = registered.get(0);
+        assertEquals(Store.State.NEW, first.state());
+        assertTrue(Files.exists(home.resolve("store").resolve("partyline.mv.db")));
+        // A data source that nobody asked for changes nothing.
+        provider.bindDataSource(memory("other"), Map.of("osgi.jndi.service.name", "other"));
+        assertEquals(List.of(first), registered);
+        provider.unbindH2(h2);
+        assertEquals(0, registered.size());
+        assertThrows(StoreException.class, () -> first.note("a", "b"));
+        provider.bindH2(h2);
+        assertNotSame(first, registered.get(0));
+        provider.stop();
+        assertEquals(0, registered.size());
+    }
+
+    @Test
+    void aNamedDataSourceIsUsedInPlaceOfH2() throws Exception {
+        for (String key : List.of("osgi.jndi.service.name", "dataSourceName")) {
+            StoreProvider provider = new StoreProvider(context(), settings(" mine "));
+            provider.bindH2(h2);
+            provider.start();
+            provider.bindDataSource(memory("other"), Map.of(key, "other"));
+            assertEquals(0, registered.size());
+            JdbcDataSource mine = memory("mine-" + key);
+            provider.bindDataSource(mine, Map.of(key, "mine"));
+            assertEquals(1, registered.size());
+            registered.get(0).note("where", "in memory");
+            try (var connection = mine.getConnection();
+                    var statement = connection.createStatement();
+                    var rows = statement.executeQuery("select content from pl_note")) {
+                assertTrue(rows.next());
+            }
+            assertFalse(Files.exists(home.resolve("store")));
+            provider.unbindDataSource(mine);
+            assertEquals(0, registered.size());
+            provider.stop();
+        }
+    }
+
+    @Test
+    void theKeyDerivationWithTheHighestRankingIsAskedAndItsAbsenceIsSaid() throws Exception {
+        StoreProvider provider = new StoreProvider(context(), settings(""));
+        provider.bindH2(h2);
+        provider.start();
+        StoreException refused =
+                assertThrows(StoreException.class, () -> registered.get(0).create(Bench.passphrase()));
+        assertTrue(refused.getMessage().contains("ARGON2ID"), refused.getMessage());
+        QuickArgon2 low = new QuickArgon2();
+        QuickArgon2 high = new QuickArgon2();
+        provider.derivations =
+                List.of(Map.entry(Map.of("service.ranking", 10), high), Map.entry(Map.of("service.id", 7L), low));
+        registered.get(0).create(Bench.passphrase());
+        assertEquals(1, high.runs.get());
+        assertEquals(0, low.runs.get());
+        provider.stop();
+    }
+
+    @Test
+    void aNameThatCannotBeIsRefusedWithItsKey() {
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> new StoreProvider(context(), settings("a\nb")));
+        assertEquals(
+                "org.partyline.store.jdbc: datasource must be the name of a DataSource service of at most 255 characters,"
+                        + " or empty, not 'a?b'",
+                refused.getMessage());
+    }
+}
