@@ -53,4 +53,10 @@ record Candidate(int network, byte[] payload, byte[] transaction, String block, 
     int day() {
         return (int) Math.floorDiv(reference().getEpochSecond(), 86_400L);
     }
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "Candidate";
+    }
 }

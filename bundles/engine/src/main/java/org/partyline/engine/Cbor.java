@@ -20,6 +20,15 @@ final class Cbor {
 
     private Cbor() {}
 
+    /** A record was written by another version, or damaged. Trying again does not help. */
+    static final class UnreadableRecordException extends StoreException {
+        private static final long serialVersionUID = 1L;
+
+        UnreadableRecordException() {
+            super("a record of the store cannot be read: it was written by another version");
+        }
+    }
+
     static byte[] write(Object value) {
         try {
             return MAPPER.writeValueAsBytes(value);
@@ -33,7 +42,7 @@ final class Cbor {
             return MAPPER.readValue(bytes, type);
         } catch (IOException e) {
             // Not the parser's words: they may quote the record.
-            throw new StoreException("a record of the store cannot be read: it was written by another version");
+            throw new UnreadableRecordException();
         }
     }
 }

@@ -35,10 +35,12 @@ final class ChannelService implements Channels {
 
     private final Core core;
     private final Intake intake;
+    private final Sender sender;
 
-    ChannelService(Core core, Intake intake) {
+    ChannelService(Core core, Intake intake, Sender sender) {
         this.core = core;
         this.intake = intake;
+        this.sender = sender;
     }
 
     @Override
@@ -194,7 +196,7 @@ final class ChannelService implements Channels {
                     root.expose().clone(),
                     legacyKey,
                     0);
-            tx.put(Records.MEMBERSHIPS, Records.key(made.id()), Records.ALL, Cbor.write(made), null);
+            Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(made.id()), Records.ALL, made);
             return made;
         });
         Memory.Member member = new Memory.Member(entry);
@@ -259,6 +261,14 @@ final class ChannelService implements Channels {
 
     @Override
     public void leave(Optional<String> persona, String name) throws PartylineException {
+        List<Records.Outgoing> unsent = core.<List<Records.Outgoing>, PartylineException>open(memory -> {
+            int member = core.store.<Integer, PartylineException>transact(
+                    tx -> Core.member(memory, Core.persona(tx, persona), name).id());
+            return core.store.transact(Outbox::all).stream()
+                    .filter(outgoing -> outgoing.membership() == member)
+                    .toList();
+        });
+        unsent.forEach(sender::release);
         core.<Void, PartylineException>open(memory -> {
             Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));

@@ -116,6 +116,17 @@ final class Core {
         return next;
     }
 
+    /** Stores a record that holds keys, and wipes the bytes it was written as. */
+    static void putSecret(StoreTransaction tx, String table, byte[] key, byte[] group, Object value)
+            throws StoreException {
+        byte[] written = Cbor.write(value);
+        try {
+            tx.put(table, key, group, written, null);
+        } finally {
+            java.util.Arrays.fill(written, (byte) 0);
+        }
+    }
+
     static <T> List<T> all(StoreTransaction tx, String table, Class<T> type) throws StoreException {
         return read(tx.list(table), type);
     }

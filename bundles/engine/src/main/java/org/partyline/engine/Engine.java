@@ -52,13 +52,10 @@ public final class Engine {
     private final Core core;
     private final Intake intake;
     private final Sender sender;
+    final Keeper keeper;
     private final Runnable onSuites;
     private final Runnable onNodes;
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
     private volatile LegacyReader legacyReader;
 
     @Reference(
@@ -66,6 +63,21 @@ public final class Engine {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile EventAdmin eventAdmin;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setLegacyReader(LegacyReader reader) {
+        legacyReader = reader;
+        intake.retryParked();
+    }
+
+    void unsetLegacyReader(LegacyReader reader) {
+        if (legacyReader == reader) {
+            legacyReader = null;
+        }
+    }
 
     /** For Declarative Services. */
     @Activate
@@ -127,8 +139,8 @@ public final class Engine {
         sender = new Sender(core, outbox, sealer, fees, position::isCaughtUp, senderThread);
         Recogniser recogniser = new Recogniser(core, inbox, outbox, new LegacyWarning());
         intake = new Intake(core, recogniser, position, sender::kickAll);
-        Keeper keeper = new Keeper(core, position);
-        VaultService vault = new VaultService(core, intake, sender, keeper);
+        keeper = new Keeper(core, position, intake::isDraining, intake::retryUnmatched);
+        VaultService vault = new VaultService(core, intake, sender);
         onSuites = () -> {
             intake.retryParked();
             sender.kickAll();
@@ -150,7 +162,7 @@ public final class Engine {
         }
         offer(context, Vault.class, vault);
         offer(context, Personas.class, new PersonaService(core));
-        offer(context, Channels.class, new ChannelService(core, intake));
+        offer(context, Channels.class, new ChannelService(core, intake, sender));
         offer(context, Messages.class, new MessageService(core, outbox, sealer, sender, fees, recogniser));
         offer(context, Fees.class, fees);
         offer(context, Wallets.class, new WalletService(core));
@@ -160,7 +172,7 @@ public final class Engine {
         core.lock.lock();
         try {
             vault.load();
-            sender.resume();
+            vault.workOff();
         } catch (StoreException e) {
             LOG.error("the open store could not be read, and was locked: {}", e.getMessage());
         } finally {

@@ -89,6 +89,11 @@ final class EventHub {
         });
     }
 
+    /** Forgets what is held back: the store is locked. */
+    void forget() {
+        run(lines::clear);
+    }
+
     private void flush(int chain, Line line) {
         while (!line.waiting.isEmpty() && line.waiting.firstKey() <= line.next) {
             line.next = Math.max(line.next, line.waiting.firstKey() + 1);
@@ -96,16 +101,21 @@ final class EventHub {
         }
         if (!line.waiting.isEmpty() && !line.timed) {
             line.timed = true;
-            thread.schedule(() -> giveUpGap(chain, line), hold.get().toMillis(), TimeUnit.MILLISECONDS);
+            int gap = line.next;
+            thread.schedule(() -> giveUpGap(chain, line, gap), hold.get().toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
-    private void giveUpGap(int chain, Line line) {
+    private void giveUpGap(int chain, Line line, int gap) {
         line.timed = false;
-        if (!line.waiting.isEmpty()) {
-            line.next = line.waiting.firstKey();
-            flush(chain, line);
+        if (lines.get(chain) != line) {
+            return;
         }
+        // A gap that opened later has its own time.
+        if (line.next == gap && !line.waiting.isEmpty()) {
+            line.next = line.waiting.firstKey();
+        }
+        flush(chain, line);
     }
 
     private void emit(Messages.Event event) {
@@ -115,7 +125,7 @@ final class EventHub {
             }
             try {
                 follower.listener().accept(event);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 LOG.warn("a listener for messages failed", e);
             }
         }

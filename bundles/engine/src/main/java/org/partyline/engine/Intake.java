@@ -23,6 +23,7 @@ final class Intake implements NodeRegistry.Receiver {
     private static final int QUEUE = 4096;
     private static final int BATCH = 200;
     private static final long RETRY_SECONDS = 2;
+    private static final int MOST_ERRORS = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
     private final Core core;
@@ -30,7 +31,9 @@ final class Intake implements NodeRegistry.Receiver {
     private final ScanPosition position;
     private final Runnable onBlock;
     private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final AtomicBoolean draining = new AtomicBoolean();
     private final AtomicBoolean parkedDue = new AtomicBoolean();
+    private final AtomicBoolean unmatchedDue = new AtomicBoolean();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "partyline-intake");
 
@@ -83,6 +86,9 @@ final class Intake implements NodeRegistry.Receiver {
                 if (parkedDue.compareAndSet(true, false)) {
                     persist(this::openParked);
                 }
+                if (unmatchedDue.compareAndSet(true, false)) {
+                    persist(this::openUnmatched);
+                }
                 if (next != null) {
                     persist(next);
                 }
@@ -96,6 +102,7 @@ final class Intake implements NodeRegistry.Receiver {
 
     private void persist(Task task) throws InterruptedException {
         boolean told = false;
+        int errors = 0;
         while (true) {
             try {
                 task.run();
@@ -111,6 +118,12 @@ final class Intake implements NodeRegistry.Receiver {
             } catch (RuntimeException e) {
                 LOG.error("a payload could not be handled", e);
                 return;
+            } catch (Error e) {
+                // Too little memory, or a bundle that was replaced in the middle: it may work the next time.
+                LOG.error("a payload is tried again", e);
+                if (++errors > MOST_ERRORS) {
+                    return;
+                }
             }
             if (stop.await(RETRY_SECONDS, TimeUnit.SECONDS)) {
                 return;
@@ -157,31 +170,60 @@ final class Intake implements NodeRegistry.Receiver {
 
     /** Works off what was collected while the store was locked. */
     void drainCollected() {
+        draining.set(true);
         submit(this::drain);
+    }
+
+    /** Whether packets that were collected while locked are still to be read. */
+    boolean isDraining() {
+        return draining.get();
     }
 
     private void drain() throws StoreException {
         while (!isStopped()) {
             core.lock.lock();
+            List<StoredRecord> batch;
             try {
-                Memory memory = core.memory();
-                if (memory == null) {
+                if (core.memory() == null) {
                     return;
                 }
-                List<StoredRecord> batch = core.store.transact(tx -> tx.collected(BATCH));
-                for (StoredRecord collected : batch) {
-                    recogniser.handle(memory, Cbor.read(collected.value(), Candidate.class));
-                    core.store.transact(tx -> {
-                        tx.discardCollected(collected);
-                        return null;
-                    });
-                }
-                if (batch.isEmpty()) {
-                    return;
-                }
+                batch = core.store.transact(tx -> tx.collected(BATCH));
             } finally {
                 core.lock.unlock();
             }
+            if (batch.isEmpty()) {
+                draining.set(false);
+                return;
+            }
+            for (StoredRecord collected : batch) {
+                if (!drain(collected)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /** Handles one and discards it; false when the store was locked in between. */
+    private boolean drain(StoredRecord collected) throws StoreException {
+        core.lock.lock();
+        try {
+            Memory memory = core.memory();
+            if (memory == null) {
+                return false;
+            }
+            try {
+                recogniser.handle(memory, Cbor.read(collected.value(), Candidate.class));
+            } catch (Cbor.UnreadableRecordException | RuntimeException e) {
+                // It would stand in the way of all that come after it.
+                LOG.error("a collected packet could not be handled, and is dropped", e);
+            }
+            core.store.transact(tx -> {
+                tx.discardCollected(collected);
+                return null;
+            });
+            return true;
+        } finally {
+            core.lock.unlock();
         }
     }
 
@@ -205,19 +247,23 @@ final class Intake implements NodeRegistry.Receiver {
         }
     }
 
-    /** Takes up what matched nothing: there is a new channel. */
+    /** Takes up what matched nothing, soon: there is a new channel, or a new day. Never blocks. */
     void retryUnmatched() {
-        submit(() -> {
-            core.lock.lock();
-            try {
-                Memory memory = core.memory();
-                if (memory != null) {
-                    memory.retryUnmatched();
-                    recogniser.handleWaiting(memory);
-                }
-            } finally {
-                core.lock.unlock();
+        unmatchedDue.set(true);
+        boolean woken = queue.offer(() -> {});
+        LOG.trace("unmatched packets are due, woken {}", woken);
+    }
+
+    private void openUnmatched() throws StoreException {
+        core.lock.lock();
+        try {
+            Memory memory = core.memory();
+            if (memory != null) {
+                memory.retryUnmatched();
+                recogniser.handleWaiting(memory);
             }
-        });
+        } finally {
+            core.lock.unlock();
+        }
     }
 }

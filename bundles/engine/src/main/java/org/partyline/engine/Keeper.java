@@ -3,6 +3,8 @@ package org.partyline.engine;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoredRecord;
@@ -15,18 +17,30 @@ final class Keeper {
 
     private final Core core;
     private final ScanPosition position;
+    private final BooleanSupplier draining;
+    private final Runnable onNewDay;
 
-    Keeper(Core core, ScanPosition position) {
+    /**
+     * @param draining whether packets that were collected while locked are still to be read
+     * @param onNewDay is called when a day's packets are expected from now on: some may have come before (a machine that
+     *     slept through midnight); must not block
+     */
+    Keeper(Core core, ScanPosition position, BooleanSupplier draining, Runnable onNewDay) {
         this.core = core;
         this.position = position;
+        this.draining = draining;
+        this.onNewDay = onNewDay;
     }
 
     /** To be called about twice a minute. Does nothing while locked. */
     void round() {
         try {
             core.open(memory -> {
-                turnDays(memory);
-                expireChains(memory);
+                // What was collected while locked may be of days ago: until it is read no key goes.
+                if (!draining.getAsBoolean()) {
+                    turnDays(memory);
+                    expireChains(memory);
+                }
                 expireRecords(memory);
                 return null;
             });
@@ -34,43 +48,52 @@ final class Keeper {
             LOG.trace("locked: the store lets its own records expire");
         } catch (StoreException e) {
             LOG.warn("expiry waits: {}", e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Not let out: it would end all rounds to come.
             LOG.error("expiry stopped for this round", e);
         }
     }
 
     /** Expects the days to come, and erases the roots before yesterday, once those days' packets have been read. */
-    void turnDays(Memory memory) throws StoreException {
+    private void turnDays(Memory memory) throws StoreException {
         Instant now = core.now();
         int today = Memory.day(now);
         int oldest = Memory.day(now.minus(core.settings.get().catchUp()));
         for (Memory.Member member : memory.members()) {
-            memory.addBeacons(member, today - 1, today + 1);
+            if (memory.addBeacons(member, today - 1, today + 1)) {
+                onNewDay.run();
+            }
             int read = Memory.day(position.horizon(member.network(), now));
             int keep = Math.max(Math.min(read, today) - 1, oldest);
             if (keep <= member.entry.rootDay()) {
                 continue;
             }
+            // The store first: when the disk refuses, the next round tries again.
+            try (SecretBytes root = memory.root(member, keep)) {
+                Records.Membership moved = member.entry.withRoot(keep, root.expose());
+                core.store.transact(tx -> {
+                    Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(member.id()), Records.ALL, moved);
+                    return null;
+                });
+            }
             memory.forgetBefore(member, keep);
-            core.store.transact(tx -> {
-                tx.put(Records.MEMBERSHIPS, Records.key(member.id()), Records.ALL, Cbor.write(member.toStore()), null);
-                return null;
-            });
         }
     }
 
+    /** Lets chains end and skipped keys go by the time up to which everything was read, which may lie days back. */
     private void expireChains(Memory memory) throws StoreException {
-        Instant now = core.now();
         for (Memory.Track track : memory.tracks()) {
             int number = track.entry.number();
-            if (Recogniser.isOver(track, now)) {
+            Instant read =
+                    position.horizon(memory.member(track.entry.membership()).network(), core.now());
+            if (Recogniser.isOver(track, read)) {
                 core.store.transact(tx -> tx.delete(Records.RECEIVE_CHAINS, Records.key(number)));
                 memory.remove(track);
                 core.events.endLine(number);
                 continue;
             }
             boolean[] changed = {false};
-            track.chain.expire(now, (at, hint) -> {
+            track.chain.expire(read, (at, hint) -> {
                 memory.locators.remove(hint, number, at);
                 changed[0] = true;
             });

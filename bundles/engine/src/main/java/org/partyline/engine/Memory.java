@@ -43,6 +43,7 @@ final class Memory implements AutoCloseable {
     private final Map<PacketId, Sent> sent = new HashMap<>();
     private final Map<PacketId, Set<Long>> received = new HashMap<>();
     private final Set<PacketId> handled = new LinkedHashSet<>();
+    private final Set<Refused> refused = new LinkedHashSet<>();
     final Deque<Candidate> again = new ArrayDeque<>();
 
     Memory(ChannelKeys channelKeys, Chains chains) {
@@ -119,6 +120,8 @@ final class Memory implements AutoCloseable {
         }
     }
 
+    private record Refused(PacketId id, boolean inBlock) {}
+
     /** Where an outgoing packet belongs. */
     record Sent(long message, int part) {}
 
@@ -156,8 +159,9 @@ final class Memory implements AutoCloseable {
         addBeacons(member, firstDay, lastDay);
     }
 
-    /** Expects sealed packets of these days; days before the kept root are left out. */
-    void addBeacons(Member member, int firstDay, int lastDay) {
+    /** Expects sealed packets of these days; days before the kept root are left out. Tells whether that is new. */
+    boolean addBeacons(Member member, int firstDay, int lastDay) {
+        boolean added = false;
         for (int day = Math.max(firstDay, member.entry.rootDay()); day <= lastDay; day++) {
             SecretBytes root = root(member, day);
             SecretBytes key = channelKeys.beacon(root);
@@ -167,14 +171,17 @@ final class Memory implements AutoCloseable {
                 beacon.members.add(member.id());
                 beaconById.put(beacon.id, beacon);
                 beacons.add(beacon.id, key);
+                added = true;
             } else {
                 key.close();
                 root.close();
                 if (!shared.members.contains(member.id())) {
                     shared.members.add(member.id());
+                    added = true;
                 }
             }
         }
+        return added;
     }
 
     private Beacon beacon(SecretBytes key, int day, Network network) {
@@ -348,6 +355,16 @@ final class Memory implements AutoCloseable {
         }
     }
 
+    boolean wasRefused(PacketId id, boolean inBlock) {
+        return refused.contains(new Refused(id, inBlock));
+    }
+
+    void setRefused(PacketId id, boolean inBlock) {
+        if (refused.add(new Refused(id, inBlock)) && refused.size() > MOST_HANDLED) {
+            refused.remove(refused.iterator().next());
+        }
+    }
+
     void forgetHandled(PacketId id) {
         handled.remove(id);
     }
@@ -371,6 +388,7 @@ final class Memory implements AutoCloseable {
         sent.clear();
         received.clear();
         handled.clear();
+        refused.clear();
         again.clear();
     }
 

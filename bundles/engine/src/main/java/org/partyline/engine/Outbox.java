@@ -80,10 +80,34 @@ final class Outbox {
             }
             Records.Outgoing ended = now.get().with(end, reason);
             put(tx, ended);
-            tx.delete(Records.SEND_CHAINS, Records.key(ended.membership()));
+            if (!ended.parts().isEmpty()) {
+                tx.delete(Records.SEND_CHAINS, Records.key(ended.membership()));
+            }
             return ended;
         });
         if (after != null) {
+            tell(memory, after);
+        }
+        return after;
+    }
+
+    /**
+     * Puts a sealed message of which nothing has left back into the queue, because its packets are too old to be read. Its
+     * chain ends.
+     */
+    Records.Outgoing unseal(Memory memory, long id, String reason) throws StoreException {
+        Records.Outgoing after = core.store.transact(tx -> {
+            Optional<Records.Outgoing> now = find(tx, id);
+            if (now.isEmpty() || now.get().state() != State.SEALED || now.get().left()) {
+                return null;
+            }
+            Records.Outgoing queued = now.get().with(List.of()).with(State.QUEUED, reason);
+            put(tx, queued);
+            tx.delete(Records.SEND_CHAINS, Records.key(queued.membership()));
+            return queued;
+        });
+        if (after != null) {
+            memory.removeSent(id);
             tell(memory, after);
         }
         return after;

@@ -76,7 +76,11 @@ final class Recogniser {
     /** Handles what became readable. A payload leaves the queue only when it was handled: the disk may refuse. */
     void handleWaiting(Memory memory) throws StoreException {
         for (Candidate next = memory.again.peek(); next != null; next = memory.again.peek()) {
-            process(memory, next);
+            try {
+                process(memory, next);
+            } catch (RuntimeException e) {
+                LOG.error("a packet could not be handled", e);
+            }
             memory.again.poll();
         }
     }
@@ -85,7 +89,7 @@ final class Recogniser {
         PacketId id = candidate.id();
         outbox.sighting(memory, id, candidate);
         inbox.sighting(memory, id, candidate);
-        if (memory.wasHandled(id)) {
+        if (memory.wasHandled(id) || memory.wasRefused(id, candidate.inBlock().isPresent())) {
             return;
         }
         if (!Packets.isCandidate(candidate.payload())) {
@@ -103,9 +107,14 @@ final class Recogniser {
                 memory.setHandled(id);
                 memory.removeUnmatched(id);
             }
-            case REFUSED -> LOG.debug("a packet was refused");
+            // Its time may be right by a block's clock though it is wrong by ours, so the two are told apart.
+            case REFUSED -> memory.setRefused(id, candidate.inBlock().isPresent());
             case FORGED -> memory.setHandled(id);
-            case STRANGER -> remember(memory, candidate, id);
+            case STRANGER -> {
+                if (memory.sent(id) == null) {
+                    remember(memory, candidate, id);
+                }
+            }
         }
     }
 
@@ -213,12 +222,12 @@ final class Recogniser {
 
     static void putChain(StoreTransaction tx, Records.Incoming entry, ReceiveChain chain) throws StoreException {
         try (SecretBytes state = chain.encode()) {
-            tx.put(
+            Core.putSecret(
+                    tx,
                     Records.RECEIVE_CHAINS,
                     Records.key(entry.number()),
                     Records.key(entry.membership()),
-                    Cbor.write(entry.with(state.expose())),
-                    null);
+                    entry.with(state.expose()));
         }
     }
 
@@ -299,7 +308,7 @@ final class Recogniser {
                         Records.key(member.id(), locator),
                         Records.ALL,
                         new byte[] {1},
-                        candidate.reference().plus(SEEN));
+                        later(candidate.reference(), core.now()).plus(SEEN));
                 tx.delete(Records.UNMATCHED, id.hash());
                 tx.delete(Records.PARKED, id.hash());
                 Records.Incoming incoming = null;
@@ -329,13 +338,24 @@ final class Recogniser {
         }
     }
 
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
+    }
+
     // ---- version 1 (PROTOCOL 10)
 
     private void legacy(Memory memory, Candidate candidate, PacketId id) throws StoreException {
         Optional<LegacyReader> reader = core.legacy.get();
-        if (!core.settings.get().allowLegacyV1()
-                || reader.isEmpty()
-                || !reader.get().isCandidate(candidate.payload())) {
+        boolean read = memory.members().stream()
+                .anyMatch(m -> m.legacyKey != null && m.entry.network() == candidate.network());
+        if (!read || !core.settings.get().allowLegacyV1()) {
+            return;
+        }
+        if (reader.isEmpty()) {
+            park(candidate, id);
+            return;
+        }
+        if (!reader.get().isCandidate(candidate.payload())) {
             return;
         }
         for (Memory.Member member : memory.members()) {
@@ -423,6 +443,10 @@ final class Recogniser {
                 return new Attempt(opened, false, false);
             } catch (AuthenticationFailedException e) {
                 LOG.trace("not sealed with {}", id);
+            } catch (LinkageError e) {
+                // Its bundle was replaced in the middle: as if it were not here.
+                LOG.debug("suite {} went away", id, e);
+                missing = true;
             } catch (RefusedContentException e) {
                 LOG.warn("a member's packet was refused: {}", e.getMessage());
                 return new Attempt(null, false, true);
@@ -479,8 +503,7 @@ final class Recogniser {
         if (memory.isUnmatched(id)) {
             return;
         }
-        Candidate oldest = memory.addUnmatched(id, candidate);
-        // In the store too: the block it stands in may never be read again.
+        // In the store too, and there first: the block it stands in may never be read again.
         core.store.transact(tx -> {
             tx.put(
                     Records.UNMATCHED,
@@ -488,11 +511,12 @@ final class Recogniser {
                     Records.ALL,
                     Cbor.write(candidate),
                     Instant.ofEpochMilli(candidate.arrived()).plus(PATIENCE));
-            if (oldest != null) {
-                tx.delete(Records.UNMATCHED, oldest.id().hash());
-            }
             return null;
         });
+        Candidate oldest = memory.addUnmatched(id, candidate);
+        if (oldest != null) {
+            core.store.transact(tx -> tx.delete(Records.UNMATCHED, oldest.id().hash()));
+        }
     }
 
     private void park(Candidate candidate, PacketId id) throws StoreException {

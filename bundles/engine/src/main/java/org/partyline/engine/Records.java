@@ -72,6 +72,12 @@ final class Records {
             byte[] root,
             byte[] legacyKey,
             long lastTimestamp) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Membership";
+        }
+
         Membership withRoot(int day, byte[] newRoot) {
             return new Membership(
                     id,
@@ -121,13 +127,25 @@ final class Records {
      * @param opened the timestamp of its first packet: puts a sender's chains in order
      */
     record Incoming(int number, int membership, byte[] session, int suite, String nickname, long opened, byte[] chain) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Incoming";
+        }
+
         Incoming with(byte[] newChain) {
             return new Incoming(number, membership, session, suite, nickname, opened, newChain);
         }
     }
 
     /** Our own running chain in a membership. */
-    record Sending(int membership, byte[] session, int suite, byte[] chain) {}
+    record Sending(int membership, byte[] session, int suite, byte[] chain) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Sending";
+        }
+    }
 
     /**
      * A message that is kept.
@@ -164,6 +182,12 @@ final class Records {
             List<byte[]> packets,
             List<byte[]> transactions,
             List<String> views) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Message";
+        }
+
         Message with(int newBlock, List<byte[]> newTransactions) {
             return new Message(
                     id,
@@ -248,6 +272,12 @@ final class Records {
             boolean burn,
             int textBytes,
             List<Part> parts) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Outgoing";
+        }
+
         Outgoing with(State newState, String newReason) {
             return new Outgoing(
                     id, membership, newState, newReason, queued, expires, ttlMinutes, burn, textBytes, parts);
@@ -302,6 +332,12 @@ final class Records {
             String wallet,
             String node,
             long tried) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Part";
+        }
+
         static Part of(byte[] packet) {
             return new Part(packet, State.SEALED, false, null, null, 0, 0, "", "", 0);
         }
@@ -340,5 +376,11 @@ final class Records {
             int block,
             byte[] packet,
             byte[] transaction,
-            String view) {}
+            String view) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Fragment";
+        }
+    }
 }

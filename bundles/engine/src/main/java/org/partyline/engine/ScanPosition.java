@@ -20,6 +20,11 @@ final class ScanPosition {
 
     void advance(String node, Network network, BlockRef block) throws StoreException {
         store.note(key(node, network), block.encode());
+        // By network too: the nodes that were read may be gone, or not be there yet, when it is asked for.
+        Optional<BlockRef> before = farthest(network);
+        if (before.isEmpty() || before.get().height() <= block.height()) {
+            store.note(networkKey(network), block.encode());
+        }
     }
 
     /** Where reading by a node goes on; a new node begins where its network was read to. */
@@ -33,15 +38,8 @@ final class ScanPosition {
     }
 
     /** How far any node of the network was read: what came before was handled, whoever reported it. */
-    Optional<BlockRef> farthest(Network network) throws StoreException {
-        BlockRef best = null;
-        for (var node : nodes.list()) {
-            Optional<BlockRef> position = read(node.name(), network);
-            if (position.isPresent() && (best == null || position.get().height() > best.height())) {
-                best = position.get();
-            }
-        }
-        return Optional.ofNullable(best);
+    private Optional<BlockRef> farthest(Network network) throws StoreException {
+        return store.note(networkKey(network)).map(BlockRef::parse);
     }
 
     /** Whether a node that is ready has been read up to its tip. */
@@ -68,6 +66,10 @@ final class ScanPosition {
             return now;
         }
         return farthest(network).map(BlockRef::time).orElse(now);
+    }
+
+    private static String networkKey(Network network) {
+        return "cursor." + network.label();
     }
 
     private static String key(String node, Network network) {

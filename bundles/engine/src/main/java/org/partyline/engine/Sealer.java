@@ -166,8 +166,10 @@ final class Sealer {
         if (bucket == 0) {
             throw new Waits("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
-        // Ours never go back, so that readers can keep them in order.
-        long timestamp = Math.max(core.now().getEpochSecond(), member.entry.lastTimestamp());
+        // Ours never go back, so that readers can keep them in order; but readers take none from far ahead of their
+        // clock.
+        long now = core.now().getEpochSecond();
+        long timestamp = Math.min(Math.max(now, member.entry.lastTimestamp()), now + MOST_AHEAD);
         Draft draft = new Draft(
                 PacketType.TEXT,
                 read.outgoing().burn(),
@@ -462,12 +464,12 @@ final class Sealer {
                         new byte[] {1},
                         core.now().plus(Duration.ofDays(4)));
             }
-            tx.put(
+            Core.putSecret(
+                    tx,
                     Records.MEMBERSHIPS,
                     Records.key(entry.id()),
                     Records.ALL,
-                    Cbor.write(member.toStore().withTimestamp(timestamp)),
-                    null);
+                    member.toStore().withTimestamp(timestamp));
             return after;
         });
         if (sealed != null) {

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Sender {
     private static final Duration ROUND = Duration.ofSeconds(5);
+    /** Readers take packets that are up to 24 hours old (PROTOCOL 2.3); the rest is for the way. */
+    private static final Duration STALE = Duration.ofHours(20);
+
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
@@ -47,6 +50,7 @@ final class Sender {
     private final Map<Long, Pause> pauses = new HashMap<>();
 
     private volatile boolean retryAll;
+    private volatile boolean reserveDue;
     private volatile boolean stopped;
 
     private record Pause(Instant until, Duration length) {}
@@ -98,6 +102,9 @@ final class Sender {
             retryAll = false;
             pauses.clear();
         }
+        if (reserveDue) {
+            reserveAll();
+        }
         try {
             List<Records.Outgoing> all = core.open(memory -> core.store.transact(Outbox::all));
             // One after another in a channel: a chain's opener must be out before what rides on the chain is sealed.
@@ -115,7 +122,7 @@ final class Sender {
                     continue;
                 }
                 if (!pausing(outgoing.id())) {
-                    advance(outgoing);
+                    advanceOrPause(outgoing);
                 }
                 if (earlier == null && isBehind(outgoing.id())) {
                     ahead.put(outgoing.membership(), outgoing.id());
@@ -125,8 +132,20 @@ final class Sender {
             LOG.trace("locked: nothing is sent");
         } catch (StoreException e) {
             LOG.warn("sending waits: {}", e.getMessage());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Not let out: it would end all rounds to come.
             LOG.error("sending stopped for this round", e);
+        }
+    }
+
+    /** One message that cannot be handled must not stop the others. */
+    private void advanceOrPause(Records.Outgoing outgoing) throws StoreException {
+        try {
+            advance(outgoing);
+        } catch (RuntimeException | Error e) {
+            LOG.error("message {} could not be sent", outgoing.id(), e);
+            waits(outgoing.id(), "something went wrong, it is tried again: see the log");
+            pause(outgoing.id());
         }
     }
 
@@ -167,6 +186,9 @@ final class Sender {
                     return;
                 }
                 tell(outgoing);
+            } else if (outgoing.state() == State.SEALED && isStale(outgoing)) {
+                renewSeal(outgoing);
+                return;
             }
             for (int i = 0; i < outgoing.parts().size(); i++) {
                 outgoing = part(outgoing, i);
@@ -181,6 +203,31 @@ final class Sender {
             waits(stored.id(), e.getMessage());
             pause(stored.id());
         }
+    }
+
+    /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */
+    private boolean isStale(Records.Outgoing outgoing) throws StoreException {
+        Optional<Records.Message> message = core.open(memory -> core.store.transact(
+                tx -> Core.find(tx, Records.MESSAGES, Records.key(outgoing.id()), Records.Message.class)));
+        return message.isPresent()
+                && core.now()
+                        .isAfter(Instant.ofEpochSecond(message.get().sent()).plus(STALE));
+    }
+
+    /** Seals a message anew that waited too long; when some of it has left already it is too late for that. */
+    private void renewSeal(Records.Outgoing outgoing) throws StoreException {
+        if (outgoing.left()) {
+            core.open(memory -> outbox.giveUp(
+                    memory,
+                    outgoing.id(),
+                    State.EXPIRED,
+                    "part of it left more than " + STALE.toHours() + " hours before the rest could"));
+        } else {
+            core.open(memory -> outbox.unseal(
+                    memory, outgoing.id(), "it waited too long and is sealed again with the time of now"));
+            kick();
+        }
+        release(outgoing);
     }
 
     private void tell(Records.Outgoing outgoing) throws StoreException {
@@ -199,17 +246,31 @@ final class Sender {
     }
 
     private void expire(Records.Outgoing outgoing) throws StoreException {
-        long out = outgoing.parts().stream().filter(Records.Part::attempted).count();
-        if (out == outgoing.parts().size() && out > 0) {
+        long behind = outgoing.parts().stream()
+                .filter(part -> part.state() == State.SEALED)
+                .count();
+        int all = outgoing.parts().size();
+        if (all > 0 && behind == 0) {
             // All of it has left: its time is over, its way is what it is.
             return;
         }
-        String reason = out == 0
+        String reason = behind == all
                 ? "its time to live ended before it could leave"
-                : "its time to live ended when " + out + " of "
-                        + outgoing.parts().size() + " packets had left";
+                : "its time to live ended when " + (all - behind) + " of " + all + " packets had left";
         core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.EXPIRED, reason));
         release(outgoing);
+        for (Records.Part part : outgoing.parts()) {
+            // Handed over without an answer: its coins are free again only if no node has it.
+            if (part.attempted()
+                    && part.state() == State.SEALED
+                    && !isKnown(TxId.ofBytes(part.transaction()), networkOf(outgoing.membership()))) {
+                free(outgoing, part);
+            }
+        }
+    }
+
+    private Network networkOf(int membership) throws StoreException {
+        return core.open(memory -> memory.member(membership).network());
     }
 
     /** Frees the coins of transactions that will not be sent. */
@@ -243,10 +304,10 @@ final class Sender {
     /** Moves one packet on as far as it goes; null when the message is gone. */
     private Records.Outgoing part(Records.Outgoing outgoing, int index) throws PartylineException {
         Records.Part part = outgoing.parts().get(index);
-        if (part.state() == State.CONFIRMED || part.state() == State.SEEN) {
+        if (part.state() == State.CONFIRMED) {
             return outgoing;
         }
-        if (part.state() == State.BROADCAST
+        if (part.state() != State.SEALED
                 && core.now()
                         .isBefore(Instant.ofEpochMilli(part.tried())
                                 .plus(core.settings.get().rebroadcastAfter()))) {
@@ -257,6 +318,17 @@ final class Sender {
         if (nodes.isEmpty()) {
             throw new Sealer.Waits(
                     "it waits for a node of " + network.label() + " that is ready (partyline:node-list)");
+        }
+        if (part.state() == State.SEEN && isKnown(TxId.ofBytes(part.transaction()), network)) {
+            return change(
+                    outgoing.id(),
+                    now -> now.with(
+                            index,
+                            now.parts()
+                                    .get(index)
+                                    .attempt(
+                                            now.parts().get(index).node(),
+                                            core.now().toEpochMilli())));
         }
         Transport node = nodes.get(0);
         Records.Outgoing current = outgoing;
@@ -347,15 +419,18 @@ final class Sender {
             Records.Outgoing outgoing, int index, Transport node, TransactionRejectedException refusal)
             throws PartylineException {
         Records.Part part = outgoing.parts().get(index);
+        // Another node may have taken it before, or it stands in a block already.
+        if (isKnown(TxId.ofBytes(part.transaction()), node.network())) {
+            return change(outgoing.id(), now -> Outbox.raise(now, index, State.BROADCAST));
+        }
+        if (part.state().ordinal() >= State.SEEN.ordinal()) {
+            throw new Sealer.Waits("nodes had it and lost it again, and one refuses it now: " + refusal.getMessage());
+        }
         switch (refusal.reason()) {
             case CHAIN_TOO_LONG ->
                 throw new Sealer.Waits(
                         "it waits for the next block: too many of this wallet's transactions are unconfirmed");
             case INPUTS_GONE -> {
-                // Spent by this very transaction, perhaps: it is in a block, or another node has it.
-                if (isKnown(TxId.ofBytes(part.transaction()), node)) {
-                    return change(outgoing.id(), now -> Outbox.raise(now, index, State.BROADCAST));
-                }
                 if (!caughtUp.test(node.network())) {
                     // It may stand in a block that was not read yet.
                     throw new Sealer.Waits("it waits until the latest blocks are read");
@@ -375,8 +450,8 @@ final class Sender {
         throw new Sealer.Waits("it is paid for again: " + refusal.getMessage());
     }
 
-    private boolean isKnown(TxId id, Transport asked) throws StoreException {
-        for (Transport node : core.nodes.ready(asked.network())) {
+    private boolean isKnown(TxId id, Network network) {
+        for (Transport node : core.nodes.ready(network)) {
             try {
                 if (node.locate(id).kind() != TransactionPlace.Kind.UNKNOWN) {
                     return true;
@@ -412,29 +487,41 @@ final class Sender {
 
     /** After a start: tells wallets again which coins our unsent transactions spend, and sends those again that left. */
     void resume() {
+        reserveDue = true;
         kickAll();
-        try {
-            thread.execute(this::reserveAll);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("the engine has stopped");
-        }
     }
 
     private void reserveAll() {
         try {
+            boolean all = true;
             for (Records.Outgoing outgoing : core.open(memory -> core.store.transact(Outbox::all))) {
-                for (Records.Part part : outgoing.parts()) {
-                    if (part.raw() == null || outgoing.state().isFinal()) {
-                        continue;
-                    }
-                    Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
-                    if (wallet.isPresent()) {
-                        wallet.get().reserve(account(outgoing.membership()), signed(part));
-                    }
-                }
+                all &= outgoing.state().isFinal() || reserve(outgoing);
             }
-        } catch (NodeUnavailableException | StoreException e) {
-            LOG.info("coins are not reserved again: {}", e.getMessage());
+            reserveDue = !all;
+        } catch (StoreException e) {
+            LOG.debug("coins are reserved again later: {}", e.getMessage());
         }
+    }
+
+    /** False when a wallet could not be told: it is told in the next round. */
+    private boolean reserve(Records.Outgoing outgoing) throws StoreException {
+        boolean all = true;
+        for (Records.Part part : outgoing.parts()) {
+            if (part.raw() == null || part.state() == State.CONFIRMED) {
+                continue;
+            }
+            Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+            if (wallet.isEmpty()) {
+                all = false;
+                continue;
+            }
+            try {
+                wallet.get().reserve(account(outgoing.membership()), signed(part));
+            } catch (NodeUnavailableException e) {
+                LOG.debug("coins are reserved again later: {}", e.getMessage());
+                all = false;
+            }
+        }
+        return all;
     }
 }

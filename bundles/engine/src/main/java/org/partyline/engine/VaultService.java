@@ -18,13 +18,11 @@ final class VaultService implements Vault {
     private final Core core;
     private final Intake intake;
     private final Sender sender;
-    private final Keeper keeper;
 
-    VaultService(Core core, Intake intake, Sender sender, Keeper keeper) {
+    VaultService(Core core, Intake intake, Sender sender) {
         this.core = core;
         this.intake = intake;
         this.sender = sender;
-        this.keeper = keeper;
     }
 
     @Override
@@ -63,9 +61,7 @@ final class VaultService implements Vault {
         } finally {
             core.lock.unlock();
         }
-        intake.drainCollected();
-        intake.retryParked();
-        sender.resume();
+        workOff();
         LOG.info("the store is open");
     }
 
@@ -82,6 +78,13 @@ final class VaultService implements Vault {
             core.store.lock();
             throw e;
         }
+    }
+
+    /** Takes up what waited for the store to be open. */
+    void workOff() {
+        intake.drainCollected();
+        intake.retryParked();
+        sender.resume();
     }
 
     private void ensurePersona() throws StoreException {
@@ -134,7 +137,6 @@ final class VaultService implements Vault {
             }
             return null;
         });
-        keeper.turnDays(memory);
     }
 
     @Override
@@ -146,6 +148,7 @@ final class VaultService implements Vault {
             if (memory != null) {
                 memory.close();
             }
+            core.events.forget();
             core.store.lock();
         } finally {
             core.lock.unlock();

@@ -173,6 +173,7 @@ class EngineTest {
                 () -> alice.messages().outgoing(id).reason().contains("node"));
         clock.pass(Duration.ofMinutes(2));
         nodeA.down = false;
+        alice.nodes.addTransport(nodeA);
         TestServer.await("expired", () -> alice.state(id) == State.EXPIRED);
         assertTrue(network.broadcasts().isEmpty());
     }
@@ -420,5 +421,130 @@ class EngineTest {
         TestServer.await(
                 "out", () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.SEEN));
         assertTrue(bob.received().isEmpty());
+    }
+
+    private void sendAndMine(String text) throws Exception {
+        long id = alice.send("lobby", text);
+        TestServer.await("seen", () -> alice.state(id) == State.SEEN);
+        network.mine();
+        TestServer.await("confirmed", () -> alice.state(id) == State.CONFIRMED);
+    }
+
+    @Test
+    void whatWasCollectedOverDaysIsReadBeforeAnyRootGoes() throws Exception {
+        bob.vault().lock();
+        List<String> texts = new ArrayList<>();
+        for (int day = 0; day < 4; day++) {
+            texts.add("locked, day " + day);
+            sendAndMine(texts.get(day));
+            clock.pass(Duration.ofHours(25));
+        }
+        bob.vault().unlock(TestServer.STORE_PASSPHRASE);
+        bob.keep();
+        awaitReceived(bob, texts);
+        bob.keep();
+        sendAndMine("and today");
+        TestServer.await("today too", () -> bob.received().contains("and today"));
+    }
+
+    @Test
+    void aKeepersRoundInTheMiddleOfCatchingUpLosesNothing() throws Exception {
+        bob.close();
+        List<String> texts = new ArrayList<>();
+        for (int day = 0; day < 4; day++) {
+            sendAndMine("away, day " + day);
+            texts.add("away, day " + day);
+            sendAndMine("on its chain, day " + day);
+            texts.add("on its chain, day " + day);
+            clock.pass(Duration.ofHours(30));
+        }
+        nodeB.down = true;
+        bob = bob.restart();
+        bob.keep();
+        nodeB.down = false;
+        bob.nodes.addTransport(nodeB);
+        bob.keep();
+        awaitReceived(bob, texts);
+    }
+
+    @Test
+    void aMessageThatWaitedTooLongIsSealedAgainWithTheTimeItLeaves() throws Exception {
+        alice.send("lobby", "starts the chain");
+        awaitReceived(bob, List.of("starts the chain"));
+        nodeA.poor = true;
+        long id = alice.messages()
+                .send(new Messages.Send(
+                        Optional.empty(), "lobby", "patient words", Optional.of(Duration.ofDays(7)), false))
+                .id();
+        TestServer.await(
+                "waits for coins", () -> alice.messages().outgoing(id).reason().contains("0 sat"));
+        clock.pass(Duration.ofHours(49));
+        nodeA.poor = false;
+        alice.nodes.addTransport(nodeA);
+        TestServer.await("it is out", () -> alice.state(id).ordinal() >= State.BROADCAST.ordinal());
+        bob.keep();
+        TestServer.await("it arrives", () -> bob.received().contains("patient words"));
+    }
+
+    @Test
+    void aClockThatWasFastDoesNotMakeReadersRefuse() throws Exception {
+        clock.pass(Duration.ofHours(2));
+        alice.send("lobby", "from the future");
+        TestServer.await(
+                "sent", () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.SEEN));
+        clock.pass(Duration.ofHours(-2));
+        alice.send("lobby", "from the present");
+        TestServer.await("it is read", () -> bob.received().contains("from the present"));
+    }
+
+    @Test
+    void anEvictedTransactionIsHandedOverAgain() throws Exception {
+        long id = alice.send("lobby", "evicted once");
+        awaitReceived(bob, List.of("evicted once"));
+        TestServer.await("seen", () -> alice.state(id) == State.SEEN);
+        network.evictAll();
+        clock.pass(Duration.ofMinutes(11));
+        alice.nodes.addTransport(nodeA);
+        TestServer.await("twice with the node", () -> network.broadcasts().size() == 2);
+        Set<String> transactions = new HashSet<>();
+        network.broadcasts()
+                .forEach(raw -> transactions.add(TransactionScanner.id(raw).toString()));
+        assertEquals(1, transactions.size());
+    }
+
+    @Test
+    void aMessageWhoseHandOverFailedEndsWithItsTimeAndLetsTheNextOneGo() throws Exception {
+        nodeA.down = false;
+        nodeA.dieAfterTaking = Integer.MAX_VALUE;
+        network.hold();
+        long id = alice.messages()
+                .send(new Messages.Send(Optional.empty(), "lobby", "stuck", Optional.of(Duration.ofMinutes(5)), false))
+                .id();
+        TestServer.await("tried", () -> alice.messages().outgoing(id).reason().contains("broke off"));
+        network.evictAll();
+        clock.pass(Duration.ofMinutes(6));
+        nodeA.dieAfterTaking = 0;
+        network.release(all -> List.of());
+        alice.nodes.addTransport(nodeA);
+        TestServer.await("given up", () -> alice.state(id) == State.EXPIRED);
+        alice.send("lobby", "the next one");
+        TestServer.await("the next one arrives", () -> bob.received().equals(List.of("the next one")));
+    }
+
+    @Test
+    void nothingHeldBackIsToldAfterTheStoreIsLocked() throws Exception {
+        alice.send("lobby", "zero");
+        awaitReceived(bob, List.of("zero"));
+        alice.send("lobby", "one");
+        TestServer.await("one", () -> bob.told().size() == 2);
+        network.hold();
+        alice.send("lobby", "two");
+        alice.send("lobby", "three");
+        TestServer.await("both out", () -> network.broadcasts().size() == 4);
+        network.release(all -> all.subList(1, 2));
+        TestServer.await("three is there", () -> bob.received().contains("three"));
+        bob.vault().lock();
+        clock.pass(Duration.ofSeconds(30));
+        assertFalse(bob.told().contains("three"));
     }
 }

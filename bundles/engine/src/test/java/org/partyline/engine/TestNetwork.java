@@ -78,6 +78,11 @@ final class TestNetwork {
         }
     }
 
+    /** Forgets what waits, as a node does whose mempool is full or that was restarted without it. */
+    synchronized void evictAll() {
+        mempool.clear();
+    }
+
     /** Puts the mempool into a block. */
     synchronized BlockRef mine() {
         int height = blocks.size();
