@@ -232,7 +232,7 @@ final class Watcher implements AutoCloseable {
     private void updateLiveness() {
         if (live && (feed == null || feed.isEmpty() || !feed.get().connected())) {
             LOG.info(
-                    "node {}: ZMQ is gone; its mempool is asked for every {} until it is back",
+                    "node {}: ZMQ is gone; {} until it is back",
                     settings.name(),
                     NodeMonitor.polling(settings.pollInterval()));
             live = false;

@@ -27,6 +27,7 @@ final class ZmqFeed implements Feed {
     private static final long MAX_BYTES = 64L << 20;
     private static final int MAX_MESSAGE = 8 << 20;
     private static final int HEARTBEAT_MILLIS = 10_000;
+    private static final int HANDSHAKE_MILLIS = 2_000;
     private static final int POLL_MILLIS = 500;
 
     private final Runnable wake;
@@ -74,6 +75,8 @@ final class ZmqFeed implements Feed {
             socket.setTCPKeepAlive(1);
             socket.setHeartbeatIvl(HEARTBEAT_MILLIS);
             socket.setHeartbeatTimeout(2 * HEARTBEAT_MILLIS);
+            // JeroMQ's handshake stalls now and then on a busy machine; its own limit is 30 s.
+            socket.setHandshakeIvl(HANDSHAKE_MILLIS);
             socket.setReconnectIVL(500);
             socket.setReconnectIVLMax(10_000);
             socket.monitor(events, ZMQ.EVENT_CONNECTED | ZMQ.EVENT_DISCONNECTED);

@@ -30,6 +30,8 @@ final class FakeChain {
     private int salt;
     /** Removed between listing and fetching. */
     private TxId vanishing;
+    /** Mined as the mempool is listed, before the answer is made. */
+    private byte[] mining;
 
     FakeChain(FakeNode node) {
         TxId genesis = TxId.of("0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206");
@@ -82,6 +84,10 @@ final class FakeChain {
     }
 
     private synchronized Map<String, Object> listing() {
+        if (mining != null) {
+            mine(mining);
+            mining = null;
+        }
         List<String> ids = mempool.keySet().stream().map(TxId::toString).toList();
         Map<String, Object> answer = Map.of("txids", ids, "mempool_sequence", sequence);
         if (vanishing != null) {
@@ -185,6 +191,10 @@ final class FakeChain {
 
     synchronized void vanishAfterListing(byte[] raw) {
         vanishing = id(raw);
+    }
+
+    synchronized void mineBeforeListing(byte[] raw) {
+        mining = raw;
     }
 
     /** Mines transactions, and takes them out of the mempool. */

@@ -98,7 +98,7 @@ public final class RpcSmoke {
             wallet.reserve("", dropped);
             say("reserved " + reserved + " = " + wallet.status("").reserved());
             wallet.release("", dropped);
-            if (transport.policy().maxOutputs() > 1) {
+            if (transport.policy().maxScriptBytes() > 1000) {
                 SignedTransaction two = wallet.pay("", List.of(new byte[512], new byte[128]), rate);
                 transport.broadcast(two.raw());
                 await(events, e -> e.what().equals("seen") && e.id().equals(two.id()));

@@ -183,6 +183,20 @@ class WatcherTest {
     }
 
     @Test
+    void whatABlockTakesOutWhileTheMempoolIsListedIsNotRemoved() throws Exception {
+        FakeChain.Block tip = chain.mine();
+        Log log = new Log();
+        transport("zmq", "none").watch(log, Optional.of(tip.ref()));
+        for (int i = 0; i < 5; i++) {
+            byte[] raw = waiting();
+            log.until(seen(raw));
+            chain.mineBeforeListing(raw);
+            List<String> before = log.until(in(raw, new FakeChain.Block(null, null, tip.height() + 1 + i, 0, null)));
+            assertTrue(before.stream().noneMatch(line -> line.startsWith("-")), before.toString());
+        }
+    }
+
+    @Test
     void aForkIsWalkedBackAndItsOtherBranchRead() throws Exception {
         FakeChain.Block base = chain.mine();
         byte[] raw = chain.transaction();
@@ -350,8 +364,15 @@ class WatcherTest {
         transport.watch(log, Optional.of(tip.ref()));
         subscribed(publisher);
         log.until(seen(there));
-        // The first message shows that others may have been missed: a listing follows it.
-        log.until(seen(announced(publisher)));
+        // The first message of a topic shows that others may have been missed: a listing follows each of the two, and
+        // tells
+        // what was not announced.
+        byte[] one = chain.transaction();
+        publish(publisher, FakeChain.id(one), 'A', chain.accept(one));
+        log.until(seen(one));
+        byte[] silent = waiting();
+        announced(publisher);
+        log.until(seen(silent));
         return log;
     }
 
@@ -360,7 +381,8 @@ class WatcherTest {
         try (ZContext context = new ZContext()) {
             ZMQ.Socket publisher = publisher(context);
             Log log = zmqOnly(publisher, publisher.bindToRandomPort("tcp://127.0.0.1"));
-            log.until(seen(announced(publisher)));
+            byte[] first = announced(publisher);
+            log.until(seen(first));
             long fetched =
                     node.calls.stream().filter("getrawtransaction"::equals).count();
             byte[] raw = announced(publisher);
