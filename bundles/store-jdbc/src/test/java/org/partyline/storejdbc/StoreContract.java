@@ -449,6 +449,28 @@ abstract class StoreContract {
     }
 
     @Test
+    void aTransactionThatFailsLeavesTheExpiryAsItWas() throws Exception {
+        Instant now = bench.clock.instant();
+        bench.store.transact(tx -> {
+            tx.put("inbox", bytes("expires"), NO_GROUP, bytes("x"), now);
+            tx.put("inbox", bytes("stays"), NO_GROUP, bytes("x"), null);
+            return null;
+        });
+        assertThrows(
+                IOException.class,
+                () -> bench.store.<Void, IOException>transact(tx -> {
+                    tx.put("inbox", bytes("stays"), NO_GROUP, bytes("x"), now);
+                    assertEquals(2, tx.deleteExpired(now).size());
+                    tx.put("inbox", bytes("stays"), NO_GROUP, bytes("x"), now);
+                    throw new IOException("no");
+                }));
+        List<StoredRecord> deleted = bench.store.transact(tx -> tx.deleteExpired(now));
+        assertEquals(
+                List.of("expires"), deleted.stream().map(r -> text(r.key())).toList());
+        assertTrue(contains("inbox", "stays"));
+    }
+
+    @Test
     void whileLockedExpiredRecordsGoByThemselvesAndOthersStay() throws Exception {
         Instant now = bench.clock.instant();
         bench.store.transact(tx -> {
