@@ -1,6 +1,8 @@
 package org.partyline.itests.harness;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,6 +54,11 @@ public final class Operator {
      * @param settings more of them, as KEY=VALUE
      */
     public void addNode(RegtestNode node, String wallet, String... settings) {
+        addNode(node.cookieFile(), node.url(), wallet, settings);
+    }
+
+    /** The same for whatever answers as a node does. */
+    public void addNode(Path cookieFile, URI url, String wallet, String... settings) {
         List<String> words = new ArrayList<>(List.of(
                 "node-add",
                 NODE,
@@ -60,9 +67,9 @@ public final class Operator {
                 "--network",
                 "regtest",
                 "--url",
-                node.url().toString(),
+                url.toString(),
                 "--cookie-file",
-                node.cookieFile().toString()));
+                cookieFile.toString()));
         if (!wallet.isEmpty()) {
             words.addAll(List.of("--wallet", wallet));
         }

@@ -28,9 +28,12 @@ public final class PartylineServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final Set<PartylineServer> OPEN = ConcurrentHashMap.newKeySet();
     private static final Duration START_LIMIT = Duration.ofSeconds(150);
+    /** Shorter than the script's own limit, after which it kills the server: a server that hangs can be looked at. */
+    private static final Duration SCRIPT_LIMIT = Duration.ofSeconds(100);
+
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(120);
     private static final String USER = "partyline";
-    private static final int TAIL_LINES = 60;
+    private static final int TAIL_LINES = 300;
 
     private final String name;
     private final Path script = Distribution.unpacked().resolve("partyline");
@@ -220,10 +223,24 @@ public final class PartylineServer implements AutoCloseable {
         builder.environment().put("PARTYLINE_JAVA_OPTS", String.join(" ", javaOptions));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         try {
-            Programs.run(builder, START_LIMIT);
+            Programs.run(builder, SCRIPT_LIMIT);
         } catch (IllegalStateException e) {
+            dumpThreads();
             throw new IllegalStateException(e.getMessage() + "\n" + logTail(), e);
         }
+    }
+
+    /** A server that hangs writes to its console log what each of its threads does. */
+    private void dumpThreads() {
+        Path file = home.resolve("partyline.pid");
+        if (Files.exists(file) && ProcessHandle.of(pid(file)).isPresent()) {
+            Programs.run(new ProcessBuilder("kill", "-QUIT", Long.toString(pid(file))), SCRIPT_LIMIT);
+            Wait.until("the threads of " + this, () -> logTail().contains("Full thread dump"));
+        }
+    }
+
+    private static long pid(Path file) {
+        return Long.parseLong(read(file).strip());
     }
 
     private SshConsole console() throws IOException {

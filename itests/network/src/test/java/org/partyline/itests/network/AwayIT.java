@@ -8,6 +8,8 @@ import static org.partyline.itests.network.Stage.PASSPHRASE;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -96,36 +98,43 @@ class AwayIT {
     void whatArrivesWhileTheStoreIsLockedIsReadOnceItIsOpen() {
         meet("locked");
         bob.lock();
-        long seen = packetsSeen();
-        long id = alice.send("locked", "slipped under the door");
-        alice.awaitState(id, "SEEN");
-        Wait.until("Bob's server sees it", () -> packetsSeen() > seen);
-        assertTrue(
-                bob.server().refusal("messages").contains("partyline:unlock"),
-                () -> bob.server().refusal("messages"));
+        alice.send("locked", "slipped under the door");
+        awaitCollected();
+        String refusal = bob.server().refusal("messages");
+        assertTrue(refusal.contains("partyline:unlock"), refusal);
         bob.unlock();
         bob.awaitText("locked", "slipped under the door");
+        assertEquals(0, bob.server().json("status").get("collected_packets").asInt());
     }
 
     @Test
-    void whatWasCollectedWhileLockedOutlivesAKillAndNeedsNoNode() {
+    void whatWasCollectedWhileLockedOutlivesAKillAndIsReadWithoutANode() throws IOException {
         meet("collected");
         bob.lock();
-        long seen = packetsSeen();
-        alice.awaitState(alice.send("collected", "kept in a sealed queue"), "SEEN");
-        Wait.until("Bob's server sees it", () -> packetsSeen() > seen);
-        // When the pause returns, what the node had reported before was put away.
-        bob.server().json("node-pause", Operator.NODE);
+        alice.send("collected", "kept in a sealed queue");
+        awaitCollected();
         bob.server().kill();
+        // Without its node the server cannot read the message anew.
+        Path nodeFile = bob.server().home().resolve("etc/org.partyline.transport.rpc-" + Operator.NODE + ".cfg");
+        Path aside = bob.server().home().resolve("node.aside");
+        Files.move(nodeFile, aside);
         bob.server().start();
         bob.unlock();
         bob.awaitText("collected", "kept in a sealed queue");
-        bob.server().json("node-resume", Operator.NODE);
+        // A file that is dropped in adds a node.
+        Files.move(aside, nodeFile);
+        Wait.until(
+                "the node is back",
+                () -> !bob.server().json("node-list").get("nodes").isEmpty());
         bob.awaitNode("READY");
+        alice.send("collected", "and by the node again");
+        bob.awaitText("collected", "and by the node again");
     }
 
-    private long packetsSeen() {
-        return bob.nodeStatus().get("transactions_seen").asLong();
+    private void awaitCollected() {
+        Wait.until(
+                "Bob's locked server collects it",
+                () -> bob.server().json("status").get("collected_packets").asInt() > 0);
     }
 
     static Stream<JsonNode> versionOne() throws IOException {
