@@ -32,6 +32,14 @@ record Candidate(int network, byte[] payload, byte[] transaction, String block, 
         return PacketId.of(network, payload);
     }
 
+    /** Tells candidates apart in the sealed queue: the packet, and whether it was met in a block, whose clock counts then. */
+    byte[] name() {
+        byte[] hash = id().hash();
+        byte[] name = java.util.Arrays.copyOf(hash, hash.length + 1);
+        name[hash.length] = (byte) (block == null ? 0 : 1);
+        return name;
+    }
+
     Network onNetwork() {
         return Network.ofCode(network).orElseThrow();
     }

@@ -143,7 +143,7 @@ final class Intake implements NodeRegistry.Receiver {
             if (memory != null) {
                 recogniser.handle(memory, candidate);
             } else if (core.store.state() != Store.State.NEW) {
-                core.store.collect(Cbor.write(candidate));
+                core.store.collect(candidate.name(), Cbor.write(candidate));
             }
         } finally {
             core.lock.unlock();

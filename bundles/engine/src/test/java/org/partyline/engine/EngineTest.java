@@ -199,11 +199,15 @@ class EngineTest {
         alice.send("lobby", "for later");
         TestServer.await(
                 "collected", () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.SEEN));
-        TestServer.await("the count is told", () -> bob.vault().collected() > 0);
+        TestServer.await("collected", () -> bob.vault().collected() == 1);
+        // The node tells all it has again, as after a restart.
+        bob.nodes.addTransport(nodeB);
+        alice.send("lobby", "and this");
+        TestServer.await("each is collected once", () -> bob.vault().collected() == 2);
         assertThrows(StoreLockedException.class, () -> bob.received());
         assertThrows(StoreLockedException.class, () -> bob.send("lobby", "x"));
         bob.vault().unlock(TestServer.STORE_PASSPHRASE);
-        awaitReceived(bob, List.of("for later"));
+        awaitReceived(bob, List.of("for later", "and this"));
     }
 
     @Test

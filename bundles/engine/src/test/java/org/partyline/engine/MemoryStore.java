@@ -27,6 +27,7 @@ final class MemoryStore implements Store {
     private char[] passphrase;
     private Map<Key, Value> records = new HashMap<>();
     private final Map<Long, byte[]> collected = new LinkedHashMap<>();
+    private final java.util.Set<ByteBuffer> collectedNames = new java.util.HashSet<>();
     private final Map<String, String> notes = new HashMap<>();
     private long nextOrder;
     private long commits;
@@ -94,8 +95,8 @@ final class MemoryStore implements Store {
     }
 
     @Override
-    public synchronized void collect(byte[] candidate) {
-        if (collected.values().stream().noneMatch(held -> Arrays.equals(held, candidate))) {
+    public synchronized void collect(byte[] name, byte[] candidate) {
+        if (collectedNames.add(ByteBuffer.wrap(name.clone()))) {
             collected.put(nextOrder++, candidate);
         }
     }

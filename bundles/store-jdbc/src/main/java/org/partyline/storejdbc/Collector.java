@@ -18,7 +18,7 @@ import org.partyline.api.store.StoreException;
 /**
  * Puts candidates away in boxes that only an open store opens.
  *
- * <p>A candidate that is held already is known by its SHA-256, which stands in clear beside the box. A locked store has no
+ * <p>A candidate that is held already is known by the SHA-256 of its name, which stands in clear beside the box. A locked store has no
  * secret to key a hash with: a key in the database would be the thief's as well, and a key in memory would be another one
  * after each restart, when the whole mempool comes in again. It costs little: a locked server cannot know its own packets,
  * so it holds everything of the right shape that anybody sent, and the hashes show what was public while it was locked,
@@ -52,10 +52,10 @@ final class Collector {
         }
     }
 
-    /** Adds a candidate, unless it is held. */
-    void add(Connection connection, byte[] candidate) throws SQLException, StoreException {
+    /** Adds a candidate, unless one of its name is held. */
+    void add(Connection connection, byte[] name, byte[] candidate) throws SQLException, StoreException {
         Turn turn = Database.turn(connection);
-        byte[] digest = digest(candidate);
+        byte[] digest = digest(name);
         if (holds(connection, digest)) {
             return;
         }
@@ -138,9 +138,9 @@ final class Collector {
         }
     }
 
-    private static byte[] digest(byte[] candidate) {
+    private static byte[] digest(byte[] name) {
         try {
-            return MessageDigest.getInstance("SHA-256").digest(candidate);
+            return MessageDigest.getInstance("SHA-256").digest(name);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -342,7 +342,7 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     @Override
-    public void collect(byte[] candidate) throws StoreException {
+    public void collect(byte[] name, byte[] candidate) throws StoreException {
         if (candidate.length > RecordBody.MAX_VALUE) {
             throw new IllegalArgumentException(
                     "store: a candidate has at most " + RecordBody.MAX_VALUE + " bytes, not " + candidate.length);
@@ -354,7 +354,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 throw noStore();
             }
             database.write(connection -> {
-                collector.add(connection, candidate);
+                collector.add(connection, name, candidate);
                 return null;
             });
             done = true;

@@ -61,12 +61,18 @@ public interface Store {
 
     /**
      * Puts a raw candidate packet away while the store is locked, sealed so that only an unlocked store can read it.
-     * Keeps at most 65,536; the oldest go first. One that is held already is not added.
+     * Keeps at most 65,536; the oldest go first. One that is held already under its name is not added.
      *
+     * @param name what the candidate is told apart by; the same packet met again has the same name
      * @param candidate the packet with whatever the caller needs to handle it later
      * @throws StoreException when there is no store, or the disk refuses
      */
-    void collect(byte[] candidate) throws StoreException;
+    void collect(byte[] name, byte[] candidate) throws StoreException;
+
+    /** As {@link #collect(byte[], byte[])}, for a candidate whose own bytes are its name. */
+    default void collect(byte[] candidate) throws StoreException {
+        collect(candidate, candidate);
+    }
 
     /**
      * How many candidates are put away; may be asked while locked.
