@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -22,9 +23,16 @@ final class NodeFiles {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path directory;
+    private final Duration patience;
 
     NodeFiles(Path directory) {
+        this(directory, PATIENCE);
+    }
+
+    /** @param patience how long {@link #await} waits */
+    NodeFiles(Path directory, Duration patience) {
         this.directory = directory;
+        this.patience = patience;
     }
 
     /** The container's configuration directory. */
@@ -37,6 +45,13 @@ final class NodeFiles {
         return "org.partyline.transport." + type + "-" + name + ".cfg";
     }
 
+    /** Of which type a node is configured; empty when it is not. */
+    Optional<String> type(String name) {
+        return TYPES.stream()
+                .filter(known -> Files.exists(directory.resolve(fileName(name, known))))
+                .findFirst();
+    }
+
     void write(String name, String type, Map<String, String> settings) throws NoSuchThingException {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9-]{0,31}")) {
             throw new NoSuchThingException(
@@ -45,11 +60,9 @@ final class NodeFiles {
         if (!TYPES.contains(type)) {
             throw new NoSuchThingException("there is no node type '" + type + "': the types are " + TYPES);
         }
-        for (String known : TYPES) {
-            if (Files.exists(directory.resolve(fileName(name, known)))) {
-                throw new NoSuchThingException(
-                        "there is a node '" + name + "' already: remove it first, or take another name");
-            }
+        if (type(name).isPresent()) {
+            throw new NoSuchThingException(
+                    "there is a node '" + name + "' already: remove it first, or take another name");
         }
         StringBuilder text = new StringBuilder("# A node of Mempool Partyline. Deleting this file removes the node.\n");
         Map<String, String> all = new TreeMap<>(settings);
@@ -101,7 +114,7 @@ final class NodeFiles {
 
     /** Waits until the watcher of the directory has done its work. */
     boolean await(BooleanSupplier done) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + patience.toNanos();
         while (!done.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 return false;

@@ -331,15 +331,19 @@ public final class NodeRegistry implements Nodes {
     public void add(String name, String type, Map<String, String> settingsOfNode) throws PartylineException {
         files.write(name, type, settingsOfNode);
         if (!files.await(() -> has(name))) {
-            throw new NoSuchThingException("node '" + name + "' is configured in " + files.fileName(name, type)
-                    + " and did not start: see the log for the value that it refuses");
+            // A file that starts no node would only be in the way of the next try.
+            files.delete(name, type);
+            throw new NoSuchThingException(
+                    "node '" + name
+                            + "' did not start and was not added: the log names the value that it refuses; correct it and add it again");
         }
     }
 
     @Override
     public void remove(String name) throws PartylineException {
-        String type = get(name).type();
-        files.delete(name, type);
+        Optional<String> configured = files.type(name);
+        // Its file may be there without it, when one of its values is refused.
+        files.delete(name, configured.isPresent() ? configured.get() : get(name).type());
         if (!files.await(() -> !has(name))) {
             throw new NoSuchThingException(
                     "node '" + name + "' is not configured any more and still runs: see the log");

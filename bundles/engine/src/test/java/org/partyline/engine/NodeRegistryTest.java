@@ -1,0 +1,77 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.engine.NoSuchThingException;
+
+class NodeRegistryTest {
+    @TempDir
+    Path directory;
+
+    private NodeRegistry nodes;
+
+    @BeforeEach
+    void noNodeStartsFromItsFile() {
+        nodes = new NodeRegistry(
+                new SettingsKeeper(null, Map.of()),
+                new NodeFiles(directory, Duration.ofMillis(1)),
+                new SecureRandom(),
+                Clock.systemUTC());
+    }
+
+    @AfterEach
+    void stop() {
+        nodes.stop();
+    }
+
+    private Path file(String type) {
+        return directory.resolve("org.partyline.transport." + type + "-core.cfg");
+    }
+
+    @Test
+    void aNodeThatDoesNotStartLeavesNoFileBehind() {
+        NoSuchThingException refusal =
+                assertThrows(NoSuchThingException.class, () -> nodes.add("core", "rpc", Map.of("poll-interval", "0s")));
+        assertEquals(
+                "node 'core' did not start and was not added: the log names the value that it refuses; correct it and "
+                        + "add it again",
+                refusal.getMessage());
+        assertFalse(Files.exists(file("rpc")));
+    }
+
+    @Test
+    void aFileThatStartedNoNodeCanBeRemoved() throws Exception {
+        Files.writeString(file("embedded"), "block-interval = never\n");
+        nodes.remove("core");
+        assertFalse(Files.exists(file("embedded")));
+    }
+
+    @Test
+    void aFileThatIsThereIsNotWrittenOver() throws Exception {
+        Files.writeString(file("embedded"), "block-interval = never\n");
+        assertThrows(NoSuchThingException.class, () -> nodes.add("core", "rpc", Map.of()));
+        assertTrue(Files.exists(file("embedded")));
+        assertFalse(Files.exists(file("rpc")));
+    }
+
+    @Test
+    void whatIsNeitherConfiguredNorRunningCannotBeRemoved() {
+        assertEquals(
+                "there is no node 'core': partyline:node-list shows the names",
+                assertThrows(NoSuchThingException.class, () -> nodes.remove("core"))
+                        .getMessage());
+    }
+}
