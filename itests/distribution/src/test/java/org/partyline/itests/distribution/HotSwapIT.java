@@ -5,6 +5,7 @@ import static org.junit.Assert.assertTrue;
 
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.ops4j.pax.exam.spi.reactors.PerClass;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
+import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
@@ -37,6 +39,9 @@ import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.store.Store;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
 
 /** Cipher suites are stopped, started and updated in the packed distribution while messages flow. */
 @RunWith(PaxExam.class)
@@ -44,6 +49,13 @@ import org.partyline.api.store.Store;
 public class HotSwapIT {
     private static final int MESSAGES = 200;
     private static final long LIMIT_SECONDS = 240;
+    private static final String VERSION_ONE_PASSWORD = "hunter2";
+    /** The first known answer of PROTOCOL 10. */
+    private static final String VERSION_ONE_PAYLOAD =
+            "{\"nonce\": \"evKX3T0jou3OqYZMmeLZRg==\", \"cipher\": \"tOBFqS9z8I5j2V48N2iiGueL"
+                    + "YO/KZ9FHxUPrMyyKheBs7ytrZc3KB40FCP36GgHpBbPrRhR2ozS3RC/mcjfc1aMWltJlCar/cfHR\", "
+                    + "\"tag\": \"zvNFs5Bi6qe86y/7Pg3/yw==\"}";
+
     private static final List<String> SUITES =
             List.of("aead-xchacha20poly1305", "aead-aes256gcm", "aead-chacha20poly1305");
 
@@ -213,5 +225,45 @@ public class HotSwapIT {
         } finally {
             suites.allow("XCHACHA20_POLY1305");
         }
+    }
+
+    @Test
+    public void aVersionOneMessageWaitsForItsCipherAndForItsReader() throws Exception {
+        channels.join(
+                new Channels.Join(
+                        Optional.of("bob"),
+                        "old friends",
+                        Channels.Mode.RATCHET,
+                        Optional.of(KdfParameters.PBKDF2_DEFAULT),
+                        Optional.of(Network.EMBEDDED)),
+                VERSION_ONE_PASSWORD.toCharArray());
+        BlockingQueue<String> old = new LinkedBlockingQueue<>();
+        try (AutoCloseable listening = messages.follow(
+                new Messages.Query(Optional.of("bob"), Optional.of("old friends"), Optional.empty(), Optional.empty()),
+                event -> event.message().flatMap(Messages.Message::text).ifPresent(old::add))) {
+            bundle("aead-aes256eax").stop();
+            bundle("legacy-v1").stop();
+            Wallet wallet = service(Wallet.class);
+            SignedTransaction transaction = wallet.pay(
+                    Wallet.DEFAULT_ACCOUNT,
+                    List.of(VERSION_ONE_PAYLOAD.getBytes(StandardCharsets.UTF_8)),
+                    new FeeRate(1000));
+            service(Transport.class).broadcast(transaction.raw());
+            // A message that comes after it has been read by the same reader when it arrives.
+            send("after the old one");
+            bundle("legacy-v1").start();
+            assertEquals(null, old.poll(1, TimeUnit.SECONDS));
+            update(bundle("aead-aes256eax"));
+            bundle("aead-aes256eax").start();
+            assertEquals("hello mempool", old.poll(LIMIT_SECONDS, TimeUnit.SECONDS));
+            assertEquals("it is read once", null, old.poll(1, TimeUnit.SECONDS));
+        } finally {
+            bundle("legacy-v1").start();
+            bundle("aead-aes256eax").start();
+        }
+    }
+
+    private <T> T service(Class<T> type) {
+        return context.getService(context.getServiceReference(type));
     }
 }
