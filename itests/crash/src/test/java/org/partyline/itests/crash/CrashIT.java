@@ -1,0 +1,306 @@
+package org.partyline.itests.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.partyline.itests.crash.Point.Kind;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.Wait;
+
+/**
+ * Ends a server's process at each state of an outgoing and of an incoming message, and starts it again: each message is
+ * delivered once and shown once, and no chain position seals two plaintexts. The points are set by Byteman, from outside.
+ */
+@ExtendWith(ShowLogs.class)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class CrashIT {
+    private static final String PASSPHRASE = "correct horse battery staple";
+    private static final String RATCHET = "lobby";
+    private static final String OPEN = "plaza";
+
+    private static final List<Point> OUTGOING = List.of(
+            Point.at("the message is about to be stored", "engine.MessageService#enqueue", "AT ENTRY", Kind.SHORT),
+            Point.at("the message is stored", "engine.Sender#kick", "AT ENTRY", Kind.SHORT),
+            Point.at("the message is about to be sealed", "engine.Sealer#prepare", "AT ENTRY", Kind.SHORT),
+            Point.at("its key is derived", "engine.Sealer$Job#derive", "AT EXIT", Kind.OPEN),
+            Point.at("its packets are sealed, not stored", "engine.Sealer#store", "AT ENTRY", Kind.SHORT),
+            Point.at("its packets are stored", "engine.Sealer#store", "AT EXIT", Kind.LONG),
+            Point.at("a transaction is about to be paid for", "engine.Sender#sign", "AT ENTRY", Kind.SHORT),
+            Point.at("a transaction is signed, not stored", "engine.Sender#sign", "AFTER INVOKE pay", Kind.SHORT),
+            Point.at("a signed transaction is stored", "engine.Sender#sign", "AT EXIT", Kind.SHORT),
+            Point.at("the attempt is stored", "transportrpc.RpcTransport#broadcast", "AT ENTRY", Kind.SHORT),
+            Point.at("the node has it, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT", Kind.SHORT),
+            Point.at(
+                    "the second of several is with the node",
+                    "transportrpc.RpcTransport#broadcast",
+                    "AT EXIT",
+                    2,
+                    Kind.LONG),
+            Point.at("the message is broadcast", "engine.Sender#hand", "AT EXIT", Kind.SHORT),
+            Point.at("a node reports it, not stored", "engine.Outbox#sighting", "AT ENTRY", Kind.SHORT),
+            Point.at("a node reports it, stored", "engine.Outbox#sighting", "AT EXIT", Kind.SHORT));
+
+    private static final List<Point> INCOMING = List.of(
+            Point.at("a payload arrives", "engine.Intake#handle", "AT ENTRY", Kind.SHORT),
+            Point.at("its place on a chain is known", "engine.Recogniser#use", "AT ENTRY", Kind.SHORT),
+            Point.at("it is about to be stored", "engine.Inbox#accept", "AT ENTRY", Kind.SHORT),
+            Point.at("it is written, not committed", "engine.Inbox#accept", "AT EXIT", Kind.SHORT),
+            Point.at("it is stored, nobody was told", "engine.Inbox#arrived", "AT ENTRY", Kind.SHORT),
+            Point.at("everybody was told", "engine.Recogniser#use", "AT EXIT", Kind.SHORT),
+            Point.at("a sealed packet is recognised", "engine.Recogniser#sealed", "AT ENTRY", Kind.OPEN),
+            Point.at("a sealed packet is open", "engine.Recogniser#acceptSealed", "AT ENTRY", Kind.OPEN),
+            Point.at("a sealed packet is stored", "engine.Recogniser#acceptSealed", "AT EXIT", Kind.OPEN),
+            Point.at("the first piece is written", "engine.Inbox#fragment", "AT EXIT", 1, Kind.LONG),
+            Point.at("the third piece comes", "engine.Inbox#fragment", "AT ENTRY", 3, Kind.LONG),
+            Point.at("the message is about to be joined", "engine.Inbox#join", "AT ENTRY", Kind.LONG),
+            Point.at("the message is joined, not committed", "engine.Inbox#join", "AT EXIT", Kind.LONG));
+
+    private static RegtestNode node;
+    private static PartylineServer aliceServer;
+    private static PartylineServer bobServer;
+    private static Operator alice;
+    private static Operator bob;
+    private static final Map<String, List<String>> SENT =
+            new HashMap<>(Map.of(RATCHET, new ArrayList<>(), OPEN, new ArrayList<>()));
+
+    @BeforeAll
+    static void startTheNodeAndTwoServers() throws IOException {
+        node = RegtestNode.start(true);
+        node.createWallet("alice", 100, 50_000);
+        node.createWallet("bob", 4, 50_000);
+        aliceServer = PartylineServer.create("alice").start();
+        bobServer = PartylineServer.create("bob").start();
+        alice = new Operator(aliceServer);
+        bob = new Operator(bobServer);
+        alice.setUp("Alice");
+        bob.setUp("Bob");
+        alice.addNode(node, "alice", "zmq=" + node.zmq());
+        bob.addNode(node, "bob", "zmq=" + node.zmq());
+        for (String[] options : new String[][] {{RATCHET, "ratchet"}, {OPEN, "open"}}) {
+            String invite = alice.createChannel(
+                    options[0],
+                    PASSPHRASE,
+                    "--mode",
+                    options[1],
+                    "--time-cost",
+                    "1",
+                    "--memory",
+                    "1024",
+                    "--parallelism",
+                    "1");
+            bob.join(invite, PASSPHRASE, "--mode", options[1]);
+        }
+        for (PartylineServer server : List.of(aliceServer, bobServer)) {
+            server.stop();
+            letBytemanIntoBundles(server.home());
+        }
+        aliceServer.start();
+        bobServer.start();
+        alice.unlock();
+        bob.unlock();
+        alice.awaitNode("READY");
+        bob.awaitNode("READY");
+        send(Kind.SHORT, "a chain begins");
+        bob.awaitText(RATCHET, "a chain begins");
+    }
+
+    /** A rule's code runs inside the class it is set in, so that class's bundle must see Byteman. */
+    private static void letBytemanIntoBundles(Path home) throws IOException {
+        Path config = home.resolve("etc/config.properties");
+        String text = Files.readString(config);
+        String marker = "org.osgi.framework.bootdelegation = \\\n";
+        assertTrue(text.contains(marker), "the container's configuration has changed its form");
+        Files.writeString(config, text.replace(marker, marker + "    org.jboss.byteman.*, \\\n"));
+    }
+
+    @AfterAll
+    static void endThem() throws Exception {
+        for (AutoCloseable each : new AutoCloseable[] {aliceServer, bobServer, node}) {
+            if (each != null) {
+                each.close();
+            }
+        }
+    }
+
+    private static void arm(PartylineServer server, Point point, String armingType, String armingMethod)
+            throws IOException {
+        Path rules = server.home().resolve("crash.btm");
+        Files.writeString(rules, point.rules("org.partyline." + armingType, armingMethod));
+        String jar = System.getProperty("byteman");
+        server.javaOptions("-javaagent:" + jar + "=script:" + rules + ",boot:" + jar);
+    }
+
+    private static String text(Kind kind, String words) {
+        return kind == Kind.LONG ? words + ", and on and on".repeat(20) : words;
+    }
+
+    private static void send(Kind kind, String words) {
+        String channel = kind == Kind.OPEN ? OPEN : RATCHET;
+        String text = text(kind, words);
+        SENT.get(channel).add(text);
+        alice.send(channel, text);
+    }
+
+    @Test
+    @Order(1)
+    void whoeverIsKilledWhileSendingLosesNothingAndSendsNothingTwice() throws Exception {
+        aliceServer.stop();
+        for (Point point : OUTGOING) {
+            restart(aliceServer, alice, point, "engine.MessageService", "send");
+            awaitAll();
+            try {
+                send(point.message(), "out: " + point);
+            } catch (RuntimeException | AssertionError e) {
+                // The process may end before it answers; whether the message was stored is asked after the restart.
+                assertTrue(e.getMessage() != null);
+            }
+            Wait.until("killed where " + point, () -> !aliceServer.isRunning());
+            if (point == OUTGOING.get(0)) {
+                // Killed before it was stored: the operator, who got no answer, says it again.
+                restart(aliceServer, alice, null, "", "");
+                String text = text(point.message(), "out: " + point);
+                assertTrue(alice.messages(RATCHET).stream()
+                        .noneMatch(message -> message.get("text").asText().equals(text)));
+                alice.send(RATCHET, text);
+                awaitAll();
+                aliceServer.stop();
+            }
+        }
+        restart(aliceServer, alice, null, "", "");
+        awaitAll();
+    }
+
+    @Test
+    @Order(2)
+    void whoeverIsKilledWhileReceivingGetsEachMessageOnce() throws Exception {
+        bobServer.stop();
+        for (Point point : INCOMING) {
+            restart(bobServer, bob, point, "engine.SuiteRegistry", "list");
+            awaitAll();
+            bobServer.json("suite-list");
+            send(point.message(), "in: " + point);
+            Wait.until("killed where " + point, () -> !bobServer.isRunning());
+        }
+        restart(bobServer, bob, null, "", "");
+        awaitAll();
+    }
+
+    /** Starts a server that is to end at a point, once it is armed; null: at none. */
+    private static void restart(
+            PartylineServer server, Operator operator, Point point, String armingType, String armingMethod)
+            throws IOException {
+        if (point == null) {
+            server.javaOptions();
+        } else {
+            arm(server, point, armingType, armingMethod);
+        }
+        server.start();
+        operator.unlock();
+        operator.awaitNode("READY");
+    }
+
+    @Test
+    @Order(3)
+    void aBurnMessageWhoseReaderIsKilledIsNeverShownTwice() throws Exception {
+        alice.send(RATCHET, "burn this", "--burn");
+        long id = bob.awaitMessage(
+                        RATCHET,
+                        "a burn message",
+                        message -> message.get("burn").asBoolean())
+                .get("id")
+                .asLong();
+        bobServer.stop();
+        arm(
+                bobServer,
+                Point.at("a burn message is erased", "engine.MessageService#read", "AT EXIT", Kind.BURN),
+                "engine.MessageService",
+                "read");
+        bobServer.start();
+        bob.unlock();
+        try {
+            bobServer.run("partyline:read", Long.toString(id));
+        } catch (RuntimeException e) {
+            assertTrue(e.getMessage() != null);
+        }
+        Wait.until("killed while it is read", () -> !bobServer.isRunning());
+        bobServer.javaOptions();
+        bobServer.start();
+        bob.unlock();
+        bobServer.refusal("read", Long.toString(id));
+        assertTrue(bob.received(RATCHET).stream()
+                .noneMatch(message -> message.get("burn").asBoolean()));
+    }
+
+    @Test
+    @Order(4)
+    void whatIsConfirmedAcrossARestartIsStillThereOnce() {
+        node.mine(1);
+        Wait.until("all of it is confirmed", () -> outbox().allMatch(state -> state.equals("CONFIRMED")));
+        aliceServer.kill();
+        aliceServer.start();
+        alice.unlock();
+        awaitAll();
+        assertTrue(outbox().allMatch(state -> state.equals("CONFIRMED")));
+    }
+
+    @Test
+    @Order(5)
+    void noChainPositionSealedTwoPlaintexts() {
+        Map<String, String> packets = new HashMap<>();
+        Set<String> transactions = new LinkedHashSet<>(node.mempool());
+        Operator.elements(aliceServer.json("outbox", "--all").get("outbox"))
+                .flatMap(message -> Operator.elements(message.get("parts")))
+                .forEach(part -> transactions.add(part.get("transaction").asText()));
+        int carried = 0;
+        for (String transaction : transactions) {
+            for (JsonNode output : node.transaction(transaction).get("vout")) {
+                String script = output.get("scriptPubKey").get("hex").asText();
+                if (!script.startsWith("6a")) {
+                    continue;
+                }
+                String packet = script.substring(script.startsWith("6a4c") ? 6 : 4);
+                String before = packets.putIfAbsent(packet.substring(2, 18), packet);
+                assertTrue(before == null, () -> "a packet, or its chain position, stands in two transactions");
+                carried++;
+            }
+        }
+        assertTrue(carried >= OUTGOING.size() + INCOMING.size(), "too few packets were found: " + carried);
+    }
+
+    private static Stream<String> outbox() {
+        return Operator.elements(aliceServer.json("outbox", "--all").get("outbox"))
+                .map(message -> message.get("state").asText());
+    }
+
+    /** Waits until Bob has all that was sent, and checks that he has it once and in order. */
+    private static void awaitAll() {
+        for (String channel : List.of(RATCHET, OPEN)) {
+            List<String> expected = SENT.get(channel);
+            Wait.until(
+                    expected.size() + " messages in " + channel,
+                    () -> Set.copyOf(bob.texts(channel)).containsAll(expected));
+            assertEquals(expected, bob.texts(channel), channel);
+        }
+    }
+}
