@@ -54,7 +54,7 @@ final class BoundCommand implements Command {
 
     @Override
     public Parser getParser() {
-        return null;
+        return new QuotedTexts();
     }
 
     @Override
