@@ -1,12 +1,8 @@
 package org.partyline.engine;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -74,24 +70,11 @@ final class NodeFiles {
                     .append('\n');
         }
         Path file = directory.resolve(fileName(name, type));
-        Path unfinished = directory.resolve("." + file.getFileName() + ".new");
         try {
-            Files.deleteIfExists(unfinished);
-            Files.createFile(
-                    unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(unfinished, text, StandardCharsets.UTF_8);
-            move(unfinished, file);
+            PrivateFile.write(file, text.toString());
         } catch (IOException e) {
             throw new NoSuchThingException("the configuration file " + file.getFileName()
                     + " cannot be written: check the space and the rights of its directory");
-        }
-    }
-
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to);
         }
     }
 

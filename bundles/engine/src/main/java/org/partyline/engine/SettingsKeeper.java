@@ -1,11 +1,14 @@
 package org.partyline.engine;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
@@ -25,14 +28,26 @@ public final class SettingsKeeper {
     private static final Logger LOG = LoggerFactory.getLogger(SettingsKeeper.class);
 
     private final ConfigurationAdmin admin;
+    private final Optional<SettingsFile> file;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Settings settings = Settings.defaults();
 
     /** For Declarative Services. */
     @Activate
-    public SettingsKeeper(@Reference ConfigurationAdmin admin, Map<String, Object> properties) {
+    public SettingsKeeper(@Reference ConfigurationAdmin admin, BundleContext context, Map<String, Object> properties) {
+        this(admin, file(context), properties);
+    }
+
+    /** @param file where changes are kept; empty: in the configuration only */
+    SettingsKeeper(ConfigurationAdmin admin, Optional<SettingsFile> file, Map<String, Object> properties) {
         this.admin = admin;
+        this.file = file;
         accept(properties);
+    }
+
+    private static Optional<SettingsFile> file(BundleContext context) {
+        return Optional.ofNullable(context.getProperty("karaf.etc"))
+                .map(etc -> new SettingsFile(Path.of(etc, PID + ".cfg")));
     }
 
     @Modified
@@ -76,6 +91,9 @@ public final class SettingsKeeper {
             }
             after.put(key, value);
             settings = Settings.parse(asMap(after));
+            if (file.isPresent()) {
+                file.get().set(key, value);
+            }
             configuration.update(after);
         } catch (IOException e) {
             LOG.warn("{} = '{}' holds until the restart only: the configuration cannot be written", key, value);

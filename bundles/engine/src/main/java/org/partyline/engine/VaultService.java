@@ -18,6 +18,7 @@ final class VaultService implements Vault {
     private final Core core;
     private final Intake intake;
     private final Sender sender;
+    private boolean loaded;
 
     VaultService(Core core, Intake intake, Sender sender) {
         this.core = core;
@@ -71,7 +72,11 @@ final class VaultService implements Vault {
         try {
             // A store made by a crash between its creation and its first record has no persona yet.
             ensurePersona();
+            if (!loaded) {
+                beginNewChains();
+            }
             fill(memory);
+            loaded = true;
             core.setMemory(memory);
         } catch (StoreException | RuntimeException e) {
             memory.close();
@@ -85,6 +90,19 @@ final class VaultService implements Vault {
         intake.drainCollected();
         intake.retryParked();
         sender.resume();
+    }
+
+    /**
+     * After a start our next messages begin new chains: the files may be a copy that was put back, and then the chains'
+     * positions were used by what was sent since.
+     */
+    private void beginNewChains() throws StoreException {
+        core.store.transact(tx -> {
+            for (StoredRecord chain : tx.list(Records.SEND_CHAINS)) {
+                tx.delete(Records.SEND_CHAINS, chain.key());
+            }
+            return null;
+        });
     }
 
     private void ensurePersona() throws StoreException {

@@ -551,4 +551,23 @@ class EngineTest {
         clock.pass(Duration.ofSeconds(30));
         assertFalse(bob.told().contains("three"));
     }
+
+    @Test
+    void aCopyOfTheStoreThatIsPutBackUsesNoChainPositionAgain() throws Exception {
+        alice.send("lobby", "the first words, on a chain of their own");
+        awaitReceived(bob, List.of("the first words, on a chain of their own"));
+        MemoryStore copy = alice.store.copy();
+        alice.send("lobby", "sent after the copy was made");
+        TestServer.await("received", () -> bob.received().size() == 2);
+        alice.close();
+        alice = new TestServer(copy, clock, new java.util.HashMap<>(), nodeA);
+        alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+        alice.send("lobby", "sent from the copy of the store");
+        TestServer.await("received too", () -> bob.received().size() == 3);
+        Set<String> locators = new HashSet<>();
+        for (byte[] packet : packets()) {
+            assertTrue(
+                    locators.add(java.util.HexFormat.of().formatHex(packet, 1, 9)), "a locator stands in two packets");
+        }
+    }
 }

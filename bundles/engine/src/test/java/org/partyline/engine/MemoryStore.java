@@ -38,6 +38,17 @@ final class MemoryStore implements Store {
         failing = howMany;
     }
 
+    /** What somebody has who copies the files; locked. */
+    synchronized MemoryStore copy() {
+        MemoryStore copy = new MemoryStore();
+        copy.state = State.LOCKED;
+        copy.passphrase = passphrase.clone();
+        copy.records = new HashMap<>(records);
+        copy.notes.putAll(notes);
+        copy.nextOrder = nextOrder;
+        return copy;
+    }
+
     synchronized long commits() {
         return commits;
     }

@@ -11,6 +11,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +27,7 @@ class NodeRegistryTest {
     @BeforeEach
     void noNodeStartsFromItsFile() {
         nodes = new NodeRegistry(
-                new SettingsKeeper(null, Map.of()),
+                new SettingsKeeper(null, Optional.empty(), Map.of()),
                 new NodeFiles(directory, Duration.ofMillis(1)),
                 new SecureRandom(),
                 Clock.systemUTC());

@@ -64,7 +64,7 @@ final class TestServer implements AutoCloseable {
         this.store = store;
         this.clock = clock;
         BundleContext context = context();
-        settings = new SettingsKeeper(configurationAdmin(configuration), configuration);
+        settings = new SettingsKeeper(configurationAdmin(configuration), Optional.empty(), configuration);
         suites = new SuiteRegistry(settings, context);
         for (AeadSuite suite : List.of(
                 make(XChaCha20Poly1305.class),
