@@ -120,11 +120,15 @@ public final class PartylineServer implements AutoCloseable {
      * @param words the command with its scope, options and arguments; each is one word to the console, whatever is in it
      */
     public Reply run(String... words) {
-        String command = Arrays.stream(words).map(Words::quoted).collect(Collectors.joining(" "));
+        return type(Arrays.stream(words).map(Words::quoted).collect(Collectors.joining(" ")));
+    }
+
+    /** Runs a line in the console's own language, as somebody would type it. */
+    public Reply type(String line) {
         try {
-            return console().run(command, COMMAND_LIMIT);
+            return console().run(line, COMMAND_LIMIT);
         } catch (IOException e) {
-            throw new UncheckedIOException(this + " did not run " + command, e);
+            throw new UncheckedIOException(this + " did not run " + line, e);
         }
     }
 

@@ -2,6 +2,7 @@ package org.partyline.itests.network;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.partyline.itests.network.Stage.PASSPHRASE;
 
@@ -135,6 +136,27 @@ class AwayIT {
         Wait.until(
                 "Bob's locked server collects it",
                 () -> bob.server().json("status").get("collected_packets").asInt() > 0);
+    }
+
+    @Test
+    void whatWasSetLastIsInForceAfterAKill() {
+        bob.server().json("suite-deny", "SCRYPT");
+        bob.server().kill();
+        bob.server().start();
+        bob.unlock();
+        assertFalse(suite("SCRYPT").get("allowed").asBoolean());
+        bob.server().json("suite-allow", "SCRYPT");
+        bob.server().kill();
+        bob.server().start();
+        bob.unlock();
+        assertTrue(suite("SCRYPT").get("allowed").asBoolean());
+    }
+
+    private JsonNode suite(String name) {
+        return Operator.elements(bob.server().json("suite-list").get("suites"))
+                .filter(suite -> suite.get("name").asText().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     static Stream<JsonNode> versionOne() throws IOException {

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.Reply;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
@@ -85,6 +86,14 @@ class TalkIT {
         alice.awaitText("attic", "Who is here?");
         alice.send("attic", "I am.");
         bob.awaitText("attic", "I am.");
+    }
+
+    @Test
+    @Order(4)
+    void aTextInDoubleQuotesArrivesAsItWasTyped() {
+        Reply reply = alice.server().type("partyline:send --channel attic \"it's {$5}; or (so) they \\\"say\\\"\"");
+        assertEquals(0, reply.status(), reply::text);
+        bob.awaitText("attic", "it's {$5}; or (so) they \"say\"");
     }
 
     @Test
