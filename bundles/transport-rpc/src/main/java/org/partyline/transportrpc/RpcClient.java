@@ -19,7 +19,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +47,18 @@ final class RpcClient {
     interface Pause {
         void of(Duration time) throws InterruptedException;
     }
+
+    /** Is given the answers of many calls, some at a time. */
+    interface Reader {
+        /**
+         * @param first place of the first of them among the calls
+         * @return whether to go on
+         */
+        boolean read(int first, List<RpcAnswer> answers) throws NodeProblem;
+    }
+
+    /** Requests under way at once where there are many: the node works while the last answer is read. */
+    private static final int UNDER_WAY = 3;
 
     private static final int MAX_BROKEN = 3;
     private static final int MAX_BUSY = 5;
@@ -131,21 +145,20 @@ final class RpcClient {
 
     /** The whole answer, still to be parsed; for the long ones. */
     byte[] callForBytes(String path, String method, Object... parameters) throws NodeProblem {
-        return post(path, method, write(request(RpcCall.of(method, parameters), 1)), !ONCE.contains(method));
+        return post(path, method, write(request(RpcCall.of(method, parameters), 1)), !ONCE.contains(method), null);
     }
 
     /** Several calls in one request; the answers are in the order of the calls. */
     List<RpcAnswer> batch(String path, List<RpcCall> calls) throws NodeProblem {
-        if (calls.isEmpty()) {
-            return List.of();
-        }
-        ArrayNode requests = mapper.createArrayNode();
-        for (int i = 0; i < calls.size(); i++) {
-            requests.add(request(calls.get(i), i));
-        }
-        String methods = calls.stream().map(RpcCall::method).distinct().collect(Collectors.joining(", "));
-        boolean repeatable = calls.stream().noneMatch(call -> ONCE.contains(call.method()));
-        JsonNode answers = parse(methods, post(path, methods, write(requests), repeatable));
+        return calls.isEmpty() ? List.of() : answers(path, Batch.of(this, calls), null);
+    }
+
+    /** @param begun the first attempt, when it is under way already; or null */
+    private List<RpcAnswer> answers(String path, Batch batch, CompletableFuture<HttpResponse<byte[]>> begun)
+            throws NodeProblem {
+        List<RpcCall> calls = batch.calls;
+        String methods = batch.methods();
+        JsonNode answers = parse(methods, post(path, methods, batch.request, batch.repeatable(), begun));
         if (answers.isObject() && answers.hasNonNull("error")) {
             RpcException error = error(methods, answers.get("error"));
             throw warmingUp(error).orElseGet(() -> garbage(methods, null));
@@ -163,6 +176,25 @@ final class RpcClient {
             ordered[index] = answer(methods, one, index);
         }
         return List.of(ordered);
+    }
+
+    /** Calls, and the request that makes them. */
+    private record Batch(List<RpcCall> calls, byte[] request) {
+        static Batch of(RpcClient client, List<RpcCall> calls) {
+            ArrayNode requests = client.mapper.createArrayNode();
+            for (int i = 0; i < calls.size(); i++) {
+                requests.add(client.request(calls.get(i), i));
+            }
+            return new Batch(calls, client.write(requests));
+        }
+
+        String methods() {
+            return calls.stream().map(RpcCall::method).distinct().collect(Collectors.joining(", "));
+        }
+
+        boolean repeatable() {
+            return calls.stream().noneMatch(call -> ONCE.contains(call.method()));
+        }
     }
 
     private ObjectNode request(RpcCall call, int id) {
@@ -240,14 +272,23 @@ final class RpcClient {
         return url.getHost() + ":" + url.getPort();
     }
 
-    private byte[] post(String path, String method, byte[] request, boolean repeatable) throws NodeProblem {
+    /** @param begun the first attempt, when it is under way already; or null */
+    private byte[] post(
+            String path,
+            String method,
+            byte[] request,
+            boolean repeatable,
+            CompletableFuture<HttpResponse<byte[]>> begun)
+            throws NodeProblem {
+        CompletableFuture<HttpResponse<byte[]>> early = begun;
         int broken = 0;
         int busy = 0;
         boolean renewed = false;
         while (true) {
             HttpResponse<byte[]> response;
             try {
-                response = exchange(path, method, request);
+                response = early == null ? exchange(path, method, request) : await(method, early);
+                early = null;
             } catch (ConnectException e) {
                 throw new NodeProblem(
                         NodeStatus.State.UNREACHABLE,
@@ -266,6 +307,7 @@ final class RpcClient {
             } catch (IOException e) {
                 // Bitcoin Core closes a connection that was idle for 30 s; the next request on it may meet the end.
                 if (repeatable && ++broken < MAX_BROKEN) {
+                    early = null;
                     continue;
                 }
                 throw new NodeProblem(
@@ -310,20 +352,28 @@ final class RpcClient {
         }
     }
 
-    private HttpResponse<byte[]> exchange(String path, String method, byte[] request) throws IOException, NodeProblem {
+    private CompletableFuture<HttpResponse<byte[]>> send(String path, byte[] request) throws NodeProblem {
         HttpRequest post = HttpRequest.newBuilder(url.resolve(path))
                 .timeout(timeout)
                 .header("Authorization", credentials.header())
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(request))
                 .build();
+        return http.sendAsync(post, info -> new LimitedBody(responseLimit));
+    }
+
+    private HttpResponse<byte[]> exchange(String path, String method, byte[] request) throws IOException, NodeProblem {
         Instant start = clock.instant();
-        CompletableFuture<HttpResponse<byte[]>> future = http.sendAsync(post, info -> new LimitedBody(responseLimit));
+        HttpResponse<byte[]> response = await(method, send(path, request));
+        latency = Duration.between(start, clock.instant());
+        return response;
+    }
+
+    private HttpResponse<byte[]> await(String method, CompletableFuture<HttpResponse<byte[]>> future)
+            throws IOException, NodeProblem {
         try {
             // HttpRequest's own timeout ends with the headers; this one covers the body too.
-            HttpResponse<byte[]> response = future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-            latency = Duration.between(start, clock.instant());
-            return response;
+            return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             future.cancel(true);
             throw new HttpTimeoutException("no whole answer");
@@ -351,22 +401,52 @@ final class RpcClient {
 
     /** All the calls, in batches of at most so many; halves a batch whose answer is too long. */
     List<RpcAnswer> batches(String path, List<RpcCall> calls, int size) throws NodeProblem {
-        List<RpcAnswer> answers = new ArrayList<>(calls.size());
-        for (int i = 0; i < calls.size(); i += size) {
-            halving(path, calls.subList(i, Math.min(calls.size(), i + size)), answers);
-        }
-        return answers;
+        List<RpcAnswer> all = new ArrayList<>(calls.size());
+        batches(path, calls, size, (first, answers) -> all.addAll(answers));
+        return all;
     }
 
-    private void halving(String path, List<RpcCall> calls, List<RpcAnswer> answers) throws NodeProblem {
+    /**
+     * As the other, with the answers of each batch as they come, in order. While one is read the next ones are under way.
+     *
+     * @param calls repeatable; each is made when its batch is sent, and again for a batch that is halved
+     */
+    void batches(String path, List<RpcCall> calls, int size, Reader reader) throws NodeProblem {
+        record UnderWay(Batch batch, CompletableFuture<HttpResponse<byte[]>> response) {}
+        Deque<UnderWay> underWay = new ArrayDeque<>();
+        int sent = 0;
+        int read = 0;
+        boolean goOn = true;
         try {
-            answers.addAll(batch(path, calls));
+            while (goOn && read < calls.size()) {
+                while (sent < calls.size() && underWay.size() < UNDER_WAY) {
+                    Batch next = Batch.of(this, calls.subList(sent, Math.min(calls.size(), sent + size)));
+                    underWay.add(new UnderWay(next, send(path, next.request)));
+                    sent += next.calls.size();
+                }
+                UnderWay first = underWay.remove();
+                List<RpcAnswer> answers = new ArrayList<>(first.batch.calls.size());
+                halving(path, first.batch, first.response, answers);
+                goOn = reader.read(read, answers);
+                read += answers.size();
+            }
+        } finally {
+            underWay.forEach(each -> each.response.cancel(true));
+        }
+    }
+
+    private void halving(
+            String path, Batch batch, CompletableFuture<HttpResponse<byte[]>> begun, List<RpcAnswer> answers)
+            throws NodeProblem {
+        try {
+            answers.addAll(answers(path, batch, begun));
         } catch (NodeProblem.TooLarge e) {
-            if (calls.size() == 1) {
+            int half = batch.calls.size() / 2;
+            if (half == 0) {
                 throw e;
             }
-            halving(path, calls.subList(0, calls.size() / 2), answers);
-            halving(path, calls.subList(calls.size() / 2, calls.size()), answers);
+            halving(path, Batch.of(this, batch.calls.subList(0, half)), null, answers);
+            halving(path, Batch.of(this, batch.calls.subList(half, batch.calls.size())), null, answers);
         }
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -394,25 +395,46 @@ final class Watcher implements AutoCloseable {
 
     /** Fetches, and reports, transactions: new ones to all, known ones to newcomers. Returns how many were new. */
     private int fetch(List<TxId> ids, List<Follower> newcomers) throws NodeProblem {
-        int fresh = 0;
-        for (int from = 0; from < ids.size() && !closed; from += settings.batchSize()) {
-            List<TxId> some = ids.subList(from, Math.min(ids.size(), from + settings.batchSize()));
-            List<TxId> ask =
-                    some.stream().filter(id -> mempool.held(id) == null).toList();
-            List<RpcCall> calls = ask.stream()
-                    .map(id -> RpcCall.of("getrawtransaction", id.toString()))
-                    .toList();
-            List<RpcAnswer> answers = client.batches(RpcClient.NODE, calls, settings.batchSize());
-            int next = 0;
-            for (TxId id : some) {
-                byte[] held = mempool.held(id);
-                byte[] raw = held != null ? held : bytes(id, answers.get(next++));
-                if (raw != null && report(id, raw, newcomers)) {
-                    fresh++;
-                }
+        int[] fresh = {0};
+        List<TxId> asked = new ArrayList<>();
+        for (TxId id : ids) {
+            byte[] held = mempool.held(id);
+            if (held == null) {
+                asked.add(id);
+            } else if (report(id, held, newcomers)) {
+                fresh[0]++;
             }
         }
-        return fresh;
+        client.batches(RpcClient.NODE, new Fetches(asked), settings.batchSize(), (first, answers) -> {
+            for (int i = 0; i < answers.size(); i++) {
+                TxId id = asked.get(first + i);
+                byte[] raw = bytes(id, answers.get(i));
+                if (raw != null && report(id, raw, newcomers)) {
+                    fresh[0]++;
+                }
+            }
+            return !closed;
+        });
+        return fresh[0];
+    }
+
+    /** The calls for transactions, made one by one: there may be half a million. */
+    private static final class Fetches extends AbstractList<RpcCall> {
+        private final List<TxId> ids;
+
+        Fetches(List<TxId> ids) {
+            this.ids = ids;
+        }
+
+        @Override
+        public RpcCall get(int index) {
+            return RpcCall.of("getrawtransaction", ids.get(index).toString());
+        }
+
+        @Override
+        public int size() {
+            return ids.size();
+        }
     }
 
     private boolean report(TxId id, byte[] raw, List<Follower> newcomers) {

@@ -15,6 +15,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -263,6 +265,75 @@ class RpcClientTest {
                 node.client(GOOD, LONG, 1000, time -> {})
                         .batches(RpcClient.NODE, calls, 100)
                         .size());
+    }
+
+    private static boolean comes(CountDownLatch what) {
+        try {
+            return what.await(20, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<RpcCall> numbered(int count) {
+        List<RpcCall> calls = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            calls.add(RpcCall.of("getblockhash", i));
+        }
+        return calls;
+    }
+
+    private static List<String> texts(List<RpcAnswer> answers) {
+        return answers.stream().map(answer -> answer.result().asText()).toList();
+    }
+
+    private static List<String> numbers(int from, int to) {
+        return IntStream.range(from, to).mapToObj(Integer::toString).toList();
+    }
+
+    @Test
+    void theNextBatchesAreUnderWayWhileOneIsRead() throws Exception {
+        CountDownLatch third = new CountDownLatch(3);
+        node.on("getblockhash", (params, path) -> {
+            if (params.get(0).intValue() % 10 == 0) {
+                third.countDown();
+            }
+            return params.get(0).asText();
+        });
+        List<String> read = new ArrayList<>();
+        node.client().batches(RpcClient.NODE, numbered(45), 10, (first, answers) -> {
+            assertEquals(read.size(), first);
+            // Not without the node having been asked for the third batch while the first is in our hands.
+            assertTrue(comes(third));
+            read.addAll(texts(answers));
+            return true;
+        });
+        assertEquals(numbers(0, 45), read);
+    }
+
+    @Test
+    void readingStopsWhereTheReaderWantsNoMore() throws Exception {
+        node.on("getblockhash", (params, path) -> params.get(0).asText());
+        List<String> read = new ArrayList<>();
+        node.client().batches(RpcClient.NODE, numbered(100), 10, (first, answers) -> {
+            read.addAll(texts(answers));
+            return read.size() < 20;
+        });
+        assertEquals(numbers(0, 20), read);
+        assertTrue(node.calls.size() <= 50, "at most the batches that were under way: " + node.calls.size());
+    }
+
+    @Test
+    void batchesThatBreakOffOrComeTooEarlyForANewCookieAreSentAgain(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve(".cookie");
+        Files.writeString(file, "__cookie__:old");
+        node.credentials("__cookie__", "new");
+        node.on("getblockhash", (params, path) -> params.get(0).asText());
+        RpcClient client = node.client(Credentials.cookie("home", file), LONG, 1 << 20, time -> {});
+        assertThrows(NodeProblem.class, () -> client.call("getblockhash", 1));
+        Files.writeString(file, "__cookie__:new");
+        node.next(FakeNode.half("[{"));
+        assertEquals(numbers(0, 60), texts(client.batches(RpcClient.NODE, numbered(60), 10)));
     }
 
     @Test
