@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -258,6 +259,14 @@ public final class NodeRegistry implements Nodes {
         }
         java.util.Collections.shuffle(ready, random);
         return ready;
+    }
+
+    /** The names of the nodes that can be used now, on every network. */
+    Set<String> readyNames() {
+        return inUse().stream()
+                .filter(node -> node.status().state() == NodeStatus.State.READY)
+                .map(Transport::name)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** Every node that is not paused. */

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -48,6 +49,8 @@ final class Sender {
     private final AtomicBoolean due = new AtomicBoolean();
     /** Messages that wait for something outside, and when they are tried again; touched by the thread only. */
     private final Map<Long, Pause> pauses = new HashMap<>();
+
+    private Set<String> readyNodes = Set.of();
 
     private volatile boolean retryAll;
     private volatile boolean reserveDue;
@@ -98,7 +101,7 @@ final class Sender {
 
     private void round() {
         due.set(false);
-        if (retryAll) {
+        if (retryAll || nodeBecameReady()) {
             retryAll = false;
             pauses.clear();
         }
@@ -147,6 +150,13 @@ final class Sender {
             waits(outgoing.id(), "something went wrong, it is tried again: see the log");
             pause(outgoing.id());
         }
+    }
+
+    /** A node tells nobody when it can be used again: each round looks. */
+    private boolean nodeBecameReady() {
+        Set<String> before = readyNodes;
+        readyNodes = core.nodes.readyNames();
+        return !before.containsAll(readyNodes);
     }
 
     private static boolean hasLeft(Records.Outgoing outgoing) {

@@ -356,6 +356,16 @@ class EngineTest {
     }
 
     @Test
+    void aMessageThatWaitsForANodeLeavesOnceTheNodeIsReady() throws Exception {
+        nodeA.down = true;
+        long id = alice.send("lobby", "when you can");
+        TestServer.await("waits", () -> alice.messages().outgoing(id).reason().contains("ready"));
+        // No time passes: it is the node that ends the wait, not the end of a pause.
+        nodeA.down = false;
+        awaitReceived(bob, List.of("when you can"));
+    }
+
+    @Test
     void aRestartedSenderSendsTheSameTransactionsAgain() throws Exception {
         nodeA.down = true;
         alice.send("lobby", "stored before the crash");
