@@ -2,14 +2,48 @@ package org.partyline.itests.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.stream.Stream;
 
 /** Where things lie: in the checkout, and in the module under test. */
 final class Places {
+    private static Path servers;
+
     private Places() {}
+
+    private static synchronized Path servers() throws IOException {
+        if (servers == null) {
+            servers = Path.of("target", "servers").toAbsolutePath();
+            if (Files.exists(servers)) {
+                delete(servers);
+            }
+        }
+        return servers;
+    }
+
+    private static void delete(Path directory) throws IOException {
+        Files.walkFileTree(directory, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path emptied, IOException failure) throws IOException {
+                if (failure != null) {
+                    throw failure;
+                }
+                Files.delete(emptied);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
 
     /** A file or directory of the checkout; found from the working directory upwards. */
     static Path inCheckout(String relative) {
@@ -40,10 +74,13 @@ final class Places {
         }
     }
 
-    /** A new directory below the module's build directory, mode 0700. It stays after the tests, to be looked at. */
+    /**
+     * A new directory below the module's build directory, mode 0700. It stays after the tests, to be looked at, until the
+     * next ones begin.
+     */
     static Path newDirectory(String prefix) {
         try {
-            Path parent = Files.createDirectories(Path.of("target", "servers").toAbsolutePath());
+            Path parent = Files.createDirectories(servers());
             return Files.createTempDirectory(
                     parent,
                     prefix + "-",
