@@ -30,7 +30,6 @@ final class Framework implements AutoCloseable {
             "org/osgi/",
             "org/apache/felix/org.apache.felix.scr/",
             "org/apache/felix/org.apache.felix.configadmin/",
-            "org/apache/felix/org.apache.felix.metatype/",
             "org/apache/karaf/services/org.apache.karaf.services.eventadmin/",
             "org/bouncycastle/bcprov-jdk18on/",
             "org/zeromq/",

@@ -5,7 +5,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.partyline.itests.harness.Ports;
 
 /** How long a server takes to its console's prompt, and how much memory it then has, ours against Apache Karaf as it comes. */
@@ -14,26 +16,33 @@ final class StartMeasure {
     private static final Duration LIMIT = Duration.ofMinutes(3);
     private static final Duration SETTLE = Duration.ofSeconds(5);
 
+    /** A console wants a terminal: util-linux's {@code script} makes one. */
+    private static final List<String> ON_A_TERMINAL = List.of("script", "-q", "-e", "-f", "-c");
+
+    private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;?]*[a-zA-Z]");
+
     private StartMeasure() {}
 
     /** @param seconds to the prompt, as nanoseconds @param resident bytes, five seconds later */
     private record Start(double nanoseconds, double resident) {}
 
     /** A way to start a server with a console. */
-    private record Subject(String name, Path directory, List<String> command, String prompt) {
+    private record Subject(String name, Path directory, String command, String prompt) {
         Start start(Work work, int number) {
-            ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
+            ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(ON_A_TERMINAL)).directory(directory.toFile());
+            builder.command().add(command);
+            builder.command().add("/dev/null");
             builder.environment()
                     .put("PARTYLINE_HOME", work.newDirectory(name + "-home").toString());
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-            builder.environment().put("TERM", "dumb");
+            builder.environment().put("TERM", "xterm");
             long begin = System.nanoTime();
             try (Running server = Running.start(builder, work.newFile(name + "-" + number + ".log"))) {
                 Poll.until(name + " shows its prompt", LIMIT, () -> {
                     if (!server.isAlive()) {
                         throw new IllegalStateException(name + " ended:\n" + server.output());
                     }
-                    return server.output().contains(prompt);
+                    return COLOURS.matcher(server.output()).replaceAll("").contains(prompt);
                 });
                 long took = System.nanoTime() - begin;
                 long settled = System.nanoTime() + SETTLE.toNanos();
@@ -44,8 +53,8 @@ final class StartMeasure {
     }
 
     static List<Figure> run(Work work, Path distribution, Path karaf) {
-        Subject ours = new Subject("partyline", distribution, List.of("./partyline"), "partyline>");
-        Subject stock = new Subject("karaf", karaf, List.of("bin/karaf"), "karaf@root()>");
+        Subject ours = new Subject("partyline", distribution, "./partyline", "partyline>");
+        Subject stock = new Subject("karaf", karaf, "./bin/karaf", "karaf@root()>");
         moveFromDefaultPorts(karaf);
         Start[] our = new Start[LATER_STARTS + 1];
         Start[] their = new Start[LATER_STARTS + 1];
@@ -53,27 +62,28 @@ final class StartMeasure {
             our[i] = ours.start(work, i);
             their[i] = stock.start(work, i);
         }
+        String baseline = karaf.getFileName() + " as it comes";
         double ourLater = later(our, true);
         double theirLater = later(their, true);
         return List.of(
                 Figure.of(
                         "first start to the prompt",
                         Cost.seconds(our[0].nanoseconds),
-                        "Apache Karaf 4.4.10 as it comes",
+                        baseline,
                         Cost.seconds(their[0].nanoseconds),
                         Figure.Direction.OF_THE_BASELINE,
                         Goal.NONE),
                 Figure.of(
                         "later start to the prompt",
                         Cost.seconds(ourLater),
-                        "Apache Karaf 4.4.10 as it comes",
+                        baseline,
                         Cost.seconds(theirLater),
                         Figure.Direction.OF_THE_BASELINE,
                         Goal.NONE),
                 Figure.of(
                         "resident memory, 5 s after the prompt",
                         Cost.mebibytes(later(our, false)),
-                        "Apache Karaf 4.4.10 as it comes",
+                        baseline,
                         Cost.mebibytes(later(their, false)),
                         Figure.Direction.OF_THE_BASELINE,
                         Goal.NONE));

@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.bitcoinj.base.BitcoinNetwork;
 import org.bitcoinj.base.SegwitAddress;
 import org.bitcoinj.base.Sha256Hash;
@@ -19,6 +22,7 @@ final class WaitingTransactions {
     private static final byte[] WITNESS_SCRIPT = {0x75, 0x51};
 
     private static final byte[] SCRIPT = outputScript();
+    private static final int SENDERS = 8;
     private static final int SIGNATURE = 72;
     private static final int OUTPUTS = 1000;
     private static final int MATURITY = 100;
@@ -48,6 +52,7 @@ final class WaitingTransactions {
             coins.addAll(fan(coinbase(block.asText())));
         }
         node.call("generatetoaddress", 2, address);
+        List<String> all = new ArrayList<>();
         int number = 0;
         for (Coin coin : coins) {
             List<Output> outputs = new ArrayList<>();
@@ -58,8 +63,26 @@ final class WaitingTransactions {
             }
             long rest = coin.amount - FEE - outputs.get(0).amount;
             outputs.add(new Output(rest, program(0x00, 20)));
-            send(coin, outputs);
+            all.add(transaction(coin, outputs));
         }
+        sendAll(all);
+    }
+
+    /** Several at a time: Bitcoin Core answers only after all its listeners heard of the transaction. */
+    private void sendAll(List<String> transactions) {
+        ExecutorService threads = Executors.newFixedThreadPool(SENDERS);
+        try {
+            CompletableFuture.allOf(transactions.stream()
+                            .map(each -> CompletableFuture.runAsync(() -> send(each), threads))
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        } finally {
+            threads.shutdown();
+        }
+    }
+
+    private String send(String transaction) {
+        return node.call("sendrawtransaction", transaction).asText();
     }
 
     private Coin coinbase(String block) {
@@ -79,7 +102,7 @@ final class WaitingTransactions {
         for (int i = 0; i < OUTPUTS; i++) {
             outputs.add(new Output(each, SCRIPT));
         }
-        String txid = send(coin, outputs);
+        String txid = send(transaction(coin, outputs));
         List<Coin> coins = new ArrayList<>();
         for (int i = 0; i < OUTPUTS; i++) {
             coins.add(new Coin(txid, i, each));
@@ -87,7 +110,7 @@ final class WaitingTransactions {
         return coins;
     }
 
-    private String send(Coin coin, List<Output> outputs) {
+    private String transaction(Coin coin, List<Output> outputs) {
         Bytes out = new Bytes();
         out.number(2, 4).number(0, 1).number(1, 1).compactSize(1);
         byte[] txid = HexFormat.of().parseHex(coin.txid);
@@ -102,7 +125,7 @@ final class WaitingTransactions {
         random.nextBytes(signature);
         out.compactSize(2).compactSize(SIGNATURE).bytes(signature);
         out.compactSize(WITNESS_SCRIPT.length).bytes(WITNESS_SCRIPT).number(0, 4);
-        return node.call("sendrawtransaction", out.hex()).asText();
+        return out.hex();
     }
 
     private byte[] opReturn(int length) {
