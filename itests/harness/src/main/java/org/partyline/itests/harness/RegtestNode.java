@@ -73,15 +73,26 @@ public final class RegtestNode implements AutoCloseable {
         return node;
     }
 
-    private static NodeProgram program() {
-        String bitcoind = System.getProperty(BITCOIND, "");
-        if (!bitcoind.isEmpty()) {
-            return new NodeProgram.Core(Path.of(bitcoind));
+    /** What a node needs and is not there, with what to do; empty when one can be started. */
+    static Optional<String> missing() {
+        if (!bitcoind().isEmpty()) {
+            return Optional.empty();
         }
-        assumeTrue(
-                Programs.exists("node"), "there is no Node.js: install node and npm, or name a node with -Dbitcoind");
-        assumeTrue(Programs.exists("npm"), "there is no npm: install it, or name a node with -Dbitcoind");
-        return NodeProgram.Bcoin.installed();
+        return Stream.of("node", "npm")
+                .filter(program -> !Programs.exists(program))
+                .findFirst()
+                .map(program -> "there is no " + program + ": install Node.js and npm, or name a Bitcoin Core with -D"
+                        + BITCOIND + "=PATH");
+    }
+
+    private static String bitcoind() {
+        return System.getProperty(BITCOIND, "");
+    }
+
+    private static NodeProgram program() {
+        Optional<String> missing = missing();
+        assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
+        return bitcoind().isEmpty() ? NodeProgram.Bcoin.installed() : new NodeProgram.Core(Path.of(bitcoind()));
     }
 
     private boolean answers() {

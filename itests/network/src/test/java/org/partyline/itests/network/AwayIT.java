@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.RegtestNode;
@@ -26,7 +27,7 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /** Bob's server is away, or locked, or meets what an old program wrote. */
-@ExtendWith({ShowLogs.class, Stage.Resolver.class})
+@ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 class AwayIT {
     private final RegtestNode node;
     private final Operator alice;

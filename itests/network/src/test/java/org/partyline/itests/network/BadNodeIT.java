@@ -18,13 +18,14 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.SecretFile;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /** Carol's node is a bad one at times, and her disk and her memory are not what they should be. */
-@ExtendWith({ShowLogs.class, Stage.Resolver.class})
+@ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BadNodeIT {
     private static final String CHANNEL = "bad times";

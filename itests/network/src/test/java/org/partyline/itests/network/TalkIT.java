@@ -22,6 +22,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.RegtestNode;
 import org.partyline.itests.harness.Reply;
@@ -29,7 +30,7 @@ import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
 
 /** Two servers in two processes talk over one node. */
-@ExtendWith({ShowLogs.class, Stage.Resolver.class})
+@ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class TalkIT {
     private static final String FLEETING = "fleeting";

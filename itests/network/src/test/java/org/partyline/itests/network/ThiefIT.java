@@ -21,11 +21,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.ShowLogs;
 
 /** Who steals a server's files learns neither names nor words nor which transactions were its own. */
-@ExtendWith({ShowLogs.class, Stage.Resolver.class})
+@ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ThiefIT {
     private static final String CHANNEL = "the-den-of-thieves";
