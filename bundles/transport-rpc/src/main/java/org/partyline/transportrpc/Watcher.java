@@ -47,6 +47,10 @@ final class Watcher implements AutoCloseable {
     private static final int LISTING_SHARE = 5;
     private static final int TRIES = 3;
     private static final int TAKE = 1000;
+    /** Listings in a row with something new that ZMQ, connected, said nothing of, before it is connected anew. */
+    private static final int FIRST_SILENCE = 2;
+
+    private static final int LONGEST_SILENCE = 64;
 
     private final RpcClient client;
     private final NodeMonitor monitor;
@@ -67,6 +71,8 @@ final class Watcher implements AutoCloseable {
     private Instant nextPoll = Instant.MIN;
     private Duration listingTime = Duration.ZERO;
     private int mismatches;
+    private int silent;
+    private int silenceAllowed = FIRST_SILENCE;
     private int failures;
     private String lastProblem = "";
 
@@ -283,6 +289,8 @@ final class Watcher implements AutoCloseable {
                 !some.isEmpty() && !closed;
                 some = feed.get().take(TAKE)) {
             live = true;
+            silent = 0;
+            silenceAllowed = FIRST_SILENCE;
             some.forEach(notification -> mempool.apply(notification, feed.get().carriesSequence(), sink));
         }
     }
@@ -362,9 +370,26 @@ final class Watcher implements AutoCloseable {
         // Set last: one that failed on the way stays a newcomer.
         newcomers.stream().filter(f -> f.rested(clock.instant())).forEach(f -> f.hasMempool(true));
         listingTime = Duration.between(start, clock.instant());
-        if (live && unheard > 0 && newcomers.isEmpty()) {
+        if (unheard > 0 && newcomers.isEmpty()) {
             LOG.debug("node {}: {} transactions came by a listing and not by ZMQ", settings.name(), unheard);
+            silence();
         }
+    }
+
+    /**
+     * Connects anew to a publisher that says nothing: JeroMQ's handshake sometimes ends without the subscriptions having
+     * got through, and then nothing ever comes. Less and less often, in case the publisher has nothing to say.
+     */
+    private void silence() {
+        if (feed == null || feed.isEmpty() || ++silent < silenceAllowed) {
+            return;
+        }
+        LOG.info("node {}: ZMQ is silent while transactions come; it is connected anew", settings.name());
+        feed.get().close();
+        feed = null;
+        live = false;
+        silent = 0;
+        silenceAllowed = Math.min(2 * silenceAllowed, LONGEST_SILENCE);
     }
 
     private boolean sameTip() throws NodeProblem {

@@ -480,6 +480,27 @@ class WatcherTest {
     }
 
     @Test
+    void aPublisherThatSaysNothingWhileTransactionsComeIsConnectedAnew() throws Exception {
+        FakeChain.Block tip = chain.mine();
+        Log log = new Log();
+        try (ZContext context = new ZContext()) {
+            ZMQ.Socket publisher = publisher(context);
+            int port = publisher.bindToRandomPort("tcp://127.0.0.1");
+            transport("zmq", "tcp://127.0.0.1:" + port).watch(log, Optional.of(tip.ref()));
+            subscribed(publisher);
+            // Told by listings alone, one after another.
+            for (int i = 0; i < 3; i++) {
+                log.until(seen(waiting()));
+            }
+            // The old subscription ends and a new one comes, both for two topics.
+            for (int i = 0; i < 2; i++) {
+                subscribed(publisher);
+            }
+            log.until(seen(announced(publisher)));
+        }
+    }
+
+    @Test
     void rawtxAloneMakesThePollingQuick() throws Exception {
         FakeChain.Block tip = chain.mine();
         byte[] there = waiting();
