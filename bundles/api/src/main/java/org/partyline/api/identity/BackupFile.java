@@ -1,0 +1,41 @@
+package org.partyline.api.identity;
+
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+
+/**
+ * The form of a backup: one file, sealed with XChaCha20-Poly1305 under a key that Argon2id makes of a passphrase; magic,
+ * version and parameters are authenticated. A service; stateless and thread-safe.
+ */
+public interface BackupFile {
+    /**
+     * Seals a backup under a random 32-byte salt.
+     *
+     * @param content what to keep, at most 64 MiB; still the caller's to wipe
+     * @param passphrase at least 8 characters; still the caller's to wipe
+     * @return the whole file
+     * @throws DamagedBackupException when the derivation or the cipher is not there now; says which
+     */
+    byte[] seal(SecretBytes content, char[] passphrase) throws DamagedBackupException;
+
+    /**
+     * Opens a backup.
+     *
+     * @param file the whole file
+     * @param passphrase still the caller's to wipe
+     * @return the caller's to wipe
+     * @throws DamagedBackupException when it is not a backup, is cut short or changed, is of an unknown version, asks for
+     *     an absurd amount of memory, or the passphrase is not the one; one line
+     */
+    SecretBytes open(byte[] file, char[] passphrase) throws DamagedBackupException;
+
+    /** A backup that cannot be made or read. */
+    final class DamagedBackupException extends PartylineException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message one line: what is wrong, what to do */
+        public DamagedBackupException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.partyline.api.identity;
+
+import java.security.SecureRandom;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+
+/** Makes and uses the keys of personas (PROTOCOL 2.3, 6). A service; stateless and thread-safe. */
+public interface Identities {
+    /** Fresh keys, none derived from another. The caller's to wipe. */
+    IdentityKeys generate(SecureRandom random);
+
+    /**
+     * Keys that were stored; the public ones are computed again.
+     *
+     * @param signingSeed 32 bytes, copied
+     * @param agreementPrivate 32 bytes, copied
+     * @param inboxSecret 16 bytes, copied
+     */
+    IdentityKeys restore(SecretBytes signingSeed, SecretBytes agreementPrivate, SecretBytes inboxSecret);
+
+    /** The text form of a card, {@code plcard1…}, in lower case. */
+    String encode(ContactCard card);
+
+    /**
+     * @param text what {@link #encode} made, in either case, not a mix
+     * @throws IllegalArgumentException when it is not a card; the message says why in one line
+     */
+    ContactCard decode(String text);
+
+    /** The safety number of two parties, the same for both: twelve groups of five digits with spaces between. */
+    String safetyNumber(PublicIdentity one, PublicIdentity other);
+
+    /** An Ed25519 signature (RFC 8032), 64 bytes. */
+    byte[] sign(IdentityKeys keys, byte[] input);
+
+    /** Whether a signature is the identity's. False, never an exception, for a malformed key or signature. */
+    boolean verify(PublicIdentity identity, byte[] input, byte[] signature);
+
+    /** The body of a ROTATE message (PROTOCOL 6.1), its code included: 210 bytes. */
+    byte[] rotation(Network network, IdentityKeys old, IdentityKeys next, boolean compromised);
+
+    /**
+     * Reads the body of a ROTATE message.
+     *
+     * @param old the identity that the message must be signed by
+     * @return empty when it is malformed or one of its signatures is wrong
+     */
+    Optional<Rotation> openRotation(Network network, PublicIdentity old, byte[] body);
+
+    /**
+     * @param identity the new public keys
+     * @param inboxSecret 16 bytes
+     * @param compromised the old keys may be known to others
+     */
+    record Rotation(PublicIdentity identity, byte[] inboxSecret, boolean compromised) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Rotation";
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.partyline.api.secrets;
+
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+
+/** A place where a few secrets rest, so that a server can start with nobody there. A service, one for each place. */
+public interface SecretStore {
+    /** Service property that holds {@link #name()}. */
+    String NAME_PROPERTY = "partyline.secrets.name";
+
+    /** {@code file} or {@code keyring}. */
+    String name();
+
+    /** Whether it can be used now, and if not, why, in one line. */
+    Availability availability();
+
+    /**
+     * Keeps a secret; replaces what was there under the key.
+     *
+     * @param key letters, digits, hyphens, dots
+     * @param value at most 4,096 bytes; still the caller's to wipe
+     */
+    void put(String key, SecretBytes value) throws SecretStoreException;
+
+    /** A secret, the caller's to wipe. */
+    Optional<SecretBytes> get(String key) throws SecretStoreException;
+
+    /** Forgets a secret; does nothing when there is none. */
+    void delete(String key) throws SecretStoreException;
+
+    /**
+     * @param usable now
+     * @param reason why not, in one line; empty
+     */
+    record Availability(boolean usable, String reason) {}
+
+    /** The place does not answer, is locked, or was tampered with. */
+    final class SecretStoreException extends PartylineException {
+        private static final long serialVersionUID = 1L;
+
+        /** @param message one line: what is wrong, what to do; nothing secret */
+        public SecretStoreException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package org.partyline.api.session;
+
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Set;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadId;
+
+/**
+ * The cryptography of pairwise sessions (PROTOCOL 6): inbox, Noise_IK_25519_ChaChaPoly_SHA256, KEY_UPDATE. A service;
+ * stateless and thread-safe: what a side must remember is given back, and comes in again.
+ */
+public interface Handshakes {
+    /** Length of a HANDSHAKE_INIT's body in bytes: offer, reply secret, first Noise message. */
+    int INIT_LENGTH = 1 + 16 + 96;
+    /** Length of a HANDSHAKE_RESP's body in bytes. */
+    int RESP_LENGTH = 49;
+    /** Length of a KEY_UPDATE's body in bytes. */
+    int KEY_UPDATE_LENGTH = 32;
+
+    // ---- inbox
+
+    /** @param inboxSecret 16 bytes @return 32 bytes, the caller's to wipe */
+    SecretBytes inboxRoot(SecretBytes inboxSecret, Network network);
+
+    /** The key that packets for this inbox are recognised by. @return 32 bytes, the caller's to wipe */
+    SecretBytes inboxBeacon(SecretBytes inboxRoot);
+
+    /** The packet secret of a sealed packet for an inbox. @param locator 16 bytes @return 32 bytes, the caller's to wipe */
+    SecretBytes inboxPacketSecret(SecretBytes inboxRoot, byte[] locator);
+
+    // ---- handshake
+
+    /**
+     * Begins a handshake.
+     *
+     * @param ownPrivate X25519, 32 bytes
+     * @param peerPublic X25519, 32 bytes, from the card
+     * @param offer suites that may be used; not empty, each can seal
+     * @throws HandshakeRefusedException when the card's key is of low order
+     */
+    Initiation initiate(
+            Network network, SecretBytes ownPrivate, byte[] peerPublic, Set<AeadId> offer, SecureRandom random)
+            throws HandshakeRefusedException;
+
+    /**
+     * @param body of the HANDSHAKE_INIT
+     * @param state what {@link #complete} needs; secret, the caller's to store and wipe
+     * @param replyChainKey CK_0 of the chain that the answer rides on; the caller's to wipe
+     * @param replySuite the suite of the answer's packet: the lowest one offered
+     */
+    record Initiation(byte[] body, SecretBytes state, SecretBytes replyChainKey, AeadId replySuite)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            state.close();
+            replyChainKey.close();
+        }
+    }
+
+    /**
+     * Answers a handshake.
+     *
+     * @param ownPrivate X25519, 32 bytes
+     * @param body of the HANDSHAKE_INIT
+     * @param allowed suites that may be used here, preferred first
+     * @throws HandshakeRefusedException when the body is malformed or not for this key, when no offered suite is allowed,
+     *     or when a shared secret is all zeros
+     */
+    Acceptance accept(Network network, SecretBytes ownPrivate, byte[] body, List<AeadId> allowed, SecureRandom random)
+            throws HandshakeRefusedException;
+
+    /**
+     * @param peerPublic the initiator's X25519 key, 32 bytes: proven by the handshake
+     * @param chosen the suite of the session
+     * @param replyChainKey CK_0 of the answer's chain
+     * @param replySuite the suite of the answer's packet
+     * @param response body of the HANDSHAKE_RESP
+     * @param sendChainKey CK_0 from us to them
+     * @param receiveChainKey CK_0 from them to us
+     */
+    record Acceptance(
+            byte[] peerPublic,
+            AeadId chosen,
+            SecretBytes replyChainKey,
+            AeadId replySuite,
+            byte[] response,
+            SecretBytes sendChainKey,
+            SecretBytes receiveChainKey)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            replyChainKey.close();
+            sendChainKey.close();
+            receiveChainKey.close();
+        }
+    }
+
+    /**
+     * Ends a handshake that {@link #initiate} began.
+     *
+     * @param state as it was given
+     * @param ownPrivate the same key as then
+     * @param peerPublic the same key as then
+     * @param body of the HANDSHAKE_RESP
+     * @throws HandshakeRefusedException when it is not the answer, or chose a suite that was not offered
+     */
+    Completion complete(Network network, SecretBytes state, SecretBytes ownPrivate, byte[] peerPublic, byte[] body)
+            throws HandshakeRefusedException;
+
+    /**
+     * @param chosen the suite of the session
+     * @param sendChainKey CK_0 from us to them
+     * @param receiveChainKey CK_0 from them to us
+     */
+    record Completion(AeadId chosen, SecretBytes sendChainKey, SecretBytes receiveChainKey) implements AutoCloseable {
+        @Override
+        public void close() {
+            sendChainKey.close();
+            receiveChainKey.close();
+        }
+    }
+
+    // ---- key update
+
+    /** A fresh X25519 key pair; the private half is the caller's to wipe. */
+    Ephemeral ephemeral(SecureRandom random);
+
+    /**
+     * @param privateKey 32 bytes
+     * @param publicKey 32 bytes: the body of a KEY_UPDATE
+     */
+    record Ephemeral(SecretBytes privateKey, byte[] publicKey) implements AutoCloseable {
+        @Override
+        public void close() {
+            privateKey.close();
+        }
+    }
+
+    /**
+     * The new CK_0 of one direction.
+     *
+     * @param ownPrivate our ephemeral key
+     * @param peerPublic theirs
+     * @param salt HMAC(CK_{k+1}, 0x05) of the direction: {@code rekeySalt} of its chain
+     * @return 32 bytes, the caller's to wipe
+     * @throws HandshakeRefusedException when the shared secret is all zeros
+     */
+    SecretBytes rekey(Network network, SecretBytes ownPrivate, byte[] peerPublic, SecretBytes salt)
+            throws HandshakeRefusedException;
+}
