@@ -6,7 +6,7 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
 
 /**
- * One chain key, CK_i, and the three things that come from it (PROTOCOL 5). Moving it forward overwrites it: there is no
+ * One chain key, CK_i, and what comes from it (PROTOCOL 5). Moving it forward overwrites it: there is no
  * way back.
  */
 final class ChainKey implements AutoCloseable {
@@ -16,6 +16,7 @@ final class ChainKey implements AutoCloseable {
     private static final byte[] SECRET = {1};
     private static final byte[] HINT = {2};
     private static final byte[] NEXT = {3};
+    private static final byte[] REKEY = {5};
 
     private final byte[] key;
 
@@ -57,6 +58,11 @@ final class ChainKey implements AutoCloseable {
         long hint = ByteBuffer.wrap(mac).getLong();
         Arrays.fill(mac, (byte) 0);
         return hint;
+    }
+
+    /** The salt of a KEY_UPDATE at the position before this key's (PROTOCOL 6), 32 bytes, the caller's to wipe. */
+    byte[] rekeySalt() {
+        return Hkdf.hmac(key, REKEY);
     }
 
     /** Becomes CK_{i+1}. */

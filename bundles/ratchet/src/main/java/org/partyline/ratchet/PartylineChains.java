@@ -44,7 +44,12 @@ public final class PartylineChains implements Chains {
 
     @Override
     public SendChain send(SecretBytes chainKey0, Instant started) {
-        return new SteppingSendChain(ChainKey.of(chainKey0), 0, started);
+        return SteppingSendChain.start(ChainKey.of(chainKey0), started, false);
+    }
+
+    @Override
+    public SendChain sendSession(SecretBytes chainKey0, Instant started) {
+        return SteppingSendChain.start(ChainKey.of(chainKey0), started, true);
     }
 
     /** {@inheritDoc} Throws {@link IllegalArgumentException} when it is not that. */

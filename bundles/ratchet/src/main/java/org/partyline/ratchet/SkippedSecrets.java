@@ -5,8 +5,9 @@ import java.util.Arrays;
 import org.partyline.api.ratchet.ReceiveChain.Visitor;
 
 /**
- * The secrets of positions that were passed over, ascending, in one run of bytes: a record a position holds the
- * position, when it was skipped, its locator and its secret. Takes no memory while nothing is missing.
+ * The secrets of positions that were passed over, ascending, in one run of bytes: the record of a position holds the
+ * position, when it was skipped, its locator, its secret and the salt of a KEY_UPDATE that may stand there. Takes no memory
+ * while nothing is missing.
  */
 final class SkippedSecrets {
     /** Most positions that are held (PROTOCOL 5). */
@@ -16,7 +17,12 @@ final class SkippedSecrets {
     private static final int HINT_AT = TIME_AT + Long.BYTES;
     private static final int SECRET_AT = HINT_AT + Long.BYTES;
     private static final int SECRET_LENGTH = 32;
-    private static final int RECORD = SECRET_AT + SECRET_LENGTH;
+    private static final int SALT_AT = SECRET_AT + SECRET_LENGTH;
+    private static final int SALT_LENGTH = 32;
+    private static final int RECORD = SALT_AT + SALT_LENGTH;
+    /** A record of version 1 of the stored state: it ends before the salt. */
+    private static final int RECORD_WITHOUT_SALT = SALT_AT;
+
     private static final int FIRST_CAPACITY = 4;
 
     private static final ByteBuffer NONE = ByteBuffer.allocate(0);
@@ -25,8 +31,8 @@ final class SkippedSecrets {
     private int count;
 
     /** How long a state with so many records is, without the count. */
-    static int encodedLength(int count) {
-        return count * RECORD;
+    static int encodedLength(int count, boolean salts) {
+        return count * (salts ? RECORD : RECORD_WITHOUT_SALT);
     }
 
     int count() {
@@ -43,8 +49,9 @@ final class SkippedSecrets {
      *
      * @param position above all that are held
      * @param secret copied
+     * @param salt copied
      */
-    void add(int position, long skippedAt, long hint, byte[] secret, Visitor dropped) {
+    void add(int position, long skippedAt, long hint, byte[] secret, byte[] salt, Visitor dropped) {
         if (count == MAX) {
             dropped.visit(position(0), hint(0));
             remove(0);
@@ -52,7 +59,7 @@ final class SkippedSecrets {
         grow();
         int at = count * RECORD;
         records.putInt(at, position).putLong(at + TIME_AT, skippedAt).putLong(at + HINT_AT, hint);
-        records.put(at + SECRET_AT, secret, 0, SECRET_LENGTH);
+        records.put(at + SECRET_AT, secret, 0, SECRET_LENGTH).put(at + SALT_AT, salt, 0, SALT_LENGTH);
         count++;
     }
 
@@ -65,6 +72,18 @@ final class SkippedSecrets {
         byte[] secret = new byte[SECRET_LENGTH];
         records.get(index * RECORD + SECRET_AT, secret);
         return secret;
+    }
+
+    /** A copy of the salt, the caller's to wipe; null when the position is not held, or was stored without a salt. */
+    byte[] rekeySalt(int position) {
+        int index = indexOf(position);
+        if (index < 0) {
+            return null;
+        }
+        byte[] salt = new byte[SALT_LENGTH];
+        records.get(index * RECORD + SALT_AT, salt);
+        // Zeros stand for "none": an HMAC never comes out as that.
+        return isZero(salt) ? null : salt;
     }
 
     /** Erases a position; false when it is not held. */
@@ -101,12 +120,15 @@ final class SkippedSecrets {
      * Takes records from a buffer.
      *
      * @param below what each position must be below
+     * @param salts whether the records have them
      * @throws IllegalArgumentException when the positions are not ascending and below the limit
      */
-    static SkippedSecrets read(ByteBuffer in, int count, int below) {
+    static SkippedSecrets read(ByteBuffer in, int count, int below, boolean salts) {
         SkippedSecrets skipped = new SkippedSecrets();
         byte[] bytes = new byte[count * RECORD];
-        in.get(bytes);
+        for (int i = 0; i < count; i++) {
+            in.get(bytes, i * RECORD, salts ? RECORD : RECORD_WITHOUT_SALT);
+        }
         skipped.records = ByteBuffer.wrap(bytes);
         skipped.count = count;
         int previous = -1;
@@ -124,6 +146,14 @@ final class SkippedSecrets {
     void wipe() {
         Arrays.fill(records.array(), (byte) 0);
         count = 0;
+    }
+
+    private static boolean isZero(byte[] bytes) {
+        int bits = 0;
+        for (byte b : bytes) {
+            bits |= b;
+        }
+        return bits == 0;
     }
 
     private int position(int index) {

@@ -6,34 +6,64 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.SendChain;
 
-/** The sender's end of a chain: one chain key, overwritten at each step. */
+/**
+ * The sender's end of a chain: one chain key, overwritten at each step.
+ *
+ * <p>The stored state: version 2, what the chain is for (0 a channel, 1 a session), position (4 bytes), when it began, chain
+ * key. Version 1, still read, knew channels only, and had one byte for the position.
+ */
 final class SteppingSendChain implements SendChain {
-    private static final byte VERSION = 1;
-    private static final int ENCODED_LENGTH = 2 + StoredInstant.LENGTH + ChainKey.LENGTH;
+    private static final byte VERSION = 2;
+    private static final byte VERSION_OF_CHANNELS = 1;
+    private static final byte CHANNEL = 0;
+    private static final byte SESSION = 1;
+    private static final int REST_LENGTH = StoredInstant.LENGTH + ChainKey.LENGTH;
+    private static final int ENCODED_LENGTH = 1 + 1 + Integer.BYTES + REST_LENGTH;
+    private static final int ENCODED_LENGTH_OF_CHANNELS = 1 + 1 + REST_LENGTH;
+    /** Past it no receiver follows. */
+    private static final int MAX_SESSION_MESSAGES = WindowedReceiveChain.MAX_HIGHEST + 1;
 
     private final ChainKey key;
     private final Instant started;
+    private final boolean session;
     private int position;
     private boolean closed;
 
-    SteppingSendChain(ChainKey key, int position, Instant started) {
+    private SteppingSendChain(ChainKey key, int position, Instant started, boolean session) {
         this.key = key;
         this.position = position;
         this.started = started;
+        this.session = session;
+    }
+
+    static SteppingSendChain start(ChainKey chainKey0, Instant started, boolean session) {
+        return new SteppingSendChain(chainKey0, 0, started, session);
     }
 
     /** @throws IllegalArgumentException when it is not what {@link #encode} made */
     static SteppingSendChain decode(byte[] encoded) {
-        if (encoded.length != ENCODED_LENGTH || encoded[0] != VERSION) {
-            throw new IllegalArgumentException("this is not the state of a sender's chain");
+        if (encoded.length == ENCODED_LENGTH && encoded[0] == VERSION) {
+            ByteBuffer in = ByteBuffer.wrap(encoded, 1, encoded.length - 1);
+            byte purpose = in.get();
+            if (purpose != CHANNEL && purpose != SESSION) {
+                throw new IllegalArgumentException("a sender's chain cannot be of kind " + purpose);
+            }
+            return decode(in, in.getInt(), purpose == SESSION);
         }
-        ByteBuffer in = ByteBuffer.wrap(encoded, 1, ENCODED_LENGTH - 1);
-        int position = in.get() & 0xff;
-        if (position > Chains.MAX_MESSAGES) {
-            throw new IllegalArgumentException("a sender's chain has at most 100 messages, not " + position);
+        if (encoded.length == ENCODED_LENGTH_OF_CHANNELS && encoded[0] == VERSION_OF_CHANNELS) {
+            ByteBuffer in = ByteBuffer.wrap(encoded, 1, encoded.length - 1);
+            return decode(in, in.get() & 0xff, false);
+        }
+        throw new IllegalArgumentException("this is not the state of a sender's chain");
+    }
+
+    private static SteppingSendChain decode(ByteBuffer in, int position, boolean session) {
+        if (position < 0 || position > limit(session)) {
+            throw new IllegalArgumentException(
+                    "a sender's chain has at most " + limit(session) + " messages, not " + position);
         }
         Instant started = StoredInstant.read(in);
-        return new SteppingSendChain(ChainKey.read(in), position, started);
+        return new SteppingSendChain(ChainKey.read(in), position, started, session);
     }
 
     @Override
@@ -49,8 +79,8 @@ final class SteppingSendChain implements SendChain {
     @Override
     public Step step() {
         checkOpen();
-        if (position >= Chains.MAX_MESSAGES) {
-            throw new IllegalStateException("a chain ends after 100 messages: start a new one");
+        if (position >= limit(session)) {
+            throw new IllegalStateException("a chain ends after " + limit(session) + " messages: start a new one");
         }
         Step step = new Step(position, key.hint(), SecretBytes.wrap(key.secret()));
         key.advance();
@@ -59,9 +89,18 @@ final class SteppingSendChain implements SendChain {
     }
 
     @Override
+    public SecretBytes rekeySalt() {
+        checkOpen();
+        return SecretBytes.wrap(key.rekeySalt());
+    }
+
+    @Override
     public SecretBytes encode() {
         checkOpen();
-        ByteBuffer out = ByteBuffer.allocate(ENCODED_LENGTH).put(VERSION).put((byte) position);
+        ByteBuffer out = ByteBuffer.allocate(ENCODED_LENGTH)
+                .put(VERSION)
+                .put(session ? SESSION : CHANNEL)
+                .putInt(position);
         StoredInstant.write(started, out);
         key.write(out);
         return SecretBytes.wrap(out.array());
@@ -71,6 +110,10 @@ final class SteppingSendChain implements SendChain {
     public void close() {
         key.close();
         closed = true;
+    }
+
+    private static int limit(boolean session) {
+        return session ? MAX_SESSION_MESSAGES : Chains.MAX_MESSAGES;
     }
 
     /** A wiped key is all zeros, which everybody knows: nothing may be sealed with what follows from it. */

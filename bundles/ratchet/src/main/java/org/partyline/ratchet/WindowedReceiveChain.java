@@ -15,14 +15,17 @@ import org.partyline.api.ratchet.ReceiveChain;
  * <p>None of the {@link Chains#WINDOW} positions after the highest one used was used itself, so the chain key of the
  * first of them, CK_{highest+1}, says exactly as much as their 64 secrets and locators together: it is kept in their
  * place, and a chain takes some 200 bytes of memory and 51 of the store. Once a position is used the key has moved past
- * it, and what is left of the positions that this skips are their own secrets, which lead nowhere.
+ * it, and what is left of the positions that this skips are their own secrets and rekey salts, which lead nowhere.
+ *
+ * <p>Version 1 of the stored state had no salts; it is still read.
  */
 final class WindowedReceiveChain implements ReceiveChain {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    private static final byte VERSION_WITHOUT_SALTS = 1;
     private static final int FIXED_LENGTH = 1 + StoredInstant.LENGTH + Integer.BYTES + ChainKey.LENGTH + Short.BYTES;
     private static final long SKIPPED_SECONDS = Duration.ofHours(24).toSeconds();
     /** So that the last position of a window is still an int. */
-    private static final int MAX_HIGHEST = Integer.MAX_VALUE - 2 * Chains.WINDOW;
+    static final int MAX_HIGHEST = Integer.MAX_VALUE - 2 * Chains.WINDOW;
 
     private final Instant started;
     /** Chain key of the window's first position. */
@@ -49,9 +52,10 @@ final class WindowedReceiveChain implements ReceiveChain {
 
     /** @throws IllegalArgumentException when it is not what {@link #encode} made */
     static WindowedReceiveChain decode(byte[] encoded) {
-        if (encoded.length < FIXED_LENGTH || encoded[0] != VERSION) {
+        if (encoded.length < FIXED_LENGTH || encoded[0] != VERSION && encoded[0] != VERSION_WITHOUT_SALTS) {
             throw new IllegalArgumentException("this is not the state of a receiver's chain");
         }
+        boolean salts = encoded[0] == VERSION;
         ByteBuffer in = ByteBuffer.wrap(encoded, 1, encoded.length - 1);
         Instant started = StoredInstant.read(in);
         int highest = in.getInt();
@@ -60,11 +64,11 @@ final class WindowedReceiveChain implements ReceiveChain {
         }
         ChainKey first = ChainKey.read(in);
         int count = in.getShort() & 0xffff;
-        if (count > SkippedSecrets.MAX || in.remaining() != SkippedSecrets.encodedLength(count)) {
+        if (count > SkippedSecrets.MAX || in.remaining() != SkippedSecrets.encodedLength(count, salts)) {
             first.close();
             throw new IllegalArgumentException("the state of a receiver's chain has a wrong length");
         }
-        return new WindowedReceiveChain(started, first, highest, SkippedSecrets.read(in, count, highest));
+        return new WindowedReceiveChain(started, first, highest, SkippedSecrets.read(in, count, highest, salts));
     }
 
     @Override
@@ -101,6 +105,22 @@ final class WindowedReceiveChain implements ReceiveChain {
     }
 
     @Override
+    public SecretBytes rekeySalt(int position) {
+        checkOpen();
+        if (isInWindow(position)) {
+            try (ChainKey key = first.copy()) {
+                key.advance(position - highest);
+                return SecretBytes.wrap(key.rekeySalt());
+            }
+        }
+        byte[] salt = skipped.rekeySalt(position);
+        if (salt == null) {
+            throw notExpected(position);
+        }
+        return SecretBytes.wrap(salt);
+    }
+
+    @Override
     public void use(int position, Instant now, Visitor added, Visitor dropped) {
         checkOpen();
         if (isInWindow(position)) {
@@ -124,7 +144,7 @@ final class WindowedReceiveChain implements ReceiveChain {
     @Override
     public SecretBytes encode() {
         checkOpen();
-        ByteBuffer out = ByteBuffer.allocate(FIXED_LENGTH + SkippedSecrets.encodedLength(skipped.count()))
+        ByteBuffer out = ByteBuffer.allocate(FIXED_LENGTH + SkippedSecrets.encodedLength(skipped.count(), true))
                 .put(VERSION);
         StoredInstant.write(started, out);
         out.putInt(highest);
@@ -153,9 +173,12 @@ final class WindowedReceiveChain implements ReceiveChain {
         int before = highest;
         for (int p = before + 1; p < position; p++) {
             byte[] secret = first.secret();
-            skipped.add(p, now.getEpochSecond(), first.hint(), secret, dropped);
-            Arrays.fill(secret, (byte) 0);
+            long hint = first.hint();
             first.advance();
+            byte[] salt = first.rekeySalt();
+            skipped.add(p, now.getEpochSecond(), hint, secret, salt, dropped);
+            Arrays.fill(secret, (byte) 0);
+            Arrays.fill(salt, (byte) 0);
         }
         first.advance();
         highest = position;

@@ -44,6 +44,7 @@ class ReceiveChainTest {
                 new ArrayList<>(range(0, 64)), new ArrayList<>(expected(chain).keySet()));
         for (int outside : new int[] {-1, 64, 65, Integer.MAX_VALUE, Integer.MIN_VALUE}) {
             assertThrows(NoSuchElementException.class, () -> chain.secret(outside), "position " + outside);
+            assertThrows(NoSuchElementException.class, () -> chain.rekeySalt(outside));
             assertThrows(NoSuchElementException.class, () -> chain.use(outside, START, NOBODY, NOBODY));
         }
         assertDoesNotThrow(() -> chain.secret(63));
@@ -69,6 +70,7 @@ class ReceiveChainTest {
                     ? candidates.get(random.nextInt(candidates.size()))
                     : model.highest + 1 + random.nextInt(3);
             assertEquals(SecretBytes.wrap(model.secret(position)), chain.secret(position));
+            assertEquals(SecretBytes.wrap(model.rekeySalt(position)), chain.rekeySalt(position));
 
             Map<Integer, Long> added = new TreeMap<>();
             chain.use(position, now, added::put, NOBODY);
@@ -79,11 +81,13 @@ class ReceiveChainTest {
             ReceiveChain used = chain;
             Instant time = now;
             assertThrows(NoSuchElementException.class, () -> used.secret(position));
+            assertThrows(NoSuchElementException.class, () -> used.rekeySalt(position));
             assertThrows(NoSuchElementException.class, () -> used.use(position, time, NOBODY, NOBODY));
             chain = throughTheStore(chain);
             for (int open : model.expected()) {
                 if (random.nextInt(20) == 0) {
                     assertEquals(SecretBytes.wrap(model.secret(open)), chain.secret(open));
+                    assertEquals(SecretBytes.wrap(model.rekeySalt(open)), chain.rekeySalt(open));
                 }
             }
         }
@@ -160,6 +164,43 @@ class ReceiveChainTest {
         assertFalse(state.contains(Vectors.hex(Hkdf.hmac(keys.get(1), new byte[] {1}))));
         assertFalse(state.contains(Vectors.hex(Hkdf.hmac(keys.get(3), new byte[] {1}))));
         assertTrue(state.contains(Vectors.hex(Hkdf.hmac(keys.get(2), new byte[] {1}))));
+        // A salt is of the key after its position's, and leads nowhere either.
+        assertTrue(state.contains(Vectors.hex(Hkdf.hmac(keys.get(1), new byte[] {5}))));
+        assertFalse(state.contains(Vectors.hex(Hkdf.hmac(keys.get(2), new byte[] {5}))));
+        assertTrue(state.contains(Vectors.hex(Hkdf.hmac(keys.get(3), new byte[] {5}))));
+        assertFalse(state.contains(Vectors.hex(Hkdf.hmac(keys.get(4), new byte[] {5}))));
+    }
+
+    @Test
+    void aStateOfVersionOneIsReadAndItsSkippedPositionsHaveNoSalt() {
+        ReceiveChain chain = chains.receive(key(), START);
+        chain.use(2, START, ANYBODY, NOBODY);
+        byte[] state = chain.encode().expose();
+        byte[] old = ByteBuffer.allocate(51 + 2 * 52)
+                .put(state, 0, 51)
+                .put(state, 51, 52)
+                .put(state, 51 + 84, 52)
+                .put(0, (byte) 1)
+                .array();
+
+        ReceiveChain restored = throughTheStore(chains.decodeReceive(old));
+
+        assertEquals(expected(chain), expected(restored));
+        for (int position : new int[] {0, 1, 3, 66}) {
+            assertEquals(chain.secret(position), restored.secret(position));
+        }
+        assertThrows(NoSuchElementException.class, () -> restored.rekeySalt(0));
+        assertThrows(NoSuchElementException.class, () -> restored.rekeySalt(1));
+        assertEquals(chain.rekeySalt(3), restored.rekeySalt(3));
+        restored.use(4, START, ANYBODY, NOBODY);
+        assertEquals(chain.rekeySalt(3), restored.rekeySalt(3));
+        for (int length = 0; length < old.length; length++) {
+            byte[] cut = Arrays.copyOf(old, length);
+            assertThrows(IllegalArgumentException.class, () -> chains.decodeReceive(cut), "length " + length);
+        }
+        byte[] mixed = state.clone();
+        mixed[0] = 1;
+        assertThrows(IllegalArgumentException.class, () -> chains.decodeReceive(mixed));
     }
 
     @Test
@@ -173,7 +214,8 @@ class ReceiveChainTest {
         }
         byte[] longer = Arrays.copyOf(state, state.length + 1);
         assertThrows(IllegalArgumentException.class, () -> chains.decodeReceive(longer));
-        assertRefused(state, 0, 2);
+        assertRefused(state, 0, 0);
+        assertRefused(state, 0, 3);
         assertRefused(state, 1, 0x7f);
         assertRefused(state, 9, 0x7f);
         assertRefused(state, 13, 0x80);
@@ -193,6 +235,7 @@ class ReceiveChainTest {
         chain.use(2, START, ANYBODY, NOBODY);
         chain.close();
         assertThrows(IllegalStateException.class, () -> chain.secret(0));
+        assertThrows(IllegalStateException.class, () -> chain.rekeySalt(0));
         assertThrows(IllegalStateException.class, () -> chain.use(3, START, ANYBODY, NOBODY));
         assertThrows(IllegalStateException.class, () -> chain.forEachExpected(ANYBODY));
         assertThrows(IllegalStateException.class, () -> chain.expire(START, ANYBODY));
@@ -260,6 +303,11 @@ class ReceiveChainTest {
         byte[] secret(int position) {
             hint(position);
             return Hkdf.hmac(keys.get(position), new byte[] {1});
+        }
+
+        byte[] rekeySalt(int position) {
+            hint(position);
+            return Hkdf.hmac(keys.get(position + 1), new byte[] {5});
         }
 
         Map<Integer, Long> hints() {

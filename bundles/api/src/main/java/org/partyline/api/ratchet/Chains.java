@@ -29,6 +29,15 @@ public interface Chains {
      */
     SendChain send(SecretBytes chainKey0, Instant started);
 
+    /**
+     * The sender's end of a session's chain, which has no limit of 100: it goes on until the key update that both sides
+     * asked for is done (PROTOCOL 6).
+     *
+     * @param chainKey0 copied
+     * @param started when the chain began
+     */
+    SendChain sendSession(SecretBytes chainKey0, Instant started);
+
     /** @param encoded what {@link SendChain#encode} made */
     SendChain decodeSend(byte[] encoded);
 

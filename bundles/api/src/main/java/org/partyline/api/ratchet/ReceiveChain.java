@@ -25,6 +25,15 @@ public interface ReceiveChain extends AutoCloseable {
     SecretBytes secret(int position);
 
     /**
+     * HMAC(CK_{position+1}, 0x05), for a KEY_UPDATE at this position (PROTOCOL 6); also of a position that was skipped. Ask
+     * before {@link #use}.
+     *
+     * @return 32 bytes, the caller's to wipe
+     * @throws java.util.NoSuchElementException when the position is not expected, or was used
+     */
+    SecretBytes rekeySalt(int position);
+
+    /**
      * Erases a position's secret, because its packet was opened, and moves the window on.
      *
      * @param position must be expected

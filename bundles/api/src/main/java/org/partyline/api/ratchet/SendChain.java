@@ -15,9 +15,15 @@ public interface SendChain extends AutoCloseable {
      * Takes the next packet secret, and forgets the chain key it came from.
      *
      * @return the caller's to wipe
-     * @throws IllegalStateException after 100 steps
+     * @throws IllegalStateException after 100 steps, where the chain is a channel's
      */
     Step step();
+
+    /**
+     * HMAC(CK, 0x05) of the chain key that the next step would use: after the step of a KEY_UPDATE at position k, of CK_{k+1}
+     * (PROTOCOL 6). 32 bytes, the caller's to wipe.
+     */
+    SecretBytes rekeySalt();
 
     /** The state, secret: store it before the packet of the last step leaves. */
     SecretBytes encode();
