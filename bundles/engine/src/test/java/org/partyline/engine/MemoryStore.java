@@ -1,6 +1,7 @@
 package org.partyline.engine;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
@@ -22,6 +24,8 @@ final class MemoryStore implements Store {
     private record Key(String table, ByteBuffer key) {}
 
     private record Value(long order, byte[] group, byte[] value, Instant expires) {}
+
+    private static final byte[] STORE_KEY = "the store key of a test, 32 long".getBytes(StandardCharsets.US_ASCII);
 
     private State state = State.NEW;
     private char[] passphrase;
@@ -67,6 +71,22 @@ final class MemoryStore implements Store {
     @Override
     public synchronized void unlock(char[] secret) throws StoreException {
         if (!Arrays.equals(secret, passphrase)) {
+            throw new WrongPassphraseException();
+        }
+        state = State.OPEN;
+    }
+
+    @Override
+    public synchronized SecretBytes storeKey(char[] secret) throws StoreException {
+        if (!Arrays.equals(secret, passphrase)) {
+            throw new WrongPassphraseException();
+        }
+        return SecretBytes.copyOf(STORE_KEY);
+    }
+
+    @Override
+    public synchronized void unlock(SecretBytes storeKey) throws StoreException {
+        if (!Arrays.equals(storeKey.expose(), STORE_KEY)) {
             throw new WrongPassphraseException();
         }
         state = State.OPEN;

@@ -98,6 +98,21 @@ final class Collector {
         return publicKey;
     }
 
+    /** Whether the keys are this store's: they open its private key. */
+    boolean fits(Connection connection, StoreKeys keys) throws SQLException, StoreException {
+        byte[] publicKey = publicKey(connection);
+        byte[] sealed = Database.meta(connection, PRIVATE_KEY);
+        if (sealed == null) {
+            throw damaged(null);
+        }
+        try {
+            StoreKeys.wipe(keys.open(place(publicKey), sealed));
+            return true;
+        } catch (AEADBadTagException e) {
+            return false;
+        }
+    }
+
     /** @return the caller's to wipe */
     SecretBytes privateKey(Connection connection, StoreKeys keys) throws SQLException, StoreException {
         byte[] publicKey = publicKey(connection);

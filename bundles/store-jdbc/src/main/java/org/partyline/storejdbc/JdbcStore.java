@@ -23,6 +23,7 @@ import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.store.WrongPassphraseException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -158,24 +159,68 @@ final class JdbcStore implements Store, AutoCloseable {
     public void unlock(char[] passphrase) throws StoreException {
         enter("unlock");
         try (SecretBytes storeKey = unwrap(passphrase)) {
-            if (keys != null) {
-                return;
+            if (keys == null) {
+                open(storeKey);
             }
-            StoreKeys candidate = new StoreKeys(storeKey.expose(), random);
-            boolean done = false;
-            try {
-                // Also shows that the private key for what was collected is the one to the public key.
-                database.read(connection -> {
-                    collector.privateKey(connection, candidate).close();
-                    return null;
-                });
-                opened(candidate, readSchedule(candidate));
-                done = true;
-            } finally {
-                if (!done) {
-                    candidate.close();
-                }
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>A key is this store's when it opens the private key for what was collected: the tag of AES-GCM tells, which is
+     * compared in constant time.
+     */
+    @Override
+    public void unlock(SecretBytes storeKey) throws StoreException {
+        Objects.requireNonNull(storeKey, "storeKey");
+        enter("unlock");
+        try {
+            if (look() == State.NEW) {
+                throw noStore();
             }
+            if (storeKey.length() != KeyWrap.STORE_KEY || !fits(storeKey)) {
+                throw new WrongPassphraseException();
+            }
+            if (keys == null) {
+                open(storeKey);
+            }
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private boolean fits(SecretBytes storeKey) throws StoreException {
+        try (StoreKeys candidate = new StoreKeys(storeKey.expose(), random)) {
+            return database.read(connection -> collector.fits(connection, candidate));
+        }
+    }
+
+    private void open(SecretBytes storeKey) throws StoreException {
+        StoreKeys candidate = new StoreKeys(storeKey.expose(), random);
+        boolean done = false;
+        try {
+            // Also shows that the private key for what was collected is the one to the public key.
+            database.read(connection -> {
+                collector.privateKey(connection, candidate).close();
+                return null;
+            });
+            opened(candidate, readSchedule(candidate));
+            done = true;
+        } finally {
+            if (!done) {
+                candidate.close();
+            }
+        }
+    }
+
+    @Override
+    public SecretBytes storeKey(char[] passphrase) throws StoreException {
+        enter("storeKey");
+        try {
+            return unwrap(passphrase);
         } finally {
             gate.unlock();
         }

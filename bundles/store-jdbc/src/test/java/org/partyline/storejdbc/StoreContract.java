@@ -29,6 +29,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
@@ -420,6 +421,79 @@ abstract class StoreContract {
         assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(passphrase()));
         bench.store.unlock(next);
         assertEquals(Optional.of("v"), bench.get("t", "k"));
+    }
+
+    @Test
+    void theStoreKeyOpensTheStoreWithNoDerivation() throws Exception {
+        bench.put("t", "k", "v");
+        try (SecretBytes storeKey = bench.store.storeKey(passphrase())) {
+            assertEquals(32, storeKey.length());
+            bench = restart();
+            int before = bench.argon2.runs.get();
+            bench.store.unlock(storeKey);
+            assertEquals(before, bench.argon2.runs.get());
+            assertEquals(Store.State.OPEN, bench.store.state());
+            assertEquals(Optional.of("v"), bench.get("t", "k"));
+            // The store keeps no hold of what the caller owns.
+            bench.store.lock();
+            bench.store.unlock(storeKey);
+            assertEquals(Optional.of("v"), bench.get("t", "k"));
+        }
+        assertEquals(Optional.of("v"), bench.get("t", "k"));
+    }
+
+    @Test
+    void theStoreKeyIsGivenForThePassphraseOnly() throws Exception {
+        assertThrows(WrongPassphraseException.class, () -> bench.store.storeKey("not the one".toCharArray()));
+        bench.store.lock();
+        assertThrows(WrongPassphraseException.class, () -> bench.store.storeKey("not the one".toCharArray()));
+        bench.store.storeKey(passphrase()).close();
+        assertEquals(Store.State.LOCKED, bench.store.state());
+    }
+
+    @Test
+    void anotherStoreKeyOpensNothing() throws Exception {
+        try (SecretBytes storeKey = bench.store.storeKey(passphrase())) {
+            bench.store.lock();
+            for (int bit : new int[] {0, 7, 128, 255}) {
+                byte[] changed = storeKey.expose().clone();
+                changed[bit / 8] ^= (byte) (1 << bit % 8);
+                assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(SecretBytes.wrap(changed)));
+            }
+            for (int length : new int[] {0, 31, 33}) {
+                byte[] other = Arrays.copyOf(storeKey.expose(), length);
+                assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(SecretBytes.wrap(other)));
+            }
+            assertEquals(Store.State.LOCKED, bench.store.state());
+            bench.store.unlock(storeKey);
+            // Also on an open store.
+            assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(SecretBytes.wrap(new byte[32])));
+            assertEquals(Store.State.OPEN, bench.store.state());
+            bench.store.unlock(storeKey);
+        }
+    }
+
+    @Test
+    void theStoreKeyStaysTheSameWithAnotherPassphrase() throws Exception {
+        char[] next = "a better passphrase".toCharArray();
+        try (SecretBytes storeKey = bench.store.storeKey(passphrase())) {
+            bench.store.changePassphrase(passphrase(), next);
+            bench.store.lock();
+            bench.store.unlock(storeKey);
+            try (SecretBytes again = bench.store.storeKey(next)) {
+                assertEquals(storeKey, again);
+            }
+        }
+    }
+
+    @Test
+    void withNoStoreThereIsNoStoreKey() throws Exception {
+        tamper("delete from pl_meta");
+        bench = restart();
+        assertThrows(StoreException.class, () -> bench.store.storeKey(passphrase()));
+        StoreException refused =
+                assertThrows(StoreException.class, () -> bench.store.unlock(SecretBytes.wrap(new byte[32])));
+        assertEquals("there is no store: make one with partyline:setup", refused.getMessage());
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.partyline.api.store;
 
 import java.util.Optional;
+import org.partyline.api.SecretBytes;
 
 /**
  * Durable state, sealed under a store key that the operator's passphrase wraps. A service; thread-safe.
@@ -48,6 +49,23 @@ public interface Store {
      * @throws WrongPassphraseException when the old passphrase is not the one
      */
     void changePassphrase(char[] oldPassphrase, char[] newPassphrase) throws StoreException;
+
+    /**
+     * The store key itself, so that it can rest elsewhere and open the store unattended.
+     *
+     * @param passphrase the operator's; still the caller's to wipe
+     * @return 32 bytes, the caller's to wipe
+     * @throws WrongPassphraseException when it is not the one
+     */
+    SecretBytes storeKey(char[] passphrase) throws StoreException;
+
+    /**
+     * Opens the store with the store key.
+     *
+     * @param storeKey what {@link #storeKey} gave; still the caller's to wipe
+     * @throws WrongPassphraseException when it is not this store's
+     */
+    void unlock(SecretBytes storeKey) throws StoreException;
 
     /**
      * Runs a piece of work in one transaction: all of it is on the disk when this returns, or, when it throws, none.
