@@ -46,7 +46,7 @@ public final class PacketFragmenter implements Fragmenter {
                     + " bytes that starts a chain does not fit one packet of " + maxBucket);
         }
         int limit = limit(draft, label, maxBucket);
-        if (draft.body().length > limit) {
+        if (limit == 0 || draft.body().length > limit) {
             throw new PayloadTooLargeException(draft.body().length, limit);
         }
         return cut(draft, label, maxBucket, random.nextInt(MESSAGE_IDS));
@@ -57,14 +57,14 @@ public final class PacketFragmenter implements Fragmenter {
         return draft.body().length <= room(maxBucket, label, overhead(draft));
     }
 
-    /** {@inheritDoc} It is negative when a draft starts a chain and not even an empty body would fit. */
     @Override
     public int limit(Draft draft, PacketLabel label, int maxBucket) {
-        if (draft.newChain().isPresent()) {
-            return Math.min(Packets.MAX_MESSAGE, room(maxBucket, label, overhead(draft)));
-        }
-        int piece = room(maxBucket, label, overhead(draft) + Layout.FRAGMENT_LENGTH);
-        return Math.min(Packets.MAX_MESSAGE, Packets.MAX_FRAGMENTS * piece - INNER_TYPE);
+        int whole = room(maxBucket, label, overhead(draft));
+        int piece = whole - Layout.FRAGMENT_LENGTH;
+        // A signature can fill a small packet, so that no piece has room for a byte.
+        boolean pieces = draft.newChain().isEmpty() && piece > 0;
+        int limit = pieces ? Packets.MAX_FRAGMENTS * piece - INNER_TYPE : whole;
+        return Math.max(0, Math.min(Packets.MAX_MESSAGE, limit));
     }
 
     @Override
@@ -86,7 +86,14 @@ public final class PacketFragmenter implements Fragmenter {
         // when that piece was opened, and is not a matter of the whole message.
         boolean burn = Arrays.stream(ordered).anyMatch(Content::burn);
         return new Draft(
-                type, burn, first.timestamp(), agreedTtl(ordered), agreedSender(ordered), Optional.empty(), body);
+                type,
+                burn,
+                first.timestamp(),
+                agreedTtl(ordered),
+                agreedSender(ordered),
+                Optional.empty(),
+                body,
+                Arrays.stream(ordered).allMatch(piece -> piece.signature().isPresent()));
     }
 
     private static Content whole(Draft draft) {
@@ -98,7 +105,7 @@ public final class PacketFragmenter implements Fragmenter {
                 draft.senderId(),
                 draft.newChain(),
                 Optional.empty(),
-                Optional.empty(),
+                signatureSpace(draft),
                 draft.body());
     }
 
@@ -120,7 +127,7 @@ public final class PacketFragmenter implements Fragmenter {
                     draft.senderId(),
                     Optional.empty(),
                     Optional.of(new FragmentHeader(messageId, i, count)),
-                    Optional.empty(),
+                    signatureSpace(draft),
                     part);
             packets.add(new PlannedPacket(
                     content, i < count - 1 ? maxBucket : smallestBucket(part.length, overhead, label)));
@@ -130,7 +137,12 @@ public final class PacketFragmenter implements Fragmenter {
     }
 
     private static int overhead(Draft draft) {
-        return Layout.overhead(draft.ttlMinutes(), draft.senderId(), draft.newChain());
+        return Layout.overhead(draft.ttlMinutes(), draft.senderId(), draft.newChain())
+                + (draft.signed() ? Content.SIGNATURE_LENGTH : 0);
+    }
+
+    private static Optional<byte[]> signatureSpace(Draft draft) {
+        return draft.signed() ? Optional.of(new byte[Content.SIGNATURE_LENGTH]) : Optional.empty();
     }
 
     /** How many body bytes a packet has room for; negative when the header alone is too long. */

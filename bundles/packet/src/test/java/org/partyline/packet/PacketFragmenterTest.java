@@ -41,11 +41,14 @@ class PacketFragmenterTest {
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void aMessageOfAnyLengthComesBackAsItWas(long seed) throws Exception {
         Random random = new Random(seed);
-        for (int round = 0; round < 200; round++) {
+        for (int round = 0; round < 300; round++) {
             PacketLabel label = PacketLabel.values()[random.nextInt(3)];
             int maxBucket = Packets.BUCKETS.get(random.nextInt(5));
             Draft settings = draft(random, 0);
             int limit = fragmenter.limit(settings, label, maxBucket);
+            if (limit == 0) {
+                continue;
+            }
             Draft draft = withBody(settings, RandomContents.bytes(random, random.nextInt(limit + 1)));
 
             List<PlannedPacket> planned = fragmenter.plan(draft, label, maxBucket, ids);
@@ -59,6 +62,7 @@ class PacketFragmenterTest {
             assertEquals(draft.ttlMinutes(), back.ttlMinutes());
             assertArrayEquals(draft.senderId().orElse(null), back.senderId().orElse(null));
             assertArrayEquals(draft.body(), back.body());
+            assertEquals(draft.signed(), back.signed());
             for (PlannedPacket packet : planned) {
                 assertEquals(draft.burn(), packet.content().burn());
                 assertEquals(draft.ttlMinutes(), packet.content().ttlMinutes());
@@ -78,6 +82,10 @@ class PacketFragmenterTest {
                     Draft settings = draft(random, 0);
                     int limit = fragmenter.limit(settings, label, maxBucket);
                     assertTrue(limit <= 4096);
+                    if (limit == 0) {
+                        assertTrue(settings.signed() && maxBucket <= 80, "only a signature fills a packet");
+                        continue;
+                    }
                     List<PlannedPacket> full =
                             fragmenter.plan(withBody(settings, new byte[limit]), label, maxBucket, ids);
                     assertTrue(full.size() == 16 || limit == 4096, "pieces " + full.size());
@@ -100,6 +108,67 @@ class PacketFragmenterTest {
         assertEquals(16 * 38 - 1, fragmenter.limit(plain, PacketLabel.SEALED, 80));
         assertEquals(16 * 222 - 1, fragmenter.limit(plain, PacketLabel.RATCHET, 256));
         assertEquals(4096, fragmenter.limit(plain, PacketLabel.RATCHET, 512));
+    }
+
+    @Test
+    void theLimitsOfASignedTextAreTheseNumbers() {
+        Draft signed = signed(text(""));
+        assertEquals(0, fragmenter.limit(signed, PacketLabel.RATCHET, 64));
+        assertEquals(0, fragmenter.limit(signed, PacketLabel.RATCHET, 80));
+        assertEquals(16 * 30 - 1, fragmenter.limit(signed, PacketLabel.RATCHET, 128));
+        assertEquals(16 * 22 - 1, fragmenter.limit(signed, PacketLabel.SEALED, 128));
+        assertEquals(16 * 158 - 1, fragmenter.limit(signed, PacketLabel.RATCHET, 256));
+        assertEquals(4096, fragmenter.limit(signed, PacketLabel.RATCHET, 512));
+    }
+
+    @Test
+    void whereASignatureHasNoRoomTheRefusalSaysSo() {
+        for (int maxBucket : new int[] {64, 80}) {
+            for (String text : new String[] {"", "hello"}) {
+                Draft signed = signed(text(text));
+                assertFalse(fragmenter.fitsOne(signed, PacketLabel.RATCHET, maxBucket));
+                PayloadTooLargeException refusal = assertThrows(
+                        PayloadTooLargeException.class,
+                        () -> fragmenter.plan(signed, PacketLabel.RATCHET, maxBucket, ids));
+                assertEquals(0, refusal.limit());
+                assertEquals(
+                        "the packets allowed here have no room for such a message: allow larger ones, or send it without"
+                                + " a signature",
+                        refusal.getMessage());
+            }
+        }
+        assertTrue(fragmenter.fitsOne(signed(text("x".repeat(33))), PacketLabel.RATCHET, 128));
+        assertFalse(fragmenter.fitsOne(signed(text("x".repeat(34))), PacketLabel.RATCHET, 128));
+    }
+
+    @Test
+    void everyPacketOfASignedMessageHasRoomForItsSignature() throws Exception {
+        Draft one = signed(text("hello"));
+        Draft many = signed(text("hello ".repeat(40)));
+        for (Draft draft : List.of(one, many)) {
+            List<PlannedPacket> planned = fragmenter.plan(draft, PacketLabel.RATCHET, 128, ids);
+            assertEquals(draft == one, planned.size() == 1);
+            assertBuckets(planned, PacketLabel.RATCHET, 128);
+            for (PlannedPacket packet : planned) {
+                assertArrayEquals(new byte[64], packet.content().signature().orElseThrow());
+            }
+        }
+    }
+
+    @Test
+    void aMessageIsSignedOnlyWhenEachOfItsPiecesIs() throws Exception {
+        Draft draft = signed(text("hello ".repeat(40)));
+        List<Content> pieces = new ArrayList<>();
+        fragmenter.plan(draft, PacketLabel.RATCHET, 128, ids).forEach(packet -> pieces.add(packet.content()));
+        assertTrue(fragmenter.join(pieces).signed());
+        for (int i = 0; i < pieces.size(); i++) {
+            List<Content> mixed = new ArrayList<>(pieces);
+            mixed.set(
+                    i,
+                    piece(pieces.get(i).fragment().orElseThrow(), pieces.get(i).body()));
+            assertFalse(fragmenter.join(mixed).signed());
+        }
+        assertFalse(fragmenter.join(pieces(text("hello ".repeat(40)))).signed());
     }
 
     @Test
@@ -132,7 +201,7 @@ class PacketFragmenterTest {
 
         Draft tooMuch = starting("a nickname of 32 bytes, no less.", "");
         assertFalse(fragmenter.fitsOne(tooMuch, PacketLabel.SEALED, 64));
-        assertTrue(fragmenter.limit(tooMuch, PacketLabel.SEALED, 64) < 0);
+        assertEquals(0, fragmenter.limit(tooMuch, PacketLabel.SEALED, 64));
     }
 
     @Test
@@ -251,7 +320,15 @@ class PacketFragmenterTest {
 
     private static Draft single(PlannedPacket packet) {
         Content c = packet.content();
-        return new Draft(c.type(), c.burn(), c.timestamp(), c.ttlMinutes(), c.senderId(), c.newChain(), c.body());
+        return new Draft(
+                c.type(),
+                c.burn(),
+                c.timestamp(),
+                c.ttlMinutes(),
+                c.senderId(),
+                c.newChain(),
+                c.body(),
+                c.signature().isPresent());
     }
 
     private static Draft draft(Random random, int length) {
@@ -262,7 +339,8 @@ class PacketFragmenterTest {
                 random.nextBoolean() ? OptionalInt.of(1 + random.nextInt(0xffff)) : OptionalInt.empty(),
                 random.nextBoolean() ? Optional.of(RandomContents.bytes(random, 8)) : Optional.empty(),
                 Optional.empty(),
-                new byte[length]);
+                new byte[length],
+                random.nextInt(3) == 0);
     }
 
     private static Draft withBody(Draft draft, byte[] body) {
@@ -273,7 +351,20 @@ class PacketFragmenterTest {
                 draft.ttlMinutes(),
                 draft.senderId(),
                 draft.newChain(),
-                body);
+                body,
+                draft.signed());
+    }
+
+    private static Draft signed(Draft draft) {
+        return new Draft(
+                draft.type(),
+                draft.burn(),
+                draft.timestamp(),
+                draft.ttlMinutes(),
+                draft.senderId(),
+                draft.newChain(),
+                draft.body(),
+                true);
     }
 
     private static Draft text(String text) {

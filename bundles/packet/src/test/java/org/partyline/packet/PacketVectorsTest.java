@@ -141,6 +141,35 @@ class PacketVectorsTest {
     }
 
     @Test
+    void aSignedDraftBecomesThePacketThatIsKnown() throws Exception {
+        JsonNode vector = Vectors.load("signed.json");
+        JsonNode alice = Vectors.load("session.json").required("alice");
+        PacketKey key =
+                sealedKey(Vectors.load("channels.json").required("cases").get(1), Vectors.bytes(vector, "locator"));
+        byte[] plaintext = Vectors.bytes(vector, "plaintext");
+        Draft draft = new Draft(
+                PacketType.TEXT,
+                false,
+                ByteBuffer.wrap(plaintext).getInt(1) & 0xffffffffL,
+                OptionalInt.empty(),
+                Optional.of(Vectors.bytes(vector, "sender_id")),
+                Optional.empty(),
+                "signed words".getBytes(StandardCharsets.UTF_8),
+                true);
+
+        List<PlannedPacket> planned = fragmenter.plan(draft, PacketLabel.SEALED, 512, new SecureRandom());
+
+        assertEquals(1, planned.size());
+        byte[] input = codec.signatureInput(planned.get(0).content(), key);
+        byte[] signature = new byte[Content.SIGNATURE_LENGTH];
+        Ed25519.sign(Vectors.bytes(alice, "ed25519_seed"), 0, input, 0, input.length, signature, 0);
+        Content content = planned.get(0).content().withSignature(signature);
+        assertEquals(
+                vector.required("packet").asText(),
+                Vectors.hex(codec.seal(content, key, suite(1), planned.get(0).bucket())));
+    }
+
+    @Test
     void aLongMessageIsCutAndJoined() throws Exception {
         JsonNode vector = Vectors.load("fragments.json");
         Draft draft = draft(

@@ -68,6 +68,12 @@ public record Content(
                 body);
     }
 
+    /** The same with a signature. @param newSignature 64 bytes */
+    public Content withSignature(byte[] newSignature) {
+        return new Content(
+                type, burn, timestamp, ttlMinutes, senderId, newChain, fragment, Optional.of(newSignature), body);
+    }
+
     private static void exact(String what, byte[] bytes, int length) {
         if (bytes.length != length) {
             throw new IllegalArgumentException(what + " has " + length + " bytes, not " + bytes.length);

@@ -14,6 +14,7 @@ import java.util.OptionalInt;
  * @param senderId 8 bytes, in each piece
  * @param newChain only a message of one packet can start a chain
  * @param body the words
+ * @param signed whether each packet has room for a signature, which is put in when its locator is known
  */
 public record Draft(
         PacketType type,
@@ -22,7 +23,20 @@ public record Draft(
         OptionalInt ttlMinutes,
         Optional<byte[]> senderId,
         Optional<NewChain> newChain,
-        byte[] body) {
+        byte[] body,
+        boolean signed) {
+    /** Not signed. */
+    public Draft(
+            PacketType type,
+            boolean burn,
+            long timestamp,
+            OptionalInt ttlMinutes,
+            Optional<byte[]> senderId,
+            Optional<NewChain> newChain,
+            byte[] body) {
+        this(type, burn, timestamp, ttlMinutes, senderId, newChain, body, false);
+    }
+
     public Draft {
         Objects.requireNonNull(body, "body");
         if (type == PacketType.FRAGMENT || type == PacketType.LEGACY) {

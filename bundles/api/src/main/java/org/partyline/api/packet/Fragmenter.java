@@ -9,7 +9,7 @@ public interface Fragmenter {
      * One packet in the smallest bucket that fits, or else FRAGMENT pieces: each in the largest bucket allowed, the last
      * in the smallest that fits.
      *
-     * @param draft the message
+     * @param draft the message; where it is signed each packet gets 64 zero bytes in the signature's place
      * @param label decides the locator's length
      * @param maxBucket the largest bucket that may be used, one of {@link Packets#BUCKETS}
      * @param random for the message id
@@ -26,6 +26,7 @@ public interface Fragmenter {
      * The longest body that {@link #plan} accepts with these settings, in bytes.
      *
      * @param draft its body does not matter
+     * @return 0 to {@link Packets#MAX_MESSAGE}; 0 also when not even an empty body fits
      */
     int limit(Draft draft, PacketLabel label, int maxBucket);
 
@@ -33,7 +34,7 @@ public interface Fragmenter {
      * Puts a message together again.
      *
      * @param pieces all pieces of one message, in any order, each once
-     * @return the message
+     * @return the message; {@code signed} when every piece has a signature
      * @throws RefusedContentException when they are not the pieces of one message
      */
     Draft join(List<Content> pieces) throws RefusedContentException;

@@ -2,7 +2,7 @@ package org.partyline.api.packet;
 
 import org.partyline.api.PartylineException;
 
-/** A message is longer than 16 pieces, or the protocol's 4,096 bytes, can carry. */
+/** A message is longer than 16 pieces, or the protocol's 4,096 bytes, can carry, or the packets have no room for any. */
 public final class PayloadTooLargeException extends PartylineException {
     private static final long serialVersionUID = 1L;
 
@@ -10,10 +10,15 @@ public final class PayloadTooLargeException extends PartylineException {
 
     /**
      * @param length of the message, in bytes
-     * @param limit in force, in bytes
+     * @param limit in force, in bytes; 0 when the header alone fills the packets that are allowed
      */
     public PayloadTooLargeException(int length, int limit) {
-        super("the message has " + length + " bytes and the limit here is " + limit + " bytes: send it in parts");
+        super(
+                limit > 0
+                        ? "the message has " + length + " bytes and the limit here is " + limit
+                                + " bytes: send it in parts"
+                        : "the packets allowed here have no room for such a message: allow larger ones, or send it without"
+                                + " a signature");
         this.limit = limit;
     }
 
