@@ -43,5 +43,13 @@ public interface SecretStore {
         public SecretStoreException(String message) {
             super(message);
         }
+
+        /**
+         * @param message one line: what is wrong, what to do; nothing secret
+         * @param cause what led to it, for the log; nothing secret
+         */
+        public SecretStoreException(String message, Throwable cause) {
+            super(message, cause);
+        }
     }
 }

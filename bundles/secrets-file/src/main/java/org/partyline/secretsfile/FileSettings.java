@@ -1,0 +1,24 @@
+package org.partyline.secretsfile;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Settings of the secrets' file, in etc/org.partyline.secrets.file.cfg. */
+@ObjectClassDefinition(
+        id = FileSettings.PID,
+        name = "Partyline secrets in a file",
+        description = "Where the passphrase of the secrets' file comes from.")
+@interface FileSettings {
+    /** Where the settings stand. */
+    String PID = "org.partyline.secrets.file";
+
+    /** An absolute path, or empty. */
+    @AttributeDefinition(
+            name = "Passphrase file",
+            description =
+                    "Absolute path of a file of mode 0600 of this user's, in a directory that nobody else can write"
+                            + " to; its first line is the passphrase, 8 to 4096 bytes. Empty: the systemd credential"
+                            + " partyline-secrets-passphrase or, without that, partyline.passphrase.",
+            required = false)
+    String passphrase$_$file() default "";
+}
