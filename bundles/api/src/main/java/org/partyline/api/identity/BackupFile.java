@@ -14,7 +14,8 @@ public interface BackupFile {
      * @param content what to keep, at most 64 MiB; still the caller's to wipe
      * @param passphrase at least 8 characters; still the caller's to wipe
      * @return the whole file
-     * @throws DamagedBackupException when the derivation or the cipher is not there now; says which
+     * @throws DamagedBackupException when the passphrase is too short, the content is too long, or the derivation or the
+     *     cipher is not there now; says which
      */
     byte[] seal(SecretBytes content, char[] passphrase) throws DamagedBackupException;
 
@@ -25,7 +26,8 @@ public interface BackupFile {
      * @param passphrase still the caller's to wipe
      * @return the caller's to wipe
      * @throws DamagedBackupException when it is not a backup, is cut short or changed, is of an unknown version, asks for
-     *     an absurd amount of memory, or the passphrase is not the one; one line
+     *     an absurd amount of memory, or the passphrase is not the one (a change behind the header looks the same); or
+     *     when the derivation or the cipher is not there now; one line
      */
     SecretBytes open(byte[] file, char[] passphrase) throws DamagedBackupException;
 
