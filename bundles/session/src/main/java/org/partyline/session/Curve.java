@@ -1,0 +1,61 @@
+package org.partyline.session;
+
+import org.bouncycastle.math.ec.rfc7748.X25519;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.session.HandshakeRefusedException;
+
+/** X25519 (RFC 7748) over Bouncy Castle, in constant time. */
+final class Curve {
+    /** Length of a private key, a public key and a shared secret, in bytes. */
+    static final int LENGTH = 32;
+
+    private static final int TOP_BYTE = LENGTH - 1;
+
+    private Curve() {}
+
+    /** @param privateKey 32 bytes, any */
+    static byte[] publicKey(SecretBytes privateKey) {
+        requireLength("an X25519 private key", privateKey.length());
+        byte[] publicKey = new byte[LENGTH];
+        X25519.generatePublicKey(privateKey.expose(), 0, publicKey, 0);
+        return publicKey;
+    }
+
+    /**
+     * The shared secret.
+     *
+     * @return 32 bytes, the caller's to wipe
+     * @throws HandshakeRefusedException when it is all zeros: the other side's key is of low order, and everybody knows it
+     */
+    static SecretBytes agree(SecretBytes privateKey, byte[] publicKey) throws HandshakeRefusedException {
+        requireLength("an X25519 private key", privateKey.length());
+        requireLength("an X25519 public key", publicKey.length);
+        SecretBytes shared = SecretBytes.wrap(new byte[LENGTH]);
+        if (!X25519.calculateAgreement(privateKey.expose(), 0, publicKey, 0, shared.expose(), 0)) {
+            shared.close();
+            throw new HandshakeRefusedException("the other side's key is of low order: it keeps nothing secret");
+        }
+        return shared;
+    }
+
+    /**
+     * Refuses a public key with which a shared secret would be all zeros. Private keys are multiples of 8 that no odd prime
+     * factor of the curve's order, or of its twist's, divides: so the answer is the same for each of them, and one key stands for all.
+     *
+     * <p>A key with its top bit set is refused too. RFC 7748 has the bit ignored; the Noise library counts it. Nobody who makes
+     * keys sets it, and what is checked here must be what is used there.
+     */
+    static void requireContributory(SecretBytes privateKey, byte[] publicKey) throws HandshakeRefusedException {
+        requireLength("an X25519 public key", publicKey.length);
+        if (publicKey[TOP_BYTE] < 0) {
+            throw new HandshakeRefusedException("the other side's key is not in its proper form");
+        }
+        agree(privateKey, publicKey).close();
+    }
+
+    private static void requireLength(String what, int length) {
+        if (length != LENGTH) {
+            throw new IllegalArgumentException(what + " has 32 bytes, not " + length);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.partyline.session;
+
+import java.lang.reflect.Constructor;
+import java.security.SecureRandom;
+import org.partyline.aeadaes256gcm.Aes256Gcm;
+import org.partyline.aeadxchacha20poly1305.XChaCha20Poly1305;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.packet.Fragmenter;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.packet.Padding;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.packet.PacketFragmenter;
+import org.partyline.packet.WireCodec;
+import org.partyline.padding.BucketPadding;
+import org.partyline.ratchet.ChannelKeySchedule;
+import org.partyline.ratchet.PartylineChains;
+
+/** The services of other bundles that a session meets: the real ones. */
+final class Bundles {
+    static final PacketCodec CODEC = codec();
+    static final Fragmenter FRAGMENTER = new PacketFragmenter();
+    static final Chains CHAINS = new PartylineChains();
+    static final ChannelKeys CHANNEL_KEYS = new ChannelKeySchedule();
+    static final AeadSuite XCHACHA = new XChaCha20Poly1305();
+    static final AeadSuite GCM = new Aes256Gcm();
+
+    private Bundles() {}
+
+    static SecretBytes draw(SecureRandom random, int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return SecretBytes.wrap(bytes);
+    }
+
+    /** What Declarative Services do: hand the padding to the codec. */
+    private static PacketCodec codec() {
+        try {
+            Constructor<WireCodec> constructor = WireCodec.class.getDeclaredConstructor(Padding.class);
+            constructor.setAccessible(true);
+            return constructor.newInstance(new BucketPadding());
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
