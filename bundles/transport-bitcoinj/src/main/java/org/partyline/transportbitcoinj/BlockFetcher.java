@@ -1,0 +1,150 @@
+package org.partyline.transportbitcoinj;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.TxId;
+import org.partyline.transportbitcoinj.tx.RawBlock;
+
+/**
+ * Gets blocks: each asked of one peer, then of another when the first does not answer. Holds what came until it is used, within
+ * a limit. Not thread-safe.
+ */
+final class BlockFetcher {
+    private static final int AT_ONE_PEER = 4;
+    private static final long MOST_BYTES = 32_000_000;
+    private static final Duration AGAIN = Duration.ofSeconds(30);
+
+    /** A block under way, or that nobody had. */
+    private static final class Want {
+        private long tried;
+        private int askedOf = -1;
+        private Instant until = Instant.MIN;
+    }
+
+    /** A request to send. */
+    record Request(int slot, TxId block) {}
+
+    private final Duration patience;
+    private final Map<TxId, Want> wants = new HashMap<>();
+    private final LinkedHashSet<TxId> wanted = new LinkedHashSet<>();
+    private final Map<TxId, RawBlock> held = new LinkedHashMap<>();
+    private long heldBytes;
+
+    BlockFetcher(Duration patience) {
+        this.patience = patience;
+    }
+
+    /** Says which blocks are wanted now, the most urgent first; what is wanted no more is forgotten. */
+    void want(Set<TxId> blocks) {
+        wanted.clear();
+        for (TxId block : blocks) {
+            if (!held.containsKey(block)) {
+                wanted.add(block);
+            }
+        }
+        wants.keySet().retainAll(wanted);
+        Iterator<Map.Entry<TxId, RawBlock>> oldest = held.entrySet().iterator();
+        while (heldBytes > MOST_BYTES && oldest.hasNext()) {
+            Map.Entry<TxId, RawBlock> each = oldest.next();
+            if (!blocks.contains(each.getKey())) {
+                heldBytes -= each.getValue().size();
+                oldest.remove();
+            }
+        }
+    }
+
+    /** A block that came. */
+    Optional<RawBlock> get(TxId hash) {
+        return Optional.ofNullable(held.get(hash));
+    }
+
+    /**
+     * What to ask for now.
+     *
+     * @param slots peers that can be asked
+     */
+    List<Request> next(Set<Integer> slots, Instant now) {
+        List<Request> requests = new ArrayList<>();
+        if (heldBytes > MOST_BYTES) {
+            return requests;
+        }
+        Map<Integer, Integer> busy = new HashMap<>();
+        wants.values().stream().filter(w -> w.askedOf >= 0).forEach(w -> busy.merge(w.askedOf, 1, Integer::sum));
+        for (TxId block : wanted) {
+            Want want = wants.computeIfAbsent(block, b -> new Want());
+            if (want.askedOf >= 0 || now.isBefore(want.until)) {
+                continue;
+            }
+            Optional<Integer> free = slots.stream()
+                    .filter(slot -> (want.tried & 1L << slot) == 0)
+                    .filter(slot -> busy.getOrDefault(slot, 0) < AT_ONE_PEER)
+                    .min((a, b) -> busy.getOrDefault(a, 0) - busy.getOrDefault(b, 0));
+            if (free.isPresent()) {
+                want.askedOf = free.get();
+                want.tried |= 1L << free.get();
+                want.until = now.plus(patience);
+                busy.merge(free.get(), 1, Integer::sum);
+                requests.add(new Request(free.get(), block));
+            } else if (slots.stream().allMatch(slot -> (want.tried & 1L << slot) != 0)) {
+                // Nobody has it: perhaps later.
+                want.tried = 0;
+                want.until = now.plus(AGAIN);
+            }
+        }
+        return requests;
+    }
+
+    /** @return whether it was wanted */
+    boolean received(RawBlock block) {
+        TxId hash = block.header().hash();
+        wants.remove(hash);
+        if (!wanted.remove(hash)) {
+            return false;
+        }
+        held.put(hash, block);
+        heldBytes += block.size();
+        return true;
+    }
+
+    /** A peer does not have it. */
+    void notFound(int slot, TxId block) {
+        Want want = wants.get(block);
+        if (want != null && want.askedOf == slot) {
+            want.askedOf = -1;
+            want.until = Instant.MIN;
+        }
+    }
+
+    /** A peer is gone. */
+    void disconnected(int slot) {
+        for (Want want : wants.values()) {
+            want.tried &= ~(1L << slot);
+            if (want.askedOf == slot) {
+                want.askedOf = -1;
+                want.until = Instant.MIN;
+            }
+        }
+    }
+
+    /** @return peers that did not answer in time */
+    Set<Integer> expire(Instant now) {
+        Set<Integer> late = new LinkedHashSet<>();
+        for (Want want : wants.values()) {
+            if (want.askedOf >= 0 && !now.isBefore(want.until)) {
+                late.add(want.askedOf);
+                want.askedOf = -1;
+                want.until = Instant.MIN;
+            }
+        }
+        return late;
+    }
+}

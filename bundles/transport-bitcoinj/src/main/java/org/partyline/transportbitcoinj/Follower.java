@@ -1,0 +1,202 @@
+package org.partyline.transportbitcoinj;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.TransactionListener;
+import org.partyline.api.transport.Transport;
+import org.partyline.transportbitcoinj.tx.RawBlock;
+import org.partyline.transportbitcoinj.tx.TxView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One listener: what it has been told, and a queue of what it will be told, on a thread of its own, so that a slow one holds
+ * up nothing but the reading. What it throws at is told again later.
+ */
+final class Follower implements Transport.Subscription {
+    private static final Logger LOG = LoggerFactory.getLogger(Follower.class);
+    private static final int REMEMBERED_BLOCKS = 300;
+    private static final int CLOSE_SECONDS = 5;
+    private static final Duration REST = Duration.ofSeconds(5);
+    private static final long MOST_BYTES = 16_000_000;
+    private static final int MOST_EVENTS = 20_000;
+    private static final int OVERHEAD = 100;
+
+    /** Something to tell. */
+    private record Event(int bytes, Consumer<TransactionListener> what) {}
+
+    private final String node;
+    private final TransactionListener listener;
+    private final ScheduledExecutorService teller;
+    private final Consumer<Follower> onClose;
+    private final Runnable onRoom;
+    private final ReentrantLock calling = new ReentrantLock();
+    private final Deque<Event> queue = new ArrayDeque<>();
+    private final Deque<BlockRef> blocks = new ArrayDeque<>();
+    private OptionalInt resumeAt = OptionalInt.empty();
+    private boolean hasMempool;
+    private long queued;
+    private boolean telling;
+    private volatile boolean closed;
+
+    /**
+     * @param teller one thread, this follower's
+     * @param onRoom is run when the queue has room again
+     */
+    Follower(
+            String node,
+            TransactionListener listener,
+            Optional<BlockRef> since,
+            ScheduledExecutorService teller,
+            Consumer<Follower> onClose,
+            Runnable onRoom) {
+        this.node = node;
+        this.listener = listener;
+        this.teller = teller;
+        this.onClose = onClose;
+        this.onRoom = onRoom;
+        since.ifPresent(blocks::addLast);
+    }
+
+    // What follows is the node's thread's.
+
+    /** The last block that it was, or is about to be, told of. */
+    Optional<BlockRef> position() {
+        return Optional.ofNullable(blocks.peekLast());
+    }
+
+    OptionalInt resumeAt() {
+        return resumeAt;
+    }
+
+    /** Goes on behind a height, once its block is known. */
+    void resumeAt(OptionalInt height) {
+        resumeAt = height;
+    }
+
+    /** Goes on behind a block, without telling. */
+    void moveTo(BlockRef block) {
+        blocks.clear();
+        blocks.addLast(block);
+        resumeAt = OptionalInt.empty();
+    }
+
+    boolean hasMempool() {
+        return hasMempool;
+    }
+
+    void hasMempool(boolean has) {
+        hasMempool = has;
+    }
+
+    void transaction(byte[] raw) {
+        tell(raw.length, told -> told.transaction(raw, Optional.empty()));
+    }
+
+    void connected(BlockRef ref, RawBlock block) {
+        Optional<BlockRef> in = Optional.of(ref);
+        tell(block.size(), told -> {
+            for (TxView transaction : block.transactions()) {
+                told.transaction(transaction.bytes(), in);
+            }
+            told.blockConnected(ref);
+        });
+        blocks.addLast(ref);
+        if (blocks.size() > REMEMBERED_BLOCKS) {
+            blocks.removeFirst();
+        }
+    }
+
+    /** Takes the last block back. */
+    void disconnected() {
+        BlockRef gone = blocks.removeLast();
+        tell(0, told -> told.blockDisconnected(gone));
+    }
+
+    boolean full() {
+        synchronized (queue) {
+            return queued > MOST_BYTES || queue.size() > MOST_EVENTS;
+        }
+    }
+
+    private void tell(int bytes, Consumer<TransactionListener> what) {
+        synchronized (queue) {
+            queue.addLast(new Event(bytes + OVERHEAD, what));
+            queued += bytes + OVERHEAD;
+            if (!telling && !closed) {
+                telling = true;
+                teller.execute(this::tellAll);
+            }
+        }
+    }
+
+    // What follows is the teller's.
+
+    private void tellAll() {
+        while (!closed) {
+            Event next;
+            synchronized (queue) {
+                next = queue.peekFirst();
+                if (next == null) {
+                    telling = false;
+                    return;
+                }
+            }
+            if (!told(next)) {
+                return;
+            }
+            boolean wasFull = full();
+            synchronized (queue) {
+                queue.removeFirst();
+                queued -= next.bytes();
+            }
+            if (wasFull && !full()) {
+                onRoom.run();
+            }
+        }
+    }
+
+    private boolean told(Event event) {
+        calling.lock();
+        try {
+            if (!closed) {
+                event.what().accept(listener);
+            }
+            return true;
+        } catch (RuntimeException e) {
+            LOG.error("node {}: a listener failed; it is told again in {} s", node, REST.toSeconds(), e);
+            try {
+                teller.schedule(this::tellAll, REST.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (RejectedExecutionException ended) {
+                LOG.debug("node {} is closed: nothing is told any more", node);
+            }
+            return false;
+        } finally {
+            calling.unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        onClose.accept(this);
+        teller.shutdown();
+        try {
+            // Waits for a call that is under way; not for ever, as the listener may wait for who closes.
+            if (calling.tryLock(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                calling.unlock();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,297 @@
+package org.partyline.transportbitcoinj;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.TransactionRejectedException;
+
+/**
+ * What we send, and what we ask single peers for. Peers do not say whether they took a transaction: it counts as handed over
+ * when one asked for it and did not refuse it at once, and as seen when a peer announces it, or gives it back when asked. Not
+ * thread-safe.
+ */
+final class Outbound {
+    /** How long a peer that took a transaction has to refuse it. */
+    private static final Duration SETTLES = Duration.ofSeconds(3);
+    /** Peers that were given it are asked for it after so many seconds, to see whether they kept it. */
+    private static final int[] CHECKS = {0, 1, 2, 4, 8, 15, 30, 60};
+
+    private static final Duration SERVED_FOR = Duration.ofHours(24);
+    private static final Duration PROBE = Duration.ofSeconds(6);
+    private static final int MOST_KEPT = 2000;
+
+    /** A transaction of ours. */
+    private static final class Sent {
+        private final TxId id;
+        private final byte[] raw;
+        private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
+        private Instant deadline;
+        private Instant expires;
+        private long offered;
+        private long served;
+        private long refused;
+        private String refusal = "";
+        private Instant firstServed;
+        private int checks;
+        private boolean seen;
+
+        Sent(TxId id, byte[] raw) {
+            this.id = id;
+            this.raw = raw;
+        }
+    }
+
+    /** Somebody wants to know whether a transaction is in the mempools. */
+    private static final class Probe {
+        private final CompletableFuture<Optional<byte[]>> answer = new CompletableFuture<>();
+        private final Instant until;
+        private long pending;
+        private boolean denied;
+
+        Probe(Instant until) {
+            this.until = until;
+        }
+    }
+
+    private final String node;
+    private final Duration patience;
+    private final BiConsumer<TxId, byte[]> onSeen;
+    private final Map<TxId, Sent> sent = new LinkedHashMap<>();
+    private final Map<TxId, List<Probe>> probes = new LinkedHashMap<>();
+
+    /**
+     * @param node its name, for messages
+     * @param patience how long a peer has to ask for what was offered
+     * @param onSeen is told of the first sign that a transaction of ours is in a mempool
+     */
+    Outbound(String node, Duration patience, BiConsumer<TxId, byte[]> onSeen) {
+        this.node = node;
+        this.patience = patience;
+        this.onSeen = onSeen;
+    }
+
+    /** Offers a transaction to peers. @param done is completed when one took it, or fails */
+    void send(TxId id, byte[] raw, Collection<PeerLink> peers, Instant now, CompletableFuture<Void> done) {
+        Sent one = sent.computeIfAbsent(id, i -> new Sent(i, raw));
+        one.waiting.add(done);
+        one.deadline = now.plus(patience);
+        one.expires = now.plus(SERVED_FOR);
+        one.refused = 0;
+        one.firstServed = null;
+        one.checks = 0;
+        for (PeerLink peer : peers) {
+            one.offered |= 1L << peer.slot();
+            peer.announce(List.of(id));
+            // One that has it already does not ask for it.
+            peer.askForTransactions(List.of(id));
+        }
+        while (sent.size() > MOST_KEPT) {
+            sent.remove(sent.keySet().iterator().next());
+        }
+    }
+
+    /** A peer came: it is offered what waits. */
+    void connected(PeerLink peer) {
+        for (Sent one : sent.values()) {
+            if (!one.seen) {
+                one.offered |= 1L << peer.slot();
+                peer.announce(List.of(one.id));
+            }
+        }
+    }
+
+    /** A peer is gone. */
+    void disconnected(int slot) {
+        long keep = ~(1L << slot);
+        for (Sent one : sent.values()) {
+            one.offered &= keep;
+            one.served &= keep;
+            one.refused &= keep;
+        }
+        for (List<Probe> list : probes.values()) {
+            list.forEach(probe -> probe.pending &= keep);
+        }
+    }
+
+    /** A peer wants transactions: it gets those that are ours. */
+    void asked(PeerLink peer, List<TxId> ids, Instant now) {
+        for (TxId id : ids) {
+            Sent one = sent.get(id);
+            long bit = 1L << peer.slot();
+            if (one == null || (one.offered & bit) == 0 || (one.served & bit) != 0) {
+                continue;
+            }
+            peer.giveTransaction(one.raw);
+            one.served |= bit;
+            if (one.firstServed == null) {
+                one.firstServed = now;
+            }
+        }
+    }
+
+    /** A peer announced it. @return whether it is ours */
+    boolean announced(TxId id) {
+        Sent one = sent.get(id);
+        if (one != null) {
+            seen(one);
+        }
+        return one != null;
+    }
+
+    /** It stands in a block. */
+    void confirmed(TxId id) {
+        Sent one = sent.remove(id);
+        if (one != null) {
+            one.waiting.forEach(done -> done.complete(null));
+        }
+    }
+
+    /** A peer refuses it. */
+    void refused(int slot, TxId id, String reason) {
+        Sent one = sent.get(id);
+        if (one == null) {
+            return;
+        }
+        if (Refusals.known(reason)) {
+            seen(one);
+            return;
+        }
+        one.refused |= 1L << slot;
+        one.refusal = reason;
+        if ((one.offered & ~one.refused) == 0) {
+            fail(
+                    one,
+                    new TransactionRejectedException(
+                            Refusals.reason(reason), "node " + node + " refuses the transaction: " + reason));
+        }
+    }
+
+    /** Asks peers for a transaction. */
+    CompletableFuture<Optional<byte[]>> probe(TxId id, Collection<PeerLink> peers, Instant now) {
+        Probe probe = new Probe(now.plus(PROBE));
+        for (PeerLink peer : peers) {
+            probe.pending |= 1L << peer.slot();
+            peer.askForTransactions(List.of(id));
+        }
+        probes.computeIfAbsent(id, i -> new ArrayList<>()).add(probe);
+        return probe.answer;
+    }
+
+    /** A peer gave a transaction. @return whether it was asked for here */
+    boolean received(TxId id, byte[] raw) {
+        Sent one = sent.get(id);
+        if (one != null) {
+            seen(one);
+        }
+        List<Probe> waiting = probes.remove(id);
+        if (waiting != null) {
+            waiting.forEach(probe -> probe.answer.complete(Optional.of(raw)));
+        }
+        return one != null || waiting != null;
+    }
+
+    /** A peer does not have it. */
+    void notFound(int slot, TxId id) {
+        List<Probe> waiting = probes.get(id);
+        if (waiting == null) {
+            return;
+        }
+        for (Probe probe : waiting) {
+            probe.denied |= (probe.pending & 1L << slot) != 0;
+            probe.pending &= ~(1L << slot);
+        }
+        settleProbes(id, waiting, Instant.MIN);
+    }
+
+    private void seen(Sent one) {
+        one.waiting.forEach(done -> done.complete(null));
+        one.waiting.clear();
+        if (!one.seen) {
+            one.seen = true;
+            onSeen.accept(one.id, one.raw);
+        }
+    }
+
+    private void fail(Sent one, Exception problem) {
+        one.waiting.forEach(done -> done.completeExceptionally(problem));
+        one.waiting.clear();
+        if (!one.seen) {
+            sent.remove(one.id);
+        }
+    }
+
+    /** Looks after what takes long. */
+    void tick(Map<Integer, PeerLink> peers, Instant now) {
+        for (Sent one : List.copyOf(sent.values())) {
+            if (now.isAfter(one.expires)) {
+                sent.remove(one.id);
+            } else if (one.firstServed != null) {
+                check(one, peers, now);
+            } else if (!one.waiting.isEmpty() && !now.isBefore(one.deadline)) {
+                fail(
+                        one,
+                        new NodeUnavailableException("node " + node
+                                + ": no peer asked for the transaction within " + patience.toSeconds()
+                                + " s; it is sent again"));
+            }
+        }
+        for (TxId id : List.copyOf(probes.keySet())) {
+            settleProbes(id, probes.get(id), now);
+        }
+    }
+
+    private void check(Sent one, Map<Integer, PeerLink> peers, Instant now) {
+        Duration since = Duration.between(one.firstServed, now);
+        boolean refusedByAll = (one.served & ~one.refused) == 0;
+        if (!one.waiting.isEmpty() && !refusedByAll && since.compareTo(SETTLES) >= 0) {
+            one.waiting.forEach(done -> done.complete(null));
+            one.waiting.clear();
+        }
+        if (!one.waiting.isEmpty() && refusedByAll && since.compareTo(patience) >= 0) {
+            fail(
+                    one,
+                    new TransactionRejectedException(
+                            Refusals.reason(one.refusal), "node " + node + " refuses the transaction: " + one.refusal));
+            return;
+        }
+        if (!one.seen && one.checks < CHECKS.length && since.toSeconds() >= CHECKS[one.checks]) {
+            one.checks++;
+            peers.values().stream()
+                    .filter(peer -> (one.served & 1L << peer.slot()) != 0)
+                    .forEach(peer -> peer.askForTransactions(List.of(one.id)));
+        }
+    }
+
+    private void settleProbes(TxId id, List<Probe> waiting, Instant now) {
+        for (Probe probe : List.copyOf(waiting)) {
+            boolean late = !now.isBefore(probe.until);
+            if (probe.pending != 0 && !late) {
+                continue;
+            }
+            waiting.remove(probe);
+            if (probe.denied) {
+                probe.answer.complete(Optional.empty());
+            } else {
+                probe.answer.completeExceptionally(new NodeUnavailableException(
+                        "node " + node + ": no peer says whether it has the transaction; ask again"));
+            }
+        }
+        if (waiting.isEmpty()) {
+            probes.remove(id);
+        }
+    }
+
+    /** A transaction of ours that is not in a block yet. */
+    Optional<byte[]> get(TxId id) {
+        return Optional.ofNullable(sent.get(id)).map(one -> one.raw);
+    }
+}

@@ -1,0 +1,111 @@
+package org.partyline.transportbitcoinj;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** What a file {@code etc/org.partyline.transport.bitcoinj-NAME.cfg} may hold; {@link P2pSettings} reads and checks it. */
+@ObjectClassDefinition(
+        name = "Mempool Partyline: Bitcoin peers",
+        description = "Peers that are spoken with by Bitcoin's own protocol; together they are one node.")
+@interface P2pConfiguration {
+    /** The node's name. */
+    @AttributeDefinition(
+            name = "Name",
+            description =
+                    "Letters, digits and hyphens, at most 32; empty: what stands behind the hyphen in the file's name.",
+            required = false)
+    String name() default "";
+
+    /** The network. */
+    @AttributeDefinition(name = "Network", description = "mainnet, testnet3, testnet4, signet or regtest.")
+    String network() default "mainnet";
+
+    /** Whom to connect to. */
+    @AttributeDefinition(
+            name = "Peers",
+            description =
+                    "HOST:PORT, with commas between, at most 32; without a port the network's. Names go to the proxy as they are.",
+            required = false)
+    String peers() default "";
+
+    /** Whether to look for peers. */
+    @AttributeDefinition(
+            name = "Discovery",
+            description =
+                    "Whether peers are found through the network's DNS seeds. Not with a proxy: it would ask name servers.")
+    boolean discovery() default false;
+
+    /** How many peers. */
+    @AttributeDefinition(
+            name = "Connections",
+            description = "Peers at once, the named ones included, where discovery is on: 1 to 32.",
+            min = "1",
+            max = "32")
+    int connections() default 8;
+
+    /** The proxy. */
+    @AttributeDefinition(
+            name = "Proxy",
+            description =
+                    "HOST:PORT of a SOCKS5 proxy, such as 127.0.0.1:9050 for Tor; every connection goes through it. Empty: none.",
+            required = false)
+    String proxy() default "";
+
+    /** Whether to do without. */
+    @AttributeDefinition(name = "Proxy required", description = "true: without a proxy this configuration is refused.")
+    boolean proxy$_$required() default false;
+
+    /** Whether to show the traffic. */
+    @AttributeDefinition(
+            name = "Allow remote plaintext",
+            description =
+                    "Whether peers on other computers are connected to without a proxy; the traffic is not encrypted.")
+    boolean allow$_$remote$_$plaintext() default false;
+
+    /** The oldest Bitcoin Core. */
+    @AttributeDefinition(
+            name = "Minimum version",
+            description = "A peer whose Bitcoin Core is older is not used, for example 28.1; empty: any.",
+            required = false)
+    String minimum$_$version() default "";
+
+    /** Who pays. */
+    @AttributeDefinition(
+            name = "Wallet",
+            description =
+                    "local: the local wallet follows the chain by this node; none: it only receives and sends on.")
+    String wallet() default "local";
+
+    /** Whether to ask for the whole mempool. */
+    @AttributeDefinition(
+            name = "Ask for the mempool",
+            description = "Whether a peer that allows it (NODE_BLOOM) is asked for its whole mempool at the start.")
+    boolean ask$_$mempool() default true;
+
+    /** For a connection. */
+    @AttributeDefinition(
+            name = "Connect timeout",
+            description = "For opening a connection: 100ms to 5m; 10s, or 60s with a proxy, when empty.",
+            required = false)
+    String connect$_$timeout() default "";
+
+    /** For a transaction. */
+    @AttributeDefinition(
+            name = "Request timeout",
+            description = "How long a peer may take to send a transaction before another is asked: 100ms to 5m.")
+    String request$_$timeout() default "20s";
+
+    /** For a broadcast. */
+    @AttributeDefinition(
+            name = "Broadcast timeout",
+            description = "How long peers have to ask for a transaction that was offered: 100ms to 5m.")
+    String broadcast$_$timeout() default "30s";
+
+    /** Memory. */
+    @AttributeDefinition(
+            name = "Mempool memory",
+            description = "For transactions that wait for a block, in MiB: 1 to 1024.",
+            min = "1",
+            max = "1024")
+    int mempool$_$memory() default 64;
+}

@@ -1,0 +1,124 @@
+package org.partyline.transportbitcoinj;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.transport.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node for each configuration: registers its {@link Transport}.
+ *
+ * <p>A change to a value that cannot be is refused in the log, and the node goes on as it was.
+ */
+@Component(
+        immediate = true,
+        service = {},
+        configurationPid = P2pSettings.PID,
+        configurationPolicy = ConfigurationPolicy.REQUIRE)
+@Designate(ocd = P2pConfiguration.class, factory = true)
+public final class P2pNodeComponent {
+    /** Service property of a node that feeds the local wallet. */
+    static final String FEEDS_WALLET = "partyline.node.feeds.wallet";
+
+    private static final Logger LOG = LoggerFactory.getLogger(P2pNodeComponent.class);
+
+    private final BundleContext bundle;
+    private ServiceRegistration<Transport> service;
+    private ScheduledExecutorService loop;
+    private P2pNode node;
+
+    /**
+     * @param bundle registers the services
+     * @param values the configuration
+     */
+    @Activate
+    public P2pNodeComponent(BundleContext bundle, Map<String, Object> values) {
+        this.bundle = bundle;
+        P2pSettings settings;
+        try {
+            settings = P2pSettings.of(values);
+        } catch (SettingException e) {
+            LOG.error("{}: {}; the node is not started", where(values), e.getMessage());
+            return;
+        }
+        start(settings);
+    }
+
+    /** @param values the new configuration */
+    @Modified
+    synchronized void modified(Map<String, Object> values) {
+        P2pSettings settings;
+        try {
+            settings = P2pSettings.of(values);
+        } catch (SettingException e) {
+            LOG.error(
+                    "{}: {}; {}",
+                    where(values),
+                    e.getMessage(),
+                    node == null ? "the node is not started" : "the node goes on with what it had");
+            return;
+        }
+        stop();
+        start(settings);
+    }
+
+    /** Takes the node away. */
+    @Deactivate
+    synchronized void stop() {
+        if (service != null) {
+            service.unregister();
+            service = null;
+        }
+        if (node != null) {
+            node.close();
+            node = null;
+        }
+        if (loop != null) {
+            loop.shutdownNow();
+            loop = null;
+        }
+    }
+
+    private static String where(Map<String, Object> values) {
+        Object file = values.get("felix.fileinstall.filename");
+        String path = String.valueOf(file == null ? values.get("service.pid") : file);
+        return path.substring(path.lastIndexOf('/') + 1);
+    }
+
+    private synchronized void start(P2pSettings settings) {
+        ThreadFactory threads = threads("partyline-p2p-" + settings.name());
+        loop = Executors.newSingleThreadScheduledExecutor(threads);
+        node = new P2pNode(settings, loop, threads, Clock.systemUTC(), new SecureRandom());
+        node.start();
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(Transport.NAME_PROPERTY, settings.name());
+        properties.put(FEEDS_WALLET, settings.wallet());
+        service = bundle.registerService(Transport.class, new P2pTransport(settings, node), properties);
+    }
+
+    /** Daemon threads that are numbered. */
+    static ThreadFactory threads(String prefix) {
+        AtomicInteger count = new AtomicInteger();
+        return work -> {
+            Thread thread = new Thread(work, prefix + "-" + count.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+}

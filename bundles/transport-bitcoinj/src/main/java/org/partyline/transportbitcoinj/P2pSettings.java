@@ -1,0 +1,257 @@
+package org.partyline.transportbitcoinj;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.partyline.api.Network;
+
+/**
+ * A node's settings, checked.
+ *
+ * @param name the node's name
+ * @param network its network
+ * @param peers the ones to connect to
+ * @param discovery whether peers are looked for too
+ * @param connections how many at once
+ * @param proxy what every connection goes through
+ * @param minimumVersion of Bitcoin Core at the other end, for example 28.1; empty: any
+ * @param wallet whether the local wallet is fed by this node
+ * @param askMempool whether a peer that allows it is asked for its whole mempool
+ * @param refusal why it must not connect, in one line; empty when it may
+ * @param connectTimeout for a connection
+ * @param requestTimeout how long a peer may take to send a transaction
+ * @param broadcastTimeout how long peers have to ask for a transaction of ours
+ * @param mempoolBytes for transactions that wait
+ */
+record P2pSettings(
+        String name,
+        Network network,
+        List<Endpoint> peers,
+        boolean discovery,
+        int connections,
+        Optional<Endpoint> proxy,
+        String minimumVersion,
+        boolean wallet,
+        boolean askMempool,
+        String refusal,
+        Duration connectTimeout,
+        Duration requestTimeout,
+        Duration broadcastTimeout,
+        long mempoolBytes) {
+    /** The factory PID. */
+    static final String PID = "org.partyline.transport.bitcoinj";
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9](?:[A-Za-z0-9-]{0,30}[A-Za-z0-9])?");
+    private static final Pattern FILE = Pattern.compile(".*/" + Pattern.quote(PID) + "[-~]([^/]+)\\.(?:cfg|config)");
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
+    private static final Pattern VERSION = Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){0,2}");
+    private static final Pattern CORE = Pattern.compile("/Satoshi:([0-9]{1,3}(?:\\.[0-9]{1,3}){0,3})[^0-9.].*");
+    private static final int MOST_CONNECTIONS = 32;
+    private static final long MIB = 1 << 20;
+
+    /**
+     * @param values keys and values of the configuration
+     * @throws SettingException says which value is wrong and what would be right
+     */
+    static P2pSettings of(Map<String, ?> values) throws SettingException {
+        String name = name(values);
+        Network network = network(values);
+        List<Endpoint> peers = peers(values, ChainParameters.of(network).port());
+        Optional<Endpoint> proxy = proxy(values);
+        boolean discovery = bool(values, "discovery", false);
+        if (bool(values, "proxy-required", false) && proxy.isEmpty()) {
+            throw new SettingException(
+                    "proxy-required=true and there is no proxy: set proxy=127.0.0.1:9050, or where yours is");
+        }
+        if (discovery && proxy.isPresent()) {
+            throw new SettingException(
+                    "discovery=true cannot be with a proxy: it asks name servers directly; name peers instead");
+        }
+        if (peers.isEmpty() && !discovery) {
+            throw new SettingException("peers is empty: name at least one as HOST:PORT, or set discovery=true");
+        }
+        return new P2pSettings(
+                name,
+                network,
+                peers,
+                discovery,
+                (int) number(values, "connections", 8, 1, MOST_CONNECTIONS, "peers"),
+                proxy,
+                minimumVersion(values),
+                wallet(values),
+                bool(values, "ask-mempool", true),
+                refusal(values, name, peers, discovery, proxy),
+                duration(
+                        values,
+                        "connect-timeout",
+                        proxy.isPresent() ? "60s" : "10s",
+                        Duration.ofMillis(100),
+                        Duration.ofMinutes(5)),
+                duration(values, "request-timeout", "20s", Duration.ofMillis(100), Duration.ofMinutes(5)),
+                duration(values, "broadcast-timeout", "30s", Duration.ofMillis(100), Duration.ofMinutes(5)),
+                number(values, "mempool-memory", 64, 1, 1024, "MiB") * MIB);
+    }
+
+    private static String name(Map<String, ?> values) throws SettingException {
+        String name = text(values, "name", "");
+        if (name.isEmpty()) {
+            Matcher file = FILE.matcher(text(values, "felix.fileinstall.filename", ""));
+            name = file.matches() ? file.group(1) : "";
+        }
+        if (!NAME.matcher(name).matches()) {
+            throw new SettingException("name", name, "letters, digits and hyphens, at most 32");
+        }
+        return name;
+    }
+
+    private static Network network(Map<String, ?> values) throws SettingException {
+        String label = text(values, "network", "mainnet");
+        return Network.ofLabel(label)
+                .filter(network -> network != Network.EMBEDDED)
+                .orElseThrow(
+                        () -> new SettingException("network", label, "mainnet, testnet3, testnet4, signet or regtest"));
+    }
+
+    private static List<Endpoint> peers(Map<String, ?> values, int port) throws SettingException {
+        List<Endpoint> peers = new ArrayList<>();
+        for (String each : text(values, "peers", "").split("[,\\s]+")) {
+            if (!each.isEmpty()) {
+                Endpoint peer = Endpoint.parse(each, port)
+                        .orElseThrow(() -> new SettingException(
+                                "peers", each, "HOST:PORT with commas between, [IPv6]:PORT, or HOST for port " + port));
+                if (!peers.contains(peer)) {
+                    peers.add(peer);
+                }
+            }
+        }
+        if (peers.size() > MOST_CONNECTIONS) {
+            throw new SettingException("peers", peers.size() + " of them", "at most " + MOST_CONNECTIONS);
+        }
+        return List.copyOf(peers);
+    }
+
+    private static Optional<Endpoint> proxy(Map<String, ?> values) throws SettingException {
+        String text = text(values, "proxy", "");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        String right =
+                "HOST:PORT of a SOCKS5 proxy, HOST being localhost or an address: a name would be asked of a name server";
+        Endpoint proxy = Endpoint.parse(text, 0).orElseThrow(() -> new SettingException("proxy", text, right));
+        if (!proxy.literal()) {
+            throw new SettingException("proxy", text, right);
+        }
+        return Optional.of(proxy);
+    }
+
+    private static String minimumVersion(Map<String, ?> values) throws SettingException {
+        String version = text(values, "minimum-version", "");
+        if (!version.isEmpty() && !VERSION.matcher(version).matches()) {
+            throw new SettingException("minimum-version", version, "a version of Bitcoin Core like 28 or 28.1");
+        }
+        return version;
+    }
+
+    private static boolean wallet(Map<String, ?> values) throws SettingException {
+        String text = text(values, "wallet", "local").toLowerCase(Locale.ROOT);
+        return switch (text) {
+            case "local", "true" -> true;
+            case "none", "false" -> false;
+            default -> throw new SettingException("wallet", text, "local (or true), or none (or false)");
+        };
+    }
+
+    private static String refusal(
+            Map<String, ?> values, String name, List<Endpoint> peers, boolean discovery, Optional<Endpoint> proxy)
+            throws SettingException {
+        if (proxy.isPresent() || bool(values, "allow-remote-plaintext", false)) {
+            return "";
+        }
+        Optional<Endpoint> remote =
+                peers.stream().filter(peer -> !peer.loopback()).findFirst();
+        if (remote.isEmpty() && !discovery) {
+            return "";
+        }
+        return "node " + name + ": "
+                + remote.map(peer -> "the connection to " + peer.host()).orElse("discovery")
+                + " would show anybody on the way that this computer speaks Bitcoin, and what it sends; set"
+                + " proxy=127.0.0.1:9050 (Tor), use a tunnel to 127.0.0.1, or set allow-remote-plaintext=true";
+    }
+
+    /**
+     * Whether a peer runs a Bitcoin Core under the minimum; other programs are not judged.
+     *
+     * @param software what it calls itself
+     * @return why it is not used; empty when it is
+     */
+    Optional<String> tooOld(String software) {
+        Matcher core = CORE.matcher(software);
+        if (minimumVersion.isEmpty() || !core.matches()) {
+            return Optional.empty();
+        }
+        String[] has = core.group(1).split("\\.");
+        String[] wants = minimumVersion.split("\\.");
+        for (int i = 0; i < wants.length; i++) {
+            int difference = (i < has.length ? Integer.parseInt(has[i]) : 0) - Integer.parseInt(wants[i]);
+            if (difference != 0) {
+                return difference > 0
+                        ? Optional.empty()
+                        : Optional.of("it runs " + core.group(1) + "; minimum-version is " + minimumVersion);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String text(Map<String, ?> values, String key, String fallback) {
+        Object value = values.get(key);
+        String text = value == null ? "" : String.valueOf(value).trim();
+        return text.isEmpty() ? fallback : text;
+    }
+
+    private static boolean bool(Map<String, ?> values, String key, boolean fallback) throws SettingException {
+        String text = text(values, key, String.valueOf(fallback)).toLowerCase(Locale.ROOT);
+        if (!text.equals("true") && !text.equals("false")) {
+            throw new SettingException(key, text, "true or false");
+        }
+        return text.equals("true");
+    }
+
+    private static long number(Map<String, ?> values, String key, long fallback, long min, long max, String unit)
+            throws SettingException {
+        String text = text(values, key, String.valueOf(fallback));
+        try {
+            long number = Long.parseLong(text);
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw new SettingException(key, text, min + " to " + max + " " + unit);
+        }
+        throw new SettingException(key, text, min + " to " + max + " " + unit);
+    }
+
+    private static Duration duration(Map<String, ?> values, String key, String fallback, Duration min, Duration max)
+            throws SettingException {
+        String text = text(values, key, fallback);
+        Matcher matcher = DURATION.matcher(text);
+        if (matcher.matches()) {
+            long number = Long.parseLong(matcher.group(1));
+            Duration duration = switch (matcher.group(2)) {
+                case "ms" -> Duration.ofMillis(number);
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                default -> Duration.ofHours(number);
+            };
+            if (duration.compareTo(min) >= 0 && duration.compareTo(max) <= 0) {
+                return duration;
+            }
+        }
+        throw new SettingException(
+                key, text, "a duration like 10s or 500ms, " + min.toMillis() + "ms to " + max.toMinutes() + "m");
+    }
+}

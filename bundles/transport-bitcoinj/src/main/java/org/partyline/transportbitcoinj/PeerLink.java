@@ -1,0 +1,430 @@
+package org.partyline.transportbitcoinj;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.bitcoinj.base.Sha256Hash;
+import org.bitcoinj.core.Block;
+import org.bitcoinj.core.BlockLocator;
+import org.bitcoinj.core.Context;
+import org.bitcoinj.core.FeeFilterMessage;
+import org.bitcoinj.core.GetDataMessage;
+import org.bitcoinj.core.GetHeadersMessage;
+import org.bitcoinj.core.HeadersMessage;
+import org.bitcoinj.core.InventoryItem;
+import org.bitcoinj.core.InventoryMessage;
+import org.bitcoinj.core.ListMessage;
+import org.bitcoinj.core.MemoryPoolMessage;
+import org.bitcoinj.core.Message;
+import org.bitcoinj.core.NotFoundMessage;
+import org.bitcoinj.core.Peer;
+import org.bitcoinj.core.PeerAddress;
+import org.bitcoinj.core.Ping;
+import org.bitcoinj.core.Pong;
+import org.bitcoinj.core.RejectMessage;
+import org.bitcoinj.core.SendHeadersMessage;
+import org.bitcoinj.core.Services;
+import org.bitcoinj.core.VersionAck;
+import org.bitcoinj.core.VersionMessage;
+import org.bitcoinj.net.MessageWriteTarget;
+import org.bitcoinj.utils.ListenableCompletableFuture;
+import org.bitcoinj.utils.Threading;
+import org.partyline.api.TxId;
+import org.partyline.transportbitcoinj.tx.Header;
+import org.partyline.transportbitcoinj.tx.MalformedException;
+import org.partyline.transportbitcoinj.tx.RawBlock;
+import org.partyline.transportbitcoinj.tx.TxView;
+
+/**
+ * One connection to a peer. bitcoinj shakes hands, answers pings and reads the small messages; a listener before it takes
+ * everything that is about inventory, so that its own handling, which drops a peer for a large INV, never sees it. Transactions and
+ * blocks are taken as bytes.
+ *
+ * <p>One thread reads, one writes. A peer that sends faster than it is handled waits; one that does not read is dropped.
+ */
+final class PeerLink implements AutoCloseable {
+    /** Is told what happens, on the reading thread. */
+    interface Listener {
+        /** The handshake is done. */
+        void ready(PeerLink link);
+
+        /**
+         * A message came.
+         *
+         * @param done to be run once when it was handled: makes room for the next
+         */
+        void received(PeerLink link, Incoming message, Runnable done);
+
+        /** The connection ended, or never began. Comes once, and last. */
+        void closed(PeerLink link, String reason);
+    }
+
+    private static final int IN_HAND = 8_000_000;
+    private static final int TO_WRITE = 16_000_000;
+    private static final int MESSAGE_OVERHEAD = 256;
+    private static final Context LIBRARY = new Context();
+    private static final byte[] END = {};
+
+    private final ChainParameters parameters;
+    private final Endpoint endpoint;
+    private final int slot;
+    private final Dialer dialer;
+    private final Listener listener;
+    private final Socket socket = Dialer.socket();
+    private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
+    private final AtomicLong outgoingBytes = new AtomicLong();
+    private final Semaphore room = new Semaphore(IN_HAND);
+    private final AtomicBoolean closed = new AtomicBoolean();
+    private final Speaker peer;
+    private volatile String reason = "";
+    private volatile boolean ready;
+    private volatile long lastReceived;
+
+    /** bitcoinj's peer, with its door open to messages that we read. */
+    private static final class Speaker extends Peer {
+        Speaker(ChainParameters parameters, VersionMessage version, PeerAddress address) {
+            super(parameters.library(), version, address, null, Services.NODE_WITNESS, 0);
+        }
+
+        void take(Message message) throws Exception {
+            processMessage(message);
+        }
+    }
+
+    private PeerLink(
+            ChainParameters parameters, Endpoint endpoint, int slot, int height, Dialer dialer, Listener listener) {
+        this.parameters = parameters;
+        this.endpoint = endpoint;
+        this.slot = slot;
+        this.dialer = dialer;
+        this.listener = listener;
+        Context.propagate(LIBRARY);
+        VersionMessage version = new VersionMessage(parameters.library(), height);
+        this.peer = new Speaker(parameters, version, address(endpoint));
+    }
+
+    /** Only for bitcoinj's log: it does not connect by itself. */
+    private static PeerAddress address(Endpoint endpoint) {
+        try {
+            return PeerAddress.simple(
+                    new InetSocketAddress(InetAddress.getByAddress(endpoint.host(), new byte[4]), endpoint.port()));
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("four bytes are an address", e);
+        }
+    }
+
+    /**
+     * Connects in the background.
+     *
+     * @param slot what the owner tells it apart by
+     * @param height of our chain, for the greeting
+     */
+    static PeerLink open(
+            ChainParameters parameters,
+            Endpoint endpoint,
+            int slot,
+            int height,
+            Dialer dialer,
+            ThreadFactory threads,
+            Listener listener) {
+        PeerLink link = new PeerLink(parameters, endpoint, slot, height, dialer, listener);
+        link.start(threads);
+        return link;
+    }
+
+    private void start(ThreadFactory threads) {
+        peer.setWriteTarget(new MessageWriteTarget() {
+            @Override
+            public ListenableCompletableFuture<Void> writeBytes(byte[] message) {
+                // bitcoinj writes the magic of the network it knows.
+                ByteBuffer.wrap(message).putInt(parameters.magic());
+                write(message);
+                return ListenableCompletableFuture.completedFuture(null);
+            }
+
+            @Override
+            public void closeConnection() {
+                end("it is no node that we can use: it is pruned of everything, or without segwit");
+            }
+        });
+        peer.addPreMessageReceivedEventListener(Threading.SAME_THREAD, (from, message) -> filter(message));
+        peer.addConnectedEventListener(Threading.SAME_THREAD, (from, count) -> {
+            ready = true;
+            listener.ready(this);
+        });
+        threads.newThread(this::read).start();
+        threads.newThread(this::write).start();
+    }
+
+    Endpoint endpoint() {
+        return endpoint;
+    }
+
+    int slot() {
+        return slot;
+    }
+
+    /** Whether the handshake is done and the connection stands. */
+    boolean ready() {
+        return ready && !closed.get();
+    }
+
+    /** What it said of itself; empty before. */
+    Optional<VersionMessage> version() {
+        return Optional.ofNullable(peer.getPeerVersionMessage());
+    }
+
+    /** How long its last pong took. */
+    Optional<Duration> latency() {
+        return peer.lastPingInterval();
+    }
+
+    /** When something came last, as {@link System#nanoTime()}. */
+    long lastReceived() {
+        return lastReceived;
+    }
+
+    private void read() {
+        Context.propagate(LIBRARY);
+        try (socket) {
+            lastReceived = System.nanoTime();
+            dialer.connect(socket, endpoint);
+            socket.setTcpNoDelay(true);
+            peer.connectionOpened();
+            BufferedInputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+            while (!closed.get()) {
+                Optional<Frame> frame = Frame.read(in, parameters.magic());
+                lastReceived = System.nanoTime();
+                if (frame.isPresent()) {
+                    take(frame.get());
+                }
+            }
+        } catch (IOException e) {
+            end(e instanceof UnknownHostException ? "its name is not known" : text(e));
+        } catch (MalformedException e) {
+            end("it sends something broken: " + e.getMessage());
+        } catch (InterruptedException e) {
+            end("this node stops");
+        } catch (Exception e) {
+            // bitcoinj throws what it likes for broken messages, with all their bytes in the text: the type has to do.
+            end("it sends something broken (" + e.getClass().getSimpleName() + ")");
+        } finally {
+            outgoing.add(END);
+            listener.closed(this, reason);
+        }
+    }
+
+    private static String text(IOException e) {
+        return e instanceof java.io.EOFException ? "it closed the connection" : String.valueOf(e.getMessage());
+    }
+
+    private void take(Frame frame) throws Exception {
+        byte[] payload = frame.payload();
+        switch (frame.command()) {
+            case "tx" -> deliver(new Incoming.Transaction(TxView.of(payload)), payload.length);
+            case "block" -> deliver(new Incoming.Block(RawBlock.of(payload)), payload.length);
+            default -> peer.take(read(frame));
+        }
+    }
+
+    private static Message read(Frame frame) throws MalformedException {
+        ByteBuffer payload = ByteBuffer.wrap(frame.payload());
+        Message message = switch (frame.command()) {
+            case "version" -> VersionMessage.read(payload);
+            case "verack" -> new VersionAck();
+            case "ping" -> Ping.read(payload);
+            case "pong" -> Pong.read(payload);
+            case "feefilter" -> FeeFilterMessage.read(payload);
+            case "reject" -> RejectMessage.read(payload);
+            case "inv" -> InventoryMessage.read(payload);
+            case "getdata" -> GetDataMessage.read(payload);
+            case "notfound" -> NotFoundMessage.read(payload);
+            case "headers" -> HeadersMessage.read(payload);
+            default -> throw new MalformedException("a " + frame.command() + " that nobody reads");
+        };
+        return message;
+    }
+
+    /** Comes before bitcoinj: null keeps a message from it. */
+    private Message filter(Message message) {
+        int items = 1;
+        Incoming ours;
+        if (message instanceof NotFoundMessage list) {
+            ours = new Incoming.NotFound(ids(list, false), ids(list, true));
+            items = list.getItems().size();
+        } else if (message instanceof InventoryMessage list) {
+            ours = new Incoming.Announced(ids(list, false), ids(list, true));
+            items = list.getItems().size();
+        } else if (message instanceof GetDataMessage list) {
+            ours = new Incoming.Asks(ids(list, false));
+            items = list.getItems().size();
+        } else if (message instanceof HeadersMessage list) {
+            List<Header> headers = new ArrayList<>();
+            for (Block block : list.getBlockHeaders()) {
+                headers.add(ChainParameters.header(block));
+            }
+            ours = new Incoming.Headers(headers);
+            items = headers.size();
+        } else if (message instanceof FeeFilterMessage filter) {
+            ours = new Incoming.FeeFilter(filter.feeRate().getValue());
+        } else if (message instanceof RejectMessage reject) {
+            Sha256Hash hash = reject.rejectedMessageHash();
+            if (hash == null) {
+                return null;
+            }
+            ours = new Incoming.Refuses(TxId.ofBytes(hash.getBytes()), printable(reject.reason()));
+        } else {
+            return message;
+        }
+        try {
+            deliver(ours, MESSAGE_OVERHEAD + 100 * items);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return null;
+    }
+
+    private void deliver(Incoming message, int bytes) throws InterruptedException {
+        if (!ready) {
+            throw new IllegalStateException("it talks before it has greeted");
+        }
+        int taken = Math.min(bytes, IN_HAND);
+        room.acquire(taken);
+        listener.received(this, message, () -> room.release(taken));
+    }
+
+    private static List<TxId> ids(ListMessage list, boolean blocks) {
+        List<TxId> ids = new ArrayList<>();
+        for (InventoryItem item : list.getItems()) {
+            boolean wanted = switch (item.type) {
+                case TRANSACTION, WITNESS_TRANSACTION -> !blocks;
+                case BLOCK, WITNESS_BLOCK -> blocks;
+                default -> false;
+            };
+            if (wanted) {
+                ids.add(TxId.ofBytes(item.hash.getBytes()));
+            }
+        }
+        return ids;
+    }
+
+    /** Text of a stranger, cut and without control characters. */
+    static String printable(String text) {
+        StringBuilder clean = new StringBuilder();
+        text.chars().limit(120).forEach(c -> clean.append(c < ' ' || c > '~' ? '?' : (char) c));
+        return clean.toString();
+    }
+
+    /** Asks for transactions. */
+    void askForTransactions(List<TxId> ids) {
+        GetDataMessage message = new GetDataMessage();
+        ids.forEach(id -> message.addTransaction(Sha256Hash.wrap(id.bytes()), true));
+        peer.sendMessage(message);
+    }
+
+    /** Asks for a block. */
+    void askForBlock(TxId hash) {
+        peer.sendMessage(GetDataMessage.ofBlock(Sha256Hash.wrap(hash.bytes()), true));
+    }
+
+    /** Asks for the headers behind the newest of these that it knows. */
+    void askForHeaders(List<TxId> locator) {
+        List<Sha256Hash> hashes =
+                locator.stream().map(hash -> Sha256Hash.wrap(hash.bytes())).toList();
+        peer.sendMessage(new GetHeadersMessage(
+                version().orElseThrow().clientVersion(), new BlockLocator(hashes), Sha256Hash.ZERO_HASH));
+    }
+
+    /** Asks it to announce blocks by their headers (BIP130). */
+    void preferHeaders() {
+        peer.sendMessage(new SendHeadersMessage());
+    }
+
+    /** Asks for its whole mempool (BIP35). */
+    void askForMempool() {
+        peer.sendMessage(new MemoryPoolMessage());
+    }
+
+    /** Measures how long an answer takes. */
+    void ping() {
+        peer.sendPing();
+    }
+
+    /** Tells it that we have transactions. */
+    void announce(List<TxId> ids) {
+        byte[] payload = new byte[1 + 36 * ids.size()];
+        if (ids.size() >= 0xfd) {
+            throw new IllegalArgumentException("too many at once: " + ids.size());
+        }
+        payload[0] = (byte) ids.size();
+        for (int i = 0; i < ids.size(); i++) {
+            payload[1 + 36 * i] = (byte) InventoryItem.Type.TRANSACTION.code;
+            System.arraycopy(Header.internal(ids.get(i)), 0, payload, 5 + 36 * i, TxId.LENGTH);
+        }
+        write(new Frame("inv", payload).encode(parameters.magic()));
+    }
+
+    /** Gives it a transaction. @param raw with witnesses */
+    void giveTransaction(byte[] raw) {
+        write(new Frame("tx", raw).encode(parameters.magic()));
+    }
+
+    private void write(byte[] message) {
+        if (closed.get()) {
+            return;
+        }
+        if (outgoingBytes.addAndGet(message.length) > TO_WRITE) {
+            end("it does not read what is sent to it");
+            return;
+        }
+        outgoing.add(message);
+    }
+
+    private void write() {
+        try {
+            for (byte[] message = outgoing.take(); message != END; message = outgoing.take()) {
+                OutputStream out = socket.getOutputStream();
+                out.write(message);
+                outgoingBytes.addAndGet(-message.length);
+            }
+        } catch (IOException e) {
+            end(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            end("this node stops");
+        }
+    }
+
+    /** Ends the connection; {@link Listener#closed} follows. @param why for the log */
+    void end(String why) {
+        if (closed.compareAndSet(false, true)) {
+            reason = why;
+            ready = false;
+            room.release(IN_HAND);
+            try {
+                socket.close();
+            } catch (IOException e) {
+                reason = why + " (" + e.getMessage() + ")";
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        end("this node stops");
+    }
+}

@@ -1,0 +1,241 @@
+package org.partyline.transportbitcoinj;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.partyline.api.TxId;
+
+/**
+ * Decides which transaction is asked of which peer: each of one peer at a time; of another one that announced it when the first
+ * does not answer; none that has come already. Takes at most so many ids, in all and from each peer. Not thread-safe.
+ *
+ * <p>A peer is a slot number here, 0 to 63.
+ */
+final class TransactionRequests {
+    /** Peers at once. */
+    static final int SLOTS = 64;
+    /** Ids in one request. */
+    static final int BATCH = 200;
+    /** Ids under way at one peer. */
+    static final int UNDER_WAY = 1000;
+    /** Ids that a peer may have announced and that did not come yet. */
+    static final int FROM_ONE = 100_000;
+    /** Ids of all peers together. */
+    static final int FROM_ALL = 200_000;
+    /** Requests in a row without an answer, after which a peer is useless. */
+    static final int MOST_UNANSWERED = 2_000;
+
+    /** What is known of an id. */
+    private static final class Wanted {
+        private long announcers;
+        private int askedOf = -1;
+        private Instant until;
+    }
+
+    /** A request under way, in the order of the time-outs. */
+    private record Asked(TxId id, Instant until) {}
+
+    private static final class Slot {
+        private final Deque<TxId> queue = new ArrayDeque<>();
+        private final Deque<Asked> asked = new ArrayDeque<>();
+        private int announced;
+        private int underWay;
+        private int unanswered;
+        private boolean overflowed;
+    }
+
+    private final RecentIds seen;
+    private final Duration patience;
+    private final Map<TxId, Wanted> wanted = new HashMap<>();
+    private final Slot[] slots = new Slot[SLOTS];
+
+    /**
+     * @param seen what came already
+     * @param patience how long a peer may take for an answer
+     */
+    TransactionRequests(RecentIds seen, Duration patience) {
+        this.seen = seen;
+        this.patience = patience;
+    }
+
+    /** A peer is there. */
+    void connected(int slot) {
+        slots[slot] = new Slot();
+    }
+
+    /** A peer is gone: what was asked of it is asked of others. */
+    void disconnected(int slot) {
+        Slot gone = slots[slot];
+        slots[slot] = null;
+        if (gone == null) {
+            return;
+        }
+        long bit = 1L << slot;
+        Iterator<Map.Entry<TxId, Wanted>> all = wanted.entrySet().iterator();
+        while (all.hasNext()) {
+            Map.Entry<TxId, Wanted> each = all.next();
+            Wanted want = each.getValue();
+            if ((want.announcers & bit) == 0) {
+                continue;
+            }
+            want.announcers &= ~bit;
+            if (want.announcers == 0) {
+                all.remove();
+            } else if (want.askedOf == slot) {
+                want.askedOf = -1;
+                offerToOthers(each.getKey(), want);
+            }
+        }
+    }
+
+    /** A peer has transactions. */
+    void announced(int slot, List<TxId> ids) {
+        Slot from = slots[slot];
+        if (from == null) {
+            return;
+        }
+        for (TxId id : ids) {
+            if (seen.contains(id)) {
+                continue;
+            }
+            Wanted want = wanted.get(id);
+            if (from.announced >= FROM_ONE || want == null && wanted.size() >= FROM_ALL) {
+                from.overflowed = true;
+                continue;
+            }
+            if (want == null) {
+                want = new Wanted();
+                wanted.put(id, want);
+            }
+            if ((want.announcers & 1L << slot) == 0) {
+                want.announcers |= 1L << slot;
+                from.announced++;
+                from.queue.addLast(id);
+            }
+        }
+    }
+
+    /** What to ask a peer for now, at most {@value #BATCH}; empty when nothing. */
+    List<TxId> next(int slot, Instant now) {
+        Slot from = slots[slot];
+        List<TxId> batch = new ArrayList<>();
+        while (from != null && batch.size() < BATCH && from.underWay < UNDER_WAY && !from.queue.isEmpty()) {
+            TxId id = from.queue.removeFirst();
+            Wanted want = wanted.get(id);
+            if (want == null || (want.announcers & 1L << slot) == 0 || want.askedOf >= 0) {
+                continue;
+            }
+            want.askedOf = slot;
+            want.until = now.plus(patience);
+            from.asked.addLast(new Asked(id, want.until));
+            from.underWay++;
+            batch.add(id);
+        }
+        return batch;
+    }
+
+    /** @return whether it was asked of this peer, and is new */
+    boolean received(int slot, TxId id) {
+        Slot from = slots[slot];
+        Wanted want = wanted.get(id);
+        if (from == null || want == null || want.askedOf != slot) {
+            return false;
+        }
+        from.unanswered = 0;
+        forget(id, want);
+        return seen.add(id);
+    }
+
+    /** It came another way: it is asked of nobody any more. */
+    void known(TxId id) {
+        seen.add(id);
+        Wanted want = wanted.get(id);
+        if (want != null) {
+            forget(id, want);
+        }
+    }
+
+    private void forget(TxId id, Wanted want) {
+        wanted.remove(id);
+        for (int i = 0; i < SLOTS; i++) {
+            if (slots[i] != null && (want.announcers & 1L << i) != 0) {
+                slots[i].announced--;
+                if (want.askedOf == i) {
+                    slots[i].underWay--;
+                }
+            }
+        }
+    }
+
+    /** A peer says that it no longer has it. */
+    void notFound(int slot, TxId id) {
+        Wanted want = wanted.get(id);
+        if (slots[slot] != null && want != null && want.askedOf == slot) {
+            giveUp(slot, id, want);
+        }
+    }
+
+    /** Takes back what was not answered in time, so that others are asked. */
+    void expire(Instant now) {
+        for (int i = 0; i < SLOTS; i++) {
+            Slot slot = slots[i];
+            while (slot != null
+                    && !slot.asked.isEmpty()
+                    && !slot.asked.peekFirst().until().isAfter(now)) {
+                Asked late = slot.asked.removeFirst();
+                Wanted want = wanted.get(late.id());
+                if (want != null && want.askedOf == i && want.until.equals(late.until())) {
+                    slot.unanswered++;
+                    giveUp(i, late.id(), want);
+                }
+            }
+        }
+    }
+
+    private void giveUp(int slot, TxId id, Wanted want) {
+        Slot from = slots[slot];
+        want.askedOf = -1;
+        want.announcers &= ~(1L << slot);
+        from.underWay--;
+        from.announced--;
+        if (want.announcers == 0) {
+            wanted.remove(id);
+        } else {
+            offerToOthers(id, want);
+        }
+    }
+
+    private void offerToOthers(TxId id, Wanted want) {
+        for (int i = 0; i < SLOTS; i++) {
+            if (slots[i] != null && (want.announcers & 1L << i) != 0) {
+                slots[i].queue.addFirst(id);
+            }
+        }
+    }
+
+    /** Whether a peer announces and does not deliver. */
+    boolean useless(int slot) {
+        return slots[slot] != null && slots[slot].unanswered >= MOST_UNANSWERED;
+    }
+
+    /** Whether more was announced by a peer than is remembered; asked once, then false again until it happens again. */
+    boolean takeOverflow(int slot) {
+        Slot from = slots[slot];
+        if (from == null || !from.overflowed || from.announced > 0) {
+            return false;
+        }
+        from.overflowed = false;
+        return true;
+    }
+
+    /** How many ids are waited for. */
+    int size() {
+        return wanted.size();
+    }
+}

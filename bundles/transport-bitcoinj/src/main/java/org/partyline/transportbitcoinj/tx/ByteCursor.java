@@ -1,0 +1,105 @@
+package org.partyline.transportbitcoinj.tx;
+
+/** Reads Bitcoin's little-endian serialisation from a part of an array, and never past its end. */
+public final class ByteCursor {
+    private final byte[] bytes;
+    private final int end;
+    private int at;
+
+    /**
+     * @param bytes not to be changed meanwhile
+     * @param start first byte
+     * @param end behind the last byte
+     */
+    public ByteCursor(byte[] bytes, int start, int end) {
+        this.bytes = bytes;
+        this.at = start;
+        this.end = end;
+    }
+
+    /** The next byte's place. */
+    public int position() {
+        return at;
+    }
+
+    /** How many bytes are left. */
+    public int remaining() {
+        return end - at;
+    }
+
+    /** Leaves bytes out. */
+    public void skip(long count) throws MalformedException {
+        if (count < 0 || count > end - at) {
+            throw new MalformedException("it ends too early");
+        }
+        at += (int) count;
+    }
+
+    /** One byte, 0 to 255. */
+    public int u8() throws MalformedException {
+        int from = at;
+        skip(1);
+        return bytes[from] & 0xff;
+    }
+
+    /** Four bytes, 0 to 4,294,967,295. */
+    public long u32() throws MalformedException {
+        return little(4);
+    }
+
+    /** Eight bytes. */
+    public long i64() throws MalformedException {
+        return little(8);
+    }
+
+    private long little(int length) throws MalformedException {
+        int from = at;
+        skip(length);
+        long value = 0;
+        for (int i = length - 1; i >= 0; i--) {
+            value = value << 8 | bytes[from + i] & 0xff;
+        }
+        return value;
+    }
+
+    /** A CompactSize, in its shortest form only, as nodes accept it. */
+    public long compactSize() throws MalformedException {
+        int first = u8();
+        long value;
+        long least;
+        switch (first) {
+            case 0xfd -> {
+                value = little(2);
+                least = 0xfd;
+            }
+            case 0xfe -> {
+                value = little(4);
+                least = 0x10000L;
+            }
+            case 0xff -> {
+                value = little(8);
+                least = 0x100000000L;
+            }
+            default -> {
+                return first;
+            }
+        }
+        if (value < least) {
+            throw new MalformedException("a length is not in its shortest form");
+        }
+        return value;
+    }
+
+    /**
+     * A CompactSize that counts things.
+     *
+     * @param least bytes that each of them takes
+     */
+    public int count(int least) throws MalformedException {
+        long value = compactSize();
+        if (value > remaining() / least) {
+            throw new MalformedException("it counts more than it holds");
+        }
+        return (int) value;
+    }
+}

@@ -1,0 +1,90 @@
+package org.partyline.transportbitcoinj.tx;
+
+import java.math.BigInteger;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import org.partyline.api.TxId;
+
+/**
+ * A block's header.
+ *
+ * @param hash its own
+ * @param previous the block before it
+ * @param merkleRoot what its transactions make
+ * @param time Unix seconds, 0 to 4,294,967,295
+ * @param bits its target in compact form
+ */
+public record Header(TxId hash, TxId previous, TxId merkleRoot, long time, long bits) {
+    private static final int PREVIOUS_AT = 4;
+    private static final int ROOT_AT = 36;
+    private static final int TIME_AT = 68;
+
+    /**
+     * @param bytes a header stands there
+     * @param at from this byte on
+     * @throws MalformedException when fewer than 80 bytes are left
+     */
+    public static Header of(byte[] bytes, int at) throws MalformedException {
+        if (bytes.length - at < RawBlock.HEADER_BYTES) {
+            throw new MalformedException("a header has 80 bytes");
+        }
+        MessageDigest sha = TxView.sha256();
+        sha.update(bytes, at, RawBlock.HEADER_BYTES);
+        ByteCursor numbers = new ByteCursor(bytes, at + TIME_AT, bytes.length);
+        return new Header(
+                TxId.ofInternal(sha.digest(sha.digest())),
+                hashAt(bytes, at + PREVIOUS_AT),
+                hashAt(bytes, at + ROOT_AT),
+                numbers.u32(),
+                numbers.u32());
+    }
+
+    private static TxId hashAt(byte[] bytes, int at) {
+        return TxId.ofInternal(Arrays.copyOfRange(bytes, at, at + TxId.LENGTH));
+    }
+
+    /** A hash in the order of the wire. */
+    public static byte[] internal(TxId hash) {
+        byte[] bytes = hash.bytes();
+        for (int i = 0, j = bytes.length - 1; i < j; i++, j--) {
+            byte swapped = bytes[i];
+            bytes[i] = bytes[j];
+            bytes[j] = swapped;
+        }
+        return bytes;
+    }
+
+    /** What the hash must not exceed; 0 for a form that no block may have. */
+    public static BigInteger target(long bits) {
+        int size = (int) (bits >>> 24);
+        BigInteger mantissa = BigInteger.valueOf(bits & 0x7fffffL);
+        if ((bits & 0x800000L) != 0) {
+            return BigInteger.ZERO;
+        }
+        return size <= 3 ? mantissa.shiftRight(8 * (3 - size)) : mantissa.shiftLeft(8 * (size - 3));
+    }
+
+    /** A target in compact form, rounded down as nodes do. */
+    public static long bits(BigInteger target) {
+        int size = (target.bitLength() + 7) / 8;
+        long mantissa = size <= 3
+                ? target.longValueExact() << 8 * (3 - size)
+                : target.shiftRight(8 * (size - 3)).longValueExact();
+        if ((mantissa & 0x800000L) != 0) {
+            mantissa >>= 8;
+            size++;
+        }
+        return (long) size << 24 | mantissa;
+    }
+
+    /** The hashes that finding such a block takes on average. */
+    public static BigInteger work(long bits) {
+        return BigInteger.ONE.shiftLeft(256).divide(target(bits).add(BigInteger.ONE));
+    }
+
+    /** Whether the hash is under the target. */
+    public boolean proven() {
+        BigInteger target = target(bits);
+        return target.signum() > 0 && new BigInteger(1, hash.bytes()).compareTo(target) <= 0;
+    }
+}

@@ -1,0 +1,11 @@
+package org.partyline.transportbitcoinj.tx;
+
+/** Bytes are not what they should be. */
+public final class MalformedException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** @param message what is wrong, in a few words; holds none of the bytes */
+    public MalformedException(String message) {
+        super(message);
+    }
+}

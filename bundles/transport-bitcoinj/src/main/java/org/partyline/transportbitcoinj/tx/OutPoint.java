@@ -1,0 +1,17 @@
+package org.partyline.transportbitcoinj.tx;
+
+import org.partyline.api.TxId;
+
+/**
+ * A place of an output.
+ *
+ * @param id the transaction that makes it
+ * @param index its number there, from 0
+ */
+public record OutPoint(TxId id, long index) {
+    /** {@code txid:index}. */
+    @Override
+    public String toString() {
+        return id + ":" + index;
+    }
+}

@@ -1,0 +1,89 @@
+package org.partyline.transportbitcoinj.tx;
+
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import org.partyline.api.TxId;
+
+/** A block whose transactions are the ones that its header names. Immutable. */
+public final class RawBlock {
+    /** Bytes of a header. */
+    public static final int HEADER_BYTES = 80;
+    /** A transaction has 60 bytes at least: one input, one output, nothing in either. */
+    private static final int LEAST_TRANSACTION_BYTES = 60;
+
+    private final Header header;
+    private final int size;
+    private final List<TxView> transactions;
+
+    private RawBlock(Header header, int size, List<TxView> transactions) {
+        this.header = header;
+        this.size = size;
+        this.transactions = transactions;
+    }
+
+    /**
+     * @param bytes a block with witnesses; not to be changed
+     * @throws MalformedException when it is no block, or its transactions do not make its merkle root
+     */
+    public static RawBlock of(byte[] bytes) throws MalformedException {
+        Header header = Header.of(bytes, 0);
+        ByteCursor cursor = new ByteCursor(bytes, HEADER_BYTES, bytes.length);
+        int count = cursor.count(LEAST_TRANSACTION_BYTES);
+        List<TxView> transactions = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            transactions.add(TxView.read(cursor, bytes));
+        }
+        if (cursor.remaining() != 0 || transactions.isEmpty()) {
+            throw new MalformedException("it is not one whole block");
+        }
+        for (int i = 0; i < count; i++) {
+            if (transactions.get(i).coinbase() != (i == 0)) {
+                throw new MalformedException("its coinbase is not its first transaction");
+            }
+        }
+        checkMerkleRoot(header, transactions);
+        return new RawBlock(header, bytes.length, List.copyOf(transactions));
+    }
+
+    private static void checkMerkleRoot(Header header, List<TxView> transactions) throws MalformedException {
+        MessageDigest sha = TxView.sha256();
+        List<byte[]> level = new ArrayList<>(transactions.size());
+        for (TxView transaction : transactions) {
+            level.add(Header.internal(transaction.id()));
+        }
+        while (level.size() > 1) {
+            List<byte[]> next = new ArrayList<>((level.size() + 1) / 2);
+            for (int i = 0; i < level.size(); i += 2) {
+                byte[] left = level.get(i);
+                byte[] right = level.get(Math.min(i + 1, level.size() - 1));
+                if (i + 1 < level.size() && java.util.Arrays.equals(left, right)) {
+                    // CVE-2012-2459: the same root with transactions repeated.
+                    throw new MalformedException("transactions are repeated in it");
+                }
+                sha.update(left);
+                sha.update(right);
+                next.add(sha.digest(sha.digest()));
+            }
+            level = next;
+        }
+        if (!TxId.ofInternal(level.get(0)).equals(header.merkleRoot())) {
+            throw new MalformedException("its transactions do not make its merkle root");
+        }
+    }
+
+    /** Its header. */
+    public Header header() {
+        return header;
+    }
+
+    /** Its bytes on the wire. */
+    public int size() {
+        return size;
+    }
+
+    /** Its transactions in order; the first makes the reward. */
+    public List<TxView> transactions() {
+        return transactions;
+    }
+}

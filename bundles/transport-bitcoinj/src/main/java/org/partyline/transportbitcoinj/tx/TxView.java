@@ -1,0 +1,173 @@
+package org.partyline.transportbitcoinj.tx;
+
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import org.partyline.api.TxId;
+
+/**
+ * A transaction in its bytes: finds its id, its inputs and its outputs, and makes objects of none but those that are asked
+ * for.
+ */
+public final class TxView {
+    private static final int OUTPOINT_BYTES = 36;
+    private static final int LEAST_INPUT_BYTES = 41;
+    private static final int LEAST_OUTPUT_BYTES = 9;
+
+    private final byte[] bytes;
+    private final int start;
+    private final int end;
+    private final boolean segwit;
+    private final int[] inputs;
+    private final int[] outputs;
+    private final int witnessAt;
+    private TxId id;
+
+    private TxView(byte[] bytes, int start, int end, boolean segwit, int[] inputs, int[] outputs, int witnessAt) {
+        this.bytes = bytes;
+        this.start = start;
+        this.end = end;
+        this.segwit = segwit;
+        this.inputs = inputs;
+        this.outputs = outputs;
+        this.witnessAt = witnessAt;
+    }
+
+    /** @throws MalformedException when the bytes are not one whole transaction */
+    public static TxView of(byte[] bytes) throws MalformedException {
+        TxView view = read(new ByteCursor(bytes, 0, bytes.length), bytes);
+        if (view.end != bytes.length) {
+            throw new MalformedException("something follows the transaction");
+        }
+        return view;
+    }
+
+    /**
+     * Reads one that others may follow.
+     *
+     * @param cursor behind the transaction afterwards
+     * @param bytes the cursor's
+     */
+    public static TxView read(ByteCursor cursor, byte[] bytes) throws MalformedException {
+        int start = cursor.position();
+        cursor.skip(4);
+        boolean segwit = cursor.remaining() > 1 && bytes[cursor.position()] == 0 && bytes[cursor.position() + 1] == 1;
+        if (segwit) {
+            cursor.skip(2);
+        }
+        int[] inputs = new int[cursor.count(LEAST_INPUT_BYTES)];
+        for (int i = 0; i < inputs.length; i++) {
+            inputs[i] = cursor.position();
+            cursor.skip(OUTPOINT_BYTES);
+            cursor.skip(cursor.compactSize());
+            cursor.skip(4);
+        }
+        if (inputs.length == 0) {
+            throw new MalformedException("a transaction has no input");
+        }
+        int[] outputs = new int[cursor.count(LEAST_OUTPUT_BYTES)];
+        for (int i = 0; i < outputs.length; i++) {
+            outputs[i] = cursor.position();
+            cursor.skip(8);
+            cursor.skip(cursor.compactSize());
+        }
+        int witnessAt = cursor.position();
+        if (segwit) {
+            skipWitnesses(cursor, inputs.length);
+        }
+        cursor.skip(4);
+        return new TxView(bytes, start, cursor.position(), segwit, inputs, outputs, witnessAt);
+    }
+
+    private static void skipWitnesses(ByteCursor cursor, int inputs) throws MalformedException {
+        for (int i = 0; i < inputs; i++) {
+            int items = cursor.count(1);
+            for (int j = 0; j < items; j++) {
+                cursor.skip(cursor.compactSize());
+            }
+        }
+    }
+
+    /** Its id: the hash of the form without witnesses. */
+    public TxId id() {
+        if (id == null) {
+            MessageDigest sha = sha256();
+            sha.update(bytes, start, 4);
+            int body = segwit ? start + 6 : start + 4;
+            sha.update(bytes, body, witnessAt - body);
+            sha.update(bytes, end - 4, 4);
+            id = TxId.ofInternal(sha.digest(sha.digest()));
+        }
+        return id;
+    }
+
+    /** The transaction's own bytes, witnesses included; a copy. */
+    public byte[] bytes() {
+        return Arrays.copyOfRange(bytes, start, end);
+    }
+
+    /** Virtual bytes (BIP141). */
+    public int vsize() {
+        int total = end - start;
+        int stripped = segwit ? total - 2 - (end - 4 - witnessAt) : total;
+        return (3 * stripped + total + 3) / 4;
+    }
+
+    /** How many inputs there are, at least 1. */
+    public int inputCount() {
+        return inputs.length;
+    }
+
+    /** What an input spends. */
+    public OutPoint input(int number) {
+        int at = inputs[number];
+        TxId from = TxId.ofInternal(Arrays.copyOfRange(bytes, at, at + TxId.LENGTH));
+        long index = 0;
+        for (int i = 3; i >= 0; i--) {
+            index = index << 8 | bytes[at + TxId.LENGTH + i] & 0xff;
+        }
+        return new OutPoint(from, index);
+    }
+
+    /** Whether it makes new coins: one input that spends nothing. */
+    public boolean coinbase() {
+        if (inputs.length != 1) {
+            return false;
+        }
+        for (int i = 0; i < TxId.LENGTH; i++) {
+            if (bytes[inputs[0] + i] != 0) {
+                return false;
+            }
+        }
+        return input(0).index() == 0xffffffffL;
+    }
+
+    /** How many outputs there are. */
+    public int outputCount() {
+        return outputs.length;
+    }
+
+    /** An output's amount in satoshi. */
+    public long amount(int number) {
+        long value = 0;
+        for (int i = 7; i >= 0; i--) {
+            value = value << 8 | bytes[outputs[number] + i] & 0xff;
+        }
+        return value;
+    }
+
+    /** An output's P2WPKH program, 20 bytes; null when it is another kind. */
+    public byte[] witnessKeyHash(int number) {
+        int at = outputs[number] + 8;
+        boolean is = bytes[at] == 22 && bytes[at + 1] == 0 && bytes[at + 2] == 20;
+        return is ? Arrays.copyOfRange(bytes, at + 3, at + 23) : null;
+    }
+
+    static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}
