@@ -41,6 +41,7 @@ final class Curves {
         return signature;
     }
 
+    /** Bouncy Castle refuses keys of low order itself; of the rest outside the prime-order group it takes some. */
     static boolean verify(byte[] publicKey, byte[] input, byte[] signature) {
         return signature.length == SIGNATURE_LENGTH
                 && isSigningKey(publicKey)

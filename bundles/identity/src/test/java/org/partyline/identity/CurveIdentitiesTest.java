@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.bouncycastle.math.ec.rfc7748.X25519;
+import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -145,17 +147,55 @@ class CurveIdentitiesTest {
 
     /** Under the neutral element, [S]B = R verifies for every text. */
     @Test
-    void aForgeryUnderTheNeutralElementIsFalse() throws NoSuchAlgorithmException {
+    void aForgeryUnderTheNeutralElementIsFalse() {
         byte[] seed = new byte[32];
-        byte[] hash = MessageDigest.getInstance("SHA-512").digest(seed);
-        hash[0] &= (byte) 248;
-        hash[31] = (byte) (hash[31] & 63 | 64);
-        BigInteger scalar = littleEndian(Arrays.copyOf(hash, 32)).mod(ORDER);
         byte[] forged = Arrays.copyOf(Curves.signingPublic(seed), 64);
-        System.arraycopy(littleEndian(scalar), 0, forged, 32, 32);
+        System.arraycopy(littleEndian(scalar(seed).mod(ORDER)), 0, forged, 32, 32);
         byte[] neutral = new byte[32];
         neutral[0] = 1;
         assertFalse(identities.verify(withSigning(neutral), "any text".getBytes(StandardCharsets.US_ASCII), forged));
+    }
+
+    /** A persona's key plus the point of order two, (0, -1): (-x, -y). Half of the texts verify without a check of it. */
+    @Test
+    void aKeyOutsideTheGroupOfPrimeOrderSignsNothing() {
+        byte[] seed = filled(7);
+        byte[] nonceSeed = filled(8);
+        byte[] key = Curves.signingPublic(seed);
+        int sign = key[31] & 0x80;
+        key[31] ^= (byte) sign;
+        byte[] outside = littleEndian(FIELD.subtract(littleEndian(key)));
+        outside[31] |= (byte) (sign ^ 0x80);
+        int verifiedWithout = 0;
+        for (int i = 0; i < 16; i++) {
+            byte[] text = {(byte) i};
+            byte[] signature = Arrays.copyOf(Curves.signingPublic(nonceSeed), 64);
+            MessageDigest sha512 = sha512();
+            sha512.update(signature, 0, 32);
+            sha512.update(outside);
+            BigInteger k = littleEndian(sha512.digest(text));
+            BigInteger s = scalar(nonceSeed).add(k.multiply(scalar(seed))).mod(ORDER);
+            System.arraycopy(littleEndian(s), 0, signature, 32, 32);
+            verifiedWithout += Ed25519.verify(signature, 0, outside, 0, text, 0, 1) ? 1 : 0;
+            assertFalse(identities.verify(withSigning(outside), text, signature));
+        }
+        assertTrue(verifiedWithout > 0, "the signatures are right but for the key");
+    }
+
+    /** The private scalar of a seed: RFC 8032, 5.1.5. */
+    private static BigInteger scalar(byte[] seed) {
+        byte[] hash = sha512().digest(seed);
+        hash[0] &= (byte) 248;
+        hash[31] = (byte) (hash[31] & 63 | 64);
+        return littleEndian(Arrays.copyOf(hash, 32));
+    }
+
+    private static MessageDigest sha512() {
+        try {
+            return MessageDigest.getInstance("SHA-512");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @ParameterizedTest
@@ -249,10 +289,10 @@ class CurveIdentitiesTest {
 
     /** Keys from 0x80 up are not below the others. */
     @Test
-    void theOrderOfTheKeysIsUnsigned() throws NoSuchAlgorithmException {
+    void theOrderOfTheKeysIsUnsigned() {
         PublicIdentity low = new PublicIdentity(filled(0x01), filled(0x02));
         PublicIdentity high = new PublicIdentity(filled(0x81), filled(0x02));
-        MessageDigest sha512 = MessageDigest.getInstance("SHA-512");
+        MessageDigest sha512 = sha512();
         for (byte[] key : new byte[][] {low.signing(), low.agreement(), high.signing(), high.agreement()}) {
             sha512.update(key);
         }
@@ -332,6 +372,30 @@ class CurveIdentitiesTest {
                 .openRotation(
                         Network.REGTEST, old.identity(), identities.rotation(Network.REGTEST, old, claimsNext, true))
                 .isEmpty());
+    }
+
+    @Test
+    void anUnknownReasonIsRefusedHoweverWellSigned() {
+        IdentityKeys old = identities.generate(random);
+        IdentityKeys next = identities.generate(random);
+        for (int reason = 0; reason < 256; reason++) {
+            byte[] body = identities.rotation(Network.REGTEST, old, next, false);
+            body[81] = (byte) reason;
+            byte[] input = ByteBuffer.allocate(19 + 1 + 64 + 64 + 16 + 1)
+                    .put("partyline/2 rotate\0".getBytes(StandardCharsets.US_ASCII))
+                    .put(Network.REGTEST.code())
+                    .put(old.identity().signing())
+                    .put(old.identity().agreement())
+                    .put(body, 1, 81)
+                    .array();
+            System.arraycopy(identities.sign(old, input), 0, body, 82, 64);
+            System.arraycopy(identities.sign(next, input), 0, body, 146, 64);
+            assertEquals(
+                    reason < 2,
+                    identities
+                            .openRotation(Network.REGTEST, old.identity(), body)
+                            .isPresent());
+        }
     }
 
     @Test
