@@ -1,0 +1,145 @@
+package org.partyline.secretskeyring;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.secrets.SecretStore;
+
+/**
+ * Secrets in the desktop's keyring. Each operation connects anew: desktop sessions come and go while a server runs. A secret is
+ * told apart by the server's home and its key, so that servers of one user do not take each other's.
+ */
+@Component(property = SecretStore.NAME_PROPERTY + "=" + KeyringSecretStore.NAME, configurationPid = KeyringSettings.PID)
+@Designate(ocd = KeyringSettings.class)
+public final class KeyringSecretStore implements SecretStore {
+    static final String NAME = "keyring";
+
+    private static final int MOST_VALUE = 4096;
+    private static final Pattern KEY = Pattern.compile("[A-Za-z0-9.-]{1,100}");
+    private static final Pattern SECONDS = Pattern.compile("([1-9]|[1-5][0-9]|60)s");
+    private static final String HOME = "partyline.home";
+
+    private final String home;
+    private final UnaryOperator<String> environment;
+    private final SecureRandom random;
+    private final Duration timeout;
+    private final Deadline deadline = new Deadline();
+
+    /** For Declarative Services. */
+    @Activate
+    public KeyringSecretStore(BundleContext context, KeyringSettings settings) {
+        this(home(context), System::getenv, new SecureRandom(), timeout(settings.timeout()));
+    }
+
+    KeyringSecretStore(Path home, UnaryOperator<String> environment, SecureRandom random, Duration timeout) {
+        this.home = home.toString();
+        this.environment = environment;
+        this.random = random;
+        this.timeout = timeout;
+    }
+
+    private static Path home(BundleContext context) {
+        String home = context.getProperty(HOME);
+        if (home != null && !home.isBlank()) {
+            return Path.of(home).toAbsolutePath();
+        }
+        String data = context.getProperty("karaf.data");
+        return Path.of(data == null ? "data" : data, "partyline").toAbsolutePath();
+    }
+
+    static Duration timeout(String text) {
+        Matcher seconds = SECONDS.matcher(text.strip());
+        if (!seconds.matches()) {
+            throw new IllegalArgumentException(KeyringSettings.PID + ": timeout must be 1s to 60s, not '"
+                    + text.replaceAll("\\p{Cntrl}", "?") + "'");
+        }
+        return Duration.ofSeconds(Integer.parseInt(seconds.group(1)));
+    }
+
+    @Deactivate
+    void stop() {
+        deadline.close();
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Availability availability() {
+        try {
+            ask(service -> service.openCollection());
+            return new Availability(true, "");
+        } catch (SecretStoreException e) {
+            return new Availability(false, e.getMessage());
+        }
+    }
+
+    @Override
+    public void put(String key, SecretBytes value) throws SecretStoreException {
+        Map<String, String> attributes = attributes(key);
+        if (value.length() > MOST_VALUE) {
+            throw new IllegalArgumentException("a secret has at most " + MOST_VALUE + " bytes, not " + value.length());
+        }
+        // A copy that stays whole while a call hangs that nobody waits for any more.
+        SecretBytes copy = value.copy();
+        ask(service -> {
+            try (copy) {
+                service.put(attributes, "Mempool Partyline: " + key + " of " + home, copy.expose());
+                return null;
+            }
+        });
+    }
+
+    @Override
+    public Optional<SecretBytes> get(String key) throws SecretStoreException {
+        Map<String, String> attributes = attributes(key);
+        return ask(service -> service.get(attributes));
+    }
+
+    @Override
+    public void delete(String key) throws SecretStoreException {
+        Map<String, String> attributes = attributes(key);
+        ask(service -> {
+            service.delete(attributes);
+            return null;
+        });
+    }
+
+    private Map<String, String> attributes(String key) {
+        if (!KEY.matcher(key).matches()) {
+            throw new IllegalArgumentException(
+                    "the key of a secret has 1 to 100 letters, digits, hyphens and dots, not '"
+                            + key.replaceAll("\\p{Cntrl}", "?") + "'");
+        }
+        return Map.of("xdg:schema", "org.partyline.Secret", "home", home, "key", key);
+    }
+
+    private <T> T ask(Question<T> question) throws SecretStoreException {
+        String address = SessionBus.address(environment)
+                .orElseThrow(() -> new SecretStoreException("there is no D-Bus session bus, so no keyring:"
+                        + " start the server within a desktop session, or keep secrets in the file"));
+        return deadline.run(timeout, () -> {
+            try (SecretService service = SecretService.connect(address, timeout, random)) {
+                return question.ask(service);
+            }
+        });
+    }
+
+    /** What is asked within one connection. */
+    private interface Question<T> {
+        T ask(SecretService service) throws SecretStoreException;
+    }
+}

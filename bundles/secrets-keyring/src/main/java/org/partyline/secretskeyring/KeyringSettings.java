@@ -1,0 +1,21 @@
+package org.partyline.secretskeyring;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Settings of the keyring, in etc/org.partyline.secrets.keyring.cfg. */
+@ObjectClassDefinition(
+        id = KeyringSettings.PID,
+        name = "Partyline secrets in the keyring",
+        description = "How to reach the desktop's keyring (gnome-keyring, KWallet) over D-Bus.")
+@interface KeyringSettings {
+    /** Where the settings stand. */
+    String PID = "org.partyline.secrets.keyring";
+
+    /** Seconds, with the unit. */
+    @AttributeDefinition(
+            name = "Time-out",
+            description = "How long the keyring may take to answer: 1s to 60s. After that it counts as not there.",
+            required = false)
+    String timeout() default "5s";
+}
