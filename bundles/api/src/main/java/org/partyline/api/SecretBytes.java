@@ -54,11 +54,23 @@ public final class SecretBytes implements AutoCloseable {
         return bytes.length;
     }
 
-    /** Overwrites the secret with zeros. May be called again. */
+    /**
+     * Overwrites the secret with zeros. May be called again.
+     *
+     * @throws IllegalStateException when somebody else still writes into the array
+     */
     @Override
     public void close() {
-        Arrays.fill(bytes, (byte) 0);
         wiped = true;
+        Arrays.fill(bytes, (byte) 0);
+        // Read back: the writing is for nobody's use otherwise, and a compiler may leave such writing out.
+        int left = 0;
+        for (byte each : bytes) {
+            left |= each;
+        }
+        if (left != 0) {
+            throw new IllegalStateException("a secret was not wiped: its array is still written to");
+        }
     }
 
     @Override

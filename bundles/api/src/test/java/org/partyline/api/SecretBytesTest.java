@@ -19,6 +19,16 @@ class SecretBytesTest {
     }
 
     @Test
+    void everyByteIsOverwrittenWhateverTheLength() {
+        for (int length : new int[] {0, 1, 31, 32, 33, 4096}) {
+            byte[] bytes = new byte[length];
+            java.util.Arrays.fill(bytes, (byte) 0xff);
+            SecretBytes.wrap(bytes).close();
+            assertArrayEquals(new byte[length], bytes);
+        }
+    }
+
+    @Test
     void aWipedSecretIsNotGivenOutAnyMore() {
         SecretBytes secret = SecretBytes.wrap(new byte[] {1});
         secret.close();

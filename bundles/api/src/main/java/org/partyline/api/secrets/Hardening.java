@@ -8,7 +8,7 @@ public interface Hardening {
     List<Item> items();
 
     /**
-     * @param name of the measure: {@code core-dumps}, {@code memory-lock}, {@code file-mode}, {@code swap}
+     * @param name of the measure: {@code core-dumps}, {@code attach}, {@code memory-lock}, {@code file-mode}, {@code swap}
      * @param ok whether it holds
      * @param detail one line: what is in force, or what is not and what to do
      */

@@ -1,0 +1,32 @@
+package org.partyline.hardening;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** Settings of the hardening, in etc/org.partyline.hardening.cfg; read at the start. */
+@ObjectClassDefinition(
+        id = HardeningSettings.PID,
+        name = "Partyline hardening",
+        description = "What the process asks of the operating system when it starts.")
+@interface HardeningSettings {
+    /** Where the settings stand. */
+    String PID = "org.partyline.hardening";
+
+    /** off or on. */
+    @AttributeDefinition(
+            name = "Core dumps",
+            description =
+                    "off: no core dump, and no other process of this user looks into this one. on: as the system has"
+                            + " it, to look for faults.",
+            required = false)
+    String core$_$dumps() default "off";
+
+    /** auto or off. */
+    @AttributeDefinition(
+            name = "Memory lock",
+            description =
+                    "auto: memory that was used is not swapped out, where the limit for locked memory is infinite or"
+                            + " the process has the capability CAP_IPC_LOCK. off: never.",
+            required = false)
+    String memory$_$lock() default "auto";
+}

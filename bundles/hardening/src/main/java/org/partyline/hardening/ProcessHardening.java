@@ -1,0 +1,216 @@
+package org.partyline.hardening;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.secrets.Hardening;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks once, at the start, and tells how things stand. What is refused is told, and stops nothing. */
+@Component(immediate = true, configurationPid = HardeningSettings.PID)
+@Designate(ocd = HardeningSettings.class)
+public final class ProcessHardening implements Hardening {
+    private static final Logger LOG = LoggerFactory.getLogger(ProcessHardening.class);
+    private static final String OFF = "off";
+
+    private final Optional<OperatingSystem> system;
+    private final ProcessFiles files;
+    private final String missing;
+    private final boolean attachable;
+    private final boolean coreDumps;
+    private final String lockProblem;
+
+    /** For Declarative Services. */
+    @Activate
+    public ProcessHardening(HardeningSettings settings) {
+        this(
+                load(),
+                ProcessFiles.ofThisMachine(),
+                ManagementFactory.getRuntimeMXBean().getInputArguments(),
+                settings.core$_$dumps(),
+                settings.memory$_$lock());
+    }
+
+    /** Either the operating system, or why it cannot be asked. */
+    private static Object load() {
+        if (!Linux.isHere()) {
+            return "this is " + System.getProperty("os.name") + " on " + System.getProperty("os.arch")
+                    + ": only 64-bit Linux is known";
+        }
+        try {
+            return new Linux();
+        } catch (LinkageError e) {
+            LOG.debug("This is why", e);
+            return "the native library cannot be loaded: let " + System.getProperty("java.io.tmpdir")
+                    + " be on a file system without noexec";
+        }
+    }
+
+    /** @param javaOptions that this Java was started with */
+    ProcessHardening(
+            Object systemOrProblem, ProcessFiles files, List<String> javaOptions, String coreDumps, String memoryLock) {
+        // The last one counts.
+        this.attachable = javaOptions.lastIndexOf("-XX:+DisableAttachMechanism")
+                <= javaOptions.lastIndexOf("-XX:-DisableAttachMechanism");
+        this.system = systemOrProblem instanceof OperatingSystem found ? Optional.of(found) : Optional.empty();
+        this.missing = systemOrProblem instanceof OperatingSystem ? "" : systemOrProblem.toString();
+        this.files = files;
+        this.coreDumps = !choice("core-dumps", coreDumps, OFF, "on").equals(OFF);
+        boolean lock = !choice("memory-lock", memoryLock, "auto", OFF).equals(OFF);
+        system.ifPresent(this::harden);
+        this.lockProblem = lock ? lock() : "memory-lock = off in etc/" + HardeningSettings.PID + ".cfg";
+        for (Item item : items()) {
+            if (item.ok()) {
+                LOG.debug("{}: {}", item.name(), item.detail());
+            } else {
+                LOG.warn("{}: {}", item.name(), item.detail());
+            }
+        }
+    }
+
+    /** @return the value, or the default where that is none */
+    private static String choice(String key, String value, String byDefault, String other) {
+        String word = value.strip();
+        if (Set.of(byDefault, other).contains(word)) {
+            return word;
+        }
+        LOG.error(
+                "{}: {} must be {} or {}, not '{}'; it is {}",
+                HardeningSettings.PID,
+                key,
+                byDefault,
+                other,
+                word.replaceAll("\\p{Cntrl}", "?"),
+                byDefault);
+        return byDefault;
+    }
+
+    private void harden(OperatingSystem found) {
+        found.keepFilesPrivate();
+        if (!coreDumps) {
+            try {
+                found.limitCoreToNothing();
+                found.forbidDumps();
+            } catch (OperatingSystem.Refused e) {
+                LOG.debug("This is why core dumps are not off", e);
+            }
+        }
+    }
+
+    /** @return why not; empty: it is locked */
+    private String lock() {
+        if (system.isEmpty()) {
+            return missing;
+        }
+        try {
+            long limit = system.get().lockLimit();
+            if (limit != OperatingSystem.INFINITE && !files.mayLockAll()) {
+                return "this process may lock " + (limit >>> 10)
+                        + " KiB only: set LimitMEMLOCK=infinity in its unit file";
+            }
+            system.get().lockMemory();
+            return "";
+        } catch (OperatingSystem.Refused | IOException e) {
+            LOG.debug("This is why memory is not locked", e);
+            return "the system refuses to lock memory: " + e.getMessage();
+        }
+    }
+
+    @Override
+    public List<Item> items() {
+        List<Item> items = new ArrayList<>();
+        items.add(coreDumps());
+        items.add(attach());
+        items.add(memoryLock());
+        items.add(fileMode());
+        items.add(swap());
+        return List.copyOf(items);
+    }
+
+    private Item coreDumps() {
+        if (system.isEmpty()) {
+            return new Item("core-dumps", false, missing);
+        }
+        if (coreDumps) {
+            return new Item(
+                    "core-dumps",
+                    false,
+                    "core dumps are as the system has them: set core-dumps = off in etc/" + HardeningSettings.PID
+                            + ".cfg and restart");
+        }
+        boolean off = system.get().dumpsForbidden() && system.get().coreLimit() == 0;
+        return new Item(
+                "core-dumps",
+                off,
+                off
+                        ? "off; only root reads this process's memory"
+                        : "the system refused to turn core dumps off: start the server outside of what forbids it");
+    }
+
+    /** Through the attach mechanism Java itself writes its heap to a file, for whoever is this user, also with core dumps off. */
+    private Item attach() {
+        return new Item(
+                "attach",
+                !attachable,
+                attachable
+                        ? "every program of this user can have the heap written to a file: start without PARTYLINE_DEBUG"
+                        : "no program can have the heap written to a file");
+    }
+
+    private Item memoryLock() {
+        if (!lockProblem.isEmpty()) {
+            return new Item("memory-lock", false, "memory may be swapped out: " + lockProblem);
+        }
+        try {
+            String locked = files.status("VmLck").orElse("0 kB");
+            long kibibytes = Long.parseLong(locked.split(" ")[0]);
+            return new Item(
+                    "memory-lock",
+                    kibibytes > 0,
+                    String.format(Locale.ROOT, "%d MiB may not be swapped out", kibibytes >> 10));
+        } catch (IOException e) {
+            return new Item("memory-lock", false, "what is locked cannot be read from /proc");
+        }
+    }
+
+    private Item fileMode() {
+        try {
+            Optional<String> mask = files.status("Umask");
+            boolean ok = mask.filter(text -> (Integer.parseInt(text, 8) & 077) == 077)
+                    .isPresent();
+            return new Item(
+                    "file-mode",
+                    ok,
+                    ok
+                            ? "new files are for this user only"
+                            : "new files may be for others too: start the server with its own script, or with UMask=0077");
+        } catch (IOException e) {
+            return new Item("file-mode", false, "what new files are like cannot be read from /proc");
+        }
+    }
+
+    private Item swap() {
+        try {
+            List<String> swaps = files.readableSwaps();
+            if (swaps.isEmpty()) {
+                return new Item("swap", true, "no swap space that keeps secrets in clear");
+            }
+            boolean locked = lockProblem.isEmpty();
+            return new Item(
+                    "swap",
+                    locked,
+                    String.join(", ", swaps) + " keeps what is swapped out in clear"
+                            + (locked ? ", but this process is locked in memory" : ": encrypt it, or turn it off"));
+        } catch (IOException e) {
+            return new Item("swap", false, "what swap space there is cannot be read from /proc");
+        }
+    }
+}
