@@ -7,13 +7,17 @@ import java.util.function.Consumer;
 /**
  * Security events: what was refused, unlocked, rotated, quarantined. Never a secret, a text or a key. A service; works while
  * locked. Thread-safe; never throws for want of a disk.
+ *
+ * <p>Because it is written while the store is locked, the log rests on the disk in clear: an event and its detail must not hold
+ * the name of a persona, a contact or a channel. What stands in quotation marks in a detail, and what looks like a key, is left
+ * out.
  */
 public interface AuditLog {
     /**
      * Records an event.
      *
      * @param event a short name of lower-case letters and hyphens, for example {@code handshake-refused}
-     * @param detail one line in plain words
+     * @param detail one line in plain words, at most 1,000 characters; no names
      */
     void record(String event, String detail);
 

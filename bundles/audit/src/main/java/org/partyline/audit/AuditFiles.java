@@ -1,0 +1,171 @@
+package org.partyline.audit;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files {@code audit.log}, {@code audit.log.1} … {@code audit.log.4}, the newest first, mode 0600 in a directory of
+ * mode 0700. A file is opened for one line: it may be moved away while the server runs.
+ *
+ * <p>Not thread-safe; the log's lock guards it.
+ */
+final class AuditFiles {
+    /** Longest file in bytes. */
+    static final int MAX_BYTES = 1 << 20;
+    /** Most files. */
+    static final int MOST_FILES = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger(AuditFiles.class);
+    private static final String NAME = "audit.log";
+    private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
+
+    /** How bytes get into a file; tests have a disk that is full. */
+    @FunctionalInterface
+    interface Output {
+        void write(RandomAccessFile file, byte[] bytes) throws IOException;
+    }
+
+    private final Path directory;
+    private final int maxBytes;
+    private final Output output;
+
+    AuditFiles(Path directory) {
+        this(directory, MAX_BYTES, RandomAccessFile::write);
+    }
+
+    AuditFiles(Path directory, int maxBytes, Output output) {
+        this.directory = directory;
+        this.maxBytes = maxBytes;
+        this.output = output;
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** The files that are there, the oldest first. */
+    List<Path> oldestFirst() {
+        List<Path> files = new ArrayList<>();
+        for (int i = MOST_FILES - 1; i >= 0; i--) {
+            if (Files.exists(file(i))) {
+                files.add(file(i));
+            }
+        }
+        return files;
+    }
+
+    /** Whether older lines may have gone with a file that was rotated out. */
+    boolean isFull() {
+        return Files.exists(file(MOST_FILES - 1));
+    }
+
+    /** The whole lines of a file, without their ends. */
+    static List<byte[]> lines(Path file) throws IOException {
+        byte[] content = Files.readAllBytes(file);
+        List<byte[]> lines = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i < content.length; i++) {
+            if (content[i] == '\n') {
+                lines.add(Arrays.copyOfRange(content, start, i));
+                start = i + 1;
+            }
+        }
+        return lines;
+    }
+
+    /** Makes the directory, and takes others' rights to it and to the files away. */
+    void prepare() throws IOException {
+        Files.createDirectories(directory);
+        if (!posix()) {
+            return;
+        }
+        Files.setPosixFilePermissions(directory, DIRECTORY);
+        for (Path file : oldestFirst()) {
+            Files.setPosixFilePermissions(file, FILE);
+        }
+    }
+
+    /**
+     * Writes a line, all of it or nothing, and waits until it is on the disk.
+     *
+     * @param line without its end
+     * @throws IOException when it is not written
+     */
+    void append(byte[] line) throws IOException {
+        byte[] whole = Arrays.copyOf(line, line.length + 1);
+        whole[line.length] = '\n';
+        Path current = file(0);
+        if (Files.exists(current) && Files.size(current) + whole.length > maxBytes) {
+            rotate();
+        }
+        if (Files.notExists(current)) {
+            prepare();
+            create(current);
+        }
+        // Not a channel: an interrupt, as Ctrl-C in the console makes one, would close it and lose the line.
+        try (RandomAccessFile file = new RandomAccessFile(current.toFile(), "rw")) {
+            long end = endOfLastLine(file);
+            if (end < file.length()) {
+                LOG.warn("The last line of {} was cut short by a crash or a full disk: it is taken away", current);
+                file.setLength(end);
+            }
+            file.seek(end);
+            try {
+                output.write(file, whole);
+                file.getFD().sync();
+            } catch (IOException e) {
+                file.setLength(end);
+                throw e;
+            }
+        }
+    }
+
+    private static long endOfLastLine(RandomAccessFile file) throws IOException {
+        long end = file.length();
+        while (end > 0) {
+            file.seek(end - 1);
+            if (file.read() == '\n') {
+                return end;
+            }
+            end--;
+        }
+        return 0;
+    }
+
+    /** Each move replaces the file before it, so a crash in between leaves a gap in the names and loses nothing. */
+    private void rotate() throws IOException {
+        for (int i = MOST_FILES - 2; i >= 0; i--) {
+            if (Files.exists(file(i))) {
+                Files.move(file(i), file(i + 1), StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+    }
+
+    private void create(Path file) throws IOException {
+        if (posix()) {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(FILE));
+        } else {
+            Files.createFile(file);
+        }
+    }
+
+    private boolean posix() throws IOException {
+        return Files.getFileStore(directory).supportsFileAttributeView("posix");
+    }
+
+    private Path file(int age) {
+        return directory.resolve(age == 0 ? NAME : NAME + "." + age);
+    }
+}

@@ -1,0 +1,91 @@
+package org.partyline.audit;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.event.Event;
+import org.osgi.service.event.EventAdmin;
+import org.osgi.service.event.EventConstants;
+import org.partyline.api.audit.AuditLog;
+
+/**
+ * The audit log in {@code <partyline.home>/audit}. Each entry is also an event of EventAdmin, where that is running: topic
+ * {@code org/partyline/security/<event>}, with the properties {@code event}, {@code detail} and {@code timestamp}
+ * (milliseconds since 1970).
+ */
+@Component(immediate = true)
+public final class AuditService implements AuditLog {
+    static final String TOPIC = "org/partyline/security/";
+    private static final String HOME = "partyline.home";
+
+    private final ChainedLog log;
+
+    /** Null where there is none. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile EventAdmin events;
+
+    /** @param context tells the home directory */
+    @Activate
+    public AuditService(BundleContext context) {
+        this(new ChainedLog(new AuditFiles(home(context).resolve("audit")), Clock.systemUTC()));
+    }
+
+    AuditService(ChainedLog log) {
+        this.log = log;
+        log.follow(this::publish);
+    }
+
+    @Activate
+    void start() {
+        log.start();
+    }
+
+    private static Path home(BundleContext context) {
+        String home = context.getProperty(HOME);
+        if (home != null && !home.isBlank()) {
+            return Path.of(home).toAbsolutePath();
+        }
+        String data = context.getProperty("karaf.data");
+        return Path.of(data == null ? "data" : data, "partyline").toAbsolutePath();
+    }
+
+    @Override
+    public void record(String event, String detail) {
+        log.record(event, detail);
+    }
+
+    @Override
+    public List<Entry> newest(int most) {
+        return log.newest(most);
+    }
+
+    @Override
+    public AutoCloseable follow(Consumer<Entry> listener) {
+        return log.follow(listener);
+    }
+
+    private void publish(Entry entry) {
+        EventAdmin target = events;
+        if (target == null) {
+            return;
+        }
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("event", entry.event());
+        properties.put("detail", entry.detail());
+        properties.put(EventConstants.TIMESTAMP, entry.time().toEpochMilli());
+        target.postEvent(new Event(TOPIC + entry.event(), properties));
+    }
+}

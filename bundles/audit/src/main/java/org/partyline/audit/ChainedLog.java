@@ -1,0 +1,181 @@
+package org.partyline.audit;
+
+import java.io.IOException;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.partyline.api.audit.AuditLog;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log: the newest 1,000 entries in memory, and all of them, chained, in files. What the disk does not take waits in
+ * memory, 1,000 entries at most, and is written when the disk takes it again.
+ */
+final class ChainedLog implements AuditLog {
+    /** Most entries in memory, and most that wait for the disk. */
+    static final int MOST = 1000;
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChainedLog.class);
+
+    private final AuditFiles files;
+    private final Clock clock;
+    private final List<Consumer<Entry>> followers = new CopyOnWriteArrayList<>();
+
+    private final Deque<Entry> newest = new ArrayDeque<>();
+    private final Deque<Entry> unwritten = new ArrayDeque<>();
+    private long lost;
+    private boolean read;
+    private boolean failing;
+    private long number;
+    private String hash = AuditLine.FIRST;
+
+    private final Queue<Entry> undelivered = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger deliveries = new AtomicInteger();
+
+    ChainedLog(AuditFiles files, Clock clock) {
+        this.files = files;
+        this.clock = clock;
+    }
+
+    /** Reads what is there, and says in the log and as an event when its chain is broken. */
+    void start() {
+        synchronized (newest) {
+            flush();
+        }
+        deliver();
+    }
+
+    @Override
+    public void record(String event, String detail) {
+        Entry entry = entry(Redaction.event(event), Redaction.detail(detail));
+        synchronized (newest) {
+            add(entry);
+            flush();
+        }
+        deliver();
+    }
+
+    /** {@inheritDoc} There are 1,000 at the most. */
+    @Override
+    public List<Entry> newest(int most) {
+        synchronized (newest) {
+            List<Entry> all = new ArrayList<>(newest);
+            return List.copyOf(all.subList(Math.max(0, all.size() - Math.max(0, most)), all.size()));
+        }
+    }
+
+    @Override
+    public AutoCloseable follow(Consumer<Entry> listener) {
+        // Two subscriptions of one listener are two: each is closed by itself.
+        Consumer<Entry> follower = entry -> listener.accept(entry);
+        followers.add(follower);
+        return () -> followers.remove(follower);
+    }
+
+    private Entry entry(String event, String detail) {
+        return new Entry(clock.instant().truncatedTo(ChronoUnit.MILLIS), event, detail);
+    }
+
+    private void add(Entry entry) {
+        newest.addLast(entry);
+        if (newest.size() > MOST) {
+            newest.removeFirst();
+        }
+        unwritten.addLast(entry);
+        if (unwritten.size() > MOST) {
+            unwritten.removeFirst();
+            lost++;
+        }
+        undelivered.add(entry);
+    }
+
+    /** Who records a refused handshake must not fail because of the disk, whatever it throws. */
+    private void flush() {
+        try {
+            if (!read) {
+                read();
+            }
+            if (lost > 0) {
+                write(entry("audit-gap", lost + " events before this one were not written: the disk took none"));
+                lost = 0;
+            }
+            while (!unwritten.isEmpty()) {
+                write(unwritten.getFirst());
+                unwritten.removeFirst();
+            }
+            if (failing) {
+                LOG.info("The audit log in {} is written again", files.directory());
+                failing = false;
+            }
+        } catch (IOException | RuntimeException e) {
+            if (!failing) {
+                LOG.warn(
+                        "The audit log in {} cannot be written: the newest {} events wait in memory; make room or give"
+                                + " this user the right to write there",
+                        files.directory(),
+                        MOST,
+                        e);
+                failing = true;
+            }
+        }
+    }
+
+    private void read() throws IOException {
+        files.prepare();
+        ChainReader.Result result = ChainReader.read(files, MOST);
+        number = result.number();
+        hash = result.hash();
+        List<Entry> since = List.copyOf(newest);
+        newest.clear();
+        newest.addAll(result.newest());
+        newest.addAll(since);
+        while (newest.size() > MOST) {
+            newest.removeFirst();
+        }
+        read = true;
+        for (String problem : result.problems()) {
+            LOG.warn("The audit log in {} was tampered with or damaged: {}", files.directory(), problem);
+        }
+        if (!result.problems().isEmpty() && !result.reported()) {
+            add(entry(ChainReader.BROKEN, result.problems().get(0)));
+        }
+    }
+
+    private void write(Entry entry) throws IOException {
+        byte[] line = new AuditLine(number + 1, entry, hash).encode();
+        files.append(line);
+        number++;
+        hash = AuditLine.hash(line);
+    }
+
+    /** One entry after another, in the order of the log, with no lock held; a follower may record events itself. */
+    private void deliver() {
+        if (deliveries.getAndIncrement() > 0) {
+            return;
+        }
+        do {
+            for (Entry entry = undelivered.poll(); entry != null; entry = undelivered.poll()) {
+                tell(entry);
+            }
+        } while (deliveries.decrementAndGet() > 0);
+    }
+
+    private void tell(Entry entry) {
+        for (Consumer<Entry> follower : followers) {
+            try {
+                follower.accept(entry);
+            } catch (RuntimeException e) {
+                LOG.warn("A follower of the audit log failed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package org.partyline.audit;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * What an entry may hold, since it rests on the disk in clear. Replaced are, in this order:
+ *
+ * <ol>
+ *   <li>a detail of more than 1,000 characters, all of it: the log is for plain words;
+ *   <li>control and format characters, line ends and halves of surrogate pairs: by a space;
+ *   <li>what stands between quotation marks, since messages quote names: by dots;
+ *   <li>cards and invites, 32 or more hex digits in a row, and 40 or more letters and digits in a row (keys, tokens,
+ *       addresses): by {@code [redacted]}.
+ * </ol>
+ */
+final class Redaction {
+    /** Longest detail in characters. */
+    static final int MAX_DETAIL = 1000;
+    /** Longest event name in characters. */
+    static final int MAX_EVENT = 64;
+
+    private static final String MARK = "[redacted]";
+    private static final Pattern UNPRINTABLE = Pattern.compile("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]");
+    /** An apostrophe inside a word is no quotation mark. */
+    private static final Pattern SINGLE_QUOTED = Pattern.compile("(?<![\\p{L}\\p{N}])'.*?'(?![\\p{L}\\p{N}])");
+
+    private static final Pattern DOUBLE_QUOTED = Pattern.compile("\"[^\"]*\"|“[^”]*”|«[^»]*»|‘[^’]*’");
+    private static final Pattern KEY =
+            Pattern.compile("(?i:pl(?:card|chan)1[0-9a-z]+)|[0-9a-fA-F]{32,}|[0-9A-Za-z]{40,}");
+    private static final Pattern NOT_A_NAME = Pattern.compile("[^a-z-]");
+
+    private Redaction() {}
+
+    /** @param detail may be null, which is an empty one */
+    static String detail(String detail) {
+        if (detail == null) {
+            return "";
+        }
+        if (detail.length() > MAX_DETAIL) {
+            return "[a detail of " + detail.length() + " characters was left out]";
+        }
+        String line = UNPRINTABLE.matcher(detail).replaceAll(" ").strip();
+        String unnamed = SINGLE_QUOTED.matcher(line).replaceAll("'…'");
+        unnamed = DOUBLE_QUOTED.matcher(unnamed).replaceAll("\"…\"");
+        return KEY.matcher(unnamed).replaceAll(MARK);
+    }
+
+    /** A name of 1 to 64 lower-case letters and hyphens, whatever it was. An event is never lost for its name. */
+    static String event(String event) {
+        if (event == null || event.isBlank()) {
+            return "unnamed";
+        }
+        String cut = event.length() > MAX_EVENT ? event.substring(0, MAX_EVENT) : event;
+        return NOT_A_NAME.matcher(cut.toLowerCase(Locale.ROOT)).replaceAll("-");
+    }
+}
