@@ -1,0 +1,394 @@
+package org.partyline.transportbitcoinj.wallet;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.bitcoinj.core.Transaction;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.transportbitcoinj.tx.OutPoint;
+import org.partyline.transportbitcoinj.tx.TxView;
+
+/**
+ * All transactions that are ours in part, and the coins that follow from them. Trusts nobody: what spends our coins has to carry our
+ * signatures, and a block beats what waits. Not thread-safe.
+ */
+final class Ledger {
+    /** Confirmations that a new coin from mining needs. */
+    private static final int MATURITY = 100;
+    /** Unconfirmed transactions of ours in a row, with the next one: stock nodes take 25. */
+    private static final int MOST_ANCESTORS = 24;
+    /** 21 million coins. */
+    private static final long ALL_MONEY = 2_100_000_000_000_000L;
+    /** Blocks after which what is spent is forgotten. */
+    private static final int DEEP = 2016;
+
+    /** Where coins can be: an output that pays us. */
+    private record Own(KeyRef key, byte[] program, long amount) {}
+
+    private final KeyRing keys;
+    private final Map<TxId, Entry> entries = new LinkedHashMap<>();
+    private final Map<OutPoint, Own> outputs = new HashMap<>();
+    private final Map<OutPoint, Set<Entry>> spenders = new HashMap<>();
+    private final Set<TxId> changed = new LinkedHashSet<>();
+    private long order;
+
+    Ledger(KeyRing keys) {
+        this.keys = keys;
+    }
+
+    /** Takes an entry as it was kept. */
+    void load(Entry entry) {
+        index(entry);
+        order = Math.max(order, entry.order());
+    }
+
+    private void index(Entry entry) {
+        entries.put(entry.id(), entry);
+        TxView view = entry.view();
+        for (int i = 0; i < view.inputCount(); i++) {
+            spenders.computeIfAbsent(view.input(i), o -> new LinkedHashSet<>()).add(entry);
+        }
+        for (int i = 0; i < view.outputCount(); i++) {
+            byte[] program = view.witnessKeyHash(i);
+            Optional<KeyRef> key = program == null ? Optional.empty() : keys.find(program);
+            if (key.isPresent()) {
+                outputs.put(new OutPoint(entry.id(), i), new Own(key.get(), program, view.amount(i)));
+                keys.used(key.get());
+            }
+        }
+    }
+
+    private void unindex(Entry entry) {
+        entries.remove(entry.id());
+        TxView view = entry.view();
+        for (int i = 0; i < view.inputCount(); i++) {
+            OutPoint spent = view.input(i);
+            Set<Entry> by = spenders.get(spent);
+            if (by != null) {
+                by.remove(entry);
+                if (by.isEmpty()) {
+                    spenders.remove(spent);
+                }
+            }
+        }
+        for (int i = 0; i < view.outputCount(); i++) {
+            outputs.remove(new OutPoint(entry.id(), i));
+        }
+    }
+
+    /** What became of a transaction that was shown. */
+    enum Verdict {
+        /** It is nothing to us. */
+        STRANGE,
+        /** It is kept. */
+        OURS,
+        /** It claims to spend our coins, and cannot: who showed it lies. */
+        FORGED
+    }
+
+    /**
+     * Looks at a transaction that a node shows.
+     *
+     * @param block empty for the mempool
+     */
+    Verdict see(TxView view, Optional<BlockRef> block) {
+        boolean ours = false;
+        boolean spends = false;
+        List<Entry> rivals = new ArrayList<>();
+        for (int i = 0; i < view.inputCount(); i++) {
+            OutPoint spent = view.input(i);
+            spends |= outputs.containsKey(spent);
+            rivals.addAll(spenders.getOrDefault(spent, Set.of()));
+        }
+        for (int i = 0; i < view.outputCount() && !ours; i++) {
+            byte[] program = view.witnessKeyHash(i);
+            ours = program != null && keys.find(program).isPresent();
+        }
+        if (!ours && !spends) {
+            if (block.isPresent()) {
+                beat(rivals, block.get());
+            }
+            return Verdict.STRANGE;
+        }
+        Entry entry = entries.get(view.id());
+        if (entry == null) {
+            if (!honest(view)) {
+                return Verdict.FORGED;
+            }
+            entry = new Entry(view, ++order);
+            index(entry);
+            changed.add(entry.id());
+        }
+        if (!entry.seen()) {
+            entry.seen(++order);
+            changed.add(entry.id());
+        }
+        if (block.isPresent() && !block.equals(entry.block())) {
+            entry.block(block);
+            entry.beaten(Optional.empty());
+            changed.add(entry.id());
+        }
+        return Verdict.OURS;
+    }
+
+    private void beat(List<Entry> rivals, BlockRef block) {
+        for (Entry rival : rivals) {
+            if (rival.block().isEmpty()) {
+                rival.beaten(Optional.of(block));
+                changed.add(rival.id());
+            }
+        }
+    }
+
+    /** Checks the signatures for our coins, and the amounts as far as they can be known. */
+    private boolean honest(TxView view) {
+        long in = 0;
+        boolean allOurs = true;
+        Transaction transaction = null;
+        for (int i = 0; i < view.inputCount(); i++) {
+            Own own = outputs.get(view.input(i));
+            if (own == null) {
+                allOurs = false;
+                continue;
+            }
+            in += own.amount();
+            if (transaction == null) {
+                try {
+                    transaction = Transaction.read(ByteBuffer.wrap(view.bytes()));
+                } catch (RuntimeException e) {
+                    // bitcoinj reports what it cannot read with several unchecked types.
+                    return false;
+                }
+            }
+            if (!Signer.valid(transaction, i, own.program(), own.amount())) {
+                return false;
+            }
+        }
+        long out = 0;
+        for (int i = 0; i < view.outputCount(); i++) {
+            long amount = view.amount(i);
+            if (amount < 0 || amount > ALL_MONEY) {
+                return false;
+            }
+            out += amount;
+        }
+        return out <= ALL_MONEY && (!allOurs || out <= in);
+    }
+
+    /** Takes a transaction that we signed, before anybody has it. */
+    void sign(TxView view) {
+        if (!entries.containsKey(view.id())) {
+            index(new Entry(view, ++order));
+            changed.add(view.id());
+        }
+    }
+
+    /** Whether a transaction of ours is known, and nobody has it yet. */
+    boolean unsent(TxId id) {
+        Entry entry = entries.get(id);
+        return entry != null && !entry.seen() && entry.block().isEmpty();
+    }
+
+    /** The ids of all that are signed and not seen. */
+    List<TxId> unsent() {
+        return entries.keySet().stream().filter(this::unsent).toList();
+    }
+
+    /** Forgets a transaction, if nobody has it: its coins are free. @return whether it was so */
+    boolean forget(TxId id) {
+        if (!unsent(id)) {
+            return false;
+        }
+        unindex(entries.get(id));
+        changed.add(id);
+        return true;
+    }
+
+    /** A mempool let go of it. Ours stays: it can be sent again. */
+    void removed(TxId id) {
+        Entry entry = entries.get(id);
+        if (entry != null && entry.block().isEmpty() && !allOurs(entry)) {
+            unindex(entry);
+            changed.add(id);
+        }
+    }
+
+    /** A block is no longer in the chain. */
+    void disconnected(BlockRef block) {
+        Optional<BlockRef> gone = Optional.of(block);
+        for (Entry entry : entries.values()) {
+            if (entry.block().equals(gone)) {
+                entry.block(Optional.empty());
+                changed.add(entry.id());
+            }
+            if (entry.beaten().equals(gone)) {
+                entry.beaten(Optional.empty());
+                changed.add(entry.id());
+            }
+        }
+    }
+
+    /** The ids of what changed or went since the last call. */
+    Set<TxId> takeChanged() {
+        Set<TxId> taken = new LinkedHashSet<>(changed);
+        changed.clear();
+        return taken;
+    }
+
+    Optional<Entry> entry(TxId id) {
+        return Optional.ofNullable(entries.get(id));
+    }
+
+    int size() {
+        return entries.size();
+    }
+
+    private boolean alive(Entry entry, Map<Entry, Boolean> known) {
+        Boolean before = known.get(entry);
+        if (before != null) {
+            return before;
+        }
+        boolean alive = entry.block().isPresent();
+        if (!alive) {
+            alive = entry.beaten().isEmpty();
+            TxView view = entry.view();
+            for (int i = 0; alive && i < view.inputCount(); i++) {
+                OutPoint spent = view.input(i);
+                alive = spenders.get(spent).stream().noneMatch(rival -> beats(rival, entry));
+                Entry parent = entries.get(spent.id());
+                alive = alive && (parent == null || alive(parent, known));
+            }
+        }
+        known.put(entry, alive);
+        return alive;
+    }
+
+    private static boolean beats(Entry rival, Entry entry) {
+        return rival != entry
+                && (rival.block().isPresent() || rival.beaten().isEmpty() && rival.order() > entry.order());
+    }
+
+    private boolean allOurs(Entry entry) {
+        TxView view = entry.view();
+        for (int i = 0; i < view.inputCount(); i++) {
+            if (!outputs.containsKey(view.input(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Unconfirmed transactions that one hangs on, itself included. */
+    private Set<Entry> unconfirmed(Entry entry, Set<Entry> found) {
+        if (entry.block().isEmpty() && found.add(entry)) {
+            TxView view = entry.view();
+            for (int i = 0; i < view.inputCount(); i++) {
+                Entry parent = entries.get(view.input(i).id());
+                if (parent != null && found.size() <= MOST_ANCESTORS) {
+                    unconfirmed(parent, found);
+                }
+            }
+        }
+        return found;
+    }
+
+    /**
+     * An account's coins, spent ones left out, those that an unsent transaction spends included as reserved.
+     *
+     * @param tip the last block's height
+     */
+    List<OwnCoin> coins(int account, int tip) {
+        Map<Entry, Boolean> known = new HashMap<>();
+        List<OwnCoin> coins = new ArrayList<>();
+        outputs.forEach((at, own) -> {
+            Entry maker = entries.get(at.id());
+            if (own.key().account() != account || !alive(maker, known)) {
+                return;
+            }
+            List<Entry> spent = spenders.getOrDefault(at, Set.of()).stream()
+                    .filter(spender -> alive(spender, known))
+                    .toList();
+            boolean reserved = !spent.isEmpty() && spent.stream().allMatch(spender -> unsent(spender.id()));
+            if (spent.isEmpty() || reserved) {
+                int confirmations = maker.block()
+                        .map(b -> Math.max(1, tip - b.height() + 1))
+                        .orElse(0);
+                coins.add(new OwnCoin(
+                        at,
+                        own.amount(),
+                        own.key(),
+                        own.program(),
+                        confirmations,
+                        !reserved && spendable(maker, confirmations),
+                        reserved));
+            }
+        });
+        coins.sort(Comparator.comparing((OwnCoin coin) -> coin.at().toString()));
+        return coins;
+    }
+
+    private boolean spendable(Entry maker, int confirmations) {
+        if (confirmations > 0) {
+            return !maker.view().coinbase() || confirmations >= MATURITY;
+        }
+        // A stranger's payment may be taken back until it is in a block; our own change may not.
+        return maker.seen()
+                && allOurs(maker)
+                && unconfirmed(maker, new HashSet<>()).size() <= MOST_ANCESTORS;
+    }
+
+    /** The accounts that were paid to. */
+    Collection<Integer> accounts() {
+        Set<Integer> accounts = new HashSet<>();
+        outputs.values().forEach(own -> accounts.add(own.key().account()));
+        return accounts;
+    }
+
+    /** Forgets what is spent so deep that no reorganisation brings it back. */
+    void prune(int tip) {
+        List<Entry> oldest = new ArrayList<>(entries.values());
+        oldest.sort(Comparator.comparingInt(
+                entry -> entry.block().map(BlockRef::height).orElse(Integer.MAX_VALUE)));
+        for (Entry entry : oldest) {
+            if (deep(entry, tip) && spentDeep(entry, tip) && !spendsKnown(entry)) {
+                unindex(entry);
+                changed.add(entry.id());
+            }
+        }
+    }
+
+    private static boolean deep(Entry entry, int tip) {
+        return entry.block().filter(block -> block.height() < tip - DEEP).isPresent();
+    }
+
+    private boolean spentDeep(Entry entry, int tip) {
+        for (int i = 0; i < entry.view().outputCount(); i++) {
+            OutPoint at = new OutPoint(entry.id(), i);
+            if (outputs.containsKey(at)
+                    && spenders.getOrDefault(at, Set.of()).stream().noneMatch(spender -> deep(spender, tip))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** While a coin is known, so must be what spent it. */
+    private boolean spendsKnown(Entry entry) {
+        for (int i = 0; i < entry.view().inputCount(); i++) {
+            if (outputs.containsKey(entry.view().input(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

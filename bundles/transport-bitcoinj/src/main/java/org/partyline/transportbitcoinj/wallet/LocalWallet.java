@@ -1,0 +1,519 @@
+package org.partyline.transportbitcoinj.wallet;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.bitcoinj.crypto.ECKey;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionListener;
+import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
+import org.partyline.transportbitcoinj.tx.MalformedException;
+import org.partyline.transportbitcoinj.tx.TxView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A wallet of this server: is told of transactions and blocks by whatever node shows them, keeps what is its own in the store, and
+ * signs with keys that are read from there for one payment and forgotten. Each step is stored before anybody can see it: an address
+ * is never given twice, and a coin is never spent twice, whenever the power goes.
+ */
+final class LocalWallet implements Wallet, TransactionListener {
+    /** A signed transaction of an earlier run that nobody claims for so long was lost before it was sent. */
+    static final Duration CLAIM = Duration.ofMinutes(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalWallet.class);
+    private static final Duration FRESH_TIP = Duration.ofHours(8);
+    private static final int REMEMBERED_BLOCKS = 300;
+    private static final int BLOCKS_PER_WRITE = 20;
+    private static final int PRUNE_EVERY = 500;
+    /** Records of the store hold 1 MiB. */
+    private static final int MOST_BYTES = 1_000_000;
+
+    private final String name;
+    private final Network network;
+    private final Store store;
+    private final Clock clock;
+    private final WalletSettings settings;
+    private final Spending spending;
+    private KeyRing keys;
+    private Ledger ledger;
+    private final Deque<BlockRef> blocks = new ArrayDeque<>();
+    private final Set<TxId> claimed = new HashSet<>();
+    private Instant loaded;
+    private boolean unclaimedFreed;
+    /** Read from the store anew, which may be behind what was told: nothing counts until it is told from there on. */
+    private boolean reloaded;
+
+    private int from;
+    private int unwritten;
+
+    private LocalWallet(
+            String name, Network network, Store store, Clock clock, WalletSettings settings, SecureRandom random) {
+        this.name = name;
+        this.network = network;
+        this.store = store;
+        this.clock = clock;
+        this.settings = settings;
+        this.spending = new Spending(random);
+    }
+
+    /** A wallet whose seed is in the store; reads nothing yet. */
+    static LocalWallet of(
+            String name, Network network, Store store, Clock clock, WalletSettings settings, SecureRandom random) {
+        return new LocalWallet(name, network, store, clock, settings, random);
+    }
+
+    /** Reads it from the store, unless that was done. @throws WalletException when the store is locked or refuses */
+    synchronized void load() throws WalletException {
+        if (ledger != null) {
+            return;
+        }
+        try {
+            KeyRing ring = new KeyRing(settings.gapLimit(), this::accountKey);
+            Ledger book = new Ledger(ring);
+            Map<KeyRef, Integer> given = store.transact(tx -> WalletRecords.given(tx, network));
+            given.forEach((place, next) -> ring.given(place.account(), place.chain(), next));
+            List<Entry> entries = store.transact(tx -> WalletRecords.entries(tx, network));
+            entries.forEach(book::load);
+            WalletRecords.State state = store.transact(tx -> WalletRecords.state(tx, network))
+                    .orElse(new WalletRecords.State(-1, Optional.empty()));
+            blocks.clear();
+            state.position().ifPresent(blocks::addLast);
+            from = state.from();
+            keys = ring;
+            ledger = book;
+            reloaded = true;
+            claimed.clear();
+            unclaimedFreed = false;
+            unwritten = 0;
+            loaded = clock.instant();
+        } catch (StoreException e) {
+            throw closed(e);
+        } catch (Unreadable e) {
+            throw closed(e.cause);
+        }
+    }
+
+    /** Forgets everything that is not in the store, public keys too. */
+    synchronized void unload() {
+        keys = null;
+        ledger = null;
+        blocks.clear();
+    }
+
+    /** Is called when it is told from {@link #position()} on. */
+    synchronized void begin() {
+        reloaded = false;
+    }
+
+    /** Whether it has to be told from {@link #position()} on, whatever it was told before. */
+    synchronized boolean reloaded() {
+        return ledger == null || reloaded;
+    }
+
+    /** The store refused in the middle of a derivation. */
+    private static final class Unreadable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+        private final transient StoreException cause;
+
+        Unreadable(StoreException cause) {
+            super(cause);
+            this.cause = cause;
+        }
+    }
+
+    private org.bitcoinj.crypto.DeterministicKey accountKey(int account) {
+        try {
+            WalletRecords.Seed seed = seed();
+            try {
+                return HdKeys.accountPublic(seed.entropy(), network, account);
+            } finally {
+                seed.wipe();
+            }
+        } catch (StoreException e) {
+            throw new Unreadable(e);
+        }
+    }
+
+    private WalletRecords.Seed seed() throws StoreException {
+        return store.transact(tx -> WalletRecords.seed(tx, network))
+                .orElseThrow(() -> new IllegalStateException("the seed of wallet " + name + " is gone"));
+    }
+
+    private WalletException closed(StoreException e) {
+        return new WalletException("wallet " + name + ": " + e.getMessage(), e);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Network network() {
+        return network;
+    }
+
+    /** Where reading goes on; empty: at the tip. */
+    synchronized Optional<BlockRef> position() {
+        return Optional.ofNullable(blocks.peekLast());
+    }
+
+    /** The height that reading began at; -1 before. */
+    synchronized int from() {
+        return from;
+    }
+
+    // What a node tells.
+
+    @Override
+    public synchronized void transaction(byte[] raw, Optional<BlockRef> block) {
+        if (reloaded()) {
+            return;
+        }
+        TxView view;
+        try {
+            view = TxView.of(raw);
+        } catch (MalformedException e) {
+            LOG.debug("wallet {}: a node shows something that is no transaction", name);
+            return;
+        }
+        Ledger.Verdict verdict = safely(() -> ledger.see(view, block));
+        if (verdict == Ledger.Verdict.FORGED) {
+            LOG.warn(
+                    "wallet {}: a node shows transaction {}{}, which claims to spend our coins and cannot; it is left out",
+                    name,
+                    view.id(),
+                    block.map(b -> " in block " + b.height()).orElse(""));
+        }
+        if (block.isEmpty()) {
+            write(false);
+        }
+    }
+
+    @Override
+    public synchronized void blockConnected(BlockRef block) {
+        if (reloaded()) {
+            return;
+        }
+        if (from < 0) {
+            from = block.height();
+        }
+        blocks.addLast(block);
+        if (blocks.size() > REMEMBERED_BLOCKS) {
+            blocks.removeFirst();
+        }
+        if (block.height() % PRUNE_EVERY == 0) {
+            ledger.prune(block.height());
+        }
+        boolean fresh = block.time().isAfter(clock.instant().minus(FRESH_TIP));
+        write(++unwritten >= BLOCKS_PER_WRITE || fresh);
+    }
+
+    @Override
+    public synchronized void blockDisconnected(BlockRef block) {
+        if (reloaded()) {
+            return;
+        }
+        ledger.disconnected(block);
+        if (block.equals(blocks.peekLast()) && blocks.size() > 1) {
+            blocks.removeLast();
+        }
+        write(false);
+    }
+
+    @Override
+    public synchronized void removed(TxId id) {
+        if (!reloaded()) {
+            ledger.removed(id);
+            write(false);
+        }
+    }
+
+    private <T> T safely(java.util.function.Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (Unreadable e) {
+            unload();
+            throw new IllegalStateException(
+                    "wallet " + name + ": the store was closed; it reads on when it is open", e.cause);
+        }
+    }
+
+    /** Stores what changed; after a failure everything is read from the store again. @param position whether the position too */
+    private void write(boolean position) {
+        Set<TxId> changed = ledger.takeChanged();
+        if (changed.isEmpty() && !position) {
+            return;
+        }
+        try {
+            store.transact(tx -> {
+                writeEntries(tx, changed);
+                WalletRecords.put(tx, network, new WalletRecords.State(from, Optional.ofNullable(blocks.peekLast())));
+                return null;
+            });
+            unwritten = 0;
+        } catch (StoreException e) {
+            unload();
+            throw new IllegalStateException("wallet " + name + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void writeEntries(org.partyline.api.store.StoreTransaction tx, Set<TxId> changed) throws StoreException {
+        for (TxId id : changed) {
+            Optional<Entry> entry = ledger.entry(id);
+            if (entry.isEmpty()) {
+                WalletRecords.delete(tx, network, id);
+            } else if (entry.get().view().bytes().length <= MOST_BYTES) {
+                WalletRecords.put(tx, network, entry.get());
+            } else {
+                LOG.warn(
+                        "wallet {}: transaction {} is too large to keep: its coins are found by a rescan only",
+                        name,
+                        id);
+            }
+        }
+    }
+
+    // What the engine asks.
+
+    @Override
+    public synchronized SignedTransaction pay(String account, List<byte[]> payloads, FeeRate rate)
+            throws InsufficientFundsException, WalletException {
+        int number = Accounts.number(account);
+        load();
+        List<byte[]> scripts = payloads.stream().map(Spending::dataScript).toList();
+        List<OwnCoin> coins = ledger.coins(number, height());
+        Optional<Spending.Choice> choice =
+                spending.choose(coins.stream().filter(OwnCoin::spendable).toList(), scripts, rate);
+        if (choice.isEmpty()) {
+            throw insufficient(account, coins, scripts, rate);
+        }
+        int vsize = Spending.vsize(
+                choice.get().coins().size(), scripts, choice.get().change());
+        if (rate.fee(vsize) > settings.maxFee()) {
+            throw new WalletException("wallet " + name + ": a fee of " + rate.fee(vsize) + " sat is more than max-fee="
+                    + settings.maxFee() + " sat; lower the fee rate or raise max-fee");
+        }
+        if (choice.get().change() && !keys.mayGive(number, KeyRef.CHANGE)) {
+            throw new WalletException("wallet " + name + ": the last " + settings.gapLimit()
+                    + " payments were never seen by a node; wait until one is");
+        }
+        return sign(number, choice.get(), scripts, rate);
+    }
+
+    private SignedTransaction sign(int account, Spending.Choice choice, List<byte[]> scripts, FeeRate rate)
+            throws WalletException {
+        try {
+            if (choice.change()) {
+                // Used up first: should the rest fail, a number is left out, which harms nobody.
+                int next = keys.next(account, KeyRef.CHANGE) + 1;
+                store.transact(tx -> {
+                    WalletRecords.given(tx, network, account, KeyRef.CHANGE, next);
+                    return null;
+                });
+            }
+            WalletRecords.Seed seed = seed();
+            SignedTransaction signed;
+            try {
+                Map<KeyRef, ECKey> used = new HashMap<>();
+                signed = spending.build(
+                        choice,
+                        scripts,
+                        rate,
+                        lockTime(),
+                        () -> keys.give(account, KeyRef.CHANGE),
+                        ref -> used.computeIfAbsent(ref, r -> HdKeys.signing(seed.entropy(), network, r)));
+            } finally {
+                seed.wipe();
+            }
+            ledger.sign(TxView.of(signed.raw()));
+            claimed.add(signed.id());
+            Set<TxId> changed = ledger.takeChanged();
+            store.transact(tx -> {
+                writeEntries(tx, changed);
+                return null;
+            });
+            return signed;
+        } catch (StoreException e) {
+            unload();
+            throw closed(e);
+        } catch (Unreadable e) {
+            unload();
+            throw closed(e.cause);
+        } catch (MalformedException e) {
+            throw new IllegalStateException("the wallet made something that is no transaction", e);
+        }
+    }
+
+    private InsufficientFundsException insufficient(
+            String account, List<OwnCoin> coins, List<byte[]> scripts, FeeRate rate) {
+        long have = coins.stream()
+                .filter(OwnCoin::spendable)
+                .mapToLong(OwnCoin::amount)
+                .sum();
+        long held = coins.stream()
+                .filter(OwnCoin::reserved)
+                .mapToLong(OwnCoin::amount)
+                .sum();
+        int usable = (int) Math.max(1, coins.stream().filter(OwnCoin::spendable).count());
+        long need = rate.fee(Spending.vsize(usable, scripts, false));
+        return new InsufficientFundsException("wallet " + name + ", "
+                + (account.isEmpty() ? "the first account" : "account " + account) + ": " + have
+                + " sat can be spent now ("
+                + held + " sat reserved) and at least " + need
+                + " sat are needed; send coins to an address of wallet-address, or wait for a block");
+    }
+
+    private long lockTime() {
+        Optional<BlockRef> tip = position();
+        boolean fresh = tip.filter(block -> block.time().isAfter(clock.instant().minus(FRESH_TIP)))
+                .isPresent();
+        return fresh ? spending.lockTime(tip.get().height()) : 0;
+    }
+
+    private int height() {
+        return position().map(BlockRef::height).orElse(0);
+    }
+
+    @Override
+    public synchronized void reserve(String account, SignedTransaction transaction) {
+        try {
+            load();
+            TxView view = TxView.of(transaction.raw());
+            claimed.add(view.id());
+            if (ledger.entry(view.id()).isEmpty() && spendsOnly(Accounts.number(account), view)) {
+                ledger.sign(view);
+                write(false);
+            }
+        } catch (WalletException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        } catch (MalformedException e) {
+            throw new IllegalArgumentException("not a transaction that a wallet made: " + transaction.id(), e);
+        }
+    }
+
+    /** Whether all its inputs are coins of one account that are free. */
+    private boolean spendsOnly(int account, TxView view) {
+        Set<String> free = new HashSet<>();
+        for (OwnCoin coin : ledger.coins(account, height())) {
+            if (!coin.reserved()) {
+                free.add(coin.at().toString());
+            }
+        }
+        for (int i = 0; i < view.inputCount(); i++) {
+            if (!free.contains(view.input(i).toString())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public synchronized void release(String account, SignedTransaction transaction) {
+        try {
+            load();
+        } catch (WalletException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+        claimed.remove(transaction.id());
+        if (ledger.forget(transaction.id())) {
+            write(false);
+        }
+    }
+
+    @Override
+    public synchronized String freshAddress(String account) throws WalletException {
+        int number = Accounts.number(account);
+        load();
+        if (!keys.mayGive(number, KeyRef.EXTERNAL)) {
+            throw new WalletException("wallet " + name + ": " + settings.gapLimit()
+                    + " addresses of this account wait for a payment; use one of them, or raise gap-limit");
+        }
+        try {
+            int next = keys.next(number, KeyRef.EXTERNAL) + 1;
+            store.transact(tx -> {
+                WalletRecords.given(tx, network, number, KeyRef.EXTERNAL, next);
+                return null;
+            });
+            return Addresses.of(network, keys.give(number, KeyRef.EXTERNAL));
+        } catch (StoreException e) {
+            unload();
+            throw closed(e);
+        } catch (Unreadable e) {
+            unload();
+            throw closed(e.cause);
+        }
+    }
+
+    @Override
+    public synchronized AccountStatus status(String account) throws WalletException {
+        int number = Accounts.number(account);
+        load();
+        long confirmed = 0;
+        long unconfirmed = 0;
+        long held = 0;
+        List<AccountStatus.Coin> spendable = new ArrayList<>();
+        for (OwnCoin coin : ledger.coins(number, height())) {
+            if (coin.reserved()) {
+                held += coin.amount();
+            } else if (coin.confirmations() > 0 && coin.spendable()) {
+                confirmed += coin.amount();
+            } else {
+                unconfirmed += coin.amount();
+            }
+            if (coin.spendable()) {
+                spendable.add(new AccountStatus.Coin(coin.at().toString(), coin.amount(), coin.confirmations()));
+            }
+        }
+        return new AccountStatus(account, confirmed, unconfirmed, held, spendable);
+    }
+
+    /** Whether an address is one that this wallet watches. */
+    synchronized boolean owns(String address) throws WalletException {
+        load();
+        return Addresses.program(network, address).flatMap(keys::find).isPresent();
+    }
+
+    /** Frees what was signed in an earlier run and belongs to nobody any more, once all had time to claim theirs. */
+    synchronized void freeUnclaimed() {
+        if (ledger == null || unclaimedFreed || clock.instant().isBefore(loaded.plus(CLAIM))) {
+            return;
+        }
+        unclaimedFreed = true;
+        for (TxId id : ledger.unsent()) {
+            if (!claimed.contains(id) && ledger.forget(id)) {
+                LOG.info("wallet {}: transaction {} was signed and never sent: its coins are free again", name, id);
+            }
+        }
+        write(false);
+    }
+
+    /** Reads the blocks from another one on. */
+    synchronized void moveTo(Optional<BlockRef> block) throws WalletException {
+        load();
+        blocks.clear();
+        block.ifPresent(blocks::addLast);
+        from = block.map(BlockRef::height).orElse(-1);
+        write(true);
+    }
+}

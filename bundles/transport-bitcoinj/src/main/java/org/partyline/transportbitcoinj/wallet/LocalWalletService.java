@@ -1,0 +1,345 @@
+package org.partyline.transportbitcoinj.wallet;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.LocalWallets;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the local wallets: makes them, and lets each follow the chain by one of the nodes of its network, by another one when that
+ * does not answer. Rests while the store is locked.
+ */
+final class LocalWalletService implements LocalWallets, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalWalletService.class);
+    private static final int LONGEST_LABEL = 80;
+    /** How long a node may be away before another one is used. */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final Duration BLOCK_TIME = Duration.ofMinutes(10);
+    private static final int MARGIN_BLOCKS = 1000;
+
+    /** A wallet, and the node that it follows. */
+    private static final class Kept {
+        private final LocalWallet wallet;
+        private Transport node;
+        private Transport.Subscription subscription;
+        private Instant ready = Instant.MIN;
+
+        Kept(LocalWallet wallet) {
+            this.wallet = wallet;
+        }
+    }
+
+    private final Store store;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final Consumer<Wallet> onWallet;
+    private final WalletSettings settings;
+    private final Map<Network, Kept> wallets = new LinkedHashMap<>();
+    private final Collection<Transport> nodes;
+    private boolean open;
+
+    /**
+     * @param nodes the nodes that wallets may follow; changes by itself, and may be walked at any time
+     * @param onWallet is told of a wallet when it is there first
+     */
+    LocalWalletService(
+            Store store,
+            Clock clock,
+            SecureRandom random,
+            WalletSettings settings,
+            Collection<Transport> nodes,
+            Consumer<Wallet> onWallet) {
+        this.store = store;
+        this.clock = clock;
+        this.random = random;
+        this.settings = settings;
+        this.nodes = nodes;
+        this.onWallet = onWallet;
+    }
+
+    /** Looks after everything; to be called every second or so. */
+    synchronized void tick() {
+        if (store.state() != Store.State.OPEN) {
+            if (open) {
+                rest();
+            }
+            return;
+        }
+        try {
+            if (!open) {
+                loadAll();
+            }
+            for (Kept kept : wallets.values()) {
+                kept.wallet.load();
+                kept.wallet.freeUnclaimed();
+                if (kept.wallet.reloaded()) {
+                    leave(kept);
+                }
+                follow(kept);
+            }
+        } catch (StoreException | WalletException e) {
+            LOG.warn("{}", e.getMessage());
+        }
+    }
+
+    private void rest() {
+        for (Kept kept : wallets.values()) {
+            leave(kept);
+            kept.wallet.unload();
+        }
+        open = false;
+    }
+
+    private void loadAll() throws StoreException {
+        List<WalletRecords.Seed> seeds = store.transact(WalletRecords::seeds);
+        for (WalletRecords.Seed seed : seeds) {
+            seed.wipe();
+            keep(seed.network(), seed.name());
+        }
+        open = true;
+    }
+
+    private Kept keep(Network network, String name) {
+        Kept kept = wallets.get(network);
+        if (kept == null) {
+            kept = new Kept(LocalWallet.of(name, network, store, clock, settings, random));
+            wallets.put(network, kept);
+            onWallet.accept(kept.wallet);
+        }
+        return kept;
+    }
+
+    private void follow(Kept kept) {
+        Instant now = clock.instant();
+        List<Transport> candidates = nodes.stream()
+                .filter(node -> node.network() == kept.wallet.network())
+                .toList();
+        if (kept.node != null && !candidates.contains(kept.node)) {
+            leave(kept);
+        }
+        if (kept.node != null && kept.node.status().state() == NodeStatus.State.READY) {
+            kept.ready = now;
+        }
+        boolean away = kept.node == null || kept.ready.plus(PATIENCE).isBefore(now);
+        if (!away) {
+            return;
+        }
+        Optional<Transport> ready = candidates.stream()
+                .filter(node -> node != kept.node && node.status().state() == NodeStatus.State.READY)
+                .findFirst();
+        if (ready.isPresent()) {
+            leave(kept);
+            kept.node = ready.get();
+            kept.ready = now;
+            kept.wallet.begin();
+            kept.subscription = kept.node.watch(kept.wallet, kept.wallet.position());
+        }
+    }
+
+    private static void leave(Kept kept) {
+        if (kept.subscription != null) {
+            kept.subscription.close();
+            kept.subscription = null;
+        }
+        kept.node = null;
+    }
+
+    private synchronized Kept get(Network network) throws WalletException {
+        requireOpen();
+        Kept kept = wallets.get(network);
+        if (kept == null) {
+            throw new WalletException("there is no local wallet on " + network.label()
+                    + ": make one, or restore one from its words (wallet-restore)");
+        }
+        return kept;
+    }
+
+    private void requireOpen() throws WalletException {
+        if (store.state() != Store.State.OPEN) {
+            throw new WalletException("the store is not open: open it with partyline:unlock");
+        }
+        try {
+            if (!open) {
+                loadAll();
+            }
+        } catch (StoreException e) {
+            throw new WalletException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public synchronized List<Progress> list() throws WalletException {
+        requireOpen();
+        List<Progress> all = new ArrayList<>();
+        for (Kept kept : wallets.values()) {
+            kept.wallet.load();
+            Optional<String> node = Optional.ofNullable(kept.node).map(Transport::name);
+            int tip = Optional.ofNullable(kept.node)
+                    .flatMap(n -> n.status().tip())
+                    .map(BlockRef::height)
+                    .orElse(-1);
+            int height = kept.wallet.position().map(BlockRef::height).orElse(-1);
+            all.add(new Progress(kept.wallet.name(), kept.wallet.network(), node, kept.wallet.from(), height, tip));
+        }
+        return all;
+    }
+
+    @Override
+    public synchronized char[] create(Network network, int words) throws WalletException {
+        byte[] entropy = new byte[Mnemonic.entropyBytes(words)];
+        random.nextBytes(entropy);
+        try {
+            add(network, entropy, Optional.of(clock.instant()), Optional.empty());
+            return Mnemonic.words(entropy);
+        } finally {
+            Arrays.fill(entropy, (byte) 0);
+        }
+    }
+
+    @Override
+    public synchronized void restore(Network network, char[] words, Optional<Instant> birthday) throws WalletException {
+        byte[] entropy = Mnemonic.entropy(words);
+        try {
+            add(network, entropy, birthday, Optional.of(block(network, birthday)));
+        } finally {
+            Arrays.fill(entropy, (byte) 0);
+        }
+    }
+
+    private void add(Network network, byte[] entropy, Optional<Instant> birthday, Optional<BlockRef> begin)
+            throws WalletException {
+        requireOpen();
+        if (network == Network.EMBEDDED) {
+            throw new WalletException("the embedded network has wallets of its own: no other is needed there");
+        }
+        if (wallets.containsKey(network)) {
+            throw new WalletException("there is a local wallet on " + network.label() + " already");
+        }
+        String name = wallets.isEmpty() ? NAME : NAME + "-" + network.label();
+        WalletRecords.Seed seed = new WalletRecords.Seed(network, name, entropy, birthday.orElse(Instant.EPOCH));
+        try {
+            store.transact(tx -> {
+                WalletRecords.put(tx, seed);
+                WalletRecords.put(
+                        tx,
+                        network,
+                        new WalletRecords.State(begin.map(BlockRef::height).orElse(-1), begin));
+                return null;
+            });
+        } catch (StoreException e) {
+            throw new WalletException(e.getMessage(), e);
+        }
+        // The next tick lets it follow a node.
+        keep(network, name).wallet.load();
+    }
+
+    /**
+     * A block before a time: an estimate, on the safe side, from a node's tip. Its hash is none, so that a node goes back to
+     * its own block there (see {@link Transport#watch}).
+     */
+    private BlockRef block(Network network, Optional<Instant> time) {
+        Optional<BlockRef> tip = nodes.stream()
+                .filter(node -> node.network() == network)
+                .map(node -> node.status().tip())
+                .flatMap(Optional::stream)
+                .findFirst();
+        int height = 0;
+        if (time.isPresent() && tip.isPresent() && network != Network.REGTEST) {
+            Duration age = Duration.between(time.get(), tip.get().time());
+            long blocks = Math.max(0, age.toSeconds()) * 23 / 20 / BLOCK_TIME.toSeconds() + MARGIN_BLOCKS;
+            height = (int) Math.max(0, tip.get().height() - blocks);
+        }
+        return new BlockRef(height, TxId.ofBytes(new byte[TxId.LENGTH]), Instant.EPOCH);
+    }
+
+    @Override
+    public synchronized char[] words(Network network) throws WalletException {
+        get(network);
+        try {
+            WalletRecords.Seed seed =
+                    store.transact(tx -> WalletRecords.seed(tx, network)).orElseThrow();
+            try {
+                return Mnemonic.words(seed.entropy());
+            } finally {
+                seed.wipe();
+            }
+        } catch (StoreException e) {
+            throw new WalletException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public synchronized void rescan(Network network, Optional<Instant> since) throws WalletException {
+        Kept kept = get(network);
+        Optional<Instant> from = since;
+        if (from.isEmpty()) {
+            try {
+                WalletRecords.Seed seed =
+                        store.transact(tx -> WalletRecords.seed(tx, network)).orElseThrow();
+                seed.wipe();
+                from = Optional.of(seed.birthday()).filter(birthday -> birthday.isAfter(Instant.EPOCH));
+            } catch (StoreException e) {
+                throw new WalletException(e.getMessage(), e);
+            }
+        }
+        leave(kept);
+        kept.wallet.moveTo(Optional.of(block(network, from)));
+        follow(kept);
+    }
+
+    @Override
+    public synchronized void label(Network network, String address, String label) throws WalletException {
+        Kept kept = get(network);
+        if (!kept.wallet.owns(address)) {
+            throw new WalletException("that address is not of wallet " + kept.wallet.name());
+        }
+        if (label.length() > LONGEST_LABEL || label.chars().anyMatch(Character::isISOControl)) {
+            throw new WalletException(
+                    "a label has at most " + LONGEST_LABEL + " characters, none of them a control character");
+        }
+        try {
+            store.transact(tx -> {
+                WalletRecords.label(tx, network, address, label);
+                return null;
+            });
+        } catch (StoreException e) {
+            throw new WalletException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public synchronized Map<String, String> labels(Network network) throws WalletException {
+        get(network);
+        try {
+            return store.transact(tx -> WalletRecords.labels(tx, network));
+        } catch (StoreException e) {
+            throw new WalletException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        rest();
+    }
+}

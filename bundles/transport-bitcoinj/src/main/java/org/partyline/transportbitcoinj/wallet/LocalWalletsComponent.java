@@ -1,0 +1,112 @@
+package org.partyline.transportbitcoinj.wallet;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.store.Store;
+import org.partyline.api.transport.LocalWallets;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Offers the local wallets: {@link LocalWallets}, and a {@link Wallet} for each network that has one. */
+@Component(
+        immediate = true,
+        service = {},
+        configurationPid = WalletSettings.PID)
+@Designate(ocd = WalletConfiguration.class)
+public final class LocalWalletsComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalWalletsComponent.class);
+    private static final long TICK_MILLIS = 500;
+    /** Service property of a node that says whether wallets may follow it; absent: they may. */
+    private static final String FEEDS_WALLET = "partyline.node.feeds.wallet";
+
+    private final BundleContext bundle;
+    private final List<Transport> nodes = new CopyOnWriteArrayList<>();
+    private final List<ServiceRegistration<?>> services = new ArrayList<>();
+    private final ScheduledExecutorService timer;
+    private final LocalWalletService wallets;
+
+    /**
+     * @param bundle registers the services
+     * @param store keeps seeds and coins
+     * @param values the configuration; a wrong one is refused in the log, and the defaults are used
+     */
+    @Activate
+    public LocalWalletsComponent(BundleContext bundle, @Reference Store store, Map<String, Object> values) {
+        this.bundle = bundle;
+        WalletSettings settings;
+        try {
+            settings = WalletSettings.of(values);
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}; the defaults are used", WalletSettings.PID, e.getMessage());
+            settings = WalletSettings.DEFAULTS;
+        }
+        wallets = new LocalWalletService(store, Clock.systemUTC(), new SecureRandom(), settings, nodes, this::offer);
+        timer = Executors.newSingleThreadScheduledExecutor(work -> {
+            Thread thread = new Thread(work, "partyline-local-wallets");
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        services.add(bundle.registerService(LocalWallets.class, wallets, null));
+    }
+
+    private void tick() {
+        try {
+            wallets.tick();
+        } catch (RuntimeException e) {
+            LOG.error("looking after the wallets failed; it is done again", e);
+        }
+    }
+
+    private void offer(Wallet wallet) {
+        Dictionary<String, Object> properties = new Hashtable<>();
+        properties.put(Wallet.NAME_PROPERTY, wallet.name());
+        synchronized (services) {
+            services.add(bundle.registerService(Wallet.class, wallet, properties));
+        }
+    }
+
+    /** A node came. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addNode(Transport node, Map<String, Object> properties) {
+        if (!Boolean.FALSE.equals(properties.get(FEEDS_WALLET))) {
+            nodes.add(node);
+        }
+    }
+
+    /** A node went. */
+    void removeNode(Transport node) {
+        nodes.remove(node);
+    }
+
+    /** Takes the wallets away. */
+    @Deactivate
+    void stop() {
+        timer.shutdownNow();
+        synchronized (services) {
+            services.forEach(ServiceRegistration::unregister);
+            services.clear();
+        }
+        wallets.close();
+    }
+}

@@ -1,0 +1,79 @@
+package org.partyline.transportbitcoinj.wallet;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.bitcoinj.crypto.MnemonicCode;
+import org.bitcoinj.crypto.MnemonicException;
+import org.partyline.api.transport.WalletException;
+
+/** BIP39: entropy as English words, and the seed that they stand for. No passphrase. */
+final class Mnemonic {
+    private static final Set<Integer> LENGTHS = Set.of(12, 15, 18, 21, 24);
+
+    private Mnemonic() {}
+
+    /** Bytes of entropy for so many words. @throws WalletException when there is no such length */
+    static int entropyBytes(int words) throws WalletException {
+        if (!LENGTHS.contains(words)) {
+            throw new WalletException("a wallet has 12, 15, 18, 21 or 24 words, not " + words);
+        }
+        return words * 4 / 3;
+    }
+
+    /** @return the words with spaces between; the caller's to wipe */
+    static char[] words(byte[] entropy) {
+        List<String> words = MnemonicCode.INSTANCE.toMnemonic(entropy);
+        char[] text = new char[words.stream().mapToInt(String::length).sum() + words.size() - 1];
+        int at = 0;
+        for (String word : words) {
+            if (at > 0) {
+                text[at++] = ' ';
+            }
+            word.getChars(0, word.length(), text, at);
+            at += word.length();
+        }
+        return text;
+    }
+
+    /**
+     * @param words with white space between, in any case
+     * @return 16 to 32 bytes; the caller's to wipe
+     * @throws WalletException says what is wrong with them, and not what they are
+     */
+    static byte[] entropy(char[] words) throws WalletException {
+        List<String> list = new ArrayList<>();
+        StringBuilder word = new StringBuilder();
+        for (int i = 0; i <= words.length; i++) {
+            if (i < words.length && !Character.isWhitespace(words[i])) {
+                word.append(Character.toLowerCase(words[i]));
+            } else if (word.length() > 0) {
+                list.add(word.toString());
+                word.setLength(0);
+            }
+        }
+        entropyBytes(list.size());
+        for (int i = 0; i < list.size(); i++) {
+            if (!MnemonicCode.INSTANCE.getWordList().contains(list.get(i))) {
+                throw new WalletException("word " + (i + 1) + " is not in the list of BIP39: look at its spelling");
+            }
+        }
+        try {
+            return MnemonicCode.INSTANCE.toEntropy(list);
+        } catch (MnemonicException e) {
+            throw new WalletException("the words do not belong together: one is wrong, or two changed places");
+        }
+    }
+
+    /** @return 64 bytes, from which all keys come (BIP32); the caller's to wipe */
+    static byte[] seed(byte[] entropy) {
+        List<String> words = MnemonicCode.INSTANCE.toMnemonic(entropy);
+        return MnemonicCode.toSeed(words, "");
+    }
+
+    /** Overwrites words. */
+    static void wipe(char[] words) {
+        Arrays.fill(words, '\0');
+    }
+}

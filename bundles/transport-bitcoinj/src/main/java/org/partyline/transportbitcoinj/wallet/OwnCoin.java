@@ -1,0 +1,17 @@
+package org.partyline.transportbitcoinj.wallet;
+
+import org.partyline.transportbitcoinj.tx.OutPoint;
+
+/**
+ * A coin of ours.
+ *
+ * @param at where it is
+ * @param amount satoshi
+ * @param key to it
+ * @param program the key's hash
+ * @param confirmations 0 in the mempool
+ * @param spendable whether a new transaction may spend it now
+ * @param reserved whether a transaction of ours that nobody has seen yet spends it
+ */
+record OwnCoin(
+        OutPoint at, long amount, KeyRef key, byte[] program, int confirmations, boolean spendable, boolean reserved) {}

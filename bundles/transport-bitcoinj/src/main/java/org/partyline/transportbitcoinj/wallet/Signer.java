@@ -1,0 +1,109 @@
+package org.partyline.transportbitcoinj.wallet;
+
+import java.math.BigInteger;
+import java.util.Arrays;
+import org.bitcoinj.base.Coin;
+import org.bitcoinj.base.Sha256Hash;
+import org.bitcoinj.core.Transaction;
+import org.bitcoinj.core.TransactionWitness;
+import org.bitcoinj.crypto.ECKey;
+import org.bitcoinj.crypto.SignatureDecodeException;
+import org.bitcoinj.crypto.TransactionSignature;
+import org.bitcoinj.script.ScriptBuilder;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.macs.HMac;
+import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
+import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
+
+/**
+ * Signs for P2WPKH coins (BIP143) with low S and low R, as Bitcoin Core's wallet does, so that our transactions do not stand out by
+ * the size of their signatures; and checks such signatures.
+ */
+final class Signer {
+    /** The longest witness that {@link #sign} makes: count, 71 bytes of signature, 33 of key, two lengths. */
+    static final int WITNESS_BYTES = 1 + 1 + 71 + 1 + 33;
+
+    private static final int KEY_BYTES = 33;
+
+    private Signer() {}
+
+    /** The witness of an input. @param amount satoshi in the coin that it spends */
+    static TransactionWitness sign(Transaction transaction, int input, ECKey key, long amount) {
+        byte[] hash = hash(transaction, input, key, amount, Transaction.SigHash.ALL.byteValue())
+                .getBytes();
+        ECPrivateKeyParameters secret = new ECPrivateKeyParameters(key.getPrivKey(), ECKey.ecDomainParameters());
+        int round = 0;
+        BigInteger[] pair = attempt(secret, hash, round);
+        while (pair[0].testBit(255)) {
+            pair = attempt(secret, hash, ++round);
+        }
+        ECKey.ECDSASignature signature = new ECKey.ECDSASignature(pair[0], pair[1]).toCanonicalised();
+        return TransactionWitness.redeemP2WPKH(
+                new TransactionSignature(signature, Transaction.SigHash.ALL, false), key);
+    }
+
+    private static Sha256Hash hash(Transaction transaction, int input, ECKey key, long amount, byte flags) {
+        byte[] code = ScriptBuilder.createP2PKHOutputScript(key).program();
+        return transaction.hashForWitnessSignature(input, code, Coin.valueOf(amount), flags);
+    }
+
+    private static BigInteger[] attempt(ECPrivateKeyParameters secret, byte[] hash, int round) {
+        ECDSASigner signer = new ECDSASigner(new Nonces(round));
+        signer.init(true, secret);
+        return signer.generateSignature(hash);
+    }
+
+    /**
+     * Whether an input's witness is right for the P2WPKH coin that it spends.
+     *
+     * @param program the coin's key hash, 20 bytes
+     */
+    static boolean valid(Transaction transaction, int input, byte[] program, long amount) {
+        TransactionWitness witness = transaction.getInput(input).getWitness();
+        if (witness.getPushCount() != 2
+                || witness.getPush(1).length != KEY_BYTES
+                || transaction.getInput(input).getScriptBytes().length != 0) {
+            return false;
+        }
+        try {
+            TransactionSignature signature = TransactionSignature.decodeFromBitcoin(witness.getPush(0), true, true);
+            ECKey key = ECKey.fromPublicOnly(witness.getPush(1));
+            // Not Script.correctlySpends: it leaves the ANYONECANPAY bit out of the hash.
+            return Arrays.equals(key.getPubKeyHash(), program)
+                    && key.verify(hash(transaction, input, key, amount, (byte) signature.sighashFlags), signature);
+        } catch (SignatureDecodeException | RuntimeException e) {
+            // What cannot be read as a signature or as a point of the curve is none.
+            return false;
+        }
+    }
+
+    /** RFC 6979; a round other than the first adds its number, as section 3.6 allows. */
+    private static final class Nonces extends HMacDSAKCalculator {
+        private final int round;
+
+        Nonces(int round) {
+            super(new SHA256Digest());
+            this.round = round;
+        }
+
+        @Override
+        protected void initAdditionalInput0(HMac mac) {
+            update(mac);
+        }
+
+        @Override
+        protected void initAdditionalInput1(HMac mac) {
+            update(mac);
+        }
+
+        private void update(HMac mac) {
+            if (round > 0) {
+                byte[] extra = new byte[32];
+                extra[0] = (byte) round;
+                extra[1] = (byte) (round >> 8);
+                mac.update(extra, 0, extra.length);
+            }
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package org.partyline.transportbitcoinj.wallet;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.bitcoinj.base.Coin;
+import org.bitcoinj.base.Sha256Hash;
+import org.bitcoinj.core.Transaction;
+import org.bitcoinj.core.TransactionInput;
+import org.bitcoinj.core.TransactionOutPoint;
+import org.bitcoinj.core.TransactionOutput;
+import org.bitcoinj.crypto.ECKey;
+import org.bitcoinj.script.ScriptBuilder;
+import org.partyline.api.FeeRate;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.SignedTransaction;
+
+/** Chooses coins, and builds and signs a transaction that looks like one of Bitcoin Core's wallet. */
+final class Spending {
+    /** A P2WPKH output with less is not relayed. */
+    static final long DUST = 294;
+
+    /** Announces BIP125 replacement, and allows a lock time. */
+    private static final long SEQUENCE = 0xfffffffdL;
+
+    private static final int INPUT_BYTES = 41;
+    private static final int CHANGE_BYTES = 8 + 1 + 22;
+    private static final int MOST_INPUTS = 200;
+
+    private final SecureRandom random;
+
+    Spending(SecureRandom random) {
+        this.random = random;
+    }
+
+    /**
+     * Which coins pay, and whether something comes back.
+     *
+     * @param coins all of one account
+     * @param change whether there is a change output
+     */
+    record Choice(List<OwnCoin> coins, boolean change) {
+        long total() {
+            return coins.stream().mapToLong(OwnCoin::amount).sum();
+        }
+    }
+
+    /**
+     * One coin where one does, confirmed before unconfirmed: it links nothing. Else the largest together. With change where
+     * there is enough for it, since a transaction without is worth less to who sends the next one.
+     *
+     * @param usable of one account
+     * @return empty when all together are not enough
+     */
+    Optional<Choice> choose(List<OwnCoin> usable, List<byte[]> scripts, FeeRate rate) {
+        List<OwnCoin> shuffled = new ArrayList<>(usable);
+        Collections.shuffle(shuffled, random);
+        shuffled.sort(Comparator.comparing(coin -> coin.confirmations() == 0));
+        List<List<OwnCoin>> sets = new ArrayList<>();
+        shuffled.forEach(coin -> sets.add(List.of(coin)));
+        List<OwnCoin> largest = new ArrayList<>(shuffled);
+        largest.sort(Comparator.comparing((OwnCoin coin) -> coin.confirmations() == 0)
+                .thenComparing(Comparator.comparingLong(OwnCoin::amount).reversed()));
+        for (int i = 2; i <= Math.min(MOST_INPUTS, largest.size()); i++) {
+            sets.add(largest.subList(0, i));
+        }
+        for (boolean change : scripts.isEmpty() ? new boolean[] {true} : new boolean[] {true, false}) {
+            for (List<OwnCoin> set : sets) {
+                long total = set.stream().mapToLong(OwnCoin::amount).sum();
+                if (total >= rate.fee(vsize(set.size(), scripts, change)) + (change ? DUST : 0)) {
+                    return Optional.of(new Choice(List.copyOf(set), change));
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Virtual bytes, at the most: a signature may come out a byte shorter. */
+    static int vsize(int inputs, List<byte[]> scripts, boolean change) {
+        int outputs = scripts.size() + (change ? 1 : 0);
+        long stripped = 8L + compactSize(inputs) + (long) INPUT_BYTES * inputs + compactSize(outputs);
+        for (byte[] script : scripts) {
+            stripped += 8 + compactSize(script.length) + script.length;
+        }
+        stripped += change ? CHANGE_BYTES : 0;
+        long weight = 4 * stripped + 2 + (long) Signer.WITNESS_BYTES * inputs;
+        return Math.toIntExact((weight + 3) / 4);
+    }
+
+    private static int compactSize(int value) {
+        return value < 0xfd ? 1 : value <= 0xffff ? 3 : 5;
+    }
+
+    /** OP_RETURN and one push, with the shortest length that holds the data; bitcoinj's builder stops at 65,535 bytes. */
+    static byte[] dataScript(byte[] data) {
+        ByteBuffer script = ByteBuffer.allocate(6 + data.length).order(ByteOrder.LITTLE_ENDIAN);
+        script.put((byte) 0x6a);
+        if (data.length < 0x4c) {
+            script.put((byte) data.length);
+        } else if (data.length <= 0xff) {
+            script.put((byte) 0x4c).put((byte) data.length);
+        } else if (data.length <= 0xffff) {
+            script.put((byte) 0x4d).putShort((short) data.length);
+        } else {
+            script.put((byte) 0x4e).putInt(data.length);
+        }
+        script.put(data);
+        byte[] bytes = new byte[script.flip().remaining()];
+        script.get(bytes);
+        return bytes;
+    }
+
+    /** The tip's height, and for one transaction in ten up to 99 blocks less: as Bitcoin Core does against fee sniping. */
+    long lockTime(int height) {
+        return random.nextInt(10) == 0 ? Math.max(0, height - random.nextInt(100)) : height;
+    }
+
+    /**
+     * Builds and signs.
+     *
+     * @param scripts of the outputs that hold nothing, in their order
+     * @param change gives a fresh key hash; asked only when there is change
+     * @param keys gives the key to a coin
+     */
+    SignedTransaction build(
+            Choice choice,
+            List<byte[]> scripts,
+            FeeRate rate,
+            long lockTime,
+            Supplier<byte[]> change,
+            Function<KeyRef, ECKey> keys) {
+        List<OwnCoin> coins = new ArrayList<>(choice.coins());
+        Collections.shuffle(coins, random);
+        int vsize = vsize(coins.size(), scripts, choice.change());
+        Transaction transaction = new Transaction();
+        transaction.setVersion(2);
+        transaction.setLockTime(lockTime);
+        for (OwnCoin coin : coins) {
+            transaction.addInput(new TransactionInput(
+                    transaction,
+                    new byte[0],
+                    new TransactionOutPoint(
+                            coin.at().index(), Sha256Hash.wrap(coin.at().id().bytes())),
+                    SEQUENCE,
+                    Coin.valueOf(coin.amount()),
+                    null));
+        }
+        int changeAt = choice.change() ? random.nextInt(scripts.size() + 1) : -1;
+        long paid = choice.total();
+        for (int i = 0; i <= scripts.size(); i++) {
+            if (i == changeAt) {
+                long back = choice.total() - rate.fee(vsize);
+                transaction.addOutput(Coin.valueOf(back), ScriptBuilder.createP2WPKHOutputScript(change.get()));
+                paid -= back;
+            }
+            if (i < scripts.size()) {
+                transaction.addOutput(new TransactionOutput(transaction, Coin.ZERO, scripts.get(i)));
+            }
+        }
+        for (int i = 0; i < coins.size(); i++) {
+            OwnCoin coin = coins.get(i);
+            transaction.replaceInput(
+                    i,
+                    transaction
+                            .getInput(i)
+                            .withWitness(Signer.sign(transaction, i, keys.apply(coin.key()), coin.amount())));
+        }
+        return new SignedTransaction(
+                TxId.ofBytes(transaction.getTxId().getBytes()), transaction.serialize(), transaction.getVsize(), paid);
+    }
+}

@@ -1,0 +1,27 @@
+package org.partyline.transportbitcoinj.wallet;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** What the file {@code etc/org.partyline.wallet.local.cfg} may hold; {@link WalletSettings} reads and checks it. */
+@ObjectClassDefinition(
+        name = "Mempool Partyline: local wallets",
+        description = "The wallets whose keys are in this server's own store.")
+@interface WalletConfiguration {
+    /** The dearest transaction. */
+    @AttributeDefinition(
+            name = "Maximum fee",
+            description = "The most a transaction may pay, in sat: 100 to 10000000.",
+            min = "100",
+            max = "10000000")
+    long max$_$fee() default 100000;
+
+    /** How far to look. */
+    @AttributeDefinition(
+            name = "Gap limit",
+            description =
+                    "Addresses without a payment that may follow each other: 20 to 200. A wallet that is restored finds no coins behind more.",
+            min = "20",
+            max = "200")
+    int gap$_$limit() default 50;
+}

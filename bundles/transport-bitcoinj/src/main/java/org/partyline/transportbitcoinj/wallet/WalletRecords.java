@@ -1,0 +1,227 @@
+package org.partyline.transportbitcoinj.wallet;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.api.transport.BlockRef;
+
+/** How a wallet lies in the store, which seals every value: readable only while it is open. */
+final class WalletRecords {
+    private static final String SEEDS = "wallet-seed";
+    private static final String STATES = "wallet-state";
+    private static final String CHAINS = "wallet-account";
+    private static final String TRANSACTIONS = "wallet-tx";
+    private static final String LABELS = "wallet-label";
+    private static final int FORMAT = 1;
+
+    private WalletRecords() {}
+
+    /**
+     * A wallet's secret.
+     *
+     * @param network where it is used
+     * @param name the wallet's
+     * @param entropy 16 to 32 bytes; who read it wipes it
+     * @param birthday nothing was paid to it before; the epoch when that is not known
+     */
+    record Seed(Network network, String name, byte[] entropy, Instant birthday) {
+        void wipe() {
+            Arrays.fill(entropy, (byte) 0);
+        }
+
+        @Override
+        public String toString() {
+            return "Seed[" + name + "]";
+        }
+    }
+
+    /**
+     * How far a wallet has read.
+     *
+     * @param from the height that it began at; -1 before it began
+     * @param position the last block; empty: begin at the tip
+     */
+    record State(int from, Optional<BlockRef> position) {}
+
+    private static byte[] key(Network network) {
+        return new byte[] {network.code()};
+    }
+
+    private static byte[] key(Network network, byte[] rest) {
+        return ByteBuffer.allocate(1 + rest.length)
+                .put(network.code())
+                .put(rest)
+                .array();
+    }
+
+    static List<Seed> seeds(StoreTransaction tx) throws StoreException {
+        List<Seed> seeds = new ArrayList<>();
+        for (StoredRecord record : tx.list(SEEDS)) {
+            seeds.add(seed(record.value()));
+        }
+        return seeds;
+    }
+
+    static Optional<Seed> seed(StoreTransaction tx, Network network) throws StoreException {
+        return tx.get(SEEDS, key(network)).map(WalletRecords::seed);
+    }
+
+    private static Seed seed(byte[] value) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value))) {
+            format(in);
+            Network network = Network.ofCode(in.readByte()).orElseThrow();
+            String name = in.readUTF();
+            Instant birthday = Instant.ofEpochSecond(in.readLong());
+            return new Seed(network, name, in.readAllBytes(), birthday);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            Arrays.fill(value, (byte) 0);
+        }
+    }
+
+    static void put(StoreTransaction tx, Seed seed) throws StoreException {
+        byte[] name = seed.name().getBytes(StandardCharsets.UTF_8);
+        // Not through a stream, which would leave copies of the secret behind.
+        ByteBuffer value = ByteBuffer.allocate(12 + name.length + seed.entropy().length)
+                .put((byte) FORMAT)
+                .put(seed.network().code())
+                .putShort((short) name.length)
+                .put(name)
+                .putLong(seed.birthday().getEpochSecond())
+                .put(seed.entropy());
+        try {
+            tx.put(SEEDS, key(seed.network()), new byte[0], value.array(), null);
+        } finally {
+            Arrays.fill(value.array(), (byte) 0);
+        }
+    }
+
+    static Optional<State> state(StoreTransaction tx, Network network) throws StoreException {
+        Optional<byte[]> value = tx.get(STATES, key(network));
+        if (value.isEmpty()) {
+            return Optional.empty();
+        }
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(value.get()))) {
+            format(in);
+            int from = in.readInt();
+            String position = in.readUTF();
+            return Optional.of(
+                    new State(from, position.isEmpty() ? Optional.empty() : Optional.of(BlockRef.parse(position))));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static void put(StoreTransaction tx, Network network, State state) throws StoreException {
+        tx.put(
+                STATES,
+                key(network),
+                new byte[0],
+                write(out -> {
+                    out.writeByte(FORMAT);
+                    out.writeInt(state.from());
+                    out.writeUTF(state.position().map(BlockRef::encode).orElse(""));
+                }),
+                null);
+    }
+
+    /** The next index to give out, by account and chain. */
+    static Map<KeyRef, Integer> given(StoreTransaction tx, Network network) throws StoreException {
+        Map<KeyRef, Integer> given = new java.util.HashMap<>();
+        for (StoredRecord record : tx.list(CHAINS, key(network))) {
+            ByteBuffer value = ByteBuffer.wrap(record.value());
+            given.put(new KeyRef(value.getInt(), value.getInt(), 0), value.getInt());
+        }
+        return given;
+    }
+
+    static void given(StoreTransaction tx, Network network, int account, int chain, int next) throws StoreException {
+        byte[] place = ByteBuffer.allocate(8).putInt(account).putInt(chain).array();
+        byte[] value = ByteBuffer.allocate(12).put(place).putInt(next).array();
+        tx.put(CHAINS, key(network, place), key(network), value, null);
+    }
+
+    static List<Entry> entries(StoreTransaction tx, Network network) throws StoreException {
+        List<Entry> entries = new ArrayList<>();
+        for (StoredRecord record : tx.list(TRANSACTIONS, key(network))) {
+            entries.add(Entry.decode(record.value()));
+        }
+        return entries;
+    }
+
+    static void put(StoreTransaction tx, Network network, Entry entry) throws StoreException {
+        tx.put(TRANSACTIONS, key(network, entry.id().bytes()), key(network), entry.encode(), null);
+    }
+
+    static void delete(StoreTransaction tx, Network network, TxId id) throws StoreException {
+        tx.delete(TRANSACTIONS, key(network, id.bytes()));
+    }
+
+    static Map<String, String> labels(StoreTransaction tx, Network network) throws StoreException {
+        Map<String, String> labels = new TreeMap<>();
+        for (StoredRecord record : tx.list(LABELS, key(network))) {
+            try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(record.value()))) {
+                labels.put(in.readUTF(), in.readUTF());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+        return labels;
+    }
+
+    static void label(StoreTransaction tx, Network network, String address, String label) throws StoreException {
+        byte[] key = key(network, address.getBytes(StandardCharsets.US_ASCII));
+        if (label.isEmpty()) {
+            tx.delete(LABELS, key);
+            return;
+        }
+        tx.put(
+                LABELS,
+                key,
+                key(network),
+                write(out -> {
+                    out.writeUTF(address);
+                    out.writeUTF(label);
+                }),
+                null);
+    }
+
+    /** Writes a record. */
+    private interface Writer {
+        void write(DataOutputStream out) throws IOException;
+    }
+
+    private static byte[] write(Writer writer) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            writer.write(out);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return bytes.toByteArray();
+    }
+
+    private static void format(DataInputStream in) throws IOException {
+        if (in.readUnsignedByte() != FORMAT) {
+            throw new IllegalStateException("a wallet record has another format: use the version that wrote it");
+        }
+    }
+}
