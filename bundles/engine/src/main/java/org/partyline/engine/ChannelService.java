@@ -52,7 +52,7 @@ final class ChannelService implements Channels {
         byte[] salt = new byte[SALT_LENGTH];
         core.random.nextBytes(salt);
         // Yesterday: members whose clocks are behind find a root for their day too.
-        Invite invite = invite(network(request.network()), request.kdf(), core.today() - 1, salt, request.name());
+        Invite invite = invite(core.network(request.network()), request.kdf(), core.today() - 1, salt, request.name());
         return enter(request.persona(), invite, request.mode(), passphrase);
     }
 
@@ -70,7 +70,7 @@ final class ChannelService implements Channels {
             }
             return enter(request.persona(), invite, request.mode(), passphrase);
         }
-        Network network = network(request.network());
+        Network network = core.network(request.network());
         String name = Normalizer.normalize(request.nameOrInvite(), Normalizer.Form.NFC);
         Invite invite = invite(
                 network,
@@ -88,20 +88,6 @@ final class ChannelService implements Channels {
         } catch (IllegalArgumentException e) {
             throw new NoSuchThingException(e.getMessage() + ": take another name");
         }
-    }
-
-    private Network network(Optional<Network> wanted) throws NoSuchThingException {
-        if (wanted.isPresent()) {
-            return wanted.get();
-        }
-        Set<Network> networks = core.nodes.networks();
-        if (networks.size() == 1) {
-            return networks.iterator().next();
-        }
-        throw new NoSuchThingException(
-                networks.isEmpty()
-                        ? "there is no node, so the network is not known: add one with partyline:node-add, or give --network"
-                        : "there are nodes of several networks: say which one with --network");
     }
 
     private Channel enter(Optional<String> persona, Invite invite, Mode mode, char[] passphrase)
@@ -273,7 +259,8 @@ final class ChannelService implements Channels {
             Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             core.store.transact(tx -> {
-                erase(tx, member.id());
+                eraseConversation(tx, member.id());
+                tx.delete(Records.MEMBERSHIPS, Records.key(member.id()));
                 return null;
             });
             memory.remove(member);
@@ -281,7 +268,8 @@ final class ChannelService implements Channels {
         });
     }
 
-    private static void erase(StoreTransaction tx, int membership) throws StoreException {
+    /** Erases what is kept of a channel's place or of a contact, but for its own record. */
+    static void eraseConversation(StoreTransaction tx, int membership) throws StoreException {
         byte[] group = Records.key(membership);
         for (String table : List.of(Records.MESSAGES, Records.OUTGOING, Records.RECEIVE_CHAINS)) {
             for (StoredRecord entry : tx.list(table, group)) {
@@ -294,7 +282,6 @@ final class ChannelService implements Channels {
             }
         }
         tx.delete(Records.SEND_CHAINS, group);
-        tx.delete(Records.MEMBERSHIPS, group);
     }
 
     @Override

@@ -7,23 +7,33 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.identity.Identities;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What the engine's parts share: the services they use, the lock that guards memory, and the memory itself. */
 final class Core {
+    private static final Logger LOG = LoggerFactory.getLogger(Core.class);
+
     final Store store;
     final PacketCodec codec;
     final Fragmenter fragmenter;
@@ -36,6 +46,15 @@ final class Core {
     final Clock clock;
     final SecureRandom random;
     final EventHub events;
+    final Identities identities;
+    final Handshakes handshakes;
+    final Supplier<Optional<AuditLog>> auditLog;
+    /** Lets the sender look at once. Set when the engine is put together. */
+    Runnable kick = () -> {};
+    /** Lets the sender try everything again that waits. Set when the engine is put together. */
+    Runnable kickAll = () -> {};
+    /** Frees the coins of transactions that will not be sent; never blocks. Set when the engine is put together. */
+    Consumer<Records.Outgoing> release = outgoing -> {};
 
     /** Guards {@link #memory} and all that is in it. */
     final ReentrantLock lock = new ReentrantLock();
@@ -54,7 +73,10 @@ final class Core {
             Supplier<Optional<LegacyReader>> legacy,
             Clock clock,
             SecureRandom random,
-            EventHub events) {
+            EventHub events,
+            Identities identities,
+            Handshakes handshakes,
+            Supplier<Optional<AuditLog>> auditLog) {
         this.store = store;
         this.codec = codec;
         this.fragmenter = fragmenter;
@@ -67,6 +89,20 @@ final class Core {
         this.clock = clock;
         this.random = random;
         this.events = events;
+        this.identities = identities;
+        this.handshakes = handshakes;
+        this.auditLog = auditLog;
+    }
+
+    /** Records a security event. @param detail no names, no secrets: it is kept in clear */
+    void audit(String event, String detail) {
+        LOG.warn("security: {}: {}", event, detail);
+        auditLog.get().ifPresent(log -> log.record(event, detail));
+    }
+
+    /** Codes of a later version of the protocol are not ours to understand. */
+    void ignored(byte code) {
+        LOG.debug("a control message of code {} was ignored", code);
     }
 
     /** A piece of work under the lock, on an open store. */
@@ -163,5 +199,29 @@ final class Core {
                 .findFirst()
                 .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' is in no channel '"
                         + channel + "': partyline:channel-list shows them"));
+    }
+
+    /** A persona's contact by name. */
+    static Memory.Contact contact(Memory memory, Records.Persona persona, String name) throws NoSuchThingException {
+        return memory.contacts().stream()
+                .filter(c -> c.persona() == persona.id() && c.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' has no contact '" + name
+                        + "': partyline:contact-list shows them"));
+    }
+
+    /** The network that is meant: the one given, or that of the nodes, when they agree. */
+    Network network(Optional<Network> wanted) throws NoSuchThingException {
+        if (wanted.isPresent()) {
+            return wanted.get();
+        }
+        Set<Network> networks = nodes.networks();
+        if (networks.size() == 1) {
+            return networks.iterator().next();
+        }
+        throw new NoSuchThingException(
+                networks.isEmpty()
+                        ? "there is no node, so the network is not known: add one with partyline:node-add, or give --network"
+                        : "there are nodes of several networks: say which one with --network");
     }
 }

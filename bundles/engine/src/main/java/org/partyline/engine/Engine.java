@@ -20,18 +20,25 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
+import org.partyline.api.audit.AuditLog;
 import org.partyline.api.crypto.AeadId;
+import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.identity.BackupFile;
+import org.partyline.api.identity.Identities;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.slf4j.Logger;
@@ -68,6 +75,12 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile AuditLog auditLog;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setLegacyReader(LegacyReader reader) {
         legacyReader = reader;
         intake.retryParked();
@@ -90,6 +103,9 @@ public final class Engine {
             @Reference SuiteRegistry suites,
             @Reference NodeRegistry nodes,
             @Reference SettingsKeeper settings,
+            @Reference Identities identities,
+            @Reference Handshakes handshakes,
+            @Reference BackupFile backupFile,
             BundleContext context) {
         this(
                 store,
@@ -100,6 +116,9 @@ public final class Engine {
                 suites,
                 nodes,
                 settings,
+                identities,
+                handshakes,
+                backupFile,
                 context,
                 Clock.systemUTC(),
                 new SecureRandom());
@@ -114,6 +133,9 @@ public final class Engine {
             SuiteRegistry suites,
             NodeRegistry nodes,
             SettingsKeeper settings,
+            Identities identities,
+            Handshakes handshakes,
+            BackupFile backupFile,
             BundleContext context,
             Clock clock,
             SecureRandom random) {
@@ -130,17 +152,26 @@ public final class Engine {
                 () -> Optional.ofNullable(legacyReader),
                 clock,
                 random,
-                events);
+                events,
+                identities,
+                handshakes,
+                () -> Optional.ofNullable(auditLog));
         ScanPosition position = new ScanPosition(store, nodes);
         FeePolicy fees = new FeePolicy(settings, nodes);
         Outbox outbox = new Outbox(core);
         Inbox inbox = new Inbox(core);
-        Sealer sealer = new Sealer(core);
+        Pairing pairing = new Pairing(core, inbox);
+        Faces faces = new Faces(core);
+        Rotation rotation = new Rotation(core, pairing, faces);
+        Sealer sealer = new Sealer(core, new SessionSealer(core, pairing));
         sender = new Sender(core, outbox, sealer, fees, position::isCaughtUp, senderThread);
-        Recogniser recogniser = new Recogniser(core, inbox, outbox, new LegacyWarning());
+        core.kick = sender::kick;
+        core.kickAll = sender::kickAll;
+        core.release = sender::releaseSoon;
+        Recogniser recogniser = new Recogniser(core, inbox, outbox, pairing, new LegacyWarning());
         intake = new Intake(core, recogniser, position, sender::kickAll);
-        keeper = new Keeper(core, position, intake::isDraining, intake::retryUnmatched);
-        VaultService vault = new VaultService(core, intake, sender);
+        keeper = new Keeper(core, position, intake::isDraining, intake::retryUnmatched, pairing, rotation, faces);
+        VaultService vault = new VaultService(core, faces, intake, sender);
         onSuites = () -> {
             intake.retryParked();
             sender.kickAll();
@@ -161,9 +192,12 @@ public final class Engine {
             nodes.watch(intake);
         }
         offer(context, Vault.class, vault);
-        offer(context, Personas.class, new PersonaService(core));
+        offer(context, Personas.class, new PersonaService(core, faces, rotation, intake, sender));
+        offer(context, Contacts.class, new ContactService(core, faces, intake, sender));
+        offer(context, Sessions.class, new SessionService(core, pairing));
+        offer(context, Backups.class, new BackupService(core, backupFile, faces, pairing, intake));
         offer(context, Channels.class, new ChannelService(core, intake, sender));
-        offer(context, Messages.class, new MessageService(core, outbox, sealer, sender, fees, recogniser));
+        offer(context, Messages.class, new MessageService(core, outbox, sealer, sender, fees, recogniser, pairing));
         offer(context, Fees.class, fees);
         offer(context, Wallets.class, new WalletService(core));
     }
@@ -209,9 +243,9 @@ public final class Engine {
             for (Memory.Track track : memory.tracks()) {
                 String suite =
                         AeadId.ofCode(track.entry.suite()).map(AeadId::name).orElse("");
-                Memory.Member member = memory.member(track.entry.membership());
-                if (suite.equals(name) && member != null) {
-                    users.add(member.entry.name());
+                Memory.Conversation conversation = memory.conversation(track.entry.membership());
+                if (suite.equals(name) && conversation != null) {
+                    users.add(conversation.name());
                 }
             }
             return List.copyOf(users);

@@ -48,4 +48,28 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(
             description = "A server that was away for longer than this gives up reading what it missed. 1d to 60d.")
     String catch$_$up() default "14d";
+
+    @AttributeDefinition(
+            description =
+                    "Let people who have a persona's card, and are no contacts, open sessions. They are shown unverified.")
+    boolean allow$_$strangers() default true;
+
+    @AttributeDefinition(description = "Tell contacts that their messages have arrived.")
+    boolean send$_$receipts() default false;
+
+    @AttributeDefinition(description = "Messages on a session before its keys are renewed. 1 to 100.")
+    int rekey$_$messages() default 100;
+
+    @AttributeDefinition(description = "A session's keys are renewed by the next message after this. 10m to 24h.")
+    String rekey$_$after() default "24h";
+
+    @AttributeDefinition(
+            description = "A handshake that was not answered is made again after this, while messages wait. 1h to 7d.")
+    String handshake$_$retry() default "6h";
+
+    @AttributeDefinition(description = "A persona's keys are rotated after this. 1d to 365d.")
+    String key$_$age() default "30d";
+
+    @AttributeDefinition(description = "A persona's keys are rotated after so many messages. 100 to 1000000.")
+    int key$_$messages() default 10_000;
 }

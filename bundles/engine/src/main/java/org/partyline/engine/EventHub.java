@@ -140,13 +140,17 @@ final class EventHub {
                 .map(Messages.Message::channel)
                 .orElseGet(
                         () -> event.outgoing().map(Messages.Outgoing::channel).orElse(""));
+        boolean direct = event.message()
+                .map(Messages.Message::direct)
+                .orElseGet(() -> event.outgoing().map(Messages.Outgoing::direct).orElse(false));
+        boolean place = query.contact().isPresent()
+                ? direct && query.contact().get().equals(channel)
+                : query.channel().map(name -> !direct && name.equals(channel)).orElse(true);
         boolean sender = query.from().isEmpty()
                 || event.message()
                         .map(m -> m.sender().equals(query.from().get()))
                         .orElse(false);
-        return sender
-                && query.persona().map(persona::equals).orElse(true)
-                && query.channel().map(channel::equals).orElse(true);
+        return sender && place && query.persona().map(persona::equals).orElse(true);
     }
 
     private void run(Runnable task) {

@@ -1,9 +1,11 @@
 package org.partyline.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +17,7 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.FragmentHeader;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.RefusedContentException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -28,6 +31,7 @@ final class Inbox {
     static final int MOST_INCOMPLETE = 64;
 
     private static final int MOST_TRANSACTIONS = 64;
+    private static final Duration NOTICE_LIFE = Duration.ofDays(30);
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
 
     private final Core core;
@@ -39,28 +43,87 @@ final class Inbox {
     /**
      * An opened packet and where it came from.
      *
+     * @param conversation where it belongs
      * @param chain the chain's number, or -1
      * @param chainOpened when the chain began, in the sender's time
      * @param sequence position on the chain, or -1
      * @param view its JSON view
+     * @param signer as in a {@link Records.Message}
      */
     record Source(
-            Memory.Member member,
+            Memory.Conversation conversation,
             Candidate candidate,
             PacketId id,
             String sender,
             int chain,
             long chainOpened,
             int sequence,
-            String view) {}
+            String view,
+            int signer) {}
 
-    /** Stores what a packet says; gives the message that is whole now, if one is. Part of the caller's transaction. */
-    Optional<Records.Message> accept(StoreTransaction tx, Source source, Content content) throws StoreException {
+    /**
+     * What came of a packet.
+     *
+     * @param message a text that is whole now
+     * @param other what the session is to handle: whole, not a text
+     */
+    record Arrival(Optional<Records.Message> message, Optional<Other> other) {
+        static final Arrival NOTHING = new Arrival(Optional.empty(), Optional.empty());
+
+        static Arrival of(Optional<Records.Message> message) {
+            return new Arrival(message, Optional.empty());
+        }
+    }
+
+    /** A whole message that is no text. @param whole whether it came in one packet */
+    record Other(PacketType type, long timestamp, byte[] body, boolean whole) {
+        /** Does not show the body. */
+        @Override
+        public String toString() {
+            return "Other[" + type + "]";
+        }
+    }
+
+    /** Stores what a packet says; gives what is whole now, if anything is. Part of the caller's transaction. */
+    Arrival accept(StoreTransaction tx, Source source, Content content) throws StoreException {
         return switch (content.type()) {
-            case TEXT -> text(tx, source, content);
+            case TEXT -> Arrival.of(text(tx, source, content));
             case FRAGMENT -> fragment(tx, source, content);
-            case DECOY, CONTROL, KEY_UPDATE, HANDSHAKE_INIT, HANDSHAKE_RESP, LEGACY -> Optional.empty();
+            case CONTROL, KEY_UPDATE, HANDSHAKE_INIT, HANDSHAKE_RESP ->
+                new Arrival(
+                        Optional.empty(),
+                        Optional.of(new Other(content.type(), content.timestamp(), content.body(), true)));
+            case DECOY, LEGACY -> Arrival.NOTHING;
         };
+    }
+
+    /** News of a conversation, shown among its messages. Part of the caller's transaction. */
+    Records.Message notice(StoreTransaction tx, Memory.Conversation conversation, String text) throws StoreException {
+        Instant now = core.now();
+        Records.Message message = new Records.Message(
+                Core.next(tx, "message"),
+                conversation.id(),
+                false,
+                "",
+                false,
+                false,
+                text,
+                -1,
+                now.getEpochSecond(),
+                -1,
+                now.getEpochSecond(),
+                now.toEpochMilli(),
+                now.plus(NOTICE_LIFE).toEpochMilli(),
+                -1,
+                false,
+                List.of(),
+                List.of(),
+                List.of(),
+                true,
+                Records.Signer.NOBODY,
+                "");
+        put(tx, message);
+        return message;
     }
 
     private Optional<Records.Message> text(StoreTransaction tx, Source source, Content content) throws StoreException {
@@ -76,7 +139,9 @@ final class Inbox {
                         source.sequence(),
                         List.of(source.id().hash()),
                         List.of(source.candidate().transaction()),
-                        List.of(source.view())));
+                        List.of(source.view()),
+                        locator(source)),
+                source.signer());
     }
 
     /** Stores a version-1 message. */
@@ -94,10 +159,17 @@ final class Inbox {
                         -1,
                         List.of(source.id().hash()),
                         List.of(source.candidate().transaction()),
-                        List.of(source.view())));
+                        List.of(source.view()),
+                        ""),
+                Records.Signer.NOBODY);
     }
 
-    private record Carried(int sequence, List<byte[]> packets, List<byte[]> transactions, List<String> views) {}
+    private record Carried(
+            int sequence, List<byte[]> packets, List<byte[]> transactions, List<String> views, String locator) {}
+
+    private static String locator(Source source) {
+        return HexFormat.of().formatHex(source.candidate().payload(), 1, 1 + Packets.CHAIN_LOCATOR);
+    }
 
     private Optional<Records.Message> insert(
             StoreTransaction tx,
@@ -107,7 +179,8 @@ final class Inbox {
             long timestamp,
             OptionalInt ttlMinutes,
             boolean legacy,
-            Carried carried)
+            Carried carried,
+            int signer)
             throws StoreException {
         Instant expires = expiry(timestamp, ttlMinutes);
         if (!expires.isAfter(core.now())) {
@@ -116,7 +189,7 @@ final class Inbox {
         Candidate candidate = source.candidate();
         Records.Message message = new Records.Message(
                 Core.next(tx, "message"),
-                source.member().id(),
+                source.conversation().id(),
                 false,
                 source.sender(),
                 legacy,
@@ -132,7 +205,10 @@ final class Inbox {
                 false,
                 carried.packets(),
                 carried.transactions(),
-                carried.views());
+                carried.views(),
+                false,
+                signer,
+                carried.locator());
         put(tx, message);
         return Optional.of(message);
     }
@@ -152,23 +228,25 @@ final class Inbox {
                 Instant.ofEpochMilli(message.expires()));
     }
 
-    private Optional<Records.Message> fragment(StoreTransaction tx, Source source, Content content)
-            throws StoreException {
+    private Arrival fragment(StoreTransaction tx, Source source, Content content) throws StoreException {
         FragmentHeader header = content.fragment().orElseThrow();
         Instant expires = expiry(content.timestamp(), content.ttlMinutes());
         if (!expires.isAfter(core.now())) {
-            return Optional.empty();
+            return Arrival.NOTHING;
         }
-        // A chain has one sender. Sealed pieces name none, so there the message id alone tells messages apart.
-        byte[] group = Records.key(source.member().id(), Records.key((long) source.chain() << 16 | header.messageId()));
+        // A chain has one sender. Sealed pieces name none, so there the message id alone tells messages apart; in an
+        // inbox,
+        // where strangers meet, the time that all pieces of a message share tells them apart too.
+        long line = source.conversation() instanceof Memory.Letterbox ? content.timestamp() : source.chain();
+        byte[] group = Records.key(source.conversation().id(), Records.key(line << 16 | header.messageId()));
         List<Records.Fragment> held = Core.read(tx.list(Records.FRAGMENTS, group), Records.Fragment.class);
         boolean disagrees = held.stream().anyMatch(piece -> piece.count() != header.count());
         boolean duplicate = held.stream().anyMatch(piece -> piece.index() == header.index());
         if (disagrees || duplicate) {
-            return Optional.empty();
+            return Arrival.NOTHING;
         }
         if (held.isEmpty()) {
-            makeRoom(tx, source.member().id());
+            makeRoom(tx, source.conversation().id());
         }
         Records.Fragment piece = new Records.Fragment(
                 header.index(),
@@ -186,10 +264,12 @@ final class Inbox {
                 source.candidate().inBlock().map(block -> block.height()).orElse(-1),
                 source.id().hash(),
                 source.candidate().transaction(),
-                source.view());
+                source.view(),
+                source.signer(),
+                locator(source));
         if (held.size() + 1 < header.count()) {
             tx.put(Records.FRAGMENTS, pieceKey(group, header.index()), group, Cbor.write(piece), expires);
-            return Optional.empty();
+            return Arrival.NOTHING;
         }
         List<Records.Fragment> whole = new ArrayList<>(held);
         whole.add(piece);
@@ -206,8 +286,7 @@ final class Inbox {
         return key;
     }
 
-    private Optional<Records.Message> join(StoreTransaction tx, Source source, List<Records.Fragment> pieces)
-            throws StoreException {
+    private Arrival join(StoreTransaction tx, Source source, List<Records.Fragment> pieces) throws StoreException {
         List<Content> contents = pieces.stream()
                 .map(piece -> new Content(
                         PacketType.FRAGMENT,
@@ -225,12 +304,16 @@ final class Inbox {
             draft = core.fragmenter.join(contents);
         } catch (RefusedContentException e) {
             LOG.warn("a message in pieces was refused: {}", e.getMessage());
-            return Optional.empty();
+            return Arrival.NOTHING;
         }
         if (draft.type() != PacketType.TEXT) {
-            return Optional.empty();
+            return new Arrival(
+                    Optional.empty(),
+                    Optional.of(new Other(draft.type(), draft.timestamp(), draft.body(), pieces.size() == 1)));
         }
-        return insert(
+        int signer = pieces.get(0).signer();
+        boolean agree = pieces.stream().allMatch(piece -> piece.signer() == signer);
+        return Arrival.of(insert(
                 tx,
                 source,
                 draft.burn(),
@@ -242,7 +325,9 @@ final class Inbox {
                         pieces.get(0).sequence(),
                         pieces.stream().map(Records.Fragment::packet).toList(),
                         pieces.stream().map(Records.Fragment::transaction).toList(),
-                        pieces.stream().map(Records.Fragment::view).toList()));
+                        pieces.stream().map(Records.Fragment::view).toList(),
+                        pieces.get(0).locator()),
+                agree ? signer : Records.Signer.WRONG));
     }
 
     /** Drops the oldest incomplete message of a channel when there are too many. */

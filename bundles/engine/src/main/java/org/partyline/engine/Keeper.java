@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
@@ -19,34 +20,49 @@ final class Keeper {
     private final ScanPosition position;
     private final BooleanSupplier draining;
     private final Runnable onNewDay;
+    private final Pairing pairing;
+    private final Rotation rotation;
+    private final Faces faces;
 
     /**
      * @param draining whether packets that were collected while locked are still to be read
      * @param onNewDay is called when a day's packets are expected from now on: some may have come before (a machine that
      *     slept through midnight); must not block
      */
-    Keeper(Core core, ScanPosition position, BooleanSupplier draining, Runnable onNewDay) {
+    Keeper(
+            Core core,
+            ScanPosition position,
+            BooleanSupplier draining,
+            Runnable onNewDay,
+            Pairing pairing,
+            Rotation rotation,
+            Faces faces) {
         this.core = core;
         this.position = position;
         this.draining = draining;
         this.onNewDay = onNewDay;
+        this.pairing = pairing;
+        this.rotation = rotation;
+        this.faces = faces;
     }
 
     /** To be called about twice a minute. Does nothing while locked. */
     void round() {
         try {
-            core.open(memory -> {
+            core.<Void, PartylineException>open(memory -> {
                 // What was collected while locked may be of days ago: until it is read no key goes.
                 if (!draining.getAsBoolean()) {
                     turnDays(memory);
                     expireChains(memory);
+                    keepSessions(memory);
+                    rotation.keep(memory);
                 }
                 expireRecords(memory);
                 return null;
             });
         } catch (StoreLockedException e) {
             LOG.trace("locked: the store lets its own records expire");
-        } catch (StoreException e) {
+        } catch (PartylineException e) {
             LOG.warn("expiry waits: {}", e.getMessage());
         } catch (RuntimeException | Error e) {
             // Not let out: it would end all rounds to come.
@@ -84,8 +100,8 @@ final class Keeper {
     private void expireChains(Memory memory) throws StoreException {
         for (Memory.Track track : memory.tracks()) {
             int number = track.entry.number();
-            Instant read =
-                    position.horizon(memory.member(track.entry.membership()).network(), core.now());
+            Instant read = position.horizon(
+                    memory.conversation(track.entry.membership()).network(), core.now());
             if (Recogniser.isOver(track, read)) {
                 core.store.transact(tx -> tx.delete(Records.RECEIVE_CHAINS, Records.key(number)));
                 memory.remove(track);
@@ -102,6 +118,22 @@ final class Keeper {
                     Recogniser.putChain(tx, track.entry, track.chain);
                     return null;
                 });
+            }
+        }
+    }
+
+    /** Repeats handshakes and key updates that nobody answered; expects handshakes on networks that are new. */
+    private void keepSessions(Memory memory) throws StoreException {
+        if (faces.expectInboxes(memory)) {
+            onNewDay.run();
+        }
+        for (Memory.Contact contact : memory.contacts()) {
+            try (After after = new After()) {
+                core.store.transact(tx -> {
+                    pairing.repeat(tx, memory, after, contact);
+                    return null;
+                });
+                after.commit();
             }
         }
     }

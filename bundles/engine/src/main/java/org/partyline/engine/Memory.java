@@ -3,16 +3,20 @@ package org.partyline.engine;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.BeaconTable;
 import org.partyline.api.ratchet.Chains;
@@ -35,6 +39,8 @@ final class Memory implements AutoCloseable {
     private final BeaconTable beacons;
     private final Map<Integer, String> personaNames = new HashMap<>();
     private final Map<Integer, Member> members = new TreeMap<>();
+    private final Map<Integer, Contact> contacts = new TreeMap<>();
+    private final Map<Integer, Face> faces = new TreeMap<>();
     private final Map<Integer, Track> tracks = new HashMap<>();
     private final Map<Integer, Beacon> beaconById = new HashMap<>();
     private int nextBeacon = 1;
@@ -52,8 +58,154 @@ final class Memory implements AutoCloseable {
         this.beacons = chains.newBeaconTable();
     }
 
+    /** Where messages come from and go to: a channel, a contact, or a persona's inbox. */
+    abstract static class Conversation {
+        abstract int id();
+
+        abstract int persona();
+
+        abstract Network network();
+
+        /** The channel's or the contact's name. */
+        abstract String name();
+
+        /** The newest timestamp that we gave out in it. */
+        abstract long lastTimestamp();
+
+        boolean isDirect() {
+            return this instanceof Contact;
+        }
+    }
+
+    /** Somebody whom a persona knows. */
+    static final class Contact extends Conversation {
+        Records.Contact entry;
+
+        Contact(Records.Contact entry) {
+            this.entry = entry;
+        }
+
+        @Override
+        int id() {
+            return entry.id();
+        }
+
+        @Override
+        int persona() {
+            return entry.persona();
+        }
+
+        @Override
+        Network network() {
+            return Network.ofCode(entry.network()).orElseThrow();
+        }
+
+        @Override
+        String name() {
+            return entry.name();
+        }
+
+        @Override
+        long lastTimestamp() {
+            return entry.lastTimestamp();
+        }
+
+        /** The contact's public keys; empty for a stranger. */
+        Optional<PublicIdentity> identity() {
+            return entry.isStranger()
+                    ? Optional.empty()
+                    : Optional.of(new PublicIdentity(entry.signing(), entry.agreement()));
+        }
+    }
+
+    /** A persona's inbox on a network: handshakes arrive there. */
+    static final class Letterbox extends Conversation {
+        private static final int NETWORKS = 16;
+
+        private final int persona;
+        private final Network network;
+        /** Whether it is that of the keys before, which are still read for a while. */
+        final boolean old;
+
+        Letterbox(int persona, Network network, boolean old) {
+            this.persona = persona;
+            this.network = network;
+            this.old = old;
+        }
+
+        /** Below zero, so that it is no conversation's number. */
+        @Override
+        int id() {
+            return -((persona * 2 + (old ? 1 : 0)) * NETWORKS + network.code() + 1);
+        }
+
+        @Override
+        int persona() {
+            return persona;
+        }
+
+        @Override
+        Network network() {
+            return network;
+        }
+
+        @Override
+        String name() {
+            return "inbox";
+        }
+
+        @Override
+        long lastTimestamp() {
+            return 0;
+        }
+    }
+
+    /** A persona's keys. */
+    static final class Face implements AutoCloseable {
+        final int persona;
+        final IdentityKeys keys;
+        /** The keys before, while contacts may still use them; null when there are none. */
+        final IdentityKeys old;
+
+        final long oldUntil;
+        final long since;
+        long messages;
+
+        Face(int persona, IdentityKeys keys, IdentityKeys old, long oldUntil, long since, long messages) {
+            this.persona = persona;
+            this.keys = keys;
+            this.old = old;
+            this.oldUntil = oldUntil;
+            this.since = since;
+            this.messages = messages;
+        }
+
+        /** The record to store. */
+        Records.Identity toStore() {
+            return new Records.Identity(
+                    persona,
+                    keys.signingSeed().expose(),
+                    keys.agreementPrivate().expose(),
+                    keys.inboxSecret().expose(),
+                    since,
+                    messages,
+                    old == null ? null : old.signingSeed().expose(),
+                    old == null ? null : old.agreementPrivate().expose(),
+                    old == null ? null : old.inboxSecret().expose(),
+                    oldUntil);
+        }
+
+        @Override
+        public void close() {
+            keys.close();
+            if (old != null) {
+                old.close();
+            }
+        }
+    }
+
     /** A persona's place in a channel, with its root. */
-    static final class Member implements AutoCloseable {
+    static final class Member extends Conversation implements AutoCloseable {
         Records.Membership entry;
         final SecretBytes legacyKey;
         private SecretBytes root;
@@ -64,12 +216,29 @@ final class Memory implements AutoCloseable {
             this.entry = entry.withRoot(entry.rootDay(), null);
         }
 
+        @Override
         int id() {
             return entry.id();
         }
 
+        @Override
+        int persona() {
+            return entry.persona();
+        }
+
+        @Override
         Network network() {
             return Network.ofCode(entry.network()).orElseThrow();
+        }
+
+        @Override
+        String name() {
+            return entry.name();
+        }
+
+        @Override
+        long lastTimestamp() {
+            return entry.lastTimestamp();
         }
 
         /** The record to store: the root is put back in. */
@@ -96,24 +265,37 @@ final class Memory implements AutoCloseable {
             this.chain = chain;
         }
 
+        /** The same chain under a changed record. */
+        Track with(Records.Incoming changed) {
+            return new Track(changed, chain);
+        }
+
         @Override
         public void close() {
             chain.close();
+            if (entry.handshake() != null) {
+                Arrays.fill(entry.handshake(), (byte) 0);
+            }
         }
     }
 
-    /** A day's beacon, and those who share it: two personas in one channel do. */
+    /** A channel's beacon of a day, and those who share it (two personas in one channel do); or an inbox's, for ever. */
     static final class Beacon {
         final int id;
+        /** Not set for an inbox. */
         final int day;
+        /** The inbox; null for a channel. */
+        final Letterbox letterbox;
+
         final Network network;
         final SecretBytes key;
         final SecretBytes root;
         final List<Integer> members = new ArrayList<>();
 
-        Beacon(int id, int day, Network network, SecretBytes key, SecretBytes root) {
+        Beacon(int id, int day, Letterbox letterbox, Network network, SecretBytes key, SecretBytes root) {
             this.id = id;
             this.day = day;
+            this.letterbox = letterbox;
             this.network = network;
             this.key = key;
             this.root = root;
@@ -167,7 +349,7 @@ final class Memory implements AutoCloseable {
             SecretBytes key = channelKeys.beacon(root);
             Beacon shared = beacon(key, day, member.network());
             if (shared == null) {
-                Beacon beacon = new Beacon(nextBeacon++, day, member.network(), key, root);
+                Beacon beacon = new Beacon(nextBeacon++, day, null, member.network(), key, root);
                 beacon.members.add(member.id());
                 beaconById.put(beacon.id, beacon);
                 beacons.add(beacon.id, key);
@@ -186,7 +368,7 @@ final class Memory implements AutoCloseable {
 
     private Beacon beacon(SecretBytes key, int day, Network network) {
         for (Beacon beacon : beaconById.values()) {
-            if (beacon.day == day && beacon.network == network && beacon.key.equals(key)) {
+            if (beacon.letterbox == null && beacon.day == day && beacon.network == network && beacon.key.equals(key)) {
                 return beacon;
             }
         }
@@ -203,20 +385,97 @@ final class Memory implements AutoCloseable {
         member.root = later;
         member.entry = member.entry.withRoot(day, null);
         for (Beacon beacon : List.copyOf(beaconById.values())) {
-            if (beacon.day < day) {
+            if (beacon.letterbox == null && beacon.day < day) {
                 removeFrom(beacon, member.id());
             }
         }
     }
 
     private void removeFrom(Beacon beacon, int member) {
-        beacon.members.remove((Integer) member);
-        if (beacon.members.isEmpty()) {
-            beacons.remove(beacon.id);
-            beaconById.remove(beacon.id);
-            beacon.key.close();
-            beacon.root.close();
+        if (beacon.letterbox == null) {
+            beacon.members.remove((Integer) member);
+            if (beacon.members.isEmpty()) {
+                drop(beacon);
+            }
         }
+    }
+
+    private void drop(Beacon beacon) {
+        beacons.remove(beacon.id);
+        beaconById.remove(beacon.id);
+        beacon.key.close();
+        beacon.root.close();
+    }
+
+    Face face(int persona) {
+        return faces.get(persona);
+    }
+
+    List<Face> faces() {
+        return List.copyOf(faces.values());
+    }
+
+    /** A persona's keys from now on; those before are wiped, and so are its inboxes. */
+    void put(Face face) {
+        removeFace(face.persona);
+        faces.put(face.persona, face);
+    }
+
+    void removeFace(int persona) {
+        for (Beacon beacon : List.copyOf(beaconById.values())) {
+            if (beacon.letterbox != null && beacon.letterbox.persona() == persona) {
+                drop(beacon);
+            }
+        }
+        Face before = faces.remove(persona);
+        if (before != null) {
+            before.close();
+        }
+    }
+
+    /** Whether handshakes for an inbox are recognised. */
+    boolean expects(Letterbox letterbox) {
+        return beaconById.values().stream()
+                .anyMatch(beacon -> beacon.letterbox != null && beacon.letterbox.id() == letterbox.id());
+    }
+
+    /** Recognises handshakes for an inbox from now on. @param key its beacon; taken over @param root taken over */
+    void add(Letterbox letterbox, SecretBytes key, SecretBytes root) {
+        Beacon beacon = new Beacon(nextBeacon++, 0, letterbox, letterbox.network(), key, root);
+        beaconById.put(beacon.id, beacon);
+        beacons.add(beacon.id, key);
+    }
+
+    Contact contact(int id) {
+        return contacts.get(id);
+    }
+
+    List<Contact> contacts() {
+        return List.copyOf(contacts.values());
+    }
+
+    void add(Contact contact) {
+        contacts.put(contact.id(), contact);
+    }
+
+    void remove(Contact contact) {
+        for (Track track : tracks(contact.id())) {
+            remove(track);
+        }
+        contacts.remove(contact.id());
+    }
+
+    /** A channel's place or a contact; null when there is none of that number. */
+    Conversation conversation(int id) {
+        Member member = members.get(id);
+        return member != null ? member : contacts.get(id);
+    }
+
+    /** The chains of a conversation. */
+    List<Track> tracks(int conversation) {
+        return tracks.values().stream()
+                .filter(track -> track.entry.membership() == conversation)
+                .toList();
     }
 
     void remove(Member member) {
@@ -245,7 +504,7 @@ final class Memory implements AutoCloseable {
     /** Follows a chain; a track of the same number is replaced, its locators are the caller's to bring up to date. */
     void put(Track track) {
         Track before = tracks.put(track.entry.number(), track);
-        if (before != null) {
+        if (before != null && before.chain != track.chain) {
             before.close();
         }
     }
@@ -377,6 +636,9 @@ final class Memory implements AutoCloseable {
             beacon.key.close();
             beacon.root.close();
         });
+        faces.values().forEach(Face::close);
+        faces.clear();
+        contacts.clear();
         personaNames.clear();
         members.clear();
         tracks.clear();

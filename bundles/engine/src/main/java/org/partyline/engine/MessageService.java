@@ -20,7 +20,9 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
@@ -36,14 +38,23 @@ final class MessageService implements Messages {
     private final Sender sender;
     private final FeePolicy fees;
     private final Recogniser recogniser;
+    private final Pairing pairing;
 
-    MessageService(Core core, Outbox outbox, Sealer sealer, Sender sender, FeePolicy fees, Recogniser recogniser) {
+    MessageService(
+            Core core,
+            Outbox outbox,
+            Sealer sealer,
+            Sender sender,
+            FeePolicy fees,
+            Recogniser recogniser,
+            Pairing pairing) {
         this.core = core;
         this.outbox = outbox;
         this.sealer = sealer;
         this.sender = sender;
         this.fees = fees;
         this.recogniser = recogniser;
+        this.pairing = pairing;
     }
 
     @Override
@@ -52,29 +63,68 @@ final class MessageService implements Messages {
             throw new NoSuchThingException("the message is empty: write something");
         }
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
-        record Sent(long id, Sealer.Outlook outlook, Network network) {}
-        Sent sent = core.<Sent, PartylineException>open(memory -> {
-            Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
-                    tx -> Core.member(memory, Core.persona(tx, request.persona()), request.channel()));
-            Draft draft = draft(request, ttlMinutes);
-            int bucket = sealer.maxBucket(member.network());
-            boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
-            // Told before anything is stored: a message that is too long is the sender's to cut.
-            Sealer.Outlook outlook = sealer.outlook(
-                    member, memory.personaName(member.entry.persona()), draft, bucket == 0 ? 80 : bucket, running);
-            Records.Outgoing queued = core.store.transact(tx -> enqueue(tx, member, request, ttlMinutes));
-            outbox.tell(memory, queued);
-            return new Sent(queued.id(), outlook, member.network());
-        });
+        Sent sent = core.<Sent, PartylineException>open(memory ->
+                request.direct() ? toContact(memory, request, ttlMinutes) : toChannel(memory, request, ttlMinutes));
         sender.kick();
         List<Transport> ready = core.nodes.ready(sent.network());
+        String waits = waits(sent.network(), ready);
         return new Receipt(
                 sent.id(),
                 sent.outlook().packets(),
                 sent.outlook().bytes(),
                 estimate(ready, sent.outlook()),
                 core.now(),
-                waits(sent.network(), ready));
+                waits.isEmpty() ? sent.waits() : waits);
+    }
+
+    private record Sent(long id, Sealer.Outlook outlook, Network network, String waits) {}
+
+    private Sent toChannel(Memory memory, Send request, int ttlMinutes) throws PartylineException {
+        Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
+                tx -> Core.member(memory, Core.persona(tx, request.persona()), request.to()));
+        Draft draft = draft(memory, member, request, ttlMinutes);
+        int bucket = bucket(member, request);
+        boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
+        // Told before anything is stored: a message that is too long is the sender's to cut.
+        Sealer.Outlook outlook = sealer.outlook(member, memory.personaName(member.persona()), draft, bucket, running);
+        Records.Outgoing queued = core.store.transact(tx -> enqueue(tx, member, request, ttlMinutes));
+        outbox.tell(memory, queued);
+        return new Sent(queued.id(), outlook, member.network(), "");
+    }
+
+    private Sent toContact(Memory memory, Send request, int ttlMinutes) throws PartylineException {
+        Memory.Contact contact = core.store.<Memory.Contact, PartylineException>transact(
+                tx -> Core.contact(memory, Core.persona(tx, request.persona()), request.to()));
+        Draft draft = draft(memory, contact, request, ttlMinutes);
+        List<PlannedPacket> plan =
+                core.fragmenter.plan(draft, PacketLabel.RATCHET, bucket(contact, request), core.random);
+        try (After after = new After()) {
+            record Queued(Records.Outgoing outgoing, boolean open) {}
+            Queued queued = core.store.<Queued, PartylineException>transact(tx -> {
+                pairing.open(tx, memory, after, contact);
+                boolean open = SessionState.get(tx, contact.id()).isOpen();
+                return new Queued(enqueue(tx, contact, request, ttlMinutes), open);
+            });
+            after.commit();
+            outbox.tell(memory, queued.outgoing());
+            return new Sent(
+                    queued.outgoing().id(),
+                    new Sealer.Outlook(
+                            plan.size(),
+                            plan.stream().mapToInt(PlannedPacket::bucket).sum()),
+                    contact.network(),
+                    queued.open() ? "" : "it waits for '" + contact.name() + "' to answer: a session is being opened");
+        }
+    }
+
+    private int bucket(Memory.Conversation conversation, Send request) throws NoSuchThingException {
+        int bucket = sealer.bucketFor(conversation.network(), request.sign());
+        if (request.sign() && bucket < Sealer.SIGNED_BUCKET) {
+            throw new NoSuchThingException("a signed message needs packets of " + Sealer.SIGNED_BUCKET
+                    + " bytes, and the nodes of " + conversation.network().label()
+                    + " carry less: send it without --sign");
+        }
+        return bucket == 0 ? 80 : bucket;
     }
 
     private static int minutes(Duration ttl) throws NoSuchThingException {
@@ -85,19 +135,25 @@ final class MessageService implements Messages {
         return (int) minutes;
     }
 
-    private Draft draft(Send request, int ttlMinutes) {
+    private Draft draft(Memory memory, Memory.Conversation conversation, Send request, int ttlMinutes) {
         return new Draft(
                 PacketType.TEXT,
                 request.burn(),
                 core.now().getEpochSecond(),
                 ttlMinutes == 0 ? OptionalInt.empty() : OptionalInt.of(ttlMinutes),
+                request.sign()
+                        ? Optional.of(memory.face(conversation.persona())
+                                .keys
+                                .identity()
+                                .senderId())
+                        : Optional.empty(),
                 Optional.empty(),
-                Optional.empty(),
-                request.text().getBytes(StandardCharsets.UTF_8));
+                request.text().getBytes(StandardCharsets.UTF_8),
+                request.sign());
     }
 
-    private Records.Outgoing enqueue(StoreTransaction tx, Memory.Member member, Send request, int ttlMinutes)
-            throws StoreException {
+    private Records.Outgoing enqueue(
+            StoreTransaction tx, Memory.Conversation conversation, Send request, int ttlMinutes) throws StoreException {
         Instant now = core.now();
         Instant expires = now.plus(ttlMinutes == 0 ? core.settings.get().defaultTtl() : Duration.ofMinutes(ttlMinutes));
         long id = Core.next(tx, "message");
@@ -105,7 +161,7 @@ final class MessageService implements Messages {
                 tx,
                 new Records.Message(
                         id,
-                        member.id(),
+                        conversation.id(),
                         true,
                         "",
                         false,
@@ -121,10 +177,13 @@ final class MessageService implements Messages {
                         true,
                         List.of(),
                         List.of(),
-                        List.of()));
+                        List.of(),
+                        false,
+                        request.sign() ? Records.Signer.SELF : Records.Signer.NOBODY,
+                        ""));
         Records.Outgoing queued = new Records.Outgoing(
                 id,
-                member.id(),
+                conversation.id(),
                 State.QUEUED,
                 "",
                 now.toEpochMilli(),
@@ -132,7 +191,11 @@ final class MessageService implements Messages {
                 ttlMinutes,
                 request.burn(),
                 request.text().getBytes(StandardCharsets.UTF_8).length,
-                List.of());
+                List.of(),
+                PacketType.TEXT.code(),
+                null,
+                request.sign(),
+                0);
         Outbox.put(tx, queued);
         return queued;
     }
@@ -194,6 +257,10 @@ final class MessageService implements Messages {
         Records.Outgoing before = core.<Records.Outgoing, PartylineException>open(memory -> {
             Records.Outgoing now =
                     core.store.transact(tx -> Outbox.find(tx, id)).orElseThrow(() -> noMessage(id));
+            if (!now.isText()) {
+                throw new NoSuchThingException(
+                        "message " + id + " is sent by a session itself: end that with partyline:session-close");
+            }
             if (now.state().isFinal() || now.left()) {
                 throw new NoSuchThingException("message " + id + " is "
                         + now.state().name().toLowerCase(Locale.ROOT) + (now.left() ? " and has left" : "")
@@ -231,7 +298,9 @@ final class MessageService implements Messages {
                     // Each sender's words in the order they were said; a sender's timestamps never go back.
                     shown.sort(Comparator.comparingLong(Records.Message::sent)
                             .thenComparingLong(Records.Message::chainOpened)
-                            .thenComparingInt(Records.Message::sequence)
+                            .thenComparingInt(Records.Message::chain)
+                            // Ours leave in the order of their numbers, on whichever chain.
+                            .thenComparingInt(message -> message.outgoing() ? -1 : message.sequence())
                             .thenComparingLong(Records.Message::id));
                     List<Message> all = new ArrayList<>(shown.size());
                     for (Records.Message message : shown) {
@@ -258,11 +327,14 @@ final class MessageService implements Messages {
 
     private static boolean matches(Views views, Query query, Records.Message message) {
         String persona = views.persona(message.membership());
-        String sender = message.outgoing() ? persona : message.sender();
-        return query.persona().map(persona::equals).orElse(true)
-                && query.channel()
-                        .map(views.channel(message.membership())::equals)
-                        .orElse(true)
+        String sender = views.sender(message);
+        boolean direct = views.isDirect(message.membership());
+        String place = views.channel(message.membership());
+        boolean here = query.contact().isPresent()
+                ? direct && query.contact().get().equals(place)
+                : query.channel().map(name -> !direct && name.equals(place)).orElse(true);
+        return here
+                && query.persona().map(persona::equals).orElse(true)
                 && query.from().map(sender::equals).orElse(true)
                 && query.since()
                         .map(since -> message.arrived() >= since.toEpochMilli())

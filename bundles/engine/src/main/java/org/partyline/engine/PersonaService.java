@@ -1,11 +1,15 @@
 package org.partyline.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Personas;
+import org.partyline.api.identity.ContactCard;
 import org.partyline.api.packet.NewChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -13,19 +17,35 @@ import org.partyline.api.store.StoreTransaction;
 /** The faces of this server. */
 final class PersonaService implements Personas {
     private final Core core;
+    private final Faces faces;
+    private final Rotation rotation;
+    private final Intake intake;
+    private final Sender sender;
 
-    PersonaService(Core core) {
+    PersonaService(Core core, Faces faces, Rotation rotation, Intake intake, Sender sender) {
         this.core = core;
+        this.faces = faces;
+        this.rotation = rotation;
+        this.intake = intake;
+        this.sender = sender;
     }
 
-    private static Persona view(Records.Persona persona) {
-        return new Persona(persona.id(), persona.name(), persona.account(), persona.current());
+    private static Persona view(Memory memory, Records.Persona persona) {
+        Memory.Face face = memory.face(persona.id());
+        return new Persona(
+                persona.id(),
+                persona.name(),
+                persona.account(),
+                persona.current(),
+                HexFormat.of().formatHex(face.keys.identity().senderId()),
+                Instant.ofEpochMilli(face.since),
+                face.messages);
     }
 
     @Override
     public List<Persona> list() throws PartylineException {
         return core.open(memory -> core.store.transact(
-                tx -> all(tx).stream().map(PersonaService::view).toList()));
+                tx -> all(tx).stream().map(persona -> view(memory, persona)).toList()));
     }
 
     @Override
@@ -40,21 +60,26 @@ final class PersonaService implements Personas {
 
     private Persona find(Optional<String> name) throws PartylineException {
         return core.<Persona, PartylineException>open(
-                memory -> core.store.<Persona, PartylineException>transact(tx -> view(Core.persona(tx, name))));
+                memory -> core.store.<Persona, PartylineException>transact(tx -> view(memory, Core.persona(tx, name))));
     }
 
     @Override
     public Persona create(String name) throws PartylineException {
         check(name);
         return core.<Persona, PartylineException>open(memory -> {
-            Records.Persona made = core.store.<Records.Persona, PartylineException>transact(tx -> {
+            record Made(Records.Persona persona, Memory.Face face) {}
+            Made made = core.store.<Made, PartylineException>transact(tx -> {
                 refuseTaken(tx, name);
                 Records.Persona persona = new Records.Persona((int) Core.next(tx, "persona"), name, false);
                 put(tx, persona);
-                return persona;
+                Memory.Face face = faces.fresh(persona.id());
+                Faces.put(tx, face);
+                return new Made(persona, face);
             });
-            memory.setPersonaName(made.id(), made.name());
-            return view(made);
+            memory.setPersonaName(made.persona().id(), name);
+            memory.put(made.face());
+            faces.expectInboxes(memory);
+            return view(memory, made.persona());
         });
     }
 
@@ -65,7 +90,7 @@ final class PersonaService implements Personas {
             for (Records.Persona persona : all(tx)) {
                 put(tx, new Records.Persona(persona.id(), persona.name(), persona.id() == wanted.id()));
             }
-            return view(new Records.Persona(wanted.id(), wanted.name(), true));
+            return view(memory, new Records.Persona(wanted.id(), wanted.name(), true));
         }));
     }
 
@@ -83,8 +108,91 @@ final class PersonaService implements Personas {
                 return after;
             });
             memory.setPersonaName(renamed.id(), renamed.name());
-            return view(renamed);
+            return view(memory, renamed);
         });
+    }
+
+    @Override
+    public String card(Optional<String> name, Optional<Network> wanted) throws PartylineException {
+        Network network = core.network(wanted);
+        return core.<String, PartylineException>open(memory -> {
+            Records.Persona persona =
+                    core.store.<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, name));
+            Memory.Face face = memory.face(persona.id());
+            if (faces.expect(memory, face, network)) {
+                intake.retryUnmatched();
+            }
+            return core.identities.encode(new ContactCard(
+                    network,
+                    face.keys.identity(),
+                    face.keys.inboxSecret().expose().clone(),
+                    persona.name()));
+        });
+    }
+
+    @Override
+    public Rotated rotate(Optional<String> name, boolean compromised) throws PartylineException {
+        Rotated rotated = core.<Rotated, PartylineException>open(memory -> {
+            Records.Persona persona =
+                    core.store.<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, name));
+            Rotation.Told told = rotation.rotate(memory, persona.id(), compromised);
+            return new Rotated(view(memory, persona), told.told(), told.untold());
+        });
+        core.audit(
+                compromised ? "persona-compromised" : "persona-rotated",
+                compromised ? "a persona's keys may be known to others and were changed" : "a persona has new keys");
+        return rotated;
+    }
+
+    @Override
+    public void delete(String name) throws PartylineException {
+        List<Records.Outgoing> unsent = core.<List<Records.Outgoing>, PartylineException>open(memory -> {
+            int id = core.store.<Integer, PartylineException>transact(tx -> {
+                if (all(tx).size() == 1) {
+                    throw new NoSuchThingException(
+                            "'" + name + "' is the only persona: make another one first (partyline:persona-create)");
+                }
+                return Core.persona(tx, Optional.of(name)).id();
+            });
+            List<Memory.Member> members =
+                    memory.members().stream().filter(m -> m.persona() == id).toList();
+            List<Memory.Contact> contacts =
+                    memory.contacts().stream().filter(c -> c.persona() == id).toList();
+            List<Records.Outgoing> outgoing = core.store.transact(tx -> {
+                List<Records.Outgoing> gone = Outbox.all(tx).stream()
+                        .filter(message -> {
+                            Memory.Conversation conversation = memory.conversation(message.membership());
+                            return conversation != null && conversation.persona() == id;
+                        })
+                        .toList();
+                for (Memory.Member member : members) {
+                    ChannelService.eraseConversation(tx, member.id());
+                    tx.delete(Records.MEMBERSHIPS, Records.key(member.id()));
+                }
+                for (Memory.Contact contact : contacts) {
+                    ContactService.erase(tx, contact.id());
+                }
+                tx.delete(Records.IDENTITIES, Records.key(id));
+                tx.delete(Records.PERSONAS, Records.key(id));
+                makeOneCurrent(tx);
+                return gone;
+            });
+            outgoing.forEach(message -> memory.removeSent(message.id()));
+            members.forEach(memory::remove);
+            contacts.forEach(memory::remove);
+            memory.removeFace(id);
+            return outgoing;
+        });
+        unsent.forEach(sender::release);
+        core.audit("persona-deleted", "a persona and its keys were erased");
+    }
+
+    private static void makeOneCurrent(StoreTransaction tx) throws StoreException {
+        List<Records.Persona> left = all(tx);
+        if (left.stream().noneMatch(Records.Persona::current)) {
+            Records.Persona first = left.get(0);
+            put(tx, new Records.Persona(first.id(), first.name(), true));
+        }
     }
 
     private static void check(String name) throws NoSuchThingException {

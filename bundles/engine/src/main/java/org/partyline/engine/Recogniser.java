@@ -51,11 +51,13 @@ final class Recogniser {
     private final Inbox inbox;
     private final Outbox outbox;
     private final LegacyWarning legacyWarning;
+    private final Pairing pairing;
 
-    Recogniser(Core core, Inbox inbox, Outbox outbox, LegacyWarning legacyWarning) {
+    Recogniser(Core core, Inbox inbox, Outbox outbox, Pairing pairing, LegacyWarning legacyWarning) {
         this.core = core;
         this.inbox = inbox;
         this.outbox = outbox;
+        this.pairing = pairing;
         this.legacyWarning = legacyWarning;
     }
 
@@ -125,21 +127,22 @@ final class Recogniser {
         Verdict verdict = Verdict.STRANGER;
         for (int[] match : expected) {
             Memory.Track track = memory.track(match[0]);
-            Memory.Member member = memory.member(track.entry.membership());
-            if (member.entry.network() == candidate.network()) {
-                verdict = strongest(verdict, onChain(memory, member, track, match[1], candidate, id));
+            Memory.Conversation conversation = memory.conversation(track.entry.membership());
+            if (conversation.network().code() == candidate.network()) {
+                verdict = strongest(verdict, onChain(memory, conversation, track, match[1], candidate, id));
             }
         }
         if (verdict != Verdict.STRANGER) {
             return verdict;
         }
         Memory.Beacon beacon = memory.match(candidate.payload());
-        if (beacon == null
-                || beacon.network.code() != candidate.network()
-                || Math.abs(beacon.day - candidate.day()) > 1) {
+        if (beacon == null || beacon.network.code() != candidate.network()) {
             return Verdict.STRANGER;
         }
-        return sealed(memory, beacon, candidate, id);
+        if (beacon.letterbox != null) {
+            return handshake(memory, beacon, candidate, id);
+        }
+        return Math.abs(beacon.day - candidate.day()) > 1 ? Verdict.STRANGER : sealed(memory, beacon, candidate, id);
     }
 
     private static Verdict strongest(Verdict one, Verdict other) {
@@ -149,12 +152,13 @@ final class Recogniser {
     // ---- chains (PROTOCOL 5)
 
     private Verdict onChain(
-            Memory memory, Memory.Member member, Memory.Track track, int position, Candidate candidate, PacketId id)
+            Memory memory,
+            Memory.Conversation conversation,
+            Memory.Track track,
+            int position,
+            Candidate candidate,
+            PacketId id)
             throws StoreException {
-        AeadId own = AeadId.ofCode(track.entry.suite()).orElseThrow();
-        LinkedHashSet<AeadId> order = new LinkedHashSet<>();
-        order.add(own);
-        order.addAll(core.suites.allowed());
         SecretBytes secret;
         try {
             secret = track.chain.secret(position);
@@ -162,23 +166,40 @@ final class Recogniser {
             return Verdict.STRANGER;
         }
         try (secret) {
-            PacketKey key = new PacketKey(secret, PacketLabel.RATCHET, locator(candidate, 8), candidate.onNetwork());
-            Attempt attempt = tryOpen(candidate, key, List.copyOf(order));
+            PacketKey key = new PacketKey(secret, label(track), locator(candidate, 8), candidate.onNetwork());
+            Attempt attempt = tryOpen(candidate, key, suites(track));
             if (attempt.opened == null) {
                 return attempt.verdict();
             }
-            use(memory, member, track, position, candidate, id, attempt.opened);
+            use(memory, conversation, track, position, candidate, id, key, attempt.opened);
             return Verdict.OPENED;
         }
     }
 
+    private static PacketLabel label(Memory.Track track) {
+        return track.entry.kind() == Records.Kind.REPLY ? PacketLabel.REPLY : PacketLabel.RATCHET;
+    }
+
+    /** The suites to try on a chain: a session has one that both sides agreed on, a channel's member may change its own. */
+    private List<AeadId> suites(Memory.Track track) {
+        AeadId own = AeadId.ofCode(track.entry.suite()).orElseThrow();
+        if (track.entry.kind() != Records.Kind.CHANNEL) {
+            return List.of(own);
+        }
+        LinkedHashSet<AeadId> order = new LinkedHashSet<>();
+        order.add(own);
+        order.addAll(core.suites.allowed());
+        return List.copyOf(order);
+    }
+
     private void use(
             Memory memory,
-            Memory.Member member,
+            Memory.Conversation conversation,
             Memory.Track track,
             int position,
             Candidate candidate,
             PacketId id,
+            PacketKey key,
             OpenedPacket opened)
             throws StoreException {
         Records.Incoming entry = track.entry;
@@ -188,36 +209,191 @@ final class Recogniser {
         try (SecretBytes state = track.chain.encode()) {
             moved = core.chains.decodeReceive(state.expose());
         }
+        SecretBytes salt = salt(moved, position, opened.content());
         moved.use(
                 position,
                 core.now(),
                 (at, hint) -> added.add(new long[] {at, hint}),
                 (at, hint) -> dropped.add(new long[] {at, hint}));
-        String view = view(member, opened, Optional.of(entry.session()), OptionalInt.of(position), member.entry.salt());
+        String view = conversation instanceof Memory.Member member
+                ? view(member, opened, Optional.of(entry.session()), OptionalInt.of(position), member.entry.salt())
+                : core.codec.json(viewOf(
+                        opened, Optional.of(entry.session()), OptionalInt.of(position), Optional.empty(), new byte[0]));
         Inbox.Source source = new Inbox.Source(
-                member, candidate, id, entry.nickname(), entry.number(), entry.opened(), position, view);
+                conversation,
+                candidate,
+                id,
+                entry.nickname(),
+                entry.number(),
+                entry.opened(),
+                position,
+                view,
+                signer(memory, conversation, opened, key));
         Optional<Records.Message> message;
-        try {
-            // The key's use and what it opened are one transaction: after a crash both happened, or neither.
-            message = core.store.transact(tx -> {
-                putChain(tx, entry, moved);
-                tx.delete(Records.UNMATCHED, id.hash());
-                tx.delete(Records.PARKED, id.hash());
-                return inbox.accept(tx, source, opened.content());
-            });
-        } catch (StoreException e) {
-            moved.close();
-            throw e;
-        }
-        memory.locators.remove(Packets.hint(candidate.payload()), entry.number(), position);
-        for (long[] gone : dropped) {
-            memory.locators.remove(gone[1], entry.number(), (int) gone[0]);
-        }
-        memory.put(new Memory.Track(entry, moved));
-        for (long[] next : added) {
-            memory.expect(entry.number(), (int) next[0], next[1]);
+        try (After after = new After();
+                salt) {
+            // What the session does next comes after the chain's own step.
+            after.then(() -> moved(memory, track, candidate, position, moved, added, dropped));
+            try {
+                // The key's use and what it opened are one transaction: after a crash both happened, or neither.
+                message = core.store.transact(tx -> {
+                    putChain(tx, entry, moved);
+                    tx.delete(Records.UNMATCHED, id.hash());
+                    tx.delete(Records.PARKED, id.hash());
+                    Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
+                    if (conversation instanceof Memory.Contact contact) {
+                        session(tx, memory, after, contact, track, source, arrival, salt);
+                    }
+                    return arrival.message();
+                });
+            } catch (StoreException e) {
+                moved.close();
+                throw e;
+            }
+            after.commit();
         }
         inbox.arrived(memory, source, message);
+    }
+
+    /** What a KEY_UPDATE needs of its position; nothing for any other packet. */
+    private static SecretBytes salt(ReceiveChain chain, int position, Content content) {
+        return content.type() == PacketType.KEY_UPDATE ? chain.rekeySalt(position) : SecretBytes.wrap(new byte[0]);
+    }
+
+    private void moved(
+            Memory memory,
+            Memory.Track track,
+            Candidate candidate,
+            int position,
+            ReceiveChain chain,
+            List<long[]> added,
+            List<long[]> dropped) {
+        int number = track.entry.number();
+        memory.locators.remove(Packets.hint(candidate.payload()), number, position);
+        for (long[] gone : dropped) {
+            memory.locators.remove(gone[1], number, (int) gone[0]);
+        }
+        memory.put(new Memory.Track(track.entry, chain));
+        for (long[] next : added) {
+            memory.expect(number, (int) next[0], next[1]);
+        }
+    }
+
+    /** What came on a session's chain or a reply chain, to the session. Part of the caller's transaction. */
+    private void session(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            Memory.Track track,
+            Inbox.Source source,
+            Inbox.Arrival arrival,
+            SecretBytes salt)
+            throws StoreException {
+        if (arrival.message().isPresent()) {
+            SessionState session = SessionState.get(tx, contact.id());
+            session.received++;
+            session.put(tx);
+            pairing.sendReceipt(tx, memory, after, contact, source.candidate().payload());
+        }
+        if (arrival.other().isEmpty()) {
+            return;
+        }
+        Inbox.Other other = arrival.other().get();
+        if (track.entry.kind() == Records.Kind.REPLY) {
+            pairing.resp(tx, memory, after, contact, track.entry, other);
+        } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
+            pairing.updateArrived(tx, memory, after, contact, track.entry, source.sequence(), other.body(), salt);
+        } else if (other.type() == PacketType.CONTROL) {
+            pairing.control(tx, memory, after, contact, track.entry, other);
+        }
+    }
+
+    /** Who signed a packet, as in a {@link Records.Message}. */
+    private int signer(Memory memory, Memory.Conversation conversation, OpenedPacket opened, PacketKey key) {
+        Content content = opened.content();
+        if (content.signature().isEmpty()) {
+            return Records.Signer.NOBODY;
+        }
+        byte[] input = core.codec.signatureInput(content, key);
+        boolean named = false;
+        for (Memory.Contact contact : memory.contacts()) {
+            boolean candidate = contact.persona() == conversation.persona()
+                    && contact.identity().isPresent()
+                    && (content.senderId().isEmpty()
+                            ? contact.id() == conversation.id()
+                            : Arrays.equals(
+                                    contact.identity().get().senderId(),
+                                    content.senderId().get()));
+            if (candidate) {
+                named = true;
+                if (core.identities.verify(
+                        contact.identity().get(), input, content.signature().get())) {
+                    return contact.id();
+                }
+            }
+        }
+        return named ? Records.Signer.WRONG : Records.Signer.UNKNOWN;
+    }
+
+    // ---- handshakes (PROTOCOL 6)
+
+    private Verdict handshake(Memory memory, Memory.Beacon beacon, Candidate candidate, PacketId id)
+            throws StoreException {
+        Memory.Letterbox letterbox = beacon.letterbox;
+        byte[] locator = locator(candidate, Packets.SEALED_LOCATOR);
+        byte[] seen = Records.key(letterbox.id(), locator);
+        if (core.store.transact(tx -> tx.contains(Records.SEEN, seen))) {
+            return Verdict.OPENED;
+        }
+        try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
+            PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
+            Attempt attempt = tryOpen(candidate, key, everySuite());
+            if (attempt.opened == null) {
+                return attempt.verdict() == Verdict.STRANGER ? Verdict.FORGED : attempt.verdict();
+            }
+            OpenedPacket opened = attempt.opened;
+            String view =
+                    core.codec.json(viewOf(opened, Optional.empty(), OptionalInt.empty(), Optional.empty(), locator));
+            Inbox.Source source = new Inbox.Source(
+                    letterbox, candidate, id, "", -1, opened.content().timestamp(), -1, view, Records.Signer.NOBODY);
+            try (After after = new After()) {
+                core.store.transact(tx -> {
+                    tx.put(
+                            Records.SEEN,
+                            seen,
+                            Records.ALL,
+                            new byte[] {1},
+                            later(candidate.reference(), core.now()).plus(SEEN));
+                    tx.delete(Records.UNMATCHED, id.hash());
+                    tx.delete(Records.PARKED, id.hash());
+                    // Only handshakes belong here: a text in an inbox would be a message of nobody.
+                    if (isHandshake(opened.content())) {
+                        Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
+                        if (arrival.other().isPresent()) {
+                            pairing.init(
+                                    tx,
+                                    memory,
+                                    after,
+                                    letterbox,
+                                    arrival.other().get());
+                        }
+                    }
+                    return null;
+                });
+                after.commit();
+            }
+            return Verdict.OPENED;
+        }
+    }
+
+    /** An INIT, or a piece of one: the first piece's body begins with the inner type. */
+    private static boolean isHandshake(Content content) {
+        if (content.type() == PacketType.FRAGMENT) {
+            return content.fragment().orElseThrow().index() > 0
+                    || content.body().length > 0 && content.body()[0] == PacketType.HANDSHAKE_INIT.code();
+        }
+        return content.type() == PacketType.HANDSHAKE_INIT;
     }
 
     static void putChain(StoreTransaction tx, Records.Incoming entry, ReceiveChain chain) throws StoreException {
@@ -268,7 +444,7 @@ final class Recogniser {
                 return attempt.verdict() == Verdict.STRANGER ? Verdict.FORGED : attempt.verdict();
             }
             for (Memory.Member member : readers) {
-                acceptSealed(memory, member, beacon, candidate, id, locator, attempt.opened);
+                acceptSealed(memory, member, beacon, candidate, id, key, attempt.opened);
             }
             return Verdict.OPENED;
         }
@@ -280,13 +456,23 @@ final class Recogniser {
             Memory.Beacon beacon,
             Candidate candidate,
             PacketId id,
-            byte[] locator,
+            PacketKey key,
             OpenedPacket opened)
             throws StoreException {
+        byte[] locator = key.locator();
         Content content = opened.content();
         String nickname = content.newChain().map(NewChain::nickname).orElse("");
         String view = view(member, opened, Optional.empty(), OptionalInt.empty(), locator);
-        Inbox.Source source = new Inbox.Source(member, candidate, id, nickname, -1, content.timestamp(), -1, view);
+        Inbox.Source source = new Inbox.Source(
+                member,
+                candidate,
+                id,
+                nickname,
+                -1,
+                content.timestamp(),
+                -1,
+                view,
+                signer(memory, member, opened, key));
         ReceiveChain chain = null;
         byte[] session = null;
         if (content.newChain().isPresent()) {
@@ -316,14 +502,17 @@ final class Recogniser {
                     incoming = new Records.Incoming(
                             (int) Core.next(tx, "chain"),
                             member.id(),
+                            Records.Kind.CHANNEL,
                             name,
                             opened.suite().code(),
                             nickname,
                             content.timestamp(),
-                            null);
+                            null,
+                            null,
+                            0);
                     putChain(tx, incoming, started);
                 }
-                return new Kept(inbox.accept(tx, source, content), incoming);
+                return new Kept(inbox.accept(tx, source, content).message(), incoming);
             });
         } catch (StoreException e) {
             if (started != null) {
@@ -394,7 +583,15 @@ final class Recogniser {
                 OptionalLong.empty(),
                 Optional.empty());
         Inbox.Source source = new Inbox.Source(
-                member, candidate, id, message.sender(), -1, message.timestamp(), -1, core.codec.json(view));
+                member,
+                candidate,
+                id,
+                message.sender(),
+                -1,
+                message.timestamp(),
+                -1,
+                core.codec.json(view),
+                Records.Signer.NOBODY);
         byte[] seen = Records.key(member.id(), id.hash());
         Optional<Records.Message> kept = core.store.transact(tx -> {
             tx.delete(Records.PARKED, id.hash());
@@ -566,7 +763,7 @@ final class Recogniser {
     }
 
     private static Inspected known(Memory memory, Records.Message message, PacketId id) {
-        String channel = memory.member(message.membership()).entry.name();
+        String channel = memory.conversation(message.membership()).name();
         for (int i = 0; i < message.packets().size() && i < message.views().size(); i++) {
             if (Arrays.equals(message.packets().get(i), id.hash())) {
                 String whose = message.outgoing() ? "our message " : "received as message ";
@@ -583,29 +780,32 @@ final class Recogniser {
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
         for (int[] match : expected) {
             Memory.Track track = memory.track(match[0]);
-            Memory.Member member = memory.member(track.entry.membership());
+            Memory.Conversation conversation = memory.conversation(track.entry.membership());
             try (SecretBytes secret = track.chain.secret(match[1])) {
-                PacketKey key =
-                        new PacketKey(secret, PacketLabel.RATCHET, locator(candidate, 8), candidate.onNetwork());
-                Attempt attempt = tryOpen(candidate, key, core.suites.allowed());
+                PacketKey key = new PacketKey(secret, label(track), locator(candidate, 8), candidate.onNetwork());
+                Attempt attempt = tryOpen(candidate, key, suites(track));
                 if (attempt.opened != null) {
+                    Memory.Member member = conversation instanceof Memory.Member m ? m : null;
                     return new Inspected(
                             "a packet that is still to come",
-                            member.entry.name(),
-                            view(
-                                    member,
+                            conversation.name(),
+                            core.codec.json(viewOf(
                                     attempt.opened,
                                     Optional.of(track.entry.session()),
                                     OptionalInt.of(match[1]),
-                                    member.entry.salt()));
+                                    Optional.ofNullable(member).map(Recogniser::parameters),
+                                    member == null ? new byte[0] : member.entry.salt())));
                 }
-                return new Inspected(unopened(attempt), member.entry.name(), null);
+                return new Inspected(unopened(attempt), conversation.name(), null);
             }
         }
         Memory.Beacon beacon = memory.match(candidate.payload());
         if (beacon == null) {
             return new Inspected(
                     "a stranger's packet, a decoy, or one whose key is used up: no key of ours opens it", null, null);
+        }
+        if (beacon.letterbox != null) {
+            return peekInbox(memory, beacon, candidate);
         }
         Memory.Member member = memory.member(beacon.members.get(0));
         KdfParameters parameters = parameters(member);
@@ -629,6 +829,22 @@ final class Recogniser {
         }
     }
 
+    private Inspected peekInbox(Memory memory, Memory.Beacon beacon, Candidate candidate) {
+        byte[] locator = locator(candidate, Packets.SEALED_LOCATOR);
+        String whose = memory.personaName(beacon.letterbox.persona());
+        try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
+            PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
+            Attempt attempt = tryOpen(candidate, key, everySuite());
+            return attempt.opened == null
+                    ? new Inspected(unopened(attempt), whose, null)
+                    : new Inspected(
+                            "a handshake for persona '" + whose + "'",
+                            whose,
+                            core.codec.json(viewOf(
+                                    attempt.opened, Optional.empty(), OptionalInt.empty(), Optional.empty(), locator)));
+        }
+    }
+
     private static String unopened(Attempt attempt) {
         if (attempt.refused) {
             return "made by a member and against the protocol's rules: see the log";
@@ -647,6 +863,9 @@ final class Recogniser {
 
     /** A chain is over once nothing more can come on it. */
     static boolean isOver(Memory.Track track, Instant now) {
+        if (track.entry.kind() != Records.Kind.CHANNEL) {
+            return track.entry.retires() > 0 && now.toEpochMilli() > track.entry.retires();
+        }
         return now.isAfter(track.chain.started().plus(PATIENCE).plus(PATIENCE))
                 || track.chain.highest() >= Chains.MAX_MESSAGES - 1
                         && now.isAfter(track.chain.started().plus(PATIENCE));

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
 
 /** What the engine keeps in the store: tables, keys, and the records' forms. */
 final class Records {
@@ -19,6 +20,9 @@ final class Records {
     static final String UNMATCHED = "unmatched";
     static final String PARKED = "parked";
     static final String COUNTERS = "counters";
+    static final String IDENTITIES = "identities";
+    static final String CONTACTS = "contacts";
+    static final String SESSIONS = "sessions";
 
     static final byte[] ALL = {};
 
@@ -46,6 +50,100 @@ final class Records {
         /** The wallet account: the first persona has the wallet's own. */
         String account() {
             return id == 1 ? "" : "p" + id;
+        }
+    }
+
+    /**
+     * A persona's keys.
+     *
+     * @param since when they were made, in milliseconds
+     * @param messages sealed since then
+     * @param oldSigningSeed the keys before, while contacts may still use them; null when there are none
+     * @param oldUntil when those are erased, in milliseconds
+     */
+    record Identity(
+            int persona,
+            byte[] signingSeed,
+            byte[] agreementPrivate,
+            byte[] inboxSecret,
+            long since,
+            long messages,
+            byte[] oldSigningSeed,
+            byte[] oldAgreementPrivate,
+            byte[] oldInboxSecret,
+            long oldUntil) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Identity";
+        }
+    }
+
+    /**
+     * Somebody whom a persona knows. Its number is of the same series as those of memberships.
+     *
+     * @param signing Ed25519, 32 bytes; null for a stranger whose card is not known
+     * @param agreement X25519, 32 bytes
+     * @param inboxSecret 16 bytes; null for a stranger
+     * @param trust a {@link org.partyline.api.engine.Contacts.Trust}
+     * @param added in milliseconds
+     * @param told whether it was told of the persona's newest keys
+     * @param lastTimestamp the newest timestamp we gave out, so that ours never go back
+     */
+    record Contact(
+            int id,
+            int persona,
+            String name,
+            int network,
+            byte[] signing,
+            byte[] agreement,
+            byte[] inboxSecret,
+            String trust,
+            long added,
+            boolean told,
+            long lastTimestamp) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Contact";
+        }
+
+        boolean isStranger() {
+            return signing == null;
+        }
+
+        Contact withName(String newName) {
+            return new Contact(
+                    id, persona, newName, network, signing, agreement, inboxSecret, trust, added, told, lastTimestamp);
+        }
+
+        Contact withKeys(byte[] newSigning, byte[] newAgreement, byte[] newInbox, String newTrust) {
+            return new Contact(
+                    id,
+                    persona,
+                    name,
+                    network,
+                    newSigning,
+                    newAgreement,
+                    newInbox,
+                    newTrust,
+                    added,
+                    told,
+                    lastTimestamp);
+        }
+
+        Contact withTrust(String newTrust) {
+            return withKeys(signing, agreement, inboxSecret, newTrust);
+        }
+
+        Contact withTold(boolean newTold) {
+            return new Contact(
+                    id, persona, name, network, signing, agreement, inboxSecret, trust, added, newTold, lastTimestamp);
+        }
+
+        Contact withTimestamp(long timestamp) {
+            return new Contact(
+                    id, persona, name, network, signing, agreement, inboxSecret, trust, added, told, timestamp);
         }
     }
 
@@ -97,6 +195,26 @@ final class Records {
                     lastTimestamp);
         }
 
+        /** The same place for another persona, under another number. */
+        Membership movedTo(int newId, int newPersona) {
+            return new Membership(
+                    newId,
+                    newPersona,
+                    name,
+                    network,
+                    mode,
+                    kdf,
+                    timeCost,
+                    memory,
+                    parallelism,
+                    salt,
+                    startDay,
+                    rootDay,
+                    root.clone(),
+                    legacyKey == null ? null : legacyKey.clone(),
+                    lastTimestamp);
+        }
+
         Membership withTimestamp(long timestamp) {
             return new Membership(
                     id,
@@ -117,16 +235,39 @@ final class Records {
         }
     }
 
+    /** What a chain carries. */
+    enum Kind {
+        /** A channel member's messages. */
+        CHANNEL,
+        /** A contact's messages. */
+        SESSION,
+        /** The answer to a handshake of ours. */
+        REPLY
+    }
+
     /**
      * Another sender's chain.
      *
      * @param number unique in the store
+     * @param membership the channel's or the contact's number
      * @param session 8 bytes, the chain's local name
      * @param suite that opened its first packet
      * @param nickname as its sender gave it
-     * @param opened the timestamp of its first packet: puts a sender's chains in order
+     * @param opened the timestamp of its first packet: puts a sender's chains in order; of a REPLY, when the handshake was made
+     * @param handshake what is needed to end the handshake; null but for a REPLY
+     * @param retires when it is no longer read, in milliseconds; 0 while it is current
      */
-    record Incoming(int number, int membership, byte[] session, int suite, String nickname, long opened, byte[] chain) {
+    record Incoming(
+            int number,
+            int membership,
+            Kind kind,
+            byte[] session,
+            int suite,
+            String nickname,
+            long opened,
+            byte[] chain,
+            byte[] handshake,
+            long retires) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {
@@ -134,7 +275,12 @@ final class Records {
         }
 
         Incoming with(byte[] newChain) {
-            return new Incoming(number, membership, session, suite, nickname, opened, newChain);
+            return new Incoming(
+                    number, membership, kind, session, suite, nickname, opened, newChain, handshake, retires);
+        }
+
+        Incoming retiring(long time) {
+            return new Incoming(number, membership, kind, session, suite, nickname, opened, chain, handshake, time);
         }
     }
 
@@ -161,7 +307,9 @@ final class Records {
      * @param packets their {@link PacketId}s
      * @param transactions 32 bytes each, display order
      * @param views JSON view of each packet
-     * @param reading the burn message is being shown: it is gone at the next start
+     * @param notice not somebody's words but news of the conversation
+     * @param signer who signed it: a contact's number, or one of {@link Signer}
+     * @param locator of its first packet, 16 hex digits; empty for our own
      */
     record Message(
             long id,
@@ -181,7 +329,10 @@ final class Records {
             boolean shown,
             List<byte[]> packets,
             List<byte[]> transactions,
-            List<String> views) {
+            List<String> views,
+            boolean notice,
+            int signer,
+            String locator) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {
@@ -207,7 +358,10 @@ final class Records {
                     shown,
                     packets,
                     newTransactions,
-                    views);
+                    views,
+                    notice,
+                    signer,
+                    locator);
         }
 
         Message asShown() {
@@ -229,7 +383,10 @@ final class Records {
                     true,
                     packets,
                     transactions,
-                    views);
+                    views,
+                    notice,
+                    signer,
+                    locator);
         }
 
         Message sealed(int newSequence, long opened, long timestamp, List<byte[]> ids, List<String> newViews) {
@@ -251,8 +408,25 @@ final class Records {
                     shown,
                     ids,
                     transactions,
-                    newViews);
+                    newViews,
+                    notice,
+                    signer,
+                    locator);
         }
+    }
+
+    /** Who signed a message, where it is no contact. */
+    static final class Signer {
+        /** Nobody: it is deniable. */
+        static final int NOBODY = 0;
+        /** Ourselves. */
+        static final int SELF = -1;
+        /** A key that is no contact's. */
+        static final int UNKNOWN = -2;
+        /** The signature is wrong, or only some pieces have one. */
+        static final int WRONG = -3;
+
+        private Signer() {}
     }
 
     /**
@@ -260,6 +434,10 @@ final class Records {
      *
      * @param reason why it waits or failed; empty
      * @param textBytes length of the text
+     * @param type code of the {@link org.partyline.api.packet.PacketType}
+     * @param body what it says, where there is no {@link Message} that has the words; null otherwise
+     * @param sign whether its packets are signed
+     * @param stamped its packets' timestamp, in seconds; 0 before they are sealed
      */
     record Outgoing(
             long id,
@@ -271,7 +449,11 @@ final class Records {
             int ttlMinutes,
             boolean burn,
             int textBytes,
-            List<Part> parts) {
+            List<Part> parts,
+            int type,
+            byte[] body,
+            boolean sign,
+            long stamped) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {
@@ -280,17 +462,63 @@ final class Records {
 
         Outgoing with(State newState, String newReason) {
             return new Outgoing(
-                    id, membership, newState, newReason, queued, expires, ttlMinutes, burn, textBytes, parts);
+                    id,
+                    membership,
+                    newState,
+                    newReason,
+                    queued,
+                    expires,
+                    ttlMinutes,
+                    burn,
+                    textBytes,
+                    parts,
+                    type,
+                    body,
+                    sign,
+                    stamped);
         }
 
         Outgoing with(List<Part> newParts) {
-            return new Outgoing(id, membership, state, reason, queued, expires, ttlMinutes, burn, textBytes, newParts);
+            return sealed(newParts, newParts.isEmpty() ? 0 : stamped);
+        }
+
+        Outgoing sealed(List<Part> newParts, long timestamp) {
+            return new Outgoing(
+                    id,
+                    membership,
+                    state,
+                    reason,
+                    queued,
+                    expires,
+                    ttlMinutes,
+                    burn,
+                    textBytes,
+                    newParts,
+                    type,
+                    body,
+                    sign,
+                    timestamp);
         }
 
         Outgoing with(int index, Part part) {
             List<Part> changed = new ArrayList<>(parts);
             changed.set(index, part);
             return with(changed);
+        }
+
+        /** Whether it opens or answers a handshake: it waits for nothing that is before it. */
+        boolean isHandshake() {
+            return type == PacketType.HANDSHAKE_INIT.code() || type == PacketType.HANDSHAKE_RESP.code();
+        }
+
+        /** Whether a session cannot go on without it, and it cannot be sealed again. */
+        boolean carriesSession() {
+            return type == PacketType.HANDSHAKE_RESP.code() || type == PacketType.KEY_UPDATE.code();
+        }
+
+        /** Whether it is somebody's words. */
+        boolean isText() {
+            return type == PacketType.TEXT.code();
         }
 
         /** Whether a node may have got any of it. */
@@ -376,7 +604,9 @@ final class Records {
             int block,
             byte[] packet,
             byte[] transaction,
-            String view) {
+            String view,
+            int signer,
+            String locator) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {

@@ -16,6 +16,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.NewChain;
 import org.partyline.api.packet.OpenedPacket;
@@ -41,15 +42,19 @@ final class Sealer {
     private static final long MOST_AHEAD = 120;
 
     private static final Duration CHAIN_LIFE = Duration.ofHours(24);
+    /** The smallest packet that has room for a signature and for words. */
+    static final int SIGNED_BUCKET = 128;
 
     private final Core core;
+    private final SessionSealer sessions;
 
-    Sealer(Core core) {
+    Sealer(Core core, SessionSealer sessions) {
         this.core = core;
+        this.sessions = sessions;
     }
 
     /** Why a message cannot be sealed now. */
-    static final class Waits extends PartylineException {
+    static class Waits extends PartylineException {
         private static final long serialVersionUID = 1L;
 
         Waits(String reason) {
@@ -59,19 +64,30 @@ final class Sealer {
 
     /** The largest packet that every usable node of a network relays, within the configured one; 0 when none is relayed. */
     int maxBucket(Network network) {
-        int most = core.settings.get().maxBucket();
+        int limit = Math.min(core.settings.get().maxBucket(), carried(network));
+        return Packets.BUCKETS.stream()
+                .filter(b -> b <= limit)
+                .max(Integer::compare)
+                .orElse(0);
+    }
+
+    private int carried(Network network) {
         List<Transport> ready = core.nodes.ready(network);
-        int carried = ready.isEmpty()
+        return ready.isEmpty()
                 ? RelayPolicy.CONSERVATIVE.maxPayload()
                 : ready.stream()
                         .mapToInt(node -> node.policy().maxPayload())
                         .min()
                         .getAsInt();
-        int limit = Math.min(most, carried);
-        return Packets.BUCKETS.stream()
-                .filter(b -> b <= limit)
-                .max(Integer::compare)
-                .orElse(0);
+    }
+
+    /**
+     * The largest packet for a message: a signed one may take 128 bytes where nodes carry them, as 80 have no room for the
+     * signature and words.
+     */
+    int bucketFor(Network network, boolean signed) {
+        int bucket = maxBucket(network);
+        return signed && bucket < SIGNED_BUCKET && carried(network) >= SIGNED_BUCKET ? SIGNED_BUCKET : bucket;
     }
 
     /** How a message of this text would go: the number of packets and their bytes. */
@@ -129,6 +145,10 @@ final class Sealer {
      * @throws Waits when it has to wait; says for what
      */
     Records.Outgoing seal(long id) throws Waits, StoreException {
+        Direct direct = core.open(memory -> direct(memory, id));
+        if (direct != null) {
+            return direct.outgoing();
+        }
         AeadSuite suite = core.suites.sealing().orElseThrow(() -> new Waits(core.suites.whyNoneSeals()));
         Job job = core.open(memory -> prepare(memory, id, suite));
         if (job == null) {
@@ -139,6 +159,56 @@ final class Sealer {
             job.derive();
             return core.open(memory -> commit(memory, job));
         }
+    }
+
+    /** What became of a message to a contact. @param outgoing null when it is gone or no longer queued */
+    private record Direct(Records.Outgoing outgoing) {}
+
+    /** Seals a message to a contact; null for one to a channel. */
+    private Direct direct(Memory memory, long id) throws StoreException, Waits {
+        record Read(Records.Outgoing outgoing, Records.Message message) {}
+        Read read = core.store.transact(tx -> {
+            Optional<Records.Outgoing> outgoing = Outbox.find(tx, id);
+            return outgoing.isEmpty()
+                    ? null
+                    : new Read(
+                            outgoing.get(),
+                            Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class)
+                                    .orElse(null));
+        });
+        if (read == null) {
+            return new Direct(null);
+        }
+        Memory.Contact contact = memory.contact(read.outgoing().membership());
+        if (contact == null) {
+            return null;
+        }
+        if (read.outgoing().state() != State.QUEUED || read.outgoing().isText() && read.message() == null) {
+            return new Direct(null);
+        }
+        int bucket = bucketFor(contact.network(), read.outgoing().sign());
+        if (bucket == 0) {
+            throw new Waits("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+        }
+        try {
+            return new Direct(sessions.seal(memory, read.outgoing(), read.message(), contact, bucket));
+        } catch (SessionSealer.NeedsSession e) {
+            sessions.openFor(memory, contact);
+            throw new Waits("it waits for '" + contact.name() + "' to answer: a session is being opened");
+        }
+    }
+
+    /** A message that a session cannot go on without is given up. */
+    void abandon(Records.Outgoing outgoing) throws StoreException {
+        core.open(memory -> {
+            sessions.abandon(memory, outgoing.membership());
+            return null;
+        });
+    }
+
+    /** Ours never go back, so that readers can keep them in order; but readers take none from far ahead of their clock. */
+    static long timestamp(Instant now, long last) {
+        return Math.min(Math.max(now.getEpochSecond(), last), now.getEpochSecond() + MOST_AHEAD);
     }
 
     private Job prepare(Memory memory, long id, AeadSuite suite) throws StoreException, Waits {
@@ -162,14 +232,12 @@ final class Sealer {
         if (member == null) {
             return null;
         }
-        int bucket = maxBucket(member.network());
+        int bucket = bucketFor(member.network(), read.outgoing().sign());
         if (bucket == 0) {
             throw new Waits("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
-        // Ours never go back, so that readers can keep them in order; but readers take none from far ahead of their
-        // clock.
-        long now = core.now().getEpochSecond();
-        long timestamp = Math.min(Math.max(now, member.entry.lastTimestamp()), now + MOST_AHEAD);
+        Memory.Face face = memory.face(member.persona());
+        long timestamp = timestamp(core.now(), member.lastTimestamp());
         Draft draft = new Draft(
                 PacketType.TEXT,
                 read.outgoing().burn(),
@@ -177,9 +245,10 @@ final class Sealer {
                 read.outgoing().ttlMinutes() == 0
                         ? OptionalInt.empty()
                         : OptionalInt.of(read.outgoing().ttlMinutes()),
+                read.outgoing().sign() ? Optional.of(face.keys.identity().senderId()) : Optional.empty(),
                 Optional.empty(),
-                Optional.empty(),
-                read.message().text().getBytes(StandardCharsets.UTF_8));
+                read.message().text().getBytes(StandardCharsets.UTF_8),
+                read.outgoing().sign());
         Job job = new Job(read.outgoing(), read.message(), member, memory.personaName(member.entry.persona()));
         try {
             plan(job, memory, draft, suite, bucket, read.sending());
@@ -242,7 +311,8 @@ final class Sealer {
                 draft.ttlMinutes(),
                 draft.senderId(),
                 draft.newChain(),
-                draft.body());
+                draft.body(),
+                draft.signed());
     }
 
     private static Draft empty(Draft draft) {
@@ -277,7 +347,8 @@ final class Sealer {
                 draft.ttlMinutes(),
                 draft.senderId(),
                 Optional.of(chain),
-                draft.body());
+                draft.body(),
+                draft.signed());
     }
 
     /** One message on its way to being sealed; wiped when done. */
@@ -291,6 +362,9 @@ final class Sealer {
         final List<PlannedPacket> onChain = new ArrayList<>();
         final List<PacketKey> sealedKeys = new ArrayList<>();
         AeadSuite suite;
+        /** Whose signature signed packets get; set under the lock. */
+        Memory.Face signer;
+
         Optional<Records.Sending> running = Optional.empty();
         SecretBytes seed;
         private SecretBytes root;
@@ -363,6 +437,7 @@ final class Sealer {
         }
         boolean ratchet = !isOpen(job.entry);
         byte[] session = ratchet ? job.session() : new byte[0];
+        job.signer = memory.face(member.persona());
         Made made = make(job, ratchet, session);
         try {
             return store(memory, member, job, ratchet, session, made);
@@ -413,17 +488,29 @@ final class Sealer {
             Optional<byte[]> session,
             OptionalInt sequence,
             byte[] salt) {
-        byte[] packet = core.codec.seal(planned.content(), key, job.suite, planned.bucket());
-        packets.add(packet);
-        // Opened again before it leaves: a packet that its readers could not open must not be sent.
+        Sealed sealed = sealOne(core, planned, key, job.suite, job.signer);
+        packets.add(sealed.packet());
+        views.add(core.codec.json(Recogniser.viewOf(
+                sealed.opened(), session, sequence, Optional.of(Recogniser.parameters(job.entry)), salt)));
+    }
+
+    /** A sealed packet, and what its readers will see. */
+    record Sealed(byte[] packet, OpenedPacket opened) {}
+
+    /**
+     * Seals one packet, signs it where it has room for a signature, and opens it again before it leaves: a packet that its
+     * readers could not open must not be sent.
+     *
+     * @param signer whose signature it gets; null where nothing is signed
+     */
+    static Sealed sealOne(Core core, PlannedPacket planned, PacketKey key, AeadSuite suite, Memory.Face signer) {
+        Content content = planned.content();
+        if (content.signature().isPresent()) {
+            content = content.withSignature(core.identities.sign(signer.keys, core.codec.signatureInput(content, key)));
+        }
+        byte[] packet = core.codec.seal(content, key, suite, planned.bucket());
         try {
-            OpenedPacket opened = core.codec.open(
-                    packet,
-                    key,
-                    job.suite,
-                    Instant.ofEpochSecond(planned.content().timestamp()));
-            views.add(core.codec.json(
-                    Recogniser.viewOf(opened, session, sequence, Optional.of(Recogniser.parameters(job.entry)), salt)));
+            return new Sealed(packet, core.codec.open(packet, key, suite, Instant.ofEpochSecond(content.timestamp())));
         } catch (PartylineException e) {
             throw new IllegalStateException("a packet of ours does not open: " + e.getMessage(), e);
         }
@@ -443,7 +530,7 @@ final class Sealer {
             if (now.isEmpty() || now.get().state() != State.QUEUED) {
                 return null;
             }
-            Records.Outgoing after = now.get().with(parts).with(State.SEALED, "");
+            Records.Outgoing after = now.get().sealed(parts, timestamp).with(State.SEALED, "");
             Outbox.put(tx, after);
             Inbox.put(tx, job.message.sealed(made.sequence(), timestamp, timestamp, ids, made.views()));
             if (ratchet) {
@@ -464,6 +551,8 @@ final class Sealer {
                         new byte[] {1},
                         core.now().plus(Duration.ofDays(4)));
             }
+            job.signer.messages++;
+            Core.putSecret(tx, Records.IDENTITIES, Records.key(job.signer.persona), Records.ALL, job.signer.toStore());
             Core.putSecret(
                     tx,
                     Records.MEMBERSHIPS,

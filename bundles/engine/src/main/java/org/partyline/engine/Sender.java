@@ -120,14 +120,14 @@ final class Sender {
                 if (outgoing.state().isFinal()) {
                     continue;
                 }
-                if (earlier != null && !hasLeft(outgoing)) {
+                if (earlier != null && !hasLeft(outgoing) && !outgoing.isHandshake()) {
                     waits(outgoing.id(), "it waits for message " + earlier + " before it");
                     continue;
                 }
                 if (!pausing(outgoing.id())) {
                     advanceOrPause(outgoing);
                 }
-                if (earlier == null && isBehind(outgoing.id())) {
+                if (earlier == null && !outgoing.isHandshake() && isBehind(outgoing.id())) {
                     ahead.put(outgoing.membership(), outgoing.id());
                 }
             }
@@ -216,28 +216,31 @@ final class Sender {
     }
 
     /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */
-    private boolean isStale(Records.Outgoing outgoing) throws StoreException {
-        Optional<Records.Message> message = core.open(memory -> core.store.transact(
-                tx -> Core.find(tx, Records.MESSAGES, Records.key(outgoing.id()), Records.Message.class)));
-        return message.isPresent()
-                && core.now()
-                        .isAfter(Instant.ofEpochSecond(message.get().sent()).plus(STALE));
+    private boolean isStale(Records.Outgoing outgoing) {
+        return core.now().isAfter(Instant.ofEpochSecond(outgoing.stamped()).plus(STALE));
     }
 
     /** Seals a message anew that waited too long; when some of it has left already it is too late for that. */
     private void renewSeal(Records.Outgoing outgoing) throws StoreException {
-        if (outgoing.left()) {
-            core.open(memory -> outbox.giveUp(
-                    memory,
-                    outgoing.id(),
-                    State.EXPIRED,
-                    "part of it left more than " + STALE.toHours() + " hours before the rest could"));
+        if (outgoing.left() || outgoing.carriesSession()) {
+            String reason = outgoing.left()
+                    ? "part of it left more than " + STALE.toHours() + " hours before the rest could"
+                    : "it could not leave for " + STALE.toHours() + " hours";
+            core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.EXPIRED, reason));
+            abandon(outgoing);
         } else {
             core.open(memory -> outbox.unseal(
                     memory, outgoing.id(), "it waited too long and is sealed again with the time of now"));
             kick();
         }
         release(outgoing);
+    }
+
+    /** A session that cannot go on without this message ends. */
+    private void abandon(Records.Outgoing outgoing) throws StoreException {
+        if (outgoing.carriesSession()) {
+            sealer.abandon(outgoing);
+        }
     }
 
     private void tell(Records.Outgoing outgoing) throws StoreException {
@@ -268,6 +271,7 @@ final class Sender {
                 ? "its time to live ended before it could leave"
                 : "its time to live ended when " + (all - behind) + " of " + all + " packets had left";
         core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.EXPIRED, reason));
+        abandon(outgoing);
         release(outgoing);
         for (Records.Part part : outgoing.parts()) {
             // Handed over without an answer: its coins are free again only if no node has it.
@@ -280,7 +284,16 @@ final class Sender {
     }
 
     private Network networkOf(int membership) throws StoreException {
-        return core.open(memory -> memory.member(membership).network());
+        return core.open(memory -> memory.conversation(membership).network());
+    }
+
+    /** Frees coins, soon: never blocks. */
+    void releaseSoon(Records.Outgoing outgoing) {
+        try {
+            thread.execute(() -> release(outgoing));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the engine has stopped");
+        }
     }
 
     /** Frees the coins of transactions that will not be sent. */
@@ -306,8 +319,8 @@ final class Sender {
 
     private String account(int membership) throws StoreException {
         return core.open(memory -> {
-            Memory.Member member = memory.member(membership);
-            return member == null ? "" : new Records.Persona(member.entry.persona(), "", false).account();
+            Memory.Conversation conversation = memory.conversation(membership);
+            return conversation == null ? "" : new Records.Persona(conversation.persona(), "", false).account();
         });
     }
 
@@ -353,11 +366,11 @@ final class Sender {
 
     private Network network(int membership) throws PartylineException {
         return core.<Network, PartylineException>open(memory -> {
-            Memory.Member member = memory.member(membership);
-            if (member == null) {
-                throw new Sealer.Waits("its channel was left");
+            Memory.Conversation conversation = memory.conversation(membership);
+            if (conversation == null) {
+                throw new Sealer.Waits("its channel was left, or its contact removed");
             }
-            return member.network();
+            return conversation.network();
         });
     }
 
@@ -453,6 +466,7 @@ final class Sender {
                 String reason = "node '" + node.name() + "' refused it: " + refusal.getMessage();
                 Records.Outgoing failed =
                         core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.FAILED, reason));
+                abandon(outgoing);
                 free(outgoing, part);
                 return failed;
             }

@@ -29,10 +29,39 @@ record Settings(
         int feeTarget,
         Duration reorderHold,
         Duration rebroadcastAfter,
-        Duration catchUp) {
+        Duration catchUp,
+        boolean allowStrangers,
+        boolean receipts,
+        int rekeyMessages,
+        Duration rekeyAfter,
+        Duration handshakeRetry,
+        Duration keyAge,
+        int keyMessages) {
     static final String SUITE_PREFERENCE = "suite-preference";
     static final String SUITE_DENIED = "suite-denied";
     static final String PAUSED_NODES = "paused-nodes";
+
+    /** The keys that belong in a backup: not what is true of one machine only. */
+    static final List<String> PORTABLE = List.of(
+            "default-ttl",
+            "max-bucket",
+            "chain-messages",
+            "allow-legacy-v1",
+            SUITE_PREFERENCE,
+            SUITE_DENIED,
+            "fee-minimum",
+            "fee-maximum",
+            "fee-target",
+            "reorder-hold",
+            "rebroadcast-after",
+            "catch-up",
+            "allow-strangers",
+            "send-receipts",
+            "rekey-messages",
+            "rekey-after",
+            "handshake-retry",
+            "key-age",
+            "key-messages");
 
     private static final Duration LONGEST_TTL = Duration.ofMinutes(Content.MAX_TTL_MINUTES);
 
@@ -66,7 +95,23 @@ record Settings(
                 integer(from, "fee-target", "6", 1, 1008),
                 duration(from, "reorder-hold", "10s", Duration.ZERO, Duration.ofMinutes(10)),
                 duration(from, "rebroadcast-after", "10m", Duration.ofMinutes(1), Duration.ofDays(1)),
-                duration(from, "catch-up", "14d", Duration.ofDays(1), Duration.ofDays(60)));
+                duration(from, "catch-up", "14d", Duration.ofDays(1), Duration.ofDays(60)),
+                read(from, "allow-strangers", "true", Settings::bool),
+                read(from, "send-receipts", "false", Settings::bool),
+                integer(from, "rekey-messages", "100", 1, 100),
+                duration(from, "rekey-after", "24h", Duration.ofMinutes(10), Duration.ofHours(24)),
+                duration(from, "handshake-retry", "6h", Duration.ofHours(1), Duration.ofDays(7)),
+                duration(from, "key-age", "30d", Duration.ofDays(1), Duration.ofDays(365)),
+                integer(from, "key-messages", "10000", 100, 1_000_000));
+    }
+
+    /** Whether a value means what holds where nothing is configured. */
+    static boolean isDefault(String key, String value) {
+        try {
+            return parse(Map.of(key, value)).equals(defaults());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private static <T> T read(Map<String, ?> from, String key, String standard, Function<String, T> parser) {

@@ -7,6 +7,7 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.Configuration;
@@ -75,6 +76,24 @@ public final class SettingsKeeper {
 
     void removeListener(Runnable listener) {
         listeners.remove(listener);
+    }
+
+    /** The settings that an operator can carry to another server, where they were changed from what holds by itself. */
+    Map<String, String> changed() {
+        Map<String, String> changed = new TreeMap<>();
+        try {
+            Dictionary<String, Object> configured =
+                    admin.getConfiguration(PID, "?").getProperties();
+            for (String key : Settings.PORTABLE) {
+                Object value = configured == null ? null : configured.get(key);
+                if (value != null && !Settings.isDefault(key, value.toString())) {
+                    changed.put(key, value.toString());
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("the configuration cannot be read: {}", e.getMessage());
+        }
+        return changed;
     }
 
     /** Changes one setting, at once and for good. */

@@ -102,9 +102,11 @@ public final class SuiteRegistry implements Suites {
 
     /** The suite, if a bundle provides it and policy allows it: the one of the highest ranking. */
     Optional<AeadSuite> suite(AeadId id) {
-        if (!isAllowed(id.name())) {
-            return Optional.empty();
-        }
+        return isAllowed(id.name()) ? installed(id) : Optional.empty();
+    }
+
+    /** The suite, if a bundle provides it, whatever policy says. */
+    Optional<AeadSuite> installed(AeadId id) {
         synchronized (suites) {
             TreeMap<ServiceReference<AeadSuite>, AeadSuite> present = suites.get(id);
             return present == null || present.isEmpty()

@@ -1,10 +1,12 @@
 package org.partyline.engine;
 
+import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.api.store.WrongPassphraseException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,12 +18,14 @@ final class VaultService implements Vault {
     private static final Logger LOG = LoggerFactory.getLogger(VaultService.class);
 
     private final Core core;
+    private final Faces faces;
     private final Intake intake;
     private final Sender sender;
     private boolean loaded;
 
-    VaultService(Core core, Intake intake, Sender sender) {
+    VaultService(Core core, Faces faces, Intake intake, Sender sender) {
         this.core = core;
+        this.faces = faces;
         this.intake = intake;
         this.sender = sender;
     }
@@ -52,18 +56,52 @@ final class VaultService implements Vault {
 
     @Override
     public void unlock(char[] passphrase) throws StoreException {
+        unlock(() -> core.store.unlock(passphrase));
+    }
+
+    @Override
+    public void unlock(SecretBytes storeKey) throws StoreException {
+        unlock(() -> core.store.unlock(storeKey));
+    }
+
+    /** Opens the store in one of its ways. */
+    @FunctionalInterface
+    private interface Opening {
+        void open() throws StoreException;
+    }
+
+    private void unlock(Opening opening) throws StoreException {
         core.lock.lock();
         try {
             if (core.store.state() == Store.State.OPEN && core.memory() != null) {
                 return;
             }
-            core.store.unlock(passphrase);
+            try {
+                opening.open();
+            } catch (WrongPassphraseException e) {
+                core.audit("unlock-refused", "a wrong passphrase or key was given");
+                throw e;
+            }
             load();
         } finally {
             core.lock.unlock();
         }
         workOff();
+        core.auditLog.get().ifPresent(log -> log.record("unlocked", "the store was opened"));
         LOG.info("the store is open");
+    }
+
+    @Override
+    public void changePassphrase(char[] oldPassphrase, char[] newPassphrase) throws StoreException {
+        core.store.changePassphrase(oldPassphrase, newPassphrase);
+        core.audit("passphrase-changed", "the store has another passphrase");
+    }
+
+    @Override
+    public SecretBytes storeKey(char[] passphrase) throws StoreException {
+        SecretBytes key = core.store.storeKey(passphrase);
+        core.audit("store-key-given", "the store key was given out to rest elsewhere");
+        return key;
     }
 
     /** Rebuilds memory from an open store. Also after the engine was restarted beside a store that stayed open. */
@@ -129,6 +167,10 @@ final class VaultService implements Vault {
             for (Records.Membership entry : Core.all(tx, Records.MEMBERSHIPS, Records.Membership.class)) {
                 memory.add(new Memory.Member(entry), entry.rootDay(), today + 1);
             }
+            for (Records.Contact entry : Core.all(tx, Records.CONTACTS, Records.Contact.class)) {
+                memory.add(new Memory.Contact(entry));
+            }
+            faces.load(tx, memory);
             for (StoredRecord held : tx.list(Records.UNMATCHED)) {
                 Candidate candidate = Cbor.read(held.value(), Candidate.class);
                 memory.addUnmatched(candidate.id(), candidate);
@@ -139,11 +181,11 @@ final class VaultService implements Vault {
                 memory.follow(new Memory.Track(entry, chain));
             }
             for (Records.Outgoing outgoing : Outbox.all(tx)) {
-                Memory.Member member = memory.member(outgoing.membership());
-                for (int i = 0; member != null && i < outgoing.parts().size(); i++) {
+                Memory.Conversation conversation = memory.conversation(outgoing.membership());
+                for (int i = 0; conversation != null && i < outgoing.parts().size(); i++) {
                     memory.addSent(
                             PacketId.of(
-                                    member.entry.network(),
+                                    conversation.network().code(),
                                     outgoing.parts().get(i).packet()),
                             new Memory.Sent(outgoing.id(), i));
                 }
@@ -171,6 +213,7 @@ final class VaultService implements Vault {
         } finally {
             core.lock.unlock();
         }
+        core.auditLog.get().ifPresent(log -> log.record("locked", "the store was locked"));
         LOG.info("the store is locked");
     }
 

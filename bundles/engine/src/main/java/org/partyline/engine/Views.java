@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.packet.PacketType;
 
 /** Turns records into what callers see. */
 final class Views {
@@ -15,14 +16,50 @@ final class Views {
         this.memory = memory;
     }
 
-    String persona(int membership) {
-        Memory.Member member = memory.member(membership);
-        return member == null ? "" : memory.personaName(member.entry.persona());
+    String persona(int conversation) {
+        Memory.Conversation found = memory.conversation(conversation);
+        return found == null ? "" : memory.personaName(found.persona());
     }
 
-    String channel(int membership) {
-        Memory.Member member = memory.member(membership);
-        return member == null ? "" : member.entry.name();
+    /** The channel's or the contact's name. */
+    String channel(int conversation) {
+        Memory.Conversation found = memory.conversation(conversation);
+        return found == null ? "" : found.name();
+    }
+
+    boolean isDirect(int conversation) {
+        return memory.contact(conversation) != null;
+    }
+
+    /** Who a message is from: its nickname in a channel, the contact's name here. */
+    String sender(Records.Message entry) {
+        if (entry.outgoing()) {
+            return persona(entry.membership());
+        }
+        return isDirect(entry.membership()) && !entry.notice() ? channel(entry.membership()) : entry.sender();
+    }
+
+    private Optional<String> signedBy(Records.Message entry) {
+        return switch (entry.signer()) {
+            case Records.Signer.NOBODY -> Optional.empty();
+            case Records.Signer.SELF -> Optional.of(persona(entry.membership()));
+            case Records.Signer.UNKNOWN -> Optional.of("an unknown key");
+            case Records.Signer.WRONG -> Optional.of("nobody: the signature is wrong");
+            default -> {
+                Memory.Contact contact = memory.contact(entry.signer());
+                yield Optional.of(contact == null ? "a contact that was removed" : contact.name());
+            }
+        };
+    }
+
+    private static String kind(Records.Outgoing entry) {
+        return switch (PacketType.ofCode(entry.type()).orElse(PacketType.TEXT)) {
+            case HANDSHAKE_INIT -> "handshake";
+            case HANDSHAKE_RESP -> "answer";
+            case KEY_UPDATE -> "key update";
+            case CONTROL -> "control";
+            default -> "message";
+        };
     }
 
     /** @param text whether the text is shown although the message is to be burned */
@@ -31,9 +68,10 @@ final class Views {
         return new Messages.Message(
                 entry.id(),
                 persona,
+                isDirect(entry.membership()),
                 channel(entry.membership()),
                 entry.outgoing(),
-                entry.outgoing() ? persona : entry.sender(),
+                sender(entry),
                 entry.legacy(),
                 entry.burn(),
                 entry.burn() && !text ? Optional.empty() : Optional.of(entry.text()),
@@ -43,7 +81,9 @@ final class Views {
                 entry.sequence() < 0 ? OptionalInt.empty() : OptionalInt.of(entry.sequence()),
                 entry.transactions().stream().map(TxId::ofBytes).toList(),
                 entry.block() < 0 ? OptionalInt.empty() : OptionalInt.of(entry.block()),
-                state);
+                state,
+                entry.notice(),
+                signedBy(entry));
     }
 
     Messages.Outgoing outgoing(Records.Outgoing entry) {
@@ -59,7 +99,9 @@ final class Views {
         return new Messages.Outgoing(
                 entry.id(),
                 persona(entry.membership()),
+                isDirect(entry.membership()),
                 channel(entry.membership()),
+                kind(entry),
                 entry.state(),
                 entry.reason(),
                 Instant.ofEpochMilli(entry.queued()),

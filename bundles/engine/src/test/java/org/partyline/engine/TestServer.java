@@ -28,13 +28,20 @@ import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
+import org.partyline.api.identity.BackupFile;
+import org.partyline.api.identity.Identities;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.Padding;
 import org.partyline.api.store.StoreException;
+import org.partyline.identity.CurveIdentities;
+import org.partyline.identity.SealedBackup;
 import org.partyline.kdfargon2id.Argon2id;
 import org.partyline.kdfpbkdf2.Pbkdf2Sha256;
 import org.partyline.kdfscrypt.Scrypt;
@@ -43,6 +50,7 @@ import org.partyline.packet.WireCodec;
 import org.partyline.padding.BucketPadding;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
+import org.partyline.session.NoiseHandshakes;
 
 /** A whole engine with the real protocol bundles, on a store and a network of the test. */
 final class TestServer implements AutoCloseable {
@@ -90,6 +98,9 @@ final class TestServer implements AutoCloseable {
                 suites,
                 nodes,
                 settings,
+                identities(),
+                new NoiseHandshakes(),
+                backupFile(),
                 context,
                 clock,
                 new SecureRandom());
@@ -124,6 +135,31 @@ final class TestServer implements AutoCloseable {
         }
     }
 
+    static Identities identities() {
+        return make(CurveIdentities.class);
+    }
+
+    private static BackupFile backupFile() {
+        try {
+            Constructor<SealedBackup> constructor =
+                    SealedBackup.class.getDeclaredConstructor(SecureRandom.class, KdfParameters.class);
+            constructor.setAccessible(true);
+            SealedBackup backup =
+                    constructor.newInstance(new SecureRandom(), new KdfParameters(KdfId.ARGON2ID, 1, 8192, 1));
+            set(backup, "derivations", List.of(Map.entry(Map.of(), make(Argon2id.class))));
+            set(backup, "suites", List.of(Map.entry(Map.of(), make(XChaCha20Poly1305.class))));
+            return backup;
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("cannot make the backup's form", e);
+        }
+    }
+
+    private static void set(Object object, String field, Object value) throws ReflectiveOperationException {
+        var found = object.getClass().getDeclaredField(field);
+        found.setAccessible(true);
+        found.set(object, value);
+    }
+
     static PacketCodec codec() {
         try {
             Constructor<WireCodec> constructor = WireCodec.class.getDeclaredConstructor(Padding.class);
@@ -147,6 +183,33 @@ final class TestServer implements AutoCloseable {
 
     Channels channels() {
         return (Channels) services.get(Channels.class);
+    }
+
+    Contacts contacts() {
+        return (Contacts) services.get(Contacts.class);
+    }
+
+    Sessions sessions() {
+        return (Sessions) services.get(Sessions.class);
+    }
+
+    Backups backups() {
+        return (Backups) services.get(Backups.class);
+    }
+
+    /** Knows another server's current persona from now on. */
+    void know(TestServer other, String name) throws PartylineException {
+        contacts()
+                .add(
+                        Optional.empty(),
+                        other.personas().card(Optional.empty(), Optional.of(Network.REGTEST)),
+                        Optional.of(name));
+    }
+
+    long write(String contact, String text) throws PartylineException {
+        return messages()
+                .send(new Messages.Send(Optional.empty(), true, contact, text, Optional.empty(), false, false))
+                .id();
     }
 
     Messages messages() {
@@ -192,8 +255,16 @@ final class TestServer implements AutoCloseable {
     /** Texts received, as listed. */
     List<String> received() throws PartylineException {
         return messages().messages(Messages.Query.ALL).stream()
-                .filter(message -> !message.outgoing())
+                .filter(message -> !message.outgoing() && !message.notice())
                 .map(message -> message.text().orElse("(burn)"))
+                .toList();
+    }
+
+    /** News of conversations. */
+    List<String> notices() throws PartylineException {
+        return messages().messages(Messages.Query.ALL).stream()
+                .filter(Messages.Message::notice)
+                .map(message -> message.text().orElseThrow())
                 .toList();
     }
 
@@ -211,7 +282,7 @@ final class TestServer implements AutoCloseable {
 
     /** Waits for what other threads do; a test that waits in vain fails. */
     static void await(String what, Condition condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("await", 60));
         while (!condition.holds()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("it never came to be: " + what);

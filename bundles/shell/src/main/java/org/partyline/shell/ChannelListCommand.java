@@ -31,7 +31,7 @@ final class ChannelListCommand extends PartylineCommand {
                     .column("MODE")
                     .words("KEY DERIVATION")
                     .number("UNREAD")
-                    .column("LAST MESSAGE (UTC)")
+                    .time("LAST MESSAGE (UTC)")
                     .words("HEARD OF");
             for (Channel channel : channels) {
                 table.row(

@@ -8,10 +8,12 @@ import org.apache.karaf.shell.api.console.Session;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Nodes.Node;
 import org.partyline.api.engine.Personas.Persona;
+import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites.Suite;
 import org.partyline.api.engine.Wallets.Holding;
 
@@ -43,6 +45,30 @@ final class Completions {
         @Override
         public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
             return engine.personas().list().stream().map(Persona::name).toList();
+        }
+    }
+
+    /** Every contact's name. */
+    static final class ContactNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            return engine.contacts().listAll().stream()
+                    .map(Contact::name)
+                    .distinct()
+                    .toList();
+        }
+    }
+
+    /** Contacts with a session that can be closed. */
+    static final class SessionNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            return engine.contacts().listAll().stream()
+                    .filter(contact ->
+                            contact.session() == Sessions.State.OPEN || contact.session() == Sessions.State.OPENING)
+                    .map(Contact::name)
+                    .distinct()
+                    .toList();
         }
     }
 
@@ -133,6 +159,7 @@ final class Completions {
                     .flatMap(List::stream)
                     .map(part -> part.transaction().map(Object::toString))
                     .flatMap(Optional::stream)
+                    .distinct()
                     .toList();
         }
     }

@@ -89,6 +89,11 @@ final class Console {
         Wrap.words(text, width()).forEach(this::line);
     }
 
+    /** The same in a style. */
+    void paragraph(Style style, String text) {
+        Wrap.words(text, width()).forEach(line -> line(paint(style, line)));
+    }
+
     /** Words after a first column of its own; the lines that follow are indented below the words. */
     void hanging(String first, String words) {
         String margin = " ".repeat(new AttributedString(AttributedString.stripAnsi(first)).columnLength());

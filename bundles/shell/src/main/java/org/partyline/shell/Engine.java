@@ -5,14 +5,19 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.secrets.Unattended;
 
 /**
  * The engine's services as the commands see them: each may come and go at any time, and a command that needs one that is
@@ -68,6 +73,36 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Wallets wallets;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Contacts contacts;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Sessions sessions;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Backups backups;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile AuditLog audit;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Unattended unattended;
+
     /** For Declarative Services, which fills the fields. */
     public Engine() {}
 
@@ -80,7 +115,12 @@ public final class Engine {
             Suites suites,
             Nodes nodes,
             Fees fees,
-            Wallets wallets) {
+            Wallets wallets,
+            Contacts contacts,
+            Sessions sessions,
+            Backups backups,
+            AuditLog audit,
+            Unattended unattended) {
         this.vault = vault;
         this.personas = personas;
         this.channels = channels;
@@ -89,6 +129,11 @@ public final class Engine {
         this.nodes = nodes;
         this.fees = fees;
         this.wallets = wallets;
+        this.contacts = contacts;
+        this.sessions = sessions;
+        this.backups = backups;
+        this.audit = audit;
+        this.unattended = unattended;
     }
 
     Vault vault() throws Refusal {
@@ -121,6 +166,26 @@ public final class Engine {
 
     Wallets wallets() throws Refusal {
         return here(wallets, "wallet");
+    }
+
+    Contacts contacts() throws Refusal {
+        return here(contacts, "contact");
+    }
+
+    Sessions sessions() throws Refusal {
+        return here(sessions, "session");
+    }
+
+    Backups backups() throws Refusal {
+        return here(backups, "backup");
+    }
+
+    AuditLog audit() throws Refusal {
+        return here(audit, "audit");
+    }
+
+    Unattended unattended() throws Refusal {
+        return here(unattended, "secrets");
     }
 
     private static <T> T here(T service, String name) throws Refusal {

@@ -67,10 +67,17 @@ final class Follower {
             console.piece((printed.size() > 1 ? "," : "") + Json.write(Views.MessageView.of(message)));
             return;
         }
-        Style side = message.outgoing() ? Style.ONE : Style.OTHER;
+        // A contact may be verified while this runs.
+        String where = message.direct()
+                ? MessageText.where(message, ContactText.of(context.engine()))
+                : Shown.line(message.channel());
+        String mark = MessageText.mark(message);
         String first = console.paint(Style.DIM, Units.clock(message.sent())) + "  "
-                + console.paint(Style.DIM, Shown.line(message.channel())) + "  "
-                + console.paint(side, MessageText.sender(message)) + "  ";
+                + (mark.isEmpty() ? "" : console.paint(MessageText.markStyle(message), mark) + "  ")
+                + console.paint(Style.DIM, where) + "  "
+                + (message.notice()
+                        ? ""
+                        : console.paint(MessageText.style(message), MessageText.sender(message)) + "  ");
         console.hanging(first, MessageText.text(message));
     }
 }

@@ -7,17 +7,65 @@ import org.partyline.api.engine.Messages.State;
 
 /** How messages read on the console. */
 final class MessageText {
+    private static final String UNKNOWN_KEY = "an unknown key";
     private static final int SHORT = 8;
 
     private MessageText() {}
 
-    /** Who sent it. */
+    /** The mark before a notice, where nobody's words and nobody's name stand. */
+    static final String NOTICE = "notice";
+
+    /** Who sent it: a contact by the name that it has here. */
     static String sender(Message message) {
-        String name = message.sender();
+        if (message.notice()) {
+            return "";
+        }
+        String name = message.direct() && !message.outgoing() ? message.channel() : message.sender();
         if (name.isEmpty()) {
             name = message.outgoing() ? message.persona() : "(no name)";
         }
         return Shown.line(name) + (message.legacy() ? " (v1)" : "");
+    }
+
+    /** The channel, or who with whom. */
+    static String where(Message message, ContactText contacts) {
+        return message.direct()
+                ? Shown.line(message.persona()) + " ↔ " + contacts.marked(message.persona(), message.channel())
+                : Shown.line(message.channel());
+    }
+
+    /** Heads the column of {@link #where}, by what stands in it. */
+    static String whereHeader(boolean channels, boolean contacts) {
+        if (channels && contacts) {
+            return "WHERE";
+        }
+        return contacts ? "CONTACT" : "CHANNEL";
+    }
+
+    /** One side of a conversation, the other, or news of it. */
+    static Style style(Message message) {
+        if (message.notice()) {
+            return Style.WARN;
+        }
+        return message.outgoing() ? Style.ONE : Style.OTHER;
+    }
+
+    /**
+     * What we know of it ourselves: it stands where no text and no nickname can pretend to be it. Empty: an ordinary
+     * message.
+     */
+    static String mark(Message message) {
+        if (message.notice()) {
+            return NOTICE;
+        }
+        return message.signedBy().map(name -> "signed by " + Shown.line(name)).orElse("");
+    }
+
+    /** How {@link #mark} looks. */
+    static Style markStyle(Message message) {
+        boolean known = !message.notice()
+                && message.signedBy().filter(name -> !name.equals(UNKNOWN_KEY)).isPresent();
+        return known ? Style.GOOD : Style.WARN;
     }
 
     /** Its words, or how to get them. */
@@ -30,9 +78,15 @@ final class MessageText {
         return Shown.block(message.text().get());
     }
 
-    /** Where one of ours stands, or that one has come. */
+    /** Where one of ours stands, or that one has come; who signed it. */
     static String state(Message message) {
-        return message.state().map(MessageText::state).orElse("received");
+        if (message.notice()) {
+            return NOTICE;
+        }
+        String signed = mark(message);
+        return message.state()
+                .map(state -> state(state) + (signed.isEmpty() ? "" : ", signed"))
+                .orElse(signed.isEmpty() ? "received" : signed);
     }
 
     static String state(State state) {

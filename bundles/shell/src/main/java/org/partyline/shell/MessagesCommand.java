@@ -15,7 +15,8 @@ import org.partyline.api.engine.Messages.Query;
         scope = PartylineCommand.SCOPE,
         name = "messages",
         description = "List messages, newest last; with --follow, print new ones as they come until Ctrl-C",
-        detailedDescription = "partyline:messages --channel lobby --since 1h\npartyline:messages --follow")
+        detailedDescription = "partyline:messages --channel lobby --since 1h\npartyline:messages --contact bob\n"
+                + "partyline:messages --follow")
 final class MessagesCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
     @Completion(Completions.PersonaNames.class)
@@ -24,6 +25,10 @@ final class MessagesCommand extends PartylineCommand {
     @Option(name = "--channel", description = "Only this channel's", valueToShowInHelp = "NAME")
     @Completion(Completions.ChannelNames.class)
     private String channel;
+
+    @Option(name = "--contact", description = "Only those with this contact", valueToShowInHelp = "NAME")
+    @Completion(Completions.ContactNames.class)
+    private String contact;
 
     @Option(name = "--from", description = "Only this sender's", valueToShowInHelp = "NICKNAME")
     @Completion(Completions.SenderNames.class)
@@ -50,7 +55,10 @@ final class MessagesCommand extends PartylineCommand {
     void run() throws Refusal, PartylineException, InterruptedException {
         Optional<Instant> begin =
                 since == null ? Optional.empty() : Optional.of(Units.moment(since, clock().instant()));
-        Query query = new Query(given(persona), given(channel), given(from), begin);
+        if (channel != null && contact != null) {
+            throw new Refusal("--channel and --contact exclude each other: give one of the two");
+        }
+        Query query = new Query(given(persona), given(channel), given(from), begin, given(contact));
         if (count != null && !follow) {
             throw new Refusal("--count goes with --follow: add --follow, or leave it out");
         }
@@ -68,21 +76,26 @@ final class MessagesCommand extends PartylineCommand {
     }
 
     private void table(List<Message> messages) {
+        ContactText contacts = ContactText.of(engine());
         Table table = new Table()
                 .number("ID")
-                .column("SENT (UTC)")
-                .column("CHANNEL")
+                .time("SENT (UTC)")
+                .words(MessageText.whereHeader(
+                        messages.stream().anyMatch(message -> !message.direct()),
+                        messages.stream().anyMatch(Message::direct)))
                 .column("FROM")
-                .column("STATE")
-                .words("MESSAGE");
+                .words("STATE")
+                .text("MESSAGE");
         for (Message message : messages) {
             table.row(
                     message.id(),
                     Units.time(message.sent()),
-                    message.channel(),
-                    Table.Cell.of(MessageText.sender(message), message.outgoing() ? Style.ONE : Style.OTHER),
-                    MessageText.state(message),
-                    MessageText.text(message));
+                    MessageText.where(message, contacts),
+                    Table.Cell.of(MessageText.sender(message), MessageText.style(message)),
+                    new Table.Cell(
+                            MessageText.state(message),
+                            MessageText.mark(message).isEmpty() ? Style.PLAIN : MessageText.markStyle(message)),
+                    Table.Cell.of(MessageText.text(message), message.notice() ? Style.WARN : Style.PLAIN));
         }
         table.print(console(), "No messages. Wait for one with partyline:messages --follow.");
     }

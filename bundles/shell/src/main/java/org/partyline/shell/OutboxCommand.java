@@ -10,40 +10,52 @@ import org.partyline.api.engine.Messages.Outgoing;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "outbox",
-        description = "List outgoing messages: where each stands, and why it waits",
+        description = "List outgoing messages, and what sessions send themselves: where each stands, and why it waits",
         detailedDescription = "partyline:outbox\npartyline:outbox --all")
 final class OutboxCommand extends PartylineCommand {
+    private static final String MESSAGE = "message";
+
     @Option(name = "--all", description = "Those that are done, too")
     private boolean all;
 
     @Override
     void run() throws Refusal, PartylineException {
         List<Outgoing> outbox = engine().messages().outbox(all);
-        print(new Document(outbox.stream().map(Views.OutgoingView::of).toList()), () -> {
-            Table table = new Table()
-                    .number("ID")
-                    .column("QUEUED (UTC)")
-                    .column("PERSONA")
-                    .column("CHANNEL")
-                    .column("STATE")
-                    .number("TEXT")
-                    .number("PACKETS")
-                    .number("FEE")
-                    .words("WHY");
-            for (Outgoing message : outbox) {
-                table.row(
-                        message.id(),
-                        Units.time(message.queued()),
-                        message.persona(),
-                        message.channel(),
-                        new Table.Cell(MessageText.state(message.state()), MessageText.style(message.state())),
-                        Units.count(message.textBytes(), "byte"),
-                        message.parts().size(),
-                        Units.sat(message.fee()),
-                        message.reason());
-            }
-            table.print(console(), all ? "No outgoing messages." : "Nothing is under way; --all lists what is done.");
-        });
+        print(new Document(outbox.stream().map(Views.OutgoingView::of).toList()), () -> table(outbox));
+    }
+
+    private void table(List<Outgoing> outbox) {
+        ContactText contacts = ContactText.of(engine());
+        Table table = new Table()
+                .number("ID")
+                .time("QUEUED (UTC)")
+                .column("PERSONA")
+                .words(MessageText.whereHeader(
+                        outbox.stream().anyMatch(message -> !message.direct()),
+                        outbox.stream().anyMatch(Outgoing::direct)))
+                .column("STATE")
+                .number(outbox.stream().allMatch(OutboxCommand::isText) ? "TEXT" : "WHAT")
+                .number("PACKETS")
+                .number("FEE")
+                .words("WHY");
+        for (Outgoing message : outbox) {
+            table.row(
+                    message.id(),
+                    Units.time(message.queued()),
+                    message.persona(),
+                    message.direct() ? contacts.marked(message.persona(), message.channel()) : message.channel(),
+                    new Table.Cell(MessageText.state(message.state()), MessageText.style(message.state())),
+                    isText(message) ? Units.count(message.textBytes(), "byte") : message.kind(),
+                    message.parts().size(),
+                    Units.sat(message.fee()),
+                    message.reason());
+        }
+        table.print(console(), all ? "No outgoing messages." : "Nothing is under way; --all lists what is done.");
+    }
+
+    /** Otherwise the session itself sends it, and its kind says why. */
+    private static boolean isText(Outgoing message) {
+        return message.kind().equals(MESSAGE);
     }
 
     record Document(List<Views.OutgoingView> outbox) {}

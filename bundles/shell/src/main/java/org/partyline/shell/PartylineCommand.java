@@ -1,6 +1,7 @@
 package org.partyline.shell;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Option;
@@ -70,6 +71,38 @@ abstract class PartylineCommand implements Action {
     /** Prints the document, or one line. */
     final void print(Object document, String line) {
         print(document, () -> console().line(line));
+    }
+
+    /** Says in one line what is worth doing after this. */
+    final void next(String what) {
+        console().paragraph(Style.DIM, "Next: " + what);
+    }
+
+    /**
+     * Asks before something that cannot be undone.
+     *
+     * @param yes what {@code --yes} says
+     * @param question ends with a question mark
+     * @return whether to go on; when not, that was said
+     * @throws Refusal when nobody can be asked
+     */
+    final boolean confirmed(boolean yes, String question) throws Refusal, InterruptedException {
+        if (yes) {
+            return true;
+        }
+        if (json || !console().canAsk()) {
+            throw new Refusal("this cannot be undone and there is nobody to ask: add --yes to do it all the same");
+        }
+        boolean go = console().choose(question, List.of("yes", "no"), "no").equals("yes");
+        if (!go) {
+            console().line("Nothing was done.");
+        }
+        return go;
+    }
+
+    /** {@code --persona bob } for a command that is suggested, where this one was told to speak for bob. */
+    static String as(String persona) {
+        return persona == null ? "" : "--persona " + Shown.word(persona) + " ";
     }
 
     /** An option that was not given is null in its field. */

@@ -2,6 +2,7 @@ package org.partyline.shell;
 
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Personas.Persona;
 
@@ -9,18 +10,27 @@ import org.partyline.api.engine.Personas.Persona;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "persona-create",
-        description = "Make a persona: a nickname with channels and coins of its own",
-        detailedDescription = "partyline:persona-create bob")
+        description = "Make a persona: a nickname with keys, contacts, channels and coins of its own",
+        detailedDescription = "partyline:persona-create bob\npartyline:persona-create alice --use")
 final class PersonaCreateCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "Nickname, 1 to 32 bytes; others see it", required = true)
     private String name;
 
+    @Option(name = "--use", description = "Speak for it from now on, as after partyline:persona-use")
+    private boolean use;
+
     @Override
     void run() throws Refusal, PartylineException {
-        Persona persona = engine().personas().create(name);
-        print(
-                Views.PersonaView.of(persona),
-                "Persona " + Shown.line(persona.name()) + " is ready. Speak for it with partyline:persona-use "
-                        + Shown.line(persona.name()) + ", or with --persona.");
+        Persona made = engine().personas().create(name);
+        Persona persona = use ? engine().personas().use(made.name()) : made;
+        String word = Shown.word(persona.name());
+        print(Views.PersonaView.of(persona), () -> {
+            console()
+                    .paragraph("Persona " + Shown.line(persona.name()) + " is ready. "
+                            + (use
+                                    ? "Commands speak for it now."
+                                    : "Speak for it with partyline:persona-use " + word + ", or with --persona."));
+            next("partyline:persona-card " + word + ", for those who shall write to it.");
+        });
     }
 }

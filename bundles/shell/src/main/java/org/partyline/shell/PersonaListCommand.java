@@ -1,5 +1,6 @@
 package org.partyline.shell;
 
+import java.time.Duration;
 import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.PartylineException;
@@ -9,16 +10,27 @@ import org.partyline.api.engine.Personas.Persona;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "persona-list",
-        description = "List the personas",
+        description = "List the personas: who they are, how old their keys are and what was sent with them",
         detailedDescription = "partyline:persona-list")
 final class PersonaListCommand extends PartylineCommand {
     @Override
     void run() throws Refusal, PartylineException {
         List<Persona> personas = engine().personas().list();
         print(new Document(personas.stream().map(Views.PersonaView::of).toList()), () -> {
-            Table table = new Table().column("").column("NAME").column("WALLET ACCOUNT");
+            Table table = new Table()
+                    .column("")
+                    .column("NAME")
+                    .column("SENDER ID")
+                    .number("AGE OF KEYS")
+                    .number("SENT WITH THEM")
+                    .column("WALLET ACCOUNT");
             personas.forEach(persona -> table.row(
-                    persona.current() ? "*" : "", Table.Cell.of(persona.name(), Style.BOLD), persona.account()));
+                    persona.current() ? "*" : "",
+                    Table.Cell.of(persona.name(), Style.BOLD),
+                    persona.senderId(),
+                    Units.age(Duration.between(persona.keysSince(), clock().instant())),
+                    Units.count(persona.messages(), "message"),
+                    persona.account()));
             table.print(console(), "No personas yet: make one with partyline:persona-create NAME.");
         });
     }

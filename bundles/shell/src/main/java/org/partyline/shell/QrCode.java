@@ -23,14 +23,19 @@ final class QrCode {
 
     private QrCode() {}
 
-    /** Prints it, where there is a terminal and it fits. */
+    /** Prints it, where there is a terminal; says what it needs where it does not fit. */
     static void print(Console console, String text) {
         if (!console.isTerminal()) {
             return;
         }
         List<String> lines = lines(text);
-        if (Wrap.columns(lines.get(0)) <= console.width() && lines.size() < console.height()) {
+        int columns = Wrap.columns(lines.get(0));
+        if (columns <= console.width() && lines.size() < console.height()) {
             lines.forEach(line -> console.line(BLACK_ON_WHITE + line + RESET));
+        } else {
+            console.paragraph(
+                    Style.DIM,
+                    "(Its QR code needs a terminal of " + columns + " columns and " + (lines.size() + 1) + " rows.)");
         }
     }
 

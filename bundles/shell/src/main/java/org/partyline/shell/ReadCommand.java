@@ -23,10 +23,28 @@ final class ReadCommand extends PartylineCommand {
         print(Views.MessageView.of(message), () -> show(message));
     }
 
+    private void parties(Facts facts, Message message) {
+        String persona = Shown.line(message.persona());
+        if (!message.direct()) {
+            facts.add("From", MessageText.sender(message) + " in " + Shown.line(message.channel()));
+            facts.add("To", message.outgoing() ? "the channel" : persona);
+            return;
+        }
+        String contact = ContactText.of(engine()).marked(message.persona(), message.channel());
+        if (message.notice()) {
+            facts.add(console().paint(Style.WARN, "Notice"), "of the conversation of " + persona + " and " + contact);
+        } else {
+            facts.add("From", message.outgoing() ? persona : contact);
+            facts.add("To", message.outgoing() ? contact : persona);
+        }
+    }
+
     private void show(Message message) {
         Facts facts = new Facts(console());
-        facts.add("From", MessageText.sender(message) + " in " + Shown.line(message.channel()));
-        facts.add("To", message.outgoing() ? "the channel" : Shown.line(message.persona()));
+        parties(facts, message);
+        message.signedBy()
+                .ifPresent(name ->
+                        facts.add("Signed by", console().paint(MessageText.markStyle(message), Shown.line(name))));
         facts.add("Sent", Units.time(message.sent()) + " UTC");
         facts.add("Arrived", Units.time(message.arrived()) + " UTC");
         facts.add(

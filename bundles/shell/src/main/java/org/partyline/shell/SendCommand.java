@@ -10,17 +10,20 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.Sessions;
 
 /** Sends a message. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "send",
-        description = "Send a message to a channel; say what it costs and when it leaves",
+        description = "Send a message to a channel or a contact; say what it costs and when it leaves",
         detailedDescription = "partyline:send --channel lobby \"See you at nine\"\n"
+                + "partyline:send --to bob \"Only you can read this\"\n"
                 + "partyline:send --persona bob --ttl 15m --burn --wait \"The door code is 4711\"")
 final class SendCommand extends PartylineCommand {
     private static final Duration SHORTEST_TTL = Duration.ofMinutes(1);
@@ -45,6 +48,13 @@ final class SendCommand extends PartylineCommand {
     private String channel;
 
     @Option(
+            name = "--to",
+            description = "A contact instead: in a session with forward secrecy, which the first message opens",
+            valueToShowInHelp = "CONTACT")
+    @Completion(Completions.ContactNames.class)
+    private String to;
+
+    @Option(
             name = "--ttl",
             description = "Time to live, 1m to 45d; otherwise what each receiver has set",
             valueToShowInHelp = "DURATION")
@@ -55,6 +65,11 @@ final class SendCommand extends PartylineCommand {
 
     @Option(name = "--burn", description = "Each receiver sees it once, then it is erased")
     private boolean burn;
+
+    @Option(
+            name = "--sign",
+            description = "Prove to every reader, for ever, who wrote it; without it nobody can prove that")
+    private boolean sign;
 
     @Option(name = "--wait", description = "Wait until it has left; Ctrl-C stops the waiting, not the message")
     private boolean wait;
@@ -69,12 +84,22 @@ final class SendCommand extends PartylineCommand {
         if (text.isEmpty()) {
             throw new Refusal("the text is empty: say something");
         }
+        if (channel != null && to != null) {
+            throw new Refusal("--channel and --to exclude each other: give one of the two");
+        }
         Optional<Duration> life =
                 ttl == null ? Optional.empty() : Optional.of(Units.duration("--ttl", ttl, SHORTEST_TTL, LONGEST_TTL));
-        String where = channel == null ? onlyChannel() : channel;
-        Receipt receipt = engine().messages().send(new Send(given(persona), where, text, life, burn));
+        Optional<Contact> contact =
+                to == null ? Optional.empty() : Optional.of(engine().contacts().get(given(persona), to));
+        String where = contact.isPresent() ? contact.get().name() : channel == null ? onlyChannel() : channel;
+        Receipt receipt =
+                engine().messages().send(new Send(given(persona), contact.isPresent(), where, text, life, burn, sign));
         if (!json()) {
-            show(receipt, where);
+            show(
+                    receipt,
+                    contact.map(ContactText::marked).orElse(Shown.line(where)),
+                    contact.filter(with -> with.session() != Sessions.State.OPEN)
+                            .isPresent());
         }
         Optional<Outgoing> left = wait ? await(receipt) : Optional.empty();
         if (json()) {
@@ -85,8 +110,8 @@ final class SendCommand extends PartylineCommand {
     private String onlyChannel() throws Refusal, PartylineException {
         List<Channel> channels = engine().channels().list(given(persona));
         if (channels.isEmpty()) {
-            throw new Refusal("there is no channel yet: make one with partyline:channel-create NAME, or join one with "
-                    + "partyline:channel-join");
+            throw new Refusal("there is no channel yet: make one with partyline:channel-create NAME, join one with "
+                    + "partyline:channel-join, or write to a contact with --to");
         }
         if (channels.size() > 1) {
             String names = String.join(
@@ -97,24 +122,30 @@ final class SendCommand extends PartylineCommand {
         return channels.get(0).name();
     }
 
-    private void show(Receipt receipt, String where) {
+    /** @param opening whether a session has to be opened first: the receipt says so */
+    private void show(Receipt receipt, String where, boolean opening) {
         String fee = receipt.estimatedFee()
                 .map(sat -> "about " + Units.sat(sat))
                 .orElse("a fee that no node can estimate now");
         console()
-                .paragraph("Message " + receipt.id() + " to " + Shown.line(where) + ": "
+                .paragraph("Message " + receipt.id() + " to " + where + (sign ? ", signed" : "") + ": "
                         + Units.count(receipt.packets(), "packet") + ", " + Units.count(receipt.bytes(), "byte") + ", "
                         + fee
                         + ".");
+        console().paragraph(departure(receipt));
+        if (opening) {
+            next("partyline:messages --follow shows what comes back.");
+        }
+    }
+
+    private String departure(Receipt receipt) {
+        if (!receipt.waits().isEmpty()) {
+            return "It does not leave yet: " + Shown.line(receipt.waits()) + ".";
+        }
         Duration until = Duration.between(clock().instant(), receipt.leaves());
-        String when = until.compareTo(Duration.ofSeconds(1)) < 0
-                ? "now"
-                : "in " + Units.duration(until) + ", at " + Units.clock(receipt.leaves()) + " UTC";
-        console()
-                .paragraph(
-                        receipt.waits().isEmpty()
-                                ? "It leaves " + when + "."
-                                : "It does not leave yet: " + Shown.line(receipt.waits()) + ".");
+        return until.compareTo(Duration.ofSeconds(1)) < 0
+                ? "It leaves now."
+                : "It leaves in " + Units.duration(until) + ", at " + Units.clock(receipt.leaves()) + " UTC.";
     }
 
     private Optional<Outgoing> await(Receipt receipt) throws Refusal, PartylineException, InterruptedException {

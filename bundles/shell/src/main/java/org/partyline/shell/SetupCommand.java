@@ -260,6 +260,7 @@ final class SetupCommand extends PartylineCommand {
                 .paragraph("After a restart, open the store with partyline:unlock. Next: "
                         + (joined.isPresent() ? "partyline:send \"hello\"" : "partyline:channel-create NAME")
                         + ", or partyline:status.");
+        console().paragraph("For people who want to write to you alone, your contact card: partyline:persona-card.");
     }
 
     private static String emptyToNull(String text) {

@@ -1,10 +1,13 @@
 package org.partyline.shell;
 
+import java.util.regex.Pattern;
+
 /**
  * Makes text that came from outside (messages, nicknames, what a node calls itself) harmless on a terminal: no control
  * characters, and so no escape sequences, and nothing that turns the direction of writing round (Unicode TR 36).
  */
 final class Shown {
+    private static final Pattern PLAIN_WORD = Pattern.compile("[\\p{L}\\p{N}_./][\\p{L}\\p{N}_./-]*");
     private static final char REPLACEMENT = '\uFFFD';
 
     private Shown() {}
@@ -12,6 +15,14 @@ final class Shown {
     /** On one line: line ends and tabs become spaces, everything else that is not for eyes a replacement character. */
     static String line(String text) {
         return clean(text, false);
+    }
+
+    /** A name as it is typed in a command: in quotes where it needs them. */
+    static String word(String name) {
+        String shown = line(name);
+        return PLAIN_WORD.matcher(shown).matches()
+                ? shown
+                : '"' + shown.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 
     /** With its line ends. */

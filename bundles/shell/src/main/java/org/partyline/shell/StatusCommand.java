@@ -1,6 +1,8 @@
 package org.partyline.shell;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -8,10 +10,13 @@ import java.util.function.ToLongFunction;
 import org.apache.karaf.shell.api.action.Command;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Nodes.Node;
 import org.partyline.api.engine.Personas.Persona;
+import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets.Holding;
 import org.partyline.api.store.Store;
@@ -22,9 +27,11 @@ import org.partyline.api.transport.NodeStatus;
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "status",
-        description = "Show on one screen: the store, nodes, channels, what waits, what it cost, warnings",
+        description = "Show on one screen: the store, nodes, channels, contacts, what waits, what it cost, warnings",
         detailedDescription = "partyline:status\npartyline:status --json")
 final class StatusCommand extends PartylineCommand {
+    private static final int MOST_CONTACTS = 8;
+
     @Override
     void run() throws Refusal, PartylineException {
         Vault vault = engine().vault();
@@ -40,6 +47,7 @@ final class StatusCommand extends PartylineCommand {
         return new Inside(
                 engine().personas().list(),
                 engine().channels().listAll(),
+                engine().contacts().listAll(),
                 engine().messages().outbox(true),
                 engine().wallets().list());
     }
@@ -50,6 +58,7 @@ final class StatusCommand extends PartylineCommand {
         facts.add("Store", console().paint(style, document.store()) + locked(state, document.collectedPackets()));
         if (state == Store.State.OPEN) {
             facts.add("Persona", persona(inside));
+            facts.add("Contacts", contacts(inside.contacts()));
             facts.add("Coins", coins(document));
             facts.add(
                     "Outbox",
@@ -63,6 +72,10 @@ final class StatusCommand extends PartylineCommand {
         if (state == Store.State.OPEN) {
             console().line("");
             channels(inside.channels());
+            if (!inside.contacts().isEmpty()) {
+                console().line("");
+                contactTable(inside.contacts());
+            }
         }
         if (!warnings.isEmpty()) {
             console().line("");
@@ -108,6 +121,44 @@ final class StatusCommand extends PartylineCommand {
         table.print(console(), "No channels yet: make one with partyline:channel-create NAME, or join one.");
     }
 
+    /** {@code 3, 1 unverified; 2 sessions open, 1 opening}. */
+    private static String contacts(List<Contact> contacts) {
+        if (contacts.isEmpty()) {
+            return "none";
+        }
+        StringBuilder text = new StringBuilder(String.valueOf(contacts.size()));
+        for (Trust trust : List.of(Trust.UNVERIFIED, Trust.ROTATED)) {
+            long number = contacts.stream()
+                    .filter(contact -> contact.trust() == trust)
+                    .count();
+            text.append(
+                    number == 0
+                            ? ""
+                            : ", " + number + " " + (trust == Trust.ROTATED ? "to verify again" : "unverified"));
+        }
+        SessionCount sessions = SessionCount.of(contacts);
+        return text.append("; ")
+                .append(Units.count(sessions.open(), "session"))
+                .append(" open")
+                .append(sessions.opening() == 0 ? "" : ", " + sessions.opening() + " opening")
+                .toString();
+    }
+
+    /** Who wrote last, for one screen. */
+    private void contactTable(List<Contact> contacts) {
+        List<Contact> latest = contacts.stream()
+                .sorted(Comparator.comparing((Contact contact) -> contact.unread() > 0)
+                        .thenComparing(contact -> contact.lastMessage().orElse(Instant.MIN))
+                        .reversed()
+                        .thenComparing(Contact::name))
+                .limit(MOST_CONTACTS)
+                .toList();
+        ContactListCommand.table(latest).print(console(), "");
+        if (latest.size() < contacts.size()) {
+            console().line("… and " + (contacts.size() - latest.size()) + " more: partyline:contact-list");
+        }
+    }
+
     private static List<String> warnings(Store.State state, List<Node> nodes, Inside inside) {
         List<String> warnings = new ArrayList<>();
         if (state == Store.State.NEW) {
@@ -133,6 +184,13 @@ final class StatusCommand extends PartylineCommand {
                 warnings.add("wallet " + holding.wallet() + " of " + holding.persona() + ": " + holding.problem());
             }
         }
+        for (Contact contact : inside.contacts()) {
+            if (contact.trust() == Trust.ROTATED) {
+                warnings.add("contact " + contact.name() + " of " + contact.persona()
+                        + " has new keys, and somebody else may know the old ones: compare the safety number again with "
+                        + "partyline:contact-verify");
+            }
+        }
         for (Outgoing message : inside.outbox()) {
             if (!message.state().isFinal() && !message.reason().isEmpty()) {
                 warnings.add("message " + message.id() + " is " + MessageText.state(message.state()) + ": "
@@ -144,8 +202,12 @@ final class StatusCommand extends PartylineCommand {
 
     /** What only an open store tells. */
     private record Inside(
-            List<Persona> personas, List<Channel> channels, List<Outgoing> outbox, List<Holding> holdings) {
-        private static final Inside UNKNOWN = new Inside(List.of(), List.of(), List.of(), List.of());
+            List<Persona> personas,
+            List<Channel> channels,
+            List<Contact> contacts,
+            List<Outgoing> outbox,
+            List<Holding> holdings) {
+        private static final Inside UNKNOWN = new Inside(List.of(), List.of(), List.of(), List.of(), List.of());
 
         long coins() {
             return sum(AccountStatus::confirmed);
@@ -177,6 +239,18 @@ final class StatusCommand extends PartylineCommand {
         }
     }
 
+    record SessionCount(long open, long opening) {
+        static SessionCount of(List<Contact> contacts) {
+            return new SessionCount(count(contacts, Sessions.State.OPEN), count(contacts, Sessions.State.OPENING));
+        }
+
+        private static long count(List<Contact> contacts, Sessions.State state) {
+            return contacts.stream()
+                    .filter(contact -> contact.session() == state)
+                    .count();
+        }
+    }
+
     record Queue(long waiting, long underWay, long failed) {}
 
     /** While the store is not open, what is inside is null. */
@@ -186,6 +260,8 @@ final class StatusCommand extends PartylineCommand {
             List<Views.PersonaView> personas,
             List<Views.NodeView> nodes,
             List<Views.ChannelView> channels,
+            List<Views.ContactView> contacts,
+            SessionCount sessions,
             Queue queue,
             Long coinsSat,
             Long coinsUnderWaySat,
@@ -199,6 +275,8 @@ final class StatusCommand extends PartylineCommand {
                     open ? inside.personas().stream().map(Views.PersonaView::of).toList() : null,
                     nodes.stream().map(Views.NodeView::of).toList(),
                     open ? inside.channels().stream().map(Views.ChannelView::of).toList() : null,
+                    open ? inside.contacts().stream().map(Views.ContactView::of).toList() : null,
+                    open ? SessionCount.of(inside.contacts()) : null,
                     open ? inside.queue() : null,
                     open ? inside.coins() : null,
                     open ? inside.coinsUnderWay() : null,

@@ -1,11 +1,13 @@
 package org.partyline.shell;
 
 import java.util.function.Consumer;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.audit.AuditLog.Entry;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Query;
 
-/** A subscription to messages, closed without a checked exception that nobody can act on. */
+/** A subscription to messages or to security events, closed without a checked exception that nobody can act on. */
 final class Subscription implements AutoCloseable {
     private final AutoCloseable subscription;
 
@@ -15,6 +17,10 @@ final class Subscription implements AutoCloseable {
 
     static Subscription to(Messages messages, Query query, Consumer<Event> listener) {
         return new Subscription(messages.follow(query, listener));
+    }
+
+    static Subscription to(AuditLog audit, Consumer<Entry> listener) {
+        return new Subscription(audit.follow(listener));
     }
 
     @Override

@@ -2,11 +2,13 @@ package org.partyline.shell;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
- * A table that fits the terminal: columns of words give way and wrap, columns of numbers do not. Off a terminal each row
- * is one line.
+ * A table that fits the terminal. Columns give way and wrap in this order: texts while they are wide, words and times,
+ * names, texts again; numbers never. Off a terminal each row is one line.
  */
 final class Table {
     private static final int GAP = 2;
@@ -14,25 +16,41 @@ final class Table {
     private static final int SMALLEST_GAP = 1;
 
     private static final int NARROWEST = 8;
+    /** A day, or a time of day. */
+    private static final int NARROWEST_TIME = 10;
+    /** What is left to a text while others can give way. */
+    private static final int READABLE = 28;
 
     private final List<Column> columns = new ArrayList<>();
     private final List<List<Cell>> rows = new ArrayList<>();
 
     /** A column of names. */
     Table column(String header) {
-        columns.add(new Column(header, false, false));
+        columns.add(new Column(header, Kind.NAME));
         return this;
     }
 
     /** A column of numbers, on the right. */
     Table number(String header) {
-        columns.add(new Column(header, true, false));
+        columns.add(new Column(header, Kind.NUMBER));
         return this;
     }
 
     /** A column of words, which wraps. */
     Table words(String header) {
-        columns.add(new Column(header, false, true));
+        columns.add(new Column(header, Kind.WORDS));
+        return this;
+    }
+
+    /** A column of days with times. */
+    Table time(String header) {
+        columns.add(new Column(header, Kind.TIME));
+        return this;
+    }
+
+    /** A column of what people write: it is to stay readable. */
+    Table text(String header) {
+        columns.add(new Column(header, Kind.TEXT));
         return this;
     }
 
@@ -84,27 +102,35 @@ final class Table {
                 }
             }
         }
-        for (int over = total(widths, gap) - available; over > 0; over--) {
-            int widest = widest(widths, true);
-            if (widest < 0) {
-                widest = widest(widths, false);
-            }
+        int over = total(widths, gap) - available;
+        over = give(widths, over, READABLE, EnumSet.of(Kind.TEXT));
+        over = give(widths, over, NARROWEST, EnumSet.of(Kind.WORDS, Kind.TIME));
+        over = give(widths, over, NARROWEST, EnumSet.of(Kind.NAME));
+        give(widths, over, NARROWEST, EnumSet.of(Kind.TEXT));
+        return widths;
+    }
+
+    /** Takes columns from the widest of these, again and again. @return how much is still too much */
+    private int give(int[] widths, int over, int narrowest, Set<Kind> kinds) {
+        int left = over;
+        while (left > 0) {
+            int widest = widest(widths, narrowest, kinds);
             if (widest < 0) {
                 break;
             }
             widths[widest]--;
+            left--;
         }
-        return widths;
+        return left;
     }
 
     /** The widest column that may still give way; -1 when there is none. */
-    private int widest(int[] widths, boolean wordsOnly) {
+    private int widest(int[] widths, int narrowest, Set<Kind> kinds) {
         int found = -1;
         for (int i = 0; i < widths.length; i++) {
-            boolean may = widths[i] > NARROWEST
-                    && !columns.get(i).right()
-                    && (columns.get(i).wraps() || !wordsOnly);
-            if (may && (found < 0 || widths[i] > widths[found])) {
+            Kind kind = columns.get(i).kind();
+            int least = kind == Kind.TIME ? NARROWEST_TIME : narrowest;
+            if (kinds.contains(kind) && widths[i] > least && (found < 0 || widths[i] > widths[found])) {
                 found = i;
             }
         }
@@ -142,8 +168,20 @@ final class Table {
         }
     }
 
-    /** @param wraps whether it gives way first */
-    private record Column(String header, boolean right, boolean wraps) {}
+    /** What stands in a column. */
+    private enum Kind {
+        NAME,
+        NUMBER,
+        WORDS,
+        TIME,
+        TEXT
+    }
+
+    private record Column(String header, Kind kind) {
+        boolean right() {
+            return kind == Kind.NUMBER;
+        }
+    }
 
     /**
      * @param text without control characters

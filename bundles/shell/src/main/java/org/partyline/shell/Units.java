@@ -106,6 +106,13 @@ final class Units {
         return two(duration.toMinutes(), "m", duration.toSecondsPart(), "s");
     }
 
+    /** How long ago: a moment ahead of our clock counts as none. */
+    static String age(Duration duration) {
+        return duration.compareTo(Duration.ofSeconds(1)) < 0
+                ? "0 s"
+                : duration(Duration.ofSeconds(duration.toSeconds()));
+    }
+
     private static String two(long big, String bigUnit, int small, String smallUnit) {
         return big + " " + bigUnit + (small == 0 ? "" : " " + small + " " + smallUnit);
     }

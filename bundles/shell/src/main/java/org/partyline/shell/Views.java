@@ -7,8 +7,11 @@ import java.util.Locale;
 import java.util.Optional;
 import org.partyline.api.FeeRate;
 import org.partyline.api.TxId;
+import org.partyline.api.audit.AuditLog;
 import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Fees.FeeStatus;
 import org.partyline.api.engine.Messages.Inspection;
 import org.partyline.api.engine.Messages.Message;
@@ -16,6 +19,7 @@ import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Part;
 import org.partyline.api.engine.Nodes.Node;
 import org.partyline.api.engine.Personas.Persona;
+import org.partyline.api.engine.Sessions.Session;
 import org.partyline.api.engine.Suites.Suite;
 import org.partyline.api.engine.Wallets.Address;
 import org.partyline.api.engine.Wallets.Holding;
@@ -45,9 +49,81 @@ final class Views {
                         .toPlainString());
     }
 
-    record PersonaView(int id, String name, String account, boolean current) {
+    record PersonaView(
+            int id, String name, String account, boolean current, String senderId, String keysSince, long messages) {
         static PersonaView of(Persona persona) {
-            return new PersonaView(persona.id(), persona.name(), persona.account(), persona.current());
+            return new PersonaView(
+                    persona.id(),
+                    persona.name(),
+                    persona.account(),
+                    persona.current(),
+                    persona.senderId(),
+                    iso(persona.keysSince()),
+                    persona.messages());
+        }
+    }
+
+    record ContactView(
+            String persona,
+            String name,
+            String network,
+            String trust,
+            boolean card,
+            String senderId,
+            String added,
+            String session,
+            int unread,
+            String lastMessage) {
+        static ContactView of(Contact contact) {
+            return new ContactView(
+                    contact.persona(),
+                    contact.name(),
+                    contact.network().label(),
+                    lower(contact.trust()),
+                    contact.card(),
+                    contact.senderId().isEmpty() ? null : contact.senderId(),
+                    iso(contact.added()),
+                    lower(contact.session()),
+                    contact.unread(),
+                    iso(contact.lastMessage().orElse(null)));
+        }
+    }
+
+    record SessionView(
+            String persona,
+            String contact,
+            String state,
+            boolean initiator,
+            String suite,
+            String since,
+            long sent,
+            long received,
+            String lastRekey,
+            boolean rekeying) {
+        static SessionView of(Session session) {
+            return new SessionView(
+                    session.persona(),
+                    session.contact(),
+                    lower(session.state()),
+                    session.initiator(),
+                    session.suite().map(Enum::name).orElse(null),
+                    iso(session.since()),
+                    session.sent(),
+                    session.received(),
+                    iso(session.lastRekey().orElse(null)),
+                    session.rekeying());
+        }
+    }
+
+    record ChangeView(String kind, String name, String action, String detail) {
+        static ChangeView of(Backups.Change change) {
+            return new ChangeView(change.kind(), change.name(), change.action(), change.detail());
+        }
+    }
+
+    record AuditView(String time, String event, String detail) {
+        static AuditView of(AuditLog.Entry entry) {
+            return new AuditView(iso(entry.time()), entry.event(), entry.detail());
         }
     }
 
@@ -84,6 +160,7 @@ final class Views {
     record MessageView(
             long id,
             String persona,
+            boolean direct,
             String channel,
             String direction,
             String sender,
@@ -96,11 +173,14 @@ final class Views {
             Integer sequence,
             List<String> transactions,
             Integer block,
-            String state) {
+            String state,
+            boolean notice,
+            String signedBy) {
         static MessageView of(Message message) {
             return new MessageView(
                     message.id(),
                     message.persona(),
+                    message.direct(),
                     message.channel(),
                     message.outgoing() ? "out" : "in",
                     message.sender(),
@@ -113,7 +193,9 @@ final class Views {
                     message.sequence().isPresent() ? message.sequence().getAsInt() : null,
                     message.transactions().stream().map(TxId::toString).toList(),
                     message.block().isPresent() ? message.block().getAsInt() : null,
-                    message.state().map(Enum::name).orElse(null));
+                    message.state().map(Enum::name).orElse(null),
+                    message.notice(),
+                    message.signedBy().orElse(null));
         }
     }
 
@@ -132,7 +214,9 @@ final class Views {
     record OutgoingView(
             long id,
             String persona,
+            boolean direct,
             String channel,
+            String kind,
             String state,
             String reason,
             String queued,
@@ -145,7 +229,9 @@ final class Views {
             return new OutgoingView(
                     outgoing.id(),
                     outgoing.persona(),
+                    outgoing.direct(),
                     outgoing.channel(),
+                    outgoing.kind(),
                     outgoing.state().name(),
                     outgoing.reason(),
                     iso(outgoing.queued()),

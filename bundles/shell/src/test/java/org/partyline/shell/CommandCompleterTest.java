@@ -73,6 +73,8 @@ class CommandCompleterTest {
                 List.of("XCHACHA20_POLY1305", "AES_256_GCM"),
                 complete("suite-prefer", "partyline:suite-prefer", "AES_256_GCM", ""));
         assertEquals(List.of("4"), complete("cancel", "partyline:cancel", ""));
+        assertEquals(List.of("bob", "carol", "erin"), complete("contact-verify", "contact-verify", ""));
+        assertEquals(List.of("bob", "erin"), complete("session-close", "session-close", ""));
         assertEquals(List.of(FakeEngine.TXID.toString()), complete("inspect", "partyline:inspect", ""));
     }
 
@@ -84,6 +86,10 @@ class CommandCompleterTest {
                 List.of("ratchet", "open"), complete("channel-create", "partyline:channel-create", "x", "--mode", ""));
         assertEquals(List.of("rpc", "embedded"), complete("node-add", "partyline:node-add", "--type", ""));
         assertEquals(List.of("bob"), complete("messages", "partyline:messages", "--from", ""));
+        assertEquals(List.of("bob", "carol", "erin"), complete("send", "partyline:send", "--to", ""));
+        assertEquals(
+                List.of("ask", "keyring", "file", "credential"),
+                complete("secrets-move", "partyline:secrets-move", ""));
         assertTrue(complete("node-add", "partyline:node-add", "--network", "").contains("signet"));
     }
 
@@ -102,7 +108,7 @@ class CommandCompleterTest {
                         .filter("1"::equals)
                         .toList());
         runner.run("messages");
-        assertEquals(List.of("1", "2"), complete("read", "partyline:read", ""));
+        assertEquals(List.of("1", "2", "5", "6"), complete("read", "partyline:read", ""));
     }
 
     @Test
@@ -114,7 +120,7 @@ class CommandCompleterTest {
 
     @Test
     void completingWithoutTheServiceHarmsNothing() {
-        Engine empty = new Engine(null, null, null, null, null, null, null, null);
+        Engine empty = Engines.none();
         Runner away = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), empty);
         List<Candidate> candidates = new ArrayList<>();
         away.command("send")

@@ -43,6 +43,7 @@ class ConversationTest {
         Message ours = new Message(
                 8,
                 "me",
+                false,
                 "lobby",
                 true,
                 "",
@@ -55,7 +56,9 @@ class ConversationTest {
                 theirs.sequence(),
                 theirs.transactions(),
                 theirs.block(),
-                Optional.of(Messages.State.SEEN));
+                Optional.of(Messages.State.SEEN),
+                false,
+                Optional.empty());
         assertEquals("(burn message: partyline:read 7 shows it once)", MessageText.text(theirs));
         assertEquals("(burn message: partyline:read 8 shows it)", MessageText.text(ours));
     }
@@ -72,8 +75,8 @@ class ConversationTest {
     void sendWithoutAChannelSaysHowToGetOne() {
         runner.fake.channels.clear();
         assertEquals(
-                "Error: there is no channel yet: make one with partyline:channel-create NAME, or join one with "
-                        + "partyline:channel-join",
+                "Error: there is no channel yet: make one with partyline:channel-create NAME, join one with "
+                        + "partyline:channel-join, or write to a contact with --to",
                 runner.refusal("send", "hello"));
     }
 
@@ -147,8 +150,8 @@ class ConversationTest {
     void followWithSinceBeginsWithWhatIsKeptAndPrintsNothingTwice() throws Exception {
         runner.fake.eventsOnFollow.add(arrival(1, "Hello there"));
         runner.fake.eventsOnFollow.add(arrival(12, "new"));
-        String printed = runner.run("messages", "--follow", "--since", "1h", "--count", "3");
-        assertEquals(3, printed.lines().count(), printed);
+        String printed = runner.run("messages", "--follow", "--since", "1h", "--count", "5");
+        assertEquals(5, printed.lines().count(), printed);
         assertTrue(printed.stripTrailing().endsWith("new"), printed);
     }
 

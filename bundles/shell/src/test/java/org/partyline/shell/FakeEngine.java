@@ -1,5 +1,6 @@
 package org.partyline.shell;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -14,17 +15,24 @@ import java.util.function.Consumer;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.TxId;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.secrets.Unattended;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
@@ -37,6 +45,8 @@ import org.partyline.api.transport.RelayPolicy;
 final class FakeEngine {
     static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
     static final TxId TXID = TxId.of("1a2b3c4d".repeat(8));
+    static final String CARD = "plcard1" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l".repeat(4) + "qpzry9x8gf2tvdw0s3";
+    static final String SAFETY_NUMBER = "01234 56789 11111 22222 33333 44444 55555 66666 77777 88888 99999 00000";
     static final String INVITE = "plchan1" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l".repeat(2);
 
     Store.State state = Store.State.OPEN;
@@ -46,12 +56,28 @@ final class FakeEngine {
     /** What they said. */
     final List<String> secretTexts = new ArrayList<>();
 
-    final List<Personas.Persona> personas = new ArrayList<>(List.of(new Personas.Persona(1, "me", "p1", true)));
+    final List<Personas.Persona> personas = new ArrayList<>(List.of(persona(1, "me", true)));
     final List<Channels.Channel> channels = new ArrayList<>();
     final Map<Long, Messages.Outgoing> outbox = new LinkedHashMap<>();
     final Map<Long, Messages.Message> inbox = new LinkedHashMap<>();
     final Map<Long, String> texts = new LinkedHashMap<>();
     final List<Nodes.Node> nodes = new ArrayList<>();
+    final List<Contacts.Contact> contacts = new ArrayList<>();
+    /** What was asked of sessions, personas and contacts. */
+    final List<String> calls = new ArrayList<>();
+    /** Looks that a session takes to open. */
+    int looks;
+    /** What a session becomes then. */
+    Sessions.State answer = Sessions.State.OPEN;
+
+    Unattended.Source source = Unattended.Source.KEYRING;
+
+    final List<Backups.Change> changes = new ArrayList<>(List.of(
+            new Backups.Change("persona", "me", "kept", "is here already"),
+            new Backups.Change("contact", "me/bob", "added", "verified"),
+            new Backups.Change("channel", "me/lobby", "renamed", "added as lobby-2")));
+    final List<AuditLog.Entry> audited = new ArrayList<>();
+    final List<AuditLog.Entry> auditOnFollow = new ArrayList<>();
     final Map<String, Map<String, String>> added = new LinkedHashMap<>();
     final List<Messages.Send> sent = new ArrayList<>();
     final List<Messages.Query> queries = new ArrayList<>();
@@ -90,6 +116,26 @@ final class FakeEngine {
         }
 
         @Override
+        public void unlock(SecretBytes storeKey) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void changePassphrase(char[] old, char[] fresh) throws StoreException {
+            secret(old);
+            secret(fresh);
+            if (!passphrase.equals(new String(old))) {
+                throw new WrongPassphraseException();
+            }
+            passphrase = new String(fresh);
+        }
+
+        @Override
+        public SecretBytes storeKey(char[] given) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void lock() {
             state = Store.State.LOCKED;
         }
@@ -122,7 +168,7 @@ final class FakeEngine {
 
         @Override
         public Persona create(String name) {
-            Persona made = new Persona(personas.size() + 1, name, "p" + (personas.size() + 1), false);
+            Persona made = persona(personas.size() + 1, name, false);
             personas.add(made);
             return made;
         }
@@ -130,20 +176,39 @@ final class FakeEngine {
         @Override
         public Persona use(String name) throws NoSuchThingException {
             get(name);
-            personas.replaceAll(persona -> new Persona(
-                    persona.id(),
-                    persona.name(),
-                    persona.account(),
-                    persona.name().equals(name)));
+            personas.replaceAll(persona ->
+                    persona(persona.id(), persona.name(), persona.name().equals(name)));
             return get(name);
         }
 
         @Override
         public Persona rename(String name, String newName) throws NoSuchThingException {
             Persona before = get(name);
-            Persona after = new Persona(before.id(), newName, before.account(), before.current());
+            Persona after = persona(before.id(), newName, before.current());
             personas.set(personas.indexOf(before), after);
             return after;
+        }
+
+        @Override
+        public String card(Optional<String> name, Optional<Network> network) throws NoSuchThingException {
+            get(name.orElseThrow());
+            calls.add("card " + name.get()
+                    + network.map(where -> " " + where.label()).orElse(""));
+            return CARD;
+        }
+
+        @Override
+        public Rotated rotate(Optional<String> name, boolean compromised) throws NoSuchThingException {
+            calls.add("rotate " + name.orElseThrow() + (compromised ? " compromised" : ""));
+            Persona before = get(name.get());
+            Persona after = new Persona(
+                    before.id(), before.name(), before.account(), before.current(), "ffeeddccbbaa9988", NOW, 0);
+            return new Rotated(after, List.of("bob"), List.of("carol"));
+        }
+
+        @Override
+        public void delete(String name) throws NoSuchThingException {
+            personas.remove(get(name));
         }
     };
 
@@ -207,7 +272,7 @@ final class FakeEngine {
             long id = 100 + sent.size();
             texts.put(id, request.text());
             String from = request.persona().orElse("me");
-            outbox.put(id, FakeEngine.outgoing(id, from, request.channel(), sentState, ""));
+            outbox.put(id, FakeEngine.outgoing(id, from, request.to(), sentState, ""));
             personas.stream()
                     .filter(persona -> !deaf && !persona.name().equals(from))
                     .forEach(persona -> arrive(id + 1000, persona.name(), from, request));
@@ -405,6 +470,172 @@ final class FakeEngine {
         }
     };
 
+    final Contacts contactService = new Contacts() {
+        @Override
+        public List<Contact> list(Optional<String> persona) {
+            String whose = persona.orElse("me");
+            return contacts.stream()
+                    .filter(contact -> contact.persona().equals(whose))
+                    .toList();
+        }
+
+        @Override
+        public List<Contact> listAll() {
+            return List.copyOf(contacts);
+        }
+
+        @Override
+        public Contact get(Optional<String> persona, String name) throws NoSuchThingException {
+            return list(persona).stream()
+                    .filter(contact -> contact.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new NoSuchThingException(
+                            "there is no contact '" + name + "': partyline:contact-list shows them"));
+        }
+
+        @Override
+        public Contact add(Optional<String> persona, String card, Optional<String> name) throws NoSuchThingException {
+            if (!card.equals(CARD)) {
+                throw new NoSuchThingException("this is not a contact card: copy it again, whole");
+            }
+            Contact made = contact(persona.orElse("me"), name.orElse("dave"), Trust.UNVERIFIED, Sessions.State.NONE);
+            contacts.add(made);
+            return made;
+        }
+
+        @Override
+        public String safetyNumber(Optional<String> persona, String name) throws NoSuchThingException {
+            get(persona, name);
+            return SAFETY_NUMBER;
+        }
+
+        @Override
+        public Contact verify(Optional<String> persona, String name, boolean same) throws NoSuchThingException {
+            calls.add("verify " + name + " " + same);
+            Contact before = get(persona, name);
+            return replace(
+                    before,
+                    contact(
+                            before.persona(),
+                            before.name(),
+                            same ? Trust.VERIFIED : Trust.UNVERIFIED,
+                            before.session()));
+        }
+
+        @Override
+        public Contact rename(Optional<String> persona, String name, String newName) throws NoSuchThingException {
+            Contact before = get(persona, name);
+            return replace(before, contact(before.persona(), newName, before.trust(), before.session()));
+        }
+
+        @Override
+        public void remove(Optional<String> persona, String name) throws NoSuchThingException {
+            contacts.remove(get(persona, name));
+        }
+
+        private Contact replace(Contact before, Contact after) {
+            contacts.set(contacts.indexOf(before), after);
+            return after;
+        }
+    };
+
+    final Sessions sessionService = new Sessions() {
+        @Override
+        public Session open(Optional<String> persona, String contact) throws PartylineException {
+            calls.add("open " + contact);
+            Contacts.Contact with = contactService.get(persona, contact);
+            return session(with, with.session() == State.OPEN ? State.OPEN : State.OPENING);
+        }
+
+        @Override
+        public List<Session> list(Optional<String> persona) throws PartylineException {
+            List<Session> sessions = new ArrayList<>();
+            for (Contacts.Contact contact : contactService.list(persona)) {
+                if (contact.session() == State.OPEN) {
+                    sessions.add(session(contact, State.OPEN));
+                } else if (calls.contains("open " + contact.name())) {
+                    sessions.add(session(contact, looks-- > 0 ? State.OPENING : answer));
+                }
+            }
+            return sessions;
+        }
+
+        @Override
+        public Session close(Optional<String> persona, String contact) throws PartylineException {
+            calls.add("close " + contact);
+            return session(contactService.get(persona, contact), State.CLOSED);
+        }
+    };
+
+    final Backups backupService = new Backups() {
+        @Override
+        public Summary exportTo(Path file, char[] given) {
+            secret(given);
+            calls.add("export " + file.getFileName());
+            return new Summary(file, 12_345, 2, 3, 1);
+        }
+
+        @Override
+        public Preview preview(Path file, char[] given) throws PartylineException {
+            secret(given);
+            calls.add("preview " + file.getFileName());
+            if (!passphrase.equals(new String(given))) {
+                throw new NoSuchThingException("the passphrase is not that of the backup: try again");
+            }
+            return new Preview(NOW, changes);
+        }
+
+        @Override
+        public Preview importFrom(Path file, char[] given) {
+            secret(given);
+            calls.add("import " + file.getFileName());
+            return new Preview(NOW, changes);
+        }
+    };
+
+    final AuditLog auditLog = new AuditLog() {
+        @Override
+        public void record(String event, String detail) {
+            audited.add(new Entry(NOW, event, detail));
+        }
+
+        @Override
+        public List<Entry> newest(int most) {
+            return audited.subList(Math.max(0, audited.size() - most), audited.size());
+        }
+
+        @Override
+        public AutoCloseable follow(Consumer<Entry> listener) {
+            auditOnFollow.forEach(listener);
+            return () -> unsubscribed++;
+        }
+    };
+
+    final Unattended unattendedService = new Unattended() {
+        @Override
+        public Status status() {
+            return new Status(
+                    source,
+                    List.of(
+                            new Place(Source.KEYRING, true, source == Source.KEYRING, ""),
+                            new Place(Source.FILE, true, source == Source.FILE, ""),
+                            new Place(Source.CREDENTIAL, false, false, "the service manager gives no credentials")),
+                    source == Source.ASK ? "" : "it opened the store");
+        }
+
+        @Override
+        public void moveTo(Source place, char[] given) throws StoreException {
+            vault.unlock(given);
+            source = place;
+        }
+
+        @Override
+        public void ask(char[] given) throws StoreException {
+            vault.unlock(given);
+            source = Source.ASK;
+        }
+    };
+
     Engine engine() {
         return new Engine(
                 vault,
@@ -414,7 +645,12 @@ final class FakeEngine {
                 suiteService,
                 nodeService,
                 feeService,
-                walletService);
+                walletService,
+                contactService,
+                sessionService,
+                backupService,
+                auditLog,
+                unattendedService);
     }
 
     /** One persona, one channel, one node, a few messages. */
@@ -426,7 +662,73 @@ final class FakeEngine {
         fake.inbox.put(2L, message(2, "bob", Optional.empty(), true));
         fake.outbox.put(3L, outgoing(3, "me", "lobby", Messages.State.CONFIRMED, ""));
         fake.outbox.put(4L, outgoing(4, "me", "lobby", Messages.State.QUEUED, "it waits for a node"));
+        fake.contacts.add(contact("me", "bob", Contacts.Trust.VERIFIED, Sessions.State.OPEN));
+        fake.contacts.add(contact("me", "carol", Contacts.Trust.UNVERIFIED, Sessions.State.NONE));
+        fake.contacts.add(contact("me", "erin", Contacts.Trust.ROTATED, Sessions.State.OPENING));
+        fake.inbox.put(5L, direct(5, "carol", "Hello from Carol", false, Optional.of("carol")));
+        fake.inbox.put(
+                6L, direct(6, "erin", "erin has new keys: the old ones were compromised", true, Optional.empty()));
+        fake.outbox.put(7L, outgoing(7, "me", true, "carol", "handshake", Messages.State.SEEN, ""));
+        fake.audited.add(new AuditLog.Entry(NOW.minusSeconds(3600), "store-unlocked", "with the passphrase"));
+        fake.audited.add(new AuditLog.Entry(
+                NOW, "handshake-refused", "contact erin offers AES_256_EAX only, which is forbidden"));
         return fake;
+    }
+
+    static Personas.Persona persona(int id, String name, boolean current) {
+        return new Personas.Persona(
+                id, name, "p" + id, current, "0011223344556677", NOW.minus(Duration.ofDays(3)), 1_234);
+    }
+
+    static Contacts.Contact contact(String persona, String name, Contacts.Trust trust, Sessions.State session) {
+        return new Contacts.Contact(
+                persona,
+                name,
+                Network.EMBEDDED,
+                trust,
+                session != Sessions.State.OPENING,
+                session != Sessions.State.OPENING ? "8899aabbccddeeff" : "",
+                NOW.minusSeconds(7200),
+                session,
+                session == Sessions.State.NONE ? 1 : 0,
+                session == Sessions.State.OPEN ? Optional.of(NOW.minusSeconds(30)) : Optional.empty());
+    }
+
+    static Sessions.Session session(Contacts.Contact contact, Sessions.State state) {
+        boolean open = state == Sessions.State.OPEN;
+        return new Sessions.Session(
+                contact.persona(),
+                contact.name(),
+                state,
+                true,
+                open ? Optional.of(AeadId.XCHACHA20_POLY1305) : Optional.empty(),
+                NOW.minusSeconds(3900),
+                open ? 12 : 0,
+                open ? 9 : 0,
+                open ? Optional.of(NOW.minusSeconds(600)) : Optional.empty(),
+                open);
+    }
+
+    static Messages.Message direct(long id, String contact, String text, boolean notice, Optional<String> signedBy) {
+        return new Messages.Message(
+                id,
+                "me",
+                true,
+                contact,
+                false,
+                "a nickname",
+                false,
+                false,
+                Optional.of(text),
+                NOW.minusSeconds(60),
+                NOW.minusSeconds(58),
+                NOW.plusSeconds(3600),
+                OptionalInt.of((int) id),
+                List.of(TXID),
+                OptionalInt.empty(),
+                Optional.empty(),
+                notice,
+                signedBy);
     }
 
     static Channels.Channel channel(String persona, String name, Channels.Mode mode, KdfParameters kdf) {
@@ -456,6 +758,7 @@ final class FakeEngine {
         return new Messages.Message(
                 id,
                 persona,
+                false,
                 "lobby",
                 false,
                 sender,
@@ -468,6 +771,8 @@ final class FakeEngine {
                 OptionalInt.of((int) id),
                 List.of(TXID),
                 OptionalInt.empty(),
+                Optional.empty(),
+                false,
                 Optional.empty());
     }
 
@@ -476,11 +781,28 @@ final class FakeEngine {
     }
 
     static Messages.Outgoing outgoing(long id, String persona, String channel, Messages.State state, String reason) {
+        return outgoing(id, persona, false, channel, "message", state, reason);
+    }
+
+    static Messages.Outgoing outgoing(
+            long id, String persona, boolean direct, String channel, String kind, Messages.State state, String reason) {
         boolean left =
                 state == Messages.State.BROADCAST || state == Messages.State.SEEN || state == Messages.State.CONFIRMED;
         List<Messages.Part> parts =
                 left ? List.of(new Messages.Part(80, state, Optional.of(TXID), 202, 41, "embedded")) : List.of();
-        return new Messages.Outgoing(id, persona, channel, state, reason, NOW, NOW.plusSeconds(3600), false, 11, parts);
+        return new Messages.Outgoing(
+                id,
+                persona,
+                direct,
+                channel,
+                kind,
+                state,
+                reason,
+                NOW,
+                NOW.plusSeconds(3600),
+                false,
+                kind.equals("message") ? 11 : 0,
+                parts);
     }
 
     private void arrive(long id, String persona, String from, Messages.Send request) {

@@ -41,6 +41,17 @@ class GoldenTest {
             List.of("persona-create", "bob"),
             List.of("persona-list"),
             List.of("persona-use", "me"),
+            List.of("persona-card"),
+            List.of("persona-rotate", "--yes"),
+            List.of("persona-delete", "me", "--yes"),
+            List.of("contact-add", FakeEngine.CARD),
+            List.of("contact-list"),
+            List.of("contact-verify", "carol", "--same"),
+            List.of("contact-rename", "bob", "Bob from work"),
+            List.of("contact-remove", "bob", "--yes"),
+            List.of("session-open", "carol"),
+            List.of("session-list"),
+            List.of("session-close", "bob"),
             List.of("send", "Hello", "--wait"),
             List.of("outbox", "--all"),
             List.of("cancel", "4"),
@@ -56,7 +67,13 @@ class GoldenTest {
             List.of("node-resume", "embedded"),
             List.of("wallet-status", "--coins"),
             List.of("wallet-address"),
-            List.of("fee-status"));
+            List.of("fee-status"),
+            List.of("backup-export", "/backup", "--passphrase-file", SECRET_FILE),
+            List.of("backup-import", "/backup", "--yes", "--passphrase-file", SECRET_FILE),
+            List.of("audit"),
+            List.of("passphrase-change", "--old-passphrase-file", SECRET_FILE, "--new-passphrase-file", SECRET_FILE),
+            List.of("secrets-status"),
+            List.of("secrets-move", "file", "--passphrase-file", SECRET_FILE));
 
     @TestFactory
     Stream<DynamicTest> everyCommandPrintsExactlyOneJsonDocumentWithTheSameFields() {

@@ -1,7 +1,6 @@
 package org.partyline.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.zxing.common.BitMatrix;
 import com.google.zxing.qrcode.decoder.Decoder;
@@ -48,12 +47,29 @@ class QrCodeTest {
     }
 
     @Test
-    void itIsLeftOutWhereItDoesNotFitOrNobodyLooks() {
-        for (FakeSession session : List.of(
-                FakeSession.withTerminal(20, 60), FakeSession.withTerminal(80, 10), FakeSession.withoutTerminal())) {
+    void whereItDoesNotFitItSaysWhatItNeeds() {
+        for (FakeSession session : List.of(FakeSession.withTerminal(20, 60), FakeSession.withTerminal(80, 10))) {
             QrCode.print(Console.of(session, session.getConsole()), FakeEngine.INVITE);
-            assertEquals("", session.printed());
+            assertEquals(
+                    "(Its QR code needs a terminal of 37 columns and 20 rows.)",
+                    org.jline.utils.AttributedString.stripAnsi(session.printed())
+                            .replace(System.lineSeparator(), " ")
+                            .strip());
         }
-        assertTrue(QrCode.lines(FakeEngine.INVITE).size() > 10);
+    }
+
+    @Test
+    void itIsLeftOutWhereNobodyLooks() {
+        FakeSession session = FakeSession.withoutTerminal();
+        QrCode.print(Console.of(session, session.getConsole()), FakeEngine.INVITE);
+        assertEquals("", session.printed());
+    }
+
+    @Test
+    void aCardFitsAnOrdinaryTerminal() {
+        FakeSession session = FakeSession.withTerminal(80, 24);
+        QrCode.print(Console.of(session, session.getConsole()), FakeEngine.CARD);
+        assertEquals(
+                QrCode.lines(FakeEngine.CARD).size(), session.printed().lines().count());
     }
 }

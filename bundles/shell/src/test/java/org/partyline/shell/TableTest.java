@@ -35,6 +35,22 @@ class TableTest {
     }
 
     @Test
+    void whatPeopleWriteStaysReadableWhereOtherColumnsCanGiveWay() {
+        FakeSession session = FakeSession.withTerminal(80, 24);
+        new Table()
+                .time("SENT")
+                .words("WHERE")
+                .words("STATE")
+                .text("MESSAGE")
+                .row("2026-11-24 09:59:00", "me and carol (unverified)", "signed by carol", "word ".repeat(40))
+                .print(Console.of(session, session.getConsole()), "empty");
+        java.util.List<String> lines =
+                AttributedString.stripAnsi(session.printed()).lines().toList();
+        assertTrue(lines.get(1).strip().endsWith("word word word word word"), lines.toString());
+        assertTrue(lines.get(1).startsWith("2026-11-24 "), lines.toString());
+    }
+
+    @Test
     void nothingIsLostByWrapping() {
         FakeSession session = FakeSession.withTerminal(40, 24);
         table().print(Console.of(session, session.getConsole()), "empty");

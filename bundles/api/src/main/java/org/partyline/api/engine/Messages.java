@@ -88,16 +88,30 @@ public interface Messages {
 
     /**
      * @param persona empty: the current one
-     * @param channel its name
+     * @param direct whether {@code to} is a contact, not a channel
+     * @param to a channel's or a contact's name
      * @param text 1 to 4,096 bytes of UTF-8
      * @param ttl 1 minute to 45 days, rounded up to minutes; empty: the receivers' own limit
      * @param burn show once, then erase
+     * @param sign prove to the readers who wrote it, for ever; needs packets of 128 bytes or more
      */
-    record Send(Optional<String> persona, String channel, String text, Optional<Duration> ttl, boolean burn) {
-        /** Does not show the text. */
+    record Send(
+            Optional<String> persona,
+            boolean direct,
+            String to,
+            String text,
+            Optional<Duration> ttl,
+            boolean burn,
+            boolean sign) {
+        /** To a channel, not signed. */
+        public Send(Optional<String> persona, String channel, String text, Optional<Duration> ttl, boolean burn) {
+            this(persona, false, channel, text, ttl, burn, false);
+        }
+
+        /** Shows neither the text nor the receiver. */
         @Override
         public String toString() {
-            return "Send[" + channel + "]";
+            return "Send";
         }
     }
 
@@ -116,11 +130,23 @@ public interface Messages {
      * @param channel empty: every channel
      * @param from a nickname; empty: everybody
      * @param since empty: all that is kept
+     * @param contact messages with this contact only; empty: those of channels too
      */
-    record Query(Optional<String> persona, Optional<String> channel, Optional<String> from, Optional<Instant> since) {
+    record Query(
+            Optional<String> persona,
+            Optional<String> channel,
+            Optional<String> from,
+            Optional<Instant> since,
+            Optional<String> contact) {
         /** Everything. */
         public static final Query ALL =
                 new Query(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+
+        /** Channels and contacts. */
+        public Query(
+                Optional<String> persona, Optional<String> channel, Optional<String> from, Optional<Instant> since) {
+            this(persona, channel, from, since, Optional.empty());
+        }
     }
 
     /**
@@ -128,7 +154,8 @@ public interface Messages {
      *
      * @param id its number
      * @param persona whose inbox or outbox it is in
-     * @param channel where
+     * @param direct whether it is between this persona and a contact
+     * @param channel the channel's name, or the contact's
      * @param outgoing whether it is our own
      * @param sender nickname as its sender gave it; empty when it gave none
      * @param legacy a version-1 message
@@ -141,10 +168,14 @@ public interface Messages {
      * @param transactions that carried it
      * @param block height of the block it stands in
      * @param state of an outgoing message
+     * @param notice not somebody's words but news of the conversation: a contact has new keys, has closed the session
+     * @param signedBy who provably wrote it: a contact's or our persona's name, or {@code an unknown key}; empty: nobody can
+     *     prove it
      */
     record Message(
             long id,
             String persona,
+            boolean direct,
             String channel,
             boolean outgoing,
             String sender,
@@ -157,7 +188,9 @@ public interface Messages {
             OptionalInt sequence,
             List<TxId> transactions,
             OptionalInt block,
-            Optional<State> state) {
+            Optional<State> state,
+            boolean notice,
+            Optional<String> signedBy) {
         public Message {
             transactions = List.copyOf(transactions);
         }
@@ -174,7 +207,10 @@ public interface Messages {
      *
      * @param id its number
      * @param persona who sends
-     * @param channel where to
+     * @param direct whether it goes to a contact
+     * @param channel where to: a channel's name, or a contact's
+     * @param kind {@code message}, or what the session itself sends: {@code handshake}, {@code answer}, {@code key update},
+     *     {@code control}
      * @param state where it stands
      * @param reason why it waits or failed, in one line; empty
      * @param queued when it was stored
@@ -186,7 +222,9 @@ public interface Messages {
     record Outgoing(
             long id,
             String persona,
+            boolean direct,
             String channel,
+            String kind,
             State state,
             String reason,
             Instant queued,

@@ -1,5 +1,6 @@
 package org.partyline.api.engine;
 
+import org.partyline.api.SecretBytes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
@@ -21,6 +22,29 @@ public interface Vault {
      * @param passphrase still the caller's to wipe
      */
     void unlock(char[] passphrase) throws StoreException;
+
+    /**
+     * Opens the store with a store key that rested elsewhere.
+     *
+     * @param storeKey 32 bytes; still the caller's to wipe
+     */
+    void unlock(SecretBytes storeKey) throws StoreException;
+
+    /**
+     * Gives the store another passphrase. Where the store key rests elsewhere it still opens the store.
+     *
+     * @param oldPassphrase still the caller's to wipe
+     * @param newPassphrase at least 8 characters; still the caller's to wipe
+     */
+    void changePassphrase(char[] oldPassphrase, char[] newPassphrase) throws StoreException;
+
+    /**
+     * The store key, to be kept in a place that opens the store unattended.
+     *
+     * @param passphrase still the caller's to wipe
+     * @return the caller's to wipe
+     */
+    SecretBytes storeKey(char[] passphrase) throws StoreException;
 
     /** Wipes keys and texts from memory. What is under way to a node finishes. */
     void lock();

@@ -1,0 +1,56 @@
+package org.partyline.api.engine;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.partyline.api.PartylineException;
+
+/**
+ * Backups of personas, contacts, channels and settings; never of chains, sessions or messages. A service. All need an open
+ * store.
+ *
+ * <p>Merging: what is here stays as it is; what is only in the backup is added; settings come in only where none was changed
+ * here.
+ */
+public interface Backups {
+    /**
+     * Writes a backup, mode 0600.
+     *
+     * @param file must not exist
+     * @param passphrase at least 8 characters; still the caller's to wipe
+     */
+    Summary exportTo(Path file, char[] passphrase) throws PartylineException;
+
+    /** What an import would do; changes nothing. @param passphrase still the caller's to wipe */
+    Preview preview(Path file, char[] passphrase) throws PartylineException;
+
+    /** Imports: all of it, or, when this throws, nothing. @param passphrase still the caller's to wipe */
+    Preview importFrom(Path file, char[] passphrase) throws PartylineException;
+
+    /**
+     * @param file where it is
+     * @param bytes its size
+     * @param personas how many
+     * @param contacts how many
+     * @param channels how many
+     */
+    record Summary(Path file, long bytes, int personas, int contacts, int channels) {}
+
+    /**
+     * @param made when the backup was made
+     * @param changes one for each thing in the backup
+     */
+    record Preview(Instant made, List<Change> changes) {
+        public Preview {
+            changes = List.copyOf(changes);
+        }
+    }
+
+    /**
+     * @param kind {@code persona}, {@code contact}, {@code channel} or {@code setting}
+     * @param name persona's name, or persona/contact, persona/channel, or the setting's key
+     * @param action {@code added}, {@code kept} (is here already), {@code renamed} (added under another name)
+     * @param detail one line; may be empty
+     */
+    record Change(String kind, String name, String action, String detail) {}
+}

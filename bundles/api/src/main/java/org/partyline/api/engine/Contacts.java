@@ -1,0 +1,74 @@
+package org.partyline.api.engine;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+
+/** The people that a persona knows. A service. All need an open store. */
+public interface Contacts {
+    /** How far a contact's keys are trusted. */
+    enum Trust {
+        /** Nobody compared the safety number. */
+        UNVERIFIED,
+        /** The operator compared the safety number. */
+        VERIFIED,
+        /** Was verified; has new keys since, after a compromise of the old ones: to be verified again. */
+        ROTATED
+    }
+
+    /** Contacts of a persona, by name. @param persona empty: the current one */
+    List<Contact> list(Optional<String> persona) throws PartylineException;
+
+    /** Contacts of every persona. */
+    List<Contact> listAll() throws PartylineException;
+
+    /** @throws NoSuchThingException when there is none of that name */
+    Contact get(Optional<String> persona, String name) throws PartylineException;
+
+    /**
+     * Adds a contact by its card. A stranger who opened a session before and has the same key becomes this contact.
+     *
+     * @param card {@code plcard1…}
+     * @param name 1 to 32 bytes of UTF-8; empty: the nickname of the card
+     * @throws NoSuchThingException when the card is damaged, our own, or known already, or the name is taken
+     */
+    Contact add(Optional<String> persona, String card, Optional<String> name) throws PartylineException;
+
+    /** The safety number: twelve groups of five digits. @throws NoSuchThingException when the contact's card is not known */
+    String safetyNumber(Optional<String> persona, String name) throws PartylineException;
+
+    /** Records whether the numbers were the same. @param same false makes the contact unverified, and is audited */
+    Contact verify(Optional<String> persona, String name, boolean same) throws PartylineException;
+
+    /** Gives a contact another name here. */
+    Contact rename(Optional<String> persona, String name, String newName) throws PartylineException;
+
+    /** Ends the session and erases the contact, its keys and its messages. */
+    void remove(Optional<String> persona, String name) throws PartylineException;
+
+    /**
+     * @param persona whose
+     * @param name here
+     * @param network where
+     * @param trust how far
+     * @param card whether the card is known; not so for a stranger who opened a session
+     * @param senderId 16 hex digits; empty when the card is not known
+     * @param added when
+     * @param session state of the session
+     * @param unread messages not shown yet
+     * @param lastMessage when the last one came or went
+     */
+    record Contact(
+            String persona,
+            String name,
+            Network network,
+            Trust trust,
+            boolean card,
+            String senderId,
+            Instant added,
+            Sessions.State session,
+            int unread,
+            Optional<Instant> lastMessage) {}
+}

@@ -1,0 +1,452 @@
+package org.partyline.engine;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Backups;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.identity.BackupFile;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/**
+ * Writes and reads backups. A backup has keys, contacts, channels and settings; never chains or sessions: who is restored
+ * starts new ones, so that no key is used twice (PROTOCOL 5).
+ */
+final class BackupService implements Backups {
+    private static final int LONGEST_FILE = 65 * 1024 * 1024;
+    private static final int SHORTEST_PASSPHRASE = 8;
+    private static final int FORM = 1;
+    private static final int LONGEST_NAME = 32;
+
+    private final Core core;
+    private final BackupFile file;
+    private final Faces faces;
+    private final Pairing pairing;
+    private final Intake intake;
+
+    BackupService(Core core, BackupFile file, Faces faces, Pairing pairing, Intake intake) {
+        this.core = core;
+        this.file = file;
+        this.faces = faces;
+        this.pairing = pairing;
+        this.intake = intake;
+    }
+
+    /**
+     * What a backup holds.
+     *
+     * @param form of this record
+     * @param made in milliseconds
+     */
+    record Content(int form, long made, List<SavedPersona> personas, Map<String, String> settings) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Content";
+        }
+    }
+
+    /** A persona with all that is its own. */
+    record SavedPersona(
+            String name,
+            boolean current,
+            byte[] signingSeed,
+            byte[] agreementPrivate,
+            byte[] inboxSecret,
+            long since,
+            long messages,
+            List<SavedContact> contacts,
+            List<Records.Membership> channels) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "SavedPersona";
+        }
+    }
+
+    /** @param session whether there was one: it is opened anew */
+    record SavedContact(Records.Contact contact, boolean session) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "SavedContact";
+        }
+    }
+
+    // ---- out
+
+    @Override
+    public Summary exportTo(Path target, char[] passphrase) throws PartylineException {
+        if (passphrase.length < SHORTEST_PASSPHRASE) {
+            throw new NoSuchThingException("the backup's passphrase has " + passphrase.length
+                    + " characters: use at least " + SHORTEST_PASSPHRASE + ", better six random words");
+        }
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new NoSuchThingException("the file " + target + " exists already: take another name");
+        }
+        Content content = core.open(memory -> core.store.transact(tx -> collect(tx, memory)));
+        byte[] sealed;
+        try (SecretBytes written = SecretBytes.wrap(Cbor.write(content))) {
+            sealed = file.seal(written, passphrase);
+        } finally {
+            wipe(content);
+        }
+        try {
+            PrivateFile.write(target.toAbsolutePath(), sealed);
+        } catch (IOException e) {
+            throw new NoSuchThingException("the file " + target + " cannot be written: " + reason(e));
+        }
+        core.audit("backup-made", "personas, contacts and channels were written to a sealed file");
+        return new Summary(
+                target,
+                sealed.length,
+                content.personas().size(),
+                content.personas().stream().mapToInt(p -> p.contacts().size()).sum(),
+                content.personas().stream().mapToInt(p -> p.channels().size()).sum());
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof NoSuchFileException
+                ? "there is no such directory or file"
+                : e.getClass().getSimpleName();
+    }
+
+    private Content collect(StoreTransaction tx, Memory memory) throws StoreException {
+        List<SavedPersona> personas = new ArrayList<>();
+        for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
+            Memory.Face face = memory.face(persona.id());
+            List<SavedContact> contacts = new ArrayList<>();
+            for (Memory.Contact contact : memory.contacts()) {
+                if (contact.persona() == persona.id()) {
+                    SessionState session = SessionState.get(tx, contact.id());
+                    contacts.add(new SavedContact(contact.entry, session.isOpen() || session.isOpening()));
+                }
+            }
+            List<Records.Membership> channels = new ArrayList<>();
+            for (Memory.Member member : memory.members()) {
+                if (member.persona() == persona.id()) {
+                    Records.Membership entry = member.toStore();
+                    channels.add(entry.withRoot(entry.rootDay(), entry.root().clone()));
+                }
+            }
+            personas.add(new SavedPersona(
+                    persona.name(),
+                    persona.current(),
+                    face.keys.signingSeed().expose().clone(),
+                    face.keys.agreementPrivate().expose().clone(),
+                    face.keys.inboxSecret().expose().clone(),
+                    face.since,
+                    face.messages,
+                    contacts,
+                    channels));
+        }
+        return new Content(FORM, core.now().toEpochMilli(), personas, core.settings.changed());
+    }
+
+    private static void wipe(Content content) {
+        for (SavedPersona persona : content.personas()) {
+            Arrays.fill(persona.signingSeed(), (byte) 0);
+            Arrays.fill(persona.agreementPrivate(), (byte) 0);
+            Arrays.fill(persona.inboxSecret(), (byte) 0);
+            persona.channels().forEach(channel -> Arrays.fill(channel.root(), (byte) 0));
+        }
+    }
+
+    // ---- in
+
+    private Content read(Path source, char[] passphrase) throws PartylineException {
+        byte[] bytes;
+        try {
+            if (Files.size(source) > LONGEST_FILE) {
+                throw new NoSuchThingException("the file " + source + " is too large to be a backup");
+            }
+            bytes = Files.readAllBytes(source);
+        } catch (IOException e) {
+            throw new NoSuchThingException("the file " + source + " cannot be read: " + reason(e));
+        }
+        try (SecretBytes opened = file.open(bytes, passphrase)) {
+            Content content = Cbor.read(opened.expose(), Content.class);
+            if (content.form() != FORM) {
+                throw new NoSuchThingException("the backup was written by another version (form " + content.form()
+                        + "): use the version that wrote it, or a newer one");
+            }
+            return content;
+        }
+    }
+
+    @Override
+    public Preview preview(Path source, char[] passphrase) throws PartylineException {
+        Content content = read(source, passphrase);
+        try {
+            return core.open(memory -> core.store.transact(tx -> {
+                List<Change> changes = new ArrayList<>();
+                for (SavedPersona persona : content.personas()) {
+                    plan(tx, memory, persona, changes);
+                }
+                planSettings(content, changes);
+                return new Preview(Instant.ofEpochMilli(content.made()), changes);
+            }));
+        } finally {
+            wipe(content);
+        }
+    }
+
+    @Override
+    public Preview importFrom(Path source, char[] passphrase) throws PartylineException {
+        Content content = read(source, passphrase);
+        List<Change> changes = new ArrayList<>();
+        core.<Void, PartylineException>open(memory -> {
+            try (After after = new After()) {
+                List<Memory.Contact> reopen = core.store.<List<Memory.Contact>, PartylineException>transact(tx -> {
+                    List<Memory.Contact> sessions = new ArrayList<>();
+                    for (SavedPersona persona : content.personas()) {
+                        Plan plan = plan(tx, memory, persona, changes);
+                        apply(tx, memory, after, persona, plan, sessions);
+                    }
+                    return sessions;
+                });
+                after.commit();
+                faces.expectInboxes(memory);
+                reopen(memory, reopen);
+            }
+            return null;
+        });
+        planSettings(content, changes);
+        for (Change change : changes) {
+            if (change.kind().equals("setting") && change.action().equals("added")) {
+                core.settings.set(change.name(), content.settings().get(change.name()));
+            }
+        }
+        intake.retryUnmatched();
+        core.audit("backup-imported", "personas, contacts and channels came in from a backup");
+        return new Preview(Instant.ofEpochMilli(content.made()), changes);
+    }
+
+    /** Sessions are opened anew: the other sides follow without doing anything. */
+    private void reopen(Memory memory, List<Memory.Contact> contacts) throws StoreException {
+        for (Memory.Contact contact : contacts) {
+            try (After after = new After()) {
+                core.store.<Void, NoSuchThingException>transact(tx -> {
+                    pairing.open(tx, memory, after, contact);
+                    return null;
+                });
+                after.commit();
+            } catch (NoSuchThingException e) {
+                core.audit("session-waits", "a restored session cannot be opened yet");
+            }
+        }
+    }
+
+    /**
+     * What happens to a persona.
+     *
+     * @param existing the persona here that has the same keys, or whose place it takes; null: it is new
+     * @param replaceKeys the one here was never used: it gets the keys of the backup
+     * @param name here
+     * @param contacts those that are added
+     * @param channels those that are added
+     */
+    private record Plan(
+            Records.Persona existing,
+            boolean replaceKeys,
+            String name,
+            List<SavedContact> contacts,
+            List<Records.Membership> channels) {}
+
+    private Plan plan(StoreTransaction tx, Memory memory, SavedPersona saved, List<Change> changes)
+            throws StoreException {
+        List<Records.Persona> here = Core.all(tx, Records.PERSONAS, Records.Persona.class);
+        Records.Persona same = null;
+        for (Records.Persona persona : here) {
+            Memory.Face face = memory.face(persona.id());
+            if (face != null && Arrays.equals(face.keys.signingSeed().expose(), saved.signingSeed())) {
+                same = persona;
+            }
+        }
+        if (same != null) {
+            changes.add(new Change("persona", same.name(), "kept", "its keys are here already"));
+            return inside(memory, same, saved, changes);
+        }
+        Optional<Records.Persona> named =
+                here.stream().filter(p -> p.name().equals(saved.name())).findFirst();
+        if (named.isPresent() && isUnused(memory, named.get().id())) {
+            changes.add(new Change("persona", saved.name(), "added", "takes the place of one that was never used"));
+            return new Plan(named.get(), true, saved.name(), added(saved, changes, saved.name()), saved.channels());
+        }
+        String name = freeName(here, saved.name());
+        changes.add(new Change(
+                "persona",
+                saved.name(),
+                name.equals(saved.name()) ? "added" : "renamed",
+                name.equals(saved.name()) ? "" : "as '" + name + "': there is another one of this name"));
+        return new Plan(null, false, name, added(saved, changes, name), saved.channels());
+    }
+
+    private static List<SavedContact> added(SavedPersona saved, List<Change> changes, String name) {
+        for (SavedContact contact : saved.contacts()) {
+            changes.add(new Change(
+                    "contact",
+                    name + "/" + contact.contact().name(),
+                    "added",
+                    contact.session() ? "the session is opened anew" : ""));
+        }
+        for (Records.Membership channel : saved.channels()) {
+            changes.add(new Change("channel", name + "/" + channel.name(), "added", ""));
+        }
+        return saved.contacts();
+    }
+
+    /** What is added to a persona that is here already. */
+    private static Plan inside(Memory memory, Records.Persona here, SavedPersona saved, List<Change> changes) {
+        List<SavedContact> contacts = new ArrayList<>();
+        for (SavedContact contact : saved.contacts()) {
+            boolean known = memory.contacts().stream()
+                    .anyMatch(c -> c.persona() == here.id()
+                            && (Arrays.equals(
+                                            c.entry.agreement(),
+                                            contact.contact().agreement())
+                                    || c.name().equals(contact.contact().name())));
+            changes.add(new Change(
+                    "contact",
+                    here.name() + "/" + contact.contact().name(),
+                    known ? "kept" : "added",
+                    known ? "what is here stays" : contact.session() ? "the session is opened anew" : ""));
+            if (!known) {
+                contacts.add(contact);
+            }
+        }
+        List<Records.Membership> channels = new ArrayList<>();
+        for (Records.Membership channel : saved.channels()) {
+            boolean known = memory.members().stream()
+                    .anyMatch(m -> m.persona() == here.id() && m.name().equals(channel.name()));
+            changes.add(new Change(
+                    "channel",
+                    here.name() + "/" + channel.name(),
+                    known ? "kept" : "added",
+                    known ? "what is here stays" : ""));
+            if (!known) {
+                channels.add(channel);
+            }
+        }
+        return new Plan(here, false, here.name(), contacts, channels);
+    }
+
+    private static boolean isUnused(Memory memory, int persona) {
+        return memory.face(persona).messages == 0
+                && memory.contacts().stream().noneMatch(c -> c.persona() == persona)
+                && memory.members().stream().noneMatch(m -> m.persona() == persona);
+    }
+
+    private static String freeName(List<Records.Persona> here, String wanted) {
+        String name = wanted;
+        for (int i = 2; isTaken(here, name); i++) {
+            String ending = " (" + i + ")";
+            String head = wanted;
+            while ((head + ending).getBytes(java.nio.charset.StandardCharsets.UTF_8).length > LONGEST_NAME) {
+                head = head.substring(0, head.offsetByCodePoints(head.length(), -1));
+            }
+            name = head + ending;
+        }
+        return name;
+    }
+
+    private static boolean isTaken(List<Records.Persona> here, String name) {
+        return here.stream().anyMatch(p -> p.name().equals(name));
+    }
+
+    private void apply(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            SavedPersona saved,
+            Plan plan,
+            List<Memory.Contact> sessions)
+            throws StoreException {
+        int id;
+        if (plan.existing() == null || plan.replaceKeys()) {
+            id = plan.existing() == null
+                    ? (int) Core.next(tx, "persona")
+                    : plan.existing().id();
+            boolean current = plan.existing() != null && plan.existing().current();
+            Records.Persona persona = new Records.Persona(id, plan.name(), current);
+            tx.put(Records.PERSONAS, Records.key(id), Records.ALL, Cbor.write(persona), null);
+            Memory.Face face = faces.restore(new Records.Identity(
+                    id,
+                    saved.signingSeed(),
+                    saved.agreementPrivate(),
+                    saved.inboxSecret(),
+                    saved.since(),
+                    saved.messages(),
+                    null,
+                    null,
+                    null,
+                    0));
+            Faces.put(tx, face);
+            after.then(() -> {
+                memory.setPersonaName(id, plan.name());
+                memory.put(face);
+            });
+        } else {
+            id = plan.existing().id();
+        }
+        for (SavedContact contact : plan.contacts()) {
+            Records.Contact from = contact.contact();
+            Records.Contact entry = new Records.Contact(
+                    (int) Core.next(tx, "membership"),
+                    id,
+                    from.name(),
+                    from.network(),
+                    from.signing(),
+                    from.agreement(),
+                    from.inboxSecret(),
+                    from.trust(),
+                    from.added(),
+                    true,
+                    from.lastTimestamp());
+            Pairing.put(tx, entry);
+            Memory.Contact made = new Memory.Contact(entry);
+            after.then(() -> memory.add(made));
+            if (contact.session() && !entry.isStranger()) {
+                sessions.add(made);
+            }
+        }
+        for (Records.Membership channel : plan.channels()) {
+            Records.Membership entry = channel.movedTo((int) Core.next(tx, "membership"), id);
+            Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(entry.id()), Records.ALL, entry);
+            after.then(() -> memory.add(new Memory.Member(entry), entry.rootDay(), core.today() + 1));
+        }
+    }
+
+    private void planSettings(Content content, List<Change> changes) {
+        Map<String, String> here = core.settings.changed();
+        content.settings().forEach((key, value) -> {
+            boolean portable = Settings.PORTABLE.contains(key) && isReadable(key, value);
+            if (here.containsKey(key) || !portable) {
+                changes.add(new Change(
+                        "setting", key, "kept", portable ? "what is set here stays" : "this version does not know it"));
+            } else {
+                changes.add(new Change("setting", key, "added", value));
+            }
+        });
+    }
+
+    private static boolean isReadable(String key, String value) {
+        try {
+            Settings.parse(Map.of(key, value));
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,245 @@
+package org.partyline.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.identity.ContactCard;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/** The people that the personas know. */
+final class ContactService implements Contacts {
+    private final Core core;
+    private final Faces faces;
+    private final Intake intake;
+    private final Sender sender;
+
+    ContactService(Core core, Faces faces, Intake intake, Sender sender) {
+        this.core = core;
+        this.faces = faces;
+        this.intake = intake;
+        this.sender = sender;
+    }
+
+    @Override
+    public List<Contact> list(Optional<String> persona) throws PartylineException {
+        return core.<List<Contact>, PartylineException>open(memory ->
+                core.store.<List<Contact>, PartylineException>transact(
+                        tx -> views(memory, tx, Core.persona(tx, persona).id())));
+    }
+
+    @Override
+    public List<Contact> listAll() throws PartylineException {
+        return core.open(memory -> core.store.transact(tx -> views(memory, tx, -1)));
+    }
+
+    private static List<Contact> views(Memory memory, StoreTransaction tx, int persona) throws StoreException {
+        List<Contact> all = new ArrayList<>();
+        for (Memory.Contact contact : memory.contacts()) {
+            if (persona < 0 || contact.persona() == persona) {
+                all.add(view(memory, tx, contact));
+            }
+        }
+        all.sort(Comparator.comparing(Contact::persona).thenComparing(Contact::name));
+        return all;
+    }
+
+    private static Contact view(Memory memory, StoreTransaction tx, Memory.Contact contact) throws StoreException {
+        int unread = 0;
+        long last = -1;
+        for (Records.Message message :
+                Core.read(tx.list(Records.MESSAGES, Records.key(contact.id())), Records.Message.class)) {
+            if (!message.outgoing() && !message.shown() && !message.notice()) {
+                unread++;
+            }
+            last = Math.max(last, message.arrived());
+        }
+        return new Contact(
+                memory.personaName(contact.persona()),
+                contact.name(),
+                contact.network(),
+                Trust.valueOf(contact.entry.trust()),
+                !contact.entry.isStranger(),
+                contact.identity()
+                        .map(identity -> HexFormat.of().formatHex(identity.senderId()))
+                        .orElse(""),
+                Instant.ofEpochMilli(contact.entry.added()),
+                SessionState.get(tx, contact.id()).state,
+                unread,
+                last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)));
+    }
+
+    /** Work on one contact, in one transaction. */
+    @FunctionalInterface
+    private interface OnContact<T> {
+        T run(StoreTransaction tx, Memory memory, After after, Memory.Contact contact) throws PartylineException;
+    }
+
+    private <T> T on(Optional<String> persona, String name, OnContact<T> work) throws PartylineException {
+        return core.<T, PartylineException>open(memory -> {
+            try (After after = new After()) {
+                T result = core.store.<T, PartylineException>transact(
+                        tx -> work.run(tx, memory, after, Core.contact(memory, Core.persona(tx, persona), name)));
+                after.commit();
+                return result;
+            }
+        });
+    }
+
+    @Override
+    public Contact get(Optional<String> persona, String name) throws PartylineException {
+        return on(persona, name, (tx, memory, after, contact) -> view(memory, tx, contact));
+    }
+
+    @Override
+    public Contact add(Optional<String> persona, String text, Optional<String> name) throws PartylineException {
+        ContactCard card;
+        try {
+            card = core.identities.decode(text.trim());
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchThingException(e.getMessage() + "; copy it again, whole");
+        }
+        String wanted = name.orElse(card.nickname());
+        Pairing.checkName(wanted);
+        Contact added = core.<Contact, PartylineException>open(memory -> {
+            Memory.Contact contact = core.store.<Memory.Contact, PartylineException>transact(tx -> {
+                Records.Persona who = Core.persona(tx, persona);
+                if (memory.face(who.id()).keys.identity().equals(card.identity())) {
+                    throw new NoSuchThingException(
+                            "this is the card of persona '" + who.name() + "' itself: ask the other one for theirs");
+                }
+                return store(tx, memory, who, card, wanted);
+            });
+            memory.add(contact);
+            if (faces.expect(memory, memory.face(contact.persona()), contact.network())) {
+                intake.retryUnmatched();
+            }
+            return core.store.transact(tx -> view(memory, tx, contact));
+        });
+        // A stranger's messages may wait for the card.
+        sender.kick();
+        return added;
+    }
+
+    private Memory.Contact store(StoreTransaction tx, Memory memory, Records.Persona who, ContactCard card, String name)
+            throws PartylineException {
+        Memory.Contact stranger = null;
+        for (Memory.Contact known : memory.contacts()) {
+            if (known.persona() != who.id()) {
+                continue;
+            }
+            boolean same = known.network() == card.network()
+                    && Arrays.equals(known.entry.agreement(), card.identity().agreement());
+            if (same && !known.entry.isStranger()) {
+                throw new NoSuchThingException("this card is known already: it is '" + known.name() + "'");
+            }
+            if (same) {
+                stranger = known;
+            } else if (known.name().equals(name)) {
+                throw new NoSuchThingException(
+                        "there is a contact '" + name + "' already: give another name with --name");
+            }
+        }
+        Records.Contact entry = stranger == null
+                ? new Records.Contact(
+                        (int) Core.next(tx, "membership"),
+                        who.id(),
+                        name,
+                        card.network().code(),
+                        card.identity().signing(),
+                        card.identity().agreement(),
+                        card.inboxSecret(),
+                        Trust.UNVERIFIED.name(),
+                        core.now().toEpochMilli(),
+                        true,
+                        0)
+                : stranger.entry
+                        .withKeys(
+                                card.identity().signing(),
+                                card.identity().agreement(),
+                                card.inboxSecret(),
+                                Trust.UNVERIFIED.name())
+                        .withName(name);
+        Pairing.put(tx, entry);
+        return new Memory.Contact(entry);
+    }
+
+    @Override
+    public String safetyNumber(Optional<String> persona, String name) throws PartylineException {
+        return on(
+                persona,
+                name,
+                (tx, memory, after, contact) -> core.identities.safetyNumber(
+                        memory.face(contact.persona()).keys.identity(),
+                        contact.identity()
+                                .orElseThrow(() -> new NoSuchThingException("the card of '" + name
+                                        + "' is not known: ask for it, and add it with partyline:contact-add"))));
+    }
+
+    @Override
+    public Contact verify(Optional<String> persona, String name, boolean same) throws PartylineException {
+        Contact verified = on(persona, name, (tx, memory, after, contact) -> {
+            if (contact.entry.isStranger()) {
+                throw new NoSuchThingException(
+                        "the card of '" + name + "' is not known: ask for it, and add it with partyline:contact-add");
+            }
+            Records.Contact entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
+            Pairing.put(tx, entry);
+            after.then(() -> contact.entry = entry);
+            return view(memory, tx, new Memory.Contact(entry));
+        });
+        core.audit(
+                same ? "contact-verified" : "contact-differs",
+                same
+                        ? "the safety number of a contact was compared, and is the same"
+                        : "the safety number of a contact was compared, and differs: somebody may be in between");
+        return verified;
+    }
+
+    @Override
+    public Contact rename(Optional<String> persona, String name, String newName) throws PartylineException {
+        Pairing.checkName(newName);
+        return on(persona, name, (tx, memory, after, contact) -> {
+            boolean taken = memory.contacts().stream()
+                    .anyMatch(other -> other != contact
+                            && other.persona() == contact.persona()
+                            && other.name().equals(newName));
+            if (taken) {
+                throw new NoSuchThingException("there is a contact '" + newName + "' already: take another name");
+            }
+            Records.Contact entry = contact.entry.withName(newName);
+            Pairing.put(tx, entry);
+            after.then(() -> contact.entry = entry);
+            return view(memory, tx, new Memory.Contact(entry));
+        });
+    }
+
+    @Override
+    public void remove(Optional<String> persona, String name) throws PartylineException {
+        List<Records.Outgoing> unsent = on(persona, name, (tx, memory, after, contact) -> {
+            List<Records.Outgoing> outgoing =
+                    Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), Records.Outgoing.class);
+            erase(tx, contact.id());
+            after.then(() -> {
+                outgoing.forEach(message -> memory.removeSent(message.id()));
+                memory.remove(contact);
+            });
+            return outgoing;
+        });
+        unsent.forEach(sender::release);
+        core.auditLog.get().ifPresent(log -> log.record("contact-removed", "a contact was erased"));
+    }
+
+    static void erase(StoreTransaction tx, int contact) throws StoreException {
+        ChannelService.eraseConversation(tx, contact);
+        tx.delete(Records.SESSIONS, Records.key(contact));
+        tx.delete(Records.CONTACTS, Records.key(contact));
+    }
+}

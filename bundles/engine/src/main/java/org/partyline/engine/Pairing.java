@@ -1,0 +1,873 @@
+package org.partyline.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.session.HandshakeRefusedException;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/**
+ * Opens sessions, answers those who open them, renews their keys, and ends them (PROTOCOL 6). Everything here is part of
+ * the caller's transaction; what changes in memory waits in {@link After} until it is on the disk. Runs under the engine's
+ * lock.
+ */
+final class Pairing {
+    /** How long a chain is read after another took its place. */
+    static final Duration OLD_CHAIN = Duration.ofHours(24);
+    /** Answers come as long as the handshake can be read, and are as long on the way. */
+    static final Duration OFFER_LIFE = Duration.ofHours(72);
+
+    /** What the session itself sends is of use for this long. */
+    private static final Duration CONTROL_LIFE = Duration.ofDays(7);
+
+    private static final Duration HANDSHAKE_LIFE = Duration.ofHours(24);
+    /** A handshake is not repeated before this (PROTOCOL 6). */
+    private static final Duration SOONEST_RETRY = Duration.ofHours(1);
+
+    private static final int MOST_STRANGERS = 64;
+    private static final int MOST_OFFERS = 3;
+
+    static final byte RECEIPT = 1;
+    static final byte FORGET = 2;
+    static final byte ROTATE = 3;
+    static final byte CLOSE = 4;
+
+    private final Core core;
+    private final Inbox inbox;
+
+    Pairing(Core core, Inbox inbox) {
+        this.core = core;
+        this.inbox = inbox;
+    }
+
+    // ---- opening
+
+    /**
+     * Makes a handshake and queues it. Does nothing when a session stands or an answer is awaited.
+     *
+     * @throws NoSuchThingException when the contact's card is not known, or no suite may be used
+     */
+    void open(StoreTransaction tx, Memory memory, After after, Memory.Contact contact)
+            throws StoreException, NoSuchThingException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (!session.isOpen() && !session.isOpening()) {
+            offer(tx, memory, after, contact, session);
+        }
+    }
+
+    /** Makes another handshake, with fresh keys. The ones before can still be answered. */
+    void offer(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+            throws StoreException, NoSuchThingException {
+        // A contact that was not told of our newest keys knows those before.
+        Memory.Face face = memory.face(contact.persona());
+        offer(tx, memory, after, contact, session, contact.entry.told() || face.old == null ? face.keys : face.old);
+    }
+
+    /** Opens with the keys that are about to be the old ones, to a contact that is to be told of the new ones. */
+    void offerAsUntold(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+            throws StoreException, NoSuchThingException {
+        offer(tx, memory, after, contact, session, memory.face(contact.persona()).keys);
+    }
+
+    private void offer(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            SessionState session,
+            IdentityKeys keys)
+            throws StoreException, NoSuchThingException {
+        if (contact.entry.isStranger()) {
+            throw new NoSuchThingException("the card of '" + contact.name()
+                    + "' is not known: ask for it, and add it with partyline:contact-add");
+        }
+        Set<AeadId> offer = new LinkedHashSet<>(core.suites.allowed());
+        if (offer.isEmpty()) {
+            throw new NoSuchThingException("every cipher suite is denied: allow one with partyline:suite-allow");
+        }
+        Instant now = core.now();
+        try (Handshakes.Initiation made = core.handshakes.initiate(
+                contact.network(), keys.agreementPrivate(), contact.entry.agreement(), offer, core.random)) {
+            Records.Incoming entry = new Records.Incoming(
+                    (int) Core.next(tx, "chain"),
+                    contact.id(),
+                    Records.Kind.REPLY,
+                    core.chains.sessionId(made.replyChainKey()),
+                    made.replySuite().code(),
+                    "",
+                    now.getEpochSecond(),
+                    null,
+                    made.state().expose().clone(),
+                    now.plus(OFFER_LIFE).toEpochMilli());
+            ReceiveChain chain = core.chains.receive(made.replyChainKey(), now);
+            Recogniser.putChain(tx, entry, chain);
+            after.follow(core, memory, new Memory.Track(entry, chain));
+            dropOffers(tx, memory, after, contact.id(), MOST_OFFERS - 1, Long.MAX_VALUE);
+            Records.Outgoing queued = enqueue(tx, contact, PacketType.HANDSHAKE_INIT, made.body(), HANDSHAKE_LIFE);
+            after.then(() -> tell(memory, queued));
+        } catch (HandshakeRefusedException e) {
+            throw new NoSuchThingException(
+                    "the card of '" + contact.name() + "' cannot be used: " + e.getMessage() + "; ask for a new one");
+        }
+        if (!session.isOpen()) {
+            session.state = Sessions.State.OPENING;
+            session.initiator = true;
+            session.since = now.toEpochMilli();
+        }
+        session.offered = now.toEpochMilli();
+        session.hurry = false;
+        session.put(tx);
+    }
+
+    /** Drops handshakes of ours that were not answered, but for the newest ones and those made after a time. */
+    private void dropOffers(
+            StoreTransaction tx, Memory memory, After after, int contact, int keep, long madeUntilSecond)
+            throws StoreException {
+        List<Memory.Track> offers = memory.tracks(contact).stream()
+                .filter(track -> track.entry.kind() == Records.Kind.REPLY)
+                .filter(track -> track.entry.opened() <= madeUntilSecond)
+                .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
+                .toList();
+        for (Memory.Track track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
+            tx.delete(Records.RECEIVE_CHAINS, Records.key(track.entry.number()));
+            after.then(() -> remove(memory, track));
+        }
+    }
+
+    private void remove(Memory memory, Memory.Track track) {
+        // The chain may have been replaced in the meantime: what stands under its number goes.
+        Memory.Track current = memory.track(track.entry.number());
+        if (current != null) {
+            memory.remove(current);
+            core.events.endLine(track.entry.number());
+        }
+    }
+
+    /** Ends the handshakes of ours that wait to be sent. */
+    private void withdrawInits(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
+        for (Records.Outgoing outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), Records.Outgoing.class)) {
+            if (outgoing.type() == PacketType.HANDSHAKE_INIT.code()
+                    && !outgoing.state().isFinal()
+                    && !outgoing.left()) {
+                Records.Outgoing ended = outgoing.with(State.RECALLED, "the other side opened the session");
+                Outbox.put(tx, ended);
+                after.then(() -> tell(memory, ended));
+            }
+        }
+    }
+
+    /** Queues something that the session itself says. */
+    Records.Outgoing enqueue(StoreTransaction tx, Memory.Contact contact, PacketType type, byte[] body, Duration life)
+            throws StoreException {
+        Instant now = core.now();
+        Records.Outgoing queued = new Records.Outgoing(
+                Core.next(tx, "message"),
+                contact.id(),
+                State.QUEUED,
+                "",
+                now.toEpochMilli(),
+                now.plus(life).toEpochMilli(),
+                0,
+                false,
+                0,
+                List.of(),
+                type.code(),
+                body,
+                false,
+                0);
+        Outbox.put(tx, queued);
+        return queued;
+    }
+
+    private void tell(Memory memory, Records.Outgoing outgoing) {
+        core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
+        core.kick.run();
+    }
+
+    /** Adds a notice to a conversation, and tells of it. */
+    private void notice(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, String text)
+            throws StoreException {
+        Records.Message message = inbox.notice(tx, contact, text);
+        after.then(() -> core.events.tell(new Messages.Event(
+                Optional.of(new Views(memory).message(message, Optional.empty(), false)), Optional.empty())));
+    }
+
+    // ---- being opened to
+
+    /** A handshake has arrived in an inbox. */
+    void init(StoreTransaction tx, Memory memory, After after, Memory.Letterbox letterbox, Inbox.Other init)
+            throws StoreException {
+        if (init.type() != PacketType.HANDSHAKE_INIT) {
+            return;
+        }
+        Memory.Face face = memory.face(letterbox.persona());
+        IdentityKeys keys = letterbox.old ? face.old : face.keys;
+        if (keys == null) {
+            return;
+        }
+        Handshakes.Acceptance accepted;
+        try {
+            accepted = core.handshakes.accept(
+                    letterbox.network(), keys.agreementPrivate(), init.body(), usable(), core.random);
+        } catch (HandshakeRefusedException e) {
+            core.audit("handshake-refused", e.getMessage());
+            return;
+        }
+        try (accepted) {
+            Memory.Contact contact = initiator(tx, memory, after, letterbox, accepted.peerPublic());
+            if (contact == null) {
+                return;
+            }
+            SessionState session = SessionState.get(tx, contact.id());
+            if (ownStands(memory, contact, session, init.timestamp())) {
+                if (session.isOpening()) {
+                    session.hurry = true;
+                    session.put(tx);
+                }
+                return;
+            }
+            begin(tx, memory, after, contact, session, accepted, init.timestamp());
+            if (letterbox.old) {
+                tellRotation(tx, memory, after, contact, false);
+            }
+        }
+    }
+
+    /** The suites that may be used, those that are here first. */
+    private List<AeadId> usable() {
+        List<AeadId> allowed = core.suites.allowed();
+        LinkedHashSet<AeadId> order = new LinkedHashSet<>();
+        allowed.stream().filter(id -> core.suites.suite(id).isPresent()).forEach(order::add);
+        order.addAll(allowed);
+        return List.copyOf(order);
+    }
+
+    /** Who opened: a contact with this key, or a stranger, who becomes one; null when strangers are refused. */
+    private Memory.Contact initiator(
+            StoreTransaction tx, Memory memory, After after, Memory.Letterbox letterbox, byte[] agreement)
+            throws StoreException {
+        List<Memory.Contact> known = memory.contacts().stream()
+                .filter(contact -> contact.persona() == letterbox.persona() && contact.network() == letterbox.network())
+                .toList();
+        for (Memory.Contact contact : known) {
+            if (Arrays.equals(contact.entry.agreement(), agreement)) {
+                return contact;
+            }
+        }
+        if (!core.settings.get().allowStrangers()) {
+            core.audit("stranger-refused", "somebody who is no contact opened a session: allow-strangers is false");
+            return null;
+        }
+        if (known.stream().filter(contact -> contact.entry.isStranger()).count() >= MOST_STRANGERS) {
+            core.audit(
+                    "stranger-refused",
+                    "there are " + MOST_STRANGERS + " strangers already: remove some (partyline:contact-remove)");
+            return null;
+        }
+        Records.Contact entry = new Records.Contact(
+                (int) Core.next(tx, "membership"),
+                letterbox.persona(),
+                strangerName(known, agreement),
+                letterbox.network().code(),
+                null,
+                agreement,
+                null,
+                Trust.UNVERIFIED.name(),
+                core.now().toEpochMilli(),
+                true,
+                0);
+        put(tx, entry);
+        Memory.Contact stranger = new Memory.Contact(entry);
+        after.then(() -> memory.add(stranger));
+        notice(tx, memory, after, stranger, "somebody who has your card opened a session; who it is, is not verified");
+        core.audit("stranger-accepted", "somebody who is no contact opened a session");
+        return stranger;
+    }
+
+    private static String strangerName(List<Memory.Contact> known, byte[] agreement) {
+        String digits = HexFormat.of().formatHex(agreement);
+        for (int length = 4; ; length++) {
+            String name = "stranger-" + digits.substring(0, length);
+            if (length == 20
+                    || known.stream().noneMatch(contact -> contact.name().equals(name))) {
+                return name;
+            }
+        }
+    }
+
+    static void put(StoreTransaction tx, Records.Contact entry) throws StoreException {
+        Core.putSecret(tx, Records.CONTACTS, Records.key(entry.id()), Records.key(entry.persona()), entry);
+    }
+
+    /**
+     * Whether what we have stands against a handshake of the other side: it is an old one, it was made before the other side
+     * answered ours, or both opened at once and our sender id is the lower one.
+     */
+    private static boolean ownStands(Memory memory, Memory.Contact contact, SessionState session, long initTimestamp) {
+        if (session.isOpen()) {
+            return initTimestamp <= (session.initiator ? session.respTime : session.initTime);
+        }
+        if (session.isOpening() && contact.identity().isPresent()) {
+            byte[] own = memory.face(contact.persona()).keys.identity().senderId();
+            byte[] theirs = contact.identity().get().senderId();
+            return Arrays.compareUnsigned(own, theirs) < 0;
+        }
+        return false;
+    }
+
+    private void begin(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            SessionState session,
+            Handshakes.Acceptance accepted,
+            long initTimestamp)
+            throws StoreException {
+        dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
+        withdrawInits(tx, memory, after, contact.id());
+        withdrawAnswers(tx, memory, after, contact.id());
+        stand(
+                tx,
+                memory,
+                after,
+                contact,
+                session,
+                accepted.chosen(),
+                accepted.sendChainKey(),
+                accepted.receiveChainKey());
+        session.initiator = false;
+        session.initTime = initTimestamp;
+        session.replyChain = accepted.replyChainKey().expose().clone();
+        session.replySuite = accepted.replySuite().code();
+        session.put(tx);
+        Records.Outgoing answer = enqueue(tx, contact, PacketType.HANDSHAKE_RESP, accepted.response(), HANDSHAKE_LIFE);
+        after.then(() -> tell(memory, answer));
+        requeueUnread(tx, memory, after, contact);
+    }
+
+    /** An answer to a handshake that another has replaced is of no use any more. */
+    private void withdrawAnswers(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
+        for (Records.Outgoing outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), Records.Outgoing.class)) {
+            boolean ofTheSession = outgoing.type() == PacketType.HANDSHAKE_RESP.code()
+                    || outgoing.type() == PacketType.KEY_UPDATE.code();
+            if (ofTheSession && !outgoing.state().isFinal() && !outgoing.left()) {
+                Records.Outgoing ended = outgoing.with(State.RECALLED, "a newer session took its place");
+                Outbox.put(tx, ended);
+                after.then(() -> tell(memory, ended));
+            }
+        }
+    }
+
+    /** Sealed messages of which nothing has left ride on the new session: nobody may be left to read the old one. */
+    private void requeueUnread(StoreTransaction tx, Memory memory, After after, Memory.Contact contact)
+            throws StoreException {
+        for (Records.Outgoing outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), Records.Outgoing.class)) {
+            if (outgoing.state() == State.SEALED && !outgoing.isHandshake() && !outgoing.left()) {
+                Records.Outgoing queued = outgoing.with(List.of()).with(State.QUEUED, "");
+                Outbox.put(tx, queued);
+                after.then(() -> {
+                    memory.removeSent(queued.id());
+                    core.release.accept(outgoing);
+                    tell(memory, queued);
+                });
+            }
+        }
+    }
+
+    // ---- the session that stands
+
+    /** Both chains of a new session; the chain that was read before is read for a day more. */
+    private void stand(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            SessionState session,
+            AeadId suite,
+            SecretBytes sendKey,
+            SecretBytes receiveKey)
+            throws StoreException {
+        Instant now = core.now();
+        retire(tx, memory, after, contact.id());
+        session.forgetKeys();
+        session.state = Sessions.State.OPEN;
+        session.since = now.toEpochMilli();
+        session.suite = suite.code();
+        chains(tx, memory, after, contact, session, sendKey, receiveKey);
+        // What waited for the session can go.
+        after.then(core.kickAll);
+    }
+
+    private void chains(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            SessionState session,
+            SecretBytes sendKey,
+            SecretBytes receiveKey)
+            throws StoreException {
+        Instant now = core.now();
+        try (SendChain send = core.chains.sendSession(sendKey, now);
+                SecretBytes state = send.encode()) {
+            session.chain = state.expose().clone();
+        }
+        session.name = core.chains.sessionId(sendKey);
+        session.rekeyed = now.toEpochMilli();
+        session.onChain = 0;
+        Records.Incoming entry = new Records.Incoming(
+                (int) Core.next(tx, "chain"),
+                contact.id(),
+                Records.Kind.SESSION,
+                core.chains.sessionId(receiveKey),
+                session.suite,
+                "",
+                now.getEpochSecond(),
+                null,
+                null,
+                0);
+        ReceiveChain chain = core.chains.receive(receiveKey, now);
+        Recogniser.putChain(tx, entry, chain);
+        session.receiveTrack = entry.number();
+        after.follow(core, memory, new Memory.Track(entry, chain));
+    }
+
+    /** Lets the chains that were read go in a day. */
+    private void retire(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
+        long until = core.now().plus(OLD_CHAIN).toEpochMilli();
+        for (Records.Incoming entry :
+                Core.read(tx.list(Records.RECEIVE_CHAINS, Records.key(contact)), Records.Incoming.class)) {
+            if (entry.kind() == Records.Kind.SESSION && entry.retires() == 0) {
+                Core.putSecret(
+                        tx,
+                        Records.RECEIVE_CHAINS,
+                        Records.key(entry.number()),
+                        Records.key(contact),
+                        entry.retiring(until));
+                after.then(() -> {
+                    Memory.Track track = memory.track(entry.number());
+                    if (track != null) {
+                        memory.put(track.with(track.entry.retiring(until)));
+                    }
+                });
+            }
+        }
+    }
+
+    /** The answer to a handshake of ours has arrived. */
+    void resp(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            Records.Incoming offer,
+            Inbox.Other resp)
+            throws StoreException {
+        if (resp.type() != PacketType.HANDSHAKE_RESP || !resp.whole()) {
+            return;
+        }
+        SessionState session = SessionState.get(tx, contact.id());
+        if (session.isOpen() && session.initiator && session.initTime > offer.opened()) {
+            return;
+        }
+        Memory.Face face = memory.face(contact.persona());
+        Handshakes.Completion done = complete(face, contact, offer, resp.body());
+        if (done == null) {
+            return;
+        }
+        try (done) {
+            stand(tx, memory, after, contact, session, done.chosen(), done.sendChainKey(), done.receiveChainKey());
+        }
+        session.initiator = true;
+        session.initTime = offer.opened();
+        session.respTime = resp.timestamp();
+        session.put(tx);
+        dropOffers(tx, memory, after, contact.id(), 0, offer.opened());
+        requeueUnread(tx, memory, after, contact);
+        if (!contact.entry.told()) {
+            tellRotation(tx, memory, after, contact, false);
+        }
+    }
+
+    /** Ends the handshake with the keys it was begun with: ours may have been rotated since. */
+    private Handshakes.Completion complete(
+            Memory.Face face, Memory.Contact contact, Records.Incoming offer, byte[] body) {
+        String why = "";
+        for (IdentityKeys keys : Arrays.asList(face.keys, face.old)) {
+            if (keys == null) {
+                continue;
+            }
+            try (SecretBytes state = SecretBytes.copyOf(offer.handshake())) {
+                return core.handshakes.complete(
+                        contact.network(), state, keys.agreementPrivate(), contact.entry.agreement(), body);
+            } catch (HandshakeRefusedException e) {
+                why = e.getMessage();
+            }
+        }
+        core.audit("handshake-refused", "the answer to a handshake: " + why);
+        return null;
+    }
+
+    /** Ends a session: tells the other side, if there is one. */
+    void close(StoreTransaction tx, Memory memory, After after, Memory.Contact contact) throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
+        withdrawInits(tx, memory, after, contact.id());
+        if (session.isOpen()) {
+            Records.Outgoing queued = enqueue(tx, contact, PacketType.CONTROL, new byte[] {CLOSE}, CONTROL_LIFE);
+            after.then(() -> tell(memory, queued));
+        } else if (session.isOpening()) {
+            session.state = Sessions.State.CLOSED;
+            session.since = core.now().toEpochMilli();
+            session.put(tx);
+        }
+    }
+
+    /** The keys of a session are erased; what was sent to us on it is read for a day more. */
+    void ended(StoreTransaction tx, Memory memory, After after, int contact, SessionState session)
+            throws StoreException {
+        retire(tx, memory, after, contact);
+        session.forgetKeys();
+        session.state = Sessions.State.CLOSED;
+        session.since = core.now().toEpochMilli();
+    }
+
+    // ---- key updates
+
+    /** Asks for new keys when it is time: after a number of messages, or a day. Leaves the state to be put. */
+    void updateIfDue(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+            throws StoreException {
+        if (!session.isOpen() || session.updateQueued || session.ownPrivate != null) {
+            return;
+        }
+        Settings settings = core.settings.get();
+        boolean old = core.now().isAfter(Instant.ofEpochMilli(session.rekeyed).plus(settings.rekeyAfter()));
+        if (session.onChain >= settings.rekeyMessages() || old && session.onChain > 0) {
+            queueUpdate(tx, memory, after, contact, session);
+        }
+    }
+
+    /** Queues a KEY_UPDATE. Leaves the state to be put. */
+    void queueUpdate(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+            throws StoreException {
+        if (session.isOpen() && !session.updateQueued) {
+            session.updateQueued = true;
+            Records.Outgoing queued = enqueue(tx, contact, PacketType.KEY_UPDATE, new byte[0], CONTROL_LIFE);
+            after.then(() -> tell(memory, queued));
+        }
+    }
+
+    /** The body of the KEY_UPDATE that is sealed now: a repeated one has the same key. */
+    byte[] updateBody(SessionState session) {
+        if (session.ownPrivate == null) {
+            try (Handshakes.Ephemeral made = core.handshakes.ephemeral(core.random)) {
+                session.ownPrivate = made.privateKey().expose().clone();
+                session.ownPublic = made.publicKey();
+            }
+        }
+        return session.ownPublic;
+    }
+
+    /** Our KEY_UPDATE was sealed on our chain, whose state and salt the session has. Leaves the state to be put. */
+    void updateSealed(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+            throws StoreException {
+        session.updateQueued = false;
+        session.ownSealed = core.now().toEpochMilli();
+        if (session.peerPublic != null) {
+            finishUpdate(tx, memory, after, contact, session);
+        }
+    }
+
+    /** A KEY_UPDATE of the other side has arrived. @param salt of its position on its chain */
+    void updateArrived(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            Records.Incoming track,
+            int position,
+            byte[] body,
+            SecretBytes salt)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (!session.isOpen() || body.length != Handshakes.KEY_UPDATE_LENGTH) {
+            return;
+        }
+        if (session.receiveTrack != track.number()) {
+            if (session.lastPeerPublic != null && Arrays.equals(session.lastPeerPublic, body)) {
+                reopen(tx, memory, after, contact, session);
+            }
+            return;
+        }
+        if (session.peerPublic != null && position < session.peerPosition) {
+            return;
+        }
+        session.peerPublic = body;
+        session.peerSalt = salt.expose().clone();
+        session.peerPosition = position;
+        if (session.ownSalt != null) {
+            finishUpdate(tx, memory, after, contact, session);
+        } else {
+            queueUpdate(tx, memory, after, contact, session);
+        }
+        session.put(tx);
+    }
+
+    /** The other side repeats a key update that is done here: our answer never arrived. A new session mends it. */
+    private void reopen(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+            throws StoreException {
+        if (contact.entry.isStranger()) {
+            return;
+        }
+        try {
+            offer(tx, memory, after, contact, session);
+        } catch (NoSuchThingException e) {
+            core.audit("session-lost", "a key update was not answered in time, and no new session can be opened");
+        }
+    }
+
+    private void finishUpdate(
+            StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+            throws StoreException {
+        try (SecretBytes own = SecretBytes.wrap(session.ownPrivate);
+                SecretBytes ownSalt = SecretBytes.wrap(session.ownSalt);
+                SecretBytes peerSalt = SecretBytes.wrap(session.peerSalt);
+                SecretBytes send = core.handshakes.rekey(contact.network(), own, session.peerPublic, ownSalt);
+                SecretBytes receive = core.handshakes.rekey(contact.network(), own, session.peerPublic, peerSalt)) {
+            byte[] peer = session.peerPublic;
+            retire(tx, memory, after, contact.id());
+            chains(tx, memory, after, contact, session, send, receive);
+            session.rekeys++;
+            session.forgetUpdate();
+            session.lastPeerPublic = peer;
+        } catch (HandshakeRefusedException e) {
+            core.audit("key-update-refused", e.getMessage());
+            session.forgetUpdate();
+        }
+    }
+
+    /**
+     * Something that the session cannot go on without could not leave in time: the session ends here, and the next message
+     * opens a new one.
+     */
+    void lost(StoreTransaction tx, Memory memory, After after, Memory.Contact contact) throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (session.isOpen()) {
+            ended(tx, memory, after, contact.id(), session);
+            session.put(tx);
+            notice(tx, memory, after, contact, "the session could not be kept up: the next message opens a new one");
+        }
+    }
+
+    // ---- control
+
+    /** A CONTROL message has arrived on a session. Unknown codes are ignored. */
+    void control(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            Records.Incoming track,
+            Inbox.Other control)
+            throws StoreException {
+        byte[] body = control.body();
+        if (body.length == 0) {
+            return;
+        }
+        switch (body[0]) {
+            case CLOSE -> {
+                SessionState session = SessionState.get(tx, contact.id());
+                if (session.isOpen() && session.receiveTrack == track.number()) {
+                    ended(tx, memory, after, contact.id(), session);
+                    session.put(tx);
+                    notice(tx, memory, after, contact, contact.name() + " has ended the session");
+                }
+            }
+            case ROTATE -> rotated(tx, memory, after, contact, body);
+            case RECEIPT -> receipt(tx, memory, after, contact, body);
+            case FORGET -> forget(tx, memory, after, contact, body);
+            default -> core.ignored(body[0]);
+        }
+    }
+
+    private void rotated(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body)
+            throws StoreException {
+        if (contact.identity().isEmpty()) {
+            return;
+        }
+        Optional<Identities.Rotation> opened = core.identities.openRotation(
+                contact.network(), contact.identity().get(), body);
+        if (opened.isEmpty()) {
+            core.audit("rotation-refused", "a contact's new keys are not signed as they must be");
+            return;
+        }
+        Identities.Rotation rotation = opened.get();
+        boolean verified = Trust.VERIFIED.name().equals(contact.entry.trust());
+        String trust = verified && rotation.compromised() ? Trust.ROTATED.name() : contact.entry.trust();
+        Records.Contact entry = contact.entry.withKeys(
+                rotation.identity().signing(), rotation.identity().agreement(), rotation.inboxSecret(), trust);
+        put(tx, entry);
+        after.then(() -> contact.entry = entry);
+        String text = contact.name()
+                + (rotation.compromised()
+                        ? " has new keys, because the old ones may be known to others: verify again (partyline:contact-verify)"
+                        : " has new keys, signed with the old ones");
+        notice(tx, memory, after, contact, text);
+        core.audit(
+                "contact-rotated",
+                rotation.compromised() ? "a contact has new keys after a compromise" : "a contact has new keys");
+    }
+
+    /** Tells a contact of our new keys, over the session that stands. */
+    void tellRotation(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, boolean compromised)
+            throws StoreException {
+        Memory.Face face = memory.face(contact.persona());
+        if (face.old == null) {
+            return;
+        }
+        byte[] body = core.identities.rotation(contact.network(), face.old, face.keys, compromised);
+        rotation(tx, memory, after, contact, body);
+    }
+
+    /** Queues a ROTATE whose body was made. */
+    void rotation(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body)
+            throws StoreException {
+        Records.Outgoing queued = enqueue(tx, contact, PacketType.CONTROL, body, CONTROL_LIFE);
+        Records.Contact told = contact.entry.withTold(true);
+        put(tx, told);
+        after.then(() -> {
+            contact.entry = told;
+            tell(memory, queued);
+        });
+    }
+
+    /** A contact got a message of ours. */
+    private void receipt(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body)
+            throws StoreException {
+        if (body.length != 1 + Long.BYTES) {
+            return;
+        }
+        byte[] hint = Arrays.copyOfRange(body, 1, body.length);
+        for (Records.Outgoing outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), Records.Outgoing.class)) {
+            boolean meant = outgoing.isText()
+                    && outgoing.parts().stream()
+                            .anyMatch(part -> Arrays.equals(part.packet(), 1, 9, hint, 0, hint.length));
+            if (meant) {
+                Records.Outgoing received = outgoing.with(outgoing.state(), "received");
+                Outbox.put(tx, received);
+                after.then(() -> tell(memory, received));
+            }
+        }
+    }
+
+    /** Tells the sender that a message arrived, where the reader chose to. */
+    void sendReceipt(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] payload)
+            throws StoreException {
+        if (!core.settings.get().receipts()) {
+            return;
+        }
+        byte[] body = new byte[1 + Long.BYTES];
+        body[0] = RECEIPT;
+        System.arraycopy(payload, 1, body, 1, Long.BYTES);
+        Records.Outgoing queued = enqueue(tx, contact, PacketType.CONTROL, body, HANDSHAKE_LIFE);
+        after.then(() -> tell(memory, queued));
+    }
+
+    /** A contact takes a message back: it is erased. */
+    private void forget(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body)
+            throws StoreException {
+        if (body.length != 1 + Long.BYTES) {
+            return;
+        }
+        String locator = HexFormat.of().formatHex(body, 1, body.length);
+        for (Records.Message message :
+                Core.read(tx.list(Records.MESSAGES, Records.key(contact.id())), Records.Message.class)) {
+            if (!message.outgoing() && !message.notice() && locator.equals(message.locator())) {
+                tx.delete(Records.MESSAGES, Records.key(message.id()));
+                after.then(() ->
+                        message.packets().forEach(packet -> memory.removeReceived(new PacketId(packet), message.id())));
+                notice(tx, memory, after, contact, contact.name() + " took a message back");
+            }
+        }
+    }
+
+    /** Repeats what was not answered: a handshake after some hours, a KEY_UPDATE after a day. To be called now and then. */
+    void repeat(StoreTransaction tx, Memory memory, After after, Memory.Contact contact) throws StoreException {
+        Optional<SessionState> found = SessionState.find(tx, contact.id());
+        if (found.isEmpty()) {
+            return;
+        }
+        SessionState session = found.get();
+        Instant now = core.now();
+        Duration patience = session.hurry ? SOONEST_RETRY : core.settings.get().handshakeRetry();
+        if (session.isOpening()
+                && now.isAfter(Instant.ofEpochMilli(session.offered).plus(patience))
+                && (session.hurry || isWanted(tx, contact.id()))) {
+            try {
+                offer(tx, memory, after, contact, session);
+            } catch (NoSuchThingException e) {
+                core.audit("session-waits", "a handshake cannot be repeated: " + suiteReason());
+            }
+            return;
+        }
+        boolean unanswered = session.isOpen()
+                && session.ownPrivate != null
+                && !session.updateQueued
+                && now.isAfter(Instant.ofEpochMilli(session.ownSealed).plus(OLD_CHAIN));
+        if (unanswered) {
+            queueUpdate(tx, memory, after, contact, session);
+            session.put(tx);
+        }
+    }
+
+    private String suiteReason() {
+        return core.suites.allowed().isEmpty() ? "every cipher suite is denied" : "the card is not known";
+    }
+
+    /** Whether something waits for the session. */
+    private static boolean isWanted(StoreTransaction tx, int contact) throws StoreException {
+        for (Records.Outgoing outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), Records.Outgoing.class)) {
+            if (!outgoing.state().isFinal()
+                    && !outgoing.isHandshake()
+                    && outgoing.parts().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A name as it may be given to a contact. */
+    static void checkName(String name) throws NoSuchThingException {
+        int length = name.getBytes(StandardCharsets.UTF_8).length;
+        if (length < 1 || length > 32 || name.isBlank() || name.codePoints().anyMatch(Character::isISOControl)) {
+            throw new NoSuchThingException(
+                    "a contact's name has 1 to 32 bytes of UTF-8 and no control characters: give one with --name");
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package org.partyline.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/**
+ * Gives a persona new keys: by command, by age, by use, after a compromise (PROTOCOL 6.1). Contacts are told over their
+ * sessions; the old keys are erased. Runs under the engine's lock.
+ */
+final class Rotation {
+    /** How long contacts who were not told yet can still use the old card. */
+    static final Duration GRACE = Duration.ofHours(24);
+
+    private final Core core;
+    private final Pairing pairing;
+    private final Faces faces;
+
+    Rotation(Core core, Pairing pairing, Faces faces) {
+        this.core = core;
+        this.pairing = pairing;
+        this.faces = faces;
+    }
+
+    /**
+     * @param told contacts that are told over a session
+     * @param untold those who need the new card
+     */
+    record Told(List<String> told, List<String> untold) {}
+
+    /**
+     * Makes the new keys and queues the news. After a compromise the old keys are gone when this returns, and the sessions'
+     * keys are renewed too; otherwise they stay for a day, in which sessions are opened to contacts that have none.
+     */
+    Told rotate(Memory memory, int persona, boolean compromised) throws PartylineException {
+        Memory.Face before = memory.face(persona);
+        Memory.Face next = faces.rotated(before, !compromised, core.now().plus(GRACE));
+        List<Memory.Contact> contacts =
+                memory.contacts().stream().filter(c -> c.persona() == persona).toList();
+        // Signed while the old keys are still here.
+        Map<Integer, byte[]> news = new HashMap<>();
+        for (Memory.Contact contact : contacts) {
+            news.put(contact.id(), core.identities.rotation(contact.network(), before.keys, next.keys, compromised));
+        }
+        List<String> told = new ArrayList<>();
+        List<String> untold = new ArrayList<>();
+        try (After after = new After()) {
+            core.store.<Void, PartylineException>transact(tx -> {
+                Faces.put(tx, next);
+                for (Memory.Contact contact : contacts) {
+                    boolean willKnow = tell(tx, memory, after, contact, news.get(contact.id()), compromised);
+                    (willKnow ? told : untold).add(contact.name());
+                }
+                return null;
+            });
+            memory.put(next);
+            faces.expectInboxes(memory);
+            after.commit();
+        } finally {
+            news.values().forEach(body -> Arrays.fill(body, (byte) 0));
+        }
+        return new Told(told, untold);
+    }
+
+    private boolean tell(
+            StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] news, boolean compromised)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (session.isOpen() && contact.entry.told()) {
+            pairing.rotation(tx, memory, after, contact, news.clone());
+            if (compromised) {
+                pairing.queueUpdate(tx, memory, after, contact, session);
+                session.put(tx);
+            }
+            return true;
+        }
+        Records.Contact entry = contact.entry.withTold(false);
+        Pairing.put(tx, entry);
+        after.then(() -> contact.entry = entry);
+        if (compromised || contact.entry.isStranger()) {
+            return false;
+        }
+        // Told as soon as the session stands, which is opened with the old keys.
+        if (!session.isOpening()) {
+            try {
+                pairing.offerAsUntold(tx, memory, after, contact, session);
+            } catch (NoSuchThingException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What is due by time: keys that are old or were used much, and old keys whose day is over. */
+    void keep(Memory memory) throws PartylineException {
+        Instant now = core.now();
+        for (Memory.Face face : memory.faces()) {
+            if (face.old != null && now.toEpochMilli() > face.oldUntil) {
+                Memory.Face bare = faces.withoutOld(face);
+                core.store.transact(tx -> {
+                    Faces.put(tx, bare);
+                    return null;
+                });
+                memory.put(bare);
+                faces.expectInboxes(memory);
+            }
+            boolean aged = now.isAfter(
+                    Instant.ofEpochMilli(face.since).plus(core.settings.get().keyAge()));
+            if (aged || face.messages >= core.settings.get().keyMessages()) {
+                rotate(memory, face.persona, false);
+                core.audit(
+                        "persona-rotated",
+                        aged
+                                ? "a persona's keys were old, and were changed"
+                                : "a persona's keys were much used, and were changed");
+            }
+        }
+    }
+}

@@ -1,0 +1,337 @@
+package org.partyline.engine;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.PayloadTooLargeException;
+import org.partyline.api.packet.PlannedPacket;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/**
+ * Seals what goes to a contact: handshakes under its inbox, answers on the reply chain, all else on the session's chain
+ * (PROTOCOL 6). The chain's step and the packets are stored in one transaction. Costs no key derivation; runs under the
+ * engine's lock.
+ */
+final class SessionSealer {
+    private final Core core;
+    private final Pairing pairing;
+
+    SessionSealer(Core core, Pairing pairing) {
+        this.core = core;
+        this.pairing = pairing;
+    }
+
+    /** What sealing made. */
+    private static final class Made {
+        final List<byte[]> packets = new ArrayList<>();
+        final List<String> views = new ArrayList<>();
+        int sequence = -1;
+    }
+
+    /**
+     * Seals a queued message to a contact.
+     *
+     * @param message its words; null for what the session itself says
+     * @return the sealed message, or null when it is of no use any more
+     */
+    Records.Outgoing seal(
+            Memory memory, Records.Outgoing outgoing, Records.Message message, Memory.Contact contact, int bucket)
+            throws StoreException, Sealer.Waits {
+        try (After after = new After()) {
+            Records.Outgoing sealed = core.store.<Records.Outgoing, Sealer.Waits>transact(tx -> {
+                Optional<Records.Outgoing> now = Outbox.find(tx, outgoing.id());
+                if (now.isEmpty() || now.get().state() != State.QUEUED) {
+                    return null;
+                }
+                return seal(tx, memory, after, now.get(), message, contact, bucket);
+            });
+            after.commit();
+            if (sealed != null) {
+                for (int i = 0; i < sealed.parts().size(); i++) {
+                    PacketId id = PacketId.of(
+                            contact.network().code(), sealed.parts().get(i).packet());
+                    memory.addSent(id, new Memory.Sent(sealed.id(), i));
+                }
+            }
+            return sealed;
+        }
+    }
+
+    private Records.Outgoing seal(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Records.Outgoing outgoing,
+            Records.Message message,
+            Memory.Contact contact,
+            int bucket)
+            throws StoreException, Sealer.Waits {
+        PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
+        SessionState session = SessionState.get(tx, contact.id());
+        long timestamp = Sealer.timestamp(core.now(), contact.lastTimestamp());
+        Made made = switch (type) {
+            case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, bucket);
+            case HANDSHAKE_RESP -> resp(contact, session, outgoing, timestamp, bucket);
+            case KEY_UPDATE -> update(tx, memory, after, contact, session, timestamp, bucket);
+            default -> onChain(tx, memory, after, contact, session, outgoing, message, timestamp, bucket);
+        };
+        if (made == null) {
+            Records.Outgoing ended = outgoing.with(State.RECALLED, "the session that it was for is no more");
+            Outbox.put(tx, ended);
+            return ended;
+        }
+        if (type != PacketType.HANDSHAKE_INIT) {
+            session.put(tx);
+        }
+        List<Records.Part> parts = made.packets.stream().map(Records.Part::of).toList();
+        List<byte[]> ids = made.packets.stream()
+                .map(packet -> PacketId.of(contact.network().code(), packet).hash())
+                .toList();
+        Records.Outgoing sealed = outgoing.sealed(parts, timestamp).with(State.SEALED, "");
+        Outbox.put(tx, sealed);
+        if (message != null) {
+            Inbox.put(tx, message.sealed(made.sequence, timestamp, timestamp, ids, made.views));
+        }
+        Records.Contact stamped = contact.entry.withTimestamp(timestamp);
+        Pairing.put(tx, stamped);
+        after.then(() -> contact.entry = contact.entry.withTimestamp(timestamp));
+        return sealed;
+    }
+
+    private static Draft draft(
+            PacketType type, Records.Outgoing outgoing, long timestamp, Optional<byte[]> sender, byte[] body) {
+        return new Draft(
+                type,
+                outgoing.burn(),
+                timestamp,
+                outgoing.ttlMinutes() == 0 ? OptionalInt.empty() : OptionalInt.of(outgoing.ttlMinutes()),
+                sender,
+                Optional.empty(),
+                body,
+                outgoing.sign());
+    }
+
+    private static Draft bare(PacketType type, long timestamp, byte[] body) {
+        return new Draft(type, false, timestamp, OptionalInt.empty(), Optional.empty(), Optional.empty(), body, false);
+    }
+
+    private List<PlannedPacket> plan(Draft draft, PacketLabel label, int bucket) throws Sealer.Waits {
+        try {
+            return core.fragmenter.plan(draft, label, bucket, core.random);
+        } catch (PayloadTooLargeException e) {
+            throw new Sealer.Waits("it waits for a node that carries it: " + e.getMessage());
+        }
+    }
+
+    private Made init(Memory.Contact contact, Records.Outgoing outgoing, long timestamp, int bucket)
+            throws Sealer.Waits {
+        AeadSuite suite = core.suites.sealing().orElseThrow(() -> new Sealer.Waits(core.suites.whyNoneSeals()));
+        if (contact.entry.isStranger()) {
+            return null;
+        }
+        Made made = new Made();
+        try (SecretBytes inbox = SecretBytes.copyOf(contact.entry.inboxSecret());
+                SecretBytes root = core.handshakes.inboxRoot(inbox, contact.network());
+                SecretBytes beacon = core.handshakes.inboxBeacon(root)) {
+            Draft draft = bare(PacketType.HANDSHAKE_INIT, timestamp, outgoing.body());
+            for (PlannedPacket planned : plan(draft, PacketLabel.SEALED, bucket)) {
+                byte[] locator = core.channelKeys.newLocator(beacon, core.random);
+                try (SecretBytes secret = core.handshakes.inboxPacketSecret(root, locator)) {
+                    PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, contact.network());
+                    add(made, planned, key, suite, Optional.empty(), OptionalInt.empty(), null);
+                }
+            }
+        }
+        return made;
+    }
+
+    private Made resp(
+            Memory.Contact contact, SessionState session, Records.Outgoing outgoing, long timestamp, int bucket)
+            throws Sealer.Waits {
+        if (session.replyChain == null) {
+            return null;
+        }
+        // The other side opens the answer with the lowest suite it offered, whatever our policy prefers: the words
+        // inside are
+        // sealed by the handshake itself.
+        AeadId id = AeadId.ofCode(session.replySuite).orElseThrow();
+        AeadSuite suite = core.suites
+                .installed(id)
+                .orElseThrow(() -> new Sealer.Waits("it waits for the cipher suite " + id + " (partyline:suite-list)"));
+        List<PlannedPacket> plan =
+                plan(bare(PacketType.HANDSHAKE_RESP, timestamp, outgoing.body()), PacketLabel.REPLY, bucket);
+        if (plan.size() != 1) {
+            throw new Sealer.Waits("it waits for a node that relays OP_RETURN outputs of 80 bytes");
+        }
+        Made made = new Made();
+        try (SecretBytes chainKey = SecretBytes.wrap(session.replyChain);
+                SendChain chain = core.chains.send(chainKey, core.now())) {
+            SendChain.Step step = chain.step();
+            try (SecretBytes secret = step.secret()) {
+                PacketKey key = new PacketKey(secret, PacketLabel.REPLY, step.locator(), contact.network());
+                add(made, plan.get(0), key, suite, Optional.empty(), OptionalInt.of(0), null);
+            }
+        }
+        session.replyChain = null;
+        return made;
+    }
+
+    private Made update(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            SessionState session,
+            long timestamp,
+            int bucket)
+            throws StoreException, Sealer.Waits {
+        if (!session.isOpen() || !session.updateQueued) {
+            return null;
+        }
+        byte[] body = pairing.updateBody(session);
+        List<PlannedPacket> plan = plan(bare(PacketType.KEY_UPDATE, timestamp, body), PacketLabel.RATCHET, bucket);
+        if (plan.size() != 1) {
+            throw new Sealer.Waits("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+        }
+        Made made = step(contact, session, plan, null, true);
+        pairing.updateSealed(tx, memory, after, contact, session);
+        return made;
+    }
+
+    private Made onChain(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            SessionState session,
+            Records.Outgoing outgoing,
+            Records.Message message,
+            long timestamp,
+            int bucket)
+            throws StoreException, Sealer.Waits {
+        boolean text = outgoing.isText();
+        if (!session.isOpen()) {
+            if (!text) {
+                return null;
+            }
+            throw session.isOpening()
+                    ? new Sealer.Waits("it waits for '" + contact.name() + "' to answer: a session is being opened")
+                    : new NeedsSession();
+        }
+        Memory.Face face = memory.face(contact.persona());
+        byte[] body = text ? message.text().getBytes(StandardCharsets.UTF_8) : outgoing.body();
+        Optional<byte[]> sender =
+                outgoing.sign() ? Optional.of(face.keys.identity().senderId()) : Optional.empty();
+        PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
+        Draft draft = draft(type, outgoing, timestamp, sender, body);
+        Made made = step(contact, session, plan(draft, PacketLabel.RATCHET, bucket), face, false);
+        if (!text && body[0] == Pairing.CLOSE) {
+            pairing.ended(tx, memory, after, contact.id(), session);
+            return made;
+        }
+        if (text) {
+            session.sent++;
+            session.onChain++;
+            face.messages++;
+            Core.putSecret(tx, Records.IDENTITIES, Records.key(face.persona), Records.ALL, face.toStore());
+        }
+        pairing.updateIfDue(tx, memory, after, contact, session);
+        return made;
+    }
+
+    /** There is no session and none is being opened. */
+    static final class NeedsSession extends Sealer.Waits {
+        private static final long serialVersionUID = 1L;
+
+        NeedsSession() {
+            super("it waits for a session");
+        }
+    }
+
+    /** Opens a session because something waits for one. */
+    void openFor(Memory memory, Memory.Contact contact) throws StoreException, Sealer.Waits {
+        try (After after = new After()) {
+            core.store.<Void, NoSuchThingException>transact(tx -> {
+                pairing.open(tx, memory, after, contact);
+                return null;
+            });
+            after.commit();
+        } catch (NoSuchThingException e) {
+            throw new Sealer.Waits(e.getMessage());
+        }
+    }
+
+    /** Ends a session whose own message could not leave. */
+    void abandon(Memory memory, int conversation) throws StoreException {
+        Memory.Contact contact = memory.contact(conversation);
+        if (contact == null) {
+            return;
+        }
+        try (After after = new After()) {
+            core.store.transact(tx -> {
+                pairing.lost(tx, memory, after, contact);
+                return null;
+            });
+            after.commit();
+        }
+    }
+
+    /** Seals planned packets on the session's chain, whose state moves on. @param salted whether the salt of a KEY_UPDATE is kept */
+    private Made step(
+            Memory.Contact contact, SessionState session, List<PlannedPacket> plan, Memory.Face signer, boolean salted)
+            throws Sealer.Waits {
+        AeadId id = AeadId.ofCode(session.suite).orElseThrow();
+        AeadSuite suite = core.suites
+                .suite(id)
+                .orElseThrow(() -> new Sealer.Waits("it waits for the cipher suite " + id + ", which the session with '"
+                        + contact.name() + "' uses: it is stopped or denied (partyline:suite-list)"));
+        Made made = new Made();
+        try (SendChain chain = core.chains.decodeSend(session.chain)) {
+            made.sequence = chain.position();
+            for (PlannedPacket planned : plan) {
+                SendChain.Step step = chain.step();
+                try (SecretBytes secret = step.secret()) {
+                    PacketKey key = new PacketKey(secret, PacketLabel.RATCHET, step.locator(), contact.network());
+                    add(made, planned, key, suite, Optional.of(session.name), OptionalInt.of(step.position()), signer);
+                }
+            }
+            if (salted) {
+                try (SecretBytes salt = chain.rekeySalt()) {
+                    session.ownSalt = salt.expose().clone();
+                }
+            }
+            try (SecretBytes state = chain.encode()) {
+                session.chain = state.expose().clone();
+            }
+        }
+        return made;
+    }
+
+    private void add(
+            Made made,
+            PlannedPacket planned,
+            PacketKey key,
+            AeadSuite suite,
+            Optional<byte[]> session,
+            OptionalInt sequence,
+            Memory.Face signer) {
+        Sealer.Sealed sealed = Sealer.sealOne(core, planned, key, suite, signer);
+        made.packets.add(sealed.packet());
+        OpenedPacket opened = sealed.opened();
+        made.views.add(core.codec.json(Recogniser.viewOf(opened, session, sequence, Optional.empty(), new byte[0])));
+    }
+}

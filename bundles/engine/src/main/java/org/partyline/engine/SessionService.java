@@ -1,0 +1,85 @@
+package org.partyline.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.store.StoreTransaction;
+
+/** The sessions with contacts. */
+final class SessionService implements Sessions {
+    private final Core core;
+    private final Pairing pairing;
+
+    SessionService(Core core, Pairing pairing) {
+        this.core = core;
+        this.pairing = pairing;
+    }
+
+    /** Work on one contact's session, in one transaction. */
+    @FunctionalInterface
+    private interface OnContact {
+        void run(StoreTransaction tx, Memory memory, After after, Memory.Contact contact) throws PartylineException;
+    }
+
+    private Session on(Optional<String> persona, String name, OnContact work) throws PartylineException {
+        return core.<Session, PartylineException>open(memory -> {
+            try (After after = new After()) {
+                Session result = core.store.<Session, PartylineException>transact(tx -> {
+                    Memory.Contact contact = Core.contact(memory, Core.persona(tx, persona), name);
+                    work.run(tx, memory, after, contact);
+                    return view(memory, contact, SessionState.get(tx, contact.id()));
+                });
+                after.commit();
+                return result;
+            }
+        });
+    }
+
+    @Override
+    public Session open(Optional<String> persona, String contact) throws PartylineException {
+        return on(persona, contact, pairing::open);
+    }
+
+    @Override
+    public Session close(Optional<String> persona, String contact) throws PartylineException {
+        return on(persona, contact, pairing::close);
+    }
+
+    @Override
+    public List<Session> list(Optional<String> persona) throws PartylineException {
+        return core.<List<Session>, PartylineException>open(memory ->
+                core.store.<List<Session>, PartylineException>transact(tx -> {
+                    int who = Core.persona(tx, persona).id();
+                    List<Session> all = new ArrayList<>();
+                    for (Memory.Contact contact : memory.contacts()) {
+                        Optional<SessionState> session = SessionState.find(tx, contact.id());
+                        if (contact.persona() == who && session.isPresent()) {
+                            all.add(view(memory, contact, session.get()));
+                        }
+                    }
+                    all.sort(Comparator.comparing(Session::contact));
+                    return all;
+                }));
+    }
+
+    private static Session view(Memory memory, Memory.Contact contact, SessionState session) {
+        return new Session(
+                memory.personaName(contact.persona()),
+                contact.name(),
+                session.state,
+                session.initiator,
+                session.isOpen() ? AeadId.ofCode(session.suite) : Optional.empty(),
+                Instant.ofEpochMilli(session.since),
+                session.sent,
+                session.received,
+                session.isOpen() && session.rekeys > 0
+                        ? Optional.of(Instant.ofEpochMilli(session.rekeyed))
+                        : Optional.empty(),
+                session.updateQueued || session.ownPrivate != null);
+    }
+}

@@ -1,0 +1,124 @@
+package org.partyline.engine;
+
+import java.util.Optional;
+import org.partyline.api.engine.Sessions.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/**
+ * What is stored of a session with a contact (PROTOCOL 6). Read from the store, changed, and put back within one transaction:
+ * never kept.
+ */
+final class SessionState {
+    int contact;
+    State state = State.NONE;
+    /** Whether the session that stands was opened by us. */
+    boolean initiator;
+    /** When it came to this state, in milliseconds. */
+    long since;
+    /** When the newest handshake of ours was made, in milliseconds. */
+    long offered;
+    /** The other side opened too, and ours stands: an unanswered handshake is repeated sooner. */
+    boolean hurry;
+    /** The INIT's timestamp of the session that stands, in seconds. */
+    long initTime;
+    /** The answer's timestamp, in seconds: an INIT of the other side that is not later was made before it answered. */
+    long respTime;
+
+    int suite;
+    /** Local name of our chain, 8 bytes. */
+    byte[] name;
+    /** Our chain's state; null when there is no session. */
+    byte[] chain;
+    /** Number of the chain that we read. */
+    int receiveTrack;
+
+    long sent;
+    long received;
+    /** When the chains began, in milliseconds. */
+    long rekeyed;
+    /** How often the keys of this session were renewed. */
+    int rekeys;
+    /** Messages of ours since then. */
+    int onChain;
+
+    /** CK_0 of the chain that our answer rides on; null once it is sealed. */
+    byte[] replyChain;
+
+    int replySuite;
+
+    /** A KEY_UPDATE of ours waits to be sealed. */
+    boolean updateQueued;
+    /** Our ephemeral key, from our KEY_UPDATE until the other one's is here; null otherwise. */
+    byte[] ownPrivate;
+
+    byte[] ownPublic;
+    byte[] ownSalt;
+    /** When our KEY_UPDATE was sealed, in milliseconds. */
+    long ownSealed;
+    /** The other side's, while ours is not sealed yet; null otherwise. */
+    byte[] peerPublic;
+
+    byte[] peerSalt;
+    int peerPosition;
+    /** The other side's key of the update that was done last. */
+    byte[] lastPeerPublic;
+
+    static Optional<SessionState> find(StoreTransaction tx, int contact) throws StoreException {
+        return Core.find(tx, Records.SESSIONS, Records.key(contact), SessionState.class);
+    }
+
+    /** The state, or a new one of a contact that has none. */
+    static SessionState get(StoreTransaction tx, int contact) throws StoreException {
+        Optional<SessionState> found = find(tx, contact);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        SessionState fresh = new SessionState();
+        fresh.contact = contact;
+        return fresh;
+    }
+
+    void put(StoreTransaction tx) throws StoreException {
+        Core.putSecret(tx, Records.SESSIONS, Records.key(contact), Records.ALL, this);
+    }
+
+    boolean isOpen() {
+        return state == State.OPEN;
+    }
+
+    boolean isOpening() {
+        return state == State.OPENING;
+    }
+
+    /** Forgets the session that stood, and keeps what it counted. */
+    void forgetKeys() {
+        name = null;
+        chain = null;
+        receiveTrack = 0;
+        replyChain = null;
+        onChain = 0;
+        rekeys = 0;
+        hurry = false;
+        forgetUpdate();
+        lastPeerPublic = null;
+    }
+
+    /** Forgets a key update that is under way. */
+    void forgetUpdate() {
+        updateQueued = false;
+        ownPrivate = null;
+        ownPublic = null;
+        ownSalt = null;
+        ownSealed = 0;
+        peerPublic = null;
+        peerSalt = null;
+        peerPosition = 0;
+    }
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "SessionState";
+    }
+}

@@ -1,0 +1,45 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.engine.Contacts.Trust;
+
+/** Adds a contact. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "contact-add",
+        description = "Add a contact by the card that partyline:persona-card showed at the other side",
+        detailedDescription =
+                "partyline:contact-add plcard1qyqs…\npartyline:contact-add plcard1qyqs… --name \"Bob from work\"")
+final class ContactAddCommand extends PartylineCommand {
+    @Argument(name = "CARD", description = "The card, plcard1…", required = true)
+    private String card;
+
+    @Option(
+            name = "--name",
+            description = "What to call the contact here, 1 to 32 bytes; otherwise the nickname on the card",
+            valueToShowInHelp = "NAME")
+    private String name;
+
+    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(Completions.PersonaNames.class)
+    private String persona;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        Contact contact = engine().contacts().add(given(persona), card.strip(), given(name));
+        print(Views.ContactView.of(contact), () -> {
+            console()
+                    .paragraph(Shown.line(contact.name()) + " is a contact of " + Shown.line(contact.persona()) + " on "
+                            + contact.network().label() + ", " + ContactText.trust(contact.trust()) + ".");
+            if (contact.trust() != Trust.VERIFIED) {
+                next("partyline:contact-verify " + as(persona) + Shown.word(contact.name())
+                        + ", once you can compare the safety number; writing works already.");
+            }
+        });
+    }
+}

@@ -1,0 +1,44 @@
+package org.partyline.shell;
+
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+
+/** Shows a persona's contact card. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "persona-card",
+        description = "Show a persona's contact card, as text and as QR code: who has it can write to the persona",
+        detailedDescription = "partyline:persona-card\npartyline:persona-card bob --network signet")
+final class PersonaCardCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The persona; otherwise the current one")
+    @Completion(Completions.PersonaNames.class)
+    private String name;
+
+    @Option(
+            name = "--network",
+            description = "Where it reads; may be left out when the nodes are on one network",
+            valueToShowInHelp = "NAME")
+    @Completion(Completions.NetworkNames.class)
+    private String network;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        String whose = name == null ? engine().personas().current().name() : name;
+        String card = engine().personas().card(Optional.of(whose), NetworkName.parse(network));
+        print(new Document(whose, card), () -> {
+            console().line("Contact card of " + Shown.line(whose) + ":");
+            console().line(console().paint(Style.BOLD, Shown.line(card)));
+            QrCode.print(console(), card);
+            console()
+                    .paragraph("Who has it can write to " + Shown.line(whose)
+                            + ", and read nothing: give it to whom you like, by any way.");
+            next("partyline:contact-add " + as(name) + "CARD, with the card of somebody else.");
+        });
+    }
+
+    record Document(String persona, String card) {}
+}

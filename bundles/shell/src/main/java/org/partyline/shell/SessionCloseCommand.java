@@ -1,0 +1,35 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Sessions.Session;
+
+/** Closes a session. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "session-close",
+        description = "End the session with a contact: the other side is told, and its keys are erased",
+        detailedDescription = "partyline:session-close bob")
+final class SessionCloseCommand extends PartylineCommand {
+    @Argument(name = "CONTACT", description = "With whom", required = true)
+    @Completion(Completions.SessionNames.class)
+    private String contact;
+
+    @Option(name = "--persona", description = "Who ends it; otherwise the current one", valueToShowInHelp = "NAME")
+    @Completion(Completions.PersonaNames.class)
+    private String persona;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        Session session = engine().sessions().close(given(persona), contact);
+        print(
+                Views.SessionView.of(session),
+                () -> console()
+                        .paragraph("The session with " + Shown.line(session.contact())
+                                + " is closed. What is on its way still arrives, for 24 h; the next message opens a new "
+                                + "one."));
+    }
+}
