@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.osgi.service.component.annotations.Activate;
@@ -170,12 +169,15 @@ public final class ProcessHardening implements Hardening {
             return new Item("memory-lock", false, "memory may be swapped out: " + lockProblem);
         }
         try {
-            String locked = files.status("VmLck").orElse("0 kB");
-            long kibibytes = Long.parseLong(locked.split(" ")[0]);
+            // Counts addresses, not what is in use: it says that locking is in force, no more.
+            boolean locked =
+                    files.status("VmLck").filter(size -> !size.startsWith("0 ")).isPresent();
             return new Item(
                     "memory-lock",
-                    kibibytes > 0,
-                    String.format(Locale.ROOT, "%d MiB may not be swapped out", kibibytes >> 10));
+                    locked,
+                    locked
+                            ? "memory that is in use is not swapped out"
+                            : "memory may be swapped out: the lock is gone");
         } catch (IOException e) {
             return new Item("memory-lock", false, "what is locked cannot be read from /proc");
         }

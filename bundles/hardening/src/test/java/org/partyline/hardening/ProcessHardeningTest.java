@@ -154,7 +154,7 @@ class ProcessHardeningTest {
     void memoryIsLockedWithNoLimitOrWithTheCapability() throws Exception {
         system.lockLimit = OperatingSystem.INFINITE;
         assertEquals(
-                new Item("memory-lock", true, "300 MiB may not be swapped out"),
+                new Item("memory-lock", true, "memory that is in use is not swapped out"),
                 harden("off", "auto").get("memory-lock"));
         assertTrue(system.locked);
         system.locked = false;

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,6 +40,7 @@ public final class PartylineServer implements AutoCloseable {
     private final Path script = Distribution.unpacked().resolve("partyline");
     private final Path home;
     private List<String> javaOptions = List.of();
+    private Map<String, String> environment = Map.of();
     private ProcessHandle process;
     private SshConsole console;
 
@@ -56,6 +58,12 @@ public final class PartylineServer implements AutoCloseable {
     /** More options for its Java, from the next start on; none with a space in it. */
     public PartylineServer javaOptions(String... options) {
         javaOptions = List.of(options);
+        return this;
+    }
+
+    /** More variables of its environment, from the next start on. */
+    public PartylineServer environment(Map<String, String> variables) {
+        environment = Map.copyOf(variables);
         return this;
     }
 
@@ -223,6 +231,7 @@ public final class PartylineServer implements AutoCloseable {
 
     private void script(String word) {
         ProcessBuilder builder = new ProcessBuilder(script.toString(), word);
+        builder.environment().putAll(environment);
         builder.environment().put("PARTYLINE_HOME", home.toString());
         builder.environment().put("PARTYLINE_JAVA_OPTS", String.join(" ", javaOptions));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -1,0 +1,115 @@
+package org.partyline.secretsunlock;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.CoderResult;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.secrets.SecretStore.SecretStoreException;
+
+/**
+ * The store's passphrase as the service manager hands it over (systemd.exec, "Credentials").
+ *
+ * @param directory of the service manager's credentials, if there is one
+ */
+record Credential(Optional<String> directory) {
+    /** Its name; the first line of its content counts. */
+    static final String NAME = "partyline.passphrase";
+
+    private static final int MOST = 4096;
+    private static final Set<PosixFilePermission> NOT_ALLOWED =
+            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE);
+
+    /** @return the caller's to wipe */
+    char[] read() throws SecretStoreException {
+        Path file = file();
+        ByteBuffer buffer = ByteBuffer.allocate(MOST + 1);
+        try {
+            check(file);
+            try (SeekableByteChannel channel =
+                    Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS))) {
+                while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+                    // Until the end, or until it is too long.
+                }
+            }
+            if (!buffer.hasRemaining()) {
+                throw new SecretStoreException(
+                        "the credential " + file + " has more than " + MOST + " bytes: is it the right one?");
+            }
+            return firstLine(file, buffer.flip());
+        } catch (NoSuchFileException e) {
+            throw missing(e);
+        } catch (IOException e) {
+            throw new SecretStoreException("the credential " + file + " cannot be read: look at who owns it", e);
+        } finally {
+            Arrays.fill(buffer.array(), (byte) 0);
+        }
+    }
+
+    private Path file() throws SecretStoreException {
+        try {
+            return Path.of(directory.orElseThrow(() -> missing(null)), NAME);
+        } catch (InvalidPathException e) {
+            throw missing(e);
+        }
+    }
+
+    private static SecretStoreException missing(Exception cause) {
+        return new SecretStoreException(
+                "the service manager gives no credential " + NAME + ": add LoadCredential=" + NAME
+                        + ":FILE to the unit",
+                cause);
+    }
+
+    /** The owner may be the service manager's user: systemd keeps it root's and lets this user read it. */
+    private static void check(Path file) throws IOException, SecretStoreException {
+        PosixFileAttributes attributes =
+                Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        if (!attributes.isRegularFile()) {
+            throw new SecretStoreException(
+                    "the credential " + file + " is no ordinary file: let the service manager" + " set it up");
+        }
+        if (attributes.permissions().stream().anyMatch(NOT_ALLOWED::contains)) {
+            throw new SecretStoreException("the credential " + file + " has the permissions "
+                    + PosixFilePermissions.toString(attributes.permissions()) + ": let the service manager set it up");
+        }
+    }
+
+    private static char[] firstLine(Path file, ByteBuffer content) throws SecretStoreException {
+        char[] decoded = new char[MOST];
+        try {
+            CharBuffer chars = CharBuffer.wrap(decoded);
+            CoderResult result = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .decode(content, chars, true);
+            if (result.isError()) {
+                throw new SecretStoreException("the credential " + file + " is no text in UTF-8: write it anew");
+            }
+            int length = 0;
+            while (length < chars.position() && decoded[length] != '\n' && decoded[length] != '\r') {
+                length++;
+            }
+            if (length == 0) {
+                throw new SecretStoreException("the credential " + file + " is empty: put the passphrase there");
+            }
+            return Arrays.copyOf(decoded, length);
+        } finally {
+            Arrays.fill(decoded, '\0');
+        }
+    }
+}

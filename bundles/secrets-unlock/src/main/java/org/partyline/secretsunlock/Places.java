@@ -1,0 +1,87 @@
+package org.partyline.secretsunlock;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.secrets.SecretStore;
+import org.partyline.api.secrets.SecretStore.SecretStoreException;
+import org.partyline.api.secrets.Unattended;
+import org.partyline.api.secrets.Unattended.Place;
+import org.partyline.api.secrets.Unattended.Source;
+
+/**
+ * The places where the store key can rest.
+ *
+ * @param stores those that are running
+ */
+record Places(List<SecretStore> stores) {
+    /** Where a store key can be put. */
+    static final List<Source> KEY_PLACES = List.of(Source.KEYRING, Source.FILE);
+
+    private Optional<SecretStore> running(Source place) {
+        return stores.stream()
+                .filter(store -> store.name().equals(place.word()))
+                .findFirst();
+    }
+
+    /** @throws SecretStoreException when it is not running */
+    private SecretStore store(Source place) throws SecretStoreException {
+        return running(place)
+                .orElseThrow(() -> new SecretStoreException(
+                        "the " + place.word() + " is not running: start the bundle secrets-" + place.word()));
+    }
+
+    /** The store key, the caller's to wipe. */
+    SecretBytes storeKey(Source place) throws SecretStoreException {
+        return store(place)
+                .get(Unattended.STORE_KEY)
+                .orElseThrow(() -> new SecretStoreException(
+                        "no store key rests in the " + place.word() + ": put it there with partyline:secrets-move"));
+    }
+
+    /** Puts the store key in a place and reads it back. */
+    void put(Source place, SecretBytes storeKey) throws SecretStoreException {
+        SecretStore store = store(place);
+        SecretStore.Availability availability = store.availability();
+        if (!availability.usable()) {
+            throw new SecretStoreException(availability.reason());
+        }
+        store.put(Unattended.STORE_KEY, storeKey);
+        try (SecretBytes back = store.get(Unattended.STORE_KEY).orElse(SecretBytes.wrap(new byte[0]))) {
+            if (!back.equals(storeKey)) {
+                throw new SecretStoreException(
+                        "the " + place.word()
+                                + " does not give back what was put there: nothing was switched; look at it, or take another place");
+            }
+        }
+    }
+
+    /** Deletes the store key there. Does nothing where the place is not running. */
+    void forget(Source place) throws SecretStoreException {
+        Optional<SecretStore> store = running(place);
+        if (store.isPresent()) {
+            store.get().delete(Unattended.STORE_KEY);
+        }
+    }
+
+    /** Whether it can be used now. */
+    boolean usable(Source place) {
+        return running(place).map(store -> store.availability().usable()).orElse(false);
+    }
+
+    /** How it fares. */
+    Place look(Source place) {
+        try {
+            SecretStore store = store(place);
+            SecretStore.Availability availability = store.availability();
+            if (!availability.usable()) {
+                return new Place(place, false, false, availability.reason());
+            }
+            Optional<SecretBytes> held = store.get(Unattended.STORE_KEY);
+            held.ifPresent(SecretBytes::close);
+            return new Place(place, true, held.isPresent(), "");
+        } catch (SecretStoreException e) {
+            return new Place(place, false, false, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,365 @@
+package org.partyline.secretsunlock;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.secrets.SecretStore;
+import org.partyline.api.secrets.SecretStore.SecretStoreException;
+import org.partyline.api.secrets.Unattended;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.WrongPassphraseException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the store once after each start, from the place that is set, and moves the store key between places.
+ *
+ * <p>Until the store was open once, or turned out to be new, it looks every {@value #TICK_MILLIS} ms whether it may try. A
+ * place that is not there yet is tried again, less and less often. A key that is wrong is not. A store that somebody locks
+ * stays locked.
+ */
+@Component(service = Unattended.class, immediate = true, configurationPid = UnattendedSettings.PID)
+@Designate(ocd = UnattendedSettings.class)
+public final class UnattendedStart implements Unattended {
+    static final long TICK_MILLIS = 500;
+
+    private static final Logger LOG = LoggerFactory.getLogger(UnattendedStart.class);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
+
+    private final Optional<SourceFile> file;
+    private final Credential credential;
+    private final Clock clock;
+    private final ScheduledExecutorService scheduler;
+    private final Object moving = new Object();
+
+    /** The engine's, as soon as it is there. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile Vault vault;
+
+    /** The places that are running. */
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile List<SecretStore> stores = List.of();
+
+    /** Where security events go, if anywhere. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile AuditLog audit;
+
+    private volatile Source source = Source.ASK;
+    private volatile String lastStart = "";
+    private volatile boolean stopped;
+    private volatile boolean finished;
+    private volatile ScheduledFuture<?> ticking;
+    private Instant nextTry = Instant.MIN;
+    private Duration pause = FIRST_PAUSE;
+
+    /** For Declarative Services. */
+    @Activate
+    public UnattendedStart(BundleContext context, UnattendedSettings settings) {
+        this(
+                Optional.ofNullable(context.getProperty("karaf.etc"))
+                        .map(etc -> new SourceFile(Path.of(etc, UnattendedSettings.PID + ".cfg"))),
+                settings.source(),
+                new Credential(Optional.ofNullable(System.getenv("CREDENTIALS_DIRECTORY"))),
+                Clock.systemUTC(),
+                Executors.newSingleThreadScheduledExecutor(task -> {
+                    Thread thread = new Thread(task, "partyline-unattended");
+                    thread.setDaemon(true);
+                    return thread;
+                }));
+    }
+
+    /**
+     * @param file where the setting rests; empty: nowhere
+     * @param configured the setting as the configuration has it; the file counts more, since it is there from the first moment
+     */
+    UnattendedStart(
+            Optional<SourceFile> file,
+            String configured,
+            Credential credential,
+            Clock clock,
+            ScheduledExecutorService scheduler) {
+        this.file = file;
+        this.credential = credential;
+        this.clock = clock;
+        this.scheduler = scheduler;
+        accept(fromFile().orElse(configured));
+    }
+
+    @Activate
+    void start() {
+        ticking = scheduler.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private Optional<String> fromFile() {
+        try {
+            return file.isPresent() ? file.get().read() : Optional.empty();
+        } catch (IOException e) {
+            LOG.warn("{} cannot be read", file.get().file(), e);
+            return Optional.empty();
+        }
+    }
+
+    @Modified
+    void modified(UnattendedSettings settings) {
+        accept(settings.source());
+    }
+
+    private void accept(String word) {
+        Optional<Source> accepted = Source.ofWord(word.strip());
+        if (accepted.isPresent()) {
+            source = accepted.get();
+        } else {
+            LOG.error(
+                    "{}: source must be ask, keyring, file or credential, not '{}'; {} stays",
+                    UnattendedSettings.PID,
+                    word.replaceAll("\\p{Cntrl}", "?"),
+                    source.word());
+        }
+    }
+
+    @Deactivate
+    void stop() {
+        stopped = true;
+        scheduler.shutdownNow();
+    }
+
+    /** Tries to open the store if it is time to. */
+    void tick() {
+        Vault now = vault;
+        Source from = source;
+        if (from == Source.ASK) {
+            finish("");
+            return;
+        }
+        if (now == null || stopped || finished) {
+            return;
+        }
+        try {
+            if (now.state() != Store.State.LOCKED) {
+                finish(lastStart);
+            } else if (!clock.instant().isBefore(nextTry)) {
+                attempt(now, from);
+            }
+        } catch (RuntimeException e) {
+            // Whatever it is must not end the trying, and not the server.
+            failed(from, "the store could not be opened: " + e.getClass().getSimpleName(), e);
+        }
+    }
+
+    private void attempt(Vault now, Source from) {
+        try {
+            open(now, from);
+            finish("the store was opened with what rests in the " + from.word());
+            LOG.info("{}", lastStart);
+            record("unattended-unlock", lastStart);
+            tidy(from);
+        } catch (WrongPassphraseException e) {
+            finish("what rests in the " + from.word() + " is not this store's: open it with partyline:unlock");
+            LOG.error("the store stays locked: {}", lastStart);
+            record("unattended-unlock-failed", lastStart);
+        } catch (PartylineException e) {
+            failed(from, e.getMessage(), e);
+        }
+    }
+
+    private void open(Vault now, Source from) throws PartylineException {
+        if (from == Source.CREDENTIAL) {
+            char[] passphrase = credential.read();
+            try {
+                now.unlock(passphrase);
+            } finally {
+                Arrays.fill(passphrase, '\0');
+            }
+        } else {
+            try (SecretBytes storeKey = places().storeKey(from)) {
+                now.unlock(storeKey);
+            }
+        }
+    }
+
+    /** Notes why it did not work, once for each reason, and when to try again. */
+    private void failed(Source from, String reason, Exception cause) {
+        String line = "the store cannot be opened from the " + from.word() + " yet: " + reason;
+        nextTry = clock.instant().plus(pause);
+        pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+        if (!line.equals(lastStart) && !stopped) {
+            lastStart = line;
+            LOG.warn("{}", line);
+            LOG.debug("This is why", cause);
+            record("unattended-unlock-failed", line);
+        }
+    }
+
+    private void finish(String outcome) {
+        lastStart = outcome;
+        finished = true;
+        ScheduledFuture<?> now = ticking;
+        // Not yet there when the very first tick is this quick: the next one gets here again.
+        if (now != null) {
+            now.cancel(false);
+        }
+    }
+
+    /** Finishes a move that was cut short: the key rests in one place only. */
+    private void tidy(Source kept) {
+        for (Source other : Places.KEY_PLACES) {
+            if (other != kept && places().usable(other)) {
+                try {
+                    places().forget(other);
+                } catch (SecretStoreException e) {
+                    LOG.warn("a store key may still rest in the {}: {}", other.word(), e.getMessage());
+                }
+            }
+        }
+    }
+
+    @Override
+    public Status status() {
+        List<Place> found = new ArrayList<>();
+        for (Source place : Places.KEY_PLACES) {
+            found.add(places().look(place));
+        }
+        try {
+            Arrays.fill(credential.read(), '\0');
+            found.add(new Place(Source.CREDENTIAL, true, true, ""));
+        } catch (SecretStoreException e) {
+            found.add(new Place(Source.CREDENTIAL, false, false, e.getMessage()));
+        }
+        return new Status(source, List.copyOf(found), lastStart);
+    }
+
+    @Override
+    public void moveTo(Source place, char[] passphrase) throws PartylineException {
+        if (place == Source.ASK) {
+            throw new IllegalArgumentException("to ask is no place: ask(passphrase)");
+        }
+        synchronized (moving) {
+            try (SecretBytes storeKey = engine().storeKey(passphrase)) {
+                if (place == Source.CREDENTIAL) {
+                    checkCredential(storeKey);
+                } else {
+                    places().put(place, storeKey);
+                }
+            }
+            Source before = source;
+            set(place);
+            record("unattended-moved", "the store opens from the " + place.word() + " when the server starts");
+            forget(place, before, "from the next start on the store opens from the " + place.word());
+        }
+    }
+
+    private void checkCredential(SecretBytes storeKey) throws PartylineException {
+        char[] handedOver = credential.read();
+        try (SecretBytes opened = engine().storeKey(handedOver)) {
+            if (!opened.equals(storeKey)) {
+                throw new StoreException("the credential opens another store: look at both");
+            }
+        } catch (WrongPassphraseException e) {
+            throw new SecretStoreException(
+                    "the credential " + Credential.NAME + " is not this store's passphrase: write it anew", e);
+        } finally {
+            Arrays.fill(handedOver, '\0');
+        }
+    }
+
+    @Override
+    public void ask(char[] passphrase) throws PartylineException {
+        synchronized (moving) {
+            engine().storeKey(passphrase).close();
+            Source before = source;
+            try {
+                // First of all what could be stolen goes; the passphrase opens the store in any case.
+                forget(Source.ASK, before, "from the next start on the server asks");
+            } finally {
+                set(Source.ASK);
+                record("unattended-ask", "the server asks for the passphrase when it starts");
+            }
+        }
+    }
+
+    /** Deletes the store key in all places but one. */
+    private void forget(Source kept, Source before, String done) throws SecretStoreException {
+        List<String> left = new ArrayList<>();
+        for (Source other : Places.KEY_PLACES) {
+            // A place that cannot be used, and was not in use, is most likely one that never was.
+            if (other == kept || other != before && !places().usable(other)) {
+                continue;
+            }
+            try {
+                places().forget(other);
+            } catch (SecretStoreException e) {
+                left.add("the " + other.word() + " (" + e.getMessage() + ")");
+            }
+        }
+        if (!left.isEmpty()) {
+            throw new SecretStoreException(
+                    done + ", but the store key still rests in " + String.join(" and ", left) + "; then do this again");
+        }
+    }
+
+    private void set(Source next) throws SecretStoreException {
+        try {
+            if (file.isPresent()) {
+                file.get().write(next.word());
+            }
+            source = next;
+        } catch (IOException e) {
+            throw new SecretStoreException(
+                    "the setting cannot be written to " + file.get().file() + ": is the disk full?", e);
+        }
+    }
+
+    private Places places() {
+        return new Places(stores);
+    }
+
+    private Vault engine() throws StoreException {
+        Vault now = vault;
+        if (now == null) {
+            throw new StoreException("the engine is not running: start its bundle");
+        }
+        return now;
+    }
+
+    private void record(String event, String detail) {
+        AuditLog log = audit;
+        if (log != null) {
+            log.record(event, detail);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Opens the store when the server starts, with the store key from where it rests. */
+package org.partyline.secretsunlock;

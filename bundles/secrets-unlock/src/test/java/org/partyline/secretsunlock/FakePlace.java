@@ -1,0 +1,65 @@
+package org.partyline.secretsunlock;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.secrets.SecretStore;
+
+/** A place in memory that can be away, forgetful, or the end of the process. */
+final class FakePlace implements SecretStore {
+    /** The process ends here. */
+    static final class Killed extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    final Map<String, byte[]> held = new HashMap<>();
+    private final String name;
+    boolean away;
+    boolean forgetful;
+    /** Runs before each operation. */
+    Runnable before = () -> {};
+
+    FakePlace(String name) {
+        this.name = name;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public Availability availability() {
+        return away ? new Availability(false, "the " + name + " is away") : new Availability(true, "");
+    }
+
+    private void enter() throws SecretStoreException {
+        before.run();
+        if (away) {
+            throw new SecretStoreException("the " + name + " is away");
+        }
+    }
+
+    @Override
+    public void put(String key, SecretBytes value) throws SecretStoreException {
+        enter();
+        if (!forgetful) {
+            held.put(key, value.expose().clone());
+        }
+        before.run();
+    }
+
+    @Override
+    public Optional<SecretBytes> get(String key) throws SecretStoreException {
+        enter();
+        return Optional.ofNullable(held.get(key)).map(SecretBytes::copyOf);
+    }
+
+    @Override
+    public void delete(String key) throws SecretStoreException {
+        enter();
+        held.remove(key);
+        before.run();
+    }
+}

@@ -1,0 +1,394 @@
+package org.partyline.secretsunlock;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.PartylineException;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.secrets.SecretStore.SecretStoreException;
+import org.partyline.api.secrets.Unattended.Place;
+import org.partyline.api.secrets.Unattended.Source;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.WrongPassphraseException;
+import org.partyline.secretsunlock.FakePlace.Killed;
+
+class UnattendedStartTest {
+    private static final String KEY = "store-key";
+
+    @TempDir
+    Path directory;
+
+    private final FakeVault vault = new FakeVault();
+    private final FakePlace keyring = new FakePlace("keyring");
+    private final FakePlace file = new FakePlace("file");
+    private final List<String> events = new ArrayList<>();
+    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+    private Instant now = Instant.EPOCH;
+
+    private final Clock clock = new Clock() {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+    };
+
+    private final AuditLog audit = new AuditLog() {
+        @Override
+        public void record(String event, String detail) {
+            events.add(event);
+        }
+
+        @Override
+        public List<Entry> newest(int most) {
+            return List.of();
+        }
+
+        @Override
+        public AutoCloseable follow(Consumer<Entry> listener) {
+            return () -> {};
+        }
+    };
+
+    @AfterEach
+    void endTheScheduler() {
+        scheduler.shutdownNow();
+    }
+
+    private Path settings() {
+        return directory.resolve("org.partyline.unattended.cfg");
+    }
+
+    /** A server that starts, with no engine yet. */
+    private UnattendedStart starting(String configured) {
+        UnattendedStart start = new UnattendedStart(
+                Optional.of(new SourceFile(settings())),
+                configured,
+                new Credential(Optional.of(directory.toString())),
+                clock,
+                scheduler);
+        start.stores = List.of(keyring, file);
+        start.audit = audit;
+        return start;
+    }
+
+    private UnattendedStart started(String configured) {
+        UnattendedStart start = starting(configured);
+        start.vault = vault;
+        start.tick();
+        return start;
+    }
+
+    private static char[] passphrase() {
+        return FakeVault.PASSPHRASE.toCharArray();
+    }
+
+    private void credential(String text) throws Exception {
+        Path credential = directory.resolve("partyline.passphrase");
+        Files.deleteIfExists(credential);
+        Files.writeString(credential, text);
+        Files.setPosixFilePermissions(credential, PosixFilePermissions.fromString("r--------"));
+    }
+
+    @Test
+    void byDefaultTheStoreStaysLocked() {
+        keyring.held.put(KEY, vault.key);
+        assertEquals(Source.ASK, started("ask").status().source());
+        assertEquals(Store.State.LOCKED, vault.state);
+        assertEquals(List.of(), events);
+    }
+
+    @Test
+    void theKeyThatRestsInAPlaceOpensTheStore() {
+        for (FakePlace place : List.of(keyring, file)) {
+            vault.lock();
+            place.held.put(KEY, vault.key.clone());
+            UnattendedStart start = started(place.name());
+            assertEquals(Store.State.OPEN, vault.state);
+            assertEquals(
+                    "the store was opened with what rests in the " + place.name(),
+                    start.status().lastStart());
+        }
+        assertEquals(List.of("unattended-unlock", "unattended-unlock"), events);
+    }
+
+    @Test
+    void theCredentialOpensTheStore() throws Exception {
+        credential(FakeVault.PASSPHRASE + "\nmore");
+        started("credential");
+        assertEquals(Store.State.OPEN, vault.state);
+    }
+
+    @Test
+    void aCredentialThatOthersCanReadOrThatIsNoTextIsRefused() throws Exception {
+        credential(FakeVault.PASSPHRASE);
+        Path credential = directory.resolve("partyline.passphrase");
+        Files.setPosixFilePermissions(credential, PosixFilePermissions.fromString("r-----r--"));
+        assertTrue(started("credential").status().lastStart().contains("has the permissions r-----r--"));
+        credential("");
+        assertTrue(started("credential").status().lastStart().contains("is empty"));
+        Files.delete(credential);
+        Files.write(credential, new byte[] {(byte) 0xff, 1}, java.nio.file.StandardOpenOption.CREATE);
+        Files.setPosixFilePermissions(credential, PosixFilePermissions.fromString("r--------"));
+        assertTrue(started("credential").status().lastStart().contains("is no text in UTF-8"));
+        Files.delete(credential);
+        assertTrue(started("credential").status().lastStart().contains("gives no credential partyline.passphrase"));
+        Files.createSymbolicLink(credential, settings());
+        assertTrue(started("credential").status().lastStart().contains("is no ordinary file"));
+        assertEquals(Store.State.LOCKED, vault.state);
+    }
+
+    @Test
+    void itWaitsForTheEngineAndForThePlace() {
+        keyring.held.put(KEY, vault.key.clone());
+        UnattendedStart start = starting("keyring");
+        start.tick();
+        start.vault = vault;
+        keyring.away = true;
+        for (int second = 0; second < 200; second++) {
+            now = now.plus(Duration.ofSeconds(1));
+            start.tick();
+        }
+        assertEquals(Store.State.LOCKED, vault.state);
+        // One event, however often it was tried.
+        assertEquals(List.of("unattended-unlock-failed"), events);
+        assertTrue(start.status().lastStart().contains("the keyring is away"));
+        keyring.away = false;
+        now = now.plus(Duration.ofSeconds(60));
+        start.tick();
+        assertEquals(Store.State.OPEN, vault.state);
+        assertEquals(List.of("unattended-unlock-failed", "unattended-unlock"), events);
+    }
+
+    @Test
+    void aPlaceThatIsAwayIsTriedLessAndLessOften() {
+        AtomicInteger asked = new AtomicInteger();
+        keyring.away = true;
+        keyring.before = asked::incrementAndGet;
+        UnattendedStart start = started("keyring");
+        for (int second = 0; second < 600; second++) {
+            now = now.plus(Duration.ofSeconds(1));
+            start.tick();
+        }
+        // At 0, 1, 3, 7, 15, 31, 63 and then each 60 s.
+        assertEquals(7 + (600 - 63) / 60, asked.get());
+    }
+
+    @Test
+    void aWrongKeyIsTriedOnce() {
+        file.held.put(KEY, new byte[32]);
+        UnattendedStart start = started("file");
+        now = now.plus(Duration.ofHours(1));
+        start.tick();
+        assertEquals(1, vault.tries);
+        assertEquals(
+                "what rests in the file is not this store's: open it with partyline:unlock",
+                start.status().lastStart());
+        assertEquals(List.of("unattended-unlock-failed"), events);
+    }
+
+    @Test
+    void aStoreThatWasOpenOnceIsNotOpenedAgain() {
+        keyring.away = true;
+        keyring.held.put(KEY, vault.key.clone());
+        UnattendedStart start = started("keyring");
+        // The operator opens it, and later locks it.
+        vault.state = Store.State.OPEN;
+        start.tick();
+        vault.lock();
+        keyring.away = false;
+        now = now.plus(Duration.ofHours(1));
+        start.tick();
+        assertEquals(Store.State.LOCKED, vault.state);
+    }
+
+    @Test
+    void aNewStoreIsLeftAlone() {
+        vault.state = Store.State.NEW;
+        started("keyring");
+        assertEquals(0, vault.tries);
+    }
+
+    @Test
+    void whatIsBrokenEndsNothing() {
+        keyring.held.put(KEY, vault.key.clone());
+        vault.broken = new IllegalStateException("broken");
+        UnattendedStart start = started("keyring");
+        assertTrue(start.status().lastStart().contains("IllegalStateException"));
+        vault.broken = null;
+        now = now.plus(Duration.ofMinutes(1));
+        start.tick();
+        assertEquals(Store.State.OPEN, vault.state);
+    }
+
+    @Test
+    void aBadSettingIsRefusedAndTheLastGoodOneStays() {
+        assertEquals(Source.ASK, started("anything").status().source());
+        assertEquals(Source.FILE, started(" file ").status().source());
+    }
+
+    @Test
+    void theKeyMovesFromPlaceToPlaceAndRestsInOneOnly() throws Exception {
+        UnattendedStart start = started("ask");
+        start.moveTo(Source.FILE, passphrase());
+        assertArrayEquals(vault.key, file.held.get(KEY));
+        start.moveTo(Source.KEYRING, passphrase());
+        assertArrayEquals(vault.key, keyring.held.get(KEY));
+        assertEquals(Map.of(), file.held);
+        assertEquals("source = keyring\n", Files.readString(settings()));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(settings())));
+        assertEquals(
+                List.of(new Place(Source.KEYRING, true, true, ""), new Place(Source.FILE, true, false, "")),
+                start.status().places().subList(0, 2));
+        // The next start reads the file, whatever the configuration still says.
+        started("ask");
+        assertEquals(Store.State.OPEN, vault.state);
+        start.moveTo(Source.FILE, passphrase());
+        assertEquals(Map.of(), keyring.held);
+        start.ask(passphrase());
+        assertEquals(Map.of(), file.held);
+        assertEquals(Source.ASK, started("file").status().source());
+    }
+
+    @Test
+    void theSettingKeepsTheOtherLinesOfItsFile() throws Exception {
+        Files.writeString(settings(), "# what it is\nsource=ask\nother = 1\n  source : file\n");
+        UnattendedStart start = started("ask");
+        assertEquals(Source.FILE, start.status().source());
+        start.moveTo(Source.KEYRING, passphrase());
+        assertEquals("# what it is\nother = 1\nsource = keyring\n", Files.readString(settings()));
+    }
+
+    @Test
+    void movingNeedsThePassphrase() {
+        UnattendedStart start = started("ask");
+        char[] wrong = "another one".toCharArray();
+        assertThrows(WrongPassphraseException.class, () -> start.moveTo(Source.FILE, wrong));
+        assertThrows(WrongPassphraseException.class, () -> start.ask(wrong));
+        assertThrows(IllegalArgumentException.class, () -> start.moveTo(Source.ASK, passphrase()));
+        assertEquals(Map.of(), file.held);
+        assertFalse(Files.exists(settings()));
+    }
+
+    @Test
+    void aPlaceThatLosesTheKeyIsNotSwitchedTo() throws Exception {
+        UnattendedStart start = started("ask");
+        start.moveTo(Source.FILE, passphrase());
+        keyring.forgetful = true;
+        PartylineException refused =
+                assertThrows(SecretStoreException.class, () -> start.moveTo(Source.KEYRING, passphrase()));
+        assertTrue(refused.getMessage().contains("does not give back"), refused.getMessage());
+        keyring.away = true;
+        assertThrows(SecretStoreException.class, () -> start.moveTo(Source.KEYRING, passphrase()));
+        start.stores = List.of(file);
+        refused = assertThrows(SecretStoreException.class, () -> start.moveTo(Source.KEYRING, passphrase()));
+        assertEquals("the keyring is not running: start the bundle secrets-keyring", refused.getMessage());
+        assertEquals(Source.FILE, start.status().source());
+        assertArrayEquals(vault.key, file.held.get(KEY));
+    }
+
+    @Test
+    void anOldPlaceThatKeepsTheKeyIsSaid() throws Exception {
+        UnattendedStart start = started("ask");
+        start.moveTo(Source.KEYRING, passphrase());
+        keyring.away = true;
+        PartylineException refused =
+                assertThrows(SecretStoreException.class, () -> start.moveTo(Source.FILE, passphrase()));
+        assertTrue(
+                refused.getMessage()
+                        .startsWith("from the next start on the store opens from the file, but the store key still"
+                                + " rests in the keyring"),
+                refused.getMessage());
+        assertEquals(Source.FILE, start.status().source());
+        // The next start that finds it there takes it away.
+        keyring.away = false;
+        started("ask");
+        assertEquals(Map.of(), keyring.held);
+        assertArrayEquals(vault.key, file.held.get(KEY));
+    }
+
+    @Test
+    void theCredentialIsCheckedBeforeItIsReliedUpon() throws Exception {
+        UnattendedStart start = started("ask");
+        start.moveTo(Source.FILE, passphrase());
+        assertThrows(SecretStoreException.class, () -> start.moveTo(Source.CREDENTIAL, passphrase()));
+        credential("not the passphrase");
+        PartylineException refused =
+                assertThrows(SecretStoreException.class, () -> start.moveTo(Source.CREDENTIAL, passphrase()));
+        assertEquals(
+                "the credential partyline.passphrase is not this store's passphrase: write it anew",
+                refused.getMessage());
+        assertArrayEquals(vault.key, file.held.get(KEY));
+        credential(FakeVault.PASSPHRASE);
+        start.moveTo(Source.CREDENTIAL, passphrase());
+        assertEquals(Map.of(), file.held);
+        assertEquals(
+                new Place(Source.CREDENTIAL, true, true, ""),
+                start.status().places().get(2));
+    }
+
+    @Test
+    void aKillAtAnyPointLosesNothingAndLeavesNothingBehindInTheEnd() throws Exception {
+        int points = 0;
+        boolean finished = false;
+        while (!finished) {
+            keyring.held.clear();
+            file.held.clear();
+            UnattendedStart start = started("ask");
+            start.moveTo(Source.KEYRING, passphrase());
+            AtomicInteger left = new AtomicInteger(points++);
+            Runnable killer = () -> {
+                if (left.getAndDecrement() == 0) {
+                    throw new Killed();
+                }
+            };
+            keyring.before = killer;
+            file.before = killer;
+            try {
+                start.moveTo(Source.FILE, passphrase());
+                finished = true;
+            } catch (Killed e) {
+                finished = false;
+            }
+            keyring.before = () -> {};
+            file.before = () -> {};
+            vault.lock();
+            Source after = started("ask").status().source();
+            assertEquals(Store.State.OPEN, vault.state, "killed at point " + points);
+            assertEquals(after == Source.FILE, file.held.containsKey(KEY), "killed at point " + points);
+            assertEquals(after == Source.KEYRING, keyring.held.containsKey(KEY), "killed at point " + points);
+        }
+        assertTrue(points > 4, points + " points");
+    }
+}
