@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
@@ -37,6 +38,9 @@ import org.slf4j.LoggerFactory;
  * <p>While the store is locked nobody calls {@code deleteExpired}, so every {@value #SWEEP_SECONDS} s it deletes by itself
  * the rows whose time has come: it keeps their ids and instants in memory. After a restart it knows them again once it was
  * unlocked.
+ *
+ * <p>What is deleted or replaced, used keys above all, is in the files until they are rewritten: that is done by itself, at
+ * the latest a set time after the first such change.
  */
 final class JdbcStore implements Store, AutoCloseable {
     /** How often expired rows are deleted while locked, in seconds. */
@@ -55,7 +59,11 @@ final class JdbcStore implements Store, AutoCloseable {
     private final SecureRandom random;
     private final Clock clock;
     private final Collector collector;
+    private final Duration eraseAfter;
     private final ScheduledFuture<?> sweeping;
+
+    /** When the files began to hold what is no longer in the store; null when they hold none. */
+    private Instant stale;
 
     private ExpirySchedule schedule = new ExpirySchedule();
     private boolean scheduleDoubtful;
@@ -68,6 +76,7 @@ final class JdbcStore implements Store, AutoCloseable {
      * @param derivations finds the derivation of an id, if it is running
      * @param parameters what wrapping a store key costs from now on
      * @param mostCandidates how many collected candidates are held at the most
+     * @param eraseAfter how long what was deleted or replaced may stay in the files
      */
     JdbcStore(
             Database database,
@@ -76,13 +85,15 @@ final class JdbcStore implements Store, AutoCloseable {
             SecureRandom random,
             Clock clock,
             ScheduledExecutorService scheduler,
-            int mostCandidates) {
+            int mostCandidates,
+            Duration eraseAfter) {
         this.database = database;
         this.derivations = derivations;
         this.parameters = parameters;
         this.random = random;
         this.clock = clock;
         this.collector = new Collector(random, mostCandidates);
+        this.eraseAfter = eraseAfter;
         this.sweeping = scheduler.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -229,6 +240,8 @@ final class JdbcStore implements Store, AutoCloseable {
     private void opened(StoreKeys opened, ExpirySchedule expiries) {
         keys = opened;
         schedule = expiries;
+        // The files may hold what was deleted before the last stop.
+        becomeStale();
         scheduleDoubtful = false;
         known = State.OPEN;
     }
@@ -322,6 +335,7 @@ final class JdbcStore implements Store, AutoCloseable {
             });
             try {
                 database.compact();
+                stale = null;
             } catch (StoreException e) {
                 LOG.warn(
                         "The passphrase is changed, but the old wrapped key may still be in the files; compact the store: {}",
@@ -382,6 +396,9 @@ final class JdbcStore implements Store, AutoCloseable {
             }
             if (transaction.discarded() || !done) {
                 collector.recount();
+            }
+            if (transaction.wrote()) {
+                becomeStale();
             }
         }
     }
@@ -482,13 +499,45 @@ final class JdbcStore implements Store, AutoCloseable {
         enter("compact");
         try {
             database.compact();
+            stale = null;
         } finally {
             gate.unlock();
         }
     }
 
-    /** Deletes what has expired while nobody can open the store. */
+    private void becomeStale() {
+        if (stale == null) {
+            stale = clock.instant();
+        }
+    }
+
+    /** Deletes what has expired while nobody can open the store, and takes out of the files what was deleted. */
     private void sweep() {
+        deleteExpired();
+        erase();
+    }
+
+    /** A deleted text, and a key that was used, are gone only when they are not in the files any more. */
+    private void erase() {
+        gate.lock();
+        try {
+            Instant now = clock.instant();
+            if (stale == null || now.isBefore(stale.plus(eraseAfter))) {
+                return;
+            }
+            // Also after a failure: the next try is as much later.
+            stale = now;
+            database.compact();
+            stale = null;
+        } catch (StoreException | RuntimeException e) {
+            // Whatever it is must not end the sweeping.
+            LOG.warn("What was deleted is in the store's files yet; it is tried again: {}", e.getMessage(), e);
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    private void deleteExpired() {
         gate.lock();
         try {
             if (keys != null || scheduleDoubtful) {
@@ -506,6 +555,7 @@ final class JdbcStore implements Store, AutoCloseable {
             });
             due.forEach(schedule::remove);
             schedule.commit();
+            becomeStale();
         } catch (StoreException | RuntimeException e) {
             // Whatever it is must not end the sweeping: the next one tries again.
             LOG.warn("Expired records could not be deleted yet: {}", e.getMessage(), e);

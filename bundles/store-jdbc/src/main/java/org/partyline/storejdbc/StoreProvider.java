@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.Hashtable;
 import java.util.LinkedHashMap;
@@ -12,6 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.osgi.annotation.bundle.Capability;
 import org.osgi.framework.BundleContext;
@@ -52,10 +56,13 @@ public final class StoreProvider {
     private static final Logger LOG = LoggerFactory.getLogger(StoreProvider.class);
     private static final int MOST_CANDIDATES = 65_536;
     private static final int MAX_NAME = 255;
+    private static final Pattern ERASE_AFTER = Pattern.compile("([1-9][0-9]{0,4})([mhd])");
+    private static final Duration MOST_ERASE_AFTER = Duration.ofDays(7);
     private static final String HOME = "partyline.home";
 
     private final BundleContext context;
     private final String wanted;
+    private final Duration eraseAfter;
     private final ScheduledExecutorService scheduler;
     private final Map<DataSource, List<String>> dataSources = new LinkedHashMap<>();
     private DataSourceFactory h2;
@@ -80,6 +87,7 @@ public final class StoreProvider {
     public StoreProvider(BundleContext context, StoreSettings settings) {
         this.context = context;
         this.wanted = name(settings.datasource());
+        this.eraseAfter = eraseAfter(settings.erase$_$after());
         this.scheduler = Executors.newSingleThreadScheduledExecutor(task -> {
             Thread thread = new Thread(task, "partyline-store");
             thread.setDaemon(true);
@@ -96,6 +104,24 @@ public final class StoreProvider {
                             + name.replaceAll("\\p{Cntrl}", "?") + "'");
         }
         return name;
+    }
+
+    static Duration eraseAfter(String configured) {
+        Matcher parts = ERASE_AFTER.matcher(configured.strip());
+        if (parts.matches()) {
+            Duration duration = Duration.of(
+                    Long.parseLong(parts.group(1)),
+                    switch (parts.group(2)) {
+                        case "m" -> ChronoUnit.MINUTES;
+                        case "h" -> ChronoUnit.HOURS;
+                        default -> ChronoUnit.DAYS;
+                    });
+            if (duration.compareTo(MOST_ERASE_AFTER) <= 0) {
+                return duration;
+            }
+        }
+        throw new IllegalArgumentException(StoreSettings.PID + ": erase-after must be 1m to 7d, not '"
+                + configured.replaceAll("\\p{Cntrl}", "?") + "'");
     }
 
     @Activate
@@ -172,7 +198,8 @@ public final class StoreProvider {
                     new SecureRandom(),
                     Clock.systemUTC(),
                     scheduler,
-                    MOST_CANDIDATES);
+                    MOST_CANDIDATES,
+                    eraseAfter);
             inUse = needed;
             registration = context.registerService(Store.class, store, new Hashtable<>());
         } catch (StoreException e) {

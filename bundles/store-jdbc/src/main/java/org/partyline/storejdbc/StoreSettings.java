@@ -20,4 +20,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
                             + " Empty: H2 in a file under partyline.home. A database of its own for each server.",
             required = false)
     String datasource() default "";
+
+    /** Minutes, hours or days. */
+    @AttributeDefinition(
+            name = "Erase after",
+            description =
+                    "How long what was deleted may stay in the store's files, sealed, before they are rewritten: 1m to 7d.",
+            required = false)
+    String erase$_$after() default "1h";
 }

@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 import org.h2.Driver;
 import org.h2.util.OsgiDataSourceFactory;
@@ -32,7 +33,8 @@ final class Bench implements AutoCloseable {
                 new SecureRandom(),
                 clock,
                 scheduler,
-                MOST_CANDIDATES);
+                MOST_CANDIDATES,
+                Duration.ofHours(1));
     }
 
     /** Over the embedded database as the product makes it. */

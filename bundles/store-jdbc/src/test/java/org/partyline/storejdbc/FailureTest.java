@@ -337,7 +337,8 @@ class FailureTest {
                 new java.security.SecureRandom(),
                 new HandClock(),
                 scheduler,
-                10)) {
+                10,
+                java.time.Duration.ofHours(1))) {
             StoreException refused = assertThrows(StoreException.class, () -> store.create(passphrase()));
             assertEquals(
                     "the key derivation ARGON2ID that the store's passphrase needs is not running: start its bundle",

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -96,6 +97,58 @@ class H2StoreTest extends StoreContract {
         assertFalse(haystack.holds(sealed.get(1)));
         // Not even a part of it.
         assertFalse(haystack.holds(java.util.Arrays.copyOf(sealed.get(1), 24)));
+    }
+
+    @Test
+    void whatWasDeletedReplacedOrExpiredLeavesTheFileByItself() throws Exception {
+        bench.put("t", "replaced", "a chain key");
+        bench.put("t", "burnt", "a text");
+        bench.store.transact(tx -> {
+            tx.put(
+                    "t",
+                    bytes("expires"),
+                    Bench.NO_GROUP,
+                    bytes("x"),
+                    bench.clock.instant().plusSeconds(1));
+            return null;
+        });
+        List<byte[]> sealed = sealedValues();
+        assertEquals(3, sealed.size());
+        restartAndUnlock();
+        bench.put("t", "replaced", "the next chain key");
+        bench.store.transact(tx -> tx.delete("t", bytes("burnt")));
+        bench.store.lock();
+        bench.clock.forward(Duration.ofSeconds(3599));
+        bench.scheduler.tick();
+        for (byte[] value : sealed) {
+            assertTrue(Haystack.of(home).holds(value), "the search finds what is there");
+        }
+        // The first change was the opening of the store, an hour ago; what was deleted last goes with the rest.
+        bench.clock.forward(Duration.ofSeconds(1));
+        bench.scheduler.tick();
+        for (byte[] value : sealed) {
+            assertFalse(Haystack.of(home).holds(value));
+            assertFalse(Haystack.of(home).holds(java.util.Arrays.copyOf(value, 24)));
+        }
+        bench.store.unlock(passphrase());
+        assertEquals(Optional.of("the next chain key"), bench.get("t", "replaced"));
+    }
+
+    @Test
+    void aFileThatHoldsNothingStaleIsLeftAlone() throws Exception {
+        bench.clock.forward(Duration.ofHours(1));
+        bench.scheduler.tick();
+        Object first = Files.getAttribute(files().get(0), "unix:ino");
+        bench.clock.forward(Duration.ofDays(1));
+        bench.scheduler.tick();
+        assertEquals(first, Files.getAttribute(files().get(0), "unix:ino"));
+        bench.put("t", "k", "v");
+        bench.clock.forward(Duration.ofMinutes(59));
+        bench.scheduler.tick();
+        assertEquals(first, Files.getAttribute(files().get(0), "unix:ino"));
+        bench.clock.forward(Duration.ofMinutes(1));
+        bench.scheduler.tick();
+        assertFalse(first.equals(Files.getAttribute(files().get(0), "unix:ino")));
     }
 
     @Test

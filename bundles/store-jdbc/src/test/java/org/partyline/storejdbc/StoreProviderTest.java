@@ -10,6 +10,7 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -59,6 +60,11 @@ class StoreProviderTest {
             @Override
             public String datasource() {
                 return dataSource;
+            }
+
+            @Override
+            public String erase$_$after() {
+                return "1h";
             }
 
             @Override
@@ -146,5 +152,18 @@ class StoreProviderTest {
                 "org.partyline.store.jdbc: datasource must be the name of a DataSource service of at most 255 characters,"
                         + " or empty, not 'a?b'",
                 refused.getMessage());
+    }
+
+    @Test
+    void aTimeOutOfRangeIsRefusedWithItsKey() {
+        assertEquals(Duration.ofMinutes(1), StoreProvider.eraseAfter("1m"));
+        assertEquals(Duration.ofHours(12), StoreProvider.eraseAfter(" 12h "));
+        assertEquals(Duration.ofDays(7), StoreProvider.eraseAfter("7d"));
+        for (String bad : List.of("0m", "8d", "10081m", "1s", "1", "", "m", "-1h")) {
+            IllegalArgumentException refused =
+                    assertThrows(IllegalArgumentException.class, () -> StoreProvider.eraseAfter(bad));
+            assertEquals(
+                    "org.partyline.store.jdbc: erase-after must be 1m to 7d, not '" + bad + "'", refused.getMessage());
+        }
     }
 }
