@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param mempoolSize transactions waiting in its mempool, or -1
  * @param latency of the last answer, once there was one
  * @param notifications how new transactions come: {@code zmq}, {@code polling 2s}, {@code direct} …
+ * @param route which way its connections go: {@link NetworkRoute#text()}; empty where there are none, or it is not known
  */
 public record NodeStatus(
         State state,
@@ -22,7 +23,8 @@ public record NodeStatus(
         Optional<BlockRef> tip,
         int mempoolSize,
         Optional<Duration> latency,
-        String notifications) {
+        String notifications,
+        String route) {
     /** Whether the node can be used. */
     public enum State {
         /** Not asked yet, or warming up. */
@@ -40,6 +42,19 @@ public record NodeStatus(
     public NodeStatus {
         Objects.requireNonNull(state, "state");
         Objects.requireNonNull(detail, "detail");
+        Objects.requireNonNull(route, "route");
+    }
+
+    /** Of a node that has no connections. */
+    public NodeStatus(
+            State state,
+            String detail,
+            String software,
+            Optional<BlockRef> tip,
+            int mempoolSize,
+            Optional<Duration> latency,
+            String notifications) {
+        this(state, detail, software, tip, mempoolSize, latency, notifications, "");
     }
 
     /** A node that was not asked yet. */

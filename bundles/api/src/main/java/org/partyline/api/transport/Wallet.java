@@ -35,6 +35,32 @@ public interface Wallet {
             throws InsufficientFundsException, NodeUnavailableException, WalletException;
 
     /**
+     * Builds and signs a transaction that takes the place of an unconfirmed one of this wallet: the same inputs, one OP_RETURN
+     * output for each payload, change to the same script (the chain will have one of them at most). Does not broadcast it;
+     * reserves nothing more.
+     *
+     * @param account the one that made the other
+     * @param previous made by {@link #pay} or by this
+     * @param payloads empty: a transaction that carries nothing
+     * @param rule what it pays: its fee is exactly this for its size
+     * @throws InsufficientFundsException when the change would be dust: this coin is used up
+     * @throws NodeUnavailableException when the wallet is a node's and does not answer
+     * @throws WalletException when the wallet is locked, cannot replace, or {@code previous} has no change of its own
+     */
+    default SignedTransaction replace(String account, SignedTransaction previous, List<byte[]> payloads, FeeRule rule)
+            throws InsufficientFundsException, NodeUnavailableException, WalletException {
+        throw new WalletException("wallet " + name() + " cannot replace transactions");
+    }
+
+    /**
+     * Keeps the change of a transaction from being spent by {@link #pay}, or lets it be spent again. Does nothing for a
+     * transaction without change.
+     *
+     * @param held whether it is kept
+     */
+    default void hold(String account, SignedTransaction transaction, boolean held) throws NodeUnavailableException {}
+
+    /**
      * Reserves the inputs of a transaction that {@link #pay} made before a restart. Does nothing for inputs that are
      * spent, or not ours.
      */

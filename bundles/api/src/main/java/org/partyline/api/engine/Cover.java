@@ -1,0 +1,50 @@
+package org.partyline.api.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+
+/**
+ * Cover traffic: packets leave at the points of a Poisson process, messages where there are any, decoys where there are none.
+ * Who watches sees the same process whether anybody talks or not. A service; needs an open store.
+ */
+public interface Cover {
+    /**
+     * Starts, or changes the plan.
+     *
+     * @param persona empty: the current one
+     * @param mean between two packets, 30 s to 24 h
+     * @param budget satoshi a day for decoys; it stops by itself when they are spent, and goes on when they are not any more
+     */
+    Status start(Optional<String> persona, Duration mean, long budget) throws PartylineException;
+
+    /** Stops: messages leave by jitter alone again. */
+    Status stop(Optional<String> persona) throws PartylineException;
+
+    /** One for each persona that ever had cover traffic. */
+    List<Status> status() throws PartylineException;
+
+    /**
+     * @param persona whose
+     * @param running whether packets leave at points
+     * @param problem why not, although it was started, in one line; empty
+     * @param mean between two packets
+     * @param budget satoshi a day
+     * @param spent satoshi on decoys in the last 24 hours
+     * @param next when the next packet leaves; nobody but the operator knows
+     * @param messages that left at points in the last 24 hours
+     * @param decoys that left at points in the last 24 hours
+     */
+    record Status(
+            String persona,
+            boolean running,
+            String problem,
+            Duration mean,
+            long budget,
+            long spent,
+            Optional<Instant> next,
+            long messages,
+            long decoys) {}
+}

@@ -1,0 +1,52 @@
+package org.partyline.api.engine;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+
+/** Sets of settings for how much is paid to hide. A service; needs an open store. */
+public interface Privacy {
+    /** The three profiles. */
+    enum Profile {
+        /** As cheap as it gets: rolling carrier, no delay, no cover. */
+        ECONOMY,
+        /** 64- and 80-byte packets, one OP_RETURN output, some delay. */
+        BALANCED,
+        /** For suspected surveillance: cover on, long delays, a proxy required, no receipts, shortest expiry. */
+        MAXIMUM
+    }
+
+    /** The profile whose settings all hold now; empty when none does. */
+    Optional<Profile> current() throws PartylineException;
+
+    /** What a profile would change; changes nothing. */
+    Preview preview(Profile profile) throws PartylineException;
+
+    /** Sets a profile, for the current persona's cover and all settings. */
+    Preview apply(Profile profile) throws PartylineException;
+
+    /**
+     * @param profile which
+     * @param settings every setting of it
+     * @param perMessage satoshi a message of one packet costs at current fees; empty when no node gives any
+     * @param perDay satoshi a day of its cover traffic costs at current fees
+     */
+    record Preview(Profile profile, List<Setting> settings, Optional<Long> perMessage, Optional<Long> perDay) {
+        public Preview {
+            settings = List.copyOf(settings);
+        }
+    }
+
+    /**
+     * @param key of the configuration
+     * @param now its value
+     * @param then its value in the profile
+     * @param why in one line
+     */
+    record Setting(String key, String now, String then, String why) {
+        /** Whether the profile changes it. */
+        public boolean changes() {
+            return !now.equals(then);
+        }
+    }
+}

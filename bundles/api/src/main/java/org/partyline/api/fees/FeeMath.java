@@ -1,0 +1,63 @@
+package org.partyline.api.fees;
+
+import java.security.SecureRandom;
+import java.util.Optional;
+import org.partyline.api.FeeRate;
+
+/** Arithmetic of fees. A service; stateless and thread-safe. */
+public interface FeeMath {
+    /**
+     * The rate to aim at: the node's estimate, held between the limits. An estimate is never trusted beyond them: a lying
+     * node can say 0 or 10,000 sat/vB.
+     *
+     * @param estimate empty: the floor
+     * @param floor under which the node relays nothing
+     * @param minimum configured
+     * @param maximum configured; wins over {@code minimum}, not over {@code floor}
+     * @return at least {@code floor}; empty when {@code floor} is above {@code maximum}
+     */
+    Optional<FeeRate> aim(Optional<FeeRate> estimate, FeeRate floor, FeeRate minimum, FeeRate maximum);
+
+    /**
+     * A rate drawn afresh for one transaction: uniform from {@code aim} up to {@code aim} and the band, at most
+     * {@code maximum}.
+     *
+     * @param bandPercent 0 to 100
+     */
+    FeeRate draw(FeeRate aim, int bandPercent, FeeRate maximum, SecureRandom random);
+
+    /**
+     * The least fee with which a transaction takes the place of another that has no descendants (BIP125 rules 3 and 4, and a
+     * higher rate): max(old fee + ceil(new size × increment), the least fee of a strictly higher rate, the floor).
+     *
+     * @param oldFee satoshi
+     * @param oldVsize virtual bytes
+     * @param newVsize virtual bytes
+     * @param increment the node's incremental relay fee
+     * @param floor the node's relay floor
+     * @return satoshi
+     */
+    long replacement(long oldFee, int oldVsize, int newVsize, FeeRate increment, FeeRate floor);
+
+    /**
+     * Whether a fee fits the caps.
+     *
+     * @param fee satoshi that would be added
+     * @return empty when it fits; otherwise one line: which cap, how much of it is used, how to raise it
+     */
+    Optional<String> refuse(long fee, Caps caps, Spent spent);
+
+    /**
+     * @param message satoshi, for one message with all its packets
+     * @param hour satoshi in any 60 minutes
+     * @param day satoshi in any 24 hours
+     */
+    record Caps(long message, long hour, long day) {}
+
+    /**
+     * @param message satoshi spent on this message so far
+     * @param hour satoshi spent in the last 60 minutes
+     * @param day satoshi spent in the last 24 hours
+     */
+    record Spent(long message, long hour, long day) {}
+}

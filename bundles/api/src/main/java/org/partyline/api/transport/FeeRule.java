@@ -1,0 +1,11 @@
+package org.partyline.api.transport;
+
+/** What a transaction must pay, by its size. */
+@FunctionalInterface
+public interface FeeRule {
+    /**
+     * @param vsize virtual bytes of the signed transaction
+     * @return satoshi, exactly what is to be paid
+     */
+    long fee(int vsize);
+}

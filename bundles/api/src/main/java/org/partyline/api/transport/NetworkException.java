@@ -1,0 +1,40 @@
+package org.partyline.api.transport;
+
+import org.partyline.api.PartylineException;
+
+/** A connection is not made: the policy forbids it, or the proxy does not do it. It is never tried another way. */
+public final class NetworkException extends PartylineException {
+    private static final long serialVersionUID = 1L;
+
+    private final Reason reason;
+
+    /** Whose fault it is. */
+    public enum Reason {
+        /** The policy: nothing helps but another setting. */
+        FORBIDDEN,
+        /** The proxy does not answer, or says nothing that is SOCKS5: trying again may help. */
+        PROXY_DOWN,
+        /** The proxy answers, and does not reach the host: trying again may help. */
+        UNREACHABLE
+    }
+
+    /** @param message one line: what is wrong, with which address, what to do */
+    public NetworkException(Reason reason, String message) {
+        super(message);
+        this.reason = reason;
+    }
+
+    /**
+     * @param message one line: what is wrong, with which address, what to do
+     * @param cause what led to it
+     */
+    public NetworkException(Reason reason, String message, Throwable cause) {
+        super(message, cause);
+        this.reason = reason;
+    }
+
+    /** Whose fault it is. */
+    public Reason reason() {
+        return reason;
+    }
+}

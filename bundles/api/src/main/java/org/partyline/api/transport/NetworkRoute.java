@@ -1,0 +1,58 @@
+package org.partyline.api.transport;
+
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * The way of a connection.
+ *
+ * @param kind in short
+ * @param proxy where {@link Kind#PROXY}
+ * @param refusal where {@link Kind#REFUSED}: one line, why and what to do; else empty
+ */
+public record NetworkRoute(Kind kind, Optional<SocksProxy> proxy, String refusal) {
+    /** The ways. */
+    public enum Kind {
+        /** To this computer itself: always directly, since it does not leave it. */
+        LOOPBACK,
+        /** Directly. */
+        DIRECT,
+        /** Through a SOCKS5 proxy, which is told the host as it is. */
+        PROXY,
+        /** Not at all. */
+        REFUSED
+    }
+
+    /** To this computer itself. */
+    public static final NetworkRoute LOOPBACK = new NetworkRoute(Kind.LOOPBACK, Optional.empty(), "");
+
+    /** Directly. */
+    public static final NetworkRoute DIRECT = new NetworkRoute(Kind.DIRECT, Optional.empty(), "");
+
+    public NetworkRoute {
+        Objects.requireNonNull(refusal, "refusal");
+        if (proxy.isPresent() != (kind == Kind.PROXY) || refusal.isEmpty() == (kind == Kind.REFUSED)) {
+            throw new IllegalArgumentException("a proxy, and only a proxy, has one; a refusal, and only a refusal, a reason");
+        }
+    }
+
+    /** Through a proxy. */
+    public static NetworkRoute through(SocksProxy proxy) {
+        return new NetworkRoute(Kind.PROXY, Optional.of(proxy), "");
+    }
+
+    /** @param why one line, and what to do */
+    public static NetworkRoute refused(String why) {
+        return new NetworkRoute(Kind.REFUSED, Optional.empty(), why);
+    }
+
+    /** For {@link NodeStatus#route()}. */
+    public String text() {
+        return switch (kind) {
+            case LOOPBACK -> "direct, on this machine";
+            case DIRECT -> "direct";
+            case PROXY -> "proxy " + proxy.map(SocksProxy::address).orElse("");
+            case REFUSED -> "none";
+        };
+    }
+}

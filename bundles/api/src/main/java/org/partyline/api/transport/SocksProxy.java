@@ -1,0 +1,42 @@
+package org.partyline.api.transport;
+
+import java.util.Objects;
+
+/**
+ * A SOCKS5 proxy (RFC 1928), and the user and password (RFC 1929) by which it tells circuits apart: Tor sends connections with
+ * other ones through other circuits. They are made up by us, at each start anew, and open nothing.
+ *
+ * @param host an IPv4 address, an IPv6 address without brackets, or {@code localhost}: never a name to be resolved
+ * @param port 1 to 65535
+ * @param user 1 to 255 ASCII characters
+ * @param password 1 to 255 ASCII characters
+ */
+public record SocksProxy(String host, int port, String user, String password) {
+    public SocksProxy {
+        Objects.requireNonNull(host, "host");
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("a port is 1 to 65535, not " + port);
+        }
+        check(user);
+        check(password);
+    }
+
+    private static void check(String text) {
+        if (text.isEmpty()
+                || text.length() > 255
+                || !text.chars().allMatch(character -> character > 0 && character < 128)) {
+            throw new IllegalArgumentException("user and password are 1 to 255 ASCII characters");
+        }
+    }
+
+    /** {@code host:port}, with brackets around an IPv6 address. */
+    public String address() {
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+    }
+
+    /** The address only. */
+    @Override
+    public String toString() {
+        return address();
+    }
+}
