@@ -32,7 +32,8 @@ public record NetworkRoute(Kind kind, Optional<SocksProxy> proxy, String refusal
     public NetworkRoute {
         Objects.requireNonNull(refusal, "refusal");
         if (proxy.isPresent() != (kind == Kind.PROXY) || refusal.isEmpty() == (kind == Kind.REFUSED)) {
-            throw new IllegalArgumentException("a proxy, and only a proxy, has one; a refusal, and only a refusal, a reason");
+            throw new IllegalArgumentException(
+                    "a proxy, and only a proxy, has one; a refusal, and only a refusal, a reason");
         }
     }
 
