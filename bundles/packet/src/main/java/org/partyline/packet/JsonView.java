@@ -2,6 +2,7 @@ package org.partyline.packet;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -13,7 +14,10 @@ import org.partyline.api.packet.PacketView;
 
 /** Writes the logical form of a packet: names and order as in PROTOCOL 9, byte strings in lower-case hex. */
 final class JsonView {
-    private static final JsonFactory JSON = new JsonFactory();
+    // By default each thread keeps its last buffers, with what a packet said in them, also while the store is locked.
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+            .build();
     private static final HexFormat HEX = HexFormat.of();
 
     private JsonView() {}
