@@ -1,0 +1,25 @@
+package org.partyline.networkpolicy;
+
+import org.osgi.service.metatype.annotations.AttributeDefinition;
+import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+
+/** What the file {@code etc/org.partyline.network.cfg} may hold; {@link NetworkSettings} reads and checks it. */
+@ObjectClassDefinition(
+        name = "Mempool Partyline: network",
+        description = "How connections to other machines are made. Without this configuration none is.")
+@interface NetworkConfiguration {
+    /** The proxy. */
+    @AttributeDefinition(
+            name = "Proxy",
+            description =
+                    "HOST:PORT of a SOCKS5 proxy, such as 127.0.0.1:9050 for Tor, for every connection that leaves this machine; HOST is localhost or an address. Empty: none.",
+            required = false)
+    String proxy() default "";
+
+    /** Whether to do without. */
+    @AttributeDefinition(
+            name = "Proxy required",
+            description =
+                    "true: nothing leaves this machine but through a proxy, whatever a node's configuration says; while there is none, nothing leaves.")
+    boolean proxy$_$required() default false;
+}

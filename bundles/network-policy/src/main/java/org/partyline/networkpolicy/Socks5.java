@@ -1,0 +1,189 @@
+package org.partyline.networkpolicy;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.partyline.api.transport.NetworkException;
+import org.partyline.api.transport.NetworkException.Reason;
+import org.partyline.api.transport.SocksProxy;
+
+/**
+ * Asks a SOCKS5 proxy (RFC 1928) for a connection, with user and password (RFC 1929) where it takes them. A name goes to the proxy as
+ * it is, an address as an address.
+ *
+ * <p>Java's own support takes user and password from the whole process, and else sends the name of this computer's user.
+ */
+final class Socks5 {
+    private static final int VERSION = 5;
+    private static final int LOGIN_VERSION = 1;
+    private static final int NO_LOGIN = 0;
+    private static final int LOGIN = 2;
+    private static final int NO_METHOD = 0xff;
+    private static final int CONNECT = 1;
+    private static final int IPV4 = 1;
+    private static final int NAME = 3;
+    private static final int IPV6 = 4;
+
+    private final Socket socket;
+    private final SocksProxy proxy;
+    private final Deadline deadline;
+
+    /** @param socket connected to the proxy */
+    Socks5(Socket socket, SocksProxy proxy, Deadline deadline) {
+        this.socket = socket;
+        this.proxy = proxy;
+        this.deadline = deadline;
+    }
+
+    /**
+     * Afterwards what is read and written is the host's.
+     *
+     * @param host a name, or an address, with or without brackets
+     * @throws NetworkException says what the proxy does not do
+     */
+    void connect(String host, int port) throws NetworkException {
+        try {
+            OutputStream out = socket.getOutputStream();
+            out.write(new byte[] {VERSION, 2, LOGIN, NO_LOGIN});
+            byte[] method = read(2);
+            if (method[0] != VERSION) {
+                throw notSocks();
+            }
+            switch (method[1] & 0xff) {
+                case NO_LOGIN -> {
+                    // It keeps no circuits apart, and is used all the same: not every proxy is Tor.
+                }
+                case LOGIN -> logIn(out);
+                case NO_METHOD ->
+                    throw new NetworkException(
+                            Reason.PROXY_DOWN,
+                            "the SOCKS proxy " + proxy.address()
+                                    + " takes neither a user and password nor none; set proxy to another");
+                default -> throw notSocks();
+            }
+            out.write(request(host, port));
+            readReply(host, port);
+            socket.setSoTimeout(0);
+        } catch (SocketTimeoutException e) {
+            throw new NetworkException(
+                    Reason.PROXY_DOWN, "the SOCKS proxy " + proxy.address() + " does not answer in time", e);
+        } catch (EOFException e) {
+            throw new NetworkException(
+                    Reason.PROXY_DOWN, "the SOCKS proxy " + proxy.address() + " broke off the connection", e);
+        } catch (IOException e) {
+            throw new NetworkException(
+                    Reason.PROXY_DOWN, "the connection to the SOCKS proxy " + proxy.address() + " failed", e);
+        }
+    }
+
+    private void logIn(OutputStream out) throws IOException, NetworkException {
+        byte[] user = proxy.user().getBytes(StandardCharsets.US_ASCII);
+        byte[] password = proxy.password().getBytes(StandardCharsets.US_ASCII);
+        out.write(ByteBuffer.allocate(3 + user.length + password.length)
+                .put((byte) LOGIN_VERSION)
+                .put((byte) user.length)
+                .put(user)
+                .put((byte) password.length)
+                .put(password)
+                .array());
+        byte[] answer = read(2);
+        if (answer[0] != LOGIN_VERSION) {
+            throw notSocks();
+        }
+        if (answer[1] != 0) {
+            throw new NetworkException(
+                    Reason.PROXY_DOWN,
+                    "the SOCKS proxy " + proxy.address()
+                            + " refuses the user and password that keep circuits apart; set proxy to one that takes any");
+        }
+    }
+
+    private static byte[] request(String host, int port) {
+        ByteBuffer request = ByteBuffer.allocate(7 + 255);
+        request.put((byte) VERSION).put((byte) CONNECT).put((byte) 0);
+        Optional<InetAddress> address = Hosts.literal(host);
+        if (address.isPresent()) {
+            byte[] bytes = address.get().getAddress();
+            request.put((byte) (bytes.length == 4 ? IPV4 : IPV6)).put(bytes);
+        } else {
+            byte[] name = host.getBytes(StandardCharsets.US_ASCII);
+            request.put((byte) NAME).put((byte) name.length).put(name);
+        }
+        request.putShort((short) port).flip();
+        byte[] bytes = new byte[request.remaining()];
+        request.get(bytes);
+        return bytes;
+    }
+
+    private void readReply(String host, int port) throws IOException, NetworkException {
+        byte[] reply = read(4);
+        if (reply[0] != VERSION) {
+            throw notSocks();
+        }
+        if (reply[1] != 0) {
+            // Whatever follows does not matter: the connection is of no use.
+            throw new NetworkException(
+                    Reason.UNREACHABLE,
+                    "the SOCKS proxy " + proxy.address() + " does not reach " + host + ":" + port + ": "
+                            + reason(reply[1] & 0xff));
+        }
+        int length = switch (reply[3]) {
+            case IPV4 -> 4;
+            case NAME -> read(1)[0] & 0xff;
+            case IPV6 -> 16;
+            default -> throw notSocks();
+        };
+        read(length + 2);
+    }
+
+    /** RFC 1928, and Tor's own from 0xf0 on (its proposal 304). */
+    private static String reason(int reply) {
+        return switch (reply) {
+            case 1 -> "general failure";
+            case 2 -> "its rules forbid it";
+            case 3 -> "network unreachable";
+            case 4 -> "host unreachable";
+            case 5 -> "connection refused";
+            case 6 -> "time-out on the way";
+            case 7 -> "it makes no connections";
+            case 8 -> "it does not know this kind of address";
+            case 0xf0 -> "the onion service is not found";
+            case 0xf1 -> "the onion service's descriptor is invalid";
+            case 0xf2, 0xf3 -> "the onion service does not answer";
+            case 0xf4 -> "the onion service wants a client key";
+            case 0xf5 -> "the onion service refuses the client key";
+            case 0xf6 -> "the onion address is wrong";
+            case 0xf7 -> "the onion service took too long";
+            default -> "failure " + reply;
+        };
+    }
+
+    private NetworkException notSocks() {
+        return new NetworkException(
+                Reason.PROXY_DOWN,
+                "what answers at " + proxy.address() + " is no SOCKS5 proxy; set proxy to one, for Tor 127.0.0.1:9050");
+    }
+
+    /** No byte more than asked for: what comes after is the host's. */
+    private byte[] read(int count) throws IOException {
+        byte[] bytes = new byte[count];
+        InputStream in = socket.getInputStream();
+        int at = 0;
+        while (at < count) {
+            socket.setSoTimeout(deadline.millis());
+            int some = in.read(bytes, at, count - at);
+            if (some < 0) {
+                throw new EOFException();
+            }
+            at += some;
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,2 @@
+/** The only way out: which connections are made, and how. */
+package org.partyline.networkpolicy;
