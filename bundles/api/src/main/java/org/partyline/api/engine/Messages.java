@@ -94,6 +94,7 @@ public interface Messages {
      * @param ttl 1 minute to 45 days, rounded up to minutes; empty: the receivers' own limit
      * @param burn show once, then erase
      * @param sign prove to the readers who wrote it, for ever; needs packets of 128 bytes or more
+     * @param via the node that it goes in by; empty: any
      */
     record Send(
             Optional<String> persona,
@@ -102,7 +103,20 @@ public interface Messages {
             String text,
             Optional<Duration> ttl,
             boolean burn,
-            boolean sign) {
+            boolean sign,
+            Optional<String> via) {
+        /** By any node. */
+        public Send(
+                Optional<String> persona,
+                boolean direct,
+                String to,
+                String text,
+                Optional<Duration> ttl,
+                boolean burn,
+                boolean sign) {
+            this(persona, direct, to, text, ttl, burn, sign, Optional.empty());
+        }
+
         /** To a channel, not signed. */
         public Send(Optional<String> persona, String channel, String text, Optional<Duration> ttl, boolean burn) {
             this(persona, false, channel, text, ttl, burn, false);

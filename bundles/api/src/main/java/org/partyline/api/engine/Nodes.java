@@ -1,7 +1,9 @@
 package org.partyline.api.engine;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.NodeStatus;
@@ -19,9 +21,10 @@ public interface Nodes {
      * Writes a node's configuration file, mode 0600; the node starts at once.
      *
      * @param name letters, digits, hyphens, at most 32; new
-     * @param type {@code rpc} or {@code embedded}
+     * @param type {@code rpc}, {@code bitcoinj} or {@code embedded}
      * @param settings keys of that type's configuration
      * @throws NoSuchThingException when the name is taken or not allowed, or the type is unknown
+     * @throws PartylineException when a value is refused: which one, and what would be right; nothing was added
      */
     void add(String name, String type, Map<String, String> settings) throws PartylineException;
 
@@ -34,6 +37,41 @@ public interface Nodes {
     /** Uses it again. */
     void resume(String name) throws PartylineException;
 
+    /** Why a node was set aside. */
+    enum Fault {
+        /** Its blocks are not those of the other nodes. */
+        OTHER_CHAIN,
+        /** It is behind the other nodes. */
+        BEHIND,
+        /** Its software is older than the configured minimum. */
+        OLD_VERSION,
+        /** Other nodes showed transactions that it never did. */
+        WITHHOLDS
+    }
+
+    /**
+     * A node that is set aside: nothing is sent by it, what it reports is read, and counts for no message's state. It is looked
+     * at again, and used again when the reason is gone.
+     *
+     * @param fault the kind of reason
+     * @param reason one line: what is wrong, and how sure that is
+     * @param since when it began
+     */
+    record Quarantine(Fault fault, String reason, Instant since) {}
+
+    /**
+     * What a node showed of the transactions of the last minutes that at least two other nodes of its network showed. All 0 where
+     * there are fewer than three nodes.
+     *
+     * @param compared transactions that it should have shown
+     * @param withheld those of them that it did not
+     * @param withheldOurs those of them that are our own and that it relays by its own rules
+     */
+    record Shown(long compared, long withheld, long withheldOurs) {
+        /** Nothing to compare. */
+        public static final Shown NOTHING = new Shown(0, 0, 0);
+    }
+
     /**
      * @param name its name
      * @param type {@code embedded}, {@code rpc} …
@@ -43,6 +81,9 @@ public interface Nodes {
      * @param policy what it carries
      * @param transactionsSeen since the server started
      * @param packetsFound packets of ours first met by it, since the server started
+     * @param share of all packets of ours on its network those that were first met by it, 0 to 1
+     * @param shown what it showed, held against the other nodes
+     * @param quarantine why it is set aside; empty when it is not
      */
     record Node(
             String name,
@@ -52,5 +93,32 @@ public interface Nodes {
             NodeStatus status,
             RelayPolicy policy,
             long transactionsSeen,
-            long packetsFound) {}
+            long packetsFound,
+            double share,
+            Shown shown,
+            Optional<Quarantine> quarantine) {
+        /** A node that is used, and is not held against others. */
+        public Node(
+                String name,
+                String type,
+                Network network,
+                boolean paused,
+                NodeStatus status,
+                RelayPolicy policy,
+                long transactionsSeen,
+                long packetsFound) {
+            this(
+                    name,
+                    type,
+                    network,
+                    paused,
+                    status,
+                    policy,
+                    transactionsSeen,
+                    packetsFound,
+                    0,
+                    Shown.NOTHING,
+                    Optional.empty());
+        }
+    }
 }

@@ -1,6 +1,7 @@
 package org.partyline.api.transport;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -58,6 +59,27 @@ public interface Transport {
      * @throws NodeUnavailableException when the node does not answer
      */
     Optional<byte[]> fetch(TxId id) throws NodeUnavailableException;
+
+    /**
+     * The block of the node's best chain at a height, so that nodes can be held against each other.
+     *
+     * @param height 0 or more
+     * @return empty above its tip, and when the node cannot say
+     * @throws NodeUnavailableException when the node does not answer
+     */
+    default Optional<BlockRef> blockAt(int height) throws NodeUnavailableException {
+        return Optional.empty();
+    }
+
+    /**
+     * The version of the node's software, as Bitcoin Core counts: 310000 is 31.0, 290100 is 29.1. Does not ask the node. Of
+     * several peers, the lowest.
+     *
+     * @return empty when it is not known yet, or the software has no such number
+     */
+    default OptionalInt version() {
+        return OptionalInt.empty();
+    }
 
     /**
      * Starts to watch: first the blocks after {@code since}, then the whole mempool, then whatever comes, for as long as
