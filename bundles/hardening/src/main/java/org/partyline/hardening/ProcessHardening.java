@@ -67,10 +67,8 @@ public final class ProcessHardening implements Hardening {
         system.ifPresent(this::harden);
         this.lockProblem = lock ? lock() : "memory-lock = off in etc/" + HardeningSettings.PID + ".cfg";
         for (Item item : items()) {
-            if (item.ok()) {
-                LOG.debug("{}: {}", item.name(), item.detail());
-            } else {
-                LOG.warn("{}: {}", item.name(), item.detail());
+            if (!item.ok()) {
+                LOG.info("{}: {}", item.name(), item.detail());
             }
         }
     }
