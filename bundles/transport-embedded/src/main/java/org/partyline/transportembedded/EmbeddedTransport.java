@@ -93,6 +93,11 @@ final class EmbeddedTransport implements Transport, BlockMaker {
     }
 
     @Override
+    public Optional<BlockRef> blockAt(int height) {
+        return ledger.blockAt(height);
+    }
+
+    @Override
     public Subscription watch(TransactionListener listener, Optional<BlockRef> since) {
         return ledger.watch(listener, since);
     }

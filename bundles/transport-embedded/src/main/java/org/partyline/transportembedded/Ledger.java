@@ -176,6 +176,12 @@ final class Ledger implements AutoCloseable {
         return chain.get(chain.size() - 1).ref();
     }
 
+    synchronized Optional<BlockRef> blockAt(int height) {
+        return height >= 0 && height < chain.size()
+                ? Optional.of(chain.get(height).ref())
+                : Optional.empty();
+    }
+
     synchronized int mempoolSize() {
         return mempool.size();
     }

@@ -41,6 +41,18 @@ class SettingsReaderTest {
     }
 
     @Test
+    void settingsAreCheckedWithoutANode() throws Exception {
+        EmbeddedSettingsCheck check = new EmbeddedSettingsCheck();
+        check.check(Map.of("name", "play"));
+        assertEquals(
+                "mempool-size = 'huge' is wrong: it is a whole number from 1 to 1000",
+                assertThrows(
+                                org.partyline.api.PartylineException.class,
+                                () -> check.check(Map.of("name", "play", "mempool-size", "huge")))
+                        .getMessage());
+    }
+
+    @Test
     void zeroMeansBlocksByCommand() {
         assertEquals(
                 Duration.ZERO,

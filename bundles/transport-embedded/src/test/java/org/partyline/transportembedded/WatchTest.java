@@ -46,6 +46,14 @@ class WatchTest {
         node.close();
     }
 
+    @Test
+    void aBlockIsFoundByItsHeight() throws Exception {
+        BlockRef block = node.transport().mine();
+        assertEquals(Optional.of(block), node.transport().blockAt(block.height()));
+        assertEquals(Optional.empty(), node.transport().blockAt(block.height() + 1));
+        assertEquals(Optional.empty(), node.transport().blockAt(-1));
+    }
+
     /** Writes down what it is told, in short words. */
     private static final class Recorder implements TransactionListener {
         private final BlockingQueue<String> told = new LinkedBlockingQueue<>();

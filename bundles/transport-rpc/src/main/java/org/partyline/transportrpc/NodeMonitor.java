@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -30,7 +31,7 @@ final class NodeMonitor {
     private volatile String notifications;
     private volatile boolean checked;
     private String software = "";
-    private int version;
+    private volatile int version;
 
     NodeMonitor(RpcClient client, RpcSettings settings) {
         this.client = client;
@@ -51,6 +52,12 @@ final class NodeMonitor {
 
     RelayPolicy policy() {
         return policy;
+    }
+
+    /** As it counts itself; empty before it was asked. */
+    OptionalInt version() {
+        int known = version;
+        return known == 0 ? OptionalInt.empty() : OptionalInt.of(known);
     }
 
     /** Says how new transactions come. */

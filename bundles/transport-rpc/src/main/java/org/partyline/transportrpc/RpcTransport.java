@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -175,6 +176,23 @@ final class RpcTransport implements Transport {
         } catch (RpcException e) {
             return Optional.empty();
         }
+    }
+
+    @Override
+    public Optional<BlockRef> blockAt(int height) throws NodeUnavailableException {
+        try {
+            monitor.require();
+            BlockReader reader = new BlockReader(client);
+            Optional<TxId> hash = reader.hashAt(height);
+            return hash.isEmpty() ? Optional.empty() : reader.header(hash.get()).map(BlockReader.Header::block);
+        } catch (NodeProblem e) {
+            throw e.toUnavailable();
+        }
+    }
+
+    @Override
+    public OptionalInt version() {
+        return monitor.version();
     }
 
     @Override

@@ -155,6 +155,36 @@ class RpcTransportTest {
     }
 
     @Test
+    void aBlockIsFoundByItsHeightAndNoneIsAboveTheTip() throws Exception {
+        chain.mine();
+        FakeChain.Block block = chain.mine();
+        Transport transport = transport();
+        assertEquals(Optional.of(block.ref()), transport.blockAt(block.ref().height()));
+        assertEquals(Optional.empty(), transport.blockAt(block.ref().height() + 1));
+        node.close();
+        assertThrows(NodeUnavailableException.class, () -> transport.blockAt(1));
+    }
+
+    @Test
+    void theVersionIsKnownOnceTheNodeWasAsked() throws Exception {
+        Transport transport = transport();
+        transport.blockAt(0);
+        assertEquals(java.util.OptionalInt.of(310000), transport.version());
+    }
+
+    @Test
+    void settingsAreCheckedWithoutANode() throws Exception {
+        RpcSettingsCheck check = new RpcSettingsCheck();
+        check.check(Map.of("name", "home", "network", "regtest", "user", "rpc", "password", "p"));
+        assertEquals(
+                "poll-interval=0s cannot be: a duration like 2s or 500ms, 100ms to 5m",
+                assertThrows(
+                                org.partyline.api.PartylineException.class,
+                                () -> check.check(Map.of("name", "home", "poll-interval", "0s")))
+                        .getMessage());
+    }
+
+    @Test
     void itSaysWhatItIs() throws Exception {
         Transport transport = transport();
         assertEquals("home", transport.name());
