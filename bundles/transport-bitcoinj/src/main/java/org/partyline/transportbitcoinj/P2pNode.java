@@ -164,7 +164,8 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
             if (!closed) {
                 work.run();
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // Errors too: one that ended the ticking would leave a node that says nothing and does nothing.
             LOG.error("node {}: a step failed; it goes on with the next", settings.name(), e);
         }
     }

@@ -16,8 +16,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.bitcoinj.base.Sha256Hash;
 import org.bitcoinj.core.Block;
 import org.bitcoinj.core.BlockLocator;
@@ -49,6 +49,8 @@ import org.partyline.transportbitcoinj.tx.Header;
 import org.partyline.transportbitcoinj.tx.MalformedException;
 import org.partyline.transportbitcoinj.tx.RawBlock;
 import org.partyline.transportbitcoinj.tx.TxView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection to a peer. bitcoinj shakes hands, answers pings and reads the small messages; a listener before it takes
@@ -74,6 +76,7 @@ final class PeerLink implements AutoCloseable {
         void closed(PeerLink link, String reason);
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
     private static final int IN_HAND = 8_000_000;
     private static final int TO_WRITE = 16_000_000;
     private static final int MESSAGE_OVERHEAD = 256;
@@ -89,9 +92,10 @@ final class PeerLink implements AutoCloseable {
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
     private final AtomicLong outgoingBytes = new AtomicLong();
     private final Semaphore room = new Semaphore(IN_HAND);
-    private final AtomicBoolean closed = new AtomicBoolean();
+    /** Why it ended; null while it has not. */
+    private final AtomicReference<String> ended = new AtomicReference<>();
+
     private final Speaker peer;
-    private volatile String reason = "";
     private volatile boolean ready;
     private volatile long lastReceived;
 
@@ -181,7 +185,7 @@ final class PeerLink implements AutoCloseable {
 
     /** Whether the handshake is done and the connection stands. */
     boolean ready() {
-        return ready && !closed.get();
+        return ready && ended.get() == null;
     }
 
     /** What it said of itself; empty before. */
@@ -207,7 +211,7 @@ final class PeerLink implements AutoCloseable {
             socket.setTcpNoDelay(true);
             peer.connectionOpened();
             BufferedInputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
-            while (!closed.get()) {
+            while (ended.get() == null) {
                 Optional<Frame> frame = Frame.read(in, parameters.magic());
                 lastReceived = System.nanoTime();
                 if (frame.isPresent()) {
@@ -225,7 +229,7 @@ final class PeerLink implements AutoCloseable {
             end("it sends something broken (" + e.getClass().getSimpleName() + ")");
         } finally {
             outgoing.add(END);
-            listener.closed(this, reason);
+            listener.closed(this, ended.get());
         }
     }
 
@@ -385,7 +389,7 @@ final class PeerLink implements AutoCloseable {
     }
 
     private void write(byte[] message) {
-        if (closed.get()) {
+        if (ended.get() != null) {
             return;
         }
         if (outgoingBytes.addAndGet(message.length) > TO_WRITE) {
@@ -411,14 +415,13 @@ final class PeerLink implements AutoCloseable {
 
     /** Ends the connection; {@link Listener#closed} follows. @param why for the log */
     void end(String why) {
-        if (closed.compareAndSet(false, true)) {
-            reason = why;
+        if (ended.compareAndSet(null, why)) {
             ready = false;
             room.release(IN_HAND);
             try {
                 socket.close();
             } catch (IOException e) {
-                reason = why + " (" + e.getMessage() + ")";
+                LOG.debug("a connection to {} does not close: {}", endpoint, e.getMessage());
             }
         }
     }

@@ -1,0 +1,165 @@
+package org.partyline.transportbitcoinj;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.partyline.api.Network;
+import org.partyline.api.transport.NodeStatus;
+
+class P2pSettingsTest {
+    private static P2pSettings read(String... pairs) throws SettingException {
+        Map<String, String> values = new HashMap<>(Map.of("name", "home", "peers", "127.0.0.1"));
+        for (int i = 0; i < pairs.length; i += 2) {
+            values.put(pairs[i], pairs[i + 1]);
+        }
+        return P2pSettings.of(values);
+    }
+
+    @Test
+    void littleIsEnough() throws SettingException {
+        P2pSettings settings = read();
+
+        assertEquals(Network.MAINNET, settings.network());
+        assertEquals(List.of(new Endpoint("127.0.0.1", 8333)), settings.peers());
+        assertEquals("", settings.refusal());
+        assertTrue(settings.wallet());
+        assertFalse(settings.discovery());
+        assertEquals(Duration.ofSeconds(10), settings.connectTimeout());
+    }
+
+    @Test
+    void everyKeyIsRead() throws SettingException {
+        P2pSettings settings = read(
+                "network", "testnet4",
+                "peers", "a.onion:1, [2001:DB8::1]:2  b.example",
+                "proxy", "localhost:9050",
+                "proxy-required", "true",
+                "minimum-version", "28.1",
+                "wallet", "none",
+                "ask-mempool", "false",
+                "connections", "3",
+                "connect-timeout", "2m",
+                "request-timeout", "500ms",
+                "broadcast-timeout", "7s",
+                "mempool-memory", "2");
+
+        assertEquals(
+                List.of(new Endpoint("a.onion", 1), new Endpoint("2001:db8::1", 2), new Endpoint("b.example", 48333)),
+                settings.peers());
+        assertEquals(Optional.of(new Endpoint("localhost", 9050)), settings.proxy());
+        assertFalse(settings.wallet());
+        assertFalse(settings.askMempool());
+        assertEquals(3, settings.connections());
+        assertEquals(Duration.ofMinutes(2), settings.connectTimeout());
+        assertEquals(Duration.ofMillis(500), settings.requestTimeout());
+        assertEquals(Duration.ofSeconds(7), settings.broadcastTimeout());
+        assertEquals(2 << 20, settings.mempoolBytes());
+        assertEquals("", settings.refusal());
+    }
+
+    @Test
+    void theNameComesFromTheFileWhereNoneIsSet() throws SettingException {
+        assertEquals(
+                "tor",
+                P2pSettings.of(Map.of(
+                                "peers", "127.0.0.1",
+                                "felix.fileinstall.filename", "file:/x/etc/org.partyline.transport.bitcoinj-tor.cfg"))
+                        .name());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "name|a b|letters, digits and hyphens",
+                "network|embedded|mainnet, testnet3",
+                "network|moon|mainnet, testnet3",
+                "peers|host:99999|HOST:PORT",
+                "peers|ho_st|HOST:PORT",
+                "proxy|127.0.0.1|HOST:PORT of a SOCKS5 proxy",
+                "proxy|tor.example:9050|localhost or an address",
+                "proxy-required|yes|true or false",
+                "connections|0|1 to 32 peers",
+                "minimum-version|new|like 28 or 28.1",
+                "wallet|bank|local (or true), or none (or false)",
+                "connect-timeout|5|a duration like 10s",
+                "request-timeout|1h|a duration like 10s",
+                "mempool-memory|4096|1 to 1024 MiB"
+            })
+    void aWrongValueIsRefusedWithWhatIsRight(String key, String value, String right) {
+        SettingException refused = assertThrows(SettingException.class, () -> read(key, value));
+
+        assertTrue(refused.getMessage().startsWith(key + "="), refused.getMessage());
+        assertTrue(refused.getMessage().contains(value), refused.getMessage());
+        assertTrue(refused.getMessage().contains(right), refused.getMessage());
+    }
+
+    @Test
+    void aRequiredProxyHasToBeNamed() {
+        assertTrue(assertThrows(SettingException.class, () -> read("proxy-required", "true"))
+                .getMessage()
+                .contains("set proxy="));
+    }
+
+    @Test
+    void discoveryDoesNotGoWithAProxy() {
+        assertTrue(assertThrows(SettingException.class, () -> read("proxy", "127.0.0.1:9050", "discovery", "true"))
+                .getMessage()
+                .contains("name peers instead"));
+    }
+
+    @Test
+    void aNodeWithoutPeersIsRefused() {
+        assertThrows(SettingException.class, () -> P2pSettings.of(Map.of("name", "home")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "node.example,false",
+        "127.1.2.3,true",
+        "localhost,true",
+        "[::1]:8333,true",
+        "127.example,false",
+        "10.0.0.1,false"
+    })
+    void remotePeersWithoutAProxyAreRefusedUnlessAllowed(String peer, boolean fine) throws SettingException {
+        assertEquals(fine, read("peers", peer).refusal().isEmpty());
+        assertEquals("", read("peers", peer, "allow-remote-plaintext", "true").refusal());
+        assertEquals("", read("peers", peer, "proxy", "127.0.0.1:9050").refusal());
+    }
+
+    @Test
+    void aRefusedNodeConnectsToNobodyAndSaysWhy() {
+        try (RunningNode node = RunningNode.at(new Endpoint("node.invalid", 8333))) {
+            assertEquals(NodeStatus.State.REFUSED, node.transport().status().state());
+            assertTrue(
+                    node.transport().status().detail().contains("allow-remote-plaintext=true"),
+                    node.transport().status().detail());
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "28.1,/Satoshi:28.1.0/,true",
+        "28.1,/Satoshi:28.0.0/,false",
+        "28,/Satoshi:27.99.0/,false",
+        "28,/Satoshi:28.0.0(nice)/,true",
+        "28.1.1,/Satoshi:28.1.0/,false",
+        "28,/Satoshi:31.0.0/Knots:20250101/,true",
+        "28,/bcoin:v1.0.2/,true",
+        "'',/Satoshi:0.9.1/,true"
+    })
+    void oldVersionsOfBitcoinCoreAreRecognised(String minimum, String software, boolean fine) throws SettingException {
+        assertEquals(fine, read("minimum-version", minimum).tooOld(software).isEmpty());
+    }
+}

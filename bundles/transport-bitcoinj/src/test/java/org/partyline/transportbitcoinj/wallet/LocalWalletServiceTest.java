@@ -1,0 +1,277 @@
+package org.partyline.transportbitcoinj.wallet;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.Network;
+import org.partyline.api.transport.LocalWallets;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
+
+class LocalWalletServiceTest {
+    private static final char[] WORDS =
+            "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
+                    .toCharArray();
+
+    /** A clock that tests move. */
+    private static final class TestClock extends Clock {
+        private Instant now = Payments.block(100).time();
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    private final TestClock clock = new TestClock();
+    private final List<Transport> nodes = new ArrayList<>();
+    private final List<Wallet> offered = new ArrayList<>();
+    private MemoryStore store = new MemoryStore();
+    private LocalWalletService service = start(store);
+
+    private LocalWalletService start(MemoryStore on) {
+        return new LocalWalletService(on, clock, new SecureRandom(), WalletSettings.DEFAULTS, nodes, offered::add);
+    }
+
+    private FakeNode node(String name) {
+        FakeNode node = new FakeNode(name);
+        nodes.add(node);
+        return node;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {12, 15, 18, 21, 24})
+    void aNewWalletHasItsWordsAndIsRestoredFromThem(int count) throws WalletException {
+        char[] words = service.create(Network.REGTEST, count);
+        String address = ((LocalWallet) offered.get(0)).freshAddress("");
+        assertEquals(count, new String(words).split(" ").length);
+        assertArrayEquals(words, service.words(Network.REGTEST));
+
+        MemoryStore other = new MemoryStore();
+        LocalWalletService second = start(other);
+        second.restore(Network.REGTEST, words, Optional.empty());
+
+        assertEquals(address, ((LocalWallet) offered.get(1)).freshAddress(""));
+    }
+
+    @Test
+    void twoNewWalletsAreNotTheSame() throws WalletException {
+        char[] first = service.create(Network.REGTEST, 12);
+
+        assertNotEquals(new String(first), new String(service.create(Network.SIGNET, 12)));
+        assertEquals(
+                List.of("local", "local-signet"),
+                offered.stream().map(Wallet::name).toList());
+    }
+
+    @Test
+    void aSecondWalletOnANetworkIsRefusedAndTheFirstStays() throws WalletException {
+        char[] words = service.create(Network.REGTEST, 12);
+
+        assertThrows(WalletException.class, () -> service.create(Network.REGTEST, 12));
+        assertThrows(WalletException.class, () -> service.restore(Network.REGTEST, WORDS.clone(), Optional.empty()));
+        assertArrayEquals(words, service.words(Network.REGTEST));
+    }
+
+    @Test
+    void aNewWalletFollowsFromTheTipAndARestoredOneFromTheBeginning() throws WalletException {
+        FakeNode node = node("home");
+        service.create(Network.REGTEST, 12);
+        service.tick();
+        assertEquals(Optional.empty(), node.watches().get(0).since());
+
+        nodes.clear();
+        FakeNode other = node("other");
+        LocalWalletService second = start(new MemoryStore());
+        second.restore(Network.REGTEST, WORDS.clone(), Optional.empty());
+        second.tick();
+        assertEquals(0, other.watches().get(0).since().orElseThrow().height());
+    }
+
+    @Test
+    void progressIsShown() throws WalletException {
+        FakeNode node = node("home");
+        service.restore(Network.REGTEST, WORDS.clone(), Optional.empty());
+        assertFalse(service.list().get(0).upToDate());
+        service.tick();
+        node.block(1);
+        node.block(2);
+
+        assertEquals(
+                List.of(new LocalWallets.Progress("local", Network.REGTEST, Optional.of("home"), 0, 2, 2)),
+                service.list());
+        assertTrue(service.list().get(0).upToDate());
+    }
+
+    @Test
+    void anotherNodeIsFollowedWhenTheFirstDoesNotAnswer() throws WalletException {
+        FakeNode first = node("first");
+        FakeNode second = node("second");
+        service.create(Network.REGTEST, 12);
+        service.tick();
+        first.block(7);
+        assertEquals(1, first.watches().size());
+        first.state(NodeStatus.State.UNREACHABLE);
+
+        service.tick();
+        assertEquals(1, first.watches().size());
+        clock.now = clock.now.plus(Duration.ofSeconds(61));
+        service.tick();
+
+        assertEquals(0, first.watches().size());
+        assertEquals(Optional.of(Payments.block(7)), second.watches().get(0).since());
+    }
+
+    @Test
+    void anotherNodeIsFollowedWhenTheFirstIsTakenAway() throws WalletException {
+        FakeNode first = node("first");
+        service.create(Network.REGTEST, 12);
+        service.tick();
+        FakeNode second = node("second");
+        nodes.remove(first);
+
+        service.tick();
+
+        assertEquals(0, first.watches().size());
+        assertEquals(1, second.watches().size());
+    }
+
+    @Test
+    void aLockedStoreStopsTheWalletAndAnOpenOneStartsItWhereItWas() throws WalletException {
+        FakeNode node = node("home");
+        service.restore(Network.REGTEST, WORDS.clone(), Optional.empty());
+        service.tick();
+        String address = ((LocalWallet) offered.get(0)).freshAddress("");
+        node.block(1, Payments.to(1, address, 70_000));
+        store.lock();
+        service.tick();
+
+        assertEquals(0, node.watches().size());
+        assertThrows(WalletException.class, () -> service.words(Network.REGTEST));
+        assertThrows(WalletException.class, service::list);
+
+        store.unlock(new char[0]);
+        service.tick();
+        assertEquals(Optional.of(Payments.block(1)), node.watches().get(0).since());
+        assertEquals(70_000, ((LocalWallet) offered.get(0)).status("").confirmed());
+        assertEquals(1, offered.size());
+    }
+
+    @Test
+    void afterAKillEverythingIsThereAgain() throws Exception {
+        FakeNode node = node("home");
+        service.restore(Network.REGTEST, WORDS.clone(), Optional.empty());
+        service.tick();
+        String address = ((LocalWallet) offered.get(0)).freshAddress("");
+        service.label(Network.REGTEST, address, "rent");
+        node.block(1, Payments.to(1, address, 70_000));
+
+        LocalWalletService again = start(store.copy());
+        again.tick();
+
+        assertEquals(70_000, offered.get(1).status("").confirmed());
+        assertEquals(Map.of(address, "rent"), again.labels(Network.REGTEST));
+        assertEquals(Optional.of(Payments.block(1)), node.watches().get(1).since());
+    }
+
+    @Test
+    void aWalletThatFailedIsToldAgainFromWhereItStood() throws WalletException {
+        FakeNode node = node("home");
+        service.restore(Network.REGTEST, WORDS.clone(), Optional.empty());
+        service.tick();
+        LocalWallet wallet = (LocalWallet) offered.get(0);
+        String address = wallet.freshAddress("");
+        node.block(1);
+        store.fillDisk(true);
+        byte[] payment = Payments.to(1, address, 70_000);
+        assertThrows(IllegalStateException.class, () -> node.block(2, payment));
+        store.fillDisk(false);
+
+        service.tick();
+
+        assertEquals(1, node.watches().size());
+        // The last position that was written.
+        assertEquals(0, node.watches().get(0).since().orElseThrow().height());
+        node.block(1);
+        node.block(2, payment);
+        assertEquals(70_000, wallet.status("").confirmed());
+    }
+
+    @Test
+    void aRescanReadsFromTheBeginningAndCountsNothingTwice() throws Exception {
+        FakeNode node = node("home");
+        service.restore(Network.REGTEST, WORDS.clone(), Optional.empty());
+        service.tick();
+        LocalWallet wallet = (LocalWallet) offered.get(0);
+        byte[] payment = Payments.to(1, wallet.freshAddress(""), 70_000);
+        node.block(1, payment);
+        node.block(2);
+
+        service.rescan(Network.REGTEST, Optional.empty());
+
+        assertEquals(0, node.watches().get(0).since().orElseThrow().height());
+        node.block(1, payment);
+        node.block(2);
+        assertEquals(70_000, wallet.status("").confirmed());
+    }
+
+    @Test
+    void labelsBelongToOurAddressesOnly() throws WalletException {
+        service.create(Network.REGTEST, 12);
+        String address = ((LocalWallet) offered.get(0)).freshAddress("");
+
+        assertThrows(
+                WalletException.class,
+                () -> service.label(Network.REGTEST, Addresses.of(Network.REGTEST, new byte[20]), "x"));
+        assertThrows(WalletException.class, () -> service.label(Network.REGTEST, address, "x".repeat(81)));
+        assertThrows(WalletException.class, () -> service.label(Network.REGTEST, address, "a\nb"));
+        service.label(Network.REGTEST, address, "rent");
+        service.label(Network.REGTEST, address, "");
+        assertEquals(Map.of(), service.labels(Network.REGTEST));
+    }
+
+    @Test
+    void theEmbeddedNetworkHasNoLocalWallet() {
+        assertThrows(WalletException.class, () -> service.create(Network.EMBEDDED, 12));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"max-fee", "gap-limit"})
+    void wrongSettingsAreRefusedWithWhatIsRight(String key) {
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> WalletSettings.of(Map.of(key, "1")));
+
+        assertTrue(refused.getMessage().startsWith(key + "=1 cannot be: "), refused.getMessage());
+        assertThrows(IllegalArgumentException.class, () -> WalletSettings.of(Map.of(key, "many")));
+        assertEquals(WalletSettings.DEFAULTS, WalletSettings.of(Map.of()));
+    }
+}

@@ -1,0 +1,548 @@
+package org.partyline.transportbitcoinj.wallet;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.bitcoinj.core.Transaction;
+import org.bitcoinj.core.TransactionInput;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.WalletException;
+import org.partyline.transportbitcoinj.tx.TxView;
+
+class LocalWalletTest {
+    private static final FeeRate RATE = new FeeRate(1000);
+    private static final List<byte[]> PAYLOAD = List.of("eighty bytes of nothing".getBytes(StandardCharsets.US_ASCII));
+    private static final byte[] ENTROPY = new byte[16];
+
+    private MemoryStore store;
+    private Clock clock;
+    private LocalWallet wallet;
+
+    @BeforeEach
+    void makeAWallet() throws Exception {
+        store = new MemoryStore();
+        clock = Clock.fixed(Payments.block(110).time(), ZoneOffset.UTC);
+        store.transact(tx -> {
+            WalletRecords.put(tx, new WalletRecords.Seed(Network.REGTEST, "local", ENTROPY.clone(), Instant.EPOCH));
+            return null;
+        });
+        wallet = open(store);
+    }
+
+    private LocalWallet open(MemoryStore from) throws WalletException {
+        LocalWallet opened =
+                LocalWallet.of("local", Network.REGTEST, from, clock, WalletSettings.DEFAULTS, new SecureRandom());
+        opened.load();
+        opened.begin();
+        return opened;
+    }
+
+    private static Optional<BlockRef> in(int height) {
+        return Optional.of(Payments.block(height));
+    }
+
+    private void confirm(LocalWallet of, int height, byte[]... transactions) {
+        for (byte[] raw : transactions) {
+            of.transaction(raw, in(height));
+        }
+        of.blockConnected(Payments.block(height));
+    }
+
+    private static Set<String> inputs(SignedTransaction transaction) throws Exception {
+        TxView view = TxView.of(transaction.raw());
+        Set<String> inputs = new HashSet<>();
+        for (int i = 0; i < view.inputCount(); i++) {
+            inputs.add(view.input(i).toString());
+        }
+        return inputs;
+    }
+
+    private static Set<String> coins(AccountStatus status) {
+        Set<String> coins = new HashSet<>();
+        status.coins().forEach(coin -> coins.add(coin.outpoint()));
+        return coins;
+    }
+
+    @Test
+    void aPaymentCountsWhenItIsInABlock() throws Exception {
+        byte[] payment = Payments.to(1, wallet.freshAddress(""), 70_000);
+        wallet.transaction(payment, Optional.empty());
+
+        assertEquals(new AccountStatus("", 0, 70_000, 0, List.of()), wallet.status(""));
+
+        confirm(wallet, 101, payment);
+        confirm(wallet, 102);
+
+        AccountStatus status = wallet.status("");
+        assertEquals(70_000, status.confirmed());
+        assertEquals(2, status.coins().get(0).confirmations());
+        assertEquals(TxView.of(payment).id() + ":0", status.coins().get(0).outpoint());
+    }
+
+    @Test
+    void paysWithWhatTheRateAsksAndBringsTheRestHome() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+
+        SignedTransaction paid = wallet.pay("", PAYLOAD, new FeeRate(2500));
+
+        Transaction transaction = Transaction.read(ByteBuffer.wrap(paid.raw()));
+        assertEquals(paid.id().toString(), transaction.getTxId().toString());
+        assertEquals(paid.vsize(), transaction.getVsize());
+        assertTrue(paid.fee() >= new FeeRate(2500).fee(paid.vsize()));
+        assertTrue(paid.fee() <= new FeeRate(2500).fee(paid.vsize() + 1));
+        assertEquals(2, transaction.getOutputs().size());
+        long out = transaction.getOutputs().stream()
+                .mapToLong(o -> o.getValue().getValue())
+                .sum();
+        assertEquals(70_000, out + paid.fee());
+        TransactionInput input = transaction.getInput(0);
+        assertEquals(0xfffffffdL, input.getSequenceNumber());
+        assertEquals(2, transaction.getVersion());
+        assertTrue(transaction.lockTime().rawValue() <= 101
+                && transaction.lockTime().rawValue() >= 1);
+        assertTrue(Signer.valid(
+                transaction, 0, HdKeys.program(HdKeys.accountPublic(ENTROPY, Network.REGTEST, 0), 0, 0), 70_000));
+        byte[] script = transaction.getOutputs().stream()
+                .filter(o -> o.getValue().getValue() == 0)
+                .findFirst()
+                .orElseThrow()
+                .getScriptBytes();
+        assertArrayEquals(Spending.dataScript(PAYLOAD.get(0)), script);
+    }
+
+    @Test
+    void aPaymentReservesItsCoinsUntilItIsReleased() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+        SignedTransaction paid = wallet.pay("", PAYLOAD, RATE);
+
+        AccountStatus held = wallet.status("");
+        assertEquals(70_000, held.reserved());
+        assertEquals(0, held.confirmed());
+        InsufficientFundsException refused =
+                assertThrows(InsufficientFundsException.class, () -> wallet.pay("", PAYLOAD, RATE));
+        assertTrue(refused.getMessage().contains("0 sat can be spent now (70000 sat reserved)"), refused.getMessage());
+
+        wallet.release("", paid);
+
+        assertEquals(70_000, wallet.status("").confirmed());
+    }
+
+    @Test
+    void changeOfAPaymentThatANodeSawCanBeSpentAtOnce() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+        SignedTransaction first = wallet.pay("", PAYLOAD, RATE);
+        assertThrows(InsufficientFundsException.class, () -> wallet.pay("", PAYLOAD, RATE));
+
+        wallet.transaction(first.raw(), Optional.empty());
+
+        SignedTransaction second = wallet.pay("", PAYLOAD, RATE);
+        assertTrue(inputs(second).iterator().next().startsWith(first.id().toString()));
+        confirm(wallet, 102, first.raw(), second.raw());
+        assertEquals(70_000 - first.fee() - second.fee(), wallet.status("").confirmed());
+    }
+
+    @Test
+    void noMoreUnconfirmedPaymentsHangTogetherThanNodesTake() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 700_000));
+        for (int i = 0; i < 25; i++) {
+            wallet.transaction(wallet.pay("", PAYLOAD, RATE).raw(), Optional.empty());
+        }
+
+        assertThrows(InsufficientFundsException.class, () -> wallet.pay("", PAYLOAD, RATE));
+    }
+
+    @Test
+    void aStrangersUnconfirmedPaymentIsNotSpent() throws Exception {
+        wallet.transaction(Payments.to(1, wallet.freshAddress(""), 70_000), Optional.empty());
+
+        assertThrows(InsufficientFundsException.class, () -> wallet.pay("", PAYLOAD, RATE));
+    }
+
+    @Test
+    void coinsOfTwoPersonasNeverMeet() throws Exception {
+        confirm(
+                wallet,
+                101,
+                Payments.to(1, wallet.freshAddress(""), 400),
+                Payments.to(2, wallet.freshAddress("p2"), 100_000),
+                Payments.to(3, wallet.freshAddress("p2"), 300));
+
+        assertThrows(InsufficientFundsException.class, () -> wallet.pay("", PAYLOAD, new FeeRate(4000)));
+        SignedTransaction paid = wallet.pay("p2", PAYLOAD, new FeeRate(4000));
+
+        Set<String> own = new HashSet<>();
+        own.add(TxView.of(Payments.to(2, addressOf("p2", 0), 100_000)).id() + ":0");
+        assertEquals(own, inputs(paid));
+        wallet.transaction(paid.raw(), Optional.empty());
+        assertEquals(400, wallet.status("").confirmed());
+        assertEquals(
+                100_000 - paid.fee() + 300,
+                wallet.status("p2").confirmed() + wallet.status("p2").unconfirmed());
+    }
+
+    private static String addressOf(String account, int index) throws WalletException {
+        return Addresses.of(
+                Network.REGTEST,
+                HdKeys.program(
+                        HdKeys.accountPublic(ENTROPY, Network.REGTEST, Accounts.number(account)),
+                        KeyRef.EXTERNAL,
+                        index));
+    }
+
+    @Test
+    void addressesAreFreshEachTimeAlsoAfterTheServerWasKilled() throws Exception {
+        Set<String> shown = new HashSet<>();
+        for (int i = 0; i < 5; i++) {
+            assertTrue(shown.add(wallet.freshAddress("")));
+            assertTrue(shown.add(wallet.freshAddress("p2")));
+            store = store.copy();
+            wallet = open(store);
+        }
+        assertEquals(10, shown.size());
+    }
+
+    @Test
+    void aKillAfterAPaymentWasSignedSpendsNothingTwice() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+        SignedTransaction paid = wallet.pay("", PAYLOAD, RATE);
+
+        LocalWallet after = open(store.copy());
+
+        assertThrows(InsufficientFundsException.class, () -> after.pay("", PAYLOAD, RATE));
+        after.reserve("", paid);
+        after.release("", paid);
+        SignedTransaction again = after.pay("", PAYLOAD, RATE);
+        assertEquals(inputs(paid), inputs(again));
+        assertNotEquals(change(paid), change(again), "a change address was used twice");
+    }
+
+    private static String change(SignedTransaction transaction) throws Exception {
+        TxView view = TxView.of(transaction.raw());
+        for (int i = 0; i < view.outputCount(); i++) {
+            if (view.witnessKeyHash(i) != null) {
+                return java.util.HexFormat.of().formatHex(view.witnessKeyHash(i));
+            }
+        }
+        throw new AssertionError("no change");
+    }
+
+    @Test
+    void whatWasSignedBeforeAKillAndNobodyClaimsIsFreeAfterAWhile() throws Exception {
+        confirm(
+                wallet,
+                101,
+                Payments.to(1, wallet.freshAddress(""), 70_000),
+                Payments.to(2, wallet.freshAddress(""), 70_000));
+        SignedTransaction claimed = wallet.pay("", PAYLOAD, RATE);
+        wallet.pay("", PAYLOAD, RATE);
+        Instant start = clock.instant();
+        LocalWallet after = open(store.copy());
+        after.reserve("", claimed);
+        after.freeUnclaimed();
+        assertEquals(140_000, after.status("").reserved());
+
+        clock = Clock.fixed(start.plus(LocalWallet.CLAIM), ZoneOffset.UTC);
+        MemoryStore copy = store.copy();
+        LocalWallet later = LocalWallet.of(
+                "local", Network.REGTEST, copy, new SteppingClock(start), WalletSettings.DEFAULTS, new SecureRandom());
+        later.load();
+        later.begin();
+        later.reserve("", claimed);
+        later.freeUnclaimed();
+
+        assertEquals(70_000, later.status("").reserved());
+        assertEquals(70_000, later.status("").confirmed());
+        LocalWallet reopened = open(copy);
+        assertEquals(70_000, reopened.status("").reserved());
+    }
+
+    /** Goes on by the time to claim with every look. */
+    private static final class SteppingClock extends Clock {
+        private Instant now;
+
+        SteppingClock(Instant start) {
+            now = start;
+        }
+
+        @Override
+        public Instant instant() {
+            now = now.plus(LocalWallet.CLAIM);
+            return now;
+        }
+
+        @Override
+        public java.time.ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(java.time.ZoneId zone) {
+            return this;
+        }
+    }
+
+    @Test
+    void aReorganisationTakesACoinBackAndAnotherBlockBringsItAgain() throws Exception {
+        byte[] payment = Payments.to(1, wallet.freshAddress(""), 70_000);
+        confirm(wallet, 101, payment);
+
+        wallet.blockDisconnected(Payments.block(101));
+        assertEquals(0, wallet.status("").confirmed());
+        assertEquals(70_000, wallet.status("").unconfirmed());
+
+        wallet.transaction(payment, Optional.of(Payments.block(101, 1)));
+        wallet.blockConnected(Payments.block(101, 1));
+        assertEquals(70_000, wallet.status("").confirmed());
+        assertEquals(70_000, open(store.copy()).status("").confirmed());
+    }
+
+    @Test
+    void aPaymentThatABlockContradictsIsGoneAndComesBackWithAReorganisation() throws Exception {
+        byte[] payment = Payments.to(1, wallet.freshAddress(""), 70_000);
+        wallet.transaction(payment, Optional.empty());
+
+        // The stranger's coin goes elsewhere.
+        confirm(wallet, 101, Payments.to(1, Payments.strangersProgram(), 69_000));
+        assertEquals(0, wallet.status("").unconfirmed());
+        assertEquals(0, open(store.copy()).status("").unconfirmed());
+
+        wallet.blockDisconnected(Payments.block(101));
+        assertEquals(70_000, wallet.status("").unconfirmed());
+    }
+
+    @Test
+    void ofTwoPaymentsWithTheSameCoinTheNewerCounts() throws Exception {
+        wallet.transaction(Payments.to(1, wallet.freshAddress(""), 70_000), Optional.empty());
+        wallet.transaction(Payments.to(1, wallet.freshAddress(""), 60_000), Optional.empty());
+
+        assertEquals(60_000, wallet.status("").unconfirmed());
+
+        confirm(wallet, 101, Payments.to(1, addressOf("", 0), 70_000));
+        assertEquals(70_000, wallet.status("").confirmed());
+        assertEquals(0, wallet.status("").unconfirmed());
+    }
+
+    @Test
+    void aForgedSpendOfOurCoinsIsLeftOut() throws Exception {
+        byte[] payment = Payments.to(1, wallet.freshAddress(""), 70_000);
+        confirm(wallet, 101, payment);
+        byte[] forged = Payments.spending(TxView.of(payment).id(), 0, Payments.strangersProgram(), 60_000);
+
+        wallet.transaction(forged, Optional.empty());
+        wallet.transaction(forged, in(102));
+
+        assertEquals(70_000, wallet.status("").confirmed());
+    }
+
+    @Test
+    void moreMoneyThanThereIsIsLeftOut() throws Exception {
+        wallet.transaction(Payments.to(1, wallet.freshAddress(""), 2_100_000_000_000_001L), Optional.empty());
+
+        assertEquals(0, wallet.status("").unconfirmed());
+    }
+
+    @Test
+    void oneCoinIsEnoughWhereOneIsLargeEnough() throws Exception {
+        List<byte[]> payments = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            payments.add(Payments.to(i, wallet.freshAddress(""), 20_000));
+        }
+        confirm(wallet, 101, payments.toArray(byte[][]::new));
+
+        assertEquals(1, inputs(wallet.pay("", PAYLOAD, RATE)).size());
+    }
+
+    @Test
+    void smallCoinsPayTogetherAndDustIsNotMade() throws Exception {
+        List<byte[]> payments = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            payments.add(Payments.to(i, wallet.freshAddress(""), 100));
+        }
+        confirm(wallet, 101, payments.toArray(byte[][]::new));
+
+        SignedTransaction paid = wallet.pay("", PAYLOAD, RATE);
+
+        TxView view = TxView.of(paid.raw());
+        assertTrue(view.inputCount() > 1);
+        for (int i = 0; i < view.outputCount(); i++) {
+            assertTrue(view.amount(i) == 0 || view.amount(i) >= Spending.DUST);
+        }
+    }
+
+    @Test
+    void severalPayloadsKeepTheirOrder() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+        List<byte[]> payloads = List.of(new byte[] {1}, new byte[80], new byte[300], new byte[70_000]);
+
+        SignedTransaction paid = wallet.pay("", payloads, new FeeRate(100));
+
+        Transaction transaction = Transaction.read(ByteBuffer.wrap(paid.raw()));
+        List<byte[]> scripts = new ArrayList<>();
+        transaction.getOutputs().stream()
+                .filter(o -> o.getValue().getValue() == 0)
+                .forEach(o -> scripts.add(o.getScriptBytes()));
+        assertEquals(payloads.size(), scripts.size());
+        for (int i = 0; i < payloads.size(); i++) {
+            assertArrayEquals(Spending.dataScript(payloads.get(i)), scripts.get(i));
+        }
+    }
+
+    @Test
+    void aFeeOverTheLimitIsRefused() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 700_000));
+
+        WalletException refused =
+                assertThrows(WalletException.class, () -> wallet.pay("", PAYLOAD, new FeeRate(1_000_000)));
+        assertTrue(refused.getMessage().contains("max-fee=100000 sat"), refused.getMessage());
+        assertEquals(700_000, wallet.status("").confirmed());
+    }
+
+    @Test
+    void noMoreAddressesAreGivenOutThanARestoredWalletWouldFind() throws Exception {
+        String last = "";
+        for (int i = 0; i < WalletSettings.DEFAULTS.gapLimit(); i++) {
+            last = wallet.freshAddress("");
+        }
+        assertThrows(WalletException.class, () -> wallet.freshAddress(""));
+        byte[] payment = Payments.to(1, last, 70_000);
+
+        MemoryStore empty = new MemoryStore();
+        empty.transact(tx -> {
+            WalletRecords.put(tx, new WalletRecords.Seed(Network.REGTEST, "local", ENTROPY.clone(), Instant.EPOCH));
+            return null;
+        });
+        LocalWallet restored = open(empty);
+        confirm(restored, 101, payment);
+
+        assertEquals(70_000, restored.status("").confirmed());
+        assertNotEquals(last, restored.freshAddress(""));
+        confirm(wallet, 101, payment);
+        wallet.freshAddress("");
+    }
+
+    @Test
+    void aRestoredWalletFindsEveryPersonasCoins() throws Exception {
+        List<byte[]> payments = new ArrayList<>();
+        for (String account : new String[] {"", "p2", "p3", "p5", "p8"}) {
+            payments.add(Payments.to(payments.size(), wallet.freshAddress(account), 10_000 + payments.size()));
+        }
+        MemoryStore empty = new MemoryStore();
+        empty.transact(tx -> {
+            WalletRecords.put(tx, new WalletRecords.Seed(Network.REGTEST, "local", ENTROPY.clone(), Instant.EPOCH));
+            return null;
+        });
+        LocalWallet restored = open(empty);
+
+        confirm(restored, 101, payments.toArray(byte[][]::new));
+
+        assertEquals(10_000, restored.status("").confirmed());
+        assertEquals(10_001, restored.status("p2").confirmed());
+        assertEquals(10_002, restored.status("p3").confirmed());
+        assertEquals(10_003, restored.status("p5").confirmed());
+        assertEquals(10_004, restored.status("p8").confirmed());
+    }
+
+    @Test
+    void aLockedStoreIsSaidAndNothingIsLost() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+        store.lock();
+        wallet.unload();
+
+        WalletException refused = assertThrows(WalletException.class, () -> wallet.pay("", PAYLOAD, RATE));
+        assertTrue(refused.getMessage().contains("partyline:unlock"), refused.getMessage());
+        assertThrows(WalletException.class, () -> wallet.freshAddress(""));
+        assertThrows(WalletException.class, () -> wallet.status(""));
+
+        store.unlock(new char[0]);
+        assertEquals(70_000, wallet.status("").confirmed());
+        assertEquals(Optional.of(Payments.block(101)), wallet.position());
+    }
+
+    @Test
+    void aFullDiskIsSaidAndTheWalletReadsAnew() throws Exception {
+        String address = wallet.freshAddress("");
+        confirm(wallet, 101, Payments.to(1, address, 70_000));
+        store.fillDisk(true);
+
+        assertThrows(WalletException.class, () -> wallet.pay("", PAYLOAD, RATE));
+        assertThrows(WalletException.class, () -> wallet.freshAddress(""));
+        wallet.load();
+        wallet.begin();
+        assertThrows(IllegalStateException.class, () -> confirm(wallet, 102, Payments.to(2, address, 5_000)));
+        assertTrue(wallet.reloaded());
+
+        store.fillDisk(false);
+        assertEquals(70_000, wallet.status("").confirmed());
+        assertTrue(wallet.reloaded());
+        // What is told before the wallet was asked where it stands is not counted.
+        confirm(wallet, 103, Payments.to(3, address, 9_000));
+        assertEquals(Optional.of(Payments.block(101)), wallet.position());
+        wallet.begin();
+        confirm(wallet, 102, Payments.to(2, address, 5_000));
+        assertEquals(75_000, wallet.status("").confirmed());
+    }
+
+    @Test
+    void newCoinsFromMiningWaitForAHundredBlocks() throws Exception {
+        byte[] program =
+                Addresses.program(Network.REGTEST, wallet.freshAddress("")).orElseThrow();
+        byte[] reward = Payments.spending(TxId.ofBytes(new byte[32]), 0xffffffffL, program, 5_000_000);
+        assertTrue(TxView.of(reward).coinbase());
+        confirm(wallet, 1, reward);
+        confirm(wallet, 99);
+        assertEquals(0, wallet.status("").confirmed());
+
+        confirm(wallet, 100);
+
+        assertEquals(5_000_000, wallet.status("").confirmed());
+    }
+
+    @Test
+    void whatIsSpentLongAgoIsForgottenAndNothingElse() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+        SignedTransaction first = wallet.pay("", PAYLOAD, RATE);
+        confirm(wallet, 102, first.raw());
+        SignedTransaction second = wallet.pay("", PAYLOAD, RATE);
+        confirm(wallet, 103, second.raw());
+        int before = store.transact(tx -> tx.list("wallet-tx").size());
+
+        for (int i = 0; i < 4; i++) {
+            confirm(wallet, 3000 + 500 * i);
+        }
+
+        int after = store.transact(tx -> tx.list("wallet-tx").size());
+        assertEquals(3, before);
+        assertEquals(1, after);
+        assertEquals(70_000 - first.fee() - second.fee(), wallet.status("").confirmed());
+        assertEquals(coins(wallet.status("")), coins(open(store.copy()).status("")));
+    }
+
+    @Test
+    void nothingSecretIsInWhatIsPrinted() {
+        String seed = new WalletRecords.Seed(Network.REGTEST, "local", ENTROPY, Instant.EPOCH).toString();
+        assertFalse(seed.contains("0000"));
+    }
+}
