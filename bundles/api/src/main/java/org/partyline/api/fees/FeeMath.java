@@ -28,7 +28,9 @@ public interface FeeMath {
 
     /**
      * The least fee with which a transaction takes the place of another that has no descendants (BIP125 rules 3 and 4, and a
-     * higher rate): max(old fee + ceil(new size × increment), the least fee of a strictly higher rate, the floor).
+     * higher rate): max(old fee + ceil(new size × increment), the least fee of a strictly higher rate, the floor). Both have the
+     * same inputs. Bitcoin Core compares rates by weight since 31: where a transaction grows, the fee is for the weight that its
+     * virtual bytes are rounded from.
      *
      * @param oldFee satoshi
      * @param oldVsize virtual bytes

@@ -1,0 +1,165 @@
+package org.partyline.cover;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.cover.Timing;
+
+class PoissonTimingTest {
+    private static final Duration MEAN = Duration.ofSeconds(90);
+    private static final int SAMPLES = 50_000;
+
+    private final Timing timing = new PoissonTiming();
+
+    /** Draws as a caller does. */
+    private interface Draw {
+        Duration next(Duration mean, SecureRandom random);
+    }
+
+    /** In means. */
+    private static double[] sample(Draw draw, long seed) {
+        SecureRandom random = Statistics.seeded(seed);
+        return IntStream.range(0, SAMPLES)
+                .mapToDouble(i -> (double) draw.next(MEAN, random).toNanos() / MEAN.toNanos())
+                .toArray();
+    }
+
+    private static double exponential(double means) {
+        return 1 - Math.exp(-means);
+    }
+
+    @Test
+    void jitterIsExponential() {
+        double p = Statistics.kolmogorovSmirnov(sample(timing::jitter, 1), PoissonTimingTest::exponential);
+        assertTrue(p > 0.01, "p = " + p);
+    }
+
+    @Test
+    void gapsAreExponential() {
+        double p = Statistics.kolmogorovSmirnov(sample(timing::gap, 2), PoissonTimingTest::exponential);
+        assertTrue(p > 0.01, "p = " + p);
+    }
+
+    @Test
+    void theTestCatchesADelayThatIsCutOffOrUniformOrThreePercentTooLong() {
+        double[] sample = sample(timing::jitter, 1);
+        double[] cut = Arrays.stream(sample).map(x -> Math.min(x, 4)).toArray();
+        double[] longer = Arrays.stream(sample).map(x -> x * 1.03).toArray();
+        double[] uniform = Arrays.stream(sample).map(x -> 2 * exponential(x)).toArray();
+        for (double[] wrong : new double[][] {cut, longer, uniform}) {
+            assertTrue(Statistics.kolmogorovSmirnov(wrong, PoissonTimingTest::exponential) < 0.01);
+        }
+    }
+
+    @Test
+    void aDelayIsNotCutOffNearItsMean() {
+        double[] sample = sample(timing::jitter, 3);
+        for (int means = 1; means <= 6; means++) {
+            int least = means;
+            double expected = SAMPLES * Math.exp(-means);
+            double longer = Arrays.stream(sample).filter(x -> x > least).count();
+            assertTrue(
+                    Math.abs(longer - expected) < 4 * Math.sqrt(expected),
+                    longer + " of " + expected + " are longer than " + means + " means");
+        }
+    }
+
+    @Test
+    void gapsAreIndependentOfThoseBefore() {
+        double[] sample = sample(timing::gap, 4);
+        for (int lag = 1; lag <= 20; lag++) {
+            double[] before = Arrays.copyOf(sample, SAMPLES - lag);
+            double[] after = Arrays.copyOfRange(sample, lag, SAMPLES);
+            double correlation = Statistics.correlation(before, after);
+            assertTrue(Math.abs(correlation) < 4 / Math.sqrt(SAMPLES), "lag " + lag + ": " + correlation);
+        }
+        long[] pairs = new long[64];
+        double[] expected = new double[64];
+        Arrays.fill(expected, SAMPLES / 2 / 64.0);
+        for (int i = 0; i + 1 < SAMPLES; i += 2) {
+            pairs[(int) (8 * exponential(sample[i])) * 8 + (int) (8 * exponential(sample[i + 1]))]++;
+        }
+        double chi = Statistics.chiSquare(pairs, expected);
+        assertTrue(chi < Statistics.chiSquareLimit(63), "chi-square " + chi);
+    }
+
+    @Test
+    void theNumberOfPointsInAnHourIsPoissons() {
+        SecureRandom random = Statistics.seeded(5);
+        Duration mean = Duration.ofMinutes(20);
+        double hour = Duration.ofHours(1).toNanos();
+        long[] counts = new long[10];
+        double at = 0;
+        int hours = 20_000;
+        int[] points = new int[hours];
+        while (at < hours * hour) {
+            at += timing.gap(mean, random).toNanos();
+            if (at < hours * hour) {
+                points[(int) (at / hour)]++;
+            }
+        }
+        Arrays.stream(points).forEach(n -> counts[Math.min(n, 9)]++);
+        double[] expected = new double[10];
+        double probability = Math.exp(-3);
+        double rest = 1;
+        for (int n = 0; n < 9; n++) {
+            expected[n] = hours * probability;
+            rest -= probability;
+            probability *= 3.0 / (n + 1);
+        }
+        expected[9] = hours * rest;
+        double chi = Statistics.chiSquare(counts, expected);
+        assertTrue(chi < Statistics.chiSquareLimit(9), "chi-square " + chi);
+    }
+
+    @Test
+    void aMeanOfZeroGivesNoDelayAndNoProcess() {
+        assertEquals(Duration.ZERO, timing.jitter(Duration.ZERO, Statistics.seeded(6)));
+        assertThrows(IllegalArgumentException.class, () -> timing.gap(Duration.ZERO, Statistics.seeded(6)));
+    }
+
+    @Test
+    void theLongestDelayIsTwentyMeansAndTheShortestNone() {
+        assertEquals(MEAN.multipliedBy(20), timing.jitter(MEAN, Extreme.of(1 - 0x1p-53)));
+        assertEquals(Duration.ZERO, timing.jitter(MEAN, Extreme.of(0)));
+        Duration longest = timing.gap(MEAN, Extreme.of(1 - 0x1p-53));
+        assertTrue(longest.compareTo(MEAN.multipliedBy(36)) > 0 && longest.compareTo(MEAN.multipliedBy(37)) < 0);
+    }
+
+    @Test
+    void aYearIsNotTooLongAMeanAndMoreIs() {
+        Duration year = Duration.ofDays(366);
+        assertTrue(timing.gap(year, Extreme.of(1 - 0x1p-53)).compareTo(year.multipliedBy(36)) > 0);
+        Duration more = year.plusNanos(1);
+        assertThrows(IllegalArgumentException.class, () -> timing.gap(more, Statistics.seeded(7)));
+        assertThrows(IllegalArgumentException.class, () -> timing.jitter(more, Statistics.seeded(7)));
+        Duration negative = Duration.ofSeconds(-1);
+        assertThrows(IllegalArgumentException.class, () -> timing.jitter(negative, Statistics.seeded(7)));
+        assertThrows(IllegalArgumentException.class, () -> timing.gap(negative, Statistics.seeded(7)));
+    }
+
+    /** Gives the same fraction each time. */
+    private static final class Extreme extends SecureRandom {
+        private static final long serialVersionUID = 1L;
+        private final double fraction;
+
+        private Extreme(double fraction) {
+            this.fraction = fraction;
+        }
+
+        static Extreme of(double fraction) {
+            return new Extreme(fraction);
+        }
+
+        @Override
+        public double nextDouble() {
+            return fraction;
+        }
+    }
+}
