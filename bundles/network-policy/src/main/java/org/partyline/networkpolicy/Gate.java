@@ -144,7 +144,7 @@ final class Gate implements NetworkPolicy {
 
     private static NetworkException changed(NetworkTarget target, Exception cause) {
         return new NetworkException(
-                Reason.FORBIDDEN,
+                Reason.UNREACHABLE,
                 "the network's settings changed while node " + target.node() + " was connected to",
                 cause);
     }

@@ -62,6 +62,16 @@ final class NodeAddCommand extends PartylineCommand {
     private String zmq;
 
     @Option(
+            name = "--proxy",
+            description =
+                    "SOCKS5 proxy for this node, for example 127.0.0.1:9050; none: directly; without it as the server's network settings say",
+            valueToShowInHelp = "HOST:PORT")
+    @Completion(
+            values = {"127.0.0.1:9050", "none"},
+            value = String.class)
+    private String proxy;
+
+    @Option(
             name = "--set",
             description = "Any other setting of its type, as KEY=VALUE; may be repeated",
             valueToShowInHelp = "KEY=VALUE",
@@ -84,6 +94,7 @@ final class NodeAddCommand extends PartylineCommand {
                 .putFile("password-file", passwordFile, here)
                 .put("wallet", wallet)
                 .put("zmq", zmq)
+                .put("proxy", proxy)
                 .putAll(set)
                 .all();
         engine().nodes().add(name, type, settings);

@@ -80,6 +80,11 @@ final class NodeText {
                         .orElse("-"));
         facts.add("Mempool", mempool(node))
                 .add("Latency", node.status().latency().map(Units::duration).orElse("-"))
+                .add(
+                        "Route",
+                        node.status().route().isEmpty()
+                                ? "-"
+                                : Shown.line(node.status().route()))
                 .add("New transactions by", Shown.line(node.status().notifications()))
                 .add(
                         "Carries",

@@ -13,6 +13,11 @@ interface Feed extends AutoCloseable {
     /** Whether the mempool sequence comes by it, not only transactions. */
     boolean carriesSequence();
 
+    /** Why it does not stand, in one line; empty when that is not known, or it does. */
+    default String problem() {
+        return "";
+    }
+
     @Override
     void close();
 }

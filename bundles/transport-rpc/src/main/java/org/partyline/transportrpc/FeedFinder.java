@@ -12,10 +12,12 @@ final class FeedFinder implements Watcher.FeedOpener {
 
     private final RpcClient client;
     private final RpcSettings settings;
+    private final Dialer dialer;
 
-    FeedFinder(RpcClient client, RpcSettings settings) {
+    FeedFinder(RpcClient client, RpcSettings settings, Dialer dialer) {
         this.client = client;
         this.settings = settings;
+        this.dialer = dialer;
     }
 
     @Override
@@ -42,7 +44,7 @@ final class FeedFinder implements Watcher.FeedOpener {
             return Optional.empty();
         }
         LOG.info("node {}: ZMQ rawtx at {}, sequence at {}", settings.name(), shown(rawtx), shown(sequence));
-        return Optional.of(new ZmqFeed(settings.name(), rawtx, sequence, wake));
+        return Optional.of(new ZmqFeed(settings.name(), rawtx, sequence, dialer::zmq, wake));
     }
 
     private static String shown(String endpoint) {

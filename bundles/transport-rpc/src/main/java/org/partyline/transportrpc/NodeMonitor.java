@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -26,6 +27,7 @@ final class NodeMonitor {
 
     private final RpcClient client;
     private final RpcSettings settings;
+    private final Supplier<String> route;
     private volatile NodeStatus status = NodeStatus.starting();
     private volatile RelayPolicy policy = RelayPolicy.CONSERVATIVE;
     private volatile String notifications;
@@ -33,9 +35,11 @@ final class NodeMonitor {
     private String software = "";
     private volatile int version;
 
-    NodeMonitor(RpcClient client, RpcSettings settings) {
+    /** @param route which way the node is reached now */
+    NodeMonitor(RpcClient client, RpcSettings settings, Supplier<String> route) {
         this.client = client;
         this.settings = settings;
+        this.route = route;
         this.notifications = polling(settings.pollInterval());
         if (!settings.refusal().isEmpty()) {
             status = with(NodeStatus.State.REFUSED, settings.refusal(), Optional.empty(), -1);
@@ -217,7 +221,7 @@ final class NodeMonitor {
     }
 
     private NodeStatus with(NodeStatus.State state, String detail, Optional<BlockRef> tip, int mempoolSize) {
-        return new NodeStatus(state, detail, software, tip, mempoolSize, client.latency(), notifications);
+        return new NodeStatus(state, detail, software, tip, mempoolSize, client.latency(), notifications, route.get());
     }
 
     private void learnPolicy(JsonNode mempool, JsonNode network) throws NodeProblem {

@@ -8,13 +8,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,10 +21,12 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.partyline.api.transport.NodeStatus;
 
@@ -39,7 +37,7 @@ import org.partyline.api.transport.NodeStatus;
  * repeated after a pause; a 401 once, when the cookie file may have changed. Every other failure is a {@link NodeProblem} with one
  * line that holds no credentials.
  */
-final class RpcClient {
+final class RpcClient implements AutoCloseable {
     /** The path of the calls that need no wallet. */
     static final String NODE = "/";
 
@@ -72,18 +70,24 @@ final class RpcClient {
     private final Credentials credentials;
     private final Duration timeout;
     private final long responseLimit;
-    private final HttpClient http;
+    private final Supplier<Duration> connectTimeout;
+    private final HttpPool http;
     private final Pause pause;
     private final Clock clock;
     private final ObjectMapper mapper;
     private volatile Duration latency;
 
-    /** @param url scheme, host and port; no user */
+    /**
+     * @param url scheme, host and port; no user
+     * @param opener opens connections to it
+     * @param connectTimeout how long opening one may take now
+     */
     RpcClient(
             String node,
             URI url,
             Credentials credentials,
-            Duration connectTimeout,
+            HttpPool.Opener opener,
+            Supplier<Duration> connectTimeout,
             Duration timeout,
             long responseLimit,
             Pause pause,
@@ -95,13 +99,8 @@ final class RpcClient {
         this.responseLimit = responseLimit;
         this.pause = pause;
         this.clock = clock;
-        // No proxy: the address is the operator's choice, and a system-wide proxy must not see it.
-        this.http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .followRedirects(HttpClient.Redirect.NEVER)
-                .proxy(HttpClient.Builder.NO_PROXY)
-                .connectTimeout(connectTimeout)
-                .build();
+        this.connectTimeout = connectTimeout;
+        this.http = new HttpPool(node, url, opener, Math.toIntExact(timeout.toMillis()), responseLimit);
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxStringLength((int) Math.min(Integer.MAX_VALUE, responseLimit))
@@ -154,8 +153,7 @@ final class RpcClient {
     }
 
     /** @param begun the first attempt, when it is under way already; or null */
-    private List<RpcAnswer> answers(String path, Batch batch, CompletableFuture<HttpResponse<byte[]>> begun)
-            throws NodeProblem {
+    private List<RpcAnswer> answers(String path, Batch batch, CompletableFuture<HttpAnswer> begun) throws NodeProblem {
         List<RpcCall> calls = batch.calls;
         String methods = batch.methods();
         JsonNode answers = parse(methods, post(path, methods, batch.request, batch.repeatable(), begun));
@@ -274,34 +272,24 @@ final class RpcClient {
 
     /** @param begun the first attempt, when it is under way already; or null */
     private byte[] post(
-            String path,
-            String method,
-            byte[] request,
-            boolean repeatable,
-            CompletableFuture<HttpResponse<byte[]>> begun)
+            String path, String method, byte[] request, boolean repeatable, CompletableFuture<HttpAnswer> begun)
             throws NodeProblem {
-        CompletableFuture<HttpResponse<byte[]>> early = begun;
+        CompletableFuture<HttpAnswer> early = begun;
         int broken = 0;
         int busy = 0;
         boolean renewed = false;
         while (true) {
-            HttpResponse<byte[]> response;
+            HttpAnswer response;
             try {
                 response = early == null ? exchange(path, method, request) : await(method, early);
                 early = null;
-            } catch (ConnectException e) {
-                throw new NodeProblem(
-                        NodeStatus.State.UNREACHABLE,
-                        "node " + node + " does not answer at " + where()
-                                + "; check that it runs, with server=1, and that url is right",
-                        e);
-            } catch (HttpTimeoutException e) {
+            } catch (SocketTimeoutException e) {
                 throw new NodeProblem(
                         NodeStatus.State.UNREACHABLE,
                         "node " + node + " at " + where() + " did not answer " + method + " within "
                                 + timeout.toSeconds() + " s; it is tried again",
                         e);
-            } catch (LimitedBody.TooLongException e) {
+            } catch (HttpConnection.TooLongException e) {
                 throw new NodeProblem.TooLarge("node " + node + " at " + where() + " answered " + method
                         + " with more than " + responseLimit + " bytes; raise response-limit or lower batch-size");
             } catch (IOException e) {
@@ -316,7 +304,7 @@ final class RpcClient {
                                 + "; it is tried again",
                         e);
             }
-            switch (response.statusCode()) {
+            switch (response.status()) {
                 case 200, 400, 404, 500 -> {
                     return response.body();
                 }
@@ -338,7 +326,7 @@ final class RpcClient {
                     if (++busy >= MAX_BUSY) {
                         throw new NodeProblem(
                                 NodeStatus.State.UNREACHABLE,
-                                "node " + node + " at " + where() + " is overloaded (" + response.statusCode()
+                                "node " + node + " at " + where() + " is overloaded (" + response.status()
                                         + "); it is tried again, or raise its rpcworkqueue");
                     }
                     pauseFor(FIRST_PAUSE.multipliedBy(1L << (2 * (busy - 1))));
@@ -347,44 +335,42 @@ final class RpcClient {
                     throw new NodeProblem(
                             NodeStatus.State.UNREACHABLE,
                             "node " + node + " at " + where() + " answered " + method + " with HTTP status "
-                                    + response.statusCode() + "; check that url names a Bitcoin node's RPC port");
+                                    + response.status() + "; check that url names a Bitcoin node's RPC port");
             }
         }
     }
 
-    private CompletableFuture<HttpResponse<byte[]>> send(String path, byte[] request) throws NodeProblem {
-        HttpRequest post = HttpRequest.newBuilder(url.resolve(path))
-                .timeout(timeout)
-                .header("Authorization", credentials.header())
-                .header("Content-Type", "application/json")
-                .POST(HttpRequest.BodyPublishers.ofByteArray(request))
-                .build();
-        return http.sendAsync(post, info -> new LimitedBody(responseLimit));
+    private CompletableFuture<HttpAnswer> send(String path, byte[] request) throws NodeProblem {
+        return http.post(path, credentials.header(), request);
     }
 
-    private HttpResponse<byte[]> exchange(String path, String method, byte[] request) throws IOException, NodeProblem {
+    private HttpAnswer exchange(String path, String method, byte[] request) throws IOException, NodeProblem {
         Instant start = clock.instant();
-        HttpResponse<byte[]> response = await(method, send(path, request));
+        HttpAnswer response = await(method, send(path, request));
         latency = Duration.between(start, clock.instant());
         return response;
     }
 
-    private HttpResponse<byte[]> await(String method, CompletableFuture<HttpResponse<byte[]>> future)
-            throws IOException, NodeProblem {
+    private HttpAnswer await(String method, CompletableFuture<HttpAnswer> future) throws IOException, NodeProblem {
         try {
-            // HttpRequest's own timeout ends with the headers; this one covers the body too.
-            return future.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            return future.get(timeout.plus(connectTimeout.get()).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             future.cancel(true);
-            throw new HttpTimeoutException("no whole answer");
+            throw new SocketTimeoutException("no whole answer");
         } catch (InterruptedException e) {
             future.cancel(true);
             Thread.currentThread().interrupt();
             throw new NodeProblem(
                     NodeStatus.State.UNREACHABLE, "node " + node + ": the call of " + method + " was interrupted", e);
+        } catch (CancellationException e) {
+            throw new NodeProblem(
+                    NodeStatus.State.UNREACHABLE, "node " + node + ": the call of " + method + " was given up", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof IOException io) {
                 throw io;
+            }
+            if (e.getCause() instanceof NodeProblem problem) {
+                throw problem;
             }
             throw new IOException(e.getCause());
         }
@@ -397,6 +383,17 @@ final class RpcClient {
             Thread.currentThread().interrupt();
             throw new NodeProblem(NodeStatus.State.UNREACHABLE, "node " + node + ": a call was interrupted", e);
         }
+    }
+
+    /** Takes no more calls; those that are under way go on to their end. */
+    @Override
+    public void close() {
+        http.close();
+    }
+
+    /** Takes no more calls, and gives up those that are under way. */
+    void abandon() {
+        http.abandon();
     }
 
     /** All the calls, in batches of at most so many; halves a batch whose answer is too long. */
@@ -412,7 +409,7 @@ final class RpcClient {
      * @param calls repeatable; each is made when its batch is sent, and again for a batch that is halved
      */
     void batches(String path, List<RpcCall> calls, int size, Reader reader) throws NodeProblem {
-        record UnderWay(Batch batch, CompletableFuture<HttpResponse<byte[]>> response) {}
+        record UnderWay(Batch batch, CompletableFuture<HttpAnswer> response) {}
         Deque<UnderWay> underWay = new ArrayDeque<>();
         int sent = 0;
         int read = 0;
@@ -435,8 +432,7 @@ final class RpcClient {
         }
     }
 
-    private void halving(
-            String path, Batch batch, CompletableFuture<HttpResponse<byte[]>> begun, List<RpcAnswer> answers)
+    private void halving(String path, Batch batch, CompletableFuture<HttpAnswer> begun, List<RpcAnswer> answers)
             throws NodeProblem {
         try {
             answers.addAll(answers(path, batch, begun));

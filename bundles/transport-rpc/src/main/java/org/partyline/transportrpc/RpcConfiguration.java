@@ -90,11 +90,19 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             required = false)
     String zmq$_$sequence() default "";
 
+    /** Which way. */
+    @AttributeDefinition(
+            name = "Proxy",
+            description =
+                    "HOST:PORT of a SOCKS5 proxy for this node; none: directly; empty: as org.partyline.network says. This machine itself is always connected to directly.",
+            required = false)
+    String proxy() default "";
+
     /** Whether a password may go over the network in clear. */
     @AttributeDefinition(
             name = "Allow remote plaintext",
             description =
-                    "Whether http:// to another computer is allowed; the password then crosses the network in clear.")
+                    "Whether http:// to another computer, and ZMQ from it without a proxy, are allowed; the password then crosses the network in clear. Onion addresses need no permission.")
     boolean allow$_$remote$_$plaintext() default false;
 
     /** How often to ask where there is no ZMQ. */
@@ -104,8 +112,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String poll$_$interval() default "2s";
 
     /** For a connection. */
-    @AttributeDefinition(name = "Connect timeout", description = "For opening a connection: 100ms to 2m.")
-    String connect$_$timeout() default "5s";
+    @AttributeDefinition(
+            name = "Connect timeout",
+            description = "For opening a connection: 100ms to 5m; 5s, or 60s through a proxy, when empty.",
+            required = false)
+    String connect$_$timeout() default "";
 
     /** For an answer. */
     @AttributeDefinition(name = "Timeout", description = "For a whole answer: 100ms to 10m.")

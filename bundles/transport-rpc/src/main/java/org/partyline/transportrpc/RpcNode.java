@@ -4,44 +4,67 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Supplier;
+import org.partyline.api.transport.NetworkPolicy;
 
 /** One configured node, put together: its transport, and its wallet when it has one. */
 final class RpcNode implements AutoCloseable {
     private final RpcTransport transport;
     private final Optional<RpcWallet> wallet;
     private final Watcher watcher;
+    private final RpcClient asking;
 
-    private RpcNode(RpcTransport transport, Optional<RpcWallet> wallet, Watcher watcher) {
+    private RpcNode(RpcTransport transport, Optional<RpcWallet> wallet, Watcher watcher, RpcClient asking) {
         this.transport = transport;
         this.wallet = wallet;
         this.watcher = watcher;
+        this.asking = asking;
     }
 
-    /** @param executor runs the watching; the caller's to end, after {@link #close} */
+    /**
+     * @param network makes the connections; empty while it is away
+     * @param executor runs the watching; the caller's to end, after {@link #close}
+     */
     static RpcNode open(
             RpcSettings settings,
+            Supplier<Optional<NetworkPolicy>> network,
             ScheduledExecutorService executor,
             Clock clock,
             SecureRandom random,
             RpcClient.Pause pause) {
-        RpcClient client = new RpcClient(
+        Dialer dialer = new Dialer(network, settings);
+        // Two, so that what somebody asked for goes to its end when the node is taken away, and what watches does not.
+        RpcClient watching = client(settings, dialer, clock, pause);
+        RpcClient asking = client(settings, dialer, clock, pause);
+        NodeMonitor monitor =
+                new NodeMonitor(watching, settings, () -> dialer.route().text());
+        Watcher watcher = new Watcher(
+                watching,
+                monitor,
+                settings,
+                new FeedFinder(watching, settings, dialer),
+                executor,
+                clock,
+                random.nextLong());
+        RpcTransport transport = new RpcTransport(asking, monitor, settings, watcher);
+        Optional<RpcWallet> wallet = settings.wallet().isEmpty()
+                ? Optional.empty()
+                : Optional.of(new RpcWallet(asking, monitor, settings, random, clock));
+        watcher.start();
+        return new RpcNode(transport, wallet, watcher, asking);
+    }
+
+    private static RpcClient client(RpcSettings settings, Dialer dialer, Clock clock, RpcClient.Pause pause) {
+        return new RpcClient(
                 settings.name(),
                 settings.url(),
                 settings.credentials(),
-                settings.connectTimeout(),
+                dialer::rpc,
+                dialer::timeout,
                 settings.timeout(),
                 settings.responseLimit(),
                 pause,
                 clock);
-        NodeMonitor monitor = new NodeMonitor(client, settings);
-        Watcher watcher = new Watcher(
-                client, monitor, settings, new FeedFinder(client, settings), executor, clock, random.nextLong());
-        RpcTransport transport = new RpcTransport(client, monitor, settings, watcher);
-        Optional<RpcWallet> wallet = settings.wallet().isEmpty()
-                ? Optional.empty()
-                : Optional.of(new RpcWallet(client, monitor, settings, random, clock));
-        watcher.start();
-        return new RpcNode(transport, wallet, watcher);
     }
 
     RpcTransport transport() {
@@ -55,5 +78,11 @@ final class RpcNode implements AutoCloseable {
     @Override
     public void close() {
         watcher.close();
+        asking.close();
+    }
+
+    /** Looks at the node at once: connections may have been closed, or may be possible now. */
+    void networkChanged() {
+        watcher.lookAgain();
     }
 }

@@ -8,9 +8,11 @@ import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -18,7 +20,12 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.transport.NetworkPolicy;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.slf4j.Logger;
@@ -40,16 +47,44 @@ public final class RpcNodeComponent {
 
     private final BundleContext bundle;
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
+    private final AtomicReference<NetworkPolicy> network = new AtomicReference<>();
     private ScheduledExecutorService executor;
     private RpcNode node;
 
-    /**
-     * @param bundle registers the services
-     * @param values the configuration
-     */
+    /** @param bundle registers the services */
     @Activate
-    public RpcNodeComponent(BundleContext bundle, Map<String, Object> values) {
+    public RpcNodeComponent(BundleContext bundle) {
         this.bundle = bundle;
+    }
+
+    /** @param policy makes the connections from now on */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY,
+            updated = "networkChanged",
+            unbind = "networkGone")
+    void network(NetworkPolicy policy) {
+        network.set(policy);
+        networkChanged();
+    }
+
+    /** The policy says something else now. */
+    synchronized void networkChanged() {
+        if (node != null) {
+            node.networkChanged();
+        }
+    }
+
+    /** @param policy makes no connections any more */
+    void networkGone(NetworkPolicy policy) {
+        network.compareAndSet(policy, null);
+        networkChanged();
+    }
+
+    /** @param values the configuration */
+    @Activate
+    void begin(Map<String, Object> values) {
         RpcSettings settings;
         try {
             settings = read(values);
@@ -111,6 +146,7 @@ public final class RpcNodeComponent {
         });
         node = RpcNode.open(
                 settings,
+                () -> Optional.ofNullable(network.get()),
                 executor,
                 Clock.systemUTC(),
                 new SecureRandom(),

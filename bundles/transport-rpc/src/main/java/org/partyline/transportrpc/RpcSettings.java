@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.partyline.api.Network;
+import org.partyline.api.transport.ProxyChoice;
 
 /**
  * A node's settings, checked.
@@ -30,9 +31,12 @@ import org.partyline.api.Network;
  * @param zmqAuto whether the node is asked where its ZMQ is
  * @param zmqRawtx the endpoint of {@code rawtx}; empty for none
  * @param zmqSequence the endpoint of {@code sequence}; empty for none
+ * @param proxy which way its connections go
+ * @param plaintextAllowed whether what is not encrypted may go to another computer
  * @param refusal why this address must not be used, in one line; empty when it may
  * @param pollInterval where there is no ZMQ
- * @param connectTimeout for a connection
+ * @param connectTimeout for a direct connection
+ * @param proxyTimeout for a connection through a proxy
  * @param timeout for an answer
  * @param batchSize calls in one request
  * @param responseLimit bytes
@@ -47,9 +51,12 @@ record RpcSettings(
         boolean zmqAuto,
         String zmqRawtx,
         String zmqSequence,
+        ProxyChoice proxy,
+        boolean plaintextAllowed,
         String refusal,
         Duration pollInterval,
         Duration connectTimeout,
+        Duration proxyTimeout,
         Duration timeout,
         int batchSize,
         long responseLimit,
@@ -90,9 +97,12 @@ record RpcSettings(
                 auto && !named,
                 rawtx.isEmpty() ? both : endpoint("zmq-rawtx", rawtx),
                 sequence.isEmpty() ? both : endpoint("zmq-sequence", sequence),
+                proxy(values),
+                bool(values, "allow-remote-plaintext", false),
                 refusal(values, name, url),
                 duration(values, "poll-interval", "2s", Duration.ofMillis(100), Duration.ofMinutes(5)),
-                duration(values, "connect-timeout", "5s", Duration.ofMillis(100), Duration.ofMinutes(2)),
+                duration(values, "connect-timeout", "5s", Duration.ofMillis(100), Duration.ofMinutes(5)),
+                duration(values, "connect-timeout", "60s", Duration.ofMillis(100), Duration.ofMinutes(5)),
                 duration(values, "timeout", "60s", Duration.ofMillis(100), Duration.ofMinutes(10)),
                 (int) number(values, "batch-size", 100, 1, 1000, "calls"),
                 number(values, "response-limit", 128, 1, 1024, "MiB") * MIB,
@@ -169,11 +179,22 @@ record RpcSettings(
         return URI.create(url.getScheme().toLowerCase(Locale.ROOT) + "://" + url.getHost() + ":" + port + "/");
     }
 
+    private static ProxyChoice proxy(Map<String, ?> values) throws SettingException {
+        String text = text(values, "proxy", "");
+        try {
+            return ProxyChoice.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new SettingException("proxy", text, e.getMessage());
+        }
+    }
+
     private static String refusal(Map<String, ?> values, String name, URI url) throws SettingException {
         boolean allowed = bool(values, "allow-remote-plaintext", false);
-        if (url.getScheme().equals("http") && !loopback(url.getHost()) && !allowed) {
+        // What goes to an onion service is encrypted by Tor, and the network policy sends it no other way.
+        boolean onion = url.getHost().toLowerCase(Locale.ROOT).endsWith(".onion");
+        if (url.getScheme().equals("http") && !loopback(url.getHost()) && !onion && !allowed) {
             return "node " + name + ": http to " + url.getHost()
-                    + " would send the password in clear over the network; use an SSH or WireGuard tunnel to 127.0.0.1, or set"
+                    + " would send the password in clear over the network; use its onion address, or an SSH or WireGuard tunnel to 127.0.0.1, or set"
                     + " allow-remote-plaintext=true";
         }
         return "";

@@ -65,6 +65,7 @@ final class Watcher implements AutoCloseable {
     private final ReentrantLock turn = new ReentrantLock();
     private final AtomicBoolean awake = new AtomicBoolean();
     private volatile boolean closed;
+    private volatile boolean again;
     private ScheduledFuture<?> scheduled;
     private Optional<Feed> feed;
     private boolean live;
@@ -120,6 +121,12 @@ final class Watcher implements AutoCloseable {
         }
     }
 
+    /** Asks the node at once how it is, as if nothing were known. */
+    void lookAgain() {
+        again = true;
+        wake();
+    }
+
     /** One round of work, and the appointment for the next. */
     void step() {
         turn.lock();
@@ -127,6 +134,11 @@ final class Watcher implements AutoCloseable {
             awake.set(false);
             if (closed) {
                 return;
+            }
+            if (again) {
+                again = false;
+                nextPoll = Instant.MIN;
+                failures = 0;
             }
             Duration next;
             try {
@@ -137,6 +149,9 @@ final class Watcher implements AutoCloseable {
                     lastProblem = "";
                 }
             } catch (NodeProblem e) {
+                if (closed) {
+                    return;
+                }
                 next = failed(e);
             } catch (RuntimeException e) {
                 LOG.error("node {}: a round of watching failed; it is tried again", settings.name(), e);
@@ -246,7 +261,12 @@ final class Watcher implements AutoCloseable {
             mempool.mistrust();
             nextPoll = Instant.MIN;
         }
-        monitor.notifications(live ? "zmq" : NodeMonitor.polling(settings.pollInterval()));
+        monitor.notifications(live ? "zmq" : polling());
+    }
+
+    private String polling() {
+        String problem = feed == null ? "" : feed.map(Feed::problem).orElse("");
+        return NodeMonitor.polling(settings.pollInterval()) + (problem.isEmpty() ? "" : "; " + problem);
     }
 
     private boolean sequenceComes() {
@@ -499,6 +519,7 @@ final class Watcher implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        client.abandon();
         // Each follower first: a listener that blocks must not hold up the end.
         followers.forEach(Follower::close);
         turn.lock();

@@ -1,146 +1,165 @@
 package org.partyline.transportrpc;
 
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.zeromq.SocketType;
-import org.zeromq.ZContext;
-import org.zeromq.ZMQ;
-import org.zeromq.ZMQException;
 
 /**
- * Receives {@code rawtx} and {@code sequence} over ZeroMQ on a thread of its own, into a bounded queue.
+ * Receives {@code rawtx} and {@code sequence} over ZeroMQ, on a thread for each endpoint, into a bounded queue.
  *
  * <p>What does not fit is dropped, as the publisher does at its high-water mark: the counters of the messages show it.
  */
 final class ZmqFeed implements Feed {
+    /** Opens a connection to an endpoint. */
+    interface Opener {
+        Socket open(String host, int port) throws NodeProblem;
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(ZmqFeed.class);
     private static final int MAX_MESSAGES = 50_000;
     private static final long MAX_BYTES = 64L << 20;
-    private static final int MAX_MESSAGE = 8 << 20;
-    private static final int HEARTBEAT_MILLIS = 10_000;
-    private static final int HANDSHAKE_MILLIS = 2_000;
-    private static final int POLL_MILLIS = 500;
+    private static final int PATIENCE_MILLIS = 10_000;
+    private static final int FIRST_RETRY_MILLIS = 500;
+    private static final int LAST_RETRY_MILLIS = 10_000;
+    private static final int END_MILLIS = 2_000;
 
+    private final String node;
+    private final Opener opener;
     private final Runnable wake;
     private final LinkedBlockingQueue<Notification> queue = new LinkedBlockingQueue<>(MAX_MESSAGES);
     private final AtomicLong bytes = new AtomicLong();
     private final boolean carriesSequence;
-    private final int endpoints;
-    private final Thread thread;
-    private volatile int connections;
-    private volatile boolean closed;
+    private final List<Endpoint> endpoints = new ArrayList<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
-     * @param rawtx endpoint; empty for none
-     * @param sequence endpoint; empty for none
-     * @param wake called when something has come
+     * @param rawtx {@code tcp://HOST:PORT}; empty for none
+     * @param sequence {@code tcp://HOST:PORT}; empty for none
+     * @param wake called when something has come, or the connection is gone
      */
-    ZmqFeed(String node, String rawtx, String sequence, Runnable wake) {
+    ZmqFeed(String node, String rawtx, String sequence, Opener opener, Runnable wake) {
+        this.node = node;
+        this.opener = opener;
         this.wake = wake;
         this.carriesSequence = !sequence.isEmpty();
-        Set<String> addresses = new LinkedHashSet<>();
-        List<String> topics = new ArrayList<>();
+        Map<String, List<String>> topics = new LinkedHashMap<>();
         if (!rawtx.isEmpty()) {
-            addresses.add(rawtx);
-            topics.add(Notification.RAWTX);
+            topics.computeIfAbsent(rawtx, address -> new ArrayList<>()).add(Notification.RAWTX);
         }
         if (!sequence.isEmpty()) {
-            addresses.add(sequence);
-            topics.add(Notification.SEQUENCE);
+            topics.computeIfAbsent(sequence, address -> new ArrayList<>()).add(Notification.SEQUENCE);
         }
-        this.endpoints = addresses.size();
-        this.thread = new Thread(() -> receive(node, addresses, topics), "partyline-zmq-" + node);
-        thread.setDaemon(true);
-        // JeroMQ looks up its own classes by the context class loader in places.
-        thread.setContextClassLoader(ZmqFeed.class.getClassLoader());
-        thread.start();
+        topics.forEach((address, wanted) -> endpoints.add(new Endpoint(URI.create(address), wanted)));
+        endpoints.forEach(endpoint -> endpoint.thread.start());
     }
 
-    private void receive(String node, Set<String> addresses, List<String> topics) {
-        String events = "inproc://events-" + node;
-        try (ZContext context = new ZContext()) {
-            context.setLinger(0);
-            ZMQ.Socket socket = context.createSocket(SocketType.SUB);
-            socket.setRcvHWM(MAX_MESSAGES);
-            socket.setMaxMsgSize(MAX_MESSAGE);
-            socket.setTCPKeepAlive(1);
-            socket.setHeartbeatIvl(HEARTBEAT_MILLIS);
-            socket.setHeartbeatTimeout(2 * HEARTBEAT_MILLIS);
-            // JeroMQ's handshake stalls now and then on a busy machine; its own limit is 30 s.
-            socket.setHandshakeIvl(HANDSHAKE_MILLIS);
-            socket.setReconnectIVL(500);
-            socket.setReconnectIVLMax(10_000);
-            socket.monitor(events, ZMQ.EVENT_CONNECTED | ZMQ.EVENT_DISCONNECTED);
-            ZMQ.Socket monitor = context.createSocket(SocketType.PAIR);
-            monitor.connect(events);
-            topics.forEach(topic -> socket.subscribe(topic.getBytes(StandardCharsets.US_ASCII)));
-            addresses.forEach(socket::connect);
-            ZMQ.Poller poller = context.createPoller(2);
-            poller.register(socket, ZMQ.Poller.POLLIN);
-            poller.register(monitor, ZMQ.Poller.POLLIN);
-            while (!closed) {
-                if (poller.poll(POLL_MILLIS) < 0) {
-                    return;
+    /** Where topics come from; its thread connects, again and again, and reads. */
+    private final class Endpoint implements Runnable {
+        private final URI address;
+        private final List<String> topics;
+        private final Thread thread;
+        private Zmtp connection;
+        private volatile boolean connected;
+        private volatile String problem = "";
+
+        Endpoint(URI address, List<String> topics) {
+            this.address = address;
+            this.topics = topics;
+            this.thread = new Thread(this, "partyline-zmq-" + node);
+            thread.setDaemon(true);
+        }
+
+        @Override
+        public void run() {
+            try {
+                int pause = FIRST_RETRY_MILLIS;
+                do {
+                    pause = receive() ? FIRST_RETRY_MILLIS : Math.min(2 * pause, LAST_RETRY_MILLIS);
+                } while (!closed.await(pause, TimeUnit.MILLISECONDS));
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+
+        /** One connection, to its end. @return whether it stood */
+        private boolean receive() {
+            boolean stood = false;
+            try (Zmtp zmtp = new Zmtp(opener.open(address.getHost(), address.getPort()), PATIENCE_MILLIS)) {
+                if (!begin(zmtp)) {
+                    return false;
                 }
-                if (poller.pollin(1)) {
-                    watch(ZMQ.Event.recv(monitor, ZMQ.DONTWAIT));
+                zmtp.subscribe(topics);
+                stood = true;
+                problem = "";
+                connected = true;
+                while (closed.getCount() > 0) {
+                    if (zmtp.next().map(this::accept).orElse(false)) {
+                        wake.run();
+                    }
                 }
-                if (poller.pollin(0) && drain(socket)) {
+            } catch (NodeProblem e) {
+                failed(e.getMessage());
+            } catch (IOException e) {
+                failed("ZMQ at " + address.getHost() + ":" + address.getPort() + ": "
+                        + RpcException.oneLine(String.valueOf(e.getMessage())));
+            } finally {
+                begin(null);
+                if (connected) {
+                    connected = false;
                     wake.run();
                 }
             }
-        } catch (ZMQException e) {
-            LOG.warn("node {}: ZMQ ended ({}); polling goes on", node, e.getMessage());
-        } finally {
-            connections = 0;
+            return stood;
         }
-    }
 
-    private void watch(ZMQ.Event event) {
-        if (event == null) {
-            return;
+        private void failed(String why) {
+            if (closed.getCount() > 0 && !why.equals(problem)) {
+                problem = why;
+                LOG.info("node {}: no ZMQ, and polling meanwhile: {}", node, why);
+            }
         }
-        if (event.getEvent() == ZMQ.EVENT_CONNECTED) {
-            connections = Math.min(endpoints, connections + 1);
-        } else {
-            connections = Math.max(0, connections - 1);
-            wake.run();
-        }
-    }
 
-    private boolean drain(ZMQ.Socket socket) {
-        boolean any = false;
-        for (byte[] topic = socket.recv(ZMQ.DONTWAIT); topic != null; topic = socket.recv(ZMQ.DONTWAIT)) {
-            List<byte[]> frames = new ArrayList<>(3);
-            frames.add(topic);
-            while (socket.hasReceiveMore()) {
-                byte[] frame = socket.recv();
-                if (frames.size() < 4) {
-                    frames.add(frame);
+        /** Makes a connection the one that {@link #end} closes. @return whether to go on with it */
+        private synchronized boolean begin(Zmtp zmtp) {
+            connection = zmtp;
+            return closed.getCount() > 0;
+        }
+
+        private boolean accept(List<byte[]> frames) {
+            // Anything else than three frames, or a foreign topic that begins alike, is not Bitcoin Core's.
+            String name = new String(frames.get(0), StandardCharsets.US_ASCII);
+            if (frames.size() != 3 || frames.get(2).length != 4 || !topics.contains(name)) {
+                return false;
+            }
+            long counter = ByteBuffer.wrap(frames.get(2))
+                            .order(ByteOrder.LITTLE_ENDIAN)
+                            .getInt()
+                    & 0xffffffffL;
+            return offer(new Notification(name, frames.get(1), counter));
+        }
+
+        synchronized void end() {
+            if (connection != null) {
+                try {
+                    connection.close();
+                } catch (IOException e) {
+                    LOG.debug("node {}: a ZMQ connection did not close in order", node, e);
                 }
             }
-            // Anything else than three frames, or a foreign topic that begins alike, is not Bitcoin Core's.
-            String name = new String(topic, StandardCharsets.US_ASCII);
-            if (frames.size() == 3
-                    && frames.get(2).length == 4
-                    && (name.equals(Notification.RAWTX) || name.equals(Notification.SEQUENCE))) {
-                long counter = ByteBuffer.wrap(frames.get(2))
-                                .order(ByteOrder.LITTLE_ENDIAN)
-                                .getInt()
-                        & 0xffffffffL;
-                any |= offer(new Notification(name, frames.get(1), counter));
-            }
         }
-        return any;
     }
 
     private boolean offer(Notification notification) {
@@ -165,7 +184,7 @@ final class ZmqFeed implements Feed {
 
     @Override
     public boolean connected() {
-        return connections >= endpoints;
+        return endpoints.stream().allMatch(endpoint -> endpoint.connected);
     }
 
     @Override
@@ -174,10 +193,22 @@ final class ZmqFeed implements Feed {
     }
 
     @Override
+    public String problem() {
+        return endpoints.stream()
+                .map(endpoint -> endpoint.problem)
+                .filter(problem -> !problem.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    @Override
     public void close() {
-        closed = true;
+        closed.countDown();
+        endpoints.forEach(Endpoint::end);
         try {
-            thread.join(4L * POLL_MILLIS);
+            for (Endpoint endpoint : endpoints) {
+                endpoint.thread.join(END_MILLIS);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -214,7 +214,16 @@ final class FakeNode implements AutoCloseable {
     }
 
     RpcClient client(Credentials with, Duration timeout, long limit, RpcClient.Pause pause) {
-        return new RpcClient("home", url(), with, Duration.ofSeconds(5), timeout, limit, pause, Clock.systemUTC());
+        return new RpcClient(
+                "home",
+                url(),
+                with,
+                FakeNetwork.to(url()),
+                () -> Duration.ofSeconds(5),
+                timeout,
+                limit,
+                pause,
+                Clock.systemUTC());
     }
 
     @Override

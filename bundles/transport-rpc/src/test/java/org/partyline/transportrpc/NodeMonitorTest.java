@@ -27,7 +27,7 @@ class NodeMonitorTest {
         for (int i = 0; i < pairs.length; i += 2) {
             more.put(pairs[i], pairs[i + 1]);
         }
-        return new NodeMonitor(node.client(), node.settings(more));
+        return new NodeMonitor(node.client(), node.settings(more), () -> "direct");
     }
 
     private void change(String method, String recorded, Consumer<ObjectNode> change) {

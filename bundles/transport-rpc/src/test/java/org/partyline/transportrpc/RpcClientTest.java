@@ -7,13 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.ServerSocket;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -160,15 +161,10 @@ class RpcClientTest {
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
+        RpcSettings settings = node.settings(Map.of("url", "http://127.0.0.1:" + port));
+        Dialer dialer = new Dialer(() -> Optional.of(new FakeNetwork()), settings);
         RpcClient client = new RpcClient(
-                "home",
-                URI.create("http://127.0.0.1:" + port + "/"),
-                GOOD,
-                LONG,
-                LONG,
-                1000,
-                time -> {},
-                Clock.systemUTC());
+                "home", settings.url(), GOOD, dialer::rpc, dialer::timeout, LONG, 1000, time -> {}, Clock.systemUTC());
         assertTrue(problem(client).getMessage().contains("check that it runs"));
     }
 

@@ -19,6 +19,7 @@ class RpcNodeComponentTest {
     /** What is registered: interface and name to service. */
     private final Map<String, Object> services = new TreeMap<>();
 
+    private final FakeNetwork network = new FakeNetwork();
     private RpcNodeComponent component;
 
     @AfterEach
@@ -48,6 +49,12 @@ class RpcNodeComponentTest {
                 });
     }
 
+    private void begin(Map<String, Object> values) {
+        component = new RpcNodeComponent(bundle());
+        component.network(network);
+        component.begin(values);
+    }
+
     private Map<String, Object> values(String... pairs) {
         Map<String, Object> values = new HashMap<>(Map.of(
                 "name", "home", "network", "regtest", "url", node.url().toString(), "user", "rpc", "password", "p"));
@@ -59,7 +66,7 @@ class RpcNodeComponentTest {
 
     @Test
     void aWalletServiceIsThereOnlyWhereAWalletIsConfigured() {
-        component = new RpcNodeComponent(bundle(), values());
+        begin(values());
         assertEquals("[Transport home]", services.keySet().toString());
         component.modified(values("wallet", "w"));
         assertEquals("[Transport home, Wallet home]", services.keySet().toString());
@@ -69,7 +76,7 @@ class RpcNodeComponentTest {
 
     @Test
     void aBadChangeLeavesTheNodeAsItWas() {
-        component = new RpcNodeComponent(bundle(), values("wallet", "w"));
+        begin(values("wallet", "w"));
         Map<String, Object> before = new TreeMap<>(services);
         component.modified(values("poll-interval", "soon"));
         assertEquals(before, services);
@@ -77,7 +84,7 @@ class RpcNodeComponentTest {
 
     @Test
     void aBadStartIsRepairedByAGoodChange() {
-        component = new RpcNodeComponent(bundle(), values("network", "mars"));
+        begin(values("network", "mars"));
         assertEquals("[]", services.keySet().toString());
         component.modified(values());
         assertEquals("[Transport home]", services.keySet().toString());

@@ -44,7 +44,8 @@ public final class RpcSmoke {
                 "direct",
                 settings.url(),
                 settings.credentials(),
-                settings.connectTimeout(),
+                FakeNetwork.to(settings.url()),
+                settings::connectTimeout,
                 settings.timeout(),
                 settings.responseLimit(),
                 time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()),
@@ -53,6 +54,7 @@ public final class RpcSmoke {
         ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
         try (RpcNode node = RpcNode.open(
                 settings,
+                () -> Optional.of(new FakeNetwork()),
                 executor,
                 Clock.systemUTC(),
                 new SecureRandom(),

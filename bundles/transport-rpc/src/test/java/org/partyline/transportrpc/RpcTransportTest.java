@@ -25,6 +25,7 @@ import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 
 class RpcTransportTest {
+    private final FakeNetwork network = new FakeNetwork();
     private final FakeNode node = new FakeNode();
     private final FakeChain chain = new FakeChain(node);
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
@@ -44,7 +45,13 @@ class RpcTransportTest {
         for (int i = 0; i < pairs.length; i += 2) {
             more.put(pairs[i], pairs[i + 1]);
         }
-        opened = RpcNode.open(node.settings(more), executor, Clock.systemUTC(), new SecureRandom(), time -> {});
+        opened = RpcNode.open(
+                node.settings(more),
+                () -> Optional.of(network),
+                executor,
+                Clock.systemUTC(),
+                new SecureRandom(),
+                time -> {});
         return opened.transport();
     }
 

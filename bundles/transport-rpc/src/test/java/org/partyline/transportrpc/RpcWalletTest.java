@@ -141,7 +141,11 @@ class RpcWalletTest {
             }
         };
         return new RpcWallet(
-                client, new NodeMonitor(client, settings), settings, steady, Clock.fixed(NOW, ZoneOffset.UTC));
+                client,
+                new NodeMonitor(client, settings, () -> "direct"),
+                settings,
+                steady,
+                Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private static byte[] payload(int length, int fill) {

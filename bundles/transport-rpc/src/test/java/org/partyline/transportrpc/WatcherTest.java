@@ -34,6 +34,7 @@ import org.zeromq.ZMQ;
 class WatcherTest {
     private static final int PATIENCE_SECONDS = 60;
 
+    private final FakeNetwork network = new FakeNetwork();
     private final FakeNode node = new FakeNode();
     private final FakeChain chain = new FakeChain(node);
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
@@ -101,8 +102,13 @@ class WatcherTest {
         for (int i = 0; i < pairs.length; i += 2) {
             more.put(pairs[i], pairs[i + 1]);
         }
-        RpcNode started =
-                RpcNode.open(node.settings(more), executor, Clock.systemUTC(), new SecureRandom(), time -> {});
+        RpcNode started = RpcNode.open(
+                node.settings(more),
+                () -> Optional.of(network),
+                executor,
+                Clock.systemUTC(),
+                new SecureRandom(),
+                time -> {});
         open.add(started);
         return started.transport();
     }

@@ -1,0 +1,89 @@
+package org.partyline.transportrpc;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.partyline.api.transport.NetworkException;
+import org.partyline.api.transport.NetworkPolicy;
+import org.partyline.api.transport.NetworkRoute;
+import org.partyline.api.transport.NetworkTarget;
+import org.partyline.api.transport.NodeStatus;
+
+/** Opens a node's connections, as the network policy says and no other way; without a policy it opens none. Thread-safe. */
+final class Dialer {
+    private final Supplier<Optional<NetworkPolicy>> policy;
+    private final RpcSettings settings;
+
+    /** @param policy the one of this moment; empty while it is away */
+    Dialer(Supplier<Optional<NetworkPolicy>> policy, RpcSettings settings) {
+        this.policy = policy;
+        this.settings = settings;
+    }
+
+    /** A connection to the node's RPC. */
+    Socket rpc() throws NodeProblem {
+        return open(
+                settings.url().getHost(),
+                settings.url().getPort(),
+                "; check that it runs, with server=1, and that url is right");
+    }
+
+    /** A connection to the node's ZMQ. */
+    Socket zmq(String host, int port) throws NodeProblem {
+        if (!settings.plaintextAllowed() && route(host, port).kind() == NetworkRoute.Kind.DIRECT) {
+            throw new NodeProblem(
+                    NodeStatus.State.REFUSED,
+                    "ZMQ from " + host
+                            + " would come in clear over the network: use a proxy, or a tunnel to 127.0.0.1, or set allow-remote-plaintext=true");
+        }
+        return open(host, port, "; check the node's zmqpub settings");
+    }
+
+    /** Which way the node's RPC is reached now. */
+    NetworkRoute route() {
+        return route(settings.url().getHost(), settings.url().getPort());
+    }
+
+    private NetworkRoute route(String host, int port) {
+        return policy.get().map(now -> now.route(target(host, port))).orElseGet(() -> NetworkRoute.refused(AWAY));
+    }
+
+    private static final String AWAY =
+            "the network policy is away, and nothing is connected to without it: look at etc/org.partyline.network.cfg";
+
+    /** How long connecting to the node's RPC may take. */
+    Duration timeout() {
+        return timeout(route());
+    }
+
+    private Duration timeout(NetworkRoute route) {
+        return route.kind() == NetworkRoute.Kind.PROXY ? settings.proxyTimeout() : settings.connectTimeout();
+    }
+
+    private NetworkTarget target(String host, int port) {
+        return new NetworkTarget(settings.name(), settings.name(), host, port, settings.proxy());
+    }
+
+    private Socket open(String host, int port, String check) throws NodeProblem {
+        NetworkTarget target = target(host, port);
+        NetworkPolicy now = policy.get()
+                .orElseThrow(
+                        () -> new NodeProblem(NodeStatus.State.UNREACHABLE, "node " + settings.name() + ": " + AWAY));
+        try {
+            return now.connect(target, timeout(now.route(target)));
+        } catch (NetworkException e) {
+            boolean forbidden = e.reason() == NetworkException.Reason.FORBIDDEN;
+            throw new NodeProblem(
+                    forbidden ? NodeStatus.State.REFUSED : NodeStatus.State.UNREACHABLE,
+                    "node " + settings.name() + ": " + e.getMessage() + (forbidden ? "" : "; it is tried again"),
+                    e);
+        } catch (IOException e) {
+            throw new NodeProblem(
+                    NodeStatus.State.UNREACHABLE,
+                    "node " + settings.name() + " does not answer at " + target.address() + check,
+                    e);
+        }
+    }
+}

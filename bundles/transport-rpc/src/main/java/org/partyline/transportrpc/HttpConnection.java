@@ -1,0 +1,259 @@
+package org.partyline.transportrpc;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * One HTTP/1.1 connection (RFC 9112): a request, its answer, and the next. Java's own client speaks to no SOCKS proxy, resolves names
+ * itself and does not let go of its connections. Not thread-safe; only {@link #close} may come from another thread.
+ */
+final class HttpConnection implements AutoCloseable {
+    /** The answer is longer than allowed. */
+    static final class TooLongException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooLongException(long limit) {
+            super("an answer of more than " + limit + " bytes");
+        }
+    }
+
+    private static final int MAX_HEAD = 64 << 10;
+    private static final int MAX_LINE = 8 << 10;
+    private static final int BUFFER = 32 << 10;
+    private static final int CHUNK = 64 << 10;
+
+    private final Socket socket;
+    private final InputStream in;
+    private boolean reusable = true;
+    private long idleSince;
+
+    HttpConnection(Socket socket) throws IOException {
+        this.socket = socket;
+        this.in = new BufferedInputStream(socket.getInputStream(), BUFFER);
+    }
+
+    /**
+     * Sends a request and reads the answer to it.
+     *
+     * @param request head and body
+     * @param timeout milliseconds, for each part of the answer
+     * @param limit most bytes of an answer's body
+     */
+    HttpAnswer exchange(byte[] request, int timeout, long limit) throws IOException {
+        reusable = false;
+        socket.setSoTimeout(timeout);
+        socket.getOutputStream().write(request);
+        Head head = new Head();
+        while (head.read(in) / 100 == 1) {
+            // An interim answer: the real one follows.
+            head = new Head();
+        }
+        byte[] body = body(head, limit);
+        reusable = head.bounded() && !head.closes;
+        return new HttpAnswer(head.status, body);
+    }
+
+    private byte[] body(Head head, long limit) throws IOException {
+        if (head.status == 204 || head.status == 304) {
+            return new byte[0];
+        }
+        if (head.chunked) {
+            return chunks(limit);
+        }
+        if (head.length > limit) {
+            throw new TooLongException(limit);
+        }
+        ByteArrayOutputStream body = new ByteArrayOutputStream((int) Math.min(Math.max(head.length, 0), CHUNK));
+        if (head.length >= 0) {
+            copy(body, head.length);
+        } else {
+            byte[] buffer = new byte[CHUNK];
+            for (int some = in.read(buffer); some >= 0; some = in.read(buffer)) {
+                add(body, buffer, some, limit);
+            }
+        }
+        return body.toByteArray();
+    }
+
+    private byte[] chunks(long limit) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        while (true) {
+            String size = line(in);
+            int end = size.indexOf(';');
+            long length = number(end < 0 ? size : size.substring(0, end), 16);
+            if (length == 0) {
+                for (String trailer = line(in); !trailer.isEmpty(); trailer = line(in)) {
+                    // Trailers say nothing that matters here.
+                    if (trailer.length() >= MAX_LINE) {
+                        throw malformed();
+                    }
+                }
+                return body.toByteArray();
+            }
+            if (length > limit - body.size()) {
+                throw new TooLongException(limit);
+            }
+            copy(body, length);
+            if (!line(in).isEmpty()) {
+                throw malformed();
+            }
+        }
+    }
+
+    private void copy(ByteArrayOutputStream body, long length) throws IOException {
+        byte[] buffer = new byte[(int) Math.min(length, CHUNK)];
+        for (long left = length; left > 0; ) {
+            int some = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+            if (some < 0) {
+                throw new EOFException("the answer ends early");
+            }
+            body.write(buffer, 0, some);
+            left -= some;
+        }
+    }
+
+    private static void add(ByteArrayOutputStream body, byte[] buffer, int count, long limit) throws IOException {
+        if (count > limit - body.size()) {
+            throw new TooLongException(limit);
+        }
+        body.write(buffer, 0, count);
+    }
+
+    /** Status line and header. */
+    private static final class Head {
+        private int status;
+        private long length = -1;
+        private boolean chunked;
+        private boolean closes;
+
+        int read(InputStream in) throws IOException {
+            String first = line(in);
+            if (!first.matches("HTTP/1\\.[01] [1-9][0-9]{2}(?: .*)?")) {
+                throw malformed();
+            }
+            closes = first.startsWith("HTTP/1.0");
+            status = Integer.parseInt(first.substring(9, 12));
+            int total = first.length();
+            for (String field = line(in); !field.isEmpty(); field = line(in)) {
+                total += field.length() + 2;
+                if (total > MAX_HEAD) {
+                    throw malformed();
+                }
+                field(field);
+            }
+            return status;
+        }
+
+        private void field(String field) throws IOException {
+            int colon = field.indexOf(':');
+            if (colon < 1) {
+                throw malformed();
+            }
+            String value = field.substring(colon + 1).strip().toLowerCase(Locale.ROOT);
+            switch (field.substring(0, colon).toLowerCase(Locale.ROOT)) {
+                case "content-length" -> {
+                    long one = number(value, 10);
+                    if (length >= 0 && length != one) {
+                        throw malformed();
+                    }
+                    length = one;
+                }
+                case "transfer-encoding" -> {
+                    if (!value.equals("chunked")) {
+                        throw malformed();
+                    }
+                    chunked = true;
+                }
+                case "connection" -> closes = value.contains("close") || closes && !value.contains("keep-alive");
+                default -> {
+                    // Nothing else changes how the answer is read.
+                }
+            }
+        }
+
+        /** Whether the answer's end does not need the connection's. */
+        boolean bounded() {
+            return chunked || length >= 0 || status == 204 || status == 304;
+        }
+    }
+
+    private static long number(String digits, int radix) throws IOException {
+        if (!digits.strip().matches("[0-9A-Fa-f]{1,15}")) {
+            throw malformed();
+        }
+        try {
+            return Long.parseLong(digits.strip(), radix);
+        } catch (NumberFormatException e) {
+            throw malformed();
+        }
+    }
+
+    private static String line(InputStream in) throws IOException {
+        StringBuilder line = new StringBuilder();
+        for (int one = in.read(); one != '\n'; one = in.read()) {
+            if (one < 0) {
+                throw new EOFException("the answer ends early");
+            }
+            if (line.length() >= MAX_LINE) {
+                throw malformed();
+            }
+            line.append((char) one);
+        }
+        int end = line.length();
+        return end > 0 && line.charAt(end - 1) == '\r' ? line.substring(0, end - 1) : line.toString();
+    }
+
+    private static IOException malformed() {
+        return new IOException("the answer is not HTTP");
+    }
+
+    /** Whether another request may follow. */
+    boolean reusable() {
+        return reusable;
+    }
+
+    void idleSince(long nanos) {
+        idleSince = nanos;
+    }
+
+    long idleSince() {
+        return idleSince;
+    }
+
+    /** Whether the other side has closed an idle connection, or said something that nobody asked for. */
+    boolean stale() {
+        try {
+            socket.setSoTimeout(1);
+            in.read();
+            return true;
+        } catch (SocketTimeoutException e) {
+            return false;
+        } catch (IOException e) {
+            return true;
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // It is gone either way, and was of no more use.
+            reusable = false;
+        }
+    }
+
+    /** The head of a request with a JSON body. */
+    static byte[] head(String path, String host, String authorization, int length) {
+        return ("POST " + path + " HTTP/1.1\r\nHost: " + host + "\r\nAuthorization: " + authorization
+                        + "\r\nContent-Type: application/json\r\nContent-Length: " + length + "\r\n\r\n")
+                .getBytes(StandardCharsets.ISO_8859_1);
+    }
+}
