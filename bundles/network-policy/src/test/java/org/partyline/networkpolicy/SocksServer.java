@@ -1,0 +1,229 @@
+package org.partyline.networkpolicy;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * A SOCKS5 proxy on 127.0.0.1 for tests: wants a user and password, takes any, knows by itself where names lead, and remembers what it
+ * was asked. May be told to misbehave.
+ */
+public final class SocksServer implements AutoCloseable {
+    /**
+     * What somebody asked for.
+     *
+     * @param name whether it came as a name, unresolved
+     */
+    public record Asked(String user, String password, boolean name, String host, int port) {}
+
+    /** Answers a client by itself. */
+    public interface Behaviour {
+        /** @param client just connected */
+        void serve(Socket client) throws IOException;
+    }
+
+    private final Map<String, Integer> names = new ConcurrentHashMap<>();
+    private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
+    private final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final int port;
+    private volatile ServerSocket listener;
+    private volatile Behaviour behaviour = this::serve;
+    private volatile boolean closed;
+
+    /** Listens on a free port. */
+    public SocksServer() {
+        try {
+            listener = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+            port = listener.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        daemon(() -> accept(listener));
+    }
+
+    /** Its port on 127.0.0.1. */
+    public int port() {
+        return port;
+    }
+
+    /** {@code host:port}. */
+    public String address() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** A name, with its port, leads to a port on this machine. What leads nowhere is not reached. */
+    public SocksServer knows(String nameAndPort, int localPort) {
+        names.put(nameAndPort, localPort);
+        return this;
+    }
+
+    /** A name leads nowhere any more, and what goes there ends. */
+    public void forget(String nameAndPort) {
+        names.remove(nameAndPort);
+        dropAll();
+    }
+
+    /** What was asked for, in its order. */
+    public List<Asked> asked() {
+        return asked;
+    }
+
+    /** From now on it does this. */
+    public void behave(Behaviour how) {
+        behaviour = how;
+    }
+
+    /** It does not listen any more, and all its connections end. */
+    public void fail() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        dropAll();
+    }
+
+    /** It listens again. */
+    public void recover() {
+        try {
+            listener = new ServerSocket(port, 50, InetAddress.getByName("127.0.0.1"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        ServerSocket on = listener;
+        daemon(() -> accept(on));
+    }
+
+    private void dropAll() {
+        sockets.forEach(SocksServer::quietly);
+    }
+
+    private void accept(ServerSocket on) {
+        while (!on.isClosed()) {
+            try {
+                Socket client = on.accept();
+                sockets.add(client);
+                daemon(() -> {
+                    try (client) {
+                        behaviour.serve(client);
+                    } catch (IOException e) {
+                        // The client went away, or was sent away: a test looks at the other end.
+                        quietly(client);
+                    } finally {
+                        sockets.remove(client);
+                    }
+                });
+            } catch (IOException e) {
+                if (!closed && !on.isClosed()) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
+    private void serve(Socket client) throws IOException {
+        DataInputStream in = new DataInputStream(client.getInputStream());
+        OutputStream out = client.getOutputStream();
+        expect(in, 5);
+        byte[] methods = in.readNBytes(in.readUnsignedByte());
+        if (new String(methods, StandardCharsets.ISO_8859_1).indexOf(2) < 0) {
+            out.write(new byte[] {5, (byte) 0xff});
+            return;
+        }
+        out.write(new byte[] {5, 2});
+        expect(in, 1);
+        String user = text(in);
+        String password = text(in);
+        out.write(new byte[] {1, 0});
+        expect(in, 5);
+        expect(in, 1);
+        expect(in, 0);
+        int type = in.readUnsignedByte();
+        String host = switch (type) {
+            case 1 -> InetAddress.getByAddress(in.readNBytes(4)).getHostAddress();
+            case 3 -> text(in);
+            case 4 -> InetAddress.getByAddress(in.readNBytes(16)).getHostAddress();
+            default -> throw new IOException("kind of address " + type);
+        };
+        int to = in.readUnsignedShort();
+        asked.add(new Asked(user, password, type == 3, host, to));
+        Integer local = names.get(host + ":" + to);
+        if (local == null) {
+            out.write(new byte[] {5, 4, 0, 1, 0, 0, 0, 0, 0, 0});
+            return;
+        }
+        Socket target;
+        try {
+            target = new Socket("127.0.0.1", local);
+        } catch (IOException e) {
+            out.write(new byte[] {5, 5, 0, 1, 0, 0, 0, 0, 0, 0});
+            return;
+        }
+        sockets.add(target);
+        try (target) {
+            out.write(new byte[] {5, 0, 0, 1, 0, 0, 0, 0, 0, 0});
+            daemon(() -> {
+                try {
+                    pump(target.getInputStream(), out);
+                } catch (IOException e) {
+                    // One side ended: so does the other.
+                    quietly(target);
+                } finally {
+                    quietly(client);
+                }
+            });
+            pump(in, target.getOutputStream());
+        } finally {
+            sockets.remove(target);
+        }
+    }
+
+    private static void pump(InputStream in, OutputStream out) throws IOException {
+        byte[] buffer = new byte[32 << 10];
+        for (int some = in.read(buffer); some >= 0; some = in.read(buffer)) {
+            out.write(buffer, 0, some);
+        }
+    }
+
+    private static void expect(DataInputStream in, int value) throws IOException {
+        int got = in.readUnsignedByte();
+        if (got != value) {
+            throw new IOException("expected " + value + " and got " + got);
+        }
+    }
+
+    private static String text(DataInputStream in) throws IOException {
+        return new String(in.readNBytes(in.readUnsignedByte()), StandardCharsets.US_ASCII);
+    }
+
+    private static void daemon(Runnable work) {
+        Thread thread = new Thread(work, "socks-server");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static void quietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        fail();
+    }
+}
