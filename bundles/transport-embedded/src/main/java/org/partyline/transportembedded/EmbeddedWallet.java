@@ -5,12 +5,15 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.bitcoinj.base.Coin;
 import org.bitcoinj.base.Sha256Hash;
 import org.bitcoinj.core.Transaction;
@@ -21,8 +24,8 @@ import org.bitcoinj.crypto.ECKey;
 import org.bitcoinj.script.ScriptBuilder;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
-import org.partyline.api.TxId;
 import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
@@ -42,6 +45,20 @@ final class EmbeddedWallet implements Wallet {
     /** Less than this in a P2WPKH output is not relayed. */
     static final long DUST = 294;
 
+    /** Coins under this are small: Bitcoin Core's wallet makes no change of less where it can do otherwise. */
+    static final long SMALL = 50_000;
+
+    /** From so many small coins on, payments gather some of them. */
+    private static final int MANY_SMALL = 10;
+    /** The most that one payment gathers: each makes it, and whatever replaces it, 68 vB larger. */
+    private static final int MOST_GATHERED = 2;
+    /** Up to this rate; Bitcoin Core has the same rule with 10 sat/vB ({@code -consolidatefeerate}). */
+    private static final FeeRate GATHER_UP_TO = new FeeRate(2000);
+    /** A coin is worth gathering that holds so many times what its input costs. */
+    private static final int WORTH = 10;
+
+    private static final int INPUT_VBYTES = 68;
+
     /** Announces BIP125 replacement, and allows a locktime; what Bitcoin Core's wallet sets. */
     private static final long SEQUENCE = 0xfffffffdL;
 
@@ -52,6 +69,7 @@ final class EmbeddedWallet implements Wallet {
     private final SecureRandom random;
     private final KeyRing keys;
     private final Set<Outpoint> reserved = new HashSet<>();
+    private final Set<Outpoint> held = new HashSet<>();
     private final Set<String> funded = new HashSet<>();
 
     EmbeddedWallet(String name, Ledger ledger, SecureRandom random) {
@@ -100,7 +118,12 @@ final class EmbeddedWallet implements Wallet {
         for (List<Utxo> coins : choices) {
             if (enough(coins, data, rate, true)) {
                 String change = fresh(account, KeyRing.CHANGE);
-                return sign(new Plan(coins, Optional.of(change), data, changeAt, lockTime), rate);
+                List<Utxo> all = new ArrayList<>(coins);
+                if (!data.isEmpty()) {
+                    all.addAll(gathered(coins, usable, rate));
+                }
+                Collections.shuffle(all, random);
+                return sign(new Plan(all, Optional.of(change), data, changeAt, lockTime), rate);
             }
         }
         for (List<Utxo> coins : choices) {
@@ -110,6 +133,22 @@ final class EmbeddedWallet implements Wallet {
             }
         }
         throw insufficient(account, usable, data, rate);
+    }
+
+    /** Small confirmed coins of the same account, to spend along while that is cheap. */
+    private List<Utxo> gathered(List<Utxo> chosen, List<Ledger.OwnedCoin> usable, FeeRate rate) {
+        List<Utxo> small = usable.stream()
+                .map(Ledger.OwnedCoin::coin)
+                .filter(c -> c.confirmed() && c.value() < SMALL && !chosen.contains(c))
+                .toList();
+        if (small.size() < MANY_SMALL || rate.compareTo(GATHER_UP_TO) > 0) {
+            return List.of();
+        }
+        // In random order already.
+        return small.stream()
+                .filter(c -> c.value() >= WORTH * rate.fee(INPUT_VBYTES))
+                .limit(1 + random.nextInt(MOST_GATHERED))
+                .toList();
     }
 
     private InsufficientFundsException insufficient(
@@ -123,13 +162,15 @@ final class EmbeddedWallet implements Wallet {
                 ledger.coins(p -> keys.owns(account, p)).isEmpty() ? text + ", or use another account" : text);
     }
 
+    private boolean kept(Outpoint coin) {
+        return reserved.contains(coin) || held.contains(coin);
+    }
+
     /** Coins that a new transaction may spend: confirmed ones in random order, then our own change in random order. */
     private List<Ledger.OwnedCoin> usable(String account) {
         List<Ledger.OwnedCoin> usable = new ArrayList<>();
         for (Ledger.OwnedCoin coin : ledger.coins(p -> keys.owns(account, p))) {
-            boolean free = !coin.spent()
-                    && coin.own()
-                    && !reserved.contains(coin.coin().outpoint());
+            boolean free = !coin.spent() && coin.own() && !kept(coin.coin().outpoint());
             boolean room = coin.clusterSize() < Mempool.MAX_CLUSTER
                     && coin.clusterVbytes() < Mempool.MAX_CLUSTER_VBYTES - 1000;
             if (free && room) {
@@ -179,27 +220,81 @@ final class EmbeddedWallet implements Wallet {
     }
 
     /**
-     * Signs, with the fee that the final size asks for. A signature may come out shorter than expected, which changes the
-     * fee, which changes the signature: after some rounds the fee of the largest size will do.
+     * Signs, with the fee of the size that signatures of 71 bytes give. One in 128 is a byte shorter, and pays for that byte all the
+     * same: so does Bitcoin Core's wallet.
      */
     private SignedTransaction sign(Plan plan, FeeRate rate) {
         int vsize = vsize(plan.coins().size(), plan.data(), plan.change().isPresent());
+        Transaction transaction = sign(plan, plan.in() - rate.fee(vsize), 0);
+        long out = transaction.getOutputs().stream()
+                .mapToLong(o -> o.getValue().getValue())
+                .sum();
+        return new SignedTransaction(
+                Tx.id(transaction.getTxId()), transaction.serialize(), transaction.getVsize(), plan.in() - out);
+    }
+
+    @Override
+    public synchronized SignedTransaction replace(
+            String account, SignedTransaction previous, List<byte[]> payloads, FeeRule rule)
+            throws InsufficientFundsException, WalletException {
+        requireName(account);
+        Tx old = parse(previous);
+        Utxo change = change(account, old)
+                .orElseThrow(() -> new WalletException("wallet " + name + ": transaction " + old.id()
+                        + " has no change for its account, and cannot be replaced"));
+        List<byte[]> data = payloads.stream().map(DataScript::of).toList();
+        Plan plan = new Plan(
+                spent(account, old), Optional.of(change.program()), data, random.nextInt(data.size() + 1), lockTime());
+        int vsize = vsize(plan.coins().size(), data, true);
         for (int round = 0; ; round++) {
-            Transaction transaction = sign(plan, plan.in() - rate.fee(vsize));
-            int actual = transaction.getVsize();
-            if (actual == vsize || plan.change().isEmpty() || (round > 3 && actual < vsize)) {
-                TxId id = Tx.id(transaction.getTxId());
-                long fee = plan.in()
-                        - transaction.getOutputs().stream()
-                                .mapToLong(o -> o.getValue().getValue())
-                                .sum();
-                return new SignedTransaction(id, transaction.serialize(), actual, fee);
+            long back = plan.in() - rule.fee(vsize);
+            if (back < DUST) {
+                throw new InsufficientFundsException("wallet " + name + ": the coin of transaction " + old.id()
+                        + " is used up: it holds " + plan.in() + " sat, and a fee of " + rule.fee(vsize)
+                        + " sat leaves less than "
+                        + DUST + " sat; start with another coin");
             }
-            vsize = actual;
+            // Another round, another signature: about one in 256 is a byte shorter, and then the fee would be another
+            // one.
+            Transaction transaction = sign(plan, back, round);
+            if (transaction.getVsize() == vsize) {
+                return new SignedTransaction(
+                        Tx.id(transaction.getTxId()), transaction.serialize(), vsize, plan.in() - back);
+            }
         }
     }
 
-    private Transaction sign(Plan plan, long back) {
+    /** The coins that a transaction spends, all of one account and in no block spent by another. */
+    private List<Utxo> spent(String account, Tx transaction) throws WalletException {
+        Map<Outpoint, Utxo> mine = new HashMap<>();
+        ledger.coins(p -> keys.owns(account, p)).forEach(c -> mine.put(c.coin().outpoint(), c.coin()));
+        List<Utxo> coins = new ArrayList<>();
+        for (Outpoint input : transaction.inputs()) {
+            Utxo coin = mine.get(input);
+            if (coin == null) {
+                throw new WalletException("wallet " + name + ": transaction " + transaction.id()
+                        + " cannot be replaced: its coin " + input + " is spent in a block, or is not of this account");
+            }
+            coins.add(coin);
+        }
+        return coins;
+    }
+
+    private Optional<Utxo> change(String account, Tx transaction) {
+        return IntStream.range(0, transaction.outputCount())
+                .mapToObj(i -> transaction.output(i, Utxo.UNCONFIRMED))
+                .flatMap(Optional::stream)
+                .filter(coin -> keys.owns(account, coin.program()))
+                .findFirst();
+    }
+
+    @Override
+    public synchronized void hold(String account, SignedTransaction transaction, boolean keep) {
+        change(account, parse(transaction)).map(Utxo::outpoint).ifPresent(keep ? held::add : held::remove);
+    }
+
+    /** @param round another one gives other signatures */
+    private Transaction sign(Plan plan, long back, int round) {
         Transaction transaction = new Transaction();
         transaction.setVersion(2);
         for (Utxo coin : plan.coins()) {
@@ -228,7 +323,7 @@ final class EmbeddedWallet implements Wallet {
             Utxo coin = plan.coins().get(i);
             ECKey key = keys.key(coin.program()).orElseThrow();
             transaction.replaceInput(
-                    i, transaction.getInput(i).withWitness(LowRSigner.sign(transaction, i, key, coin.value())));
+                    i, transaction.getInput(i).withWitness(LowRSigner.sign(transaction, i, key, coin.value(), round)));
         }
         return transaction;
     }
@@ -252,8 +347,12 @@ final class EmbeddedWallet implements Wallet {
     }
 
     private static List<Outpoint> inputs(SignedTransaction transaction) {
+        return parse(transaction).inputs();
+    }
+
+    private static Tx parse(SignedTransaction transaction) {
         try {
-            return Tx.parse(transaction.raw()).inputs();
+            return Tx.parse(transaction.raw());
         } catch (TransactionRejectedException e) {
             throw new IllegalArgumentException("not a transaction that a wallet made: " + transaction.id(), e);
         }
@@ -279,33 +378,31 @@ final class EmbeddedWallet implements Wallet {
         int tip = ledger.tip().height();
         long confirmed = 0;
         long unconfirmed = 0;
-        long held = 0;
+        long reservedValue = 0;
         List<AccountStatus.Coin> coins = new ArrayList<>();
         for (Ledger.OwnedCoin owned : ledger.coins(p -> keys.owns(account, p))) {
             Utxo coin = owned.coin();
             if (owned.spent()) {
                 continue;
             }
-            if (reserved.contains(coin.outpoint())) {
-                held += coin.value();
+            if (kept(coin.outpoint())) {
+                reservedValue += coin.value();
             } else if (coin.confirmed()) {
                 confirmed += coin.value();
             } else {
                 unconfirmed += coin.value();
             }
-            if (!reserved.contains(coin.outpoint()) && owned.own()) {
+            if (!kept(coin.outpoint()) && owned.own()) {
                 coins.add(new AccountStatus.Coin(
                         coin.outpoint().toString(), coin.value(), coin.confirmed() ? tip - coin.height() + 1 : 0));
             }
         }
-        return new AccountStatus(account, confirmed, unconfirmed, held, coins);
+        return new AccountStatus(account, confirmed, unconfirmed, reservedValue, coins);
     }
 
     /** Gives an account its coins when it is used for the first time. */
     private void open(String account) throws NodeUnavailableException, WalletException {
-        if (!ACCOUNT.matcher(account).matches()) {
-            throw new WalletException("'" + account + "' is no account: use up to 64 letters, digits and hyphens");
-        }
+        requireName(account);
         if (funded.contains(account)) {
             return;
         }
@@ -321,6 +418,12 @@ final class EmbeddedWallet implements Wallet {
             }
         }
         funded.add(account);
+    }
+
+    private static void requireName(String account) throws WalletException {
+        if (!ACCOUNT.matcher(account).matches()) {
+            throw new WalletException("'" + account + "' is no account: use up to 64 letters, digits and hyphens");
+        }
     }
 
     private NodeUnavailableException unavailable(IOException cause) {

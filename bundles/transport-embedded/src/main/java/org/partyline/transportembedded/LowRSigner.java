@@ -23,23 +23,30 @@ import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
  */
 final class LowRSigner {
     private static final int ENTROPY = 32;
+    /** More attempts than one signature ever takes. */
+    private static final int ROUND = 1000;
 
     private LowRSigner() {}
 
     /** The witness for an input that spends a P2WPKH coin. */
     static TransactionWitness sign(Transaction transaction, int input, ECKey key, long amount) {
+        return sign(transaction, input, key, amount, 0);
+    }
+
+    /** @param round 0, or more for another signature of the same transaction */
+    static TransactionWitness sign(Transaction transaction, int input, ECKey key, long amount, int round) {
         Script code = ScriptBuilder.createP2PKHOutputScript(key);
         Sha256Hash hash =
                 transaction.hashForWitnessSignature(input, code, Coin.valueOf(amount), Transaction.SigHash.ALL, false);
-        ECKey.ECDSASignature signature = sign(key, hash.getBytes());
+        ECKey.ECDSASignature signature = sign(key, hash.getBytes(), round * ROUND);
         return TransactionWitness.redeemP2WPKH(
                 new TransactionSignature(signature, Transaction.SigHash.ALL, false), key);
     }
 
     /** The first signature whose R needs no sign byte, about every second. */
-    private static ECKey.ECDSASignature sign(ECKey key, byte[] hash) {
+    private static ECKey.ECDSASignature sign(ECKey key, byte[] hash, int from) {
         ECPrivateKeyParameters secret = new ECPrivateKeyParameters(key.getPrivKey(), ECKey.ecDomainParameters());
-        for (int attempt = 0; ; attempt++) {
+        for (int attempt = from; ; attempt++) {
             ECDSASigner signer = new ECDSASigner(new Nonces(attempt));
             signer.init(true, secret);
             BigInteger[] rs = signer.generateSignature(hash);
