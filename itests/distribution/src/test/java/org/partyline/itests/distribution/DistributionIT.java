@@ -104,6 +104,10 @@ public class DistributionIT {
                 "bitcoinj",
                 "transport-embedded",
                 "transport-rpc",
+                "secrets-file",
+                "secrets-keyring",
+                "secrets-unlock",
+                "hardening",
                 "engine",
                 "shell"));
         for (Bundle bundle : context.getBundles()) {
