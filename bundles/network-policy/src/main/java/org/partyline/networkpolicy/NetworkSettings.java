@@ -24,6 +24,10 @@ record NetworkSettings(ProxyChoice proxy, boolean required, String fault) {
         if (!required.isEmpty() && !required.equals("true") && !required.equals("false")) {
             return closed("proxy-required", required, "true or false");
         }
+        String file = SettingsFile.fault(values);
+        if (!file.isEmpty()) {
+            return new NetworkSettings(ProxyChoice.NONE, true, file);
+        }
         try {
             ProxyChoice choice = ProxyChoice.parse(proxy);
             return new NetworkSettings(

@@ -11,8 +11,11 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -21,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -392,5 +396,30 @@ class GateTest {
             assertTrue(again.isClosed());
             assertThrows(NetworkException.class, () -> component.connect(to("0.0.0.0", host.getLocalPort()), LONG));
         }
+    }
+
+    @Test
+    void settingsThatTheirFileNoLongerSaysLetNothingOut(@TempDir Path directory) throws Exception {
+        Path file = directory.resolve("org.partyline.network.cfg");
+        Map<String, Object> values = new HashMap<>(Map.of(
+                "proxy",
+                "",
+                "proxy-required",
+                "false",
+                SettingsFile.KEY,
+                file.toUri().toString()));
+        assertTrue(NetworkSettings.of(values).fault().contains("cannot be read"));
+        Files.writeString(file, "# a comment\nproxy =\nproxy-required = false\n");
+        assertEquals("", NetworkSettings.of(values).fault());
+        Files.writeString(file, "proxy = 127.0.0.1:9050\nproxy-required = true\n");
+        gate.change(NetworkSettings.of(values));
+        assertTrue(gate.route(to("192.0.2.7", 1)).refusal().contains("says another proxy"));
+        assertEquals(NetworkRoute.Kind.LOOPBACK, kind("127.0.0.1", ""));
+        values.put("proxy", "127.0.0.1:9050");
+        values.put("proxy-required", "true");
+        gate.change(NetworkSettings.of(values));
+        assertEquals(NetworkRoute.Kind.PROXY, kind("192.0.2.7", ""));
+        Files.writeString(file, "proxy = ${env:PROXY}\nproxy-required = true\n");
+        assertEquals("", NetworkSettings.of(values).fault());
     }
 }
