@@ -32,11 +32,16 @@ record Candidate(int network, byte[] payload, byte[] transaction, String block, 
         return PacketId.of(network, payload);
     }
 
-    /** Tells candidates apart in the sealed queue: the packet, and whether it was met in a block, whose clock counts then. */
+    /** Tells candidates apart in the sealed queue: the packet, and the block it was met in, whose clock counts then. */
     byte[] name() {
         byte[] hash = id().hash();
-        byte[] name = java.util.Arrays.copyOf(hash, hash.length + 1);
-        name[hash.length] = (byte) (block == null ? 0 : 1);
+        Optional<BlockRef> in = inBlock();
+        if (in.isEmpty()) {
+            return java.util.Arrays.copyOf(hash, hash.length + 1);
+        }
+        byte[] name = java.util.Arrays.copyOf(hash, hash.length + 1 + TxId.LENGTH);
+        name[hash.length] = 1;
+        System.arraycopy(in.get().hash().bytes(), 0, name, hash.length + 1, TxId.LENGTH);
         return name;
     }
 
@@ -50,6 +55,11 @@ record Candidate(int network, byte[] payload, byte[] transaction, String block, 
 
     Optional<BlockRef> inBlock() {
         return Optional.ofNullable(block).map(BlockRef::parse);
+    }
+
+    /** The same as if met in the mempool. */
+    Candidate outOfBlock() {
+        return block == null ? this : new Candidate(network, payload, transaction, null, arrived, node);
     }
 
     /** The clock that its timestamp is held against (PROTOCOL 2.3). */

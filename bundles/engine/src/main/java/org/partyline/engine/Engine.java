@@ -50,16 +50,19 @@ import org.slf4j.LoggerFactory;
         immediate = true)
 public final class Engine {
     private static final long KEEPER_SECONDS = 30;
+    private static final long NODES_SECONDS = 30;
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final ScheduledExecutorService senderThread = thread("partyline-sender");
     private final ScheduledExecutorService eventThread = thread("partyline-events");
     private final ScheduledExecutorService keeperThread = thread("partyline-keeper");
+    private final ScheduledExecutorService nodeThread = thread("partyline-nodewatch");
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
-    private final Core core;
+    final Core core;
     private final Intake intake;
     private final Sender sender;
     final Keeper keeper;
+    final NodeWatch nodeWatch;
     private final Runnable onSuites;
     private final Runnable onNodes;
 
@@ -158,18 +161,19 @@ public final class Engine {
                 () -> Optional.ofNullable(auditLog));
         ScanPosition position = new ScanPosition(store, nodes);
         FeePolicy fees = new FeePolicy(settings, nodes);
-        Outbox outbox = new Outbox(core);
+        Travel travel = new Travel(core);
+        Outbox outbox = new Outbox(core, travel);
         Inbox inbox = new Inbox(core);
         Pairing pairing = new Pairing(core, inbox);
         Faces faces = new Faces(core);
         Rotation rotation = new Rotation(core, pairing, faces);
         Sealer sealer = new Sealer(core, new SessionSealer(core, pairing));
-        sender = new Sender(core, outbox, sealer, fees, position::isCaughtUp, senderThread);
+        sender = new Sender(core, outbox, travel, sealer, fees, position::isCaughtUp, senderThread);
         core.kick = sender::kick;
         core.kickAll = sender::kickAll;
         core.release = sender::releaseSoon;
         Recogniser recogniser = new Recogniser(core, inbox, outbox, pairing, new LegacyWarning());
-        intake = new Intake(core, recogniser, position, sender::kickAll);
+        intake = new Intake(core, recogniser, position, new Reorganisation(core, outbox), sender::kickAll);
         keeper = new Keeper(core, position, intake::isDraining, intake::retryUnmatched, pairing, rotation, faces);
         VaultService vault = new VaultService(core, faces, intake, sender);
         onSuites = () -> {
@@ -178,13 +182,16 @@ public final class Engine {
         };
         onNodes = sender::kickAll;
 
-        events.follow(Messages.Query.ALL, new EventPublisher(() -> eventAdmin)::publish);
+        EventPublisher publisher = new EventPublisher(() -> eventAdmin);
+        nodeWatch = new NodeWatch(nodes, settings, clock, new NodeNews(core, publisher, intake::distrust));
+        events.follow(Messages.Query.ALL, publisher::publish);
         suites.setUsers(this::users);
         suites.onChange(onSuites);
         nodes.onChange(onNodes);
         intake.start();
         sender.start();
         keeperThread.scheduleWithFixedDelay(keeper::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
+        nodeThread.scheduleWithFixedDelay(nodeWatch::round, NODES_SECONDS, NODES_SECONDS, TimeUnit.SECONDS);
         if (store.state() == Store.State.OPEN) {
             reload(vault);
         }
@@ -264,6 +271,7 @@ public final class Engine {
         sender.stop();
         intake.stop();
         stop(senderThread);
+        stop(nodeThread);
         stop(keeperThread);
         stop(eventThread);
         core.lock.lock();

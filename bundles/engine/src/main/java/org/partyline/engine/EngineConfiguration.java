@@ -30,6 +30,16 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String paused$_$nodes() default "";
 
     @AttributeDefinition(
+            description =
+                    "A transaction that the other nodes do not show in this time goes in by another node. 30s to 1h.")
+    String resend$_$after() default "2m";
+
+    @AttributeDefinition(
+            description = "Oldest version of a node that is used, by type, as Bitcoin Core counts: 250000 is 25.0. "
+                    + "A node that is older is set aside.")
+    String minimum$_$node$_$version() default NodeRules.STANDARD_VERSIONS;
+
+    @AttributeDefinition(
             description = "Lowest fee rate, for example 0.1sat/vB. The node's floor counts if it is higher.")
     String fee$_$minimum() default "0.1sat/vB";
 

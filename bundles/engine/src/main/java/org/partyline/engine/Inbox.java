@@ -369,7 +369,7 @@ final class Inbox {
     /** A packet that is in messages of ours stands in a block. */
     void sighting(Memory memory, PacketId id, Candidate candidate) throws StoreException {
         Set<Long> messages = memory.received(id);
-        if (messages.isEmpty() || candidate.inBlock().isEmpty()) {
+        if (messages.isEmpty() || candidate.inBlock().isEmpty() || !core.nodes.tellsBlocks(candidate.node())) {
             return;
         }
         int height = candidate.inBlock().get().height();

@@ -29,6 +29,7 @@ final class Intake implements NodeRegistry.Receiver {
     private final Core core;
     private final Recogniser recogniser;
     private final ScanPosition position;
+    private final Reorganisation reorganisation;
     private final Runnable onBlock;
     private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicBoolean draining = new AtomicBoolean();
@@ -43,10 +44,11 @@ final class Intake implements NodeRegistry.Receiver {
         void run() throws StoreException;
     }
 
-    Intake(Core core, Recogniser recogniser, ScanPosition position, Runnable onBlock) {
+    Intake(Core core, Recogniser recogniser, ScanPosition position, Reorganisation reorganisation, Runnable onBlock) {
         this.core = core;
         this.recogniser = recogniser;
         this.position = position;
+        this.reorganisation = reorganisation;
         this.onBlock = onBlock;
     }
 
@@ -159,6 +161,20 @@ final class Intake implements NodeRegistry.Receiver {
     }
 
     @Override
+    public void blockDisconnected(String node, Network network, BlockRef block) {
+        submit(() -> {
+            position.retreat(node, network, block);
+            reorganisation.disconnected(node, network, block);
+            onBlock.run();
+        });
+    }
+
+    /** A node is found to be on another chain. */
+    void distrust(Network network) {
+        submit(() -> reorganisation.distrust(network));
+    }
+
+    @Override
     public Optional<BlockRef> cursor(String node, Network network) {
         try {
             return position.of(node, network);
@@ -192,6 +208,7 @@ final class Intake implements NodeRegistry.Receiver {
                 core.lock.unlock();
             }
             if (batch.isEmpty()) {
+                takeUpReorganisations();
                 draining.set(false);
                 return;
             }
@@ -200,6 +217,18 @@ final class Intake implements NodeRegistry.Receiver {
                     return;
                 }
             }
+        }
+    }
+
+    /** After what was collected: it may tell of the blocks that are gone, and of those that came in their place. */
+    private void takeUpReorganisations() throws StoreException {
+        core.lock.lock();
+        try {
+            if (core.memory() != null) {
+                reorganisation.takeUp(core.memory());
+            }
+        } finally {
+            core.lock.unlock();
         }
     }
 

@@ -23,7 +23,6 @@ import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PlannedPacket;
-import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
@@ -63,6 +62,9 @@ final class MessageService implements Messages {
             throw new NoSuchThingException("the message is empty: write something");
         }
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
+        if (request.via().isPresent()) {
+            core.nodes.requireUsed(request.via().get());
+        }
         Sent sent = core.<Sent, PartylineException>open(memory ->
                 request.direct() ? toContact(memory, request, ttlMinutes) : toChannel(memory, request, ttlMinutes));
         sender.kick();
@@ -87,7 +89,8 @@ final class MessageService implements Messages {
         boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
         // Told before anything is stored: a message that is too long is the sender's to cut.
         Sealer.Outlook outlook = sealer.outlook(member, memory.personaName(member.persona()), draft, bucket, running);
-        Records.Outgoing queued = core.store.transact(tx -> enqueue(tx, member, request, ttlMinutes));
+        Records.Outgoing queued = core.store.<Records.Outgoing, PartylineException>transact(
+                tx -> enqueue(tx, member, request, ttlMinutes));
         outbox.tell(memory, queued);
         return new Sent(queued.id(), outlook, member.network(), "");
     }
@@ -153,7 +156,8 @@ final class MessageService implements Messages {
     }
 
     private Records.Outgoing enqueue(
-            StoreTransaction tx, Memory.Conversation conversation, Send request, int ttlMinutes) throws StoreException {
+            StoreTransaction tx, Memory.Conversation conversation, Send request, int ttlMinutes)
+            throws PartylineException {
         Instant now = core.now();
         Instant expires = now.plus(ttlMinutes == 0 ? core.settings.get().defaultTtl() : Duration.ofMinutes(ttlMinutes));
         long id = Core.next(tx, "message");
@@ -197,7 +201,19 @@ final class MessageService implements Messages {
                 request.sign(),
                 0);
         Outbox.put(tx, queued);
+        if (request.via().isPresent()) {
+            requireNetwork(request.via().get(), conversation.network());
+            Traces.put(tx, queued, new Traces.Way(request.via().get(), 0));
+        }
         return queued;
+    }
+
+    private void requireNetwork(String node, Network network) throws NoSuchThingException {
+        Network its = core.nodes.get(node).network();
+        if (its != network) {
+            throw new NoSuchThingException("node '" + node + "' is on " + its.label() + " and the message goes to "
+                    + network.label() + ": choose a node of that network, or leave --via out");
+        }
     }
 
     private Optional<Long> estimate(List<Transport> ready, Sealer.Outlook outlook) {

@@ -15,7 +15,7 @@ import org.partyline.api.engine.NoSuchThingException;
 
 /** The configuration files of the nodes: one file a node, mode 0600. Whoever watches the directory starts the node. */
 final class NodeFiles {
-    private static final List<String> TYPES = List.of("rpc", "embedded");
+    private static final List<String> TYPES = List.of("rpc", "bitcoinj", "embedded");
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path directory;

@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NodeSettingsCheck;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
@@ -47,11 +49,15 @@ public final class NodeRegistry implements Nodes {
     private final Clock clock;
     private final ExecutorService worker =
             Executors.newSingleThreadExecutor(task -> new Thread(task, "partyline-nodes"));
+    private final QuarantinedNodes quarantine;
+    private final Witness witness;
+    private final NodeChecks checks = new NodeChecks();
     private final Map<String, Entry> entries = new TreeMap<>();
     private final Map<String, Wallet> wallets = new TreeMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Runnable reconcile = this::reconcileSoon;
     private volatile Receiver receiver;
+    private int came;
 
     /** For Declarative Services. */
     @Activate
@@ -64,6 +70,8 @@ public final class NodeRegistry implements Nodes {
         this.files = files;
         this.random = random;
         this.clock = clock;
+        this.quarantine = new QuarantinedNodes(clock);
+        this.witness = new Witness(clock);
         settings.onChange(reconcile);
     }
 
@@ -75,18 +83,23 @@ public final class NodeRegistry implements Nodes {
         /** Everything of this block, and of those before it, has been handed over. */
         void blockConnected(String node, Network network, BlockRef block);
 
+        /** A block is no longer part of that node's chain. */
+        void blockDisconnected(String node, Network network, BlockRef block);
+
         /** The last block of that node, or of its network, that was handled. */
         Optional<BlockRef> cursor(String node, Network network);
     }
 
     private static final class Entry {
         final Transport transport;
+        final int age;
         final LongAdder transactions = new LongAdder();
         final LongAdder found = new LongAdder();
         Transport.Subscription subscription;
 
-        Entry(Transport transport) {
+        Entry(Transport transport, int age) {
             this.transport = transport;
+            this.age = age;
         }
     }
 
@@ -103,7 +116,7 @@ public final class NodeRegistry implements Nodes {
             policyOption = ReferencePolicyOption.GREEDY)
     void addTransport(Transport transport) {
         synchronized (entries) {
-            Entry before = entries.put(transport.name(), new Entry(transport));
+            Entry before = entries.put(transport.name(), new Entry(transport, came++));
             if (before != null) {
                 LOG.warn("two nodes are named '{}': the newer one is used", transport.name());
                 closeSoon(before);
@@ -117,6 +130,8 @@ public final class NodeRegistry implements Nodes {
             Entry entry = entries.get(transport.name());
             if (entry != null && entry.transport == transport) {
                 entries.remove(transport.name());
+                // Another node of that name is judged for itself.
+                quarantine.release(transport.name());
                 closeSoon(entry);
             }
         }
@@ -138,6 +153,18 @@ public final class NodeRegistry implements Nodes {
         synchronized (wallets) {
             wallets.remove(wallet.name(), wallet);
         }
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addCheck(NodeSettingsCheck check) {
+        checks.add(check);
+    }
+
+    void removeCheck(NodeSettingsCheck check) {
+        checks.remove(check);
     }
 
     /** Is called after nodes or wallets came or went; must not block. */
@@ -166,7 +193,7 @@ public final class NodeRegistry implements Nodes {
         synchronized (entries) {
             all = new ArrayList<>(entries.values());
         }
-        all.forEach(NodeRegistry::close);
+        all.forEach(this::close);
     }
 
     private void reconcileSoon() {
@@ -206,14 +233,16 @@ public final class NodeRegistry implements Nodes {
             Receiver target = receiver;
             if (entry.subscription == null && target != null) {
                 Transport transport = entry.transport;
+                witness.begin(transport.name(), transport.network());
                 entry.subscription = transport.watch(
-                        new NodeWatcher(transport.name(), transport.network(), target, entry.transactions, clock),
+                        new NodeWatcher(
+                                transport.name(), transport.network(), target, entry.transactions, witness, clock),
                         target.cursor(transport.name(), transport.network()));
             }
         }
     }
 
-    private static void close(Entry entry) {
+    private void close(Entry entry) {
         Transport.Subscription open;
         synchronized (entry) {
             open = entry.subscription;
@@ -221,6 +250,9 @@ public final class NodeRegistry implements Nodes {
         }
         if (open != null) {
             open.close();
+            if (has(entry)) {
+                witness.end(entry.transport.name());
+            }
         }
     }
 
@@ -247,13 +279,71 @@ public final class NodeRegistry implements Nodes {
         return networks;
     }
 
+    QuarantinedNodes quarantine() {
+        return quarantine;
+    }
+
+    Witness witness() {
+        return witness;
+    }
+
+    /** A node that answers and is not paused. @param age nodes that came earlier have lower numbers */
+    record Present(Transport transport, int age) {}
+
+    /** Nodes of a network that answer, those that are set aside too. */
+    List<Present> present(Network network) {
+        List<Entry> all;
+        synchronized (entries) {
+            all = new ArrayList<>(entries.values());
+        }
+        return all.stream()
+                .filter(entry -> entry.transport.network() == network && isPresent(entry.transport))
+                .map(entry -> new Present(entry.transport, entry.age))
+                .toList();
+    }
+
+    /** The names of all nodes that answer and are not paused. */
+    Set<String> presentNames() {
+        return transports().stream()
+                .filter(this::isPresent)
+                .map(Transport::name)
+                .collect(Collectors.toUnmodifiableSet());
+    }
+
+    private boolean isPresent(Transport transport) {
+        return !isPaused(transport.name()) && transport.status().state() == NodeStatus.State.READY;
+    }
+
+    /** Whether a node is there, not paused and not set aside; it may not answer now. */
+    boolean isUsed(String name) {
+        return has(name) && !isPaused(name) && !quarantine.holds(name);
+    }
+
+    /** @throws NoSuchThingException when nothing can be sent by a node, with the reason */
+    void requireUsed(String name) throws NoSuchThingException {
+        if (get(name).paused()) {
+            throw new NoSuchThingException("node '" + name + "' is paused: partyline:node-resume uses it again");
+        }
+        Optional<Nodes.Quarantine> held = quarantine.of(name);
+        if (held.isPresent()) {
+            throw new NoSuchThingException(
+                    "node '" + name + "' is set aside: " + held.get().reason());
+        }
+    }
+
+    /** Whether what a node says of blocks counts. */
+    boolean tellsBlocks(String name) {
+        return quarantine
+                .of(name)
+                .filter(held -> held.fault() == Fault.OTHER_CHAIN)
+                .isEmpty();
+    }
+
     /** Nodes of a network that can be used now, in a random order. */
     List<Transport> ready(Network network) {
         List<Transport> ready = new ArrayList<>();
         for (Transport transport : transports()) {
-            if (transport.network() == network
-                    && !isPaused(transport.name())
-                    && transport.status().state() == NodeStatus.State.READY) {
+            if (transport.network() == network && isPresent(transport) && !quarantine.holds(transport.name())) {
                 ready.add(transport);
             }
         }
@@ -263,8 +353,8 @@ public final class NodeRegistry implements Nodes {
 
     /** The names of the nodes that can be used now, on every network. */
     Set<String> readyNames() {
-        return inUse().stream()
-                .filter(node -> node.status().state() == NodeStatus.State.READY)
+        return transports().stream()
+                .filter(node -> isPresent(node) && !quarantine.holds(node.name()))
                 .map(Transport::name)
                 .collect(Collectors.toUnmodifiableSet());
     }
@@ -287,8 +377,9 @@ public final class NodeRegistry implements Nodes {
             if (own != null && own.network() == network) {
                 return Optional.of(own);
             }
+            // A node on another chain, or behind, has coins that the others may not know.
             return wallets.values().stream()
-                    .filter(wallet -> wallet.network() == network)
+                    .filter(wallet -> wallet.network() == network && !quarantine.holds(wallet.name()))
                     .findFirst();
         }
     }
@@ -311,9 +402,12 @@ public final class NodeRegistry implements Nodes {
         synchronized (entries) {
             all = new ArrayList<>(entries.values());
         }
+        Map<Network, Long> found = new EnumMap<>(Network.class);
+        all.forEach(entry -> found.merge(entry.transport.network(), entry.found.sum(), Long::sum));
         List<Node> nodes = new ArrayList<>();
         for (Entry entry : all) {
             Transport transport = entry.transport;
+            long ofNetwork = found.get(transport.network());
             nodes.add(new Node(
                     transport.name(),
                     transport.type(),
@@ -322,7 +416,10 @@ public final class NodeRegistry implements Nodes {
                     transport.status(),
                     transport.policy(),
                     entry.transactions.sum(),
-                    entry.found.sum()));
+                    entry.found.sum(),
+                    ofNetwork == 0 ? 0 : (double) entry.found.sum() / ofNetwork,
+                    witness.shown(transport.name(), transport.policy(), name -> !quarantine.holds(name)),
+                    quarantine.of(transport.name())));
         }
         return nodes;
     }
@@ -338,6 +435,7 @@ public final class NodeRegistry implements Nodes {
 
     @Override
     public void add(String name, String type, Map<String, String> settingsOfNode) throws PartylineException {
+        checks.check(name, type, settingsOfNode);
         files.write(name, type, settingsOfNode);
         if (!files.await(() -> has(name))) {
             // A file that starts no node would only be in the way of the next try.
@@ -358,6 +456,13 @@ public final class NodeRegistry implements Nodes {
                     "node '" + name + "' is not configured any more and still runs: see the log");
         }
         setPaused(name, false);
+    }
+
+    private boolean has(Entry entry) {
+        synchronized (entries) {
+            Entry now = entries.get(entry.transport.name());
+            return now == null || now == entry;
+        }
     }
 
     private boolean has(String name) {

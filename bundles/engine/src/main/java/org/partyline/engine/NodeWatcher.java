@@ -21,26 +21,37 @@ final class NodeWatcher implements TransactionListener {
     private final Network network;
     private final NodeRegistry.Receiver receiver;
     private final LongAdder transactions;
+    private final Witness witness;
     private final Clock clock;
 
-    NodeWatcher(String node, Network network, NodeRegistry.Receiver receiver, LongAdder transactions, Clock clock) {
+    NodeWatcher(
+            String node,
+            Network network,
+            NodeRegistry.Receiver receiver,
+            LongAdder transactions,
+            Witness witness,
+            Clock clock) {
         this.node = node;
         this.network = network;
         this.receiver = receiver;
         this.transactions = transactions;
+        this.witness = witness;
         this.clock = clock;
     }
 
     @Override
     public void transaction(byte[] raw, Optional<BlockRef> block) {
         transactions.increment();
-        TransactionScanner.scan(raw, (output, offset, length) -> {
+        boolean whole = TransactionScanner.scan(raw, (output, offset, length) -> {
             if (mayBeOurs(raw, offset, length)) {
                 byte[] payload = Arrays.copyOfRange(raw, offset, offset + length);
                 receiver.candidate(
                         Candidate.of(network, payload, TransactionScanner.id(raw), block, clock.instant(), node));
             }
         });
+        if (whole && witness.compares(network)) {
+            witness.saw(node, TransactionScanner.id(raw), block.isPresent());
+        }
     }
 
     private static boolean mayBeOurs(byte[] raw, int offset, int length) {
@@ -56,7 +67,8 @@ final class NodeWatcher implements TransactionListener {
 
     @Override
     public void blockDisconnected(BlockRef block) {
-        // The packets of that block stay opened: a key is used once. Their next block is reported when it comes.
+        // The packets of that block stay opened: a key is used once.
+        receiver.blockDisconnected(node, network, block);
     }
 
     @Override

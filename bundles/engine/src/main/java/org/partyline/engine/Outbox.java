@@ -1,7 +1,6 @@
 package org.partyline.engine;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +8,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.BlockRef;
 
 /** Keeps outgoing messages and where they stand. Each step is stored before it is acted on. */
 final class Outbox {
@@ -16,9 +16,11 @@ final class Outbox {
     private static final Duration AFTERLIFE = Duration.ofHours(1);
 
     private final Core core;
+    private final Travel travel;
 
-    Outbox(Core core) {
+    Outbox(Core core, Travel travel) {
         this.core = core;
+        this.travel = travel;
     }
 
     static void put(StoreTransaction tx, Records.Outgoing outgoing) throws StoreException {
@@ -27,7 +29,7 @@ final class Outbox {
                 Records.key(outgoing.id()),
                 Records.key(outgoing.membership()),
                 Cbor.write(outgoing),
-                Instant.ofEpochMilli(outgoing.expires()).plus(AFTERLIFE));
+                Traces.end(tx, outgoing).plus(AFTERLIFE));
     }
 
     static Optional<Records.Outgoing> find(StoreTransaction tx, long id) throws StoreException {
@@ -123,30 +125,38 @@ final class Outbox {
         if (where == null) {
             return;
         }
-        boolean confirmed = candidate.inBlock().isPresent();
-        boolean alone = core.nodes.ready(candidate.onNetwork()).size() <= 1;
+        boolean confirmed = candidate.inBlock().isPresent() && core.nodes.tellsBlocks(candidate.node());
+        Candidate counted = confirmed ? candidate : candidate.outOfBlock();
+        Optional<Trace> trace = core.store.transact(tx -> {
+            Optional<Records.Outgoing> found = find(tx, where.message());
+            return found.isEmpty()
+                    ? Optional.empty()
+                    // Somebody else may carry our packet in a transaction of his own: that is not our message arriving.
+                    : Travel.sighted(tx, found.get(), found.get().parts().get(where.part()), counted);
+        });
+        if (trace.isEmpty()) {
+            return;
+        }
         Records.Outgoing after = change(memory, where.message(), now -> {
             Records.Part part = now.parts().get(where.part());
-            // Somebody else may carry our packet in a transaction of his own: that is not our message arriving.
             if (!Arrays.equals(part.transaction(), candidate.transaction())) {
                 return now;
             }
-            State reached = confirmed
-                    ? State.CONFIRMED
-                    : alone || !candidate.node().equals(part.node()) ? State.SEEN : State.BROADCAST;
-            return raise(now, where.part(), reached);
+            return raise(
+                    now,
+                    where.part(),
+                    confirmed ? State.CONFIRMED : travel.reached(candidate.onNetwork(), part, trace.get()));
         });
         if (after != null && confirmed) {
-            recordBlock(where.message(), candidate);
+            recordBlock(where.message(), candidate.inBlock().orElseThrow());
         }
     }
 
-    private void recordBlock(long id, Candidate candidate) throws StoreException {
-        int height = candidate.inBlock().orElseThrow().height();
+    void recordBlock(long id, BlockRef block) throws StoreException {
         core.store.transact(tx -> {
             Optional<Records.Message> message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class);
-            if (message.isPresent() && message.get().block() < height) {
-                Inbox.put(tx, message.get().with(height, message.get().transactions()));
+            if (message.isPresent() && message.get().block() < block.height()) {
+                Inbox.put(tx, message.get().with(block.height(), message.get().transactions()));
             }
             return null;
         });

@@ -1,7 +1,10 @@
 package org.partyline.engine;
 
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.partyline.api.Network;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -10,8 +13,12 @@ import org.partyline.api.transport.Transport;
 
 /** How far the blocks of each network have been read. Kept in clear: it tells nothing that the chain does not. */
 final class ScanPosition {
+    private static final int MOST_RECENT = 120;
+
     private final Store store;
     private final NodeRegistry nodes;
+    /** The last blocks of each node, by height, to go back by; touched by the intake's thread only. */
+    private final Map<String, TreeMap<Integer, BlockRef>> recent = new HashMap<>();
 
     ScanPosition(Store store, NodeRegistry nodes) {
         this.store = store;
@@ -19,11 +26,31 @@ final class ScanPosition {
     }
 
     void advance(String node, Network network, BlockRef block) throws StoreException {
+        TreeMap<Integer, BlockRef> blocks = recent.computeIfAbsent(key(node, network), none -> new TreeMap<>());
+        blocks.tailMap(block.height(), true).clear();
+        blocks.put(block.height(), block);
+        while (blocks.size() > MOST_RECENT) {
+            blocks.pollFirstEntry();
+        }
         store.note(key(node, network), block.encode());
         // By network too: the nodes that were read may be gone, or not be there yet, when it is asked for.
         Optional<BlockRef> before = farthest(network);
         if (before.isEmpty() || before.get().height() <= block.height()) {
             store.note(networkKey(network), block.encode());
+        }
+    }
+
+    /** A block is gone: goes back to the one before it, where that is known; else the node finds the fork by itself. */
+    void retreat(String node, Network network, BlockRef block) throws StoreException {
+        TreeMap<Integer, BlockRef> blocks = recent.getOrDefault(key(node, network), new TreeMap<>());
+        blocks.tailMap(block.height(), true).clear();
+        if (blocks.isEmpty()) {
+            return;
+        }
+        BlockRef before = blocks.lastEntry().getValue();
+        store.note(key(node, network), before.encode());
+        if (farthest(network).equals(Optional.of(block))) {
+            store.note(networkKey(network), before.encode());
         }
     }
 

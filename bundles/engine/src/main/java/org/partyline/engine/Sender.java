@@ -42,6 +42,7 @@ final class Sender {
 
     private final Core core;
     private final Outbox outbox;
+    private final Travel travel;
     private final Sealer sealer;
     private final FeePolicy fees;
     private final Predicate<Network> caughtUp;
@@ -62,12 +63,14 @@ final class Sender {
     Sender(
             Core core,
             Outbox outbox,
+            Travel travel,
             Sealer sealer,
             FeePolicy fees,
             Predicate<Network> caughtUp,
             ScheduledExecutorService thread) {
         this.core = core;
         this.outbox = outbox;
+        this.travel = travel;
         this.sealer = sealer;
         this.fees = fees;
         this.caughtUp = caughtUp;
@@ -185,7 +188,7 @@ final class Sender {
 
     private void advance(Records.Outgoing stored) throws StoreException {
         Records.Outgoing outgoing = stored;
-        if (core.now().toEpochMilli() >= outgoing.expires()) {
+        if (core.now().toEpochMilli() >= outgoing.expires() && !isLookedAfter(outgoing)) {
             expire(outgoing);
             return;
         }
@@ -213,6 +216,12 @@ final class Sender {
             waits(stored.id(), e.getMessage());
             pause(stored.id());
         }
+    }
+
+    /** Whether a message's time has ended, and it is handed over all the same: its block is gone, and ours may build on it. */
+    private boolean isLookedAfter(Records.Outgoing outgoing) throws StoreException {
+        return hasLeft(outgoing)
+                && core.now().toEpochMilli() < travel.way(outgoing).unsettled();
     }
 
     /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */
@@ -330,33 +339,57 @@ final class Sender {
         if (part.state() == State.CONFIRMED) {
             return outgoing;
         }
-        if (part.state() != State.SEALED
-                && core.now()
-                        .isBefore(Instant.ofEpochMilli(part.tried())
-                                .plus(core.settings.get().rebroadcastAfter()))) {
-            return outgoing;
+        if (part.state() != State.SEALED) {
+            return follow(outgoing, index);
         }
         Network network = network(outgoing.membership());
-        List<Transport> nodes = core.nodes.ready(network);
+        return handOver(outgoing, index, network);
+    }
+
+    /** Looks how far a transaction that a node took has come, and hands it over again when it does not appear. */
+    private Records.Outgoing follow(Records.Outgoing outgoing, int index) throws PartylineException {
+        Records.Part part = outgoing.parts().get(index);
+        Optional<Network> network = core.open(memory ->
+                Optional.ofNullable(memory.conversation(outgoing.membership())).map(Memory.Conversation::network));
+        if (network.isEmpty()) {
+            return outgoing;
+        }
+        Trace trace = part.state() == State.SEEN ? Trace.NOTHING : travel.trace(part);
+        if (part.state() == State.BROADCAST && travel.reached(network.get(), part, trace) == State.SEEN) {
+            return change(outgoing.id(), now -> Outbox.raise(now, index, State.SEEN));
+        }
+        if (!travel.isDue(network.get(), part, trace)) {
+            return outgoing;
+        }
+        Optional<Travel.Found> found = travel.find(network.get(), part, trace, part.state() == State.BROADCAST);
+        if (found.isEmpty()) {
+            if (part.state() == State.BROADCAST) {
+                travel.overdue(network.get(), part, trace);
+            }
+            return handOver(outgoing, index, network.get());
+        }
+        travel.found(outgoing, part, found.get());
+        if (found.get().state() == State.CONFIRMED) {
+            outbox.recordBlock(outgoing.id(), found.get().place().block().orElseThrow());
+        }
+        return change(outgoing.id(), now -> {
+            Records.Part asked = now.parts().get(index);
+            Records.Outgoing touched =
+                    now.with(index, asked.attempt(asked.node(), core.now().toEpochMilli()));
+            return Outbox.raise(touched, index, found.get().state());
+        });
+    }
+
+    private Records.Outgoing handOver(Records.Outgoing outgoing, int index, Network network) throws PartylineException {
+        Records.Part part = outgoing.parts().get(index);
+        List<Transport> nodes = travel.order(network, outgoing, part);
         if (nodes.isEmpty()) {
             throw new Sealer.Waits(
                     "it waits for a node of " + network.label() + " that is ready (partyline:node-list)");
         }
-        if (part.state() == State.SEEN && isKnown(TxId.ofBytes(part.transaction()), network)) {
-            return change(
-                    outgoing.id(),
-                    now -> now.with(
-                            index,
-                            now.parts()
-                                    .get(index)
-                                    .attempt(
-                                            now.parts().get(index).node(),
-                                            core.now().toEpochMilli())));
-        }
-        Transport node = nodes.get(0);
         Records.Outgoing current = outgoing;
         if (part.raw() == null) {
-            current = sign(outgoing, index, node);
+            current = sign(outgoing, index, nodes.get(0));
             if (current == null || current.state().isFinal()) {
                 return current;
             }
@@ -408,12 +441,15 @@ final class Sender {
         }
     }
 
-    /** Gives a signed transaction to a node; to the next one when that does not answer. */
+    /** Gives a signed transaction to a node; to the next one when that does not answer, or refuses it. */
     private Records.Outgoing hand(Records.Outgoing outgoing, int index, List<Transport> nodes)
             throws PartylineException {
         NodeUnavailableException last = null;
+        Refusal refusal = null;
+        Records.Outgoing current = outgoing;
         for (Transport node : nodes) {
-            Records.Outgoing current = change(
+            travel.entering(outgoing, current.parts().get(index), node.name());
+            current = change(
                     outgoing.id(),
                     now -> now.state().isFinal()
                             ? now
@@ -428,14 +464,40 @@ final class Sender {
             Records.Part part = current.parts().get(index);
             try {
                 node.broadcast(part.raw());
+                travel.taken(part, node.network());
                 return change(outgoing.id(), now -> Outbox.raise(now, index, State.BROADCAST));
             } catch (NodeUnavailableException e) {
                 last = e;
             } catch (TransactionRejectedException e) {
-                return rejected(current, index, node, e);
+                travel.refused(outgoing, part, node.name());
+                refusal = refusal == null || refusal.isWorseThan(e.reason()) ? new Refusal(node, e) : refusal;
+            } catch (RuntimeException e) {
+                if (core.nodes.isUsed(node.name())) {
+                    throw e;
+                }
+                // It was taken away in the middle: what it did is not known.
+                last = new NodeUnavailableException("node '" + node.name() + "' went away in the middle", e);
             }
         }
-        throw last;
+        if (refusal == null) {
+            throw last;
+        }
+        return rejected(current, index, refusal.node(), refusal.why());
+    }
+
+    /** A node that refused a transaction. */
+    private record Refusal(Transport node, TransactionRejectedException why) {
+        /** What waiting or paying again helps against comes first: another node's rules may be narrower. */
+        private static final List<TransactionRejectedException.Reason> ORDER = List.of(
+                TransactionRejectedException.Reason.CHAIN_TOO_LONG,
+                TransactionRejectedException.Reason.FEE_TOO_LOW,
+                TransactionRejectedException.Reason.INPUTS_GONE,
+                TransactionRejectedException.Reason.NOT_STANDARD,
+                TransactionRejectedException.Reason.OTHER);
+
+        boolean isWorseThan(TransactionRejectedException.Reason other) {
+            return ORDER.indexOf(why.reason()) > ORDER.indexOf(other);
+        }
     }
 
     private Records.Outgoing rejected(
@@ -445,6 +507,12 @@ final class Sender {
         // Another node may have taken it before, or it stands in a block already.
         if (isKnown(TxId.ofBytes(part.transaction()), node.network())) {
             return change(outgoing.id(), now -> Outbox.raise(now, index, State.BROADCAST));
+        }
+        List<String> entered = travel.trace(part).entered();
+        if (!entered.isEmpty()) {
+            // Paid for again, the packet might go out in two transactions.
+            throw new Sealer.Waits("node '" + node.name() + "' refuses it (" + refusal.getMessage() + ") and node '"
+                    + entered.get(0) + "' may have it: it waits for that one, or for a block");
         }
         if (part.state().ordinal() >= State.SEEN.ordinal()) {
             throw new Sealer.Waits("nodes had it and lost it again, and one refuses it now: " + refusal.getMessage());

@@ -22,7 +22,7 @@ class SettingsTest {
         for (var method : EngineConfiguration.class.getDeclaredMethods()) {
             described.put(method.getName().replace("$_$", "-"), String.valueOf(method.getDefaultValue()));
         }
-        assertEquals(20, described.size());
+        assertEquals(22, described.size());
         assertEquals(Settings.defaults(), Settings.parse(described));
     }
 
@@ -33,12 +33,17 @@ class SettingsTest {
                 "max-bucket", 512,
                 "suite-preference", "aes_256_gcm",
                 "suite-denied", "pbkdf2_sha256, XCHACHA20_POLY1305",
-                "fee-maximum", "2.5sat/vB"));
+                "fee-maximum", "2.5sat/vB",
+                "resend-after", "45s",
+                "minimum-node-version", "rpc:290000, bitcoinj:0"));
         assertEquals(Duration.ofDays(7), settings.defaultTtl());
         assertEquals(512, settings.maxBucket());
         assertEquals(List.of(AeadId.AES_256_GCM), settings.suitePreference());
         assertTrue(settings.suiteDenied().contains("PBKDF2_SHA256"));
         assertEquals(new FeeRate(2500), settings.feeMaximum());
+        assertEquals(Duration.ofSeconds(45), settings.nodeRules().resendAfter());
+        assertEquals(290000, settings.nodeRules().minimumVersion("rpc"));
+        assertEquals(0, settings.nodeRules().minimumVersion("embedded"));
     }
 
     @TestFactory
@@ -59,6 +64,10 @@ class SettingsTest {
                         List.of("fee-target", "1009"),
                         List.of("reorder-hold", "11m"),
                         List.of("rebroadcast-after", "1s"),
+                        List.of("resend-after", "29s"),
+                        List.of("resend-after", "61m"),
+                        List.of("minimum-node-version", "25.0"),
+                        List.of("minimum-node-version", "rpc:new"),
                         List.of("catch-up", "61d"))
                 .map(bad -> DynamicTest.dynamicTest(bad.get(0) + " = " + bad.get(1), () -> {
                     IllegalArgumentException refusal = assertThrows(

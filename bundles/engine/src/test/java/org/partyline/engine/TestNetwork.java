@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
@@ -34,6 +35,8 @@ final class TestNetwork {
     private final Map<BlockRef, List<byte[]>> contents = new LinkedHashMap<>();
     private final List<Watch> watches = new CopyOnWriteArrayList<>();
     private final List<byte[]> broadcasts = new CopyOnWriteArrayList<>();
+    private final List<Handed> handed = new CopyOnWriteArrayList<>();
+    private int forks;
     private boolean holding;
     private final List<byte[]> held = new ArrayList<>();
 
@@ -42,11 +45,24 @@ final class TestNetwork {
         blocks.add(new BlockRef(0, TxId.ofStripped(new byte[] {0}), clock.instant()));
     }
 
-    private record Watch(TransactionListener listener) {}
+    private record Watch(Node node, TransactionListener listener) {}
+
+    /** A transaction that was handed to a node. */
+    record Handed(String node, byte[] raw) {}
 
     /** What was handed to any node, each time. */
     List<byte[]> broadcasts() {
         return broadcasts;
+    }
+
+    /** The same, with the node. */
+    List<Handed> handed() {
+        return handed;
+    }
+
+    /** The nodes that a transaction or more was handed to, in order. */
+    List<String> entrances() {
+        return handed.stream().map(Handed::node).toList();
     }
 
     /** Nodes take transactions and tell nobody, until {@link #release}. */
@@ -64,7 +80,11 @@ final class TestNetwork {
     }
 
     private void tell(byte[] raw, Optional<BlockRef> block) {
-        watches.forEach(watch -> watch.listener().transaction(raw, block));
+        for (Watch watch : watches) {
+            if (block.isPresent() || watch.node().shows(raw)) {
+                watch.listener().transaction(raw, block);
+            }
+        }
     }
 
     synchronized void accept(byte[] raw) {
@@ -86,7 +106,7 @@ final class TestNetwork {
     /** Puts the mempool into a block. */
     synchronized BlockRef mine() {
         int height = blocks.size();
-        BlockRef block = new BlockRef(height, TxId.ofStripped(Records.key(height)), clock.instant());
+        BlockRef block = new BlockRef(height, hash(height, forks), clock.instant());
         blocks.add(block);
         contents.put(block, new ArrayList<>(mempool.values()));
         mempool.clear();
@@ -94,6 +114,30 @@ final class TestNetwork {
         contents.get(block).forEach(raw -> tell(raw, Optional.of(block)));
         watches.forEach(watch -> watch.listener().blockConnected(block));
         return block;
+    }
+
+    private static TxId hash(int height, int fork) {
+        return TxId.ofStripped(Records.key((long) fork << 32 | height));
+    }
+
+    /** Makes blocks. */
+    void mine(int howMany) {
+        for (int i = 0; i < howMany; i++) {
+            mine();
+        }
+    }
+
+    /** Takes the last blocks away again. @param keep whether their transactions wait in the mempools again */
+    synchronized void disconnect(int howMany, boolean keep) {
+        forks++;
+        for (int i = 0; i < howMany; i++) {
+            BlockRef gone = blocks.remove(blocks.size() - 1);
+            List<byte[]> had = contents.remove(gone);
+            if (keep) {
+                had.forEach(raw -> mempool.put(TransactionScanner.id(raw), raw));
+            }
+            watches.forEach(watch -> watch.listener().blockDisconnected(gone));
+        }
     }
 
     /** A transaction with these OP_RETURN outputs and an input nobody has. */
@@ -135,7 +179,8 @@ final class TestNetwork {
         return script.toByteArray();
     }
 
-    private synchronized Transport.Subscription watch(TransactionListener listener, Optional<BlockRef> since) {
+    private synchronized Transport.Subscription watch(
+            Node node, TransactionListener listener, Optional<BlockRef> since) {
         int from = since.map(block -> block.height() + 1).orElse(blocks.size());
         for (BlockRef block : blocks.subList(Math.min(from, blocks.size()), blocks.size())) {
             contents.getOrDefault(block, List.of()).forEach(raw -> listener.transaction(raw, Optional.of(block)));
@@ -144,8 +189,8 @@ final class TestNetwork {
         if (from == blocks.size()) {
             listener.blockConnected(blocks.get(blocks.size() - 1));
         }
-        mempool.values().forEach(raw -> listener.transaction(raw, Optional.empty()));
-        Watch watch = new Watch(listener);
+        mempool.values().stream().filter(node::shows).forEach(raw -> listener.transaction(raw, Optional.empty()));
+        Watch watch = new Watch(node, listener);
         watches.add(watch);
         return () -> watches.remove(watch);
     }
@@ -161,6 +206,21 @@ final class TestNetwork {
         volatile boolean down;
         volatile boolean poor;
         volatile int dieAfterTaking;
+        /** Takes transactions and keeps them to itself. */
+        volatile boolean keeps;
+        /** Shows no transaction that waits. */
+        volatile boolean silent;
+        /** Adds to the height that it tells. */
+        volatile int lie;
+        /** Its blocks from this height on are others. */
+        volatile int fork = Integer.MAX_VALUE;
+        /** Its last block, when it is behind. */
+        volatile int stuck = Integer.MAX_VALUE;
+
+        volatile int version = 310000;
+        volatile FeeRate floor = new FeeRate(100);
+        /** Is run while a transaction is being handed over; may throw. */
+        volatile Runnable onBroadcast = () -> {};
 
         Node(String name) {
             this.name = name;
@@ -185,7 +245,8 @@ final class TestNetwork {
         public NodeStatus status() {
             BlockRef tip;
             synchronized (TestNetwork.this) {
-                tip = blocks.get(blocks.size() - 1);
+                BlockRef last = block(Math.min(stuck, blocks.size() - 1));
+                tip = lie == 0 ? last : new BlockRef(last.height() + lie, hash(last.height() + lie, 99), last.time());
             }
             return new NodeStatus(
                     down ? NodeStatus.State.UNREACHABLE : NodeStatus.State.READY,
@@ -199,7 +260,7 @@ final class TestNetwork {
 
         @Override
         public RelayPolicy policy() {
-            return new RelayPolicy(maxPayload, 1, maxPayload + 3, new FeeRate(100), new FeeRate(100));
+            return new RelayPolicy(maxPayload, 1, maxPayload + 3, floor, new FeeRate(100));
         }
 
         @Override
@@ -212,8 +273,12 @@ final class TestNetwork {
             if (down) {
                 throw new NodeUnavailableException("node '" + name + "' does not answer");
             }
+            handed.add(new Handed(name, raw));
+            onBroadcast.run();
             broadcasts.add(raw);
-            accept(raw);
+            if (!keeps) {
+                accept(raw);
+            }
             if (dieAfterTaking > 0) {
                 dieAfterTaking--;
                 throw new NodeUnavailableException("node '" + name + "' broke off");
@@ -223,8 +288,34 @@ final class TestNetwork {
         @Override
         public TransactionPlace locate(TxId id) {
             synchronized (TestNetwork.this) {
-                return mempool.containsKey(id) ? TransactionPlace.MEMPOOL : TransactionPlace.UNKNOWN;
+                return mempool.containsKey(id) && shows(mempool.get(id))
+                        ? TransactionPlace.MEMPOOL
+                        : TransactionPlace.UNKNOWN;
             }
+        }
+
+        private boolean shows(byte[] raw) {
+            return !silent;
+        }
+
+        private BlockRef block(int height) {
+            BlockRef block = blocks.get(height);
+            return height < fork ? block : new BlockRef(height, hash(height, 77), block.time());
+        }
+
+        @Override
+        public Optional<BlockRef> blockAt(int height) throws NodeUnavailableException {
+            if (down) {
+                throw new NodeUnavailableException("node '" + name + "' does not answer");
+            }
+            synchronized (TestNetwork.this) {
+                return height < blocks.size() && height <= stuck ? Optional.of(block(height)) : Optional.empty();
+            }
+        }
+
+        @Override
+        public OptionalInt version() {
+            return OptionalInt.of(version);
         }
 
         @Override
@@ -236,7 +327,7 @@ final class TestNetwork {
 
         @Override
         public Subscription watch(TransactionListener listener, Optional<BlockRef> since) {
-            return TestNetwork.this.watch(listener, since);
+            return TestNetwork.this.watch(this, listener, since);
         }
 
         @Override

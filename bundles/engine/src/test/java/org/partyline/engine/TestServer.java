@@ -221,6 +221,23 @@ final class TestServer implements AutoCloseable {
         engine.keeper.round();
     }
 
+    /** Lets the nodes be compared, which the clock does twice a minute. */
+    void compareNodes() {
+        engine.nodeWatch.round();
+    }
+
+    /** Lets the sender look at everything now. */
+    void kick() {
+        engine.core.kickAll.run();
+    }
+
+    /** Gives the engine a service that may be there or not. */
+    void provide(String field, Object service) throws ReflectiveOperationException {
+        java.lang.reflect.Field target = Engine.class.getDeclaredField(field);
+        target.setAccessible(true);
+        target.set(engine, service);
+    }
+
     AeadSuite suite(String name) {
         return references.keySet().stream()
                 .filter(suite -> suite.id().name().equals(name))

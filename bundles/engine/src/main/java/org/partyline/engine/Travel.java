@@ -1,0 +1,223 @@
+package org.partyline.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.RelayPolicy;
+import org.partyline.api.transport.TransactionPlace;
+import org.partyline.api.transport.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows our transactions through the nodes: a node's word that it took one is not believed until another node shows it. Says when
+ * one is to go in by another node, and by which. A transaction that is not in the mempool of the node that took it is not lost: the
+ * node may keep it apart until it comes back from the network.
+ */
+final class Travel {
+    private static final Logger LOG = LoggerFactory.getLogger(Travel.class);
+
+    private final Core core;
+
+    Travel(Core core) {
+        this.core = core;
+    }
+
+    /** @throws StoreException when the store is locked, or the disk refuses */
+    Trace trace(Records.Part part) throws StoreException {
+        return core.store.transact(tx -> Traces.find(tx, part.transaction()));
+    }
+
+    Traces.Way way(Records.Outgoing outgoing) throws StoreException {
+        return core.store.transact(tx -> Traces.way(tx, outgoing.id()));
+    }
+
+    private void change(Records.Outgoing outgoing, Records.Part part, java.util.function.UnaryOperator<Trace> change)
+            throws StoreException {
+        core.store.transact(tx -> Traces.change(tx, outgoing, part.transaction(), change));
+    }
+
+    void entering(Records.Outgoing outgoing, Records.Part part, String node) throws StoreException {
+        change(outgoing, part, trace -> trace.entering(node));
+    }
+
+    void refused(Records.Outgoing outgoing, Records.Part part, String node) throws StoreException {
+        change(outgoing, part, trace -> trace.refusedBy(node));
+    }
+
+    /** A node took it. */
+    void taken(Records.Part part, Network network) {
+        core.nodes.witness().ours(network, TxId.ofBytes(part.transaction()), rate(part), part.packet().length);
+    }
+
+    private static FeeRate rate(Records.Part part) {
+        return new FeeRate(part.vsize() == 0 ? 0 : part.fee() * 1000 / part.vsize());
+    }
+
+    /** The names of the nodes that would have it if it travelled: they answer, are believed, and relay such a transaction. */
+    private Set<String> able(Network network, Records.Part part) {
+        return core.nodes.ready(network).stream()
+                .filter(node -> relays(node.policy(), part))
+                .map(Transport::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean relays(RelayPolicy policy, Records.Part part) {
+        return policy.minRelayFee().compareTo(rate(part)) <= 0 && policy.maxPayload() >= part.packet().length;
+    }
+
+    /** How far a transaction that a node took has come: BROADCAST, or SEEN when a node shows it that did not get it from us. */
+    State reached(Network network, Records.Part part, Trace trace) {
+        Set<String> able = able(network, part);
+        List<String> entered = entered(part, trace);
+        List<String> believed = trace.reported().stream()
+                .filter(node -> !core.nodes.quarantine().holds(node))
+                .toList();
+        boolean alone = able.size() <= 1;
+        boolean elsewhere = believed.stream().anyMatch(node -> !entered.contains(node));
+        // Every node got it from us: then two must show it.
+        boolean everywhere = entered.containsAll(able) && believed.size() > 1;
+        return elsewhere || everywhere || alone && !believed.isEmpty() ? State.SEEN : State.BROADCAST;
+    }
+
+    /** The nodes that got it from us; of one that was handed over before traces were kept, the one that is known. */
+    private static List<String> entered(Records.Part part, Trace trace) {
+        return trace.entered().isEmpty() && !part.node().isEmpty() ? List.of(part.node()) : trace.entered();
+    }
+
+    /** Whether it is time to hand a transaction over again that a node took. */
+    boolean isDue(Network network, Records.Part part, Trace trace) {
+        Duration waited = Duration.between(Instant.ofEpochMilli(part.tried()), core.now());
+        Settings settings = core.settings.get();
+        if (part.state() == State.SEEN) {
+            return waited.compareTo(settings.rebroadcastAfter()) >= 0;
+        }
+        List<String> entered = entered(part, trace);
+        if (entered.stream().noneMatch(core.nodes::isUsed)
+                && !core.nodes.ready(network).isEmpty()) {
+            // The node that took it is gone, and nobody else has shown it yet.
+            return true;
+        }
+        boolean another = able(network, part).stream().anyMatch(node -> !entered.contains(node));
+        return waited.compareTo(another ? settings.nodeRules().resendAfter() : settings.rebroadcastAfter()) >= 0;
+    }
+
+    /**
+     * Asks the nodes for a transaction that a node took.
+     *
+     * @param others ask only those that did not get it from us, where there are any
+     * @return where it is, and who says so
+     */
+    Optional<Found> find(Network network, Records.Part part, Trace trace, boolean others) {
+        List<Transport> ready = core.nodes.ready(network);
+        List<String> entered = entered(part, trace);
+        List<Transport> asked = ready.stream()
+                .filter(node -> !others || ready.size() == 1 || !entered.contains(node.name()))
+                .toList();
+        Found best = null;
+        for (Transport node : asked) {
+            try {
+                TransactionPlace place = node.locate(TxId.ofBytes(part.transaction()));
+                if (place.kind() == TransactionPlace.Kind.CONFIRMED
+                        && place.block().isPresent()) {
+                    return Optional.of(new Found(node.name(), place));
+                }
+                if (place.kind() != TransactionPlace.Kind.UNKNOWN) {
+                    best = new Found(node.name(), place);
+                }
+            } catch (NodeUnavailableException e) {
+                LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    /** Where a transaction is. @param node that says so */
+    record Found(String node, TransactionPlace place) {
+        State state() {
+            return place.kind() == TransactionPlace.Kind.CONFIRMED
+                            && place.block().isPresent()
+                    ? State.CONFIRMED
+                    : State.SEEN;
+        }
+    }
+
+    /** Writes down what was found. */
+    void found(Records.Outgoing outgoing, Records.Part part, Found found) throws StoreException {
+        change(
+                outgoing,
+                part,
+                trace -> found.state() == State.CONFIRMED
+                        ? trace.reportedBy(found.node())
+                                .in(found.place().block().orElseThrow().encode())
+                        : trace.reportedBy(found.node()));
+    }
+
+    /** It did not appear: where two nodes or more should have shown it, those that took it may have kept it to themselves. */
+    void overdue(Network network, Records.Part part, Trace trace) {
+        List<String> entered = entered(part, trace);
+        long silent = able(network, part).stream()
+                .filter(node -> !entered.contains(node))
+                .count();
+        if (silent > 1 && entered.size() == 1) {
+            core.nodes.witness().keptToItself(entered.get(0));
+        }
+    }
+
+    /**
+     * The nodes to hand a transaction to, the best first.
+     *
+     * @throws Sealer.Waits when it is to go in by a node that does not answer
+     */
+    List<Transport> order(Network network, Records.Outgoing outgoing, Records.Part part)
+            throws StoreException, Sealer.Waits {
+        List<Transport> ready = core.nodes.ready(network);
+        Trace trace = part.transaction() == null ? Trace.NOTHING : trace(part);
+        String via = way(outgoing).via();
+        boolean first = part.state() == State.SEALED
+                && (!part.attempted()
+                        || core.now()
+                                .isBefore(Instant.ofEpochMilli(part.tried())
+                                        .plus(core.settings.get().nodeRules().resendAfter())));
+        if (!via.isEmpty() && first && core.nodes.isUsed(via)) {
+            List<Transport> chosen =
+                    ready.stream().filter(node -> node.name().equals(via)).toList();
+            if (chosen.isEmpty()) {
+                throw new Sealer.Waits("it waits for node '" + via + "', which was chosen for it, to be ready");
+            }
+            return chosen;
+        }
+        List<Transport> ordered = new ArrayList<>(ready);
+        if (part.state() != State.SEALED) {
+            ordered.sort(java.util.Comparator.comparing(node -> trace.entered().contains(node.name())));
+        }
+        return ordered;
+    }
+
+    /** The trace of a sighting of ours. Part of the caller's transaction. @param part the one that was sighted */
+    static Optional<Trace> sighted(
+            org.partyline.api.store.StoreTransaction tx,
+            Records.Outgoing outgoing,
+            Records.Part part,
+            Candidate candidate)
+            throws StoreException {
+        if (!Arrays.equals(part.transaction(), candidate.transaction())) {
+            return Optional.empty();
+        }
+        return Optional.of(Traces.change(tx, outgoing, part.transaction(), trace -> {
+            Trace reported = trace.reportedBy(candidate.node());
+            return candidate.block() == null ? reported : reported.in(candidate.block());
+        }));
+    }
+}
