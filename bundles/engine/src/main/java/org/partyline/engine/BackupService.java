@@ -391,7 +391,8 @@ final class BackupService implements Backups {
                     null,
                     null,
                     null,
-                    0));
+                    0,
+                    core.now().toEpochMilli()));
             Faces.put(tx, face);
             after.then(() -> {
                 memory.setPersonaName(id, plan.name());

@@ -40,6 +40,7 @@ final class Faces {
                 null,
                 0,
                 core.now().toEpochMilli(),
+                0,
                 0);
     }
 
@@ -52,7 +53,8 @@ final class Faces {
         IdentityKeys old = stored.oldSigningSeed() == null
                 ? null
                 : restore(stored.oldSigningSeed(), stored.oldAgreementPrivate(), stored.oldInboxSecret());
-        return new Memory.Face(stored.persona(), keys, old, stored.oldUntil(), stored.since(), stored.messages());
+        return new Memory.Face(
+                stored.persona(), keys, old, stored.oldUntil(), stored.since(), stored.messages(), stored.restored());
     }
 
     private IdentityKeys restore(byte[] seed, byte[] agreement, byte[] inbox) {
@@ -75,7 +77,8 @@ final class Faces {
                 old,
                 keepOld ? oldUntil.toEpochMilli() : 0,
                 core.now().toEpochMilli(),
-                0);
+                0,
+                face.restored);
     }
 
     /** The same keys without the old ones. */
@@ -86,7 +89,8 @@ final class Faces {
                 null,
                 0,
                 face.since,
-                face.messages);
+                face.messages,
+                face.restored);
     }
 
     /** Recognises handshakes for every persona on the networks of the nodes; tells whether that is new for any. */

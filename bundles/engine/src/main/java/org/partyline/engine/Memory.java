@@ -170,14 +170,24 @@ final class Memory implements AutoCloseable {
         final long oldUntil;
         final long since;
         long messages;
+        /** When it came in from a backup, in milliseconds; 0: it did not. */
+        final long restored;
 
-        Face(int persona, IdentityKeys keys, IdentityKeys old, long oldUntil, long since, long messages) {
+        Face(
+                int persona,
+                IdentityKeys keys,
+                IdentityKeys old,
+                long oldUntil,
+                long since,
+                long messages,
+                long restored) {
             this.persona = persona;
             this.keys = keys;
             this.old = old;
             this.oldUntil = oldUntil;
             this.since = since;
             this.messages = messages;
+            this.restored = restored;
         }
 
         /** The record to store. */
@@ -192,7 +202,8 @@ final class Memory implements AutoCloseable {
                     old == null ? null : old.signingSeed().expose(),
                     old == null ? null : old.agreementPrivate().expose(),
                     old == null ? null : old.inboxSecret().expose(),
-                    oldUntil);
+                    oldUntil,
+                    restored);
         }
 
         @Override

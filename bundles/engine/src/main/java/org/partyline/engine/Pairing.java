@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.engine.Contacts.Trust;
@@ -235,6 +236,10 @@ final class Pairing {
             return;
         }
         try (accepted) {
+            if (Instant.ofEpochSecond(init.timestamp()).toEpochMilli() <= face.restored) {
+                openInstead(tx, memory, after, letterbox, accepted.peerPublic());
+                return;
+            }
             Memory.Contact contact = initiator(tx, memory, after, letterbox, accepted.peerPublic());
             if (contact == null) {
                 return;
@@ -254,6 +259,35 @@ final class Pairing {
         }
     }
 
+    /**
+     * A handshake was made before these keys came in from a backup. It may have been answered where they were before: a second
+     * answer would ride on the same keys as the first. A contact who still waits for one is offered a session of ours.
+     */
+    private void openInstead(
+            StoreTransaction tx, Memory memory, After after, Memory.Letterbox letterbox, byte[] agreement)
+            throws StoreException {
+        Optional<Memory.Contact> contact =
+                known(memory, letterbox).filter(each -> isOf(each, agreement)).findFirst();
+        if (contact.isEmpty() || contact.get().entry.isStranger()) {
+            return;
+        }
+        try {
+            open(tx, memory, after, contact.get());
+        } catch (NoSuchThingException e) {
+            core.audit("session-waits", "a restored session cannot be opened yet");
+        }
+    }
+
+    private static Stream<Memory.Contact> known(Memory memory, Memory.Letterbox letterbox) {
+        return memory.contacts().stream()
+                .filter(contact ->
+                        contact.persona() == letterbox.persona() && contact.network() == letterbox.network());
+    }
+
+    private static boolean isOf(Memory.Contact contact, byte[] agreement) {
+        return Arrays.equals(contact.entry.agreement(), agreement);
+    }
+
     /** The suites that may be used, those that are here first. */
     private List<AeadId> usable() {
         List<AeadId> allowed = core.suites.allowed();
@@ -267,11 +301,9 @@ final class Pairing {
     private Memory.Contact initiator(
             StoreTransaction tx, Memory memory, After after, Memory.Letterbox letterbox, byte[] agreement)
             throws StoreException {
-        List<Memory.Contact> known = memory.contacts().stream()
-                .filter(contact -> contact.persona() == letterbox.persona() && contact.network() == letterbox.network())
-                .toList();
+        List<Memory.Contact> known = known(memory, letterbox).toList();
         for (Memory.Contact contact : known) {
-            if (Arrays.equals(contact.entry.agreement(), agreement)) {
+            if (isOf(contact, agreement)) {
                 return contact;
             }
         }

@@ -45,6 +45,9 @@ final class Recogniser {
     /** A sealed packet's locator is remembered for longer than its day's beacon is kept. */
     private static final Duration SEEN = Duration.ofDays(4);
 
+    /** An offer comes in several packets, and anybody with the card can send many. */
+    private static final Duration FORBIDDEN_PAUSE = Duration.ofMinutes(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(Recogniser.class);
 
     private final Core core;
@@ -52,6 +55,7 @@ final class Recogniser {
     private final Outbox outbox;
     private final LegacyWarning legacyWarning;
     private final Pairing pairing;
+    private Instant forbiddenAudited = Instant.EPOCH;
 
     Recogniser(Core core, Inbox inbox, Outbox outbox, Pairing pairing, LegacyWarning legacyWarning) {
         this.core = core;
@@ -350,6 +354,9 @@ final class Recogniser {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
             Attempt attempt = tryOpen(candidate, key, everySuite());
             if (attempt.opened == null) {
+                if (attempt.missing) {
+                    auditForbidden(id);
+                }
                 return attempt.verdict() == Verdict.STRANGER ? Verdict.FORGED : attempt.verdict();
             }
             OpenedPacket opened = attempt.opened;
@@ -384,6 +391,20 @@ final class Recogniser {
                 after.commit();
             }
             return Verdict.OPENED;
+        }
+    }
+
+    /** Who offers a session seals the offer with a suite of it: where policy forbids that one, it forbids the offer. */
+    private void auditForbidden(PacketId id) throws StoreException {
+        boolean forbids = Arrays.stream(AeadId.values())
+                .filter(AeadId::seals)
+                .anyMatch(suite -> !core.suites.allowed().contains(suite));
+        boolean news = core.store.transact(tx -> !tx.contains(Records.PARKED, id.hash()));
+        if (forbids && news && core.now().isAfter(forbiddenAudited.plus(FORBIDDEN_PAUSE))) {
+            forbiddenAudited = core.now();
+            core.audit(
+                    "handshake-refused",
+                    "somebody who has a persona's card offers no cipher suite that may be used here: see partyline:suite-list");
         }
     }
 

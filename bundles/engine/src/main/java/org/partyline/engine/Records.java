@@ -60,6 +60,7 @@ final class Records {
      * @param messages sealed since then
      * @param oldSigningSeed the keys before, while contacts may still use them; null when there are none
      * @param oldUntil when those are erased, in milliseconds
+     * @param restored when they came in from a backup, in milliseconds; 0: they were made here
      */
     record Identity(
             int persona,
@@ -71,7 +72,8 @@ final class Records {
             byte[] oldSigningSeed,
             byte[] oldAgreementPrivate,
             byte[] oldInboxSecret,
-            long oldUntil) {
+            long oldUntil,
+            long restored) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {

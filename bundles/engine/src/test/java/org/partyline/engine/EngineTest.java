@@ -51,9 +51,13 @@ class EngineTest {
     }
 
     private void awaitReceived(TestServer server, List<String> texts) throws Exception {
-        TestServer.await(
-                "received " + texts.size() + " messages",
-                () -> server.received().size() >= texts.size());
+        try {
+            TestServer.await(
+                    "received " + texts.size() + " messages",
+                    () -> server.received().size() >= texts.size());
+        } catch (AssertionError e) {
+            throw new AssertionError(e.getMessage() + ", but " + server.received(), e);
+        }
         assertEquals(texts, server.received());
     }
 

@@ -221,6 +221,8 @@ class SessionTest {
                 () -> alice.messages().outbox(true).stream()
                         .anyMatch(out -> out.kind().equals("handshake") && out.state() == State.SEEN));
         network.mine();
+        TestServer.await("the refusal is audited", () -> bob.audited.contains("handshake-refused"));
+        assertEquals(List.of("handshake-refused"), bob.audited, "its pieces are one offer");
         assertTrue(bob.sessions().list(Optional.empty()).isEmpty());
         bob.suites.allow("CHACHA20_POLY1305");
         clock.pass(Duration.ofHours(7));
@@ -626,6 +628,67 @@ class SessionTest {
         assertThrows(
                 org.partyline.api.identity.BackupFile.DamagedBackupException.class,
                 () -> alice.backups().importFrom(file, "another passphrase".toCharArray()));
+    }
+
+    @Test
+    void aRestoredMemberAnswersNoHandshakeThatItMayHaveAnsweredBefore() throws Exception {
+        // Bob's handshake would win against one that alice makes at the same moment.
+        for (int i = 0; senderId(bob).compareTo(senderId(alice)) > 0; i++) {
+            bob.personas().create("bob " + i);
+            bob.personas().use("bob " + i);
+        }
+        meet();
+        bob.write("alice", "one");
+        awaitReceived(alice, List.of("one"));
+        java.nio.file.Path file =
+                java.nio.file.Files.createTempDirectory("backup").resolve("alice.plbackup");
+        char[] passphrase = "backup passphrase".toCharArray();
+        alice.backups().exportTo(file, passphrase);
+        alice.close();
+        clock.pass(Duration.ofSeconds(5));
+        alice = TestServer.fresh(clock, nodeA);
+        alice.backups().importFrom(file, passphrase);
+        alice.personas().use("alice");
+        TestServer.await("a new session", () -> isOpen(alice, "bob"));
+        assertTrue(session(alice, "bob").initiator());
+        assertTrue(alice.messages().outbox(true).stream()
+                .noneMatch(out -> out.kind().equals("answer")));
+        clock.pass(Duration.ofSeconds(5));
+        alice.write("bob", "two");
+        bob.write("alice", "three");
+        awaitReceived(bob, List.of("two"));
+        awaitReceived(alice, List.of("three"));
+    }
+
+    @Test
+    void whoWaitsForAnAnswerIsOfferedASessionByARestoredMember() throws Exception {
+        meet();
+        java.nio.file.Path file =
+                java.nio.file.Files.createTempDirectory("backup").resolve("alice.plbackup");
+        char[] passphrase = "backup passphrase".toCharArray();
+        alice.backups().exportTo(file, passphrase);
+        alice.close();
+        bob.write("alice", "are you there?");
+        TestServer.await("the handshake is out", () -> network.broadcasts().size() == 3);
+        clock.pass(Duration.ofSeconds(5));
+        alice = TestServer.fresh(clock, nodeA);
+        alice.backups().importFrom(file, passphrase);
+        alice.personas().use("alice");
+        if (senderId(bob).compareTo(senderId(alice)) < 0) {
+            // His own offer stands until he makes another one.
+            TestServer.await("her offer is out", () -> network.broadcasts().size() == 6);
+            clock.pass(Duration.ofMinutes(61));
+            bob.messages()
+                    .send(new Messages.Send(Optional.empty(), true, "alice", "hello?", Optional.empty(), false, false));
+            bob.keep();
+            TestServer.await("an answer", () -> alice.received().contains("hello?"));
+        } else {
+            awaitReceived(alice, List.of("are you there?"));
+        }
+    }
+
+    private static String senderId(TestServer server) throws Exception {
+        return server.personas().current().senderId();
     }
 
     @Test

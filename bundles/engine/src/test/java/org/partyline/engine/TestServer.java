@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
@@ -24,6 +25,7 @@ import org.partyline.aeadchacha20poly1305.ChaCha20Poly1305;
 import org.partyline.aeadxchacha20poly1305.XChaCha20Poly1305;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.audit.AuditLog;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
@@ -63,6 +65,9 @@ final class TestServer implements AutoCloseable {
     final SuiteRegistry suites;
     final NodeRegistry nodes;
     final List<Messages.Event> events = new CopyOnWriteArrayList<>();
+    /** The names of the security events. */
+    final List<String> audited = new CopyOnWriteArrayList<>();
+
     private final Engine engine;
     private final Map<Class<?>, Object> services = new HashMap<>();
     private final Map<AeadSuite, ServiceReference<AeadSuite>> references = new LinkedHashMap<>();
@@ -104,12 +109,51 @@ final class TestServer implements AutoCloseable {
                 context,
                 clock,
                 new SecureRandom());
+        setAuditLog();
         messages().follow(Messages.Query.ALL, events::add);
+    }
+
+    /** Who is closed before it has read a block begins at the chain's tip the next time. */
+    private void awaitCursor(TestNetwork.Node node) {
+        try {
+            await(
+                    "knows where reading goes on",
+                    () -> store.note("cursor." + node.network().label() + "." + node.name())
+                            .isPresent());
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private void setAuditLog() {
+        try {
+            set(engine, "auditLog", new AuditLog() {
+                @Override
+                public void record(String event, String detail) {
+                    audited.add(event);
+                }
+
+                @Override
+                public List<Entry> newest(int most) {
+                    return List.of();
+                }
+
+                @Override
+                public AutoCloseable follow(Consumer<Entry> listener) {
+                    return () -> {};
+                }
+            });
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("cannot give the engine an audit log", e);
+        }
     }
 
     static TestServer fresh(TestClock clock, TestNetwork.Node... attached) throws StoreException {
         TestServer server = new TestServer(new MemoryStore(), clock, new HashMap<>(), attached);
         server.vault().create(STORE_PASSPHRASE);
+        for (TestNetwork.Node node : attached) {
+            server.awaitCursor(node);
+        }
         return server;
     }
 
