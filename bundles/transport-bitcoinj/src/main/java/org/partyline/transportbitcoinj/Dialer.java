@@ -1,80 +1,72 @@
 package org.partyline.transportbitcoinj;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
+import java.util.function.Supplier;
+import org.partyline.api.transport.NetworkException;
+import org.partyline.api.transport.NetworkPolicy;
+import org.partyline.api.transport.NetworkRoute;
+import org.partyline.api.transport.NetworkTarget;
 
 /**
- * Opens a node's connections: through its proxy when it has one, and then never another way. Each peer has a password of its
- * own at the proxy, so that Tor takes another circuit for each.
+ * Opens a node's connections, as the network policy says and no other way; without a policy it opens none. Each peer has a circuit
+ * of its own at a proxy. Thread-safe.
  */
 final class Dialer {
-    private final Optional<Endpoint> proxy;
-    private final String user;
-    private final Duration timeout;
+    private static final String AWAY =
+            "the network policy is away, and nothing is connected to without it: look at etc/org.partyline.network.cfg";
 
-    /**
-     * @param user what tells this node's circuits from those of others; changes with each start
-     * @param timeout for a connection
-     */
-    Dialer(Optional<Endpoint> proxy, String user, Duration timeout) {
-        this.proxy = proxy;
-        this.user = user;
-        this.timeout = timeout;
+    private final Supplier<Optional<NetworkPolicy>> policy;
+    private final P2pSettings settings;
+
+    /** @param policy the one of this moment; empty while it is away */
+    Dialer(Supplier<Optional<NetworkPolicy>> policy, P2pSettings settings) {
+        this.policy = policy;
+        this.settings = settings;
     }
 
-    /** Whether everything goes through a proxy. */
-    boolean proxied() {
-        return proxy.isPresent();
+    private NetworkTarget target(Endpoint peer) {
+        return new NetworkTarget(
+                settings.name(), settings.name() + " " + peer, peer.host(), peer.port(), settings.proxy());
     }
 
-    /**
-     * Connects; takes as long as the time-out at the most, at each of its steps.
-     *
-     * @param socket of {@link #socket()}; closing it ends the attempt
-     */
-    void connect(Socket socket, Endpoint peer) throws IOException {
-        int millis = Math.toIntExact(timeout.toMillis());
-        if (proxy.isEmpty()) {
-            socket.connect(new InetSocketAddress(peer.host(), peer.port()), millis);
-            return;
+    /** Which way a peer is reached now: the policy's answer, and what this node's own settings forbid. */
+    NetworkRoute route(Endpoint peer) {
+        Optional<NetworkPolicy> now = policy.get();
+        NetworkRoute route = now.isPresent() ? now.get().route(target(peer)) : NetworkRoute.refused(AWAY);
+        if (route.kind() != NetworkRoute.Kind.DIRECT) {
+            return route;
         }
-        Endpoint at = proxy.get();
-        if (!at.literal()) {
-            throw new IOException("the proxy has a name: a name server would be asked for it");
+        if (settings.proxyRequired()) {
+            return NetworkRoute.refused("proxy-required=true and there is no proxy for " + peer.host()
+                    + ": set proxy=127.0.0.1:9050 (Tor), or where yours is");
         }
-        InetAddress address =
-                at.host().equals("localhost") ? InetAddress.getLoopbackAddress() : InetAddress.getByName(at.host());
-        Socks5.connect(
-                socket,
-                new InetSocketAddress(address, at.port()),
-                peer.host(),
-                peer.port(),
-                user,
-                password(peer),
-                millis);
+        if (!settings.plaintextAllowed()) {
+            return NetworkRoute.refused("a connection to " + peer.host()
+                    + " would show anybody on the way that this computer speaks Bitcoin, and what it sends; use a proxy (Tor),"
+                    + " a tunnel to 127.0.0.1, or set allow-remote-plaintext=true");
+        }
+        return route;
     }
 
-    /** A socket that no setting of the process sends another way. */
-    static Socket socket() {
-        return new Socket(Proxy.NO_PROXY);
+    /** How long connecting to a peer may take. */
+    Duration timeout(Endpoint peer) {
+        return route(peer).kind() == NetworkRoute.Kind.PROXY ? settings.proxyTimeout() : settings.connectTimeout();
     }
 
-    private String password(Endpoint peer) {
+    /** Connects. @throws IOException one line: why not */
+    Socket connect(Endpoint peer) throws IOException {
+        NetworkRoute route = route(peer);
+        if (route.kind() == NetworkRoute.Kind.REFUSED) {
+            throw new IOException(route.refusal());
+        }
+        NetworkPolicy now = policy.get().orElseThrow(() -> new IOException(AWAY));
         try {
-            MessageDigest sha = MessageDigest.getInstance("SHA-256");
-            byte[] hash = sha.digest((user + " " + peer).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
+            return now.connect(target(peer), timeout(peer));
+        } catch (NetworkException e) {
+            throw new IOException(e.getMessage(), e);
         }
     }
 }

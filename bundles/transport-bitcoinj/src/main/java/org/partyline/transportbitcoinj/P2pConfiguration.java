@@ -47,12 +47,15 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(
             name = "Proxy",
             description =
-                    "HOST:PORT of a SOCKS5 proxy, such as 127.0.0.1:9050 for Tor; every connection goes through it. Empty: none.",
+                    "HOST:PORT of a SOCKS5 proxy for this node; none: directly; empty: as org.partyline.network says. This machine itself is always connected to directly.",
             required = false)
     String proxy() default "";
 
     /** Whether to do without. */
-    @AttributeDefinition(name = "Proxy required", description = "true: without a proxy this configuration is refused.")
+    @AttributeDefinition(
+            name = "Proxy required",
+            description =
+                    "true: this node connects to no other computer without a proxy, also where the server would allow it.")
     boolean proxy$_$required() default false;
 
     /** Whether to show the traffic. */
@@ -85,7 +88,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     /** For a connection. */
     @AttributeDefinition(
             name = "Connect timeout",
-            description = "For opening a connection: 100ms to 5m; 10s, or 60s with a proxy, when empty.",
+            description = "For opening a connection: 100ms to 5m; 10s, or 60s through a proxy, when empty.",
             required = false)
     String connect$_$timeout() default "";
 

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,11 +24,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.bitcoinj.core.Services;
 import org.bitcoinj.core.VersionMessage;
 import org.partyline.api.FeeRate;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NetworkPolicy;
+import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.RelayPolicy;
@@ -88,6 +90,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         private long feeFilter = -1;
         private boolean synced;
         private String problem = "";
+        private NetworkRoute route;
 
         Contact(Endpoint endpoint, boolean named) {
             this.endpoint = endpoint;
@@ -116,14 +119,17 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     private Instant nextFind = Instant.MIN;
     private volatile boolean closed;
     private volatile NodeStatus status = NodeStatus.starting();
+    private volatile OptionalInt version = OptionalInt.empty();
     private volatile RelayPolicy policy = RelayPolicy.CONSERVATIVE;
 
     /**
+     * @param network the network policy of the moment; empty while it is away
      * @param loop one thread, this node's
      * @param threads makes the threads of connections and followers
      */
     P2pNode(
             P2pSettings settings,
+            Supplier<Optional<NetworkPolicy>> network,
             ScheduledExecutorService loop,
             ThreadFactory threads,
             Clock clock,
@@ -134,9 +140,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         this.threads = threads;
         this.clock = clock;
         this.random = random;
-        byte[] user = new byte[12];
-        random.nextBytes(user);
-        this.dialer = new Dialer(settings.proxy(), HexFormat.of().formatHex(user), settings.connectTimeout());
+        this.dialer = new Dialer(network, settings);
         this.requests = new TransactionRequests(
                 new RecentIds(REMEMBERED, random.nextLong(), random.nextLong()), settings.requestTimeout());
         this.blocks = new BlockFetcher(BLOCK_PATIENCE);
@@ -148,11 +152,6 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
 
     /** Begins to connect. */
     void start() {
-        if (!settings.refusal().isEmpty()) {
-            status = status(NodeStatus.State.REFUSED, settings.refusal(), List.of());
-            LOG.error("{}", settings.refusal());
-            return;
-        }
         if (!settings.wallet()) {
             LOG.info("node {} has no wallet: it receives, and sends what another wallet paid for", settings.name());
         }
@@ -466,6 +465,15 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
             if (contact.link != null || now.isBefore(contact.nextTry) || !contact.named && room <= 0) {
                 continue;
             }
+            NetworkRoute route = dialer.route(contact.endpoint);
+            contact.route = route;
+            if (route.kind() == NetworkRoute.Kind.REFUSED) {
+                if (!contact.problem.equals(route.refusal())) {
+                    LOG.error("node {}: {}", settings.name(), route.refusal());
+                    contact.problem = route.refusal();
+                }
+                continue;
+            }
             OptionalInt slot = freeSlot();
             if (slot.isEmpty()) {
                 return;
@@ -476,7 +484,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
                     parameters, contact.endpoint, slot.getAsInt(), chain.tip().height(), dialer, threads, this);
             bySlot.put(slot.getAsInt(), contact);
         }
-        if (settings.discovery() && room > 0 && !finding && now.isAfter(nextFind)) {
+        if (settings.discovery() && room > 0 && !finding && now.isAfter(nextFind) && mayFind()) {
             find();
         }
     }
@@ -490,7 +498,14 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         return OptionalInt.empty();
     }
 
-    /** Asks the network's seeds for peers; the settings allow it only without a proxy. */
+    /** A seed is found by a name server, past any proxy: only where all goes directly. */
+    private boolean mayFind() {
+        return parameters.seeds().stream()
+                .allMatch(seed ->
+                        dialer.route(new Endpoint(seed, parameters.port())).kind() == NetworkRoute.Kind.DIRECT);
+    }
+
+    /** Asks the network's seeds for peers. */
     private void find() {
         finding = true;
         nextFind = clock.instant().plus(FIND_AGAIN);
@@ -678,21 +693,24 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         List<Contact> ready =
                 bySlot.values().stream().filter(c -> c.link.ready()).toList();
         refreshPolicy(ready);
+        version = ready.stream()
+                .map(c ->
+                        P2pSettings.version(c.link.version().map(v -> v.subVer).orElse("")))
+                .filter(OptionalInt::isPresent)
+                .mapToInt(OptionalInt::getAsInt)
+                .min();
         if (ready.isEmpty()) {
             Optional<Contact> tried =
                     contacts.values().stream().filter(c -> !c.problem.isEmpty()).findFirst();
-            boolean none = contacts.isEmpty();
-            if (tried.isEmpty() && !none) {
+            if (tried.isEmpty()) {
                 return;
             }
+            boolean refused = contacts.values().stream()
+                    .allMatch(c -> c.route != null && c.route.kind() == NetworkRoute.Kind.REFUSED);
             status = status(
-                    NodeStatus.State.UNREACHABLE,
-                    "node " + settings.name() + " reaches no peer"
-                            + tried.map(c -> ": " + c.endpoint + ": " + c.problem)
-                                    .orElse("")
-                            + (settings.proxy().isPresent()
-                                    ? "; is the proxy at " + settings.proxy().get() + " up?"
-                                    : "; it is tried again"),
+                    refused ? NodeStatus.State.REFUSED : NodeStatus.State.UNREACHABLE,
+                    "node " + settings.name() + (refused ? ": " : " reaches no peer: " + tried.get().endpoint + ": ")
+                            + tried.get().problem + (refused ? "" : "; it is tried again"),
                     ready);
             return;
         }
@@ -732,7 +750,17 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
                 known ? Optional.of(chain.tip()) : Optional.empty(),
                 -1,
                 latency,
-                ready.size() + (ready.size() == 1 ? " peer" : " peers") + (settings.wallet() ? "" : ", no wallet"));
+                ready.size() + (ready.size() == 1 ? " peer" : " peers") + (settings.wallet() ? "" : ", no wallet"),
+                routes(ready.isEmpty() ? List.copyOf(contacts.values()) : ready));
+    }
+
+    private static String routes(List<Contact> of) {
+        return of.stream()
+                .filter(c -> c.route != null)
+                .map(c -> c.route.text())
+                .distinct()
+                .reduce((a, b) -> a + ", " + b)
+                .orElse("");
     }
 
     /** The floor that half of the peers share; what else they carry, they do not say. */
@@ -764,6 +792,29 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
 
     RelayPolicy policy() {
         return policy;
+    }
+
+    OptionalInt version() {
+        return version;
+    }
+
+    /** The network policy says something else now: what waits because of it is tried at once. */
+    void networkChanged() {
+        post(() -> {
+            for (Contact contact : contacts.values()) {
+                if (contact.link == null
+                        && (contact.route == null || !contact.route.equals(dialer.route(contact.endpoint)))) {
+                    contact.nextTry = Instant.MIN;
+                    contact.problem = "";
+                }
+            }
+        });
+    }
+
+    Optional<BlockRef> blockAt(int height) throws NodeUnavailableException {
+        return await(() -> readyLinks().isEmpty() || !synced
+                ? CompletableFuture.failedFuture(away())
+                : CompletableFuture.completedFuture(chain.at(height)));
     }
 
     Transport.Subscription watch(TransactionListener listener, Optional<BlockRef> since) {

@@ -5,10 +5,12 @@ import java.time.Clock;
 import java.util.Dictionary;
 import java.util.Hashtable;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -16,7 +18,12 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.transport.NetworkPolicy;
 import org.partyline.api.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,17 +46,45 @@ public final class P2pNodeComponent {
     private static final Logger LOG = LoggerFactory.getLogger(P2pNodeComponent.class);
 
     private final BundleContext bundle;
+    private final AtomicReference<NetworkPolicy> network = new AtomicReference<>();
     private ServiceRegistration<Transport> service;
     private ScheduledExecutorService loop;
     private P2pNode node;
 
-    /**
-     * @param bundle registers the services
-     * @param values the configuration
-     */
+    /** @param bundle registers the services */
     @Activate
-    public P2pNodeComponent(BundleContext bundle, Map<String, Object> values) {
+    public P2pNodeComponent(BundleContext bundle) {
         this.bundle = bundle;
+    }
+
+    /** @param policy makes the connections from now on */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY,
+            updated = "networkChanged",
+            unbind = "networkGone")
+    void network(NetworkPolicy policy) {
+        network.set(policy);
+        networkChanged();
+    }
+
+    /** The policy says something else now. */
+    synchronized void networkChanged() {
+        if (node != null) {
+            node.networkChanged();
+        }
+    }
+
+    /** @param policy makes no connections any more */
+    void networkGone(NetworkPolicy policy) {
+        network.compareAndSet(policy, null);
+        networkChanged();
+    }
+
+    /** @param values the configuration */
+    @Activate
+    void begin(Map<String, Object> values) {
         P2pSettings settings;
         try {
             settings = P2pSettings.of(values);
@@ -104,7 +139,13 @@ public final class P2pNodeComponent {
     private synchronized void start(P2pSettings settings) {
         ThreadFactory threads = threads("partyline-p2p-" + settings.name());
         loop = Executors.newSingleThreadScheduledExecutor(threads);
-        node = new P2pNode(settings, loop, threads, Clock.systemUTC(), new SecureRandom());
+        node = new P2pNode(
+                settings,
+                () -> Optional.ofNullable(network.get()),
+                loop,
+                threads,
+                Clock.systemUTC(),
+                new SecureRandom());
         node.start();
         Dictionary<String, Object> properties = new Hashtable<>();
         properties.put(Transport.NAME_PROPERTY, settings.name());

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.partyline.api.Network;
+import org.partyline.api.transport.ProxyChoice;
 
 /**
  * A node's settings, checked.
@@ -18,12 +20,14 @@ import org.partyline.api.Network;
  * @param peers the ones to connect to
  * @param discovery whether peers are looked for too
  * @param connections how many at once
- * @param proxy what every connection goes through
+ * @param proxy which way its connections go
+ * @param proxyRequired whether nothing may go directly to another computer
+ * @param plaintextAllowed whether other computers may be connected to without a proxy
  * @param minimumVersion of Bitcoin Core at the other end, for example 28.1; empty: any
  * @param wallet whether the local wallet is fed by this node
  * @param askMempool whether a peer that allows it is asked for its whole mempool
- * @param refusal why it must not connect, in one line; empty when it may
  * @param connectTimeout for a connection
+ * @param proxyTimeout for a connection through a proxy
  * @param requestTimeout how long a peer may take to send a transaction
  * @param broadcastTimeout how long peers have to ask for a transaction of ours
  * @param mempoolBytes for transactions that wait
@@ -34,12 +38,14 @@ record P2pSettings(
         List<Endpoint> peers,
         boolean discovery,
         int connections,
-        Optional<Endpoint> proxy,
+        ProxyChoice proxy,
+        boolean proxyRequired,
+        boolean plaintextAllowed,
         String minimumVersion,
         boolean wallet,
         boolean askMempool,
-        String refusal,
         Duration connectTimeout,
+        Duration proxyTimeout,
         Duration requestTimeout,
         Duration broadcastTimeout,
         long mempoolBytes) {
@@ -62,15 +68,15 @@ record P2pSettings(
         String name = name(values);
         Network network = network(values);
         List<Endpoint> peers = peers(values, ChainParameters.of(network).port());
-        Optional<Endpoint> proxy = proxy(values);
+        ProxyChoice proxy = proxy(values);
         boolean discovery = bool(values, "discovery", false);
-        if (bool(values, "proxy-required", false) && proxy.isEmpty()) {
-            throw new SettingException(
-                    "proxy-required=true and there is no proxy: set proxy=127.0.0.1:9050, or where yours is");
-        }
-        if (discovery && proxy.isPresent()) {
+        if (discovery && proxy.kind() == ProxyChoice.Kind.OWN) {
             throw new SettingException(
                     "discovery=true cannot be with a proxy: it asks name servers directly; name peers instead");
+        }
+        boolean required = bool(values, "proxy-required", false);
+        if (required && proxy.kind() == ProxyChoice.Kind.NONE) {
+            throw new SettingException("proxy-required=true cannot be with proxy=none: take one of them out");
         }
         if (peers.isEmpty() && !discovery) {
             throw new SettingException("peers is empty: name at least one as HOST:PORT, or set discovery=true");
@@ -82,16 +88,13 @@ record P2pSettings(
                 discovery,
                 (int) number(values, "connections", 8, 1, MOST_CONNECTIONS, "peers"),
                 proxy,
+                required,
+                bool(values, "allow-remote-plaintext", false),
                 minimumVersion(values),
                 wallet(values),
                 bool(values, "ask-mempool", true),
-                refusal(values, name, peers, discovery, proxy),
-                duration(
-                        values,
-                        "connect-timeout",
-                        proxy.isPresent() ? "60s" : "10s",
-                        Duration.ofMillis(100),
-                        Duration.ofMinutes(5)),
+                connect(values, "10s"),
+                connect(values, "60s"),
                 duration(values, "request-timeout", "20s", Duration.ofMillis(100), Duration.ofMinutes(5)),
                 duration(values, "broadcast-timeout", "30s", Duration.ofMillis(100), Duration.ofMinutes(5)),
                 number(values, "mempool-memory", 64, 1, 1024, "MiB") * MIB);
@@ -135,18 +138,17 @@ record P2pSettings(
         return List.copyOf(peers);
     }
 
-    private static Optional<Endpoint> proxy(Map<String, ?> values) throws SettingException {
+    private static ProxyChoice proxy(Map<String, ?> values) throws SettingException {
         String text = text(values, "proxy", "");
-        if (text.isEmpty()) {
-            return Optional.empty();
+        try {
+            return ProxyChoice.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new SettingException("proxy", text, e.getMessage());
         }
-        String right =
-                "HOST:PORT of a SOCKS5 proxy, HOST being localhost or an address: a name would be asked of a name server";
-        Endpoint proxy = Endpoint.parse(text, 0).orElseThrow(() -> new SettingException("proxy", text, right));
-        if (!proxy.literal()) {
-            throw new SettingException("proxy", text, right);
-        }
-        return Optional.of(proxy);
+    }
+
+    private static Duration connect(Map<String, ?> values, String fallback) throws SettingException {
+        return duration(values, "connect-timeout", fallback, Duration.ofMillis(100), Duration.ofMinutes(5));
     }
 
     private static String minimumVersion(Map<String, ?> values) throws SettingException {
@@ -164,23 +166,6 @@ record P2pSettings(
             case "none", "false" -> false;
             default -> throw new SettingException("wallet", text, "local (or true), or none (or false)");
         };
-    }
-
-    private static String refusal(
-            Map<String, ?> values, String name, List<Endpoint> peers, boolean discovery, Optional<Endpoint> proxy)
-            throws SettingException {
-        if (proxy.isPresent() || bool(values, "allow-remote-plaintext", false)) {
-            return "";
-        }
-        Optional<Endpoint> remote =
-                peers.stream().filter(peer -> !peer.loopback()).findFirst();
-        if (remote.isEmpty() && !discovery) {
-            return "";
-        }
-        return "node " + name + ": "
-                + remote.map(peer -> "the connection to " + peer.host()).orElse("discovery")
-                + " would show anybody on the way that this computer speaks Bitcoin, and what it sends; set"
-                + " proxy=127.0.0.1:9050 (Tor), use a tunnel to 127.0.0.1, or set allow-remote-plaintext=true";
     }
 
     /**
@@ -205,6 +190,20 @@ record P2pSettings(
             }
         }
         return Optional.empty();
+    }
+
+    /** The version of a Bitcoin Core as it counts: 310000 is 31.0. Empty for other programs. */
+    static OptionalInt version(String software) {
+        Matcher core = CORE.matcher(software);
+        if (!core.matches()) {
+            return OptionalInt.empty();
+        }
+        String[] parts = core.group(1).split("\\.");
+        int version = 0;
+        for (int i = 0; i < 3; i++) {
+            version = version * 100 + (i < parts.length ? Math.min(99, Integer.parseInt(parts[i])) : 0);
+        }
+        return OptionalInt.of(version);
     }
 
     private static String text(Map<String, ?> values, String key, String fallback) {

@@ -1,6 +1,7 @@
 package org.partyline.transportbitcoinj;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -15,6 +16,9 @@ import org.partyline.api.transport.Transport;
 
 /** The peers' face to the engine. */
 final class P2pTransport implements Transport {
+    /** {@link #type()}. */
+    static final String TYPE = "bitcoinj";
+
     private static final int LONGEST_TARGET = 1008;
 
     private final P2pSettings settings;
@@ -32,7 +36,7 @@ final class P2pTransport implements Transport {
 
     @Override
     public String type() {
-        return "bitcoinj";
+        return TYPE;
     }
 
     @Override
@@ -72,6 +76,16 @@ final class P2pTransport implements Transport {
     @Override
     public Optional<byte[]> fetch(TxId id) throws NodeUnavailableException {
         return node.fetch(id);
+    }
+
+    @Override
+    public Optional<BlockRef> blockAt(int height) throws NodeUnavailableException {
+        return node.blockAt(height);
+    }
+
+    @Override
+    public OptionalInt version() {
+        return node.version();
     }
 
     @Override

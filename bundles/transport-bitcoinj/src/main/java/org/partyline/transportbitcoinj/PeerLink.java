@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadFactory;
@@ -88,7 +91,8 @@ final class PeerLink implements AutoCloseable {
     private final int slot;
     private final Dialer dialer;
     private final Listener listener;
-    private final Socket socket = Dialer.socket();
+    private volatile Socket socket;
+    private final CompletableFuture<Socket> writing = new CompletableFuture<>();
     private final BlockingQueue<byte[]> outgoing = new LinkedBlockingQueue<>();
     private final AtomicLong outgoingBytes = new AtomicLong();
     private final Semaphore room = new Semaphore(IN_HAND);
@@ -205,12 +209,13 @@ final class PeerLink implements AutoCloseable {
 
     private void read() {
         Context.propagate(LIBRARY);
-        try (socket) {
+        lastReceived = System.nanoTime();
+        try (Socket connected = dialer.connect(endpoint)) {
+            socket = connected;
             lastReceived = System.nanoTime();
-            dialer.connect(socket, endpoint);
-            socket.setTcpNoDelay(true);
+            writing.complete(connected);
             peer.connectionOpened();
-            BufferedInputStream in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
+            BufferedInputStream in = new BufferedInputStream(connected.getInputStream(), 1 << 16);
             while (ended.get() == null) {
                 Optional<Frame> frame = Frame.read(in, parameters.magic());
                 lastReceived = System.nanoTime();
@@ -228,6 +233,7 @@ final class PeerLink implements AutoCloseable {
             // bitcoinj throws what it likes for broken messages, with all their bytes in the text: the type has to do.
             end("it sends something broken (" + e.getClass().getSimpleName() + ")");
         } finally {
+            writing.cancel(false);
             outgoing.add(END);
             listener.closed(this, ended.get());
         }
@@ -401,8 +407,8 @@ final class PeerLink implements AutoCloseable {
 
     private void write() {
         try {
+            OutputStream out = writing.get().getOutputStream();
             for (byte[] message = outgoing.take(); message != END; message = outgoing.take()) {
-                OutputStream out = socket.getOutputStream();
                 out.write(message);
                 outgoingBytes.addAndGet(-message.length);
             }
@@ -410,6 +416,8 @@ final class PeerLink implements AutoCloseable {
             end(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             end("this node stops");
+        } catch (CancellationException | ExecutionException e) {
+            LOG.debug("nothing is written to {}: there is no connection", endpoint);
         }
     }
 
@@ -419,7 +427,11 @@ final class PeerLink implements AutoCloseable {
             ready = false;
             room.release(IN_HAND);
             try {
-                socket.close();
+                Socket connected = socket;
+                // One that is still being made is closed by who makes it, as it sees that this has ended.
+                if (connected != null) {
+                    connected.close();
+                }
             } catch (IOException e) {
                 LOG.debug("a connection to {} does not close: {}", endpoint, e.getMessage());
             }

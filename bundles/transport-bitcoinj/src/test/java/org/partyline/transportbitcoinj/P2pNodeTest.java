@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -437,6 +438,18 @@ class P2pNodeTest {
 
         Eventually.that("the old one is left alone", () -> old.heard().contains("version") && old.connections() == 0);
         assertEquals("/Satoshi:31.0.0/", node.transport().status().software());
+    }
+
+    @Test
+    void blocksAreToldByHeightAndTheLowestVersionCounts() throws Exception {
+        FakePeer older = peer().software("/Satoshi:29.1.0/");
+        RunningNode node = watching(good, older);
+
+        Eventually.that("both are known", () -> node.transport().version().equals(OptionalInt.of(290100)));
+        assertEquals(
+                chain.header(4).hash(),
+                node.transport().blockAt(4).orElseThrow().hash());
+        assertEquals(Optional.empty(), node.transport().blockAt(11));
     }
 
     @Test

@@ -9,12 +9,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.partyline.api.Network;
-import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.PartylineException;
+import org.partyline.api.transport.ProxyChoice;
 
 class P2pSettingsTest {
     private static P2pSettings read(String... pairs) throws SettingException {
@@ -31,10 +32,13 @@ class P2pSettingsTest {
 
         assertEquals(Network.MAINNET, settings.network());
         assertEquals(List.of(new Endpoint("127.0.0.1", 8333)), settings.peers());
-        assertEquals("", settings.refusal());
+        assertEquals(ProxyChoice.SERVER, settings.proxy());
+        assertFalse(settings.plaintextAllowed());
+        assertFalse(settings.proxyRequired());
         assertTrue(settings.wallet());
         assertFalse(settings.discovery());
         assertEquals(Duration.ofSeconds(10), settings.connectTimeout());
+        assertEquals(Duration.ofSeconds(60), settings.proxyTimeout());
     }
 
     @Test
@@ -56,15 +60,16 @@ class P2pSettingsTest {
         assertEquals(
                 List.of(new Endpoint("a.onion", 1), new Endpoint("2001:db8::1", 2), new Endpoint("b.example", 48333)),
                 settings.peers());
-        assertEquals(Optional.of(new Endpoint("localhost", 9050)), settings.proxy());
+        assertEquals(ProxyChoice.parse("localhost:9050"), settings.proxy());
+        assertTrue(settings.proxyRequired());
         assertFalse(settings.wallet());
         assertFalse(settings.askMempool());
         assertEquals(3, settings.connections());
         assertEquals(Duration.ofMinutes(2), settings.connectTimeout());
+        assertEquals(Duration.ofMinutes(2), settings.proxyTimeout());
         assertEquals(Duration.ofMillis(500), settings.requestTimeout());
         assertEquals(Duration.ofSeconds(7), settings.broadcastTimeout());
         assertEquals(2 << 20, settings.mempoolBytes());
-        assertEquals("", settings.refusal());
     }
 
     @Test
@@ -87,7 +92,7 @@ class P2pSettingsTest {
                 "peers|host:99999|HOST:PORT",
                 "peers|ho_st|HOST:PORT",
                 "proxy|127.0.0.1|HOST:PORT of a SOCKS5 proxy",
-                "proxy|tor.example:9050|localhost or an address",
+                "proxy|tor.example:9050|HOST being localhost or an address",
                 "proxy-required|yes|true or false",
                 "connections|0|1 to 32 peers",
                 "minimum-version|new|like 28 or 28.1",
@@ -105,10 +110,39 @@ class P2pSettingsTest {
     }
 
     @Test
-    void aRequiredProxyHasToBeNamed() {
-        assertTrue(assertThrows(SettingException.class, () -> read("proxy-required", "true"))
+    void aRequiredProxyDoesNotGoWithNone() {
+        assertTrue(assertThrows(SettingException.class, () -> read("proxy-required", "true", "proxy", "none"))
                 .getMessage()
-                .contains("set proxy="));
+                .contains("take one of them out"));
+    }
+
+    @Test
+    void settingsOfANodeThatIsNotThereYetAreChecked() throws PartylineException {
+        P2pSettingsCheck check = new P2pSettingsCheck();
+
+        assertEquals("bitcoinj", check.type());
+        check.check(Map.of("name", "home", "peers", "127.0.0.1"));
+        PartylineException refused =
+                assertThrows(PartylineException.class, () -> check.check(Map.of("name", "home", "peers", "a:b:c")));
+        assertTrue(refused.getMessage().startsWith("peers=a:b:c cannot be"), refused.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/Satoshi:31.0.0/,310000",
+        "/Satoshi:29.1.0/,290100",
+        "/Satoshi:0.21.1/,2101",
+        "/Satoshi:28.1.0(x)/,280100",
+        "/Satoshi:29.3.0/Knots:20260101/,290300"
+    })
+    void versionsAreCountedAsBitcoinCoreDoes(String software, int version) {
+        assertEquals(OptionalInt.of(version), P2pSettings.version(software));
+    }
+
+    @Test
+    void otherProgramsHaveNoSuchVersion() {
+        assertEquals(OptionalInt.empty(), P2pSettings.version("/bcoin:v1.0.2/"));
+        assertEquals(OptionalInt.empty(), P2pSettings.version(""));
     }
 
     @Test
@@ -121,31 +155,6 @@ class P2pSettingsTest {
     @Test
     void aNodeWithoutPeersIsRefused() {
         assertThrows(SettingException.class, () -> P2pSettings.of(Map.of("name", "home")));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "node.example,false",
-        "127.1.2.3,true",
-        "localhost,true",
-        "[::1]:8333,true",
-        "127.example,false",
-        "10.0.0.1,false"
-    })
-    void remotePeersWithoutAProxyAreRefusedUnlessAllowed(String peer, boolean fine) throws SettingException {
-        assertEquals(fine, read("peers", peer).refusal().isEmpty());
-        assertEquals("", read("peers", peer, "allow-remote-plaintext", "true").refusal());
-        assertEquals("", read("peers", peer, "proxy", "127.0.0.1:9050").refusal());
-    }
-
-    @Test
-    void aRefusedNodeConnectsToNobodyAndSaysWhy() {
-        try (RunningNode node = RunningNode.at(new Endpoint("node.invalid", 8333))) {
-            assertEquals(NodeStatus.State.REFUSED, node.transport().status().state());
-            assertTrue(
-                    node.transport().status().detail().contains("allow-remote-plaintext=true"),
-                    node.transport().status().detail());
-        }
     }
 
     @ParameterizedTest

@@ -2,7 +2,6 @@ package org.partyline.transportbitcoinj.wallet;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -31,6 +30,8 @@ final class Ledger {
     private static final long ALL_MONEY = 2_100_000_000_000_000L;
     /** Blocks after which what is spent is forgotten. */
     private static final int DEEP = 2016;
+    /** Blocks after which what another transaction beat is forgotten. */
+    private static final int LOST = 100;
 
     /** Where coins can be: an output that pays us. */
     private record Own(KeyRef key, byte[] program, long amount) {}
@@ -249,10 +250,6 @@ final class Ledger {
         return Optional.ofNullable(entries.get(id));
     }
 
-    int size() {
-        return entries.size();
-    }
-
     private boolean alive(Entry entry, Map<Entry, Boolean> known) {
         Boolean before = known.get(entry);
         if (before != null) {
@@ -347,11 +344,39 @@ final class Ledger {
                 && unconfirmed(maker, new HashSet<>()).size() <= MOST_ANCESTORS;
     }
 
-    /** The accounts that were paid to. */
-    Collection<Integer> accounts() {
-        Set<Integer> accounts = new HashSet<>();
-        outputs.values().forEach(own -> accounts.add(own.key().account()));
-        return accounts;
+    /**
+     * The coins that a transaction spends, for another one in its place.
+     *
+     * @return empty when one is not the account's, or is spent in a block
+     */
+    Optional<List<OwnCoin>> spentBy(TxView view, int account) {
+        Map<Entry, Boolean> known = new HashMap<>();
+        List<OwnCoin> coins = new ArrayList<>();
+        for (int i = 0; i < view.inputCount(); i++) {
+            OutPoint at = view.input(i);
+            Own own = outputs.get(at);
+            boolean mined = spenders.getOrDefault(at, Set.of()).stream()
+                    .anyMatch(spender -> spender.block().isPresent());
+            if (own == null || own.key().account() != account || mined || !alive(entries.get(at.id()), known)) {
+                return Optional.empty();
+            }
+            coins.add(new OwnCoin(at, own.amount(), own.key(), own.program(), 0, false, true));
+        }
+        return Optional.of(coins);
+    }
+
+    /** Where a transaction brings something back to an account, and the key hash; empty when nowhere. */
+    static Optional<Integer> change(TxView view, int account, KeyRing keys) {
+        for (int i = 0; i < view.outputCount(); i++) {
+            byte[] program = view.witnessKeyHash(i);
+            if (program != null
+                    && keys.find(program)
+                            .filter(key -> key.account() == account)
+                            .isPresent()) {
+                return Optional.of(i);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Forgets what is spent so deep that no reorganisation brings it back. */
@@ -360,11 +385,25 @@ final class Ledger {
         oldest.sort(Comparator.comparingInt(
                 entry -> entry.block().map(BlockRef::height).orElse(Integer.MAX_VALUE)));
         for (Entry entry : oldest) {
-            if (deep(entry, tip) && spentDeep(entry, tip) && !spendsKnown(entry)) {
+            if (entry.block().isEmpty() && lostFor(entry, tip) >= LOST) {
+                unindex(entry);
+                changed.add(entry.id());
+            } else if (deep(entry, tip) && spentDeep(entry, tip) && !spendsKnown(entry)) {
                 unindex(entry);
                 changed.add(entry.id());
             }
         }
+    }
+
+    /** For how many blocks another transaction stands in the chain that spends the same. */
+    private int lostFor(Entry entry, int tip) {
+        int since = entry.beaten().map(BlockRef::height).orElse(Integer.MAX_VALUE);
+        for (int i = 0; i < entry.view().inputCount(); i++) {
+            for (Entry rival : spenders.get(entry.view().input(i))) {
+                since = Math.min(since, rival.block().map(BlockRef::height).orElse(Integer.MAX_VALUE));
+            }
+        }
+        return since == Integer.MAX_VALUE ? 0 : tip - since;
     }
 
     private static boolean deep(Entry entry, int tip) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.bitcoinj.crypto.ECKey;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
@@ -21,12 +22,14 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
 import org.partyline.transportbitcoinj.tx.MalformedException;
+import org.partyline.transportbitcoinj.tx.OutPoint;
 import org.partyline.transportbitcoinj.tx.TxView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +47,7 @@ final class LocalWallet implements Wallet, TransactionListener {
     private static final Duration FRESH_TIP = Duration.ofHours(8);
     private static final int REMEMBERED_BLOCKS = 300;
     private static final int BLOCKS_PER_WRITE = 20;
-    private static final int PRUNE_EVERY = 500;
+    private static final int PRUNE_EVERY = 100;
     /** Records of the store hold 1 MiB. */
     private static final int MOST_BYTES = 1_000_000;
 
@@ -58,6 +61,7 @@ final class LocalWallet implements Wallet, TransactionListener {
     private Ledger ledger;
     private final Deque<BlockRef> blocks = new ArrayDeque<>();
     private final Set<TxId> claimed = new HashSet<>();
+    private final Set<OutPoint> held = new HashSet<>();
     private Instant loaded;
     private boolean unclaimedFreed;
     /** Read from the store anew, which may be behind what was told: nothing counts until it is told from there on. */
@@ -302,7 +306,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         int number = Accounts.number(account);
         load();
         List<byte[]> scripts = payloads.stream().map(Spending::dataScript).toList();
-        List<OwnCoin> coins = ledger.coins(number, height());
+        List<OwnCoin> coins = coins(number);
         Optional<Spending.Choice> choice =
                 spending.choose(coins.stream().filter(OwnCoin::spendable).toList(), scripts, rate);
         if (choice.isEmpty()) {
@@ -310,10 +314,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
         int vsize = Spending.vsize(
                 choice.get().coins().size(), scripts, choice.get().change());
-        if (rate.fee(vsize) > settings.maxFee()) {
-            throw new WalletException("wallet " + name + ": a fee of " + rate.fee(vsize) + " sat is more than max-fee="
-                    + settings.maxFee() + " sat; lower the fee rate or raise max-fee");
-        }
+        checkFee(rate.fee(vsize));
         if (choice.get().change() && !keys.mayGive(number, KeyRef.CHANGE)) {
             throw new WalletException("wallet " + name + ": the last " + settings.gapLimit()
                     + " payments were never seen by a node; wait until one is");
@@ -323,7 +324,8 @@ final class LocalWallet implements Wallet, TransactionListener {
 
     private SignedTransaction sign(int account, Spending.Choice choice, List<byte[]> scripts, FeeRate rate)
             throws WalletException {
-        try {
+        return stored(() -> {
+            Optional<byte[]> change = Optional.empty();
             if (choice.change()) {
                 // Used up first: should the rest fail, a number is left out, which harms nobody.
                 int next = keys.next(account, KeyRef.CHANGE) + 1;
@@ -331,22 +333,70 @@ final class LocalWallet implements Wallet, TransactionListener {
                     WalletRecords.given(tx, network, account, KeyRef.CHANGE, next);
                     return null;
                 });
+                change = Optional.of(keys.give(account, KeyRef.CHANGE));
             }
-            WalletRecords.Seed seed = seed();
-            SignedTransaction signed;
-            try {
-                Map<KeyRef, ECKey> used = new HashMap<>();
-                signed = spending.build(
-                        choice,
-                        scripts,
-                        rate,
-                        lockTime(),
-                        () -> keys.give(account, KeyRef.CHANGE),
-                        ref -> used.computeIfAbsent(ref, r -> HdKeys.signing(seed.entropy(), network, r)));
-            } finally {
-                seed.wipe();
-            }
-            ledger.sign(TxView.of(signed.raw()));
+            Spending.Plan plan = spending.plan(choice.coins(), scripts, change, lockTime());
+            return withKeys(signer -> Spending.build(plan, rate.fee(plan.vsize()), signer, 0));
+        });
+    }
+
+    @Override
+    public synchronized SignedTransaction replace(
+            String account, SignedTransaction previous, List<byte[]> payloads, FeeRule rule)
+            throws InsufficientFundsException, WalletException {
+        int number = Accounts.number(account);
+        load();
+        TxView old = view(previous);
+        String which = "wallet " + name + ": transaction " + old.id();
+        int changeAt = Ledger.change(old, number, keys)
+                .orElseThrow(
+                        () -> new WalletException(which + " has no change for its account, and cannot be replaced"));
+        List<OwnCoin> coins = ledger.spentBy(old, number)
+                .orElseThrow(() -> new WalletException(
+                        which + " cannot be replaced: a coin of it is spent in a block, or is not of this account"));
+        List<byte[]> scripts = payloads.stream().map(Spending::dataScript).toList();
+        Spending.Plan plan = spending.plan(coins, scripts, Optional.of(old.witnessKeyHash(changeAt)), lockTime());
+        long fee = rule.fee(plan.vsize());
+        if (plan.total() - fee < Spending.DUST) {
+            throw new InsufficientFundsException("wallet " + name + ": the coin of transaction " + old.id()
+                    + " is used up: it holds " + plan.total() + " sat, and a fee of " + fee + " sat leaves less than "
+                    + Spending.DUST + " sat; start with another coin");
+        }
+        checkFee(fee);
+        return stored(() -> withKeys(signer -> Spending.buildExactly(plan, rule, signer)));
+    }
+
+    @Override
+    public synchronized void hold(String account, SignedTransaction transaction, boolean keep) {
+        try {
+            load();
+            TxView view = view(transaction);
+            Ledger.change(view, Accounts.number(account), keys)
+                    .map(i -> new OutPoint(view.id(), i))
+                    .ifPresent(keep ? held::add : held::remove);
+        } catch (WalletException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    private static TxView view(SignedTransaction transaction) {
+        try {
+            return TxView.of(transaction.raw());
+        } catch (MalformedException e) {
+            throw new IllegalArgumentException("not a transaction that a wallet made: " + transaction.id(), e);
+        }
+    }
+
+    /** Makes a transaction. */
+    private interface Making {
+        SignedTransaction make() throws StoreException;
+    }
+
+    /** Makes a transaction, and stores it before anybody sees it. */
+    private SignedTransaction stored(Making making) throws WalletException {
+        try {
+            SignedTransaction signed = making.make();
+            ledger.sign(view(signed));
             claimed.add(signed.id());
             Set<TxId> changed = ledger.takeChanged();
             store.transact(tx -> {
@@ -360,8 +410,32 @@ final class LocalWallet implements Wallet, TransactionListener {
         } catch (Unreadable e) {
             unload();
             throw closed(e.cause);
-        } catch (MalformedException e) {
-            throw new IllegalStateException("the wallet made something that is no transaction", e);
+        }
+    }
+
+    /** Reads the seed for one piece of work, and wipes it. */
+    private SignedTransaction withKeys(Function<Function<KeyRef, ECKey>, SignedTransaction> work)
+            throws StoreException {
+        WalletRecords.Seed seed = seed();
+        try {
+            Map<KeyRef, ECKey> used = new HashMap<>();
+            return work.apply(ref -> used.computeIfAbsent(ref, r -> HdKeys.signing(seed.entropy(), network, r)));
+        } finally {
+            seed.wipe();
+        }
+    }
+
+    /** An account's coins; those that are held count as reserved. */
+    private List<OwnCoin> coins(int account) {
+        return ledger.coins(account, height()).stream()
+                .map(coin -> held.contains(coin.at()) ? coin.asReserved() : coin)
+                .toList();
+    }
+
+    private void checkFee(long fee) throws WalletException {
+        if (fee > settings.maxFee()) {
+            throw new WalletException("wallet " + name + ": a fee of " + fee + " sat is more than max-fee="
+                    + settings.maxFee() + " sat; lower the fee rate or raise max-fee");
         }
     }
 
@@ -371,7 +445,7 @@ final class LocalWallet implements Wallet, TransactionListener {
                 .filter(OwnCoin::spendable)
                 .mapToLong(OwnCoin::amount)
                 .sum();
-        long held = coins.stream()
+        long kept = coins.stream()
                 .filter(OwnCoin::reserved)
                 .mapToLong(OwnCoin::amount)
                 .sum();
@@ -380,7 +454,7 @@ final class LocalWallet implements Wallet, TransactionListener {
         return new InsufficientFundsException("wallet " + name + ", "
                 + (account.isEmpty() ? "the first account" : "account " + account) + ": " + have
                 + " sat can be spent now ("
-                + held + " sat reserved) and at least " + need
+                + kept + " sat reserved) and at least " + need
                 + " sat are needed; send coins to an address of wallet-address, or wait for a block");
     }
 
@@ -471,11 +545,11 @@ final class LocalWallet implements Wallet, TransactionListener {
         load();
         long confirmed = 0;
         long unconfirmed = 0;
-        long held = 0;
+        long reserved = 0;
         List<AccountStatus.Coin> spendable = new ArrayList<>();
-        for (OwnCoin coin : ledger.coins(number, height())) {
+        for (OwnCoin coin : coins(number)) {
             if (coin.reserved()) {
-                held += coin.amount();
+                reserved += coin.amount();
             } else if (coin.confirmations() > 0 && coin.spendable()) {
                 confirmed += coin.amount();
             } else {
@@ -485,7 +559,7 @@ final class LocalWallet implements Wallet, TransactionListener {
                 spendable.add(new AccountStatus.Coin(coin.at().toString(), coin.amount(), coin.confirmations()));
             }
         }
-        return new AccountStatus(account, confirmed, unconfirmed, held, spendable);
+        return new AccountStatus(account, confirmed, unconfirmed, reserved, spendable);
     }
 
     /** Whether an address is one that this wallet watches. */

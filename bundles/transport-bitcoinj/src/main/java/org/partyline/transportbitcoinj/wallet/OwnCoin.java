@@ -14,4 +14,9 @@ import org.partyline.transportbitcoinj.tx.OutPoint;
  * @param reserved whether a transaction of ours that nobody has seen yet spends it
  */
 record OwnCoin(
-        OutPoint at, long amount, KeyRef key, byte[] program, int confirmations, boolean spendable, boolean reserved) {}
+        OutPoint at, long amount, KeyRef key, byte[] program, int confirmations, boolean spendable, boolean reserved) {
+    /** The same, kept from being spent. */
+    OwnCoin asReserved() {
+        return new OwnCoin(at, amount, key, program, confirmations, false, true);
+    }
+}

@@ -25,15 +25,22 @@ final class Signer {
     static final int WITNESS_BYTES = 1 + 1 + 71 + 1 + 33;
 
     private static final int KEY_BYTES = 33;
+    /** Every second R is low: nobody will see so many that are not. */
+    private static final int ROUNDS = 500;
 
     private Signer() {}
 
-    /** The witness of an input. @param amount satoshi in the coin that it spends */
-    static TransactionWitness sign(Transaction transaction, int input, ECKey key, long amount) {
+    /**
+     * The witness of an input.
+     *
+     * @param amount satoshi in the coin that it spends
+     * @param variant another one gives another signature; 0 to 99
+     */
+    static TransactionWitness sign(Transaction transaction, int input, ECKey key, long amount, int variant) {
         byte[] hash = hash(transaction, input, key, amount, Transaction.SigHash.ALL.byteValue())
                 .getBytes();
         ECPrivateKeyParameters secret = new ECPrivateKeyParameters(key.getPrivKey(), ECKey.ecDomainParameters());
-        int round = 0;
+        int round = variant * ROUNDS;
         BigInteger[] pair = attempt(secret, hash, round);
         while (pair[0].testBit(255)) {
             pair = attempt(secret, hash, ++round);

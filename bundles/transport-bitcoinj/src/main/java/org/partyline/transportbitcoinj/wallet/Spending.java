@@ -9,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.bitcoinj.base.Coin;
 import org.bitcoinj.base.Sha256Hash;
 import org.bitcoinj.core.Transaction;
@@ -20,6 +19,7 @@ import org.bitcoinj.crypto.ECKey;
 import org.bitcoinj.script.ScriptBuilder;
 import org.partyline.api.FeeRate;
 import org.partyline.api.TxId;
+import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.SignedTransaction;
 
 /** Chooses coins, and builds and signs a transaction that looks like one of Bitcoin Core's wallet. */
@@ -33,6 +33,7 @@ final class Spending {
     private static final int INPUT_BYTES = 41;
     private static final int CHANGE_BYTES = 8 + 1 + 22;
     private static final int MOST_INPUTS = 200;
+    private static final int MOST_VARIANTS = 100;
 
     private final SecureRandom random;
 
@@ -123,26 +124,43 @@ final class Spending {
     }
 
     /**
+     * What a transaction is made of.
+     *
+     * @param coins what it spends, in the order of its inputs
+     * @param scripts of the outputs that hold nothing, in their order
+     * @param change the key hash that gets the rest; empty: nothing is left
+     * @param changeAt its place among the outputs
+     * @param lockTime its lock time
+     */
+    record Plan(List<OwnCoin> coins, List<byte[]> scripts, Optional<byte[]> change, int changeAt, long lockTime) {
+        long total() {
+            return coins.stream().mapToLong(OwnCoin::amount).sum();
+        }
+
+        int vsize() {
+            return Spending.vsize(coins.size(), scripts, change.isPresent());
+        }
+    }
+
+    /** Puts inputs and change where chance wants them. @param change a key hash, where there is change */
+    Plan plan(List<OwnCoin> coins, List<byte[]> scripts, Optional<byte[]> change, long lockTime) {
+        List<OwnCoin> shuffled = new ArrayList<>(coins);
+        Collections.shuffle(shuffled, random);
+        return new Plan(shuffled, scripts, change, random.nextInt(scripts.size() + 1), lockTime);
+    }
+
+    /**
      * Builds and signs.
      *
-     * @param scripts of the outputs that hold nothing, in their order
-     * @param change gives a fresh key hash; asked only when there is change
+     * @param fee satoshi, where there is change; else all that is left is the fee
      * @param keys gives the key to a coin
+     * @param variant another one gives other signatures, and another id
      */
-    SignedTransaction build(
-            Choice choice,
-            List<byte[]> scripts,
-            FeeRate rate,
-            long lockTime,
-            Supplier<byte[]> change,
-            Function<KeyRef, ECKey> keys) {
-        List<OwnCoin> coins = new ArrayList<>(choice.coins());
-        Collections.shuffle(coins, random);
-        int vsize = vsize(coins.size(), scripts, choice.change());
+    static SignedTransaction build(Plan plan, long fee, Function<KeyRef, ECKey> keys, int variant) {
         Transaction transaction = new Transaction();
         transaction.setVersion(2);
-        transaction.setLockTime(lockTime);
-        for (OwnCoin coin : coins) {
+        transaction.setLockTime(plan.lockTime());
+        for (OwnCoin coin : plan.coins()) {
             transaction.addInput(new TransactionInput(
                     transaction,
                     new byte[0],
@@ -152,27 +170,45 @@ final class Spending {
                     Coin.valueOf(coin.amount()),
                     null));
         }
-        int changeAt = choice.change() ? random.nextInt(scripts.size() + 1) : -1;
-        long paid = choice.total();
-        for (int i = 0; i <= scripts.size(); i++) {
-            if (i == changeAt) {
-                long back = choice.total() - rate.fee(vsize);
-                transaction.addOutput(Coin.valueOf(back), ScriptBuilder.createP2WPKHOutputScript(change.get()));
-                paid -= back;
+        long back = plan.total() - fee;
+        for (int i = 0; i <= plan.scripts().size(); i++) {
+            if (i == plan.changeAt() && plan.change().isPresent()) {
+                transaction.addOutput(
+                        Coin.valueOf(back),
+                        ScriptBuilder.createP2WPKHOutputScript(plan.change().get()));
             }
-            if (i < scripts.size()) {
-                transaction.addOutput(new TransactionOutput(transaction, Coin.ZERO, scripts.get(i)));
+            if (i < plan.scripts().size()) {
+                transaction.addOutput(new TransactionOutput(
+                        transaction, Coin.ZERO, plan.scripts().get(i)));
             }
         }
-        for (int i = 0; i < coins.size(); i++) {
-            OwnCoin coin = coins.get(i);
+        for (int i = 0; i < plan.coins().size(); i++) {
+            OwnCoin coin = plan.coins().get(i);
             transaction.replaceInput(
                     i,
                     transaction
                             .getInput(i)
-                            .withWitness(Signer.sign(transaction, i, keys.apply(coin.key()), coin.amount())));
+                            .withWitness(Signer.sign(transaction, i, keys.apply(coin.key()), coin.amount(), variant)));
         }
         return new SignedTransaction(
-                TxId.ofBytes(transaction.getTxId().getBytes()), transaction.serialize(), transaction.getVsize(), paid);
+                TxId.ofBytes(transaction.getTxId().getBytes()),
+                transaction.serialize(),
+                transaction.getVsize(),
+                plan.change().isPresent() ? fee : plan.total());
+    }
+
+    /**
+     * Builds and signs with a fee that is exactly the rule's for the size: about one signature in 256 is a byte shorter, and then
+     * others are tried.
+     */
+    static SignedTransaction buildExactly(Plan plan, FeeRule rule, Function<KeyRef, ECKey> keys) {
+        int vsize = plan.vsize();
+        for (int variant = 0; variant < MOST_VARIANTS; variant++) {
+            SignedTransaction signed = build(plan, rule.fee(vsize), keys, variant);
+            if (signed.vsize() == vsize) {
+                return signed;
+            }
+        }
+        throw new IllegalStateException("no signature of the usual size was found");
     }
 }

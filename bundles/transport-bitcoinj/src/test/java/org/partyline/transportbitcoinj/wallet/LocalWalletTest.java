@@ -506,6 +506,107 @@ class LocalWalletTest {
     }
 
     @Test
+    void aPaymentIsReplacedByOneOfTheSameCoinAndChangeThatPaysExactlyWhatIsAsked() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+        SignedTransaction first = wallet.pay("", PAYLOAD, RATE);
+        wallet.transaction(first.raw(), Optional.empty());
+        SignedTransaction last = first;
+        for (int i = 1; i <= 30; i++) {
+            int more = 25 * i;
+            SignedTransaction before = last;
+            last = wallet.replace("", before, List.of(new byte[] {(byte) i}, new byte[80]), vsize -> vsize + more);
+
+            assertEquals(last.vsize() + more, last.fee());
+            assertEquals(inputs(first), inputs(last));
+            assertEquals(change(first), change(last));
+        }
+        Transaction transaction = Transaction.read(ByteBuffer.wrap(last.raw()));
+        assertEquals(
+                70_000 - last.fee(),
+                transaction.getOutputs().stream()
+                        .mapToLong(o -> o.getValue().getValue())
+                        .sum());
+        // Nobody has it yet: its coin is kept, its change is not there.
+        assertEquals(70_000, wallet.status("").reserved());
+        wallet.transaction(last.raw(), Optional.empty());
+        assertEquals(70_000 - last.fee(), wallet.status("").unconfirmed());
+
+        // Any version may be mined.
+        confirm(wallet, 102, first.raw());
+        assertEquals(70_000 - first.fee(), wallet.status("").confirmed());
+        SignedTransaction late = last;
+        assertThrows(WalletException.class, () -> wallet.replace("", late, PAYLOAD, vsize -> 5000));
+    }
+
+    @Test
+    void aReplacementThatIsReleasedLeavesTheFirstAsItWas() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+        SignedTransaction first = wallet.pay("", PAYLOAD, RATE);
+        wallet.transaction(first.raw(), Optional.empty());
+        SignedTransaction second = wallet.replace("", first, List.of(), vsize -> 3 * vsize);
+        assertEquals(1, TxView.of(second.raw()).outputCount());
+
+        wallet.release("", second);
+
+        assertEquals(70_000 - first.fee(), wallet.status("").unconfirmed());
+        assertEquals(0, wallet.status("").reserved());
+    }
+
+    @Test
+    void aCoinThatIsUsedUpIsSaid() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 700));
+        SignedTransaction first = wallet.pay("", PAYLOAD, RATE);
+
+        InsufficientFundsException refused =
+                assertThrows(InsufficientFundsException.class, () -> wallet.replace("", first, PAYLOAD, vsize -> 500));
+        assertTrue(refused.getMessage().contains("used up"), refused.getMessage());
+    }
+
+    @Test
+    void onlyTheOwnerReplaces() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+        SignedTransaction first = wallet.pay("", PAYLOAD, RATE);
+
+        assertThrows(WalletException.class, () -> wallet.replace("p2", first, PAYLOAD, vsize -> 3 * vsize));
+    }
+
+    @Test
+    void changeThatIsHeldIsNotSpent() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+        SignedTransaction first = wallet.pay("", PAYLOAD, RATE);
+        wallet.transaction(first.raw(), Optional.empty());
+
+        wallet.hold("", first, true);
+        assertThrows(InsufficientFundsException.class, () -> wallet.pay("", PAYLOAD, RATE));
+        assertEquals(70_000 - first.fee(), wallet.status("").reserved());
+
+        wallet.hold("", first, false);
+        wallet.pay("", PAYLOAD, RATE);
+    }
+
+    @Test
+    void versionsThatWereReplacedAreForgottenWhenOneOfThemIsDeep() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+        SignedTransaction last = wallet.pay("", PAYLOAD, RATE);
+        for (int i = 1; i <= 10; i++) {
+            int more = 30 * i;
+            wallet.transaction(last.raw(), Optional.empty());
+            last = wallet.replace("", last, PAYLOAD, vsize -> vsize + more);
+        }
+        confirm(wallet, 102, last.raw());
+        assertEquals(12, kept());
+
+        confirm(wallet, 300);
+
+        assertEquals(2, kept());
+        assertEquals(70_000 - last.fee(), wallet.status("").confirmed());
+    }
+
+    private int kept() throws Exception {
+        return store.transact(tx -> tx.list("wallet-tx").size());
+    }
+
+    @Test
     void newCoinsFromMiningWaitForAHundredBlocks() throws Exception {
         byte[] program =
                 Addresses.program(Network.REGTEST, wallet.freshAddress("")).orElseThrow();

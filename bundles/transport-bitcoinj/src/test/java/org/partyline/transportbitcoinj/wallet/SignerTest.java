@@ -2,6 +2,7 @@ package org.partyline.transportbitcoinj.wallet;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigInteger;
@@ -20,6 +21,10 @@ class SignerTest {
     private final ECKey key = ECKey.fromPrivate(BigInteger.valueOf(4711));
 
     private Transaction signed(long out) {
+        return signed(out, 0);
+    }
+
+    private Transaction signed(long out, int variant) {
         Transaction transaction = new Transaction();
         transaction.setVersion(2);
         transaction.addInput(new TransactionInput(
@@ -30,7 +35,8 @@ class SignerTest {
                 null,
                 null));
         transaction.addOutput(Coin.valueOf(out), ScriptBuilder.createP2WPKHOutputScript(key));
-        transaction.replaceInput(0, transaction.getInput(0).withWitness(Signer.sign(transaction, 0, key, AMOUNT)));
+        transaction.replaceInput(
+                0, transaction.getInput(0).withWitness(Signer.sign(transaction, 0, key, AMOUNT, variant)));
         return transaction;
     }
 
@@ -48,6 +54,15 @@ class SignerTest {
     @Test
     void signingIsRepeatable() {
         assertEquals(signed(1000).getWTxId(), signed(1000).getWTxId());
+    }
+
+    @Test
+    void anotherVariantIsAnotherValidSignature() {
+        Transaction transaction = signed(1000, 1);
+
+        assertNotEquals(signed(1000).getWTxId(), transaction.getWTxId());
+        assertEquals(signed(1000).getTxId(), transaction.getTxId());
+        assertTrue(Signer.valid(transaction, 0, key.getPubKeyHash(), AMOUNT));
     }
 
     @Test
