@@ -65,7 +65,11 @@ final class OpReturn {
         return out.toByteArray();
     }
 
-    private static void compact(ByteArrayOutputStream out, int value) {
+    static int compactLength(int value) {
+        return value < 0xfd ? 1 : value <= 0xffff ? 3 : 5;
+    }
+
+    static void compact(ByteArrayOutputStream out, int value) {
         if (value < 0xfd) {
             out.write(value);
         } else if (value <= 0xffff) {
@@ -77,7 +81,7 @@ final class OpReturn {
         }
     }
 
-    private static void little(ByteArrayOutputStream out, long value, int bytes) {
+    static void little(ByteArrayOutputStream out, long value, int bytes) {
         for (int i = 0; i < bytes; i++) {
             out.write((int) (value >>> 8 * i));
         }

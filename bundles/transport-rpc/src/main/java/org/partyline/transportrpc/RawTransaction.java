@@ -100,6 +100,11 @@ final class RawTransaction {
         return (stripped * 3 + total + 3) / 4;
     }
 
+    /** Bytes of the witnesses with their marker and flag; 0 without them. */
+    int witnessBytes() {
+        return end - start - (8 + bodyEnd - bodyStart);
+    }
+
     int version() {
         return (int) ByteCursor.uint32(bytes, start);
     }
@@ -125,6 +130,19 @@ final class RawTransaction {
             cursor.skip(4);
         }
         return inputs;
+    }
+
+    /** The sequence numbers of the inputs. */
+    List<Long> sequences() throws MalformedException {
+        ByteCursor cursor = new ByteCursor(bytes, bodyStart);
+        int count = cursor.count(INPUT_FIXED + 5);
+        List<Long> sequences = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            cursor.skip(INPUT_FIXED);
+            cursor.skip(cursor.count(1));
+            sequences.add(cursor.uint32());
+        }
+        return sequences;
     }
 
     List<Output> outputs() throws MalformedException {

@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
@@ -22,6 +23,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
@@ -41,11 +43,20 @@ final class RpcWallet implements Wallet {
     private static final Duration FRESH_TIP = Duration.ofHours(8);
     /** Overhead, one P2WPKH input and P2WPKH change, in virtual bytes. */
     private static final int BASE_VSIZE = 11 + 68 + 31;
+    /** A wallet whose signatures vary in length gives the one that the fee is for within these. */
+    private static final int MOST_ROUNDS = 40;
+
+    private static final int DEEPEST_LOCKTIME = 100;
 
     /** The coins of one account that transactions of ours wait to spend. */
     private static final class Reserved {
         private final Set<RawTransaction.OutPoint> coins = new LinkedHashSet<>();
+        /** Change that is kept; the node may not know it yet. */
+        private final Set<RawTransaction.OutPoint> held = new LinkedHashSet<>();
     }
+
+    /** The last block. */
+    private record Tip(long height, Instant time) {}
 
     private final RpcClient client;
     private final NodeMonitor monitor;
@@ -86,7 +97,7 @@ final class RpcWallet implements Wallet {
         synchronized (mine) {
             try {
                 monitor.require();
-                long locktime = prepare(account, wallet, mine);
+                long locktime = locktime(prepare(account, wallet, mine));
                 return fundAndSign(account, wallet, mine, payloads, locktime, rate, least);
             } catch (NodeProblem e) {
                 throw e.toUnavailable();
@@ -94,8 +105,8 @@ final class RpcWallet implements Wallet {
         }
     }
 
-    /** Opens the wallet, locks again what a restart of the node unlocked, and gives the lock time to use. */
-    private long prepare(String account, String wallet, Reserved mine) throws NodeProblem, WalletException {
+    /** Opens the wallet, locks again what a restart of the node unlocked, and gives the tip. */
+    private Tip prepare(String account, String wallet, Reserved mine) throws NodeProblem, WalletException {
         List<RpcAnswer> answers =
                 batch(account, List.of(RpcCall.of("listlockunspent"), RpcCall.of("getblockchaininfo")));
         Set<RawTransaction.OutPoint> locked = outpoints(value(wallet, "listlockunspent", answers.get(0)));
@@ -108,18 +119,31 @@ final class RpcWallet implements Wallet {
                 mine.coins.remove(lost.get(i));
             }
         }
+        // What the node does not know, nobody can spend; it is asked again next time.
+        client.batch(
+                RpcClient.wallet(wallet),
+                lockCalls(
+                        false,
+                        mine.held.stream()
+                                .filter(coin -> !locked.contains(coin))
+                                .toList()));
         JsonNode chain = value(wallet, "getblockchaininfo", answers.get(1));
-        return locktime(
+        return new Tip(
                 chain.path("blocks").asLong(0),
                 Instant.ofEpochSecond(chain.path("time").asLong(0)));
     }
 
     /** As Bitcoin Core's wallet: the tip's height, one time in ten a little less; 0 when the tip is old. */
-    private long locktime(long height, Instant tipTime) {
-        if (tipTime.isBefore(clock.instant().minus(FRESH_TIP))) {
-            return 0;
-        }
-        return random.nextInt(10) == 0 ? Math.max(0, height - random.nextInt(100)) : height;
+    private long locktime(Tip tip) {
+        return random.nextInt(10) == 0 ? earlier(tip) : fresh(tip) ? tip.height() : 0;
+    }
+
+    private long earlier(Tip tip) {
+        return fresh(tip) ? Math.max(0, tip.height() - random.nextInt(DEEPEST_LOCKTIME)) : 0;
+    }
+
+    private boolean fresh(Tip tip) {
+        return !tip.time().isBefore(clock.instant().minus(FRESH_TIP));
     }
 
     private SignedTransaction fundAndSign(
@@ -149,17 +173,8 @@ final class RpcWallet implements Wallet {
             long fee = satoshi("fundrawtransaction", funded.path("fee"));
             checkOutputs(wallet, unsigned, payloads, locktime);
             checkFee(wallet, fee);
-            JsonNode signed = client.callAt(
-                    path, "signrawtransactionwithwallet", funded.path("hex").asText());
-            if (!signed.path("complete").asBoolean(false)) {
-                throw new WalletException("wallet " + wallet + " of node " + settings.name()
-                        + " cannot sign for its own coins; use one that has its private keys");
-            }
-            RawTransaction complete = transaction("signrawtransactionwithwallet", signed.path("hex"));
-            if (!complete.id().equals(unsigned.id())) {
-                throw client.garbage("signrawtransactionwithwallet", null);
-            }
-            test(wallet, signed.path("hex").asText());
+            RawTransaction complete = sign(wallet, unsigned, "use one that has its private keys");
+            test(wallet, complete, fee);
             mine.coins.addAll(coins);
             done = true;
             return new SignedTransaction(complete.id(), complete.raw(), complete.vsize(), fee);
@@ -172,6 +187,82 @@ final class RpcWallet implements Wallet {
                 unlock(wallet, coins);
             }
         }
+    }
+
+    private RawTransaction sign(String wallet, RawTransaction unsigned, String advice)
+            throws NodeProblem, RpcException, WalletException {
+        JsonNode signed = client.callAt(
+                RpcClient.wallet(wallet),
+                "signrawtransactionwithwallet",
+                HexFormat.of().formatHex(unsigned.raw()));
+        if (!signed.path("complete").asBoolean(false)) {
+            throw new WalletException(
+                    "wallet " + wallet + " of node " + settings.name() + " cannot sign for its own coins; " + advice);
+        }
+        RawTransaction complete = transaction("signrawtransactionwithwallet", signed.path("hex"));
+        if (!complete.id().equals(unsigned.id())) {
+            throw client.garbage("signrawtransactionwithwallet", null);
+        }
+        return complete;
+    }
+
+    @Override
+    public SignedTransaction replace(String account, SignedTransaction previous, List<byte[]> payloads, FeeRule rule)
+            throws InsufficientFundsException, NodeUnavailableException, WalletException {
+        String wallet = walletOf(account);
+        Replacement replacement;
+        try {
+            replacement = Replacement.of(RawTransaction.of(previous.raw()), previous.fee(), payloads)
+                    .orElseThrow(() -> new WalletException("wallet " + wallet + " of node " + settings.name()
+                            + ": transaction " + previous.id() + " has no change of its own, and cannot be replaced"));
+        } catch (MalformedException e) {
+            throw new IllegalArgumentException("not a transaction: " + e.getMessage(), e);
+        }
+        Reserved mine = reservedOf(account);
+        synchronized (mine) {
+            try {
+                monitor.require();
+                return replace(wallet, replacement, rule, prepare(account, wallet, mine));
+            } catch (RpcException e) {
+                throw refused(wallet, "signrawtransactionwithwallet", e);
+            } catch (MalformedException e) {
+                throw new IllegalStateException("what was written here cannot be read", e);
+            } catch (NodeProblem e) {
+                throw e.toUnavailable();
+            }
+        }
+    }
+
+    /** Signs until the fee is exactly what the signed size asks for: the length of signatures varies. */
+    private SignedTransaction replace(String wallet, Replacement replacement, FeeRule rule, Tip tip)
+            throws NodeProblem, RpcException, MalformedException, InsufficientFundsException, WalletException {
+        int vsize = replacement.likelyVsize();
+        long locktime = locktime(tip);
+        for (int round = 0; round < MOST_ROUNDS; round++) {
+            long fee = rule.fee(vsize);
+            long change = replacement.total() - fee;
+            if (change < replacement.dust()) {
+                throw new InsufficientFundsException("wallet " + wallet + " of node " + settings.name()
+                        + ": the coin of transaction " + replacement.oldId() + " is used up: it holds "
+                        + replacement.total() + " sat, and a fee of " + fee + " sat leaves less than "
+                        + replacement.dust() + " sat; start with another coin");
+            }
+            checkFee(wallet, fee);
+            int changeAt = random.nextInt(replacement.outputs());
+            RawTransaction signed = sign(
+                    wallet,
+                    RawTransaction.of(replacement.unsigned(changeAt, change, locktime)),
+                    "transaction " + replacement.oldId() + " is in a block, or not of this wallet");
+            if (signed.vsize() == vsize) {
+                test(wallet, signed, fee);
+                return new SignedTransaction(signed.id(), signed.raw(), vsize, fee);
+            }
+            vsize = signed.vsize();
+            // Something else must be signed, or the same two lengths come in turn for ever.
+            locktime = earlier(tip);
+        }
+        throw new WalletException("wallet " + wallet + " of node " + settings.name() + ": " + MOST_ROUNDS
+                + " signatures of transaction " + replacement.oldId() + " had another length each time; try again");
     }
 
     private void checkOutputs(String wallet, RawTransaction transaction, List<byte[]> payloads, long locktime)
@@ -200,10 +291,11 @@ final class RpcWallet implements Wallet {
     }
 
     /** Asks the node's mempool, where it can, before anything depends on the transaction. */
-    private void test(String wallet, String hex) throws NodeProblem, WalletException {
+    private void test(String wallet, RawTransaction signed, long fee) throws NodeProblem, WalletException {
         JsonNode verdict;
         try {
-            verdict = client.call("testmempoolaccept", List.of(hex)).path(0);
+            verdict = client.call("testmempoolaccept", List.of(HexFormat.of().formatHex(signed.raw())))
+                    .path(0);
         } catch (RpcException e) {
             if (e.code() == RpcException.METHOD_NOT_FOUND) {
                 return;
@@ -218,6 +310,11 @@ final class RpcWallet implements Wallet {
                     .asText(verdict.path("reject-reason").asText("no reason"));
             throw new WalletException("node " + settings.name() + " would refuse the transaction of wallet " + wallet
                     + ": " + RpcException.oneLine(reason));
+        }
+        JsonNode base = verdict.path("fees").path("base");
+        if (base.isNumber() && satoshi("testmempoolaccept", base) != fee) {
+            throw new WalletException("node " + settings.name() + " counts a fee of " + base + " BTC where " + fee
+                    + " sat are meant in wallet " + wallet + "; nothing is sent");
         }
     }
 
@@ -239,6 +336,37 @@ final class RpcWallet implements Wallet {
     @Override
     public void release(String account, SignedTransaction transaction) throws NodeUnavailableException {
         lock(account, transaction, true);
+    }
+
+    @Override
+    public void hold(String account, SignedTransaction transaction, boolean keep) throws NodeUnavailableException {
+        Reserved mine = reservedOf(account);
+        synchronized (mine) {
+            try {
+                walletOf(account);
+                RawTransaction raw = RawTransaction.of(transaction.raw());
+                Optional<Integer> index = Replacement.changeIndex(raw);
+                if (index.isEmpty()) {
+                    return;
+                }
+                RawTransaction.OutPoint change = new RawTransaction.OutPoint(raw.id(), index.get());
+                if (keep) {
+                    mine.held.add(change);
+                } else {
+                    mine.held.remove(change);
+                }
+                monitor.require();
+                // An error: already as asked for, or not known to the node yet; prepare() asks again before each
+                // payment.
+                batch(account, lockCalls(!keep, List.of(change)));
+            } catch (MalformedException e) {
+                throw new IllegalArgumentException("not a transaction: " + e.getMessage(), e);
+            } catch (WalletException e) {
+                throw new NodeUnavailableException(e.getMessage(), e);
+            } catch (NodeProblem e) {
+                throw e.toUnavailable();
+            }
+        }
     }
 
     private void lock(String account, SignedTransaction transaction, boolean free) throws NodeUnavailableException {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.FeeRate;
 import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
@@ -123,8 +124,13 @@ class RpcWalletTest {
 
     /** Adds a witness. */
     private static String sign(String hex) {
-        return hex.substring(0, 8) + "0001" + hex.substring(8, hex.length() - 8) + "0247" + "30".repeat(71) + "21"
-                + "02".repeat(33) + hex.substring(hex.length() - 8);
+        return sign(hex, 71);
+    }
+
+    private static String sign(String hex, int signature) {
+        return hex.substring(0, 8) + "0001" + hex.substring(8, hex.length() - 8) + "02"
+                + HexFormat.of().toHexDigits((byte) signature) + "30".repeat(signature) + "21" + "02".repeat(33)
+                + hex.substring(hex.length() - 8);
     }
 
     private RpcWallet wallet(String... pairs) throws SettingException {
@@ -137,7 +143,7 @@ class RpcWalletTest {
         SecureRandom steady = new SecureRandom() {
             @Override
             public int nextInt(int bound) {
-                return 1;
+                return Math.min(1, bound - 1);
             }
         };
         return new RpcWallet(
@@ -332,6 +338,230 @@ class RpcWalletTest {
         assertEquals(1, lockedAtFunding.get());
         wallet.release("", paid);
         assertEquals(Set.of(), locked);
+    }
+
+    // ---- replacing
+
+    private static final long ALL = 5_000_000_000L;
+
+    private SignedTransaction paid(RpcWallet wallet) throws Exception {
+        return wallet.pay("", List.of(payload(80, 1)), RATE);
+    }
+
+    private static FeeRule plus(SignedTransaction old) {
+        return vsize -> old.fee() + new FeeRate(100).fee(vsize);
+    }
+
+    @Test
+    void aReplacementSpendsTheSameCoinAndPaysTheSameChange() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction old = paid(wallet);
+        List<byte[]> payloads = List.of(payload(80, 2), payload(64, 3));
+        SignedTransaction next = wallet.replace("", old, payloads, plus(old));
+        RawTransaction transaction = RawTransaction.of(next.raw());
+        assertEquals(transaction.id(), next.id());
+        assertEquals(RawTransaction.of(old.raw()).inputs(), transaction.inputs());
+        assertEquals(List.of(0xfffffffdL), transaction.sequences());
+        assertEquals(2, transaction.version());
+        assertEquals(114, transaction.locktime());
+        assertEquals(3, transaction.outputs().size());
+        assertArrayEquals(
+                OpReturn.script(payloads.get(0)), transaction.outputs().get(0).script());
+        assertArrayEquals(
+                OpReturn.script(payloads.get(1)), transaction.outputs().get(2).script());
+        assertArrayEquals(
+                RawTransaction.of(old.raw()).outputs().get(0).script(),
+                transaction.outputs().get(1).script());
+        assertEquals(43 + 28, next.fee());
+        assertEquals(277, next.vsize());
+        assertEquals(ALL - next.fee(), transaction.outputs().get(1).amount());
+        assertEquals(Set.of(COIN + ":0"), locked, "nothing more is reserved");
+        assertFalse(node.calls.contains("sendrawtransaction"));
+        assertEquals(1, node.calls.stream().filter("fundrawtransaction"::equals).count());
+        assertEquals(2, node.calls.stream().filter("testmempoolaccept"::equals).count());
+    }
+
+    @Test
+    void aRecallHasChangeOnly() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction old = paid(wallet);
+        SignedTransaction recall = wallet.replace("", old, List.of(), plus(old));
+        assertEquals(110, recall.vsize());
+        assertEquals(43 + 11, recall.fee());
+        assertEquals(1, RawTransaction.of(recall.raw()).outputs().size());
+    }
+
+    @Test
+    void theFeeIsExactWhateverLengthTheSignaturesCome() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction old = paid(wallet);
+        for (int[] lengths : new int[][] {{71}, {70, 70}, {67, 70, 70}, {70, 71, 71}, {72, 71, 72, 73, 73}}) {
+            AtomicInteger at = new AtomicInteger();
+            node.on("signrawtransactionwithwallet", (params, path) -> {
+                int length = lengths[Math.min(at.getAndIncrement(), lengths.length - 1)];
+                return Map.of("hex", sign(params.get(0).textValue(), length), "complete", true);
+            });
+            SignedTransaction next = wallet.replace("", old, List.of(payload(80, 2)), vsize -> 1000 + 10L * vsize);
+            RawTransaction transaction = RawTransaction.of(next.raw());
+            assertEquals(transaction.vsize(), next.vsize());
+            assertEquals(1000 + 10L * next.vsize(), next.fee());
+            assertEquals(
+                    ALL - next.fee(),
+                    transaction.outputs().stream()
+                            .mapToLong(RawTransaction.Output::amount)
+                            .sum());
+        }
+    }
+
+    @Test
+    void signaturesThatNeverFitAreGivenUp() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction old = paid(wallet);
+        AtomicInteger length = new AtomicInteger(40);
+        node.on(
+                "signrawtransactionwithwallet",
+                (params, path) -> Map.of(
+                        "hex", sign(params.get(0).textValue(), length.addAndGet(4) % 100 + 20), "complete", true));
+        WalletException problem =
+                assertThrows(WalletException.class, () -> wallet.replace("", old, List.of(payload(80, 2)), plus(old)));
+        assertTrue(problem.getMessage().contains("another length each time"), problem.getMessage());
+    }
+
+    @Test
+    void changeUnderTheDustLimitOfItsScriptIsRefused() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction old = paid(wallet);
+        for (Map.Entry<String, Long> script : Map.of(
+                        "160014" + "11".repeat(20), 294L,
+                        "225120" + "11".repeat(32), 330L,
+                        "220020" + "11".repeat(32), 330L,
+                        "17a914" + "11".repeat(20) + "87", 540L,
+                        "1976a914" + "11".repeat(20) + "88ac", 546L)
+                .entrySet()) {
+            // Change of 9,957 sat, from a coin of 10,000.
+            String hex = HexFormat.of()
+                    .formatHex(old.raw())
+                    .replace("d5f1052a01000000160014" + "11".repeat(20), "e526000000000000" + script.getKey());
+            RawTransaction raw = RawTransaction.of(HexFormat.of().parseHex(hex));
+            SignedTransaction typed = new SignedTransaction(raw.id(), raw.raw(), raw.vsize(), 43);
+            long dust = script.getValue();
+            SignedTransaction least = wallet.replace("", typed, List.of(), vsize -> 10_000 - dust);
+            assertEquals(dust, RawTransaction.of(least.raw()).outputs().get(0).amount());
+            InsufficientFundsException problem = assertThrows(
+                    InsufficientFundsException.class,
+                    () -> wallet.replace("", typed, List.of(), vsize -> 10_000 - dust + 1));
+            assertTrue(problem.getMessage().contains("is used up: it holds 10000 sat"), problem.getMessage());
+        }
+    }
+
+    @Test
+    void aReplacementOverTheMaximumFeeIsRefused() throws Exception {
+        RpcWallet wallet = wallet("max-fee", "100");
+        SignedTransaction old = paid(wallet);
+        assertEquals(
+                100,
+                wallet.replace("", old, List.of(payload(80, 2)), vsize -> 100).fee());
+        assertThrows(WalletException.class, () -> wallet.replace("", old, List.of(payload(80, 2)), vsize -> 101));
+    }
+
+    @Test
+    void whatHasNoChangeOrPaysSomebodyIsNotReplaced() throws Exception {
+        RpcWallet wallet = wallet();
+        for (int changes : new int[] {0, 2}) {
+            String hex = sign(fund(HexFormat.of().formatHex(OpReturn.unfunded(List.of(payload(80, 1)), 0)), changes));
+            RawTransaction raw = RawTransaction.of(HexFormat.of().parseHex(hex));
+            SignedTransaction old = new SignedTransaction(raw.id(), raw.raw(), raw.vsize(), 43);
+            WalletException problem = assertThrows(
+                    WalletException.class, () -> wallet.replace("", old, List.of(payload(80, 2)), plus(old)));
+            assertTrue(problem.getMessage().contains("has no change of its own"), problem.getMessage());
+            wallet.hold("", old, true);
+            assertEquals(Set.of(), locked);
+        }
+    }
+
+    @Test
+    void aCoinThatIsSpentInABlockCannotBeSignedForAgain() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction old = paid(wallet);
+        node.on(
+                "signrawtransactionwithwallet",
+                (params, path) -> Map.of("hex", params.get(0).textValue(), "complete", false));
+        WalletException problem =
+                assertThrows(WalletException.class, () -> wallet.replace("", old, List.of(payload(80, 2)), plus(old)));
+        assertTrue(problem.getMessage().contains("is in a block"), problem.getMessage());
+        assertEquals(Set.of(COIN + ":0"), locked, "the coin is the older version's still");
+    }
+
+    @Test
+    void aFeeThatTheNodeCountsOtherwiseIsNotSent() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction old = paid(wallet);
+        node.on("testmempoolaccept", List.of(Map.of("allowed", true, "fees", Map.of("base", 0.00000064))));
+        assertEquals(
+                64, wallet.replace("", old, List.of(payload(80, 2)), plus(old)).fee());
+        node.on("testmempoolaccept", List.of(Map.of("allowed", true, "fees", Map.of("base", 0.00000065))));
+        WalletException problem =
+                assertThrows(WalletException.class, () -> wallet.replace("", old, List.of(payload(80, 2)), plus(old)));
+        assertTrue(problem.getMessage().contains("counts a fee of"), problem.getMessage());
+    }
+
+    @Test
+    void aReplacementThatTheMempoolWouldRefuseIsNotMade() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction old = paid(wallet);
+        node.replay("testmempoolaccept", "testmempoolaccept_min_relay_fee");
+        assertThrows(WalletException.class, () -> wallet.replace("", old, List.of(payload(80, 2)), plus(old)));
+    }
+
+    // ---- holding
+
+    @Test
+    void heldChangeIsLockedUntilItIsLetGo() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction paid = paid(wallet);
+        wallet.hold("", paid, true);
+        wallet.hold("", paid, true);
+        assertEquals(Set.of(COIN + ":0", paid.id() + ":0"), locked);
+        wallet.release("", paid);
+        assertEquals(Set.of(paid.id() + ":0"), locked);
+        wallet.hold("", paid, false);
+        wallet.hold("", paid, false);
+        assertEquals(Set.of(), locked);
+    }
+
+    @Test
+    void changeThatTheNodeDoesNotKnowYetIsLockedBeforeTheNextPayment() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction paid = paid(wallet);
+        AtomicInteger unknown = new AtomicInteger(1);
+        node.on("lockunspent", (params, path) -> {
+            String coin = params.get(1).get(0).get("txid").textValue();
+            if (coin.equals(paid.id().toString()) && unknown.getAndDecrement() > 0) {
+                throw new RpcException(RpcException.INVALID_PARAMETER, "Invalid parameter, unknown transaction");
+            }
+            locked.add(coin + ":" + params.get(1).get(0).get("vout").intValue());
+            return true;
+        });
+        wallet.hold("", paid, true);
+        assertFalse(locked.contains(paid.id() + ":0"));
+        paid(wallet);
+        assertTrue(locked.contains(paid.id() + ":0"));
+    }
+
+    @Test
+    void aHoldOutlivesARestartOfTheNodeAndANodeThatIsAway() throws Exception {
+        RpcWallet wallet = wallet();
+        SignedTransaction paid = paid(wallet);
+        node.next(FakeNode.status(404, "away"));
+        assertThrows(NodeUnavailableException.class, () -> wallet.hold("", paid, true));
+        locked.clear();
+        Set<String> lockedAtFunding = new HashSet<>();
+        node.on("fundrawtransaction", (params, path) -> {
+            lockedAtFunding.addAll(locked);
+            throw new RpcException(RpcException.WALLET, "stop here");
+        });
+        assertThrows(WalletException.class, () -> paid(wallet));
+        assertEquals(Set.of(COIN + ":0", paid.id() + ":0"), lockedAtFunding);
     }
 
     @Test
