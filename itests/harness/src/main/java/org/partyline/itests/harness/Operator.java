@@ -94,6 +94,14 @@ public final class Operator {
         return document.has("state") ? document : document.get("nodes").get(0);
     }
 
+    /** Changes a setting of the engine, as an operator does who edits its file. */
+    public void set(String key, String value) {
+        Reply reply = server.run("config:property-set", "-p", "org.partyline.engine", key, value);
+        if (reply.status() != 0) {
+            throw new AssertionError(server + ": " + key + " = " + value + " was not set: " + reply.text());
+        }
+    }
+
     /** Closes the store. */
     public void lock() {
         server.json("lock");

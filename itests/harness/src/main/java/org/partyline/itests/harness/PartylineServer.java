@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,8 @@ public final class PartylineServer implements AutoCloseable {
     private final Path home;
     private List<String> javaOptions = List.of();
     private Map<String, String> environment = Map.of();
+    private List<String> wrapper = List.of();
+    private int consolePort;
     private ProcessHandle process;
     private SshConsole console;
 
@@ -64,6 +67,18 @@ public final class PartylineServer implements AutoCloseable {
     /** More variables of its environment, from the next start on. */
     public PartylineServer environment(Map<String, String> variables) {
         environment = Map.copyOf(variables);
+        return this;
+    }
+
+    /**
+     * Runs it, from the next start on, by way of another program.
+     *
+     * @param program with its arguments; the script's come after them
+     * @param consolePort where the tests reach its console then
+     */
+    public PartylineServer inside(List<String> program, int consolePort) {
+        this.wrapper = List.copyOf(program);
+        this.consolePort = consolePort;
         return this;
     }
 
@@ -230,7 +245,9 @@ public final class PartylineServer implements AutoCloseable {
     }
 
     private void script(String word) {
-        ProcessBuilder builder = new ProcessBuilder(script.toString(), word);
+        List<String> words = new ArrayList<>(wrapper);
+        words.addAll(List.of(script.toString(), word));
+        ProcessBuilder builder = new ProcessBuilder(words);
         builder.environment().putAll(environment);
         builder.environment().put("PARTYLINE_HOME", home.toString());
         builder.environment().put("PARTYLINE_JAVA_OPTS", String.join(" ", javaOptions));
@@ -259,7 +276,12 @@ public final class PartylineServer implements AutoCloseable {
     private SshConsole console() throws IOException {
         if (console == null) {
             console = new SshConsole(
-                    Integer.parseInt(read(home.resolve("console.port")).strip()), USER, password());
+                    consolePort != 0
+                            ? consolePort
+                            : Integer.parseInt(
+                                    read(home.resolve("console.port")).strip()),
+                    USER,
+                    password());
         }
         return console;
     }

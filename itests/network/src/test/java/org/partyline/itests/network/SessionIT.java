@@ -1,0 +1,749 @@
+package org.partyline.itests.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.itests.harness.NeedsNode;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.Person;
+import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.SecretFile;
+import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.Wait;
+
+/** Two people on two servers hold sessions over one node. Every test has personas of its own. */
+@ExtendWith({NeedsNode.class, ShowLogs.class, Stage.Resolver.class})
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SessionIT {
+    private static final String HANDSHAKE = "handshake";
+    private static final String ANSWER = "answer";
+    private static final String KEY_UPDATE = "key update";
+    private static final String MESSAGE = "message";
+    private static final String OPEN = "open";
+    private static final String CLOSED = "closed";
+    private static final String REKEY_MESSAGES = "rekey-messages";
+    private static final String FLEETING = "gone in a minute";
+    private static final int COINS = 30;
+    private static final long SAT_PER_COIN = 20_000;
+
+    private final Stage stage;
+    private final RegtestNode node;
+
+    SessionIT(Stage stage) {
+        this.stage = stage;
+        node = stage.node();
+    }
+
+    /** Two who may become each other's contacts. */
+    private record Pair(Person alice, Person bob) {
+        Pair meet() {
+            alice.know(bob);
+            bob.know(alice);
+            return this;
+        }
+
+        /** Alice says the first words, and Bob reads them. */
+        Pair talk() {
+            alice.write(bob.name(), "the first words");
+            bob.awaitText(alice.name(), "the first words");
+            return this;
+        }
+
+        void awaitSession() {
+            alice.awaitSession(bob.name(), OPEN);
+            bob.awaitSession(alice.name(), OPEN);
+        }
+
+        /** Words go both ways. */
+        void assertTalks(String about) {
+            alice.write(bob.name(), "from alice, " + about);
+            bob.awaitText(alice.name(), "from alice, " + about);
+            bob.write(alice.name(), "from bob, " + about);
+            alice.awaitText(bob.name(), "from bob, " + about);
+        }
+    }
+
+    private Person onAlices(String name) {
+        return Person.create(stage.alice(), name).fund(node, "alice", COINS, SAT_PER_COIN);
+    }
+
+    private Person onBobs(String name) {
+        return Person.create(stage.bob(), name).fund(node, "bob", COINS, SAT_PER_COIN);
+    }
+
+    private Pair pair(String about) {
+        return new Pair(onAlices("a " + about), onBobs("b " + about));
+    }
+
+    // ---- cards and safety numbers
+
+    /** They are looked for again in the last test, so that nobody has to wait for their minute to pass. */
+    @Test
+    @Order(1)
+    void messagesWithATimeToLiveArriveBothWays() {
+        Pair pair = pair("fleeting").meet();
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        alice.write(bob.name(), FLEETING, "--ttl", "1m");
+        JsonNode read = bob.awaitText(alice.name(), FLEETING);
+        assertEquals(
+                Duration.ofMinutes(1),
+                Duration.between(
+                        Instant.parse(read.get("sent").asText()),
+                        Instant.parse(read.get("expires").asText())));
+        bob.write(alice.name(), FLEETING, "--ttl", "1m");
+        alice.awaitText(bob.name(), FLEETING);
+    }
+
+    @Test
+    @Order(2)
+    void bothSidesShowTheSameSafetyNumberAndRecordThatTheyCompared() {
+        Pair pair = pair("numbers");
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        JsonNode known = alice.know(bob);
+        assertEquals("b numbers", known.get("name").asText());
+        assertEquals("regtest", known.get("network").asText());
+        assertEquals("unverified", known.get("trust").asText());
+        bob.know(alice);
+
+        JsonNode shown = alice.json("contact-verify", bob.name());
+        String number = shown.get("safety_number").asText();
+        assertTrue(number.matches("([0-9]{5} ){11}[0-9]{5}"), number);
+        assertTrue(shown.get("same").isNull(), shown::toString);
+        assertEquals("unverified", alice.contact(bob.name()).get("trust").asText());
+        assertEquals(
+                number,
+                bob.json("contact-verify", alice.name()).get("safety_number").asText());
+
+        JsonNode recorded = alice.json("contact-verify", bob.name(), "--same");
+        assertEquals("verified", recorded.get("contact").get("trust").asText());
+        assertEquals("verified", alice.contact(bob.name()).get("trust").asText());
+        assertEquals("unverified", bob.contact(alice.name()).get("trust").asText());
+        assertTrue(audited(alice, "contact-verified"));
+        bob.json("contact-verify", alice.name(), "--different");
+        assertEquals("unverified", bob.contact(alice.name()).get("trust").asText());
+        assertTrue(audited(bob, "contact-differs"));
+
+        Person other = Person.create(stage.bob(), "somebody else");
+        alice.know(other);
+        assertNotEquals(
+                number,
+                alice.json("contact-verify", other.name()).get("safety_number").asText());
+        assertTrue(alice.refusal("contact-add", bob.card()).contains("known already"));
+        assertTrue(alice.refusal("contact-add", alice.card()).contains("itself"));
+    }
+
+    private static boolean audited(Person person, String event) {
+        return audits(person, event) > 0;
+    }
+
+    private static long audits(Person person, String event) {
+        return Operator.elements(person.operator()
+                        .server()
+                        .json("audit", "--last", "1000")
+                        .get("events"))
+                .filter(each -> each.get("event").asText().equals(event))
+                .count();
+    }
+
+    // ---- words
+
+    @Test
+    @Order(3)
+    void theFirstMessageOpensASessionByAHandshakeInPiecesOf80Bytes() {
+        Pair pair = pair("first").meet();
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        long id = alice.write(bob.name(), "Hello Bob, it's $5 \"a month\" \\ é ☕");
+        JsonNode read = bob.awaitText(alice.name(), "Hello Bob, it's $5 \"a month\" \\ é ☕");
+        assertEquals(alice.name(), read.get("sender").asText());
+        assertTrue(read.get("direct").asBoolean(), read::toString);
+        assertTrue(read.get("signed_by").isNull(), read::toString);
+        bob.write(alice.name(), "Hello Alice");
+        alice.awaitText(bob.name(), "Hello Alice");
+
+        JsonNode handshake = only(alice.outgoing(bob.name(), HANDSHAKE));
+        assertEquals(3, handshake.get("parts").size(), handshake::toString);
+        Operator.elements(handshake.get("parts"))
+                .forEach(part -> assertTrue(part.get("bytes").asInt() <= 80, handshake::toString));
+        JsonNode answer = only(bob.outgoing(alice.name(), ANSWER));
+        assertEquals(1, answer.get("parts").size(), answer::toString);
+        assertEquals(80, answer.get("parts").get(0).get("bytes").asInt());
+        assertEquals(1, alice.operator().transactions(id).size());
+
+        JsonNode ofAlice = alice.awaitSession(bob.name(), OPEN);
+        JsonNode ofBob = bob.awaitSession(alice.name(), OPEN);
+        assertTrue(ofAlice.get("initiator").asBoolean());
+        assertFalse(ofBob.get("initiator").asBoolean());
+        assertEquals("XCHACHA20_POLY1305", ofAlice.get("suite").asText());
+        assertEquals("XCHACHA20_POLY1305", ofBob.get("suite").asText());
+        for (JsonNode session : List.of(ofAlice, ofBob)) {
+            assertEquals(1, session.get("sent").asInt());
+            assertEquals(1, session.get("received").asInt());
+        }
+    }
+
+    private static JsonNode only(List<JsonNode> list) {
+        assertEquals(1, list.size(), list::toString);
+        return list.get(0);
+    }
+
+    @Test
+    @Order(4)
+    void longMessagesGoOutInPiecesBothWays() {
+        Pair pair = pair("long").meet();
+        String words = "0123456789 and so on, ".repeat(20);
+        long id = pair.alice().write(pair.bob().name(), words);
+        pair.bob().awaitText(pair.alice().name(), words);
+        assertTrue(pair.alice().operator().transactions(id).size() > 5);
+        String answer = "one piece is never enough; ".repeat(15);
+        pair.bob().write(pair.alice().name(), answer);
+        pair.alice().awaitText(pair.bob().name(), answer);
+    }
+
+    @Test
+    @Order(5)
+    void burnMessagesAreShownOnceBothWays() {
+        Pair pair = pair("burn").meet();
+        pair.alice().write(pair.bob().name(), "the door code is 4711", "--burn");
+        readOnce(pair.bob(), pair.alice().name(), "the door code is 4711");
+        pair.bob().write(pair.alice().name(), "forget it", "--burn");
+        readOnce(pair.alice(), pair.bob().name(), "forget it");
+    }
+
+    private static void readOnce(Person reader, String from, String words) {
+        JsonNode listed = reader.awaitMessage(
+                from, "a burn message", message -> message.get("burn").asBoolean());
+        String id = listed.get("id").asText();
+        assertTrue(listed.get("text").isNull(), listed::toString);
+        PartylineServer server = reader.operator().server();
+        assertEquals(words, server.json("read", id).get("text").asText());
+        String refusal = server.refusal("read", id);
+        assertFalse(refusal.contains(words), refusal);
+        assertEquals(List.of(), reader.received(from));
+    }
+
+    /** A signature needs a packet of 128 bytes: this node carries it, and what is not signed stays at 80. */
+    @Test
+    @Order(6)
+    void aSignedMessageIsShownAsSignedAndNoOther() {
+        Pair pair = pair("signed").meet().talk();
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        long signed = alice.write(bob.name(), "I am bound by this", "--sign");
+        JsonNode read = bob.awaitText(alice.name(), "I am bound by this");
+        assertEquals(alice.name(), read.get("signed_by").asText());
+        assertEquals(128, firstPacket(alice, signed));
+        long plain = alice.write(bob.name(), "but not by this");
+        assertTrue(
+                bob.awaitText(alice.name(), "but not by this").get("signed_by").isNull());
+        assertTrue(firstPacket(alice, plain) <= 80);
+    }
+
+    private static int firstPacket(Person from, long id) {
+        return from.operator().outgoing(id).get("parts").get(0).get("bytes").asInt();
+    }
+
+    // ---- opening
+
+    @Test
+    @Order(7)
+    void twoWhoOpenAtTheSameMomentKeepOneSessionAndLoseNothing() {
+        Pair pair = pair("at once").meet();
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        // Neither hears of the other before both have begun.
+        stage.alice().server().json("node-pause", Operator.NODE);
+        stage.bob().server().json("node-pause", Operator.NODE);
+        alice.json("session-open", bob.name());
+        bob.json("session-open", alice.name());
+        alice.write(bob.name(), "I was first");
+        bob.write(alice.name(), "no, I was");
+        stage.alice().server().json("node-resume", Operator.NODE);
+        stage.bob().server().json("node-resume", Operator.NODE);
+        bob.awaitText(alice.name(), "I was first");
+        alice.awaitText(bob.name(), "no, I was");
+        pair.awaitSession();
+
+        boolean alicesStands = senderId(alice)
+                                .compareTo(bob.contact(alice.name())
+                                        .get("sender_id")
+                                        .asText())
+                        == 0
+                && senderId(alice).compareTo(senderId(bob)) < 0;
+        // One whose handshake had not left yet when the other's came withdraws it, and answers.
+        boolean bothLeft = left(alice, bob) && left(bob, alice);
+        assertNotEquals(initiated(alice, bob), initiated(bob, alice));
+        if (bothLeft) {
+            assertEquals(alicesStands, initiated(alice, bob));
+        }
+        pair.assertTalks("after the quarrel");
+        assertEquals(List.of("I was first", "from alice, after the quarrel"), bob.texts(alice.name()));
+        assertEquals(List.of("no, I was", "from bob, after the quarrel"), alice.texts(bob.name()));
+    }
+
+    private static boolean left(Person from, Person to) {
+        return from.outgoing(to.name(), HANDSHAKE).stream()
+                .noneMatch(each -> each.get("state").asText().equals("RECALLED"));
+    }
+
+    private static boolean initiated(Person one, Person other) {
+        return one.session(other.name()).orElseThrow().get("initiator").asBoolean();
+    }
+
+    private static String senderId(Person person) {
+        return Operator.elements(person.operator().server().json("persona-list").get("personas"))
+                .filter(each -> each.get("name").asText().equals(person.name()))
+                .findFirst()
+                .orElseThrow()
+                .get("sender_id")
+                .asText();
+    }
+
+    @Test
+    @Order(8)
+    void aStrangerWithMyCardIsShownUnverifiedUntilTheirCardIsKnown() {
+        Pair pair = pair("strange");
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        alice.know(bob);
+        alice.write(bob.name(), "you do not know me");
+        JsonNode contact = Wait.forAnswer("a stranger", () -> bob.contacts().findFirst());
+        String stranger = contact.get("name").asText();
+        assertTrue(stranger.startsWith("stranger-"), stranger);
+        assertEquals("unverified", contact.get("trust").asText());
+        assertFalse(contact.get("card").asBoolean());
+        bob.awaitText(stranger, "you do not know me");
+        assertEquals(1, bob.notices(stranger).size());
+        assertTrue(bob.refusal("contact-verify", stranger).contains("contact-add"));
+        bob.write(stranger, "who are you?");
+        alice.awaitText(bob.name(), "who are you?");
+        assertTrue(audited(bob, "stranger-accepted"));
+
+        bob.know(alice);
+        assertEquals(1, bob.contacts().count());
+        assertTrue(bob.contact(alice.name()).get("card").asBoolean());
+        alice.write(bob.name(), "now you do");
+        bob.awaitText(alice.name(), "now you do");
+        assertEquals(List.of("you do not know me", "now you do"), bob.texts(alice.name()));
+        assertEquals(
+                alice.json("contact-verify", bob.name()).get("safety_number"),
+                bob.json("contact-verify", alice.name()).get("safety_number"));
+    }
+
+    @Test
+    @Order(9)
+    void strangersCanBeRefused() {
+        Pair pair = pair("refused");
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        long before = audits(bob, "stranger-refused");
+        stage.bob().set("allow-strangers", "false");
+        try {
+            alice.know(bob);
+            alice.write(bob.name(), "let me in");
+            Wait.until("the refusal is audited", () -> audits(bob, "stranger-refused") > before);
+            assertEquals(0, bob.contacts().count());
+            assertEquals(
+                    List.of(),
+                    Operator.elements(bob.json("messages").get("messages")).toList());
+            assertEquals(
+                    "opening",
+                    alice.session(bob.name()).orElseThrow().get("state").asText());
+        } finally {
+            stage.bob().set("allow-strangers", "true");
+        }
+    }
+
+    @Test
+    @Order(10)
+    void aHandshakeThatOffersOnlyWhatPolicyForbidsIsRefusedAndAudited() {
+        Pair pair = pair("denied").meet();
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        long before = audits(bob, "handshake-refused");
+        stage.alice().server().json("suite-deny", "XCHACHA20_POLY1305");
+        stage.alice().server().json("suite-deny", "AES_256_GCM");
+        stage.bob().server().json("suite-deny", "CHACHA20_POLY1305");
+        try {
+            alice.write(bob.name(), "with the one suite that you do not like");
+            Wait.until("the refusal is audited", () -> audits(bob, "handshake-refused") > before);
+            assertTrue(bob.session(alice.name()).isEmpty());
+            assertEquals(List.of(), bob.outgoing(alice.name(), ANSWER));
+            assertEquals(
+                    "opening",
+                    alice.session(bob.name()).orElseThrow().get("state").asText());
+        } finally {
+            stage.alice().server().json("suite-allow", "XCHACHA20_POLY1305");
+            stage.alice().server().json("suite-allow", "AES_256_GCM");
+            stage.bob().server().json("suite-allow", "CHACHA20_POLY1305");
+        }
+    }
+
+    @Test
+    @Order(11)
+    void aSessionThatWasClosedOpensAgainWithTheNextMessage() {
+        Pair pair = pair("closing").meet().talk();
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        bob.json("session-close", alice.name());
+        bob.awaitSession(alice.name(), CLOSED);
+        alice.awaitSession(bob.name(), CLOSED);
+        assertEquals(List.of(bob.name() + " has ended the session"), alice.notices(bob.name()));
+        bob.write(alice.name(), "one thing more");
+        alice.awaitText(bob.name(), "one thing more");
+        pair.awaitSession();
+        assertTrue(initiated(bob, alice));
+        pair.assertTalks("again");
+    }
+
+    // ---- key updates
+
+    @Test
+    @Order(12)
+    void keysAreRenewedAfterAFewMessagesAndWordsGoOn() {
+        Pair pair = pair("renewed").meet().talk();
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        renewAfter("2");
+        try {
+            for (int i = 0; i < 6; i++) {
+                alice.write(bob.name(), "to bob " + i);
+                bob.write(alice.name(), "to alice " + i);
+            }
+            bob.awaitText(alice.name(), "to bob 5");
+            alice.awaitText(bob.name(), "to alice 5");
+            awaitRenewed(pair);
+            assertTrue(alice.outgoing(bob.name(), KEY_UPDATE).size() >= 2);
+            pair.assertTalks("under new keys");
+        } finally {
+            renewAfter("100");
+        }
+        assertEquals(
+                List.of(
+                        "the first words",
+                        "to bob 0",
+                        "to bob 1",
+                        "to bob 2",
+                        "to bob 3",
+                        "to bob 4",
+                        "to bob 5",
+                        "from alice, under new keys"),
+                bob.texts(alice.name()));
+        assertEquals(
+                List.of(
+                        "to alice 0",
+                        "to alice 1",
+                        "to alice 2",
+                        "to alice 3",
+                        "to alice 4",
+                        "to alice 5",
+                        "from bob, under new keys"),
+                alice.texts(bob.name()));
+    }
+
+    private void renewAfter(String messages) {
+        stage.alice().set(REKEY_MESSAGES, messages);
+        stage.bob().set(REKEY_MESSAGES, messages);
+    }
+
+    private static void awaitRenewed(Pair pair) {
+        pair.alice().awaitSession(pair.bob().name(), "has new keys", SessionIT::isRenewed);
+        pair.bob().awaitSession(pair.alice().name(), "has new keys", SessionIT::isRenewed);
+    }
+
+    private static boolean isRenewed(JsonNode session) {
+        return !session.get("last_rekey").isNull() && !session.get("rekeying").asBoolean();
+    }
+
+    // ---- away
+
+    /** Where what a server missed lies when it comes back. */
+    enum Missed {
+        IN_THE_MEMPOOL,
+        IN_A_BLOCK
+    }
+
+    private void leave(Missed missed) {
+        if (missed == Missed.IN_A_BLOCK) {
+            node.mine(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Order(13)
+    void whoWasAwayDuringAHandshakeFindsItAndItsAnswer(Missed missed) {
+        Pair pair = pair("away " + missed.ordinal()).meet();
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        stage.bob().server().stop();
+        alice.write(bob.name(), "are you there?");
+        alice.awaitOutgoing(bob.name(), HANDSHAKE, "SEEN");
+        leave(missed);
+        stage.alice().server().stop();
+        back(stage.bob());
+        bob.awaitSession(alice.name(), OPEN);
+        bob.awaitOutgoing(alice.name(), ANSWER, "SEEN", "CONFIRMED");
+        bob.write(alice.name(), "I am now");
+        bob.awaitOutgoing(alice.name(), MESSAGE, "SEEN");
+        leave(missed);
+        back(stage.alice());
+        alice.awaitText(bob.name(), "I am now");
+        bob.awaitText(alice.name(), "are you there?");
+        pair.awaitSession();
+        pair.assertTalks("both here");
+        only(alice.outgoing(bob.name(), HANDSHAKE));
+        only(bob.outgoing(alice.name(), ANSWER));
+    }
+
+    private static void back(Operator operator) {
+        operator.server().start();
+        operator.unlock();
+        operator.awaitNode("READY");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    @Order(14)
+    void whoWasAwayDuringAKeyUpdateFindsIt(Missed missed) {
+        Pair pair = pair("away at renewal " + missed.ordinal()).meet().talk();
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        pair.assertTalks("before");
+        stage.alice().set(REKEY_MESSAGES, "2");
+        stage.bob().server().stop();
+        try {
+            alice.write(bob.name(), "two is enough");
+            alice.write(bob.name(), "still under the old keys");
+            alice.awaitOutgoing(bob.name(), KEY_UPDATE, "SEEN");
+            alice.awaitOutgoing(bob.name(), MESSAGE, "SEEN");
+            leave(missed);
+        } finally {
+            stage.alice().set(REKEY_MESSAGES, "100");
+            back(stage.bob());
+        }
+        bob.awaitText(alice.name(), "still under the old keys");
+        awaitRenewed(pair);
+        pair.assertTalks("under new keys");
+        assertEquals(
+                List.of(
+                        "the first words",
+                        "from alice, before",
+                        "two is enough",
+                        "still under the old keys",
+                        "from alice, under new keys"),
+                bob.texts(alice.name()));
+        only(alice.outgoing(bob.name(), KEY_UPDATE));
+        only(bob.outgoing(alice.name(), KEY_UPDATE));
+    }
+
+    // ---- killed
+
+    @Test
+    @Order(15)
+    void whoIsKilledBetweenHandshakeAndAnswerLosesNothingAndAnswersOnce() {
+        // Without coins the answer cannot leave: that is when its server is killed.
+        Pair pair = new Pair(onAlices("a killed"), Person.create(stage.bob(), "b killed")).meet();
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        alice.write(bob.name(), "said before");
+        bob.awaitSession(alice.name(), OPEN);
+        bob.awaitOutgoing(alice.name(), ANSWER, "QUEUED", "SEALED");
+        bob.write(alice.name(), "answered before");
+        stage.bob().server().kill();
+        stage.alice().server().kill();
+        back(stage.alice());
+        back(stage.bob());
+        alice.awaitSession(bob.name(), "opening");
+        bob.fund(node, "bob", COINS, SAT_PER_COIN);
+        bob.awaitText(alice.name(), "said before");
+        alice.awaitText(bob.name(), "answered before");
+        pair.awaitSession();
+        pair.assertTalks("after");
+        assertEquals(List.of("said before", "from alice, after"), bob.texts(alice.name()));
+        assertEquals(List.of("answered before", "from bob, after"), alice.texts(bob.name()));
+        assertOnce(alice.outgoing(bob.name(), HANDSHAKE));
+        assertOnce(bob.outgoing(alice.name(), ANSWER));
+    }
+
+    private void assertOnce(List<JsonNode> outgoing) {
+        JsonNode one = only(outgoing);
+        List<String> transactions = Operator.elements(one.get("parts"))
+                .map(part -> part.get("transaction").asText())
+                .toList();
+        Set<String> locators = transactions.stream()
+                .flatMap(transaction ->
+                        Operator.elements(node.transaction(transaction).get("vout")))
+                .map(output -> output.get("scriptPubKey").get("hex").asText())
+                .filter(script -> script.startsWith("6a"))
+                .map(script ->
+                        script.substring(script.startsWith("6a4c") ? 8 : 6).substring(0, 16))
+                .collect(Collectors.toSet());
+        assertEquals(transactions.size(), locators.size());
+    }
+
+    // ---- rotation
+
+    @Test
+    @Order(16)
+    void contactsFollowARoutineRotationAndStayVerified() {
+        Pair pair = pair("rotating").meet().talk();
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        bob.json("contact-verify", alice.name(), "--same");
+        String oldId = senderId(alice);
+        String oldCard = alice.card();
+        JsonNode rotated = stage.alice().server().json("persona-rotate", alice.name(), "--yes");
+        assertEquals(List.of(bob.name()), texts(rotated.get("told")));
+        assertEquals(List.of(), texts(rotated.get("untold")));
+        assertNotEquals(oldId, senderId(alice));
+        assertNotEquals(oldCard, alice.card());
+        awaitFollowed(pair);
+        assertEquals("verified", bob.contact(alice.name()).get("trust").asText());
+        assertEquals(List.of(alice.name() + " has new keys, signed with the old ones"), bob.notices(alice.name()));
+        assertEquals(
+                alice.json("contact-verify", bob.name()).get("safety_number"),
+                bob.json("contact-verify", alice.name()).get("safety_number"));
+        pair.assertTalks("as ever");
+        bob.json("session-close", alice.name());
+        bob.awaitSession(alice.name(), CLOSED);
+        alice.awaitSession(bob.name(), CLOSED);
+        bob.write(alice.name(), "opened with the new keys");
+        alice.awaitText(bob.name(), "opened with the new keys");
+    }
+
+    @Test
+    @Order(17)
+    void afterACompromiseContactsFollowAndMustVerifyAgain() {
+        Pair pair = pair("compromised").meet().talk();
+        Person alice = pair.alice();
+        Person bob = pair.bob();
+        pair.assertTalks("unsuspecting");
+        bob.json("contact-verify", alice.name(), "--same");
+        Person untold = onBobs("b untold");
+        alice.know(untold);
+        JsonNode rotated = stage.alice().server().json("persona-rotate", alice.name(), "--compromised", "--yes");
+        assertEquals(List.of(bob.name()), texts(rotated.get("told")));
+        assertEquals(List.of(untold.name()), texts(rotated.get("untold")));
+        awaitFollowed(pair);
+        assertEquals("rotated", bob.contact(alice.name()).get("trust").asText());
+        assertTrue(bob.notices(alice.name()).get(0).contains("verify again"));
+        assertTrue(audited(bob, "contact-rotated"));
+        awaitRenewed(pair);
+        pair.assertTalks("warily");
+        String number =
+                alice.json("contact-verify", bob.name()).get("safety_number").asText();
+        JsonNode verified = bob.json("contact-verify", alice.name(), "--same");
+        assertEquals(number, verified.get("safety_number").asText());
+        assertEquals("verified", verified.get("contact").get("trust").asText());
+    }
+
+    private static void awaitFollowed(Pair pair) {
+        String newId = senderId(pair.alice());
+        Wait.until(
+                "the contact has the new keys",
+                () -> pair.bob()
+                        .contact(pair.alice().name())
+                        .get("sender_id")
+                        .asText()
+                        .equals(newId));
+    }
+
+    private static List<String> texts(JsonNode array) {
+        return Operator.elements(array).map(JsonNode::asText).toList();
+    }
+
+    // ---- backups
+
+    /** @param bobOpened whether the session that is lost was opened by the other side */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Order(18)
+    void whoRestoresABackupInAFreshHomeOpensSessionsAnewAndBothDirectionsWork(boolean bobOpened) throws Exception {
+        String name = bobOpened ? "erin" : "carol";
+        Operator lost = stage.newServer(name, "poll-interval=200ms");
+        Person before = Person.of(lost, name);
+        Person bob = bobBefore(before, name, bobOpened);
+        Pair pair = new Pair(before, bob).meet();
+        if (bobOpened) {
+            bob.write(name, "I open");
+            before.awaitText(bob.name(), "I open");
+        }
+        pair.talk();
+        before.json("contact-verify", bob.name(), "--same");
+        Path backup = lost.server().home().resolve("my.backup");
+        try (SecretFile passphrase = new SecretFile("a passphrase of the backup alone")) {
+            JsonNode written =
+                    lost.server().json("backup-export", backup.toString(), "--passphrase-file", passphrase.toString());
+            assertEquals(1, written.get("personas").asInt());
+            assertEquals(1, written.get("contacts").asInt());
+            lost.server().kill();
+
+            Operator fresh = new Operator(PartylineServer.create(name + "-anew").start());
+            fresh.setUp(name);
+            fresh.addNode(node, name, "poll-interval=200ms");
+            JsonNode preview = fresh.server()
+                    .json("backup-import", backup.toString(), "--preview", "--passphrase-file", passphrase.toString());
+            assertFalse(preview.get("imported").asBoolean());
+            Person after = Person.of(fresh, name);
+            assertEquals(0, after.contacts().count());
+            JsonNode done = fresh.server()
+                    .json("backup-import", backup.toString(), "--yes", "--passphrase-file", passphrase.toString());
+            assertTrue(done.get("imported").asBoolean());
+            assertEquals("verified", after.contact(bob.name()).get("trust").asText());
+            Pair again = new Pair(after, bob);
+            again.awaitSession();
+            again.assertTalks("from another disk");
+            assertTrue(after.session(bob.name()).orElseThrow().get("initiator").asBoolean());
+            assertEquals(List.of(), after.outgoing(bob.name(), ANSWER), "an old handshake is not answered twice");
+            fresh.server().close();
+        } finally {
+            lost.server().close();
+        }
+    }
+
+    /**
+     * A persona of Bob's whose handshake would win against the other's, where two opened at once: an old one that is met
+     * again must not.
+     */
+    private Person bobBefore(Person other, String about, boolean lower) {
+        for (int i = 0; ; i++) {
+            Person bob = Person.create(stage.bob(), "b " + about + " " + i);
+            if (!lower || senderId(bob).compareTo(senderId(other)) < 0) {
+                return bob.fund(node, "bob", COINS, SAT_PER_COIN);
+            }
+        }
+    }
+
+    @Test
+    @Order(19)
+    void messagesLeaveBothStoresWhenTheirTimeToLiveEnds() {
+        Person alice = Person.of(stage.alice(), "a fleeting");
+        Person bob = Person.of(stage.bob(), "b fleeting");
+        Wait.until(
+                "the messages with a time to live leave",
+                Duration.ofMinutes(4),
+                () -> alice.messages(bob.name()).isEmpty()
+                        && bob.messages(alice.name()).isEmpty());
+    }
+}
