@@ -137,7 +137,8 @@ final class BackupService implements Backups {
             for (Memory.Member member : memory.members()) {
                 if (member.persona() == persona.id()) {
                     Records.Membership entry = member.toStore();
-                    channels.add(entry.withRoot(entry.rootDay(), entry.root().clone()));
+                    // Copies: what is written out is wiped.
+                    channels.add(entry.movedTo(entry.id(), entry.persona()));
                 }
             }
             personas.add(new SavedPersona(
@@ -159,7 +160,12 @@ final class BackupService implements Backups {
             Arrays.fill(persona.signingSeed(), (byte) 0);
             Arrays.fill(persona.agreementPrivate(), (byte) 0);
             Arrays.fill(persona.inboxSecret(), (byte) 0);
-            persona.channels().forEach(channel -> Arrays.fill(channel.root(), (byte) 0));
+            for (Records.Membership channel : persona.channels()) {
+                Arrays.fill(channel.root(), (byte) 0);
+                if (channel.legacyKey() != null) {
+                    Arrays.fill(channel.legacyKey(), (byte) 0);
+                }
+            }
         }
     }
 
@@ -219,6 +225,8 @@ final class BackupService implements Backups {
                 after.commit();
                 faces.expectInboxes(memory);
                 reopen(memory, reopen);
+            } finally {
+                wipe(content);
             }
             return null;
         });

@@ -49,6 +49,7 @@ final class Core {
     final Identities identities;
     final Handshakes handshakes;
     final Supplier<Optional<AuditLog>> auditLog;
+    final AuditLimit auditLimit = new AuditLimit(this::writeAudit);
     /** Lets the sender look at once. Set when the engine is put together. */
     Runnable kick = () -> {};
     /** Lets the sender try everything again that waits. Set when the engine is put together. */
@@ -94,8 +95,16 @@ final class Core {
         this.auditLog = auditLog;
     }
 
-    /** Records a security event. @param detail no names, no secrets: it is kept in clear */
+    /**
+     * Records a security event: one a minute of each kind, the others are counted.
+     *
+     * @param detail no names, no secrets: it is kept in clear
+     */
     void audit(String event, String detail) {
+        auditLimit.record(event, detail, now());
+    }
+
+    private void writeAudit(String event, String detail) {
         LOG.warn("security: {}: {}", event, detail);
         auditLog.get().ifPresent(log -> log.record(event, detail));
     }
@@ -170,14 +179,23 @@ final class Core {
     static <T> List<T> read(List<StoredRecord> records, Class<T> type) throws StoreException {
         List<T> all = new ArrayList<>(records.size());
         for (StoredRecord entry : records) {
-            all.add(Cbor.read(entry.value(), type));
+            all.add(readOnce(entry.value(), type));
         }
         return all;
     }
 
     static <T> Optional<T> find(StoreTransaction tx, String table, byte[] key, Class<T> type) throws StoreException {
         Optional<byte[]> value = tx.get(table, key);
-        return value.isPresent() ? Optional.of(Cbor.read(value.get(), type)) : Optional.empty();
+        return value.isPresent() ? Optional.of(readOnce(value.get(), type)) : Optional.empty();
+    }
+
+    /** Reads a record, and wipes the bytes it was written as: they may hold keys. */
+    private static <T> T readOnce(byte[] written, Class<T> type) throws StoreException {
+        try {
+            return Cbor.read(written, type);
+        } finally {
+            java.util.Arrays.fill(written, (byte) 0);
+        }
     }
 
     /** A persona by name, or the current one. */

@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
+import org.partyline.api.Network;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.engine.Backups;
@@ -60,6 +61,7 @@ public final class Engine {
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     final Core core;
     private final Intake intake;
+    private final Settling settling;
     private final Sender sender;
     final Keeper keeper;
     final NodeWatch nodeWatch;
@@ -167,15 +169,17 @@ public final class Engine {
         Pairing pairing = new Pairing(core, inbox);
         Faces faces = new Faces(core);
         Rotation rotation = new Rotation(core, pairing, faces);
-        Sealer sealer = new Sealer(core, new SessionSealer(core, pairing));
+        Sealer sealer = new Sealer(core, new SessionSealer(core, pairing, this::isSettled));
         sender = new Sender(core, outbox, travel, sealer, fees, position::isCaughtUp, senderThread);
         core.kick = sender::kick;
         core.kickAll = sender::kickAll;
         core.release = sender::releaseSoon;
         Recogniser recogniser = new Recogniser(core, inbox, outbox, pairing, new LegacyWarning());
         intake = new Intake(core, recogniser, position, new Reorganisation(core, outbox), sender::kickAll);
+        settling = new Settling(nodes, position, clock, intake::soon, sender::kickAll);
+        intake.settling = settling;
         keeper = new Keeper(core, position, intake::isDraining, intake::retryUnmatched, pairing, rotation, faces);
-        VaultService vault = new VaultService(core, faces, intake, sender);
+        VaultService vault = new VaultService(core, faces, intake, sender, pairing);
         onSuites = () -> {
             intake.retryParked();
             sender.kickAll();
@@ -207,6 +211,10 @@ public final class Engine {
         offer(context, Messages.class, new MessageService(core, outbox, sealer, sender, fees, recogniser, pairing));
         offer(context, Fees.class, fees);
         offer(context, Wallets.class, new WalletService(core));
+    }
+
+    private boolean isSettled(Network network) {
+        return !intake.isDraining() && settling.isSettled(network);
     }
 
     private void reload(VaultService vault) {

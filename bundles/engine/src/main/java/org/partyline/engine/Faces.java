@@ -48,6 +48,13 @@ final class Faces {
         Core.putSecret(tx, Records.IDENTITIES, Records.key(face.persona), Records.ALL, face.toStore());
     }
 
+    /** Counts one more message that was sealed under a persona's keys. */
+    static void countMessage(StoreTransaction tx, After after, Memory.Face face) throws StoreException {
+        Records.Identity counted = face.toStore().withMessages(face.messages + 1);
+        Core.putSecret(tx, Records.IDENTITIES, Records.key(face.persona), Records.ALL, counted);
+        after.then(() -> face.messages = counted.messages());
+    }
+
     Memory.Face restore(Records.Identity stored) {
         IdentityKeys keys = restore(stored.signingSeed(), stored.agreementPrivate(), stored.inboxSecret());
         IdentityKeys old = stored.oldSigningSeed() == null

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class Intake implements NodeRegistry.Receiver {
     private static final int QUEUE = 4096;
     private static final int BATCH = 200;
+    private static final long POLL_MILLIS = 500;
     private static final long RETRY_SECONDS = 2;
     private static final int MOST_ERRORS = 5;
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
@@ -34,6 +35,9 @@ final class Intake implements NodeRegistry.Receiver {
     private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicBoolean draining = new AtomicBoolean();
     private final AtomicBoolean parkedDue = new AtomicBoolean();
+    /** Is told when a node begins to tell, and of each block. Set when the engine is put together. */
+    Settling settling;
+
     private final AtomicBoolean unmatchedDue = new AtomicBoolean();
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "partyline-intake");
@@ -84,7 +88,7 @@ final class Intake implements NodeRegistry.Receiver {
     private void run() {
         while (!isStopped()) {
             try {
-                Task next = queue.poll(1, TimeUnit.SECONDS);
+                Task next = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
                 if (parkedDue.compareAndSet(true, false)) {
                     persist(this::openParked);
                 }
@@ -94,6 +98,7 @@ final class Intake implements NodeRegistry.Receiver {
                 if (next != null) {
                     persist(next);
                 }
+                settling.look();
             } catch (InterruptedException e) {
                 if (!isStopped()) {
                     LOG.debug("interrupted", e);
@@ -154,6 +159,7 @@ final class Intake implements NodeRegistry.Receiver {
 
     @Override
     public void blockConnected(String node, Network network, BlockRef block) {
+        settling.begins(node, network);
         submit(() -> {
             position.advance(node, network, block);
             onBlock.run();
@@ -176,6 +182,7 @@ final class Intake implements NodeRegistry.Receiver {
 
     @Override
     public Optional<BlockRef> cursor(String node, Network network) {
+        settling.begins(node, network);
         try {
             return position.of(node, network);
         } catch (StoreException e) {
@@ -210,6 +217,7 @@ final class Intake implements NodeRegistry.Receiver {
             if (batch.isEmpty()) {
                 takeUpReorganisations();
                 draining.set(false);
+                onBlock.run();
                 return;
             }
             for (StoredRecord collected : batch) {
@@ -254,6 +262,11 @@ final class Intake implements NodeRegistry.Receiver {
         } finally {
             core.lock.unlock();
         }
+    }
+
+    /** Runs a task behind the payloads that wait now. Never blocks; false when there are too many. */
+    boolean soon(Runnable task) {
+        return queue.offer(task::run);
     }
 
     /** Takes up what waited for a suite, soon. Never blocks. */

@@ -48,6 +48,7 @@ final class Keeper {
 
     /** To be called about twice a minute. Does nothing while locked. */
     void round() {
+        core.auditLimit.flush(core.now());
         try {
             core.<Void, PartylineException>open(memory -> {
                 // What was collected while locked may be of days ago: until it is read no key goes.

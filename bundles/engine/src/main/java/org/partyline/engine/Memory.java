@@ -46,6 +46,9 @@ final class Memory implements AutoCloseable {
     private int nextBeacon = 1;
     private final Map<PacketId, Candidate> unmatched = new LinkedHashMap<>();
     private final Map<Long, Set<PacketId>> unmatchedByHint = new HashMap<>();
+    private final LocatorTable own;
+    private final Map<Integer, List<Long>> ownByContact = new HashMap<>();
+    private final Set<Integer> doubtful = new LinkedHashSet<>();
     private final Map<PacketId, Sent> sent = new HashMap<>();
     private final Map<PacketId, Set<Long>> received = new HashMap<>();
     private final Set<PacketId> handled = new LinkedHashSet<>();
@@ -55,6 +58,7 @@ final class Memory implements AutoCloseable {
     Memory(ChannelKeys channelKeys, Chains chains) {
         this.channelKeys = channelKeys;
         this.locators = chains.newLocatorTable();
+        this.own = chains.newLocatorTable();
         this.beacons = chains.newBeaconTable();
     }
 
@@ -473,7 +477,42 @@ final class Memory implements AutoCloseable {
         for (Track track : tracks(contact.id())) {
             remove(track);
         }
+        expectOwn(contact.id(), List.of());
+        trust(contact.id());
         contacts.remove(contact.id());
+    }
+
+    /** A session comes from files that may be an old copy. */
+    void doubt(int contact) {
+        doubtful.add(contact);
+    }
+
+    /** Nobody has used a session's keys but this engine. */
+    void trust(int contact) {
+        doubtful.remove(contact);
+    }
+
+    boolean isDoubtful(int contact) {
+        return doubtful.contains(contact);
+    }
+
+    /** Locators that the next packets of ours to a contact will have; those before are forgotten. */
+    void expectOwn(int contact, List<Long> hints) {
+        List<Long> before = ownByContact.remove(contact);
+        if (before != null) {
+            before.forEach(hint -> own.remove(hint, contact, 0));
+        }
+        if (!hints.isEmpty()) {
+            ownByContact.put(contact, hints);
+            hints.forEach(hint -> own.add(hint, contact, 0));
+        }
+    }
+
+    /** The contact whom a packet of ours with this locator would go to; -1 when none will have it. */
+    int ownedBy(long hint) {
+        int[] contact = {-1};
+        own.find(hint, (owner, position) -> contact[0] = owner);
+        return contact[0];
     }
 
     /** A channel's place or a contact; null when there is none of that number. */
@@ -516,7 +555,8 @@ final class Memory implements AutoCloseable {
     void put(Track track) {
         Track before = tracks.put(track.entry.number(), track);
         if (before != null && before.chain != track.chain) {
-            before.close();
+            // Its chain only: the handshake's state is in the new one.
+            before.chain.close();
         }
     }
 
@@ -649,7 +689,15 @@ final class Memory implements AutoCloseable {
         });
         faces.values().forEach(Face::close);
         faces.clear();
+        for (Contact contact : contacts.values()) {
+            if (contact.entry.inboxSecret() != null) {
+                Arrays.fill(contact.entry.inboxSecret(), (byte) 0);
+            }
+        }
         contacts.clear();
+        own.clear();
+        doubtful.clear();
+        ownByContact.clear();
         personaNames.clear();
         members.clear();
         tracks.clear();

@@ -3,6 +3,7 @@ package org.partyline.engine;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
@@ -19,7 +20,9 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.session.HandshakeRefusedException;
@@ -44,9 +47,21 @@ final class Pairing {
     private static final Duration HANDSHAKE_LIFE = Duration.ofHours(24);
     /** A handshake is not repeated before this (PROTOCOL 6). */
     private static final Duration SOONEST_RETRY = Duration.ofHours(1);
+    /** How long a handshake is remembered, so that nobody can use it again: longer than any key of ours is used. */
+    private static final Duration INIT_MEMORY = Duration.ofDays(400);
+    /** A key that is repeated later than this after our answer shows that the answer was lost. */
+    private static final Duration ANSWER_LOST = Duration.ofHours(2);
+    /** After so many a new session is opened instead. */
+    private static final int MOST_REPEATS = 2;
+    /** Chains that are read at once because a key was repeated. */
+    private static final int MOST_COPIES = 8;
 
     private static final int MOST_STRANGERS = 64;
     private static final int MOST_OFFERS = 3;
+    /** Handshakes of one contact that are answered in an hour: each answer costs a transaction. */
+    static final int MOST_ANSWERS = 12;
+    /** Strangers who come in within an hour, for each persona and network. */
+    static final int MOST_NEW_STRANGERS = 8;
 
     static final byte RECEIPT = 1;
     static final byte FORGET = 2;
@@ -236,7 +251,16 @@ final class Pairing {
             return;
         }
         try (accepted) {
+            // Everybody who has our card can open the packet and seal what is inside once more, with any time.
+            byte[] once = Records.key(
+                    letterbox.persona(),
+                    PacketId.of(letterbox.network().code(), init.body()).hash());
+            if (tx.contains(Records.SEEN, once)) {
+                core.audit("handshake-replayed", "a handshake that was used before came once more");
+                return;
+            }
             if (Instant.ofEpochSecond(init.timestamp()).toEpochMilli() <= face.restored) {
+                remember(tx, letterbox, once);
                 openInstead(tx, memory, after, letterbox, accepted.peerPublic());
                 return;
             }
@@ -244,6 +268,7 @@ final class Pairing {
             if (contact == null) {
                 return;
             }
+            remember(tx, letterbox, once);
             SessionState session = SessionState.get(tx, contact.id());
             if (ownStands(memory, contact, session, init.timestamp())) {
                 if (session.isOpening()) {
@@ -252,11 +277,25 @@ final class Pairing {
                 }
                 return;
             }
+            if (!session.mayAnswer(core.now(), MOST_ANSWERS)) {
+                session.put(tx);
+                core.audit("handshake-flood", "one contact opened too many sessions within an hour");
+                return;
+            }
             begin(tx, memory, after, contact, session, accepted, init.timestamp());
             if (letterbox.old) {
                 tellRotation(tx, memory, after, contact, false);
             }
         }
+    }
+
+    private void remember(StoreTransaction tx, Memory.Letterbox letterbox, byte[] once) throws StoreException {
+        tx.put(
+                Records.SEEN,
+                once,
+                Records.key(letterbox.persona()),
+                new byte[] {1},
+                core.now().plus(INIT_MEMORY));
     }
 
     /**
@@ -315,6 +354,15 @@ final class Pairing {
             core.audit(
                     "stranger-refused",
                     "there are " + MOST_STRANGERS + " strangers already: remove some (partyline:contact-remove)");
+            return null;
+        }
+        long hourAgo = core.now().minus(Duration.ofHours(1)).toEpochMilli();
+        if (known.stream()
+                        .filter(contact -> contact.entry.isStranger() && contact.entry.added() > hourAgo)
+                        .count()
+                >= MOST_NEW_STRANGERS) {
+            core.audit(
+                    "stranger-refused", MOST_NEW_STRANGERS + " strangers came within the last hour: no more for now");
             return null;
         }
         Records.Contact entry = new Records.Contact(
@@ -445,13 +493,33 @@ final class Pairing {
             throws StoreException {
         Instant now = core.now();
         retire(tx, memory, after, contact.id());
+        withdrawEnds(tx, memory, after, contact.id());
         session.forgetKeys();
         session.state = Sessions.State.OPEN;
         session.since = now.toEpochMilli();
         session.suite = suite.code();
         chains(tx, memory, after, contact, session, sendKey, receiveKey);
+        session.firstTrack = session.receiveTrack;
+        after.then(() -> memory.trust(contact.id()));
         // What waited for the session can go.
         after.then(core.kickAll);
+    }
+
+    /** The end of a session that stood before must not end the next one. */
+    private void withdrawEnds(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
+        for (Records.Outgoing outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), Records.Outgoing.class)) {
+            boolean end = outgoing.type() == PacketType.CONTROL.code() && outgoing.body()[0] == CLOSE;
+            if (end && !outgoing.state().isFinal() && !outgoing.left()) {
+                Records.Outgoing ended = outgoing.with(State.RECALLED, "a newer session took its place");
+                Outbox.put(tx, ended);
+                after.then(() -> {
+                    memory.removeSent(ended.id());
+                    core.release.accept(outgoing);
+                    tell(memory, ended);
+                });
+            }
+        }
     }
 
     private void chains(
@@ -471,6 +539,20 @@ final class Pairing {
         session.name = core.chains.sessionId(sendKey);
         session.rekeyed = now.toEpochMilli();
         session.onChain = 0;
+        session.receiveTrack = read(tx, memory, after, contact, session, receiveKey);
+        after.then(() -> expectOwn(memory, session));
+    }
+
+    /** Reads one more chain of the session; gives its number. */
+    private int read(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            SessionState session,
+            SecretBytes receiveKey)
+            throws StoreException {
+        Instant now = core.now();
         Records.Incoming entry = new Records.Incoming(
                 (int) Core.next(tx, "chain"),
                 contact.id(),
@@ -484,8 +566,8 @@ final class Pairing {
                 0);
         ReceiveChain chain = core.chains.receive(receiveKey, now);
         Recogniser.putChain(tx, entry, chain);
-        session.receiveTrack = entry.number();
         after.follow(core, memory, new Memory.Track(entry, chain));
+        return entry.number();
     }
 
     /** Lets the chains that were read go in a day. */
@@ -545,6 +627,23 @@ final class Pairing {
         }
     }
 
+    /**
+     * Whether what came on the chain of an answer is the other side's answer. The chain's key is in the handshake, which
+     * everybody reads who has the other side's card: nothing else is let in, and what is not let in uses nothing up.
+     */
+    boolean isAnswer(Memory memory, Memory.Contact contact, Records.Incoming offer, Content content) {
+        if (content.type() != PacketType.HANDSHAKE_RESP) {
+            core.audit("handshake-refused", "something else came where the answer to a handshake was awaited");
+            return false;
+        }
+        Handshakes.Completion done = complete(memory.face(contact.persona()), contact, offer, content.body());
+        if (done == null) {
+            return false;
+        }
+        done.close();
+        return true;
+    }
+
     /** Ends the handshake with the keys it was begun with: ours may have been rotated since. */
     private Handshakes.Completion complete(
             Memory.Face face, Memory.Contact contact, Records.Incoming offer, byte[] body) {
@@ -583,9 +682,58 @@ final class Pairing {
     void ended(StoreTransaction tx, Memory memory, After after, int contact, SessionState session)
             throws StoreException {
         retire(tx, memory, after, contact);
+        withdrawNews(tx, memory, after, contact);
         session.forgetKeys();
         session.state = Sessions.State.CLOSED;
         session.since = core.now().toEpochMilli();
+        after.then(() -> expectOwn(memory, session));
+    }
+
+    // ---- files that were put back
+
+    /**
+     * Listens for our own next packets of a session. Only who has our keys, or the contact's, can have made one that we did
+     * not: this server, in a life that was forgotten when a copy of its files was put back, or another one that runs on a
+     * copy. An answer's chain is no sign: its key is known to all who have our card.
+     */
+    void expectOwn(Memory memory, SessionState session) {
+        List<Long> hints = new ArrayList<>();
+        if (session.isOpen() && session.chain != null) {
+            try (SendChain chain = core.chains.decodeSend(session.chain)) {
+                for (int i = 0; i < Chains.WINDOW; i++) {
+                    SendChain.Step step = chain.step();
+                    step.secret().close();
+                    hints.add(step.hint());
+                }
+            }
+        }
+        memory.expectOwn(session.contact, hints);
+    }
+
+    /** One of our next packets was met on the network: its key was used. No other key of the session is used. */
+    void doubled(Memory memory, Memory.Contact contact) throws StoreException {
+        try (After after = new After()) {
+            core.store.transact(tx -> {
+                SessionState session = SessionState.get(tx, contact.id());
+                withdrawAnswers(tx, memory, after, contact.id());
+                ended(tx, memory, after, contact.id(), session);
+                notice(
+                        tx,
+                        memory,
+                        after,
+                        contact,
+                        "this session was used by a server with the same files (were they put back?): it is opened anew");
+                Instant soonest = Instant.ofEpochMilli(session.offered).plus(SOONEST_RETRY);
+                if (!contact.entry.isStranger() && core.now().isAfter(soonest)) {
+                    reopen(tx, memory, after, contact, session);
+                }
+                session.put(tx);
+                return null;
+            });
+            after.commit();
+        }
+        core.audit(
+                "session-doubled", "a session's keys were used by another server, or before its files were put back");
     }
 
     // ---- key updates
@@ -642,20 +790,22 @@ final class Pairing {
             Memory.Contact contact,
             Records.Incoming track,
             int position,
-            byte[] body,
+            Inbox.Other update,
             SecretBytes salt)
             throws StoreException {
+        byte[] body = update.body();
         SessionState session = SessionState.get(tx, contact.id());
         if (!session.isOpen() || body.length != Handshakes.KEY_UPDATE_LENGTH) {
             return;
         }
-        if (session.receiveTrack != track.number()) {
-            if (session.lastPeerPublic != null && Arrays.equals(session.lastPeerPublic, body)) {
-                reopen(tx, memory, after, contact, session);
+        if (session.lastPeerPublic != null && Arrays.equals(session.lastPeerPublic, body)) {
+            if (track.number() >= session.firstTrack && track.number() < session.receiveTrack) {
+                updateRepeated(tx, memory, after, contact, session, update, salt);
             }
             return;
         }
-        if (session.peerPublic != null && position < session.peerPosition) {
+        // Of chains that came of the same keys the first has the lowest number.
+        if (track.number() < session.receiveTrack || session.peerPublic != null && position < session.peerPosition) {
             return;
         }
         session.peerPublic = body;
@@ -669,7 +819,39 @@ final class Pairing {
         session.put(tx);
     }
 
-    /** The other side repeats a key update that is done here: our answer never arrived. A new session mends it. */
+    /**
+     * The other side repeated a key that was answered here. It does not know which copy the answer was for, so the chain of
+     * this one is read too. When it did not have the answer long after, that was lost: a new session mends it.
+     */
+    private void updateRepeated(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            SessionState session,
+            Inbox.Other update,
+            SecretBytes salt)
+            throws StoreException {
+        long copies = memory.tracks(contact.id()).stream()
+                .filter(t -> t.entry.kind() == Records.Kind.SESSION && t.entry.retires() == 0)
+                .count();
+        if (session.lastPrivate != null && copies < MOST_COPIES) {
+            try (SecretBytes own = SecretBytes.copyOf(session.lastPrivate);
+                    SecretBytes receive = core.handshakes.rekey(contact.network(), own, update.body(), salt)) {
+                read(tx, memory, after, contact, session, receive);
+            } catch (HandshakeRefusedException e) {
+                core.audit("key-update-refused", e.getMessage());
+            }
+        }
+        boolean lost = Instant.ofEpochSecond(update.timestamp())
+                .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_LOST));
+        Instant soonest = Instant.ofEpochMilli(session.offered).plus(SOONEST_RETRY);
+        if (lost && core.now().isAfter(soonest)) {
+            reopen(tx, memory, after, contact, session);
+        }
+    }
+
+    /** Opens a new session in the place of one that cannot be gone on with. */
     private void reopen(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
             throws StoreException {
         if (contact.entry.isStranger()) {
@@ -678,13 +860,15 @@ final class Pairing {
         try {
             offer(tx, memory, after, contact, session);
         } catch (NoSuchThingException e) {
-            core.audit("session-lost", "a key update was not answered in time, and no new session can be opened");
+            core.audit("session-lost", "a session cannot be gone on with, and no new one can be opened");
         }
     }
 
     private void finishUpdate(
             StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
             throws StoreException {
+        byte[] key = session.ownPrivate.clone();
+        long sealed = session.ownSealed;
         try (SecretBytes own = SecretBytes.wrap(session.ownPrivate);
                 SecretBytes ownSalt = SecretBytes.wrap(session.ownSalt);
                 SecretBytes peerSalt = SecretBytes.wrap(session.peerSalt);
@@ -696,7 +880,12 @@ final class Pairing {
             session.rekeys++;
             session.forgetUpdate();
             session.lastPeerPublic = peer;
+            // A copy of the other side's key may still be on its way.
+            session.forgetLastPrivate();
+            session.lastPrivate = key;
+            session.lastSealed = sealed;
         } catch (HandshakeRefusedException e) {
+            Arrays.fill(key, (byte) 0);
             core.audit("key-update-refused", e.getMessage());
             session.forgetUpdate();
         }
@@ -733,7 +922,8 @@ final class Pairing {
         switch (body[0]) {
             case CLOSE -> {
                 SessionState session = SessionState.get(tx, contact.id());
-                if (session.isOpen() && session.receiveTrack == track.number()) {
+                // On any chain of the session that stands: its keys may have been renewed while the end was on its way.
+                if (session.isOpen() && track.number() >= session.firstTrack) {
                     ended(tx, memory, after, contact.id(), session);
                     session.put(tx);
                     notice(tx, memory, after, contact, contact.name() + " has ended the session");
@@ -758,6 +948,17 @@ final class Pairing {
             return;
         }
         Identities.Rotation rotation = opened.get();
+        // The agreement key signs nothing: somebody could name another one's, whose words would then be shown as
+        // theirs.
+        byte[] agreement = rotation.identity().agreement();
+        boolean taken = memory.faces().stream()
+                        .anyMatch(face -> Arrays.equals(face.keys.identity().agreement(), agreement))
+                || memory.contacts().stream()
+                        .anyMatch(other -> other != contact && Arrays.equals(other.entry.agreement(), agreement));
+        if (taken) {
+            core.audit("rotation-refused", "a contact's new key is somebody else's");
+            return;
+        }
         boolean verified = Trust.VERIFIED.name().equals(contact.entry.trust());
         String trust = verified && rotation.compromised() ? Trust.ROTATED.name() : contact.entry.trust();
         Records.Contact entry = contact.entry.withKeys(
@@ -795,6 +996,33 @@ final class Pairing {
             contact.entry = told;
             tell(memory, queued);
         });
+    }
+
+    /** New keys that the session did not tell of before it ended are told over the next one, opened with the old keys. */
+    private void withdrawNews(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
+        for (Records.Outgoing outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), Records.Outgoing.class)) {
+            if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
+                Records.Outgoing ended = outgoing.with(State.RECALLED, "the session that it was for is no more");
+                Outbox.put(tx, ended);
+                unsaid(tx, after, memory.contact(contact), ended);
+                after.then(() -> tell(memory, ended));
+            }
+        }
+    }
+
+    private static boolean isNews(Records.Outgoing outgoing) {
+        return outgoing.type() == PacketType.CONTROL.code() && outgoing.body()[0] == ROTATE;
+    }
+
+    /** What the session itself had to say is of no use any more: a contact that was to be told of new keys was not told. */
+    void unsaid(StoreTransaction tx, After after, Memory.Contact contact, Records.Outgoing outgoing)
+            throws StoreException {
+        if (isNews(outgoing)) {
+            Records.Contact untold = contact.entry.withTold(false);
+            put(tx, untold);
+            after.then(() -> contact.entry = contact.entry.withTold(false));
+        }
     }
 
     /** A contact got a message of ours. */
@@ -856,6 +1084,11 @@ final class Pairing {
         }
         SessionState session = found.get();
         Instant now = core.now();
+        if (session.lastPrivate != null
+                && now.isAfter(Instant.ofEpochMilli(session.rekeyed).plus(OLD_CHAIN))) {
+            session.forgetLastPrivate();
+            session.put(tx);
+        }
         Duration patience = session.hurry ? SOONEST_RETRY : core.settings.get().handshakeRetry();
         if (session.isOpening()
                 && now.isAfter(Instant.ofEpochMilli(session.offered).plus(patience))
@@ -871,9 +1104,14 @@ final class Pairing {
                 && session.ownPrivate != null
                 && !session.updateQueued
                 && now.isAfter(Instant.ofEpochMilli(session.ownSealed).plus(OLD_CHAIN));
-        if (unanswered) {
+        if (unanswered && session.repeats < MOST_REPEATS) {
+            session.repeats++;
             queueUpdate(tx, memory, after, contact, session);
             session.put(tx);
+        } else if (unanswered
+                && now.isAfter(Instant.ofEpochMilli(session.offered).plus(OFFER_LIFE))) {
+            // Not even the repeated one was answered: the other side may have lost this session.
+            reopen(tx, memory, after, contact, session);
         }
     }
 
@@ -894,12 +1132,27 @@ final class Pairing {
         return false;
     }
 
+    /** Characters that would make two names look the same. */
+    private static boolean isUnseen(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+
     /** A name as it may be given to a contact. */
     static void checkName(String name) throws NoSuchThingException {
         int length = name.getBytes(StandardCharsets.UTF_8).length;
-        if (length < 1 || length > 32 || name.isBlank() || name.codePoints().anyMatch(Character::isISOControl)) {
-            throw new NoSuchThingException(
-                    "a contact's name has 1 to 32 bytes of UTF-8 and no control characters: give one with --name");
+        if (length < 1
+                || length > 32
+                || !name.equals(name.strip())
+                || name.codePoints().anyMatch(Pairing::isUnseen)) {
+            throw new NoSuchThingException("a contact's name has 1 to 32 bytes of UTF-8, no control or invisible"
+                    + " characters, and no space around it: give one with --name");
         }
     }
 }

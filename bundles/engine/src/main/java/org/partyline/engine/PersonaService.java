@@ -1,10 +1,13 @@
 package org.partyline.engine;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
@@ -13,6 +16,7 @@ import org.partyline.api.identity.ContactCard;
 import org.partyline.api.packet.NewChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
 
 /** The faces of this server. */
 final class PersonaService implements Personas {
@@ -172,6 +176,7 @@ final class PersonaService implements Personas {
                 for (Memory.Contact contact : contacts) {
                     ContactService.erase(tx, contact.id());
                 }
+                eraseInboxes(tx, id);
                 tx.delete(Records.IDENTITIES, Records.key(id));
                 tx.delete(Records.PERSONAS, Records.key(id));
                 makeOneCurrent(tx);
@@ -185,6 +190,25 @@ final class PersonaService implements Personas {
         });
         unsent.forEach(sender::release);
         core.audit("persona-deleted", "a persona and its keys were erased");
+    }
+
+    /** What came to a persona's inboxes. */
+    private static void eraseInboxes(StoreTransaction tx, int persona) throws StoreException {
+        Set<Long> inboxes = new HashSet<>();
+        for (Network network : Network.values()) {
+            inboxes.add((long) new Memory.Letterbox(persona, network, false).id());
+            inboxes.add((long) new Memory.Letterbox(persona, network, true).id());
+        }
+        for (String table : List.of(Records.FRAGMENTS, Records.SEEN)) {
+            for (StoredRecord entry : tx.list(table)) {
+                if (inboxes.contains(ByteBuffer.wrap(entry.key()).getLong())) {
+                    tx.delete(table, entry.key());
+                }
+            }
+        }
+        for (StoredRecord entry : tx.list(Records.SEEN, Records.key(persona))) {
+            tx.delete(Records.SEEN, entry.key());
+        }
     }
 
     private static void makeOneCurrent(StoreTransaction tx) throws StoreException {

@@ -103,6 +103,7 @@ final class Recogniser {
             memory.setHandled(id);
             return;
         }
+        ownPacketOfOthers(memory, candidate, id);
         switch (recognise(memory, candidate, id)) {
             case OPENED -> {
                 memory.setHandled(id);
@@ -121,6 +122,15 @@ final class Recogniser {
                     remember(memory, candidate, id);
                 }
             }
+        }
+    }
+
+    /** A packet of ours that we have not made: see {@link Pairing#expectOwn}. */
+    private void ownPacketOfOthers(Memory memory, Candidate candidate, PacketId id) throws StoreException {
+        int owner = memory.sent(id) == null ? memory.ownedBy(Packets.hint(candidate.payload())) : -1;
+        Memory.Contact contact = owner < 0 ? null : memory.contact(owner);
+        if (contact != null && contact.network().code() == candidate.network()) {
+            pairing.doubled(memory, contact);
         }
     }
 
@@ -174,6 +184,11 @@ final class Recogniser {
             Attempt attempt = tryOpen(candidate, key, suites(track));
             if (attempt.opened == null) {
                 return attempt.verdict();
+            }
+            if (track.entry.kind() == Records.Kind.REPLY
+                    && !pairing.isAnswer(
+                            memory, (Memory.Contact) conversation, track.entry, attempt.opened.content())) {
+                return Verdict.FORGED;
             }
             use(memory, conversation, track, position, candidate, id, key, attempt.opened);
             return Verdict.OPENED;
@@ -250,7 +265,7 @@ final class Recogniser {
                     }
                     return arrival.message();
                 });
-            } catch (StoreException e) {
+            } catch (StoreException | RuntimeException e) {
                 moved.close();
                 throw e;
             }
@@ -307,7 +322,7 @@ final class Recogniser {
         if (track.entry.kind() == Records.Kind.REPLY) {
             pairing.resp(tx, memory, after, contact, track.entry, other);
         } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
-            pairing.updateArrived(tx, memory, after, contact, track.entry, source.sequence(), other.body(), salt);
+            pairing.updateArrived(tx, memory, after, contact, track.entry, source.sequence(), other, salt);
         } else if (other.type() == PacketType.CONTROL) {
             pairing.control(tx, memory, after, contact, track.entry, other);
         }

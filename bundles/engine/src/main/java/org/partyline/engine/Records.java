@@ -79,6 +79,21 @@ final class Records {
         public String toString() {
             return "Identity";
         }
+
+        Identity withMessages(long count) {
+            return new Identity(
+                    persona,
+                    signingSeed,
+                    agreementPrivate,
+                    inboxSecret,
+                    since,
+                    count,
+                    oldSigningSeed,
+                    oldAgreementPrivate,
+                    oldInboxSecret,
+                    oldUntil,
+                    restored);
+        }
     }
 
     /**

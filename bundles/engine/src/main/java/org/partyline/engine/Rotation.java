@@ -64,6 +64,11 @@ final class Rotation {
             memory.put(next);
             faces.expectInboxes(memory);
             after.commit();
+        } catch (PartylineException | RuntimeException e) {
+            if (memory.face(persona) != next) {
+                next.close();
+            }
+            throw e;
         } finally {
             news.values().forEach(body -> Arrays.fill(body, (byte) 0));
         }
@@ -99,6 +104,17 @@ final class Rotation {
         return true;
     }
 
+    /**
+     * How old a persona's keys become: up to a thirtieth less than was set, and not the same for any two. Personas that were
+     * made or restored together must not show it by changing their keys together.
+     */
+    private Duration age(Memory.Face face) {
+        Duration age = core.settings.get().keyAge();
+        byte[] id = face.keys.identity().senderId();
+        long share = (id[0] & 0xff) << 8 | id[1] & 0xff;
+        return age.minusMillis(age.toMillis() / 30 * share >>> 16);
+    }
+
     /** What is due by time: keys that are old or were used much, and old keys whose day is over. */
     void keep(Memory memory) throws PartylineException {
         Instant now = core.now();
@@ -112,8 +128,7 @@ final class Rotation {
                 memory.put(bare);
                 faces.expectInboxes(memory);
             }
-            boolean aged = now.isAfter(
-                    Instant.ofEpochMilli(face.since).plus(core.settings.get().keyAge()));
+            boolean aged = now.isAfter(Instant.ofEpochMilli(face.since).plus(age(face)));
             if (aged || face.messages >= core.settings.get().keyMessages()) {
                 rotate(memory, face.persona, false);
                 core.audit(

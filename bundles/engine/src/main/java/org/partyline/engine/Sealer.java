@@ -551,8 +551,8 @@ final class Sealer {
                         new byte[] {1},
                         core.now().plus(Duration.ofDays(4)));
             }
-            job.signer.messages++;
-            Core.putSecret(tx, Records.IDENTITIES, Records.key(job.signer.persona), Records.ALL, job.signer.toStore());
+            Records.Identity counted = job.signer.toStore().withMessages(job.signer.messages + 1);
+            Core.putSecret(tx, Records.IDENTITIES, Records.key(job.signer.persona), Records.ALL, counted);
             Core.putSecret(
                     tx,
                     Records.MEMBERSHIPS,
@@ -563,6 +563,7 @@ final class Sealer {
         });
         if (sealed != null) {
             member.entry = entry;
+            job.signer.messages++;
             for (int i = 0; i < ids.size(); i++) {
                 memory.addSent(new PacketId(ids.get(i)), new Memory.Sent(sealed.id(), i));
             }

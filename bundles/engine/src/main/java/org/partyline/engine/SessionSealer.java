@@ -2,9 +2,12 @@ package org.partyline.engine;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Predicate;
+import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
@@ -29,10 +32,13 @@ import org.partyline.api.store.StoreTransaction;
 final class SessionSealer {
     private final Core core;
     private final Pairing pairing;
+    private final Predicate<Network> settled;
 
-    SessionSealer(Core core, Pairing pairing) {
+    /** @param settled whether all was heard that a network's nodes knew when the engine started */
+    SessionSealer(Core core, Pairing pairing, Predicate<Network> settled) {
         this.core = core;
         this.pairing = pairing;
+        this.settled = settled;
     }
 
     /** What sealing made. */
@@ -51,6 +57,14 @@ final class SessionSealer {
     Records.Outgoing seal(
             Memory memory, Records.Outgoing outgoing, Records.Message message, Memory.Contact contact, int bucket)
             throws StoreException, Sealer.Waits {
+        if (memory.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
+            if (!settled.test(contact.network())) {
+                throw new Sealer.Waits(
+                        "it waits until the latest blocks and the mempool are read: they tell whether the"
+                                + " session was used since these files were written");
+            }
+            memory.trust(contact.id());
+        }
         try (After after = new After()) {
             Records.Outgoing sealed = core.store.<Records.Outgoing, Sealer.Waits>transact(tx -> {
                 Optional<Records.Outgoing> now = Outbox.find(tx, outgoing.id());
@@ -82,7 +96,9 @@ final class SessionSealer {
             throws StoreException, Sealer.Waits {
         PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
         SessionState session = SessionState.get(tx, contact.id());
-        long timestamp = Sealer.timestamp(core.now(), contact.lastTimestamp());
+        // A handshake is later than whatever we said before: one that is not, was made before an answer of ours.
+        long last = contact.lastTimestamp() + (type == PacketType.HANDSHAKE_INIT ? 1 : 0);
+        long timestamp = Sealer.timestamp(core.now(), last);
         Made made = switch (type) {
             case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, bucket);
             case HANDSHAKE_RESP -> resp(contact, session, outgoing, timestamp, bucket);
@@ -90,12 +106,14 @@ final class SessionSealer {
             default -> onChain(tx, memory, after, contact, session, outgoing, message, timestamp, bucket);
         };
         if (made == null) {
+            pairing.unsaid(tx, after, contact, outgoing);
             Records.Outgoing ended = outgoing.with(State.RECALLED, "the session that it was for is no more");
             Outbox.put(tx, ended);
             return ended;
         }
         if (type != PacketType.HANDSHAKE_INIT) {
             session.put(tx);
+            after.then(() -> pairing.expectOwn(memory, session));
         }
         List<Records.Part> parts = made.packets.stream().map(Records.Part::of).toList();
         List<byte[]> ids = made.packets.stream()
@@ -106,8 +124,10 @@ final class SessionSealer {
         if (message != null) {
             Inbox.put(tx, message.sealed(made.sequence, timestamp, timestamp, ids, made.views));
         }
-        Records.Contact stamped = contact.entry.withTimestamp(timestamp);
-        Pairing.put(tx, stamped);
+        // What is stored now: the record may have been changed in this transaction.
+        Records.Contact stored = Core.find(tx, Records.CONTACTS, Records.key(contact.id()), Records.Contact.class)
+                .orElse(contact.entry);
+        Pairing.put(tx, stored.withTimestamp(timestamp));
         after.then(() -> contact.entry = contact.entry.withTimestamp(timestamp));
         return sealed;
     }
@@ -246,8 +266,7 @@ final class SessionSealer {
         if (text) {
             session.sent++;
             session.onChain++;
-            face.messages++;
-            Core.putSecret(tx, Records.IDENTITIES, Records.key(face.persona), Records.ALL, face.toStore());
+            Faces.countMessage(tx, after, face);
         }
         pairing.updateIfDue(tx, memory, after, contact, session);
         return made;
@@ -315,6 +334,7 @@ final class SessionSealer {
                 }
             }
             try (SecretBytes state = chain.encode()) {
+                Arrays.fill(session.chain, (byte) 0);
                 session.chain = state.expose().clone();
             }
         }

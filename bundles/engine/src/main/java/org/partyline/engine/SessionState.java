@@ -1,5 +1,8 @@
 package org.partyline.engine;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.Optional;
 import org.partyline.api.engine.Sessions.State;
 import org.partyline.api.store.StoreException;
@@ -30,8 +33,10 @@ final class SessionState {
     byte[] name;
     /** Our chain's state; null when there is no session. */
     byte[] chain;
-    /** Number of the chain that we read. */
+    /** Number of the chain that we read; later ones came of the same keys. */
     int receiveTrack;
+    /** Number of the first chain that we read in this session. */
+    int firstTrack;
 
     long sent;
     long received;
@@ -56,6 +61,8 @@ final class SessionState {
     byte[] ownSalt;
     /** When our KEY_UPDATE was sealed, in milliseconds. */
     long ownSealed;
+    /** How often it was repeated. */
+    int repeats;
     /** The other side's, while ours is not sealed yet; null otherwise. */
     byte[] peerPublic;
 
@@ -63,6 +70,15 @@ final class SessionState {
     int peerPosition;
     /** The other side's key of the update that was done last. */
     byte[] lastPeerPublic;
+    /** Ours, for a day: a copy of the other side's may come late. Null otherwise. */
+    byte[] lastPrivate;
+    /** When that KEY_UPDATE of ours was sealed, in milliseconds. */
+    long lastSealed;
+
+    /** Handshakes of the other side that were answered since {@code answeredSince}, in milliseconds. */
+    int answered;
+
+    long answeredSince;
 
     static Optional<SessionState> find(StoreTransaction tx, int contact) throws StoreException {
         return Core.find(tx, Records.SESSIONS, Records.key(contact), SessionState.class);
@@ -91,29 +107,59 @@ final class SessionState {
         return state == State.OPENING;
     }
 
+    /** Counts an answer to a handshake; false when there were too many within an hour. */
+    boolean mayAnswer(Instant now, int most) {
+        if (now.isAfter(Instant.ofEpochMilli(answeredSince).plus(Duration.ofHours(1)))) {
+            answeredSince = now.toEpochMilli();
+            answered = 0;
+        }
+        answered++;
+        return answered <= most;
+    }
+
     /** Forgets the session that stood, and keeps what it counted. */
     void forgetKeys() {
         name = null;
+        wipe(chain);
         chain = null;
         receiveTrack = 0;
+        firstTrack = 0;
+        wipe(replyChain);
         replyChain = null;
         onChain = 0;
         rekeys = 0;
         hurry = false;
         forgetUpdate();
+        forgetLastPrivate();
         lastPeerPublic = null;
+        lastSealed = 0;
+    }
+
+    void forgetLastPrivate() {
+        wipe(lastPrivate);
+        lastPrivate = null;
     }
 
     /** Forgets a key update that is under way. */
     void forgetUpdate() {
         updateQueued = false;
+        wipe(ownPrivate);
         ownPrivate = null;
         ownPublic = null;
+        wipe(ownSalt);
         ownSalt = null;
         ownSealed = 0;
+        repeats = 0;
         peerPublic = null;
+        wipe(peerSalt);
         peerSalt = null;
         peerPosition = 0;
+    }
+
+    private static void wipe(byte[] secret) {
+        if (secret != null) {
+            Arrays.fill(secret, (byte) 0);
+        }
     }
 
     /** Shows nothing of what it holds. */

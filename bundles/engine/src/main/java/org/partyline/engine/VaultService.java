@@ -1,5 +1,6 @@
 package org.partyline.engine;
 
+import java.util.Arrays;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.ratchet.ReceiveChain;
@@ -21,9 +22,11 @@ final class VaultService implements Vault {
     private final Faces faces;
     private final Intake intake;
     private final Sender sender;
+    private final Pairing pairing;
     private boolean loaded;
 
-    VaultService(Core core, Faces faces, Intake intake, Sender sender) {
+    VaultService(Core core, Faces faces, Intake intake, Sender sender, Pairing pairing) {
+        this.pairing = pairing;
         this.core = core;
         this.faces = faces;
         this.intake = intake;
@@ -177,8 +180,15 @@ final class VaultService implements Vault {
             }
             for (Records.Incoming entry : Core.all(tx, Records.RECEIVE_CHAINS, Records.Incoming.class)) {
                 ReceiveChain chain = core.chains.decodeReceive(entry.chain());
+                Arrays.fill(entry.chain(), (byte) 0);
                 core.events.startLine(entry.number(), chain.highest() + 1);
                 memory.follow(new Memory.Track(entry, chain));
+            }
+            for (SessionState session : Core.all(tx, Records.SESSIONS, SessionState.class)) {
+                if (memory.contact(session.contact) != null) {
+                    memory.doubt(session.contact);
+                    pairing.expectOwn(memory, session);
+                }
             }
             for (Records.Outgoing outgoing : Outbox.all(tx)) {
                 Memory.Conversation conversation = memory.conversation(outgoing.membership());

@@ -36,9 +36,17 @@ final class MemoryStore implements Store {
     private long nextOrder;
     private long commits;
     private int failing;
+    private String failingTable;
 
     /** The next commits fail, with nothing written. */
     synchronized void failCommits(int howMany) {
+        failing = howMany;
+        failingTable = null;
+    }
+
+    /** The next transactions that write to a table fail, with nothing written. */
+    synchronized void failNext(String table, int howMany) {
+        failingTable = table;
         failing = howMany;
     }
 
@@ -111,7 +119,7 @@ final class MemoryStore implements Store {
         boolean done = false;
         try {
             T result = work.run(new Transaction());
-            if (failing > 0 && !before.equals(records)) {
+            if (failing > 0 && isChanged(before, failingTable)) {
                 failing--;
                 throw new StoreException("the disk is full");
             }
@@ -123,6 +131,15 @@ final class MemoryStore implements Store {
                 records = before;
             }
         }
+    }
+
+    private boolean isChanged(Map<Key, Value> before, String table) {
+        if (table == null) {
+            return !before.equals(records);
+        }
+        return records.entrySet().stream()
+                .anyMatch(entry -> entry.getKey().table().equals(table)
+                        && !entry.getValue().equals(before.get(entry.getKey())));
     }
 
     @Override

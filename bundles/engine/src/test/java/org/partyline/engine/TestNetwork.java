@@ -103,6 +103,11 @@ final class TestNetwork {
         mempool.clear();
     }
 
+    /** The tip's. */
+    synchronized int height() {
+        return blocks.size() - 1;
+    }
+
     /** Puts the mempool into a block. */
     synchronized BlockRef mine() {
         int height = blocks.size();
@@ -244,16 +249,18 @@ final class TestNetwork {
         @Override
         public NodeStatus status() {
             BlockRef tip;
+            int waiting;
             synchronized (TestNetwork.this) {
                 BlockRef last = block(Math.min(stuck, blocks.size() - 1));
                 tip = lie == 0 ? last : new BlockRef(last.height() + lie, hash(last.height() + lie, 99), last.time());
+                waiting = mempool.size();
             }
             return new NodeStatus(
                     down ? NodeStatus.State.UNREACHABLE : NodeStatus.State.READY,
                     "",
                     "/Test/",
                     Optional.of(tip),
-                    0,
+                    waiting,
                     Optional.empty(),
                     "direct");
         }

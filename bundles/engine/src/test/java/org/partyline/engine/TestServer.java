@@ -166,7 +166,7 @@ final class TestServer implements AutoCloseable {
         return next;
     }
 
-    private static <T> T make(Class<T> type) {
+    static <T> T make(Class<T> type) {
         try {
             Constructor<T> constructor = type.getDeclaredConstructor();
             constructor.setAccessible(true);
