@@ -67,12 +67,16 @@ final class Reorganisation {
         int lack = 1;
         for (Transport other : core.nodes.ready(network)) {
             if (!other.name().equals(node)) {
-                Optional<Boolean> has = has(other, block);
+                Optional<Boolean> has = isBehind(other, block) ? Optional.empty() : has(other, block);
                 have += has.orElse(false) ? 1 : 0;
                 lack += has.orElse(true) ? 0 : 1;
             }
         }
         return have > lack;
+    }
+
+    private static boolean isBehind(Transport node, BlockRef block) {
+        return node.status().tip().map(BlockRef::height).orElse(0) < block.height();
     }
 
     /** Whether a node has a block in its chain; empty when it does not say. */
@@ -81,12 +85,7 @@ final class Reorganisation {
             if (node.blockAt(0).isEmpty()) {
                 return Optional.empty();
             }
-            Optional<BlockRef> its = node.blockAt(block.height());
-            boolean behind =
-                    its.isEmpty() && node.status().tip().map(BlockRef::height).orElse(0) < block.height();
-            return behind
-                    ? Optional.empty()
-                    : Optional.of(its.map(BlockRef::hash).equals(Optional.of(block.hash())));
+            return Optional.of(node.blockAt(block.height()).map(BlockRef::hash).equals(Optional.of(block.hash())));
         } catch (NodeUnavailableException e) {
             LOG.debug("a node does not tell its block: {}", e.getMessage());
             return Optional.empty();

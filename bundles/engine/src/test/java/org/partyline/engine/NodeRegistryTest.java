@@ -16,7 +16,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.transport.NodeSettingsCheck;
 
 class NodeRegistryTest {
     @TempDir
@@ -51,6 +53,30 @@ class NodeRegistryTest {
                         + "add it again",
                 refusal.getMessage());
         assertFalse(Files.exists(file("rpc")));
+    }
+
+    @Test
+    void aValueThatTheNodesBundleRefusesIsToldAtOnceAndNothingIsWritten() {
+        nodes.addCheck(new NodeSettingsCheck() {
+            @Override
+            public String type() {
+                return "rpc";
+            }
+
+            @Override
+            public void check(Map<String, String> settings) throws PartylineException {
+                assertEquals("core", settings.get("name"));
+                throw new PartylineException("poll-interval=0s cannot be: 100ms to 5m");
+            }
+        });
+        assertEquals(
+                "poll-interval=0s cannot be: 100ms to 5m",
+                assertThrows(PartylineException.class, () -> nodes.add("core", "rpc", Map.of("poll-interval", "0s")))
+                        .getMessage());
+        assertFalse(Files.exists(file("rpc")));
+        assertTrue(assertThrows(NoSuchThingException.class, () -> nodes.add("core", "embedded", Map.of()))
+                .getMessage()
+                .contains("did not start"));
     }
 
     @Test

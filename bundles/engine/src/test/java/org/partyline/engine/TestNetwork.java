@@ -145,6 +145,25 @@ final class TestNetwork {
         }
     }
 
+    /** One node leaves a block. */
+    synchronized void leave(Node node, BlockRef block) {
+        tell(node, listener -> listener.blockDisconnected(block));
+    }
+
+    /** One node has what waits in a block of its own. */
+    synchronized void mineAt(Node node, int fork) {
+        int height = blocks.size();
+        BlockRef block = new BlockRef(height, hash(height, fork), clock.instant());
+        tell(node, listener -> {
+            mempool.values().forEach(raw -> listener.transaction(raw, Optional.of(block)));
+            listener.blockConnected(block);
+        });
+    }
+
+    private void tell(Node node, java.util.function.Consumer<TransactionListener> what) {
+        watches.stream().filter(watch -> watch.node() == node).forEach(watch -> what.accept(watch.listener()));
+    }
+
     /** A transaction with these OP_RETURN outputs and an input nobody has. */
     byte[] transaction(List<byte[]> payloads) {
         ByteArrayOutputStream raw = new ByteArrayOutputStream();
@@ -224,6 +243,8 @@ final class TestNetwork {
 
         volatile int version = 310000;
         volatile FeeRate floor = new FeeRate(100);
+        /** Wants a higher fee than anybody pays. */
+        volatile boolean refuse;
         /** Is run while a transaction is being handed over; may throw. */
         volatile Runnable onBroadcast = () -> {};
 
@@ -279,6 +300,10 @@ final class TestNetwork {
         public void broadcast(byte[] raw) throws NodeUnavailableException, TransactionRejectedException {
             if (down) {
                 throw new NodeUnavailableException("node '" + name + "' does not answer");
+            }
+            if (refuse) {
+                throw new TransactionRejectedException(
+                        TransactionRejectedException.Reason.FEE_TOO_LOW, "min relay fee not met");
             }
             handed.add(new Handed(name, raw));
             onBroadcast.run();
