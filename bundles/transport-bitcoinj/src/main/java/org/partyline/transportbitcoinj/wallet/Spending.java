@@ -27,6 +27,20 @@ final class Spending {
     /** A P2WPKH output with less is not relayed. */
     static final long DUST = 294;
 
+    /** Coins under this are small: Bitcoin Core's wallet makes no change of less where it can do otherwise. */
+    static final long SMALL = 50_000;
+
+    /** From so many small coins on, payments gather some of them. */
+    private static final int MANY_SMALL = 10;
+    /** The most that one payment gathers: each makes it, and whatever replaces it, 68 vB larger. */
+    private static final int MOST_GATHERED = 2;
+    /** Up to this rate; Bitcoin Core has the same rule with 10 sat/vB ({@code -consolidatefeerate}). */
+    private static final FeeRate GATHER_UP_TO = new FeeRate(2000);
+    /** A coin is worth gathering that holds so many times what its input costs. */
+    private static final int WORTH = 10;
+
+    private static final int INPUT_VBYTES = 68;
+
     /** Announces BIP125 replacement, and allows a lock time. */
     private static final long SEQUENCE = 0xfffffffdL;
 
@@ -76,11 +90,29 @@ final class Spending {
             for (List<OwnCoin> set : sets) {
                 long total = set.stream().mapToLong(OwnCoin::amount).sum();
                 if (total >= rate.fee(vsize(set.size(), scripts, change)) + (change ? DUST : 0)) {
-                    return Optional.of(new Choice(List.copyOf(set), change));
+                    List<OwnCoin> coins = new ArrayList<>(set);
+                    if (change && !scripts.isEmpty()) {
+                        coins.addAll(gathered(set, shuffled, rate));
+                    }
+                    return Optional.of(new Choice(List.copyOf(coins), change));
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /** Small confirmed coins of the same account, to spend along with a message while that is cheap. */
+    private List<OwnCoin> gathered(List<OwnCoin> chosen, List<OwnCoin> shuffled, FeeRate rate) {
+        List<OwnCoin> small = shuffled.stream()
+                .filter(coin -> coin.confirmations() > 0 && coin.amount() < SMALL && !chosen.contains(coin))
+                .toList();
+        if (small.size() < MANY_SMALL || rate.compareTo(GATHER_UP_TO) > 0) {
+            return List.of();
+        }
+        return small.stream()
+                .filter(coin -> coin.amount() >= WORTH * rate.fee(INPUT_VBYTES))
+                .limit(1 + random.nextInt(MOST_GATHERED))
+                .toList();
     }
 
     /** Virtual bytes, at the most: a signature may come out a byte shorter. */
