@@ -49,6 +49,7 @@ final class Socks5 {
      * @throws NetworkException says what the proxy does not do
      */
     void connect(String host, int port) throws NetworkException {
+        boolean asked = false;
         try {
             OutputStream out = socket.getOutputStream();
             out.write(new byte[] {VERSION, 2, LOGIN, NO_LOGIN});
@@ -69,9 +70,16 @@ final class Socks5 {
                 default -> throw notSocks();
             }
             out.write(request(host, port));
+            asked = true;
             readReply(host, port);
             socket.setSoTimeout(0);
         } catch (SocketTimeoutException e) {
+            if (asked) {
+                throw new NetworkException(
+                        Reason.UNREACHABLE,
+                        "the SOCKS proxy " + proxy.address() + " has not reached " + host + ":" + port + " in time",
+                        e);
+            }
             throw new NetworkException(
                     Reason.PROXY_DOWN, "the SOCKS proxy " + proxy.address() + " does not answer in time", e);
         } catch (EOFException e) {

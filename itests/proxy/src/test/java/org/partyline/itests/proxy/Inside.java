@@ -1,0 +1,58 @@
+package org.partyline.itests.proxy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Runs in the network of its own, as a process: joins a port on its loopback with the proxy outside, by a Unix socket, and a Unix
+ * socket with the server's console. Told {@code close} and {@code open} on standard input, it takes the port away and gives it back;
+ * it ends with its standard input.
+ */
+public final class Inside {
+    private Inside() {}
+
+    /** @param arguments port of the proxy, its Unix socket, the console's Unix socket, the file with the console's port */
+    public static void main(String[] arguments) throws IOException {
+        int port = Integer.parseInt(arguments[0]);
+        Path proxy = Path.of(arguments[1]);
+        Path portFile = Path.of(arguments[3]);
+        ServerSocketChannel console = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        console.bind(UnixDomainSocketAddress.of(arguments[2]));
+        Pipes.listen(
+                console,
+                () -> SocketChannel.open(new InetSocketAddress(
+                        "127.0.0.1", Integer.parseInt(Files.readString(portFile).strip()))));
+        ServerSocketChannel listener = open(port, proxy);
+        say("ready");
+        BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String order = orders.readLine(); order != null; order = orders.readLine()) {
+            if (order.equals("close")) {
+                listener.close();
+            } else {
+                listener = open(port, proxy);
+            }
+            say("done");
+        }
+    }
+
+    private static ServerSocketChannel open(int port, Path proxy) throws IOException {
+        ServerSocketChannel listener = ServerSocketChannel.open();
+        listener.bind(new InetSocketAddress("127.0.0.1", port));
+        Pipes.listen(listener, () -> SocketChannel.open(UnixDomainSocketAddress.of(proxy)));
+        return listener;
+    }
+
+    private static void say(String word) throws IOException {
+        System.out.write((word + "\n").getBytes(StandardCharsets.UTF_8));
+        System.out.flush();
+    }
+}

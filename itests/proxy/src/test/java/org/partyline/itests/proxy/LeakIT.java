@@ -1,0 +1,191 @@
+package org.partyline.itests.proxy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.itests.harness.NeedsNode;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.Wait;
+import org.partyline.networkpolicy.SocksServer;
+
+/**
+ * A server that must use a proxy, in a network whose only way out is that proxy: not one packet tries another way, at the start,
+ * while it reads, sends and receives, and when node, proxy or settings fail.
+ */
+@ExtendWith({NeedsNode.class, ShowLogs.class})
+class LeakIT {
+    private static final String ONION = "partylineexamplenode.onion";
+    private static final String PASSPHRASE = "correct horse battery staple";
+    private static final String PROXY = "127.0.0.1:" + Sandbox.PROXY_PORT;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void nothingLeavesButThroughTheProxyWhateverHappens() {
+        Optional<String> missing = Sandbox.missing();
+        assumeTrue(missing.isEmpty(), () -> missing.orElse(""));
+        try (RegtestNode node = RegtestNode.start(true, 100_000);
+                SocksServer socks = new SocksServer();
+                PartylineServer alices = PartylineServer.create("alice");
+                PartylineServer bobs = PartylineServer.create("bob");
+                Sandbox sandbox =
+                        new Sandbox(directory, socks.port(), alices.home().resolve("console.port"))) {
+            run(node, socks, alices, bobs, sandbox);
+        }
+    }
+
+    private static void run(
+            RegtestNode node, SocksServer socks, PartylineServer alices, PartylineServer bobs, Sandbox sandbox) {
+        String rpc = ONION + ":18443";
+        String zmq = ONION + ":28332";
+        int zmqPort = Integer.parseInt(node.zmq().substring(node.zmq().lastIndexOf(':') + 1));
+        socks.knows(rpc, node.url().getPort()).knows(zmq, zmqPort);
+        NetworkSettingsFile network = new NetworkSettingsFile(alices);
+        network.write(PROXY, "true");
+        node.createWallet("alice", 20, 50_000);
+        node.createWallet("bob", 20, 50_000);
+
+        // Start.
+        alices.inside(sandbox.enter(), sandbox.consolePort()).start();
+        Operator alice = new Operator(alices);
+        alice.setUp("Alice");
+        nothingLeft(sandbox, "the start");
+
+        // Sync, by names that only the proxy knows.
+        alice.addNode(node.cookieFile(), java.net.URI.create("http://" + rpc), "alice", "zmq=tcp://" + zmq);
+        Wait.until("Alice hears by ZMQ", () -> {
+            // It counts as heard once something was said.
+            node.sendPayload(new byte[] {1, 2, 3});
+            return alice.nodeStatus().get("notifications").asText().equals("zmq");
+        });
+        assertEquals("proxy " + PROXY, alice.nodeStatus().get("route").asText());
+        assertTrue(socks.asked().stream().allMatch(SocksServer.Asked::name), socks.asked()::toString);
+        assertEquals(
+                1,
+                socks.asked().stream().map(SocksServer.Asked::user).distinct().count());
+        nothingLeft(sandbox, "the reading of chain and mempool");
+
+        // Send and receive.
+        Operator bob = new Operator(bobs.start());
+        bob.setUp("Bob");
+        bob.addNode(node, "bob", "zmq=" + node.zmq());
+        String invite = alice.createChannel("hidden", PASSPHRASE, "--kdf", "PBKDF2_SHA256");
+        bob.join(invite, PASSPHRASE);
+        alice.send("hidden", "from behind the proxy");
+        bob.awaitText("hidden", "from behind the proxy");
+        bob.send("hidden", "to behind the proxy");
+        alice.awaitText("hidden", "to behind the proxy");
+        nothingLeft(sandbox, "messages both ways");
+
+        // The node is not reached any more.
+        socks.forget(rpc);
+        JsonNode unreachable = alice.awaitNode("UNREACHABLE");
+        assertTrue(unreachable.get("detail").asText().contains("does not reach " + rpc), unreachable::toString);
+        socks.knows(rpc, node.url().getPort());
+        alice.awaitNode("READY");
+        nothingLeft(sandbox, "the node's failure");
+
+        // The proxy is gone: the server waits, and says so.
+        sandbox.closeProxy();
+        socks.fail();
+        Wait.until(
+                "Alice's server says what is wrong",
+                () -> alice.nodeStatus()
+                        .get("detail")
+                        .asText()
+                        .contains("the SOCKS proxy " + PROXY + " does not answer"));
+        long waiting = alice.send("hidden", "when the proxy is back");
+        assertFalse(List.of("BROADCAST", "SEEN", "CONFIRMED")
+                .contains(alice.outgoing(waiting).get("state").asText()));
+        nothingLeft(sandbox, "the proxy's failure");
+
+        // A node that wants none, and names and addresses without one.
+        addAway(node, alices, "direct", "http://192.0.2.7:8332", "proxy=none", "allow-remote-plaintext=true");
+        addAway(node, alices, "named", "https://core.example.org:8332", "proxy=none");
+        addAway(
+                node,
+                alices,
+                "zmq",
+                "http://127.0.0.1:1",
+                "zmq=tcp://core.example.org:28332",
+                "proxy=none",
+                "allow-remote-plaintext=true");
+        Wait.until(
+                "what wants no proxy is refused",
+                () -> status(alices, "direct").get("detail").asText().contains("proxy=none is forbidden")
+                        && status(alices, "named").get("detail").asText().contains("proxy=none is forbidden"));
+        nothingLeft(sandbox, "nodes that want no proxy");
+
+        // Settings that cannot be, and none at all.
+        network.write("localhost", "true");
+        Wait.until(
+                "settings that cannot be let nothing out",
+                () -> alice.nodeStatus().get("detail").asText().contains("proxy=localhost cannot be"));
+        network.write("", "true");
+        Wait.until(
+                "no proxy lets nothing out",
+                () -> alice.nodeStatus().get("detail").asText().contains("there is no proxy"));
+        alices.type("bundle:stop org.partyline.network-policy");
+        Wait.until(
+                "no policy lets nothing out",
+                () -> alice.nodeStatus().get("detail").asText().contains("the network policy is away"));
+        nothingLeft(sandbox, "settings that cannot be, or are away");
+
+        // All is well again, and what waited goes out.
+        alices.type("bundle:start org.partyline.network-policy");
+        network.write(PROXY, "true");
+        socks.recover();
+        sandbox.openProxy();
+        bob.awaitText("hidden", "when the proxy is back");
+        nothingLeft(sandbox, "the proxy's return");
+
+        // A restart with settings that were edited while it was off.
+        alices.stop();
+        alices.start();
+        alice.unlock();
+        alice.awaitNode("READY");
+        nothingLeft(sandbox, "a restart");
+
+        // That the counter counts: the same machine lets out what is not ours.
+        sandbox.run("getent", "hosts", "core.example.org");
+        assertTrue(sandbox.packets() > 0, "a question to a name server is seen");
+    }
+
+    private static void addAway(RegtestNode node, PartylineServer server, String name, String url, String... settings) {
+        List<String> words = new java.util.ArrayList<>(List.of(
+                "node-add",
+                name,
+                "--type",
+                "rpc",
+                "--url",
+                url,
+                "--cookie-file",
+                node.cookieFile().toString()));
+        for (String setting : settings) {
+            words.addAll(List.of("--set", setting));
+        }
+        server.json(words.toArray(String[]::new));
+    }
+
+    private static JsonNode status(PartylineServer server, String node) {
+        JsonNode document = server.json("node-status", node);
+        return document.has("state") ? document : document.get("nodes").get(0);
+    }
+
+    private static void nothingLeft(Sandbox sandbox, String what) {
+        assertEquals(0, sandbox.packets(), "packets that wanted to leave by another way, up to " + what);
+    }
+}
