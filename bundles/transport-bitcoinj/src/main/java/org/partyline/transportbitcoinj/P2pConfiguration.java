@@ -82,8 +82,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     /** Whether to ask for the whole mempool. */
     @AttributeDefinition(
             name = "Ask for the mempool",
-            description = "Whether a peer that allows it (NODE_BLOOM) is asked for its whole mempool at the start.")
-    boolean ask$_$mempool() default true;
+            description =
+                    "Which peers are asked for their whole mempool at the start: auto: those that offer it (NODE_BLOOM); always: all, which must allow it (Bitcoin Core: -whitelist=mempool@ADDRESS), or they hang up; never.")
+    String ask$_$mempool() default "auto";
 
     /** For a connection. */
     @AttributeDefinition(

@@ -229,11 +229,19 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         requests.connected(link.slot());
         link.preferHeaders();
         link.askForHeaders(chain.locator());
-        if (version.services().has(Services.NODE_BLOOM) && settings.askMempool()) {
+        if (mayAskForMempool(version)) {
             link.askForMempool();
         }
         outbound.connected(link);
         pump();
+    }
+
+    private boolean mayAskForMempool(VersionMessage version) {
+        return switch (settings.askMempool()) {
+            case AUTO -> version.services().has(Services.NODE_BLOOM);
+            case ALWAYS -> true;
+            case NEVER -> false;
+        };
     }
 
     private void lost(PeerLink link, String reason) {
@@ -443,8 +451,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
             return;
         }
         if (requests.takeOverflow(link.slot())
-                && link.version().orElseThrow().services().has(Services.NODE_BLOOM)
-                && settings.askMempool()) {
+                && mayAskForMempool(link.version().orElseThrow())) {
             link.askForMempool();
         }
         if (System.nanoTime() - link.lastReceived() > SILENT.toNanos()) {

@@ -25,7 +25,7 @@ import org.partyline.api.transport.ProxyChoice;
  * @param plaintextAllowed whether other computers may be connected to without a proxy
  * @param minimumVersion of Bitcoin Core at the other end, for example 28.1; empty: any
  * @param wallet whether the local wallet is fed by this node
- * @param askMempool whether a peer that allows it is asked for its whole mempool
+ * @param askMempool which peers are asked for their whole mempool
  * @param connectTimeout for a connection
  * @param proxyTimeout for a connection through a proxy
  * @param requestTimeout how long a peer may take to send a transaction
@@ -43,12 +43,22 @@ record P2pSettings(
         boolean plaintextAllowed,
         String minimumVersion,
         boolean wallet,
-        boolean askMempool,
+        AskMempool askMempool,
         Duration connectTimeout,
         Duration proxyTimeout,
         Duration requestTimeout,
         Duration broadcastTimeout,
         long mempoolBytes) {
+    /** Which peers are asked for their whole mempool at the start. */
+    enum AskMempool {
+        /** Those that offer it to everybody (NODE_BLOOM). */
+        AUTO,
+        /** All: they have to allow it, as Bitcoin Core does with {@code -whitelist=mempool@…}; one that does not hangs up. */
+        ALWAYS,
+        /** None. */
+        NEVER
+    }
+
     /** The factory PID. */
     static final String PID = "org.partyline.transport.bitcoinj";
 
@@ -92,7 +102,7 @@ record P2pSettings(
                 bool(values, "allow-remote-plaintext", false),
                 minimumVersion(values),
                 wallet(values),
-                bool(values, "ask-mempool", true),
+                askMempool(values),
                 connect(values, "10s"),
                 connect(values, "60s"),
                 duration(values, "request-timeout", "20s", Duration.ofMillis(100), Duration.ofMinutes(5)),
@@ -149,6 +159,16 @@ record P2pSettings(
 
     private static Duration connect(Map<String, ?> values, String fallback) throws SettingException {
         return duration(values, "connect-timeout", fallback, Duration.ofMillis(100), Duration.ofMinutes(5));
+    }
+
+    private static AskMempool askMempool(Map<String, ?> values) throws SettingException {
+        String text = text(values, "ask-mempool", "auto");
+        for (AskMempool each : AskMempool.values()) {
+            if (each.name().equalsIgnoreCase(text)) {
+                return each;
+            }
+        }
+        throw new SettingException("ask-mempool", text, "auto, always or never");
     }
 
     private static String minimumVersion(Map<String, ?> values) throws SettingException {

@@ -50,7 +50,7 @@ class P2pSettingsTest {
                 "proxy-required", "true",
                 "minimum-version", "28.1",
                 "wallet", "none",
-                "ask-mempool", "false",
+                "ask-mempool", "Never",
                 "connections", "3",
                 "connect-timeout", "2m",
                 "request-timeout", "500ms",
@@ -63,7 +63,7 @@ class P2pSettingsTest {
         assertEquals(ProxyChoice.parse("localhost:9050"), settings.proxy());
         assertTrue(settings.proxyRequired());
         assertFalse(settings.wallet());
-        assertFalse(settings.askMempool());
+        assertEquals(P2pSettings.AskMempool.NEVER, settings.askMempool());
         assertEquals(3, settings.connections());
         assertEquals(Duration.ofMinutes(2), settings.connectTimeout());
         assertEquals(Duration.ofMinutes(2), settings.proxyTimeout());
@@ -99,7 +99,8 @@ class P2pSettingsTest {
                 "wallet|bank|local (or true), or none (or false)",
                 "connect-timeout|5|a duration like 10s",
                 "request-timeout|1h|a duration like 10s",
-                "mempool-memory|4096|1 to 1024 MiB"
+                "mempool-memory|4096|1 to 1024 MiB",
+                "ask-mempool|sometimes|auto, always or never"
             })
     void aWrongValueIsRefusedWithWhatIsRight(String key, String value, String right) {
         SettingException refused = assertThrows(SettingException.class, () -> read(key, value));

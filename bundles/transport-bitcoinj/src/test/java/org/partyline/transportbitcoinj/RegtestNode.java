@@ -73,7 +73,7 @@ final class RegtestNode implements AutoCloseable {
                 "-connect=0",
                 "-listen=1",
                 "-rpcport=" + ports.get(0),
-                "-whitelist=noban@127.0.0.1",
+                "-whitelist=noban,mempool@127.0.0.1",
                 "-fallbackfee=0.0001",
                 "-limitclustercount=64");
     }
