@@ -62,15 +62,19 @@ public final class RpcNodeComponent {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY,
-            updated = "networkChanged",
+            updated = "networkUpdated",
             unbind = "networkGone")
     void network(NetworkPolicy policy) {
         network.set(policy);
         networkChanged();
     }
 
-    /** The policy says something else now. */
-    synchronized void networkChanged() {
+    /** @param policy says something else now; Declarative Services wants to hand it over, or never calls */
+    void networkUpdated(NetworkPolicy policy) {
+        networkChanged();
+    }
+
+    private synchronized void networkChanged() {
         if (node != null) {
             node.networkChanged();
         }

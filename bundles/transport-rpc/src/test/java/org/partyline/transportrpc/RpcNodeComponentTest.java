@@ -11,6 +11,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
+import org.partyline.api.transport.NetworkRoute;
+import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 
@@ -88,5 +90,24 @@ class RpcNodeComponentTest {
         assertEquals("[]", services.keySet().toString());
         component.modified(values());
         assertEquals("[Transport home]", services.keySet().toString());
+    }
+
+    @Test
+    void aChangeOfThePolicyAndItsGoingAndComingAreSeenAtOnce() throws Exception {
+        network.knows("core.onion", node.url().getPort()).remote(NetworkRoute.refused("not now"));
+        begin(values("url", "http://core.onion:8332"));
+        Transport transport = (Transport) services.get("Transport home");
+        Eventually.that(() -> transport.status().detail().contains("not now"));
+        network.remote(FakeNetwork.PROXY);
+        component.networkUpdated(network);
+        Eventually.that(() -> transport.status().state() == NodeStatus.State.READY);
+        network.closeAll();
+        component.networkGone(network);
+        Eventually.that(() -> transport.status().detail().contains("the network policy is away"));
+        assertEquals("none", transport.status().route());
+        component.network(network);
+        Eventually.that(() -> transport.status().state() == NodeStatus.State.READY);
+        component.networkGone(new FakeNetwork());
+        assertEquals(NodeStatus.State.READY, transport.status().state());
     }
 }
