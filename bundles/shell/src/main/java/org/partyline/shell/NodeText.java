@@ -2,7 +2,9 @@ package org.partyline.shell;
 
 import java.util.List;
 import java.util.Locale;
+import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.engine.Nodes.Quarantine;
 import org.partyline.api.transport.NodeStatus;
 
 /** How nodes read on the console. */
@@ -12,6 +14,9 @@ final class NodeText {
     static Table.Cell state(Node node) {
         if (node.paused()) {
             return new Table.Cell("paused", Style.WARN);
+        }
+        if (node.quarantine().isPresent()) {
+            return new Table.Cell("quarantined", Style.BAD);
         }
         NodeStatus.State state = node.status().state();
         Style style = switch (state) {
@@ -28,6 +33,19 @@ final class NodeText {
 
     static String mempool(Node node) {
         return node.status().mempoolSize() < 0 ? "-" : Units.count(node.status().mempoolSize(), "tx");
+    }
+
+    private static String detail(Node node) {
+        return node.quarantine().map(Quarantine::reason).orElse(node.status().detail());
+    }
+
+    /** What others showed and it did not. */
+    private static String withheld(Nodes.Shown shown) {
+        if (shown.compared() == 0) {
+            return "- (nothing that two other nodes showed lately)";
+        }
+        return shown.withheld() + " of " + Units.count(shown.compared(), "transaction")
+                + " that two other nodes showed lately; " + shown.withheldOurs() + " of ours";
     }
 
     /** A line for each node. */
@@ -52,7 +70,7 @@ final class NodeText {
                     mempool(node),
                     Units.count(node.transactionsSeen(), "tx"),
                     Units.count(node.packetsFound(), "packet"),
-                    node.status().detail());
+                    detail(node));
         }
         table.print(console, "No nodes: add one with partyline:node-add NAME --type embedded.");
     }
@@ -64,6 +82,15 @@ final class NodeText {
                 .add("Type", Shown.line(node.type()))
                 .add("Network", node.network().label())
                 .add("State", console.paint(state(node).style(), state(node).text()));
+        node.quarantine()
+                .ifPresent(held -> facts.add(
+                                "Quarantined",
+                                "since " + Units.time(held.since()) + " UTC, "
+                                        + held.fault()
+                                                .name()
+                                                .toLowerCase(Locale.ROOT)
+                                                .replace('_', ' '))
+                        .add("Why", Shown.line(held.reason())));
         if (!node.status().detail().isEmpty()) {
             facts.add("Detail", Shown.line(node.status().detail()));
         }
@@ -92,7 +119,11 @@ final class NodeText {
                                 + Units.count(node.policy().maxPayload(), "byte") + ", from "
                                 + node.policy().minRelayFee())
                 .add("Seen", Units.count(node.transactionsSeen(), "transaction") + " since the start")
-                .add("Ours", Units.count(node.packetsFound(), "packet") + " first met here")
+                .add(
+                        "Ours",
+                        Units.count(node.packetsFound(), "packet") + " first met here"
+                                + (node.packetsFound() == 0 ? "" : ", " + Math.round(100 * node.share()) + " % of all"))
+                .add("Withheld", withheld(node.shown()))
                 .print();
     }
 }

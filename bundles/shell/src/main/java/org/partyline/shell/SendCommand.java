@@ -71,6 +71,13 @@ final class SendCommand extends PartylineCommand {
             description = "Prove to every reader, for ever, who wrote it; without it nobody can prove that")
     private boolean sign;
 
+    @Option(
+            name = "--via",
+            description = "The node that it goes in by; otherwise one at random",
+            valueToShowInHelp = "NODE")
+    @Completion(Completions.NodeNames.class)
+    private String via;
+
     @Option(name = "--wait", description = "Wait until it has left; Ctrl-C stops the waiting, not the message")
     private boolean wait;
 
@@ -92,8 +99,8 @@ final class SendCommand extends PartylineCommand {
         Optional<Contact> contact =
                 to == null ? Optional.empty() : Optional.of(engine().contacts().get(given(persona), to));
         String where = contact.isPresent() ? contact.get().name() : channel == null ? onlyChannel() : channel;
-        Receipt receipt =
-                engine().messages().send(new Send(given(persona), contact.isPresent(), where, text, life, burn, sign));
+        Receipt receipt = engine().messages()
+                .send(new Send(given(persona), contact.isPresent(), where, text, life, burn, sign, given(via)));
         if (!json()) {
             show(
                     receipt,

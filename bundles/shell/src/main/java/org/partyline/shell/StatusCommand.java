@@ -171,6 +171,9 @@ final class StatusCommand extends PartylineCommand {
             warnings.add("there is no node, so nothing is sent or received: add one with partyline:node-add");
         }
         for (Node node : nodes) {
+            node.quarantine()
+                    .ifPresent(held -> warnings.add(
+                            "node " + node.name() + " is set aside and nothing is sent by it: " + held.reason()));
             NodeStatus.State nodeState = node.status().state();
             if (nodeState == NodeStatus.State.UNREACHABLE || nodeState == NodeStatus.State.REFUSED) {
                 String why = node.status().detail().isEmpty()

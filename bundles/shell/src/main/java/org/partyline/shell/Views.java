@@ -1,6 +1,7 @@
 package org.partyline.shell;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import org.partyline.api.engine.Messages.Inspection;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Part;
+import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Nodes.Node;
 import org.partyline.api.engine.Personas.Persona;
 import org.partyline.api.engine.Sessions.Session;
@@ -276,7 +278,14 @@ final class Views {
             BigDecimal relayFloorSatPerVb,
             BigDecimal incrementSatPerVb,
             long transactionsSeen,
-            long packetsFound) {
+            long packetsFound,
+            BigDecimal packetsShare,
+            long transactionsCompared,
+            long transactionsWithheld,
+            long oursWithheld,
+            String quarantine,
+            String quarantineReason,
+            String quarantinedSince) {
         static NodeView of(Node node) {
             Optional<BlockRef> tip = node.status().tip();
             int mempool = node.status().mempoolSize();
@@ -301,7 +310,14 @@ final class Views {
                     satPerVb(node.policy().minRelayFee()),
                     satPerVb(node.policy().incrementalFee()),
                     node.transactionsSeen(),
-                    node.packetsFound());
+                    node.packetsFound(),
+                    BigDecimal.valueOf(node.share()).setScale(3, RoundingMode.HALF_UP),
+                    node.shown().compared(),
+                    node.shown().withheld(),
+                    node.shown().withheldOurs(),
+                    node.quarantine().map(held -> held.fault().name()).orElse(null),
+                    node.quarantine().map(Nodes.Quarantine::reason).orElse(null),
+                    iso(node.quarantine().map(Nodes.Quarantine::since).orElse(null)));
         }
     }
 
