@@ -239,6 +239,17 @@ class LocalWalletTest {
         assertNotEquals(change(paid), change(again), "a change address was used twice");
     }
 
+    @Test
+    void aChangeAddressOfAReleasedPaymentIsNotUsedAgainAfterARestart() throws Exception {
+        confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
+        SignedTransaction paid = wallet.pay("", PAYLOAD, RATE);
+        wallet.release("", paid);
+
+        SignedTransaction again = open(store.copy()).pay("", PAYLOAD, RATE);
+
+        assertNotEquals(change(paid), change(again), "a change address was used twice");
+    }
+
     private static String change(SignedTransaction transaction) throws Exception {
         TxView view = TxView.of(transaction.raw());
         for (int i = 0; i < view.outputCount(); i++) {
