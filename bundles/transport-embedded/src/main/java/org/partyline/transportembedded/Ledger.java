@@ -360,7 +360,7 @@ final class Ledger implements AutoCloseable {
         }
     }
 
-    /** What the transaction would push out: BIP125, as Bitcoin Core applies it to every transaction since 28. */
+    /** What the transaction would push out: BIP125, as Bitcoin Core 31 applies it to every transaction. */
     private Set<Mempool.Entry> replaced(Tx tx, long fee) throws TransactionRejectedException {
         Set<Mempool.Entry> conflicts = mempool.conflicts(tx);
         if (conflicts.isEmpty()) {
@@ -371,14 +371,6 @@ final class Ledger implements AutoCloseable {
             throw new TransactionRejectedException(Reason.INPUTS_GONE, "bad-txns-spends-conflicting-tx");
         }
         String refused = "insufficient fee, rejecting replacement " + tx.id();
-        Mempool.Package offer = new Mempool.Package(fee, tx.vsize());
-        for (Mempool.Entry conflict : conflicts) {
-            Mempool.Package old = new Mempool.Package(conflict.fee(), conflict.vsize());
-            if (!offer.paysMoreThan(old)) {
-                throw tooLow(refused + "; new feerate " + btc(offer.rate().satPerKvb()) + " BTC/kvB <= old feerate "
-                        + btc(old.rate().satPerKvb()) + " BTC/kvB");
-            }
-        }
         if (replaced.size() > MAX_REPLACED) {
             throw new TransactionRejectedException(
                     Reason.OTHER,
@@ -392,6 +384,14 @@ final class Ledger implements AutoCloseable {
         long more = settings.incrementalFee().fee(tx.vsize());
         if (fee - old < more) {
             throw tooLow(refused + ", not enough additional fees to relay; " + btc(fee - old) + " < " + btc(more));
+        }
+        // By weight, as from Bitcoin Core 31 on: virtual bytes are rounded, which matters where a transaction grows.
+        Mempool.Package offer = new Mempool.Package(fee, tx.transaction().getWeight());
+        for (Mempool.Entry conflict : conflicts) {
+            if (!offer.paysMoreThan(new Mempool.Package(
+                    conflict.fee(), conflict.tx().transaction().getWeight()))) {
+                throw tooLow("replacement-failed, insufficient feerate: does not improve feerate diagram");
+            }
         }
         return replaced;
     }

@@ -113,6 +113,27 @@ class ReplaceTest {
     }
 
     @Test
+    void aVersionThatGrowsPaysTheRateOfItsWeight() throws Exception {
+        try (TestNode node = new TestNode(home)) {
+            SignedTransaction old = node.pay("", 80, new FeeRate(9_900));
+            node.transport().broadcast(old.raw());
+            assertEquals(2000, old.fee());
+            byte[][] two = {TestNode.payload(80, 1), TestNode.payload(80, 2)};
+            // Measured on Bitcoin Core 31: 2,911 is the higher rate by virtual bytes, 2,915 by weight.
+            SignedTransaction less = node.wallet().replace("", old, List.of(two), vsize -> 2914);
+            assertEquals(
+                    "replacement-failed, insufficient feerate: does not improve feerate diagram",
+                    assertThrows(
+                                    TransactionRejectedException.class,
+                                    () -> node.transport().broadcast(less.raw()))
+                            .getMessage());
+            SignedTransaction enough = roll(node, old, two);
+            assertEquals(2915, enough.fee());
+            node.transport().broadcast(enough.raw());
+        }
+    }
+
+    @Test
     void theFeeIsExactWhateverTheSizesAndTheSignatures() throws Exception {
         try (TestNode node = new TestNode(home)) {
             java.util.Random random = new java.util.Random(4);
