@@ -1,5 +1,6 @@
 package org.partyline.engine;
 
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -7,8 +8,8 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -21,17 +22,22 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
 import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.cover.Timing;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.packet.Fragmenter;
@@ -62,7 +68,7 @@ public final class Engine {
     final Core core;
     private final Intake intake;
     private final Settling settling;
-    private final Sender sender;
+    final Sender sender;
     final Keeper keeper;
     final NodeWatch nodeWatch;
     private final Runnable onSuites;
@@ -111,6 +117,8 @@ public final class Engine {
             @Reference Identities identities,
             @Reference Handshakes handshakes,
             @Reference BackupFile backupFile,
+            @Reference Timing timing,
+            @Reference FeeMath feeMath,
             BundleContext context) {
         this(
                 store,
@@ -124,6 +132,8 @@ public final class Engine {
                 identities,
                 handshakes,
                 backupFile,
+                timing,
+                feeMath,
                 context,
                 Clock.systemUTC(),
                 new SecureRandom());
@@ -141,6 +151,8 @@ public final class Engine {
             Identities identities,
             Handshakes handshakes,
             BackupFile backupFile,
+            Timing timing,
+            FeeMath feeMath,
             BundleContext context,
             Clock clock,
             SecureRandom random) {
@@ -162,7 +174,7 @@ public final class Engine {
                 handshakes,
                 () -> Optional.ofNullable(auditLog));
         ScanPosition position = new ScanPosition(store, nodes);
-        FeePolicy fees = new FeePolicy(settings, nodes);
+        FeePolicy fees = new FeePolicy(settings, nodes, feeMath, random);
         Travel travel = new Travel(core);
         Outbox outbox = new Outbox(core, travel);
         Inbox inbox = new Inbox(core);
@@ -170,10 +182,28 @@ public final class Engine {
         Faces faces = new Faces(core);
         Rotation rotation = new Rotation(core, pairing, faces);
         Sealer sealer = new Sealer(core, new SessionSealer(core, pairing, this::isSettled));
-        sender = new Sender(core, outbox, travel, sealer, fees, position::isCaughtUp, senderThread);
+        Departures departures = new Departures(core, timing);
+        Spending spending = new Spending(core, feeMath);
+        Roller roller = new Roller(core, outbox, fees, feeMath, spending);
+        CoverRunner cover = new CoverRunner(core, sealer, departures, spending, timing);
+        sender = new Sender(
+                core,
+                outbox,
+                travel,
+                sealer,
+                fees,
+                departures,
+                roller,
+                spending,
+                cover,
+                position::isCaughtUp,
+                senderThread);
         core.kick = sender::kick;
         core.kickAll = sender::kickAll;
         core.release = sender::releaseSoon;
+        core.mined = sender::minedSoon;
+        Recaller recaller = new Recaller(core, outbox, roller, feeMath, spending);
+        core.recall = id -> recallExpired(recaller, id);
         Recogniser recogniser = new Recogniser(core, inbox, outbox, pairing, new LegacyWarning());
         intake = new Intake(core, recogniser, position, new Reorganisation(core, outbox), sender::kickAll);
         settling = new Settling(nodes, position, clock, intake::soon, sender::kickAll);
@@ -208,13 +238,29 @@ public final class Engine {
         offer(context, Sessions.class, new SessionService(core, pairing));
         offer(context, Backups.class, new BackupService(core, backupFile, faces, pairing, intake));
         offer(context, Channels.class, new ChannelService(core, intake, sender));
-        offer(context, Messages.class, new MessageService(core, outbox, sealer, sender, fees, recogniser, pairing));
-        offer(context, Fees.class, fees);
+        offer(
+                context,
+                Messages.class,
+                new MessageService(core, outbox, sealer, sender, fees, recogniser, pairing, recaller));
+        offer(context, Fees.class, new FeeService(core, fees, spending));
+        CoverService coverService = new CoverService(core, cover, spending, timing);
+        offer(context, Cover.class, coverService);
+        NetworkFile networkFile = new NetworkFile(
+                Optional.ofNullable(context.getProperty("karaf.etc")).map(Path::of));
+        offer(context, Privacy.class, new PrivacyService(core, fees, coverService, networkFile));
         offer(context, Wallets.class, new WalletService(core));
     }
 
     private boolean isSettled(Network network) {
         return !intake.isDraining() && settling.isSettled(network);
+    }
+
+    private static void recallExpired(Recaller recaller, long id) {
+        try {
+            recaller.recall(id);
+        } catch (PartylineException e) {
+            LOG.info("an expired message stays on its way: {}", e.getMessage());
+        }
     }
 
     private void reload(VaultService vault) {
@@ -234,11 +280,15 @@ public final class Engine {
     }
 
     private static ScheduledExecutorService thread(String name) {
-        return Executors.newSingleThreadScheduledExecutor(task -> {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);
             return thread;
         });
+        // What is to happen some time does not hold up a stop.
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
     }
 
     /** Channels that use a suite or a key derivation now; nothing while locked. */

@@ -82,4 +82,62 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(description = "A persona's keys are rotated after so many messages. 100 to 1000000.")
     int key$_$messages() default 10_000;
+
+    @AttributeDefinition(
+            description =
+                    "Mean of the random delay before a packet leaves: auto (5s; none on regtest and embedded), or 0s to 30m.")
+    String jitter() default "auto";
+
+    @AttributeDefinition(
+            description = "Packets a minute: auto (10; no limit on regtest and embedded), or 0 (no limit) to 600.")
+    String rate$_$per$_$minute() default "auto";
+
+    @AttributeDefinition(description = "Packets that may leave at once before rate-per-minute counts. 1 to 1000.")
+    int rate$_$burst() default 20;
+
+    @AttributeDefinition(
+            description =
+                    "Each transaction's fee rate is drawn from the estimate up to so many percent more. 0 to 100.")
+    int fee$_$band() default 20;
+
+    @AttributeDefinition(description = "Most that one message costs, with all its packets. 1sat to 100000000sat.")
+    String fee$_$cap$_$message() default "20000sat";
+
+    @AttributeDefinition(description = "Most that is spent in 60 minutes. 1sat to 100000000sat.")
+    String fee$_$cap$_$hour() default "50000sat";
+
+    @AttributeDefinition(description = "Most that is spent in 24 hours. 1sat to 100000000sat.")
+    String fee$_$cap$_$day() default "200000sat";
+
+    @AttributeDefinition(description = "The operator knows that messages on mainnet cost money.")
+    boolean mainnet$_$accepted() default false;
+
+    @AttributeDefinition(
+            description = "confirm: each packet is a transaction of its own. rolling: each replaces the last one.")
+    String carrier() default "confirm";
+
+    @AttributeDefinition(
+            description = "Least time between two versions of a rolling transaction, so that each travels. 15s to 10m.")
+    String roll$_$spacing() default "30s";
+
+    @AttributeDefinition(
+            description =
+                    "Newest packets that ride in a rolling transaction, where nodes carry several outputs. 1 to 16.")
+    int roll$_$packets() default 3;
+
+    @AttributeDefinition(description = "A rolling transaction ends when it would pay more. 1sat to 100000000sat.")
+    String roll$_$max$_$fee() default "10000sat";
+
+    @AttributeDefinition(description = "A rolling transaction ends after this. 10m to 14d.")
+    String roll$_$max$_$age() default "6h";
+
+    @AttributeDefinition(
+            description =
+                    "confirm: the last version is left to be mined. burn: it is replaced by one that carries nothing.")
+    String roll$_$end() default "confirm";
+
+    @AttributeDefinition(
+            description =
+                    "keep: an expired message stays on its way to a block. recall: it is recalled if it is not in one yet.")
+    String expire$_$on$_$chain() default "keep";
 }

@@ -1,18 +1,20 @@
 package org.partyline.engine;
 
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Fees;
+import org.partyline.api.fees.FeeMath;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a transaction pays: the node's estimate between the configured limits, and never under the node's floor. */
-final class FeePolicy implements Fees {
+final class FeePolicy {
     /** One P2WPKH input, an 80-byte OP_RETURN, a P2WPKH change output (measured). */
     static final int PACKET_VSIZE = 202;
 
@@ -21,10 +23,14 @@ final class FeePolicy implements Fees {
 
     private final SettingsKeeper settings;
     private final NodeRegistry nodes;
+    private final FeeMath math;
+    private final SecureRandom random;
 
-    FeePolicy(SettingsKeeper settings, NodeRegistry nodes) {
+    FeePolicy(SettingsKeeper settings, NodeRegistry nodes, FeeMath math, SecureRandom random) {
         this.settings = settings;
         this.nodes = nodes;
+        this.math = math;
+        this.random = random;
     }
 
     /** Virtual bytes of a transaction that carries one packet. */
@@ -33,23 +39,22 @@ final class FeePolicy implements Fees {
     }
 
     /**
-     * The rate to pay at a node now.
+     * The rate to aim at, at a node, now.
      *
      * @throws PartylineException when the node's floor is above the configured maximum; the message says what to do
      */
     FeeRate rate(Transport node) throws PartylineException {
         Settings now = settings.get();
         FeeRate floor = node.policy().minRelayFee();
-        if (floor.compareTo(now.feeMaximum()) > 0) {
-            throw new PartylineException("node '" + node.name() + "' relays nothing under " + floor
-                    + " and fee-maximum is " + now.feeMaximum() + ": it waits, or raise fee-maximum");
-        }
-        FeeRate rate = max(estimate(node, now.feeTarget()).orElse(floor), max(floor, now.feeMinimum()));
-        return rate.compareTo(now.feeMaximum()) > 0 ? now.feeMaximum() : rate;
+        return math.aim(estimate(node, now.feeTarget()), floor, now.feeMinimum(), now.feeMaximum())
+                .orElseThrow(() -> new PartylineException("node '" + node.name() + "' relays nothing under " + floor
+                        + " and fee-maximum is " + now.feeMaximum() + ": it waits, or raise fee-maximum"));
     }
 
-    private static FeeRate max(FeeRate one, FeeRate other) {
-        return one.compareTo(other) >= 0 ? one : other;
+    /** The rate of one transaction, drawn afresh from the band, so that ours have no rate in common. */
+    FeeRate draw(Transport node) throws PartylineException {
+        Settings now = settings.get();
+        return math.draw(rate(node), now.feeBand(), now.feeMaximum(), random);
     }
 
     private static Optional<FeeRate> estimate(Transport node, int target) {
@@ -61,10 +66,9 @@ final class FeePolicy implements Fees {
         }
     }
 
-    @Override
-    public List<FeeStatus> status() {
+    List<Fees.FeeStatus> status() {
         Settings now = settings.get();
-        List<FeeStatus> all = new ArrayList<>();
+        List<Fees.FeeStatus> all = new ArrayList<>();
         for (Transport node : nodes.inUse()) {
             FeeRate floor = node.policy().minRelayFee();
             FeeRate rate;
@@ -73,7 +77,7 @@ final class FeePolicy implements Fees {
             } catch (PartylineException e) {
                 rate = floor;
             }
-            all.add(new FeeStatus(
+            all.add(new Fees.FeeStatus(
                     node.network(),
                     node.name(),
                     estimate(node, now.feeTarget()),

@@ -164,6 +164,58 @@ final class Memory implements AutoCloseable {
         }
     }
 
+    /** What a persona's decoys go to: nobody. */
+    static final class Shade extends Conversation {
+        private static final int BASE = 1_000_000_000;
+        private static final int NETWORKS = 16;
+
+        private final int persona;
+        private final Network network;
+
+        private Shade(int persona, Network network) {
+            this.persona = persona;
+            this.network = network;
+        }
+
+        static int id(int persona, Network network) {
+            return -(BASE + persona * NETWORKS + network.code());
+        }
+
+        private static boolean is(int id) {
+            return id <= -BASE;
+        }
+
+        private static Shade of(int id) {
+            int rest = -id - BASE;
+            return new Shade(rest / NETWORKS, Network.ofCode(rest % NETWORKS).orElseThrow());
+        }
+
+        @Override
+        int id() {
+            return id(persona, network);
+        }
+
+        @Override
+        int persona() {
+            return persona;
+        }
+
+        @Override
+        Network network() {
+            return network;
+        }
+
+        @Override
+        String name() {
+            return "cover";
+        }
+
+        @Override
+        long lastTimestamp() {
+            return 0;
+        }
+    }
+
     /** A persona's keys. */
     static final class Face implements AutoCloseable {
         final int persona;
@@ -517,6 +569,9 @@ final class Memory implements AutoCloseable {
 
     /** A channel's place or a contact; null when there is none of that number. */
     Conversation conversation(int id) {
+        if (Shade.is(id)) {
+            return Shade.of(id);
+        }
         Member member = members.get(id);
         return member != null ? member : contacts.get(id);
     }

@@ -38,6 +38,7 @@ final class MessageService implements Messages {
     private final FeePolicy fees;
     private final Recogniser recogniser;
     private final Pairing pairing;
+    private final Recaller recaller;
 
     MessageService(
             Core core,
@@ -46,7 +47,8 @@ final class MessageService implements Messages {
             Sender sender,
             FeePolicy fees,
             Recogniser recogniser,
-            Pairing pairing) {
+            Pairing pairing,
+            Recaller recaller) {
         this.core = core;
         this.outbox = outbox;
         this.sealer = sealer;
@@ -54,6 +56,7 @@ final class MessageService implements Messages {
         this.fees = fees;
         this.recogniser = recogniser;
         this.pairing = pairing;
+        this.recaller = recaller;
     }
 
     @Override
@@ -84,6 +87,7 @@ final class MessageService implements Messages {
     private Sent toChannel(Memory memory, Send request, int ttlMinutes) throws PartylineException {
         Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
                 tx -> Core.member(memory, Core.persona(tx, request.persona()), request.to()));
+        checkMainnet(member.network());
         Draft draft = draft(memory, member, request, ttlMinutes);
         int bucket = bucket(member, request);
         boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
@@ -98,6 +102,7 @@ final class MessageService implements Messages {
     private Sent toContact(Memory memory, Send request, int ttlMinutes) throws PartylineException {
         Memory.Contact contact = core.store.<Memory.Contact, PartylineException>transact(
                 tx -> Core.contact(memory, Core.persona(tx, request.persona()), request.to()));
+        checkMainnet(contact.network());
         Draft draft = draft(memory, contact, request, ttlMinutes);
         List<PlannedPacket> plan =
                 core.fragmenter.plan(draft, PacketLabel.RATCHET, bucket(contact, request), core.random);
@@ -128,6 +133,26 @@ final class MessageService implements Messages {
                     + " carry less: send it without --sign");
         }
         return bucket == 0 ? 80 : bucket;
+    }
+
+    private boolean rolls(Send request) {
+        return request.carrier()
+                .map(carrier -> carrier == Carrier.ROLLING)
+                .orElse(core.settings.get().rolling());
+    }
+
+    /** Real money is asked for once. */
+    private void checkMainnet(Network network) throws PartylineException {
+        if (network == Network.MAINNET && !core.settings.get().mainnetAccepted()) {
+            throw new PartylineException(
+                    "messages on mainnet cost real money, for ever: say once that you know, with partyline:fee-limit"
+                            + " --accept-mainnet");
+        }
+    }
+
+    @Override
+    public Recalled recall(long id) throws PartylineException {
+        return sender.call(() -> recaller.recall(id));
     }
 
     private static int minutes(Duration ttl) throws NoSuchThingException {
@@ -199,7 +224,8 @@ final class MessageService implements Messages {
                 PacketType.TEXT.code(),
                 null,
                 request.sign(),
-                0);
+                0,
+                rolls(request));
         Outbox.put(tx, queued);
         if (request.via().isPresent()) {
             requireNetwork(request.via().get(), conversation.network());

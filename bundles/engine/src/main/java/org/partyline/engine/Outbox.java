@@ -1,7 +1,6 @@
 package org.partyline.engine;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.engine.Messages;
@@ -139,15 +138,20 @@ final class Outbox {
         }
         Records.Outgoing after = change(memory, where.message(), now -> {
             Records.Part part = now.parts().get(where.part());
-            if (!Arrays.equals(part.transaction(), candidate.transaction())) {
+            // Somebody else may carry our packet in a transaction of his own: that is not our message arriving.
+            if (!part.rodeIn(candidate.transaction())) {
                 return now;
             }
-            return raise(
+            Records.Outgoing raised = raise(
                     now,
                     where.part(),
                     confirmed ? State.CONFIRMED : travel.reached(candidate.onNetwork(), part, trace.get()));
+            return confirmed && raised != now
+                    ? raised.with(where.part(), raised.parts().get(where.part()).minedIn(candidate.transaction()))
+                    : raised;
         });
         if (after != null && confirmed) {
+            core.mined.accept(candidate.onNetwork(), candidate.transaction());
             recordBlock(where.message(), candidate.inBlock().orElseThrow());
         }
     }
@@ -169,6 +173,9 @@ final class Outbox {
             return now;
         }
         Records.Outgoing raised = now.with(index, part.with(reached));
+        if (now.state() == State.RECALLED && reached == State.CONFIRMED) {
+            return raised.with(State.CONFIRMED, "it was mined before it could be recalled");
+        }
         if (now.state().isFinal() && now.state() != State.CONFIRMED) {
             return raised;
         }

@@ -211,7 +211,8 @@ final class Pairing {
                 type.code(),
                 body,
                 false,
-                0);
+                0,
+                false);
         Outbox.put(tx, queued);
         return queued;
     }

@@ -3,6 +3,7 @@ package org.partyline.engine;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
@@ -23,6 +24,9 @@ final class Records {
     static final String IDENTITIES = "identities";
     static final String CONTACTS = "contacts";
     static final String SESSIONS = "sessions";
+    static final String ROLLS = "rolls";
+    static final String SPENT = "spent";
+    static final String COVER = "cover";
 
     static final byte[] ALL = {};
 
@@ -455,6 +459,7 @@ final class Records {
      * @param body what it says, where there is no {@link Message} that has the words; null otherwise
      * @param sign whether its packets are signed
      * @param stamped its packets' timestamp, in seconds; 0 before they are sealed
+     * @param rolling whether it rides in the persona's rolling transaction
      */
     record Outgoing(
             long id,
@@ -470,7 +475,8 @@ final class Records {
             int type,
             byte[] body,
             boolean sign,
-            long stamped) {
+            long stamped,
+            boolean rolling) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {
@@ -492,7 +498,8 @@ final class Records {
                     type,
                     body,
                     sign,
-                    stamped);
+                    stamped,
+                    rolling);
         }
 
         Outgoing with(List<Part> newParts) {
@@ -514,7 +521,8 @@ final class Records {
                     type,
                     body,
                     sign,
-                    timestamp);
+                    timestamp,
+                    rolling);
         }
 
         Outgoing with(int index, Part part) {
@@ -538,6 +546,11 @@ final class Records {
             return type == PacketType.TEXT.code();
         }
 
+        /** Satoshi that its signed transactions pay. */
+        long fee() {
+            return parts.stream().mapToLong(Part::fee).sum();
+        }
+
         /** Whether a node may have got any of it. */
         boolean left() {
             return parts.stream().anyMatch(Part::attempted);
@@ -546,25 +559,29 @@ final class Records {
         /** The state that follows from the parts', once it is sealed. */
         State progress() {
             State least = State.CONFIRMED;
+            boolean replaced = false;
             for (Part part : parts) {
+                replaced |= part.state() == State.REPLACED;
                 if (part.state().ordinal() < least.ordinal()) {
                     least = part.state();
                 }
             }
-            return least;
+            return least == State.CONFIRMED && replaced ? State.REPLACED : least;
         }
     }
 
     /**
      * One packet of an outgoing message.
      *
-     * @param state SEALED, BROADCAST, SEEN or CONFIRMED
+     * @param state SEALED, BROADCAST, SEEN, CONFIRMED, or REPLACED: it rode in a transaction that others took the place of
      * @param attempted set before the transaction is handed to a node for the first time
      * @param raw the signed transaction; null before
      * @param transaction its id; null before
      * @param wallet that signed; empty
      * @param node it went in by; empty
      * @param tried when it was last handed to a node, in milliseconds
+     * @param leaves when it may leave at the earliest, in milliseconds; 0 before that was drawn
+     * @param earlier ids of other transactions that carried it before
      */
     record Part(
             byte[] packet,
@@ -576,7 +593,15 @@ final class Records {
             long fee,
             String wallet,
             String node,
-            long tried) {
+            long tried,
+            long leaves,
+            List<byte[]> earlier) {
+        private static final int MOST_EARLIER = 32;
+
+        Part {
+            earlier = earlier == null ? List.of() : List.copyOf(earlier);
+        }
+
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {
@@ -584,25 +609,129 @@ final class Records {
         }
 
         static Part of(byte[] packet) {
-            return new Part(packet, State.SEALED, false, null, null, 0, 0, "", "", 0);
+            return new Part(packet, State.SEALED, false, null, null, 0, 0, "", "", 0, 0, List.of());
         }
 
         Part signed(byte[] newRaw, byte[] id, int newVsize, long newFee, String newWallet) {
-            return new Part(packet, state, false, newRaw, id, newVsize, newFee, newWallet, node, tried);
+            return new Part(
+                    packet, state, false, newRaw, id, newVsize, newFee, newWallet, node, tried, leaves, carriers());
+        }
+
+        /** The ids of the transactions that carried it so far. */
+        private List<byte[]> carriers() {
+            if (transaction == null) {
+                return earlier;
+            }
+            List<byte[]> all = new ArrayList<>(earlier);
+            all.add(transaction);
+            return all.size() > MOST_EARLIER ? all.subList(all.size() - MOST_EARLIER, all.size()) : all;
+        }
+
+        /** Whether a transaction carries it, or carried it. */
+        boolean rodeIn(byte[] id) {
+            return Arrays.equals(transaction, id) || earlier.stream().anyMatch(one -> Arrays.equals(one, id));
         }
 
         Part unsigned() {
-            return of(packet);
+            return new Part(packet, State.SEALED, false, null, null, 0, 0, "", "", 0, leaves, carriers());
         }
 
         Part attempt(String newNode, long now) {
-            return new Part(packet, state, true, raw, transaction, vsize, fee, wallet, newNode, now);
+            return new Part(packet, state, true, raw, transaction, vsize, fee, wallet, newNode, now, leaves, earlier);
         }
 
         Part with(State newState) {
-            return new Part(packet, newState, attempted, raw, transaction, vsize, fee, wallet, node, tried);
+            return new Part(
+                    packet, newState, attempted, raw, transaction, vsize, fee, wallet, node, tried, leaves, earlier);
+        }
+
+        Part leaving(long time) {
+            return new Part(packet, state, attempted, raw, transaction, vsize, fee, wallet, node, tried, time, earlier);
+        }
+
+        /** The transaction that stands in a block, of those that carried it. */
+        Part minedIn(byte[] id) {
+            return new Part(
+                    packet, State.CONFIRMED, attempted, raw, id, vsize, fee, wallet, node, tried, leaves, earlier);
         }
     }
+
+    /**
+     * A rolling transaction: each version takes the place of the one before (ARCHITECTURE, "Two ways to carry").
+     *
+     * @param raw the current version
+     * @param sent whether it was handed to a node
+     * @param started in milliseconds
+     * @param lastSent when the last version was handed over, in milliseconds; 0 before
+     * @param rides the packets in the current version, newest last
+     * @param versions all of them, the current one last
+     * @param ended no more packets board: it is to be confirmed as it is
+     */
+    record Roll(
+            int persona,
+            int network,
+            String wallet,
+            byte[] raw,
+            byte[] transaction,
+            int vsize,
+            long fee,
+            boolean sent,
+            long started,
+            long lastSent,
+            List<Ride> rides,
+            List<Version> versions,
+            boolean ended) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Roll";
+        }
+
+        Roll handed(long now) {
+            return new Roll(
+                    persona, network, wallet, raw, transaction, vsize, fee, true, started, now, rides, versions, ended);
+        }
+
+        Roll ending() {
+            return new Roll(
+                    persona,
+                    network,
+                    wallet,
+                    raw,
+                    transaction,
+                    vsize,
+                    fee,
+                    sent,
+                    started,
+                    lastSent,
+                    rides,
+                    versions,
+                    true);
+        }
+
+        boolean has(byte[] id) {
+            return versions.stream().anyMatch(version -> Arrays.equals(version.transaction(), id));
+        }
+    }
+
+    /** A packet in a version of a roll. */
+    record Ride(long message, int part, byte[] packet) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Ride";
+        }
+    }
+
+    /** A version of a roll. @param rides message and part of each packet in it, as {@code message << 8 | part} */
+    record Version(byte[] transaction, long fee, List<Long> rides) {}
+
+    /** What was spent. @param decoy on cover traffic */
+    record Spent(long time, long fee, boolean decoy, int persona) {}
+
+    /** A persona's cover traffic. @param mean between two packets, in milliseconds @param next when, in milliseconds */
+    record CoverPlan(
+            int persona, boolean running, long mean, long budget, long next, long messages, long decoys, long since) {}
 
     /** A piece of a message that is not whole yet. */
     record Fragment(

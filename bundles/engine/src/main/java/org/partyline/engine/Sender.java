@@ -2,11 +2,15 @@ package org.partyline.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +21,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.transport.NodeUnavailableException;
@@ -45,11 +50,18 @@ final class Sender {
     private final Travel travel;
     private final Sealer sealer;
     private final FeePolicy fees;
+    private final Departures departures;
+    private final Roller roller;
+    private final Spending spending;
+    private final CoverRunner cover;
     private final Predicate<Network> caughtUp;
     private final ScheduledExecutorService thread;
     private final AtomicBoolean due = new AtomicBoolean();
     /** Messages that wait for something outside, and when they are tried again; touched by the thread only. */
     private final Map<Long, Pause> pauses = new HashMap<>();
+
+    /** Expired messages that were recalled already. */
+    private final Set<Long> recalled = new HashSet<>();
 
     private Set<String> readyNodes = Set.of();
 
@@ -66,6 +78,10 @@ final class Sender {
             Travel travel,
             Sealer sealer,
             FeePolicy fees,
+            Departures departures,
+            Roller roller,
+            Spending spending,
+            CoverRunner cover,
             Predicate<Network> caughtUp,
             ScheduledExecutorService thread) {
         this.core = core;
@@ -73,6 +89,10 @@ final class Sender {
         this.travel = travel;
         this.sealer = sealer;
         this.fees = fees;
+        this.departures = departures;
+        this.roller = roller;
+        this.spending = spending;
+        this.cover = cover;
         this.caughtUp = caughtUp;
         this.thread = thread;
     }
@@ -102,7 +122,8 @@ final class Sender {
         kick();
     }
 
-    private void round() {
+    /** One look at everything that waits. Run by the thread only. */
+    void round() {
         due.set(false);
         if (retryAll || nodeBecameReady()) {
             retryAll = false;
@@ -112,6 +133,8 @@ final class Sender {
             reserveAll();
         }
         try {
+            roller.tick();
+            wakeAt(cover.before());
             List<Records.Outgoing> all = core.open(memory -> core.store.transact(Outbox::all));
             // One after another in a channel: a chain's opener must be out before what rides on the chain is sealed.
             Map<Integer, Long> ahead = new HashMap<>();
@@ -134,6 +157,11 @@ final class Sender {
                     ahead.put(outgoing.membership(), outgoing.id());
                 }
             }
+            CoverRunner.After points = cover.after();
+            for (Records.Outgoing decoy : points.decoys()) {
+                advanceOrPause(decoy);
+            }
+            wakeAt(points.next());
         } catch (StoreLockedException e) {
             LOG.trace("locked: nothing is sent");
         } catch (StoreException e) {
@@ -186,6 +214,26 @@ final class Sender {
         pauses.put(id, new Pause(core.now().plus(length), length));
     }
 
+    /** Looks again at a time that is known. */
+    private void later(long id, Instant until) {
+        if (until.isAfter(core.now())) {
+            pauses.put(id, new Pause(until, ROUND));
+            wakeAt(Optional.of(until));
+        }
+    }
+
+    private void wakeAt(Optional<Instant> time) {
+        if (time.isEmpty()) {
+            return;
+        }
+        long wait = Math.max(1, Duration.between(core.now(), time.get()).toMillis() + 1);
+        try {
+            thread.schedule(this::kick, wait, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the engine has stopped");
+        }
+    }
+
     private void advance(Records.Outgoing stored) throws StoreException {
         Records.Outgoing outgoing = stored;
         if (core.now().toEpochMilli() >= outgoing.expires() && !isLookedAfter(outgoing)) {
@@ -210,6 +258,9 @@ final class Sender {
                 }
             }
             pauses.remove(stored.id());
+        } catch (Departures.Later e) {
+            waits(stored.id(), e.getMessage());
+            later(stored.id(), e.until());
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException e) {
@@ -273,7 +324,10 @@ final class Sender {
                 .count();
         int all = outgoing.parts().size();
         if (all > 0 && behind == 0) {
-            // All of it has left: its time is over, its way is what it is.
+            // All of it has left: its time is over, its way is what it is, unless it is to be recalled.
+            if (core.settings.get().recallExpired() && outgoing.isText() && recalled.add(outgoing.id())) {
+                core.recall.accept(outgoing.id());
+            }
             return;
         }
         String reason = behind == all
@@ -296,6 +350,41 @@ final class Sender {
         return core.open(memory -> memory.conversation(membership).network());
     }
 
+    /** A transaction of ours stands in a block; never blocks. */
+    void minedSoon(Network network, byte[] transaction) {
+        try {
+            thread.execute(() -> {
+                try {
+                    roller.mined(network, transaction);
+                } catch (StoreException e) {
+                    LOG.warn("a rolling transaction that was mined is dealt with later: {}", e.getMessage());
+                } catch (RuntimeException e) {
+                    LOG.error("a rolling transaction that was mined could not be dealt with", e);
+                }
+                kickAll();
+            });
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the engine has stopped");
+        }
+    }
+
+    /** Runs something on the sender's thread and waits for it. */
+    <T> T call(Callable<T> task) throws PartylineException {
+        try {
+            return thread.submit(task).get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new PartylineException("interrupted: try it again");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof PartylineException known) {
+                throw known;
+            }
+            throw new IllegalStateException("this did not work: see the log", e.getCause());
+        } catch (RejectedExecutionException e) {
+            throw new PartylineException("the engine has stopped: try it again");
+        }
+    }
+
     /** Frees coins, soon: never blocks. */
     void releaseSoon(Records.Outgoing outgoing) {
         try {
@@ -308,7 +397,8 @@ final class Sender {
     /** Frees the coins of transactions that will not be sent. */
     void release(Records.Outgoing outgoing) {
         for (Records.Part part : outgoing.parts()) {
-            if (part.raw() == null || part.attempted()) {
+            // A rolling transaction's coins are not one message's.
+            if (part.raw() == null || part.attempted() || outgoing.rolling()) {
                 continue;
             }
             Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
@@ -336,7 +426,10 @@ final class Sender {
     /** Moves one packet on as far as it goes; null when the message is gone. */
     private Records.Outgoing part(Records.Outgoing outgoing, int index) throws PartylineException {
         Records.Part part = outgoing.parts().get(index);
-        if (part.state() == State.CONFIRMED) {
+        if (part.state().ordinal() >= State.CONFIRMED.ordinal()) {
+            return outgoing;
+        }
+        if (outgoing.rolling() && part.state() != State.SEALED) {
             return outgoing;
         }
         if (part.state() != State.SEALED) {
@@ -389,12 +482,60 @@ final class Sender {
         }
         Records.Outgoing current = outgoing;
         if (part.raw() == null) {
-            current = sign(outgoing, index, nodes.get(0));
+            current = ready(outgoing, index, network);
+            if (outgoing.rolling()) {
+                return board(current, index, network, nodes);
+            }
+            departures.take(
+                    persona(outgoing.membership()),
+                    network,
+                    Instant.ofEpochMilli(current.parts().get(index).leaves()));
+            current = sign(current, index, nodes.get(0));
             if (current == null || current.state().isFinal()) {
                 return current;
             }
+        } else if (outgoing.rolling()) {
+            throw new Sealer.Waits("its rolling transaction waits for a node that takes it");
         }
         return hand(current, index, nodes);
+    }
+
+    private int persona(int membership) throws StoreException {
+        return core.open(memory -> memory.conversation(membership).persona());
+    }
+
+    /** Draws when a packet may leave at the earliest, once. */
+    private Records.Outgoing ready(Records.Outgoing outgoing, int index, Network network) throws StoreException {
+        if (outgoing.parts().get(index).leaves() != 0) {
+            return outgoing;
+        }
+        long leaves = core.now().plus(departures.delay(network)).toEpochMilli();
+        return change(
+                outgoing.id(),
+                now -> now.state().isFinal()
+                        ? now
+                        : now.with(index, now.parts().get(index).leaving(leaves)));
+    }
+
+    /** Lets a packet, and those of the same message behind it, ride in the next version of the rolling transaction. */
+    private Records.Outgoing board(Records.Outgoing outgoing, int index, Network network, List<Transport> nodes)
+            throws PartylineException {
+        int persona = persona(outgoing.membership());
+        roller.awaitTurn(persona, network);
+        departures.take(
+                persona,
+                network,
+                Instant.ofEpochMilli(outgoing.parts().get(index).leaves()));
+        List<Records.Ride> boarding = new ArrayList<>();
+        for (int i = index; i < outgoing.parts().size(); i++) {
+            Records.Part part = outgoing.parts().get(i);
+            if (part.state() == State.SEALED && part.raw() == null && (i == index || !departures.isCovered(persona))) {
+                boarding.add(new Records.Ride(outgoing.id(), i, part.packet()));
+            }
+        }
+        roller.roll(persona, network, boarding, nodes);
+        return core.open(memory ->
+                core.store.transact(tx -> Outbox.find(tx, outgoing.id()).orElse(null)));
     }
 
     private Network network(int membership) throws PartylineException {
@@ -413,11 +554,12 @@ final class Sender {
                 .orElseThrow(() -> new Sealer.Waits("it waits for a wallet on "
                         + node.network().label() + ": node '" + node.name() + "' has none (set its 'wallet')"));
         String account = account(outgoing.membership());
-        FeeRate rate = fees.rate(node);
+        FeeRate rate = fees.draw(node);
         SignedTransaction paid =
                 wallet.pay(account, List.of(outgoing.parts().get(index).packet()), rate);
         boolean stored = false;
         try {
+            spend(outgoing, paid.fee());
             Records.Outgoing after = change(
                     outgoing.id(),
                     now -> now.state().isFinal()
@@ -439,6 +581,20 @@ final class Sender {
                 wallet.release(account, paid);
             }
         }
+    }
+
+    /** Counts a fee, or says which cap it would go over. */
+    private void spend(Records.Outgoing outgoing, long fee) throws PartylineException {
+        int persona = persona(outgoing.membership());
+        boolean decoy = outgoing.type() == PacketType.DECOY.code();
+        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+            Optional<String> refusal = spending.refuse(tx, fee, outgoing.fee(), persona);
+            if (refusal.isPresent()) {
+                throw new Sealer.Waits(refusal.get());
+            }
+            spending.count(tx, fee, decoy, persona);
+            return null;
+        }));
     }
 
     /** Gives a signed transaction to a node; to the next one when that does not answer, or refuses it. */
@@ -586,6 +742,7 @@ final class Sender {
     private void reserveAll() {
         try {
             boolean all = true;
+            roller.reserveAll();
             for (Records.Outgoing outgoing : core.open(memory -> core.store.transact(Outbox::all))) {
                 all &= outgoing.state().isFinal() || reserve(outgoing);
             }

@@ -6,9 +6,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.packet.Content;
@@ -37,7 +39,23 @@ record Settings(
         Duration rekeyAfter,
         Duration handshakeRetry,
         Duration keyAge,
-        int keyMessages) {
+        int keyMessages,
+        Optional<Duration> jitter,
+        Optional<Integer> perMinute,
+        int burst,
+        int feeBand,
+        long capMessage,
+        long capHour,
+        long capDay,
+        boolean mainnetAccepted,
+        boolean rolling,
+        Duration rollSpacing,
+        int rollPackets,
+        long rollMaxFee,
+        Duration rollMaxAge,
+        boolean rollBurns,
+        boolean recallExpired) {
+    static final String MAINNET_ACCEPTED = "mainnet-accepted";
     static final String SUITE_PREFERENCE = "suite-preference";
     static final String SUITE_DENIED = "suite-denied";
     static final String PAUSED_NODES = "paused-nodes";
@@ -64,8 +82,26 @@ record Settings(
             "rekey-after",
             "handshake-retry",
             "key-age",
-            "key-messages");
+            "key-messages",
+            "jitter",
+            "rate-per-minute",
+            "rate-burst",
+            "fee-band",
+            "fee-cap-message",
+            "fee-cap-hour",
+            "fee-cap-day",
+            "carrier",
+            "roll-spacing",
+            "roll-packets",
+            "roll-max-fee",
+            "roll-max-age",
+            "roll-end",
+            "expire-on-chain");
 
+    private static final String AUTO = "auto";
+    private static final Duration STANDARD_JITTER = Duration.ofSeconds(5);
+    private static final int STANDARD_RATE = 10;
+    private static final long MOST_SATOSHI = 100_000_000;
     private static final Duration LONGEST_TTL = Duration.ofMinutes(Content.MAX_TTL_MINUTES);
 
     /** What holds where nothing is configured. */
@@ -108,7 +144,86 @@ record Settings(
                 duration(from, "rekey-after", "24h", Duration.ofMinutes(10), Duration.ofHours(24)),
                 duration(from, "handshake-retry", "6h", Duration.ofHours(1), Duration.ofDays(7)),
                 duration(from, "key-age", "30d", Duration.ofDays(1), Duration.ofDays(365)),
-                integer(from, "key-messages", "10000", 100, 1_000_000));
+                integer(from, "key-messages", "10000", 100, 1_000_000),
+                read(from, "jitter", AUTO, text -> orAuto(text, Settings::delay)),
+                read(from, "rate-per-minute", AUTO, text -> orAuto(text, Settings::perMinute)),
+                integer(from, "rate-burst", "20", 1, 1000),
+                integer(from, "fee-band", "20", 0, 100),
+                amount(from, "fee-cap-message", "20000sat"),
+                amount(from, "fee-cap-hour", "50000sat"),
+                amount(from, "fee-cap-day", "200000sat"),
+                read(from, MAINNET_ACCEPTED, "false", Settings::bool),
+                read(from, "carrier", "confirm", Settings::carrier),
+                duration(from, "roll-spacing", "30s", Duration.ofSeconds(15), Duration.ofMinutes(10)),
+                integer(from, "roll-packets", "3", 1, 16),
+                amount(from, "roll-max-fee", "10000sat"),
+                duration(from, "roll-max-age", "6h", Duration.ofMinutes(10), Duration.ofDays(14)),
+                read(from, "roll-end", "confirm", Settings::rollEnd),
+                read(from, "expire-on-chain", "keep", Settings::expireOnChain));
+    }
+
+    /** The mean delay of packets on a network: play networks have none unless it is configured. */
+    Duration jitter(Network network) {
+        return jitter.orElse(isPlay(network) ? Duration.ZERO : STANDARD_JITTER);
+    }
+
+    /** How many packets may leave a minute; 0: as many as there are. Play networks have no limit unless it is configured. */
+    int perMinute(Network network) {
+        return perMinute.orElse(isPlay(network) ? 0 : STANDARD_RATE);
+    }
+
+    private static boolean isPlay(Network network) {
+        return network == Network.REGTEST || network == Network.EMBEDDED;
+    }
+
+    private static <T> Optional<T> orAuto(String text, Function<String, T> parser) {
+        return text.equals(AUTO) ? Optional.empty() : Optional.of(parser.apply(text));
+    }
+
+    private static Duration delay(String text) {
+        Duration value = parseDuration(text);
+        if (value.compareTo(Duration.ofMinutes(30)) > 0) {
+            throw new IllegalArgumentException("it must be auto, or 0s to 30m");
+        }
+        return value;
+    }
+
+    private static int perMinute(String text) {
+        if (text.matches("[0-9]{1,3}") && Integer.parseInt(text) <= 600) {
+            return Integer.parseInt(text);
+        }
+        throw new IllegalArgumentException("it must be auto, or a whole number, 0 (no limit) to 600");
+    }
+
+    private static long amount(Map<String, ?> from, String key, String standard) {
+        return read(from, key, standard, text -> {
+            if (text.matches("[0-9]{1,10}sat")) {
+                long value = Long.parseLong(text.substring(0, text.length() - 3));
+                if (value >= 1 && value <= MOST_SATOSHI) {
+                    return value;
+                }
+            }
+            throw new IllegalArgumentException("an amount is written like 1200sat, 1sat to " + MOST_SATOSHI + "sat");
+        });
+    }
+
+    private static boolean carrier(String text) {
+        return oneOf(text, "rolling", "confirm");
+    }
+
+    private static boolean rollEnd(String text) {
+        return oneOf(text, "burn", "confirm");
+    }
+
+    private static boolean expireOnChain(String text) {
+        return oneOf(text, "recall", "keep");
+    }
+
+    private static boolean oneOf(String text, String yes, String no) {
+        if (text.equals(yes) || text.equals(no)) {
+            return text.equals(yes);
+        }
+        throw new IllegalArgumentException("it must be " + no + " or " + yes);
     }
 
     /** Whether a value means what holds where nothing is configured. */

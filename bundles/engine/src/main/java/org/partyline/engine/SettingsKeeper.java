@@ -96,6 +96,13 @@ public final class SettingsKeeper {
         return changed;
     }
 
+    /** Every portable setting as it is configured, or as it is by itself. */
+    Map<String, String> values() {
+        Map<String, String> values = new TreeMap<>(EngineDefaults.values());
+        values.putAll(changed());
+        return values;
+    }
+
     /** Changes one setting, at once and for good. */
     synchronized void set(String key, String value) {
         try {

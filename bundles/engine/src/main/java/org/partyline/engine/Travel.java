@@ -3,7 +3,6 @@ package org.partyline.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -212,10 +211,10 @@ final class Travel {
             Records.Part part,
             Candidate candidate)
             throws StoreException {
-        if (!Arrays.equals(part.transaction(), candidate.transaction())) {
+        if (!part.rodeIn(candidate.transaction())) {
             return Optional.empty();
         }
-        return Optional.of(Traces.change(tx, outgoing, part.transaction(), trace -> {
+        return Optional.of(Traces.change(tx, outgoing, candidate.transaction(), trace -> {
             Trace reported = trace.reportedBy(candidate.node());
             return candidate.block() == null ? reported : reported.in(candidate.block());
         }));

@@ -58,6 +58,7 @@ final class Views {
             case HANDSHAKE_RESP -> "answer";
             case KEY_UPDATE -> "key update";
             case CONTROL -> "control";
+            case DECOY -> "decoy";
             default -> "message";
         };
     }
@@ -108,6 +109,7 @@ final class Views {
                 Instant.ofEpochMilli(entry.expires()),
                 entry.burn(),
                 entry.textBytes(),
-                parts);
+                parts,
+                entry.rolling() ? Messages.Carrier.ROLLING : Messages.Carrier.CONFIRM);
     }
 }

@@ -202,7 +202,7 @@ class HostileTest {
                 "it is out",
                 () -> alice.messages().outbox(false).stream()
                         .allMatch(out -> out.parts().stream().allMatch(p -> p.state() != State.SEALED)));
-        repeated.forEach(network::accept);
+        repeated.forEach(network::takes);
         TestServer.await("four", () -> bob.received().contains("four"));
         assertEquals(0, count(bob, "handshake"), "the session goes on");
         bob.write("alice", "five");

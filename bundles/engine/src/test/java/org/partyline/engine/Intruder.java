@@ -175,7 +175,7 @@ final class Intruder {
                         .filter(b -> Packets.capacity(b, Packets.CHAIN_LOCATOR) >= codec.length(content))
                         .findFirst()
                         .orElseThrow();
-                network.accept(network.transaction(List.of(codec.seal(content, key, suite, bucket))));
+                network.takes(network.transaction(List.of(codec.seal(content, key, suite, bucket))));
             }
         }
     }

@@ -22,7 +22,7 @@ class SettingsTest {
         for (var method : EngineConfiguration.class.getDeclaredMethods()) {
             described.put(method.getName().replace("$_$", "-"), String.valueOf(method.getDefaultValue()));
         }
-        assertEquals(22, described.size());
+        assertEquals(37, described.size());
         assertEquals(Settings.defaults(), Settings.parse(described));
     }
 

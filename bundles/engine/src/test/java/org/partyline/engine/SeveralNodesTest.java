@@ -639,6 +639,7 @@ class SeveralNodesTest {
 
     @Test
     void feesAreThoseOfTheNodeThatItGoesInBy() throws Exception {
+        alice.settings.set("fee-band", "0");
         one.floor = new FeeRate(1000);
         long id = send("dear", "one");
         awaitState(id, State.SEEN);

@@ -10,6 +10,10 @@ import java.time.ZoneOffset;
 final class TestClock extends Clock {
     private volatile Instant now = Instant.parse("2026-11-20T12:00:00Z");
 
+    void set(Instant time) {
+        now = time;
+    }
+
     void pass(Duration time) {
         now = now.plus(time);
     }

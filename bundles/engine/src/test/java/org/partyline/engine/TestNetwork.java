@@ -1,20 +1,26 @@
 package org.partyline.engine;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.NodeUnavailableException;
@@ -87,8 +93,96 @@ final class TestNetwork {
         }
     }
 
-    synchronized void accept(byte[] raw) {
+    /** What spends an input, of all that was ever accepted: mempool rules of replacement need it. */
+    private final Map<ByteBuffer, TxId> spends = new HashMap<>();
+
+    private final Map<TxId, SignedTransaction> paid = new HashMap<>();
+    private final Set<TxId> confirmed = new HashSet<>();
+    /** Satoshi for 1,000 virtual bytes: the floor and the increment. */
+    volatile long floor = 100;
+
+    static ByteBuffer input(byte[] raw) {
+        return ByteBuffer.wrap(Arrays.copyOfRange(raw, 5, 41));
+    }
+
+    /** A node's rules of replacement, and of spending twice. */
+    private void check(byte[] raw) throws TransactionRejectedException {
         TxId id = TransactionScanner.id(raw);
+        TxId before = spends.get(input(raw));
+        SignedTransaction now = paid.get(id);
+        if (confirmed.contains(id) || mempool.containsKey(id) || now == null) {
+            return;
+        }
+        if (before != null && confirmed.contains(before)) {
+            throw new TransactionRejectedException(
+                    TransactionRejectedException.Reason.INPUTS_GONE, "bad-txns-inputs-missingorspent");
+        }
+        if (now.fee() < new FeeRate(floor).fee(now.vsize())) {
+            throw new TransactionRejectedException(
+                    TransactionRejectedException.Reason.FEE_TOO_LOW, "min relay fee not met");
+        }
+        if (before != null && mempool.containsKey(before)) {
+            SignedTransaction old = paid.get(before);
+            boolean pays = now.fee() >= old.fee() + new FeeRate(100).fee(now.vsize())
+                    && now.fee() * old.vsize() > old.fee() * now.vsize();
+            if (!pays) {
+                throw new TransactionRejectedException(
+                        TransactionRejectedException.Reason.FEE_TOO_LOW, "insufficient fee");
+            }
+            mempool.remove(before);
+        }
+        spends.put(input(raw), id);
+    }
+
+    /** Puts one transaction into a block, of whichever version, and drops what spends the same. */
+    synchronized BlockRef mine(TxId id, byte[] raw) {
+        mempool.values().removeIf(other -> input(other).equals(input(raw)));
+        spends.put(input(raw), id);
+        Map<TxId, byte[]> others = new LinkedHashMap<>(mempool);
+        mempool.clear();
+        mempool.put(id, raw);
+        BlockRef block = mine();
+        mempool.putAll(others);
+        return block;
+    }
+
+    /** Somebody spends the coin of a transaction in a block. */
+    synchronized void spendElsewhere(byte[] raw) {
+        TxId other = TxId.ofStripped(Records.key(System.nanoTime()));
+        mempool.values().removeIf(one -> input(one).equals(input(raw)));
+        spends.put(input(raw), other);
+        confirmed.add(other);
+    }
+
+    synchronized List<byte[]> waiting() {
+        return new ArrayList<>(mempool.values());
+    }
+
+    SignedTransaction paid(TxId id) {
+        return paid.get(id);
+    }
+
+    private SignedTransaction remember(byte[] raw, int vsize, long fee) {
+        SignedTransaction made = new SignedTransaction(TransactionScanner.id(raw), raw, vsize, fee);
+        paid.put(made.id(), made);
+        return made;
+    }
+
+    /** A transaction of somebody that no rule speaks against. */
+    void takes(byte[] raw) {
+        try {
+            accept(raw);
+        } catch (TransactionRejectedException e) {
+            throw new AssertionError("a stranger's transaction was refused", e);
+        }
+    }
+
+    synchronized void accept(byte[] raw) throws TransactionRejectedException {
+        check(raw);
+        TxId id = TransactionScanner.id(raw);
+        if (confirmed.contains(id)) {
+            return;
+        }
         if (mempool.putIfAbsent(id, raw) == null) {
             if (holding) {
                 held.add(raw);
@@ -114,6 +208,7 @@ final class TestNetwork {
         BlockRef block = new BlockRef(height, hash(height, forks), clock.instant());
         blocks.add(block);
         contents.put(block, new ArrayList<>(mempool.values()));
+        confirmed.addAll(mempool.keySet());
         mempool.clear();
         held.clear();
         contents.get(block).forEach(raw -> tell(raw, Optional.of(block)));
@@ -138,6 +233,7 @@ final class TestNetwork {
         for (int i = 0; i < howMany; i++) {
             BlockRef gone = blocks.remove(blocks.size() - 1);
             List<byte[]> had = contents.remove(gone);
+            had.forEach(raw -> confirmed.remove(TransactionScanner.id(raw)));
             if (keep) {
                 had.forEach(raw -> mempool.put(TransactionScanner.id(raw), raw));
             }
@@ -230,6 +326,9 @@ final class TestNetwork {
         volatile boolean down;
         volatile boolean poor;
         volatile int dieAfterTaking;
+        volatile int maxOutputs = 1;
+        /** What a coin of the wallet holds, in satoshi. */
+        volatile long coin = 1_000_000;
         /** Takes transactions and keeps them to itself. */
         volatile boolean keeps;
         /** Shows no transaction that waits. */
@@ -288,7 +387,12 @@ final class TestNetwork {
 
         @Override
         public RelayPolicy policy() {
-            return new RelayPolicy(maxPayload, 1, maxPayload + 3, floor, new FeeRate(100));
+            return new RelayPolicy(
+                    maxPayload,
+                    maxOutputs,
+                    maxOutputs * (maxPayload + 3),
+                    new FeeRate(Math.max(TestNetwork.this.floor, floor.satPerKvb())),
+                    new FeeRate(100));
         }
 
         @Override
@@ -320,6 +424,9 @@ final class TestNetwork {
         @Override
         public TransactionPlace locate(TxId id) {
             synchronized (TestNetwork.this) {
+                if (confirmed.contains(id)) {
+                    return new TransactionPlace(TransactionPlace.Kind.CONFIRMED, Optional.empty());
+                }
                 return mempool.containsKey(id) && shows(mempool.get(id))
                         ? TransactionPlace.MEMPOOL
                         : TransactionPlace.UNKNOWN;
@@ -368,8 +475,26 @@ final class TestNetwork {
             if (poor) {
                 throw new InsufficientFundsException("wallet '" + name + "' has 0 sat and needs 21 sat");
             }
+            int vsize = vsize(payloads);
+            return remember(transaction(payloads), vsize, rate.fee(vsize));
+        }
+
+        private int vsize(List<byte[]> payloads) {
+            return 111 + payloads.stream().mapToInt(p -> 11 + p.length).sum();
+        }
+
+        @Override
+        public SignedTransaction replace(
+                String account, SignedTransaction previous, List<byte[]> payloads, FeeRule rule)
+                throws InsufficientFundsException {
+            int vsize = vsize(payloads);
+            long fee = rule.fee(vsize);
+            if (fee > coin) {
+                throw new InsufficientFundsException("the change would be dust");
+            }
             byte[] raw = transaction(payloads);
-            return new SignedTransaction(TransactionScanner.id(raw), raw, 202, rate.fee(202));
+            System.arraycopy(previous.raw(), 5, raw, 5, 36);
+            return remember(raw, vsize, fee);
         }
 
         @Override

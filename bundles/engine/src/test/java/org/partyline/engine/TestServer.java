@@ -33,8 +33,11 @@ import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.identity.BackupFile;
@@ -42,6 +45,8 @@ import org.partyline.api.identity.Identities;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.Padding;
 import org.partyline.api.store.StoreException;
+import org.partyline.cover.PoissonTiming;
+import org.partyline.fees.ExactFeeMath;
 import org.partyline.identity.CurveIdentities;
 import org.partyline.identity.SealedBackup;
 import org.partyline.kdfargon2id.Argon2id;
@@ -106,6 +111,8 @@ final class TestServer implements AutoCloseable {
                 identities(),
                 new NoiseHandshakes(),
                 backupFile(),
+                new PoissonTiming(),
+                make(ExactFeeMath.class),
                 context,
                 clock,
                 new SecureRandom());
@@ -263,6 +270,18 @@ final class TestServer implements AutoCloseable {
     /** Lets the keeper do its round, which the clock does twice a minute. */
     void keep() {
         engine.keeper.round();
+    }
+
+    Fees fees() {
+        return (Fees) services.get(Fees.class);
+    }
+
+    Cover cover() {
+        return (Cover) services.get(Cover.class);
+    }
+
+    Privacy privacy() {
+        return (Privacy) services.get(Privacy.class);
     }
 
     /** Lets the nodes be compared, which the clock does twice a minute. */

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -267,6 +268,15 @@ final class FakeEngine {
 
     final Messages messageService = new Messages() {
         @Override
+        public Recalled recall(long id) throws PartylineException {
+            Outgoing now = outgoing(id);
+            Outgoing after = FakeEngine.outgoing(
+                    id, now.persona(), now.channel(), State.RECALLED, "recalled: who has seen it has it");
+            outbox.put(id, after);
+            return new Recalled(after, 1, 0, 21);
+        }
+
+        @Override
         public Receipt send(Send request) {
             sent.add(request);
             long id = 100 + sent.size();
@@ -431,16 +441,48 @@ final class FakeEngine {
         }
     };
 
-    final Fees feeService = () -> List.of(new Fees.FeeStatus(
-            Network.EMBEDDED,
-            "embedded",
-            Optional.empty(),
-            6,
-            new FeeRate(100),
-            new FeeRate(100),
-            new FeeRate(50_000),
-            RATE,
-            101));
+    final Map<Fees.Cap, Long> caps = new EnumMap<>(Fees.Cap.class);
+    boolean mainnetAccepted;
+    final Fees feeService = new Fees() {
+        @Override
+        public List<FeeStatus> status() {
+            return List.of(new Fees.FeeStatus(
+                    Network.EMBEDDED,
+                    "embedded",
+                    Optional.empty(),
+                    6,
+                    new FeeRate(100),
+                    new FeeRate(100),
+                    new FeeRate(50_000),
+                    RATE,
+                    101));
+        }
+
+        @Override
+        public Limits limits() {
+            return new Limits(
+                    caps.getOrDefault(Cap.MESSAGE, 20_000L),
+                    caps.getOrDefault(Cap.HOUR, 50_000L),
+                    120,
+                    caps.getOrDefault(Cap.DAY, 200_000L),
+                    4_300,
+                    20,
+                    mainnetAccepted);
+        }
+
+        @Override
+        public void limit(Cap cap, long satoshi) throws PartylineException {
+            if (satoshi < 1) {
+                throw new NoSuchThingException("a cap is 1sat to 100000000sat, not " + satoshi + "sat");
+            }
+            caps.put(cap, satoshi);
+        }
+
+        @Override
+        public void acceptMainnet() {
+            mainnetAccepted = true;
+        }
+    };
 
     final Wallets walletService = new Wallets() {
         @Override
@@ -802,7 +844,8 @@ final class FakeEngine {
                 NOW.plusSeconds(3600),
                 false,
                 kind.equals("message") ? 11 : 0,
-                parts);
+                parts,
+                Messages.Carrier.CONFIRM);
     }
 
     private void arrive(long id, String persona, String from, Messages.Send request) {

@@ -4,11 +4,54 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
 
 /** What messages cost. A service. */
 public interface Fees {
     /** For each network that a node is on. */
     List<FeeStatus> status();
+
+    /** The caps, and what is used of them. Needs an open store. */
+    Limits limits() throws PartylineException;
+
+    /**
+     * Sets a cap: nothing is sent over it; a message waits and says why.
+     *
+     * @param satoshi 1 to 100,000,000
+     * @throws NoSuchThingException when it is out of range
+     */
+    void limit(Cap cap, long satoshi) throws PartylineException;
+
+    /** The operator knows that messages on mainnet cost money. */
+    void acceptMainnet();
+
+    /** What is capped. */
+    enum Cap {
+        /** One message, with all its packets. */
+        MESSAGE,
+        /** Any 60 minutes. */
+        HOUR,
+        /** Any 24 hours. */
+        DAY
+    }
+
+    /**
+     * @param message cap, in satoshi
+     * @param hour cap, in satoshi
+     * @param hourSpent in the last 60 minutes
+     * @param day cap, in satoshi
+     * @param daySpent in the last 24 hours
+     * @param bandPercent each transaction's rate is drawn from the estimate up to so much more
+     * @param mainnetAccepted whether messages may be sent on mainnet
+     */
+    record Limits(
+            long message,
+            long hour,
+            long hourSpent,
+            long day,
+            long daySpent,
+            int bandPercent,
+            boolean mainnetAccepted) {}
 
     /**
      * @param network where

@@ -60,6 +60,30 @@ public interface Messages {
      */
     Outgoing cancel(long id) throws PartylineException;
 
+    /**
+     * Takes a message back that has left, as far as that goes: its transactions, where they are unconfirmed, are replaced by
+     * ones that carry nothing. Who has seen it has it.
+     *
+     * @throws NoSuchThingException when there is none, it has not left yet, or it was received
+     */
+    Recalled recall(long id) throws PartylineException;
+
+    /** How packets travel (ARCHITECTURE, "Two ways to carry"). */
+    enum Carrier {
+        /** Each packet in a transaction of its own, which will be mined. */
+        CONFIRM,
+        /** Each packet takes the place of the last transaction; one is mined for a whole conversation. */
+        ROLLING
+    }
+
+    /**
+     * @param outgoing the message now
+     * @param replaced how many transactions were replaced
+     * @param mined how many stand in a block already: they carry their packets for ever
+     * @param fee satoshi that it cost
+     */
+    record Recalled(Outgoing outgoing, int replaced, int mined, long fee) {}
+
     /** Messages both ways, in each sender's order, newest last. Marks what it returns as shown. */
     List<Message> messages(Query query) throws PartylineException;
 
@@ -95,6 +119,7 @@ public interface Messages {
      * @param burn show once, then erase
      * @param sign prove to the readers who wrote it, for ever; needs packets of 128 bytes or more
      * @param via the node that it goes in by; empty: any
+     * @param carrier empty: the one that is configured
      */
     record Send(
             Optional<String> persona,
@@ -104,7 +129,21 @@ public interface Messages {
             Optional<Duration> ttl,
             boolean burn,
             boolean sign,
-            Optional<String> via) {
+            Optional<String> via,
+            Optional<Carrier> carrier) {
+        /** By the carrier that is configured. */
+        public Send(
+                Optional<String> persona,
+                boolean direct,
+                String to,
+                String text,
+                Optional<Duration> ttl,
+                boolean burn,
+                boolean sign,
+                Optional<String> via) {
+            this(persona, direct, to, text, ttl, burn, sign, via, Optional.empty());
+        }
+
         /** By any node. */
         public Send(
                 Optional<String> persona,
@@ -232,6 +271,7 @@ public interface Messages {
      * @param burn shown once at the receivers
      * @param textBytes length of the text
      * @param parts its packets, once sealed
+     * @param carrier how it travels
      */
     record Outgoing(
             long id,
@@ -245,7 +285,8 @@ public interface Messages {
             Instant expires,
             boolean burn,
             int textBytes,
-            List<Part> parts) {
+            List<Part> parts,
+            Carrier carrier) {
         public Outgoing {
             parts = List.copyOf(parts);
         }

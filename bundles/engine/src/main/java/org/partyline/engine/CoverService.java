@@ -1,0 +1,118 @@
+package org.partyline.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.cover.Timing;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/** Starts and stops cover traffic. */
+final class CoverService implements Cover {
+    private static final Duration SHORTEST = Duration.ofSeconds(30);
+    private static final Duration LONGEST = Duration.ofHours(24);
+    private static final long MOST = 100_000_000;
+
+    private final Core core;
+    private final CoverRunner runner;
+    private final Spending spending;
+    private final Timing timing;
+
+    CoverService(Core core, CoverRunner runner, Spending spending, Timing timing) {
+        this.core = core;
+        this.runner = runner;
+        this.spending = spending;
+        this.timing = timing;
+    }
+
+    @Override
+    public Status start(Optional<String> persona, Duration mean, long budget) throws PartylineException {
+        if (mean.compareTo(SHORTEST) < 0 || mean.compareTo(LONGEST) > 0) {
+            throw new NoSuchThingException("cover traffic has a packet every 30s to 24h on average: write it like 5m");
+        }
+        if (budget < 1 || budget > MOST) {
+            throw new NoSuchThingException("a budget is 1sat to " + MOST + "sat a day, not " + budget + "sat");
+        }
+        Status status = on(persona, (tx, before) -> {
+            long now = core.now().toEpochMilli();
+            return new Records.CoverPlan(
+                    before.persona(),
+                    true,
+                    mean.toMillis(),
+                    budget,
+                    core.now().plus(timing.gap(mean, core.random)).toEpochMilli(),
+                    before.messages(),
+                    before.decoys(),
+                    now);
+        });
+        core.audit("cover-started", "cover traffic was started");
+        return status;
+    }
+
+    @Override
+    public Status stop(Optional<String> persona) throws PartylineException {
+        Status status = on(
+                persona,
+                (tx, before) -> new Records.CoverPlan(
+                        before.persona(),
+                        false,
+                        before.mean(),
+                        before.budget(),
+                        0,
+                        before.messages(),
+                        before.decoys(),
+                        before.since()));
+        core.audit("cover-stopped", "cover traffic was stopped");
+        return status;
+    }
+
+    @FunctionalInterface
+    private interface Change {
+        Records.CoverPlan apply(StoreTransaction tx, Records.CoverPlan before) throws PartylineException;
+    }
+
+    private Status on(Optional<String> persona, Change change) throws PartylineException {
+        Status status =
+                core.<Status, PartylineException>open(memory -> core.store.<Status, PartylineException>transact(tx -> {
+                    int who = Core.persona(tx, persona).id();
+                    Records.CoverPlan before = Core.find(tx, Records.COVER, Records.key(who), Records.CoverPlan.class)
+                            .orElse(new Records.CoverPlan(who, false, LONGEST.toMillis(), 0, 0, 0, 0, 0));
+                    Records.CoverPlan after = change.apply(tx, before);
+                    CoverRunner.put(tx, after);
+                    return view(tx, memory, after);
+                }));
+        core.kickAll.run();
+        return status;
+    }
+
+    @Override
+    public List<Status> status() throws PartylineException {
+        return core.<List<Status>, PartylineException>open(memory ->
+                core.store.<List<Status>, PartylineException>transact(tx -> {
+                    List<Status> all = new ArrayList<>();
+                    for (Records.CoverPlan plan : CoverRunner.plans(tx)) {
+                        all.add(view(tx, memory, plan));
+                    }
+                    return all;
+                }));
+    }
+
+    private Status view(StoreTransaction tx, Memory memory, Records.CoverPlan plan) throws StoreException {
+        String problem = plan.running() ? runner.problem(tx, plan) : "";
+        return new Status(
+                memory.personaName(plan.persona()),
+                plan.running() && problem.isEmpty(),
+                problem,
+                Duration.ofMillis(plan.mean()),
+                plan.budget(),
+                spending.sums(tx, plan.persona()).decoysDay(),
+                plan.running() && problem.isEmpty() ? Optional.of(Instant.ofEpochMilli(plan.next())) : Optional.empty(),
+                plan.messages(),
+                plan.decoys());
+    }
+}

@@ -1,0 +1,59 @@
+package org.partyline.engine;
+
+import java.util.List;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.NoSuchThingException;
+
+/** Shows fees and sets caps. */
+final class FeeService implements Fees {
+    private static final long MOST = 100_000_000;
+
+    private final Core core;
+    private final FeePolicy policy;
+    private final Spending spending;
+
+    FeeService(Core core, FeePolicy policy, Spending spending) {
+        this.core = core;
+        this.policy = policy;
+        this.spending = spending;
+    }
+
+    @Override
+    public List<FeeStatus> status() {
+        return policy.status();
+    }
+
+    @Override
+    public Limits limits() throws PartylineException {
+        Settings settings = core.settings.get();
+        Spending.Sums sums = core.open(memory -> core.store.transact(tx -> spending.sums(tx, -1)));
+        return new Limits(
+                settings.capMessage(),
+                settings.capHour(),
+                sums.hour(),
+                settings.capDay(),
+                sums.day(),
+                settings.feeBand(),
+                settings.mainnetAccepted());
+    }
+
+    @Override
+    public void limit(Cap cap, long satoshi) throws PartylineException {
+        if (satoshi < 1 || satoshi > MOST) {
+            throw new NoSuchThingException("a cap is 1sat to " + MOST + "sat, not " + satoshi + "sat");
+        }
+        String key = switch (cap) {
+            case MESSAGE -> "fee-cap-message";
+            case HOUR -> "fee-cap-hour";
+            case DAY -> "fee-cap-day";
+        };
+        core.settings.set(key, satoshi + "sat");
+        core.kickAll.run();
+    }
+
+    @Override
+    public void acceptMainnet() {
+        core.settings.set(Settings.MAINNET_ACCEPTED, "true");
+    }
+}

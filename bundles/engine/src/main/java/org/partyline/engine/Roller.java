@@ -1,0 +1,671 @@
+package org.partyline.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.fees.FeeMath;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.FeeRule;
+import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.RelayPolicy;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionPlace;
+import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rolling carrier: each packet takes the place of the persona's last transaction, so that a whole conversation costs one
+ * confirmed transaction (ARCHITECTURE, "Two ways to carry"). Each version is stored before it is handed over, so that a
+ * server that was killed goes on with the same one. Runs on the sender's thread.
+ */
+final class Roller {
+    private static final int PUSH_OVERHEAD = 3;
+    private static final Logger LOG = LoggerFactory.getLogger(Roller.class);
+
+    private final Core core;
+    private final Outbox outbox;
+    private final FeePolicy fees;
+    private final FeeMath math;
+    private final Spending spending;
+
+    Roller(Core core, Outbox outbox, FeePolicy fees, FeeMath math, Spending spending) {
+        this.core = core;
+        this.outbox = outbox;
+        this.fees = fees;
+        this.math = math;
+        this.spending = spending;
+    }
+
+    private static byte[] key(int persona, int network) {
+        return Records.key((long) persona << 8 | network);
+    }
+
+    static Optional<Records.Roll> find(StoreTransaction tx, int persona, int network) throws StoreException {
+        return Core.find(tx, Records.ROLLS, key(persona, network), Records.Roll.class);
+    }
+
+    /** The running roll of a persona has a key that can be found; one that has ended, a key of its own. */
+    private static byte[] key(Records.Roll roll) {
+        return roll.ended()
+                ? Records.key((long) roll.persona() << 8 | roll.network(), roll.transaction())
+                : key(roll.persona(), roll.network());
+    }
+
+    private static void put(StoreTransaction tx, Records.Roll roll) throws StoreException {
+        tx.put(Records.ROLLS, key(roll), Records.ALL, Cbor.write(roll), null);
+    }
+
+    private Optional<Records.Roll> find(int persona, Network network) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> find(tx, persona, network.code())));
+    }
+
+    private static SignedTransaction signed(Records.Roll roll) {
+        return new SignedTransaction(TxId.ofBytes(roll.transaction()), roll.raw(), roll.vsize(), roll.fee());
+    }
+
+    private static String account(int persona) {
+        return new Records.Persona(persona, "", false).account();
+    }
+
+    /** When the next version may go; now where there is none. */
+    private Instant nextVersion(Optional<Records.Roll> roll) {
+        return roll.isEmpty() || roll.get().lastSent() == 0
+                ? core.now()
+                : Instant.ofEpochMilli(roll.get().lastSent())
+                        .plus(core.settings.get().rollSpacing());
+    }
+
+    /**
+     * Whether a packet may board now.
+     *
+     * @throws Departures.Later when the last version still needs time to travel
+     */
+    void awaitTurn(int persona, Network network) throws StoreException, Departures.Later {
+        Instant next = nextVersion(find(persona, network));
+        if (core.now().isBefore(next)) {
+            throw new Departures.Later(
+                    "it rides in the next version of the rolling transaction, at " + Departures.clock(next), next);
+        }
+    }
+
+    /**
+     * Makes the next version, with these packets and the newest of those before, and hands it over.
+     *
+     * @param boarding sealed packets that wait, oldest first; those that find no room stay where they are
+     * @throws PartylineException says why they have to wait
+     */
+    void roll(int persona, Network network, List<Records.Ride> boarding, List<Transport> nodes)
+            throws PartylineException {
+        Optional<Records.Roll> before = find(persona, network);
+        if (before.isPresent() && isOver(before.get())) {
+            end(before.get(), nodes);
+            before = find(persona, network);
+        }
+        if (before.isPresent() && !before.get().sent()) {
+            // A version that was stored, and never handed over, comes first.
+            hand(before.get(), nodes);
+            throw new Sealer.Waits("it rides in the next version of the rolling transaction");
+        }
+        List<Records.Ride> rides = choose(before, boarding, narrowest(nodes));
+        try {
+            hand(make(persona, network, before, rides, boarding, nodes), nodes);
+        } catch (InsufficientFundsException e) {
+            if (before.isEmpty()) {
+                throw e;
+            }
+            // This coin is used up: what stands is left to be mined, and the next version begins with another one.
+            end(before.get(), nodes);
+            throw new Sealer.Waits("the rolling transaction's coin is used up: it rides with another one");
+        }
+    }
+
+    private static RelayPolicy narrowest(List<Transport> nodes) {
+        return nodes.stream()
+                .map(Transport::policy)
+                .min(Comparator.comparingInt(RelayPolicy::maxOutputs).thenComparingInt(RelayPolicy::maxScriptBytes))
+                .orElse(RelayPolicy.CONSERVATIVE);
+    }
+
+    /** New packets first, then the newest of those before, as many as the network carries; oldest first in the result. */
+    private List<Records.Ride> choose(Optional<Records.Roll> before, List<Records.Ride> boarding, RelayPolicy policy) {
+        int room = Math.max(1, Math.min(core.settings.get().rollPackets(), policy.maxOutputs()));
+        int bytes = policy.maxScriptBytes();
+        List<Records.Ride> candidates = new ArrayList<>(boarding);
+        List<Records.Ride> old = before.map(Records.Roll::rides).orElse(List.of());
+        for (int i = old.size() - 1; i >= 0; i--) {
+            candidates.add(old.get(i));
+        }
+        List<Records.Ride> fresh = new ArrayList<>();
+        List<Records.Ride> again = new ArrayList<>();
+        for (Records.Ride ride : candidates) {
+            int script = ride.packet().length + PUSH_OVERHEAD;
+            boolean first = fresh.isEmpty() && again.isEmpty();
+            if (fresh.size() + again.size() < room && (first || bytes - script >= 0)) {
+                bytes -= script;
+                (boarding.contains(ride) ? fresh : again).add(ride);
+            }
+        }
+        Collections.reverse(again);
+        again.addAll(fresh);
+        return again;
+    }
+
+    /** Signs a version and stores it, with where its packets ride, in one transaction. */
+    private Records.Roll make(
+            int persona,
+            Network network,
+            Optional<Records.Roll> before,
+            List<Records.Ride> rides,
+            List<Records.Ride> boarding,
+            List<Transport> nodes)
+            throws PartylineException {
+        Transport node = nodes.get(0);
+        String name = before.map(Records.Roll::wallet).orElse("");
+        Wallet wallet = (name.isEmpty() ? core.nodes.wallet(network, node.name()) : core.nodes.wallet(name))
+                .orElseThrow(() -> new Sealer.Waits("it waits for a wallet on " + network.label()
+                        + (name.isEmpty() ? "" : ": '" + name + "' is away")));
+        List<byte[]> payloads = rides.stream().map(Records.Ride::packet).toList();
+        long paid = before.map(Records.Roll::fee).orElse(0L);
+        SignedTransaction version = before.isEmpty()
+                ? wallet.pay(account(persona), payloads, fees.draw(node))
+                : wallet.replace(account(persona), signed(before.get()), payloads, rule(before.get(), nodes));
+        boolean kept = false;
+        try {
+            Records.Roll roll = store(persona, network, before, rides, boarding, wallet, version, paid);
+            kept = true;
+            return roll;
+        } finally {
+            if (!kept && before.isEmpty()) {
+                wallet.release(account(persona), version);
+            }
+        }
+    }
+
+    /** Exactly what the strictest of the nodes asks of a replacement. */
+    private FeeRule rule(Records.Roll before, List<Transport> nodes) {
+        return vsize -> nodes.stream()
+                .mapToLong(node -> math.replacement(
+                        before.fee(),
+                        before.vsize(),
+                        vsize,
+                        node.policy().incrementalFee(),
+                        node.policy().minRelayFee()))
+                .max()
+                .orElseThrow();
+    }
+
+    private Records.Roll store(
+            int persona,
+            Network network,
+            Optional<Records.Roll> before,
+            List<Records.Ride> rides,
+            List<Records.Ride> boarding,
+            Wallet wallet,
+            SignedTransaction version,
+            long paid)
+            throws PartylineException {
+        long added = version.fee() - paid;
+        long now = core.now().toEpochMilli();
+        return core.<Records.Roll, PartylineException>open(memory -> {
+            List<Records.Outgoing> changed = new ArrayList<>();
+            Records.Roll roll = core.store.<Records.Roll, PartylineException>transact(tx -> {
+                checkCaps(tx, rides, boarding, added, version.fee(), persona);
+                List<Records.Version> versions =
+                        new ArrayList<>(before.map(Records.Roll::versions).orElse(List.of()));
+                versions.add(new Records.Version(
+                        version.id().bytes(),
+                        version.fee(),
+                        rides.stream().map(Roller::code).toList()));
+                Records.Roll next = new Records.Roll(
+                        persona,
+                        network.code(),
+                        wallet.name(),
+                        version.raw(),
+                        version.id().bytes(),
+                        version.vsize(),
+                        version.fee(),
+                        false,
+                        before.map(Records.Roll::started).orElse(now),
+                        before.map(Records.Roll::lastSent).orElse(0L),
+                        rides,
+                        versions,
+                        false);
+                put(tx, next);
+                spending.count(tx, added, false, persona);
+                long left = added;
+                for (Records.Ride ride : rides) {
+                    Optional<Records.Outgoing> found = Outbox.find(tx, ride.message());
+                    if (found.isEmpty() || found.get().parts().size() <= ride.part()) {
+                        continue;
+                    }
+                    Records.Part part = found.get().parts().get(ride.part());
+                    // What a version adds to the fee is what the packets that board with it cost.
+                    long share = boarding.contains(ride) ? left : part.fee();
+                    left = boarding.contains(ride) ? 0 : left;
+                    State state = part.state() == State.SEALED ? State.SEALED : part.state();
+                    Records.Outgoing outgoing = found.get()
+                            .with(
+                                    ride.part(),
+                                    part.signed(
+                                                    version.raw(),
+                                                    version.id().bytes(),
+                                                    version.vsize(),
+                                                    share,
+                                                    wallet.name())
+                                            .with(state));
+                    Outbox.put(tx, outgoing);
+                    changed.add(outgoing);
+                }
+                return next;
+            });
+            changed.forEach(outgoing -> outbox.tell(memory, outgoing));
+            return roll;
+        });
+    }
+
+    private void checkCaps(
+            StoreTransaction tx,
+            List<Records.Ride> rides,
+            List<Records.Ride> boarding,
+            long added,
+            long total,
+            int persona)
+            throws PartylineException {
+        if (total > core.settings.get().rollMaxFee() && !rides.equals(boarding)) {
+            throw new InsufficientFundsException("the rolling transaction has reached roll-max-fee = "
+                    + core.settings.get().rollMaxFee() + "sat");
+        }
+        long already = 0;
+        for (Records.Ride ride : boarding) {
+            if (rides.contains(ride)) {
+                already = Math.max(
+                        already,
+                        Outbox.find(tx, ride.message())
+                                .map(Records.Outgoing::fee)
+                                .orElse(0L));
+            }
+        }
+        Optional<String> refusal = spending.refuse(tx, added, already, persona);
+        if (refusal.isPresent()) {
+            throw new Sealer.Waits(refusal.get());
+        }
+    }
+
+    private static long code(Records.Ride ride) {
+        return ride.message() << 8 | ride.part();
+    }
+
+    /** Hands the current version to a node, to the next one when that does not answer. */
+    private void hand(Records.Roll roll, List<Transport> nodes) throws PartylineException {
+        NodeUnavailableException last = null;
+        for (Transport node : nodes) {
+            attempt(roll, node);
+            try {
+                node.broadcast(roll.raw());
+                handed(roll);
+                return;
+            } catch (NodeUnavailableException e) {
+                last = e;
+            } catch (TransactionRejectedException e) {
+                rejected(roll, node, e);
+                return;
+            }
+        }
+        throw last == null ? new Sealer.Waits("it waits for a node that is ready") : last;
+    }
+
+    private void attempt(Records.Roll roll, Transport node) throws StoreException {
+        change(roll, part -> part.attempt(node.name(), core.now().toEpochMilli()));
+    }
+
+    private void handed(Records.Roll roll) throws StoreException {
+        core.open(memory -> core.store.transact(tx -> {
+            put(tx, roll.handed(core.now().toEpochMilli()));
+            return null;
+        }));
+        core.open(memory -> {
+            for (Records.Ride ride : roll.rides()) {
+                outbox.change(
+                        memory,
+                        ride.message(),
+                        now -> now.parts().size() <= ride.part()
+                                ? now
+                                : Outbox.raise(now, ride.part(), State.BROADCAST));
+            }
+            return null;
+        });
+        hold(roll, true);
+    }
+
+    private interface PartChange {
+        Records.Part apply(Records.Part part);
+    }
+
+    private void change(Records.Roll roll, PartChange change) throws StoreException {
+        core.open(memory -> {
+            for (Records.Ride ride : roll.rides()) {
+                outbox.change(
+                        memory,
+                        ride.message(),
+                        now -> now.parts().size() <= ride.part()
+                                ? now
+                                : now.with(ride.part(), change.apply(now.parts().get(ride.part()))));
+            }
+            return null;
+        });
+    }
+
+    /** Keeps the change from being spent, or lets it be spent again. */
+    private void hold(Records.Roll roll, boolean held) {
+        Optional<Wallet> wallet = core.nodes.wallet(roll.wallet());
+        if (wallet.isEmpty()) {
+            return;
+        }
+        try {
+            wallet.get().hold(account(roll.persona()), signed(roll), held);
+        } catch (NodeUnavailableException e) {
+            LOG.info("the rolling transaction's change is told of later: {}", e.getMessage());
+        }
+    }
+
+    /** A node looked at a version and refused it. */
+    private void rejected(Records.Roll roll, Transport node, TransactionRejectedException refusal)
+            throws PartylineException {
+        if (isKnown(
+                TxId.ofBytes(roll.transaction()), Network.ofCode(roll.network()).orElseThrow())) {
+            handed(roll);
+            return;
+        }
+        switch (refusal.reason()) {
+            case INPUTS_GONE -> {
+                // An earlier version stands in a block, or something else spent the coin.
+                restart(roll, minedVersion(roll));
+                throw new Sealer.Waits("its rolling transaction's coin was spent: it rides with another one");
+            }
+            case FEE_TOO_LOW -> {
+                bump(roll, node);
+                throw new Sealer.Waits("node '" + node.name() + "' wants a higher fee: it rides in the next version");
+            }
+            default ->
+                throw new Sealer.Waits(
+                        "node '" + node.name() + "' refused its rolling transaction: " + refusal.getMessage());
+        }
+    }
+
+    private boolean isKnown(TxId id, Network network) {
+        for (Transport node : core.nodes.ready(network)) {
+            try {
+                if (node.locate(id).kind() != TransactionPlace.Kind.UNKNOWN) {
+                    return true;
+                }
+            } catch (NodeUnavailableException e) {
+                LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
+            }
+        }
+        return false;
+    }
+
+    private byte[] minedVersion(Records.Roll roll) {
+        Network network = Network.ofCode(roll.network()).orElseThrow();
+        for (Records.Version version : roll.versions()) {
+            for (Transport node : core.nodes.ready(network)) {
+                try {
+                    if (node.locate(TxId.ofBytes(version.transaction())).kind() == TransactionPlace.Kind.CONFIRMED) {
+                        return version.transaction();
+                    }
+                } catch (NodeUnavailableException e) {
+                    LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
+                }
+            }
+        }
+        return null;
+    }
+
+    /** The same packets under the floor that rose meanwhile. */
+    private void bump(Records.Roll roll, Transport node) throws PartylineException {
+        Wallet wallet = core.nodes
+                .wallet(roll.wallet())
+                .orElseThrow(() -> new Sealer.Waits("it waits for wallet '" + roll.wallet() + "'"));
+        FeeRate floor = node.policy().minRelayFee();
+        if (floor.compareTo(core.settings.get().feeMaximum()) > 0) {
+            throw new Sealer.Waits("node '" + node.name() + "' relays nothing under " + floor + " and fee-maximum is "
+                    + core.settings.get().feeMaximum());
+        }
+        SignedTransaction version = wallet.replace(
+                account(roll.persona()),
+                signed(roll),
+                roll.rides().stream().map(Records.Ride::packet).toList(),
+                vsize -> math.replacement(
+                        roll.fee(), roll.vsize(), vsize, node.policy().incrementalFee(), floor));
+        store(
+                roll.persona(),
+                Network.ofCode(roll.network()).orElseThrow(),
+                Optional.of(roll),
+                roll.rides(),
+                List.of(),
+                wallet,
+                version,
+                roll.fee());
+    }
+
+    private boolean isOver(Records.Roll roll) {
+        Duration age = Duration.between(Instant.ofEpochMilli(roll.started()), core.now());
+        return !roll.ended() && age.compareTo(core.settings.get().rollMaxAge()) > 0;
+    }
+
+    /** Ends a roll: its last version is left to be mined, or replaced by one that carries nothing. */
+    private void end(Records.Roll roll, List<Transport> nodes) throws PartylineException {
+        if (core.settings.get().rollBurns()) {
+            try {
+                withoutPackets(roll, List.of(), nodes);
+            } catch (InsufficientFundsException e) {
+                LOG.info("a rolling transaction cannot be burned, and is left to be mined: {}", e.getMessage());
+            }
+        }
+        core.open(memory -> core.store.transact(tx -> {
+            Optional<Records.Roll> now = find(tx, roll.persona(), roll.network());
+            if (now.isPresent()) {
+                tx.delete(Records.ROLLS, key(now.get()));
+                put(tx, now.get().ending());
+            }
+            return null;
+        }));
+    }
+
+    /** Replaces the current version by one with these packets only. */
+    private void withoutPackets(Records.Roll roll, List<Records.Ride> left, List<Transport> nodes)
+            throws PartylineException {
+        Wallet wallet = core.nodes
+                .wallet(roll.wallet())
+                .orElseThrow(() -> new Sealer.Waits("it waits for wallet '" + roll.wallet() + "'"));
+        SignedTransaction version = wallet.replace(
+                account(roll.persona()),
+                signed(roll),
+                left.stream().map(Records.Ride::packet).toList(),
+                rule(roll, nodes));
+        hand(
+                store(
+                        roll.persona(),
+                        Network.ofCode(roll.network()).orElseThrow(),
+                        Optional.of(roll),
+                        left,
+                        List.of(),
+                        wallet,
+                        version,
+                        roll.fee()),
+                nodes);
+    }
+
+    /**
+     * Takes the packets of a message out of the current version.
+     *
+     * @return satoshi that this added; empty when none of them rides now
+     */
+    Optional<Long> recall(int persona, Network network, long message, List<Transport> nodes) throws PartylineException {
+        Optional<Records.Roll> roll = find(persona, network);
+        if (roll.isEmpty() || roll.get().rides().stream().noneMatch(ride -> ride.message() == message)) {
+            return Optional.empty();
+        }
+        List<Records.Ride> left = roll.get().rides().stream()
+                .filter(ride -> ride.message() != message)
+                .toList();
+        withoutPackets(roll.get(), left, nodes);
+        return Optional.of(
+                find(persona, network).map(Records.Roll::fee).orElse(roll.get().fee())
+                        - roll.get().fee());
+    }
+
+    /** A transaction stands in a block: if it is a version of a roll, the conversation goes on from there. */
+    void mined(Network network, byte[] transaction) throws StoreException {
+        List<Records.Roll> rolls =
+                core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Records.Roll.class)));
+        for (Records.Roll roll : rolls) {
+            if (roll.network() == network.code() && roll.has(transaction)) {
+                restart(roll, transaction);
+            }
+        }
+    }
+
+    /**
+     * A roll is over. Packets of the version that was mined are confirmed; those that rode before it had their time on the
+     * way; those that came after it ride again.
+     *
+     * @param mined the version in a block; null: something else spent the coin
+     */
+    private void restart(Records.Roll roll, byte[] mined) throws StoreException {
+        hold(roll, false);
+        Set<Long> before = new LinkedHashSet<>();
+        Set<Long> in = new LinkedHashSet<>();
+        boolean passed = mined == null;
+        Set<Long> after = new LinkedHashSet<>();
+        for (Records.Version version : roll.versions()) {
+            if (!passed && Arrays.equals(version.transaction(), mined)) {
+                in.addAll(version.rides());
+                passed = true;
+            } else if (passed) {
+                after.addAll(version.rides());
+            } else {
+                before.addAll(version.rides());
+            }
+        }
+        after.removeAll(in);
+        before.removeAll(in);
+        before.removeAll(after);
+        core.open(memory -> {
+            List<Records.Outgoing> changed = core.store.transact(tx -> {
+                List<Records.Outgoing> all = new ArrayList<>();
+                for (long code : in) {
+                    all.addAll(settle(tx, code, part -> part.state() == State.CONFIRMED ? part : part.minedIn(mined)));
+                }
+                for (long code : before) {
+                    all.addAll(settle(
+                            tx,
+                            code,
+                            part -> part.state().ordinal() >= State.CONFIRMED.ordinal()
+                                    ? part
+                                    : part.state() == State.SEALED ? part.unsigned() : part.with(State.REPLACED)));
+                }
+                for (long code : after) {
+                    all.addAll(settle(
+                            tx,
+                            code,
+                            part -> part.state().ordinal() >= State.CONFIRMED.ordinal() ? part : part.unsigned()));
+                }
+                tx.delete(Records.ROLLS, key(roll));
+                return all;
+            });
+            changed.forEach(outgoing -> outbox.tell(memory, outgoing));
+            return null;
+        });
+    }
+
+    private static List<Records.Outgoing> settle(StoreTransaction tx, long code, PartChange change)
+            throws StoreException {
+        Optional<Records.Outgoing> found = Outbox.find(tx, code >> 8);
+        int index = (int) (code & 0xff);
+        if (found.isEmpty() || found.get().parts().size() <= index) {
+            return List.of();
+        }
+        Records.Part before = found.get().parts().get(index);
+        Records.Part after = change.apply(before);
+        if (after == before) {
+            return List.of();
+        }
+        Records.Outgoing changed = found.get().with(index, after);
+        boolean open = !changed.state().isFinal() || changed.state() == State.CONFIRMED;
+        Records.Outgoing settled = open ? changed.with(changed.progress(), "") : changed;
+        Outbox.put(tx, settled);
+        return List.of(settled);
+    }
+
+    /** What is due by time: a version that was never handed over or that nodes lost, a roll whose time is over. */
+    void tick() throws StoreException {
+        List<Records.Roll> rolls =
+                core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Records.Roll.class)));
+        for (Records.Roll roll : rolls) {
+            Network network = Network.ofCode(roll.network()).orElseThrow();
+            List<Transport> nodes = core.nodes.ready(network);
+            if (nodes.isEmpty()) {
+                continue;
+            }
+            try {
+                if (!roll.sent()) {
+                    hand(roll, nodes);
+                } else if (isOver(roll)) {
+                    end(roll, nodes);
+                } else if (core.now()
+                        .isAfter(Instant.ofEpochMilli(roll.lastSent())
+                                .plus(core.settings.get().rebroadcastAfter()))) {
+                    look(roll, network, nodes);
+                }
+            } catch (StoreException e) {
+                throw e;
+            } catch (PartylineException e) {
+                LOG.info("a rolling transaction waits: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** Where a roll stands that nothing was heard of for a while: one that carries nothing is never reported. */
+    private void look(Records.Roll roll, Network network, List<Transport> nodes) throws PartylineException {
+        byte[] mined = roll.ended() ? minedVersion(roll) : null;
+        if (mined != null) {
+            restart(roll, mined);
+        } else if (!isKnown(TxId.ofBytes(roll.transaction()), network)) {
+            hand(roll, nodes);
+        }
+    }
+
+    /** After a start: wallets are told again which change is held. */
+    void reserveAll() throws StoreException {
+        for (Records.Roll roll :
+                core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Records.Roll.class)))) {
+            Optional<Wallet> wallet = core.nodes.wallet(roll.wallet());
+            if (wallet.isPresent()) {
+                try {
+                    wallet.get().reserve(account(roll.persona()), signed(roll));
+                    wallet.get().hold(account(roll.persona()), signed(roll), true);
+                } catch (NodeUnavailableException e) {
+                    LOG.debug("a rolling transaction is told of later: {}", e.getMessage());
+                }
+            }
+        }
+    }
+}

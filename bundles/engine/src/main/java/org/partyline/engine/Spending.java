@@ -1,0 +1,70 @@
+package org.partyline.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.partyline.api.fees.FeeMath;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/** What was spent, and whether more may be: nothing is ever sent over a cap. Part of the caller's transaction. */
+final class Spending {
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final Core core;
+    private final FeeMath math;
+
+    Spending(Core core, FeeMath math) {
+        this.core = core;
+        this.math = math;
+    }
+
+    /** Satoshi spent lately. @param decoysDay on cover traffic of one persona */
+    record Sums(long hour, long day, long decoysDay) {}
+
+    /** @param persona whose decoys are counted */
+    Sums sums(StoreTransaction tx, int persona) throws StoreException {
+        Instant now = core.now();
+        long hour = 0;
+        long day = 0;
+        long decoys = 0;
+        for (Records.Spent spent : Core.all(tx, Records.SPENT, Records.Spent.class)) {
+            Instant at = Instant.ofEpochMilli(spent.time());
+            if (at.isAfter(now.minus(DAY))) {
+                day += spent.fee();
+                decoys += spent.decoy() && spent.persona() == persona ? spent.fee() : 0;
+            }
+            if (at.isAfter(now.minus(HOUR))) {
+                hour += spent.fee();
+            }
+        }
+        return new Sums(hour, day, decoys);
+    }
+
+    /**
+     * Why a fee cannot be paid now.
+     *
+     * @param already paid for the same message
+     * @return one line; empty when it can
+     */
+    Optional<String> refuse(StoreTransaction tx, long fee, long already, int persona) throws StoreException {
+        Settings settings = core.settings.get();
+        Sums sums = sums(tx, persona);
+        return math.refuse(
+                fee,
+                new FeeMath.Caps(settings.capMessage(), settings.capHour(), settings.capDay()),
+                new FeeMath.Spent(already, sums.hour(), sums.day()));
+    }
+
+    /** Counts a fee that a transaction of ours pays from now on. */
+    void count(StoreTransaction tx, long fee, boolean decoy, int persona) throws StoreException {
+        Instant now = core.now();
+        tx.put(
+                Records.SPENT,
+                Records.key(Core.next(tx, "spent")),
+                Records.ALL,
+                Cbor.write(new Records.Spent(now.toEpochMilli(), fee, decoy, persona)),
+                now.plus(DAY).plus(HOUR));
+    }
+}

@@ -1,0 +1,505 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Privacy;
+
+/** Carriers, caps, delays and cover traffic over a network with a mempool's rules of replacement. */
+class CarrierTest {
+    private final TestClock clock = new TestClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private final TestNetwork.Node nodeA = network.node("a");
+    private final TestNetwork.Node nodeB = network.node("b");
+    private TestServer alice;
+    private TestServer bob;
+
+    @BeforeEach
+    void twoServersInOneChannel() throws Exception {
+        alice = TestServer.fresh(clock, nodeA);
+        bob = TestServer.fresh(clock, nodeB);
+        alice.settings.set("fee-band", "0");
+        alice.join("lobby", Mode.RATCHET);
+        bob.join("lobby", Mode.RATCHET);
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private long roll(String text) throws Exception {
+        return alice.messages()
+                .send(new Messages.Send(
+                        Optional.empty(),
+                        false,
+                        "lobby",
+                        text,
+                        Optional.of(Duration.ofDays(2)),
+                        false,
+                        false,
+                        Optional.empty(),
+                        Optional.of(Messages.Carrier.ROLLING)))
+                .id();
+    }
+
+    /** Time for the last version to travel; then the sender looks again. */
+    private void spacing(TestServer server) {
+        clock.pass(Duration.ofSeconds(31));
+        server.kick();
+    }
+
+    private void awaitReceived(List<String> texts) throws Exception {
+        try {
+            TestServer.await("received", () -> {
+                boolean all = new HashSet<>(bob.received()).containsAll(texts);
+                if (!all) {
+                    // A long message is several versions, and a roll that ended begins anew.
+                    spacing(alice);
+                }
+                return all;
+            });
+        } catch (AssertionError e) {
+            throw new AssertionError(
+                    bob.received() + " of " + texts + "; " + alice.messages().outbox(true), e);
+        }
+        assertEquals(texts.size(), bob.received().size(), "none twice");
+    }
+
+    @Test
+    void aConversationRollsInOneTransactionAtExactlyTheLeastFee() throws Exception {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 20; i++) {
+            texts.add("message " + i + " of a rolling conversation");
+            roll(texts.get(i));
+            awaitReceived(texts);
+            spacing(alice);
+        }
+        assertEquals(1, network.waiting().size(), "one transaction for all of them");
+        byte[] last = network.waiting().get(0);
+        Set<Object> inputs = new HashSet<>();
+        long fee = 0;
+        int vsize = 0;
+        for (byte[] version : network.broadcasts()) {
+            inputs.add(TestNetwork.input(version));
+            var paid = network.paid(TransactionScanner.id(version));
+            long rule = fee == 0
+                    ? (paid.vsize() + 9) / 10
+                    : Math.max(fee + (paid.vsize() + 9) / 10, fee * paid.vsize() / vsize + 1);
+            assertEquals(rule, paid.fee(), "to the sat");
+            fee = paid.fee();
+            vsize = paid.vsize();
+        }
+        assertEquals(1, inputs.size(), "every version spends the same coin");
+        network.mine();
+        TestServer.await(
+                "the last is confirmed",
+                () -> alice.messages().outbox(true).stream().anyMatch(out -> out.state() == State.CONFIRMED));
+        TestServer.await(
+                "the others have had their time",
+                () -> alice.messages().outbox(true).stream()
+                        .allMatch(out -> out.state() == State.CONFIRMED || out.state() == State.REPLACED));
+        assertEquals(
+                fee,
+                alice.messages().outbox(true).stream()
+                        .mapToLong(Messages.Outgoing::fee)
+                        .sum(),
+                "what the messages cost is what the transaction pays");
+        assertEquals(fee, network.paid(TransactionScanner.id(last)).fee());
+    }
+
+    @Test
+    void versionsKeepTheirDistance() throws Exception {
+        roll("one");
+        awaitReceived(List.of("one"));
+        long waiting = roll("two");
+        TestServer.await(
+                "it says when",
+                () -> alice.messages().outgoing(waiting).reason().contains("rides in the next version"));
+        alice.kick();
+        assertEquals(List.of("one"), bob.received());
+        spacing(alice);
+        awaitReceived(List.of("one", "two"));
+    }
+
+    @Test
+    void whereTheNetworkCarriesItTheNewestPacketsRideAgain() throws Exception {
+        nodeA.maxOutputs = 10;
+        nodeB.maxOutputs = 10;
+        List<String> texts = new ArrayList<>();
+        network.hold();
+        for (int i = 0; i < 4; i++) {
+            texts.add("number " + i);
+            int before = network.broadcasts().size();
+            roll(texts.get(i));
+            TestServer.await("version " + i, () -> network.broadcasts().size() > before);
+            spacing(alice);
+        }
+        // Whoever sees the last version only misses the oldest packet, the chain's opener among them: nothing newer.
+        byte[] last = network.waiting().get(0);
+        int[] outputs = {0};
+        TransactionScanner.scan(last, (output, offset, length) -> outputs[0]++);
+        assertEquals(3, outputs[0]);
+        network.release(all -> all);
+        awaitReceived(texts);
+    }
+
+    @Test
+    void anyVersionMayBeMinedAndTheConversationRollsOn() throws Exception {
+        Random random = new Random(5);
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            texts.add("text " + i);
+            roll(texts.get(i));
+            awaitReceived(texts);
+            if (random.nextInt(4) == 0) {
+                List<byte[]> all = network.broadcasts();
+                byte[] current = network.waiting().get(0);
+                List<byte[]> versions = all.stream()
+                        .filter(raw -> TestNetwork.input(raw).equals(TestNetwork.input(current)))
+                        .toList();
+                byte[] mined = versions.get(random.nextInt(versions.size()));
+                network.mine(TransactionScanner.id(mined), mined);
+            }
+            spacing(alice);
+        }
+        network.mine();
+        TestServer.await("all are settled", () -> {
+            spacing(alice);
+            network.mine();
+            return alice.messages().outbox(true).stream()
+                    .allMatch(out -> out.state() == State.CONFIRMED || out.state() == State.REPLACED);
+        });
+        awaitReceived(texts);
+    }
+
+    @Test
+    void aVersionThatNodesLostComesBackTheSame() throws Exception {
+        roll("one");
+        awaitReceived(List.of("one"));
+        byte[] version = network.waiting().get(0);
+        network.evictAll();
+        clock.pass(Duration.ofMinutes(11));
+        alice.kick();
+        TestServer.await("it is back", () -> network.waiting().size() == 1);
+        assertArrayEquals(version, network.waiting().get(0));
+    }
+
+    @Test
+    void aCompetingSpendStartsAnotherCoinAndNothingIsLost() throws Exception {
+        roll("one");
+        awaitReceived(List.of("one"));
+        byte[] first = network.waiting().get(0);
+        network.spendElsewhere(first);
+        spacing(alice);
+        roll("two");
+        TestServer.await("another coin", () -> {
+            spacing(alice);
+            return network.waiting().stream()
+                    .anyMatch(raw -> !TestNetwork.input(raw).equals(TestNetwork.input(first)));
+        });
+        TestServer.await("both", () -> {
+            spacing(alice);
+            return bob.received().size() == 2;
+        });
+        awaitReceived(List.of("one", "two"));
+    }
+
+    @Test
+    void aFloorThatRisesIsMet() throws Exception {
+        roll("one");
+        awaitReceived(List.of("one"));
+        network.floor = 5_000;
+        network.evictAll();
+        clock.pass(Duration.ofMinutes(11));
+        TestServer.await("a version over the floor", () -> {
+            spacing(alice);
+            return network.waiting().size() == 1
+                    && overTheFloor(network.waiting().get(0));
+        });
+        roll("two");
+        TestServer.await("two", () -> {
+            spacing(alice);
+            return bob.received().size() == 2;
+        });
+    }
+
+    private boolean overTheFloor(byte[] raw) {
+        var paid = network.paid(TransactionScanner.id(raw));
+        return paid.fee() >= 5L * paid.vsize();
+    }
+
+    @Test
+    void aCoinThatIsUsedUpIsLeftToBeMinedAndAnotherOneGoesOn() throws Exception {
+        nodeA.coin = 60;
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            texts.add("text " + i);
+            roll(texts.get(i));
+            TestServer.await("received " + i, () -> {
+                spacing(alice);
+                return bob.received().size() == texts.size();
+            });
+        }
+        assertTrue(network.waiting().size() >= 2, "several coins");
+        awaitReceived(texts);
+    }
+
+    @Test
+    void aServerThatWasKilledBetweenSigningAndSendingSendsTheSameVersion() throws Exception {
+        roll("one");
+        awaitReceived(List.of("one"));
+        nodeA.down = true;
+        roll("two");
+        spacing(alice);
+        nodeA.down = false;
+        nodeA.dieAfterTaking = 1000;
+        alice.kick();
+        TestServer.await("it was taken and no answer came", () -> bob.received().size() == 2);
+        int versions = network.broadcasts().size();
+        nodeA.dieAfterTaking = 0;
+        alice = alice.restart(nodeA);
+        alice.settings.set("fee-band", "0");
+        alice.kick();
+        TestServer.await("handed over again", () -> network.broadcasts().size() > versions);
+        assertArrayEquals(
+                network.broadcasts().get(versions - 1), network.broadcasts().get(versions));
+        spacing(alice);
+        roll("three");
+        TestServer.await("three", () -> {
+            spacing(alice);
+            return bob.received().size() == 3;
+        });
+        assertEquals(1, network.waiting().size(), "still the same roll");
+    }
+
+    @Test
+    void aRecalledMessageIsReplacedByNothing() throws Exception {
+        long id = alice.send("lobby", "I should not have said this");
+        awaitReceived(List.of("I should not have said this"));
+        TestServer.await("seen", () -> alice.state(id) == State.SEEN);
+        Messages.Recalled recalled = alice.messages().recall(id);
+        assertEquals(State.RECALLED, recalled.outgoing().state());
+        assertEquals(0, recalled.mined());
+        for (byte[] raw : network.waiting()) {
+            TransactionScanner.scan(raw, (output, offset, length) -> {
+                throw new AssertionError("it still carries something");
+            });
+        }
+        assertTrue(recalled.fee() > 0);
+    }
+
+    @Test
+    void aMessageThatWasMinedInBetweenIsSaidToBeOnTheChainForEver() throws Exception {
+        long id = alice.send("lobby", "too late");
+        awaitReceived(List.of("too late"));
+        network.mine();
+        TestServer.await("confirmed", () -> alice.state(id) == State.CONFIRMED);
+        Messages.Recalled recalled = alice.messages().recall(id);
+        assertEquals(0, recalled.replaced());
+        assertTrue(recalled.mined() > 0);
+        assertEquals(State.CONFIRMED, recalled.outgoing().state());
+    }
+
+    @Test
+    void aRecalledPacketLeavesTheRollAndTheOthersRideOn() throws Exception {
+        nodeA.maxOutputs = 10;
+        nodeB.maxOutputs = 10;
+        roll("one");
+        awaitReceived(List.of("one"));
+        spacing(alice);
+        long second = roll("two");
+        awaitReceived(List.of("one", "two"));
+        Messages.Recalled recalled = alice.messages().recall(second);
+        assertEquals(1, recalled.replaced());
+        int[] outputs = {0};
+        TransactionScanner.scan(network.waiting().get(0), (output, offset, length) -> outputs[0]++);
+        assertTrue(outputs[0] >= 1 && outputs[0] < 3, "without the recalled one");
+    }
+
+    @Test
+    void whatHasNotLeftIsCancelledNotRecalled() throws Exception {
+        nodeA.down = true;
+        long id = alice.send("lobby", "not gone");
+        assertThrows(NoSuchThingException.class, () -> alice.messages().recall(id));
+    }
+
+    @Test
+    void anExpiredMessageIsRecalledWhereThatIsSet() throws Exception {
+        alice.settings.set("expire-on-chain", "recall");
+        long id = alice.messages()
+                .send(new Messages.Send(
+                        Optional.empty(), "lobby", "for ten minutes", Optional.of(Duration.ofMinutes(10)), false))
+                .id();
+        TestServer.await("seen", () -> alice.state(id) == State.SEEN);
+        clock.pass(Duration.ofMinutes(11));
+        TestServer.await("recalled", () -> {
+            alice.kick();
+            return alice.state(id) == State.RECALLED;
+        });
+    }
+
+    @Test
+    void aDelayIsDrawnOnceAndShown() throws Exception {
+        alice.settings.set("jitter", "10m");
+        long id = alice.send("lobby", "later");
+        TestServer.await("it says when", () -> {
+            String reason = alice.messages().outgoing(id).reason();
+            return reason.contains("a random delay") || alice.state(id) != State.QUEUED && reason.isEmpty();
+        });
+        String first = alice.messages().outgoing(id).reason();
+        alice = alice.restart(nodeA);
+        alice.settings.set("jitter", "10m");
+        alice.kick();
+        if (first.contains("a random delay")) {
+            TestServer.await(
+                    "the same time",
+                    () -> alice.messages().outgoing(id).reason().equals(first));
+        }
+        TestServer.await("it leaves", () -> {
+            clock.pass(Duration.ofMinutes(5));
+            alice.kick();
+            return bob.received().contains("later");
+        });
+    }
+
+    @Test
+    void aBurstIsSlowedDown() throws Exception {
+        alice.settings.set("rate-per-minute", "1");
+        alice.settings.set("rate-burst", "2");
+        for (int i = 0; i < 4; i++) {
+            alice.send("lobby", "text " + i);
+        }
+        TestServer.await(
+                "some wait",
+                () -> alice.messages().outbox(false).stream()
+                        .anyMatch(out -> out.reason().contains("a minute")));
+        int before = network.broadcasts().size();
+        assertTrue(before <= 2, "no more than the burst");
+        TestServer.await("all leave", () -> {
+            clock.pass(Duration.ofSeconds(61));
+            alice.kick();
+            return bob.received().size() == 4;
+        });
+    }
+
+    @Test
+    void nothingIsSentOverACap() throws Exception {
+        alice.fees().limit(Fees.Cap.MESSAGE, 10);
+        long id = alice.send("lobby", "too dear");
+        TestServer.await(
+                "it says which cap",
+                () -> alice.messages().outgoing(id).reason().contains("cap"));
+        assertEquals(0, network.broadcasts().size());
+        alice.fees().limit(Fees.Cap.MESSAGE, 1000);
+        awaitReceived(List.of("too dear"));
+        alice.fees().limit(Fees.Cap.HOUR, 50);
+        long over = alice.send("lobby", "the hour is full");
+        long more = alice.send("lobby", "and this too");
+        TestServer.await(
+                "it says which cap",
+                () -> alice.messages().outgoing(over).reason().contains("hour")
+                        || alice.messages().outgoing(more).reason().contains("hour")
+                        || alice.messages().outgoing(more).reason().contains("waits for message"));
+        assertTrue(alice.fees().limits().hourSpent() <= 50);
+        clock.pass(Duration.ofMinutes(61));
+        assertThrows(NoSuchThingException.class, () -> alice.fees().limit(Fees.Cap.DAY, 0));
+    }
+
+    @Test
+    void withCoverPacketsLeaveAtPointsAndMessagesTakeThePlaceOfDecoys() throws Exception {
+        Cover.Status started = alice.cover().start(Optional.empty(), Duration.ofSeconds(30), 100_000);
+        assertTrue(started.running());
+        for (int i = 0; i < 10; i++) {
+            point();
+        }
+        assertEquals(10, alice.cover().status().get(0).decoys());
+        assertEquals(List.of(), bob.received());
+        long id = alice.send("lobby", "hidden among them");
+        TestServer.await(
+                "it waits for a point",
+                () -> alice.messages().outgoing(id).reason().contains("cover traffic"));
+        int before = network.broadcasts().size();
+        TestServer.await("it left at points", () -> {
+            point();
+            return bob.received().size() == 1;
+        });
+        Cover.Status status = alice.cover().status().get(0);
+        assertEquals(network.broadcasts().size(), status.decoys() + status.messages(), "one packet a point");
+        assertTrue(network.broadcasts().size() > before);
+        assertEquals(
+                network.broadcasts().size() * 19L / 21 > 0,
+                status.spent() > 0,
+                "decoys were counted against the budget");
+        alice.cover().stop(Optional.empty());
+        alice.send("lobby", "and at once");
+        TestServer.await("at once", () -> bob.received().contains("and at once"));
+    }
+
+    /** Lets time pass until exactly one more point was due. */
+    private void point() throws Exception {
+        Cover.Status before = alice.cover().status().get(0);
+        long done = before.decoys() + before.messages();
+        clock.set(before.next().orElseThrow());
+        alice.kick();
+        TestServer.await(
+                "the point is over",
+                () -> alice.cover().status().get(0).decoys()
+                                + alice.cover().status().get(0).messages()
+                        > done);
+        TestServer.await(
+                "and its packet is out",
+                () -> alice.messages().outbox(false).stream()
+                        .noneMatch(out -> out.kind().equals("decoy") && out.state() == State.SEALED));
+    }
+
+    @Test
+    void coverStopsAtItsBudget() throws Exception {
+        alice.cover().start(Optional.empty(), Duration.ofSeconds(30), 38);
+        for (int i = 0; i < 2; i++) {
+            point();
+        }
+        Cover.Status status = alice.cover().status().get(0);
+        assertEquals(false, status.running(), status::toString);
+        assertTrue(status.problem().contains("budget"), status.problem());
+        alice.send("lobby", "by its delay alone");
+        TestServer.await("sent", () -> bob.received().size() == 1);
+        clock.pass(Duration.ofHours(25));
+        assertTrue(alice.cover().status().get(0).running(), "a new day");
+    }
+
+    @Test
+    void profilesShowWhatTheyChangeAndSetIt() throws Exception {
+        Privacy.Preview economy = alice.privacy().preview(Privacy.Profile.ECONOMY);
+        assertTrue(economy.settings().stream().anyMatch(Privacy.Setting::changes));
+        assertEquals(false, alice.settings.get().rolling(), "a preview changes nothing");
+        alice.privacy().apply(Privacy.Profile.ECONOMY);
+        assertTrue(alice.settings.get().rolling());
+        assertEquals(Optional.of(Privacy.Profile.ECONOMY), alice.privacy().current());
+        assertEquals(Optional.of(21L), economy.perMessage());
+        alice.privacy().apply(Privacy.Profile.BALANCED);
+        assertEquals(false, alice.settings.get().rolling());
+        assertEquals(80, alice.settings.get().maxBucket());
+        assertNotEquals(Optional.of(Privacy.Profile.ECONOMY), alice.privacy().current());
+    }
+}
