@@ -57,7 +57,6 @@ import org.slf4j.LoggerFactory;
         immediate = true)
 public final class Engine {
     private static final long KEEPER_SECONDS = 30;
-    private static final long NODES_SECONDS = 30;
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final ScheduledExecutorService senderThread = thread("partyline-sender");
@@ -73,6 +72,7 @@ public final class Engine {
     final NodeWatch nodeWatch;
     private final Runnable onSuites;
     private final Runnable onNodes;
+    private final Runnable onSettings;
 
     private volatile LegacyReader legacyReader;
 
@@ -222,10 +222,14 @@ public final class Engine {
         suites.setUsers(this::users);
         suites.onChange(onSuites);
         nodes.onChange(onNodes);
+        Rounds nodeRounds = new Rounds(
+                nodeThread, nodeWatch::round, () -> settings.get().nodeRules().check());
+        onSettings = nodeRounds::changed;
         intake.start();
         sender.start();
         keeperThread.scheduleWithFixedDelay(keeper::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
-        nodeThread.scheduleWithFixedDelay(nodeWatch::round, NODES_SECONDS, NODES_SECONDS, TimeUnit.SECONDS);
+        nodeRounds.start();
+        settings.onChange(onSettings);
         if (store.state() == Store.State.OPEN) {
             reload(vault);
         }
@@ -324,6 +328,7 @@ public final class Engine {
         registrations.forEach(ServiceRegistration::unregister);
         core.suites.removeListener(onSuites);
         core.nodes.removeListener(onNodes);
+        core.settings.removeListener(onSettings);
         core.suites.setUsers(name -> List.of());
         core.nodes.unwatch();
         sender.stop();

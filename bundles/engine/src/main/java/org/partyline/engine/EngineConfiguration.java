@@ -31,8 +31,14 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             description =
-                    "A transaction that the other nodes do not show in this time goes in by another node. 30s to 1h.")
+                    "A transaction that the other nodes do not show in this time goes in by another node. 5s to 1h.")
     String resend$_$after() default "2m";
+
+    @AttributeDefinition(description = "How often the nodes of a network are held against each other. 1s to 10m.")
+    String node$_$check() default "30s";
+
+    @AttributeDefinition(description = "How long a node that was found wrong is set aside at the least. 10s to 1d.")
+    String node$_$quarantine() default "5m";
 
     @AttributeDefinition(
             description = "Oldest version of a node that is used, by type, as Bitcoin Core counts: 250000 is 25.0. "

@@ -71,7 +71,7 @@ public final class NodeRegistry implements Nodes {
         this.random = random;
         this.clock = clock;
         this.quarantine = new QuarantinedNodes(clock);
-        this.witness = new Witness(clock);
+        this.witness = new Witness(clock, () -> settings.get().nodeRules().resendAfter());
         settings.onChange(reconcile);
     }
 

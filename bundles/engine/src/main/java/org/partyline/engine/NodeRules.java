@@ -8,10 +8,14 @@ import java.util.Map;
  * How nodes are held against each other.
  *
  * @param resendAfter a transaction that the other nodes do not show in this time goes in by another node
+ * @param check how often nodes are compared
+ * @param quarantine how long a node is set aside at the least
  * @param minimumVersions the oldest version that is used, as Bitcoin Core counts, by the nodes' type
  */
-record NodeRules(Duration resendAfter, Map<String, Integer> minimumVersions) {
+record NodeRules(Duration resendAfter, Duration check, Duration quarantine, Map<String, Integer> minimumVersions) {
     static final String RESEND_AFTER = "resend-after";
+    static final String CHECK = "node-check";
+    static final String QUARANTINE = "node-quarantine";
     static final String MINIMUM_VERSION = "minimum-node-version";
     static final String STANDARD_VERSIONS = "rpc:250000,bitcoinj:250000";
 

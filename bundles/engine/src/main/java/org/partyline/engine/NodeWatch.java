@@ -27,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * silent about what others show. A node that is set aside is looked at again, and used again when the reason is gone.
  */
 final class NodeWatch {
-    /** How long a node is set aside at the least. */
-    static final Duration RETRY = Duration.ofMinutes(5);
     /** Longest time that a node may be without a block that others have. */
     static final Duration MOST_LATE = Duration.ofMinutes(30);
 
@@ -60,7 +58,7 @@ final class NodeWatch {
         this.listener = listener;
     }
 
-    /** To be called about twice a minute; asks nodes, so it may take a while. */
+    /** Compares the nodes; asks them, so it may take a while. */
     void round() {
         try {
             Set<String> present = nodes.presentNames();
@@ -102,7 +100,9 @@ final class NodeWatch {
             }
         } else if (quarantine
                         .of(name)
-                        .filter(held -> !clock.instant().isBefore(held.since().plus(RETRY)))
+                        .filter(held -> !clock.instant()
+                                .isBefore(held.since()
+                                        .plus(settings.get().nodeRules().quarantine())))
                         .isPresent()
                 && quarantine.release(name)) {
             LOG.info("node '{}' is used again", name);
@@ -191,7 +191,8 @@ final class NodeWatch {
 
     private Optional<Agreement.Finding> withholding(Transport node) {
         // Just after it came back its mempool is still being read.
-        if (clock.instant().isBefore(readySince.get(node.name()).plus(Witness.PATIENCE))) {
+        if (clock.instant()
+                .isBefore(readySince.get(node.name()).plus(nodes.witness().patience()))) {
             return Optional.empty();
         }
         List<String> complaints = nodes.witness()

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -24,8 +25,8 @@ import org.partyline.api.transport.RelayPolicy;
 final class Witness {
     /** Most transactions of a network that are remembered; the oldest go first. */
     static final int MOST = 50_000;
-    /** A node has this long to show what the others did. */
-    static final Duration PATIENCE = Duration.ofMinutes(2);
+    /** Most time that a node has to show what the others did. */
+    static final Duration MOST_PATIENCE = Duration.ofMinutes(5);
     /** What is older says nothing any more. */
     static final Duration MEMORY = Duration.ofMinutes(15);
     /** So many have to be missing, and more than half of all, before it is more than different rules and bad luck. */
@@ -37,6 +38,7 @@ final class Witness {
     private static final int FEWEST_NODES = 3;
 
     private final Clock clock;
+    private final Supplier<Duration> travel;
     private final Map<String, Watched> watched = new HashMap<>();
     private final Map<Network, Map<TxId, Sighting>> sightings = new HashMap<>();
     private final Map<Network, Integer> counts = new java.util.concurrent.ConcurrentHashMap<>();
@@ -71,8 +73,16 @@ final class Witness {
         }
     }
 
-    Witness(Clock clock) {
+    /** @param travel how long a transaction may take from one node to the others */
+    Witness(Clock clock, Supplier<Duration> travel) {
         this.clock = clock;
+        this.travel = travel;
+    }
+
+    /** How long a node has to show what the others did. */
+    Duration patience() {
+        Duration wanted = travel.get();
+        return wanted.compareTo(MOST_PATIENCE) < 0 ? wanted : MOST_PATIENCE;
     }
 
     /** A node is watched from now on. */
@@ -200,7 +210,7 @@ final class Witness {
         long withheldOurs = 0;
         for (Sighting sighting : all(by.network).values()) {
             boolean counts = sighting.first > by.since
-                    && sighting.first <= now - PATIENCE.toMillis()
+                    && sighting.first <= now - patience().toMillis()
                     && sighting.first > now - MEMORY.toMillis()
                     && Long.bitCount(sighting.inMempool & others) >= WITNESSES
                     && (sighting.ours == null || sighting.ours.isRelayedBy(policy));

@@ -22,7 +22,7 @@ class SettingsTest {
         for (var method : EngineConfiguration.class.getDeclaredMethods()) {
             described.put(method.getName().replace("$_$", "-"), String.valueOf(method.getDefaultValue()));
         }
-        assertEquals(37, described.size());
+        assertEquals(39, described.size());
         assertEquals(Settings.defaults(), Settings.parse(described));
     }
 
@@ -35,6 +35,8 @@ class SettingsTest {
                 "suite-denied", "pbkdf2_sha256, XCHACHA20_POLY1305",
                 "fee-maximum", "2.5sat/vB",
                 "resend-after", "45s",
+                "node-check", "5s",
+                "node-quarantine", "1h",
                 "minimum-node-version", "rpc:290000, bitcoinj:0"));
         assertEquals(Duration.ofDays(7), settings.defaultTtl());
         assertEquals(512, settings.maxBucket());
@@ -42,6 +44,8 @@ class SettingsTest {
         assertTrue(settings.suiteDenied().contains("PBKDF2_SHA256"));
         assertEquals(new FeeRate(2500), settings.feeMaximum());
         assertEquals(Duration.ofSeconds(45), settings.nodeRules().resendAfter());
+        assertEquals(Duration.ofSeconds(5), settings.nodeRules().check());
+        assertEquals(Duration.ofHours(1), settings.nodeRules().quarantine());
         assertEquals(290000, settings.nodeRules().minimumVersion("rpc"));
         assertEquals(0, settings.nodeRules().minimumVersion("embedded"));
     }
@@ -64,8 +68,12 @@ class SettingsTest {
                         List.of("fee-target", "1009"),
                         List.of("reorder-hold", "11m"),
                         List.of("rebroadcast-after", "1s"),
-                        List.of("resend-after", "29s"),
+                        List.of("resend-after", "4s"),
                         List.of("resend-after", "61m"),
+                        List.of("node-check", "0s"),
+                        List.of("node-check", "11m"),
+                        List.of("node-quarantine", "9s"),
+                        List.of("node-quarantine", "25h"),
                         List.of("minimum-node-version", "25.0"),
                         List.of("minimum-node-version", "rpc:new"),
                         List.of("catch-up", "61d"))

@@ -381,7 +381,7 @@ class SeveralNodesTest {
         two.fork = Integer.MAX_VALUE;
         compare(2);
         assertEquals(Optional.of(Fault.OTHER_CHAIN), fault("two"), "not before its time");
-        clock.pass(NodeWatch.RETRY);
+        clock.pass(alice.settings.get().nodeRules().quarantine());
         compare(1);
         assertEquals(Optional.empty(), fault("two"));
         assertEquals("node-released", audited.get(1).event());
@@ -403,7 +403,7 @@ class SeveralNodesTest {
         assertEquals(Optional.of(Fault.OTHER_CHAIN), fault("three"));
         three.lie = 0;
         one.stuck = 10;
-        clock.pass(NodeWatch.RETRY);
+        clock.pass(alice.settings.get().nodeRules().quarantine());
         compare(2);
         assertEquals(Optional.empty(), fault("three"));
         assertEquals(Optional.of(Fault.BEHIND), fault("one"));
@@ -421,7 +421,7 @@ class SeveralNodesTest {
         compare(2);
         assertEquals(Optional.of(Fault.BEHIND), fault("two"));
         two.stuck = Integer.MAX_VALUE;
-        clock.pass(NodeWatch.RETRY);
+        clock.pass(alice.settings.get().nodeRules().quarantine());
         compare(1);
         assertEquals(Optional.empty(), fault("two"));
     }
@@ -433,7 +433,7 @@ class SeveralNodesTest {
         compare(1);
         assertEquals(Optional.of(Fault.OLD_VERSION), fault("two"));
         alice.settings.set(NodeRules.MINIMUM_VERSION, "test:240000");
-        clock.pass(NodeWatch.RETRY);
+        clock.pass(alice.settings.get().nodeRules().quarantine());
         compare(1);
         assertEquals(Optional.empty(), fault("two"));
     }

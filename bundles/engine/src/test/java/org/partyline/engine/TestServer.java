@@ -26,6 +26,7 @@ import org.partyline.aeadxchacha20poly1305.XChaCha20Poly1305;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.cover.Timing;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
@@ -45,6 +46,8 @@ import org.partyline.api.identity.Identities;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.Padding;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
 import org.partyline.fees.ExactFeeMath;
 import org.partyline.identity.CurveIdentities;
@@ -79,6 +82,25 @@ final class TestServer implements AutoCloseable {
     private static int nextReference;
 
     TestServer(MemoryStore store, TestClock clock, Map<String, Object> configuration, TestNetwork.Node... attached) {
+        this(
+                store,
+                clock,
+                configuration,
+                new PoissonTiming(),
+                new SecureRandom(),
+                List.of(attached),
+                List.of(attached));
+    }
+
+    /** With a timing, a randomness, nodes and wallets of the test's choice. */
+    TestServer(
+            MemoryStore store,
+            TestClock clock,
+            Map<String, Object> configuration,
+            Timing timing,
+            SecureRandom random,
+            List<? extends Transport> transports,
+            List<? extends Wallet> wallets) {
         this.store = store;
         this.clock = clock;
         BundleContext context = context();
@@ -94,11 +116,9 @@ final class TestServer implements AutoCloseable {
         for (KeyDerivation kdf : List.of(make(Argon2id.class), make(Pbkdf2Sha256.class), make(Scrypt.class))) {
             suites.addDerivation(kdf, reference());
         }
-        nodes = new NodeRegistry(settings, new NodeFiles(java.nio.file.Path.of("none")), new SecureRandom(), clock);
-        for (TestNetwork.Node node : attached) {
-            nodes.addTransport(node);
-            nodes.addWallet(node);
-        }
+        nodes = new NodeRegistry(settings, new NodeFiles(java.nio.file.Path.of("none")), random, clock);
+        transports.forEach(nodes::addTransport);
+        wallets.forEach(nodes::addWallet);
         engine = new Engine(
                 store,
                 codec(),
@@ -111,17 +131,17 @@ final class TestServer implements AutoCloseable {
                 identities(),
                 new NoiseHandshakes(),
                 backupFile(),
-                new PoissonTiming(),
+                timing,
                 make(ExactFeeMath.class),
                 context,
                 clock,
-                new SecureRandom());
+                random);
         setAuditLog();
         messages().follow(Messages.Query.ALL, events::add);
     }
 
     /** Who is closed before it has read a block begins at the chain's tip the next time. */
-    private void awaitCursor(TestNetwork.Node node) {
+    void awaitCursor(Transport node) {
         try {
             await(
                     "knows where reading goes on",
@@ -292,6 +312,14 @@ final class TestServer implements AutoCloseable {
     /** Lets the sender look at everything now. */
     void kick() {
         engine.core.kickAll.run();
+    }
+
+    /** Lets the sender look at everything once, and waits until it has. */
+    void round() throws PartylineException {
+        engine.sender.call(() -> {
+            engine.sender.round();
+            return null;
+        });
     }
 
     /** Gives the engine a service that may be there or not. */

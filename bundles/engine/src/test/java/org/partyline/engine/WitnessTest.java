@@ -15,11 +15,13 @@ import org.partyline.api.engine.Nodes;
 import org.partyline.api.transport.RelayPolicy;
 
 class WitnessTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
     private static final Network NET = Network.REGTEST;
     private static final RelayPolicy POLICY = new RelayPolicy(80, 1, 83, new FeeRate(100), new FeeRate(100));
 
     private final TestClock clock = new TestClock();
-    private final Witness witness = new Witness(clock);
+    private final Witness witness = new Witness(clock, () -> PATIENCE);
     private int next;
 
     @BeforeEach
@@ -55,7 +57,7 @@ class WitnessTest {
         shownBy("a", "b");
         shownBy("a", "b", "c");
         assertEquals(Nodes.Shown.NOTHING, shown("c"));
-        clock.pass(Witness.PATIENCE);
+        clock.pass(PATIENCE);
         assertEquals(new Nodes.Shown(2, 1, 0), shown("c"));
         assertEquals(new Nodes.Shown(1, 0, 0), shown("a"));
     }
@@ -63,10 +65,10 @@ class WitnessTest {
     @Test
     void oneWitnessIsNotEnough() {
         shownBy("a");
-        clock.pass(Witness.PATIENCE);
+        clock.pass(PATIENCE);
         assertEquals(Nodes.Shown.NOTHING, shown("c"));
         shownBy("a", "b");
-        clock.pass(Witness.PATIENCE);
+        clock.pass(PATIENCE);
         assertEquals(Nodes.Shown.NOTHING, witness.shown("c", POLICY, node -> !node.equals("b")));
     }
 
@@ -74,7 +76,7 @@ class WitnessTest {
     void whatANodeShowsLateOrInABlockIsNotWithheld() {
         TxId late = shownBy("a", "b");
         TxId mined = shownBy("a", "b");
-        clock.pass(Witness.PATIENCE);
+        clock.pass(PATIENCE);
         assertEquals(2, shown("c").withheld());
         witness.saw("c", late, false);
         witness.saw("c", mined, true);
@@ -85,7 +87,7 @@ class WitnessTest {
     void aNodeIsNotBlamedForWhatWasShownBeforeItCame() {
         shownBy("a", "b");
         witness.begin("d", NET);
-        clock.pass(Witness.PATIENCE);
+        clock.pass(PATIENCE);
         assertEquals(0, shown("d").withheld());
         assertEquals(1, shown("c").withheld());
     }
@@ -95,10 +97,10 @@ class WitnessTest {
         for (int i = 0; i < Witness.MOST_WITHHELD - 1; i++) {
             shownBy("a", "b");
         }
-        clock.pass(Witness.PATIENCE);
+        clock.pass(PATIENCE);
         assertTrue(complaints("c").isEmpty());
         shownBy("a", "b");
-        clock.pass(Witness.PATIENCE);
+        clock.pass(PATIENCE);
         assertEquals(1, complaints("c").size());
         assertTrue(complaints("a").isEmpty());
     }
@@ -112,7 +114,7 @@ class WitnessTest {
                 shownBy("a", "b", "c");
             }
         }
-        clock.pass(Witness.PATIENCE);
+        clock.pass(PATIENCE);
         assertEquals(30, shown("c").withheld());
         assertTrue(complaints("c").isEmpty());
     }
@@ -123,7 +125,7 @@ class WitnessTest {
             TxId id = shownBy("a", "b");
             witness.ours(NET, id, new FeeRate(200), 80);
         }
-        clock.pass(Witness.PATIENCE);
+        clock.pass(PATIENCE);
         assertEquals(1, complaints("c").size());
         assertEquals(Witness.MOST_OURS, shown("c").withheldOurs());
         RelayPolicy dear = new RelayPolicy(80, 1, 83, new FeeRate(1000), new FeeRate(1000));
@@ -140,7 +142,7 @@ class WitnessTest {
         for (int i = 0; i < Witness.MOST_OURS; i++) {
             witness.keptToItself("b");
         }
-        clock.pass(Witness.PATIENCE);
+        clock.pass(PATIENCE);
         assertFalse(complaints("c").isEmpty());
         assertFalse(complaints("b").isEmpty());
         clock.pass(Witness.MEMORY);
@@ -163,7 +165,7 @@ class WitnessTest {
         witness.end("c");
         clock.pass(Duration.ofSeconds(1));
         witness.begin("d", NET);
-        clock.pass(Witness.PATIENCE);
+        clock.pass(PATIENCE);
         assertTrue(complaints("d").isEmpty());
     }
 
@@ -173,7 +175,7 @@ class WitnessTest {
         for (int i = 0; i < Witness.MOST; i++) {
             witness.saw("a", id(), false);
         }
-        clock.pass(Witness.PATIENCE);
+        clock.pass(PATIENCE);
         assertEquals(Nodes.Shown.NOTHING, shown("c"));
     }
 }
