@@ -175,7 +175,8 @@ final class CoverRunner {
                 null,
                 false,
                 now.getEpochSecond(),
-                core.settings.get().rolling());
+                core.settings.get().rolling(),
+                false);
         Outbox.put(tx, decoy);
         memory.addSent(PacketId.of(network.code(), packet), new Memory.Sent(decoy.id(), 0));
         return decoy;

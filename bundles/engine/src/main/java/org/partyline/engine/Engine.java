@@ -184,7 +184,7 @@ public final class Engine {
         Sealer sealer = new Sealer(core, new SessionSealer(core, pairing, this::isSettled));
         Departures departures = new Departures(core, timing);
         Spending spending = new Spending(core, feeMath);
-        Roller roller = new Roller(core, outbox, fees, feeMath, spending);
+        Roller roller = new Roller(core, outbox, fees, feeMath, spending, position::isCaughtUp);
         CoverRunner cover = new CoverRunner(core, sealer, departures, spending, timing);
         sender = new Sender(
                 core,

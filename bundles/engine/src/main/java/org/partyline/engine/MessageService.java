@@ -225,7 +225,8 @@ final class MessageService implements Messages {
                 null,
                 request.sign(),
                 0,
-                rolls(request));
+                rolls(request),
+                false);
         Outbox.put(tx, queued);
         if (request.via().isPresent()) {
             requireNetwork(request.via().get(), conversation.network());

@@ -212,6 +212,7 @@ final class Pairing {
                 body,
                 false,
                 0,
+                false,
                 false);
         Outbox.put(tx, queued);
         return queued;

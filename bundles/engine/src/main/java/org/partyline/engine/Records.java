@@ -460,6 +460,7 @@ final class Records {
      * @param sign whether its packets are signed
      * @param stamped its packets' timestamp, in seconds; 0 before they are sealed
      * @param rolling whether it rides in the persona's rolling transaction
+     * @param opens whether its first packet opens a chain, without which the chain's others cannot be read
      */
     record Outgoing(
             long id,
@@ -476,7 +477,8 @@ final class Records {
             byte[] body,
             boolean sign,
             long stamped,
-            boolean rolling) {
+            boolean rolling,
+            boolean opens) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {
@@ -499,14 +501,15 @@ final class Records {
                     body,
                     sign,
                     stamped,
-                    rolling);
+                    rolling,
+                    opens);
         }
 
         Outgoing with(List<Part> newParts) {
-            return sealed(newParts, newParts.isEmpty() ? 0 : stamped);
+            return sealed(newParts, newParts.isEmpty() ? 0 : stamped, opens);
         }
 
-        Outgoing sealed(List<Part> newParts, long timestamp) {
+        Outgoing sealed(List<Part> newParts, long timestamp, boolean newOpens) {
             return new Outgoing(
                     id,
                     membership,
@@ -522,7 +525,8 @@ final class Records {
                     body,
                     sign,
                     timestamp,
-                    rolling);
+                    rolling,
+                    newOpens);
         }
 
         Outgoing with(int index, Part part) {
@@ -660,6 +664,7 @@ final class Records {
      * A rolling transaction: each version takes the place of the one before (ARCHITECTURE, "Two ways to carry").
      *
      * @param raw the current version
+     * @param replaced the version before, whose change is held until this one is with a node; null when there is none
      * @param sent whether it was handed to a node
      * @param started in milliseconds
      * @param lastSent when the last version was handed over, in milliseconds; 0 before
@@ -672,6 +677,7 @@ final class Records {
             int network,
             String wallet,
             byte[] raw,
+            byte[] replaced,
             byte[] transaction,
             int vsize,
             long fee,
@@ -689,7 +695,20 @@ final class Records {
 
         Roll handed(long now) {
             return new Roll(
-                    persona, network, wallet, raw, transaction, vsize, fee, true, started, now, rides, versions, ended);
+                    persona,
+                    network,
+                    wallet,
+                    raw,
+                    null,
+                    transaction,
+                    vsize,
+                    fee,
+                    true,
+                    started,
+                    now,
+                    rides,
+                    versions,
+                    ended);
         }
 
         Roll ending() {
@@ -698,6 +717,7 @@ final class Records {
                     network,
                     wallet,
                     raw,
+                    replaced,
                     transaction,
                     vsize,
                     fee,
@@ -714,8 +734,8 @@ final class Records {
         }
     }
 
-    /** A packet in a version of a roll. */
-    record Ride(long message, int part, byte[] packet) {
+    /** A packet in a version of a roll. @param opener whether packets behind it cannot be read without it */
+    record Ride(long message, int part, byte[] packet, boolean opener) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {

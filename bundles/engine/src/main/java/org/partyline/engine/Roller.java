@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -27,6 +30,7 @@ import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +41,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Roller {
     private static final int PUSH_OVERHEAD = 3;
+    /** So many times the distance of versions, one whose packets no other node shows holds up the next. */
+    private static final int MOST_PATIENCE = 10;
+
     private static final Logger LOG = LoggerFactory.getLogger(Roller.class);
 
     private final Core core;
@@ -44,13 +51,18 @@ final class Roller {
     private final FeePolicy fees;
     private final FeeMath math;
     private final Spending spending;
+    private final Predicate<Network> caughtUp;
+    /** When nodes were asked for a version last, by its id. */
+    private final Map<TxId, Instant> looked = new HashMap<>();
 
-    Roller(Core core, Outbox outbox, FeePolicy fees, FeeMath math, Spending spending) {
+    /** @param caughtUp whether the blocks of a network have been read up to its tip */
+    Roller(Core core, Outbox outbox, FeePolicy fees, FeeMath math, Spending spending, Predicate<Network> caughtUp) {
         this.core = core;
         this.outbox = outbox;
         this.fees = fees;
         this.math = math;
         this.spending = spending;
+        this.caughtUp = caughtUp;
     }
 
     private static byte[] key(int persona, int network) {
@@ -98,11 +110,36 @@ final class Roller {
      * @throws Departures.Later when the last version still needs time to travel
      */
     void awaitTurn(int persona, Network network) throws StoreException, Departures.Later {
-        Instant next = nextVersion(find(persona, network));
+        Optional<Records.Roll> roll = find(persona, network);
+        Instant next = nextVersion(roll);
         if (core.now().isBefore(next)) {
             throw new Departures.Later(
                     "it rides in the next version of the rolling transaction, at " + Departures.clock(next), next);
         }
+        if (roll.isPresent() && roll.get().sent() && isUnseen(roll.get())) {
+            Duration spacing = core.settings.get().rollSpacing();
+            if (core.now().isBefore(next.plus(spacing.multipliedBy(MOST_PATIENCE)))) {
+                Instant again = core.now().plus(Duration.ofSeconds(5));
+                throw new Departures.Later(
+                        "it waits until another node shows the last version of the rolling transaction", again);
+            }
+        }
+    }
+
+    /** Whether a version carries packets that no node has shown yet that did not get them from us. */
+    private boolean isUnseen(Records.Roll roll) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> {
+            for (Records.Ride ride : roll.rides()) {
+                Optional<Records.Outgoing> found = Outbox.find(tx, ride.message());
+                if (found.isPresent()
+                        && !found.get().state().isFinal()
+                        && found.get().parts().size() > ride.part()
+                        && found.get().parts().get(ride.part()).state().ordinal() < State.SEEN.ordinal()) {
+                    return true;
+                }
+            }
+            return false;
+        }));
     }
 
     /**
@@ -133,6 +170,12 @@ final class Roller {
             // This coin is used up: what stands is left to be mined, and the next version begins with another one.
             end(before.get(), nodes);
             throw new Sealer.Waits("the rolling transaction's coin is used up: it rides with another one");
+        } catch (WalletException e) {
+            if (before.isPresent() && !isKnown(TxId.ofBytes(before.get().transaction()), network)) {
+                // The wallet cannot replace what nodes do not have: they say why when they get it again.
+                hand(before.get(), nodes);
+            }
+            throw e;
         }
     }
 
@@ -143,15 +186,22 @@ final class Roller {
                 .orElse(RelayPolicy.CONSERVATIVE);
     }
 
-    /** New packets first, then the newest of those before, as many as the network carries; oldest first in the result. */
-    private List<Records.Ride> choose(Optional<Records.Roll> before, List<Records.Ride> boarding, RelayPolicy policy) {
+    /**
+     * New packets first, then the last one that opened a chain, without which nobody reads what comes behind it, then the newest of
+     * those before, as many as the network carries; oldest first in the result.
+     */
+    private List<Records.Ride> choose(Optional<Records.Roll> before, List<Records.Ride> boarding, RelayPolicy policy)
+            throws StoreException {
         int room = Math.max(1, Math.min(core.settings.get().rollPackets(), policy.maxOutputs()));
         int bytes = policy.maxScriptBytes();
         List<Records.Ride> candidates = new ArrayList<>(boarding);
-        List<Records.Ride> old = before.map(Records.Roll::rides).orElse(List.of());
-        for (int i = old.size() - 1; i >= 0; i--) {
-            candidates.add(old.get(i));
+        List<Records.Ride> old =
+                new ArrayList<>(wanted(before.map(Records.Roll::rides).orElse(List.of())));
+        Collections.reverse(old);
+        if (boarding.stream().noneMatch(Records.Ride::opener)) {
+            old.stream().filter(Records.Ride::opener).findFirst().ifPresent(candidates::add);
         }
+        old.stream().filter(ride -> !candidates.contains(ride)).forEach(candidates::add);
         List<Records.Ride> fresh = new ArrayList<>();
         List<Records.Ride> again = new ArrayList<>();
         for (Records.Ride ride : candidates) {
@@ -162,9 +212,28 @@ final class Roller {
                 (boarding.contains(ride) ? fresh : again).add(ride);
             }
         }
-        Collections.reverse(again);
-        again.addAll(fresh);
-        return again;
+        List<Records.Ride> rides =
+                new ArrayList<>(before.map(Records.Roll::rides).orElse(List.of()));
+        rides.retainAll(again);
+        rides.addAll(fresh);
+        return rides;
+    }
+
+    /** Those whose message's time has not ended. */
+    private List<Records.Ride> wanted(List<Records.Ride> rides) throws StoreException {
+        long now = core.now().toEpochMilli();
+        return core.open(memory -> core.store.transact(tx -> {
+            List<Records.Ride> all = new ArrayList<>();
+            for (Records.Ride ride : rides) {
+                Optional<Records.Outgoing> found = Outbox.find(tx, ride.message());
+                if (found.isPresent()
+                        && now < found.get().expires()
+                        && (!found.get().state().isFinal() || found.get().state() == State.CONFIRMED)) {
+                    all.add(ride);
+                }
+            }
+            return all;
+        }));
     }
 
     /** Signs a version and stores it, with where its packets ride, in one transaction. */
@@ -238,6 +307,8 @@ final class Roller {
                         network.code(),
                         wallet.name(),
                         version.raw(),
+                        before.map(last -> last.sent() ? last.raw() : last.replaced())
+                                .orElse(null),
                         version.id().bytes(),
                         version.vsize(),
                         version.fee(),
@@ -272,6 +343,11 @@ final class Roller {
                                             .with(state));
                     Outbox.put(tx, outgoing);
                     changed.add(outgoing);
+                }
+                for (Records.Ride ride : before.map(Records.Roll::rides).orElse(List.of())) {
+                    if (!rides.contains(ride)) {
+                        changed.addAll(settle(tx, code(ride), Roller::left));
+                    }
                 }
                 return next;
             });
@@ -308,6 +384,14 @@ final class Roller {
         }
     }
 
+    /** A packet that rides no more: it has had its time on the way, or it boards again. */
+    private static Records.Part left(Records.Part part) {
+        if (part.state().ordinal() >= State.CONFIRMED.ordinal()) {
+            return part;
+        }
+        return part.state() == State.SEEN ? part.with(State.REPLACED) : part.unsigned();
+    }
+
     private static long code(Records.Ride ride) {
         return ride.message() << 8 | ride.part();
     }
@@ -315,6 +399,8 @@ final class Roller {
     /** Hands the current version to a node, to the next one when that does not answer. */
     private void hand(Records.Roll roll, List<Transport> nodes) throws PartylineException {
         NodeUnavailableException last = null;
+        // Before anybody has it: a payment at the wrong moment would build on it.
+        hold(roll, true);
         for (Transport node : nodes) {
             attempt(roll, node);
             try {
@@ -333,6 +419,15 @@ final class Roller {
 
     private void attempt(Records.Roll roll, Transport node) throws StoreException {
         change(roll, part -> part.attempt(node.name(), core.now().toEpochMilli()));
+        core.open(memory -> core.store.transact(tx -> {
+            for (Records.Ride ride : roll.rides()) {
+                Optional<Records.Outgoing> outgoing = Outbox.find(tx, ride.message());
+                if (outgoing.isPresent()) {
+                    Traces.change(tx, outgoing.get(), roll.transaction(), trace -> trace.entering(node.name()));
+                }
+            }
+            return null;
+        }));
     }
 
     private void handed(Records.Roll roll) throws StoreException {
@@ -351,7 +446,11 @@ final class Roller {
             }
             return null;
         });
+        // Once more, for wallets that know only what the network has.
         hold(roll, true);
+        if (roll.replaced() != null) {
+            hold(roll, roll.replaced(), false);
+        }
     }
 
     private interface PartChange {
@@ -374,12 +473,18 @@ final class Roller {
 
     /** Keeps the change from being spent, or lets it be spent again. */
     private void hold(Records.Roll roll, boolean held) {
+        hold(roll, roll.raw(), held);
+    }
+
+    private void hold(Records.Roll roll, byte[] version, boolean held) {
         Optional<Wallet> wallet = core.nodes.wallet(roll.wallet());
         if (wallet.isEmpty()) {
             return;
         }
         try {
-            wallet.get().hold(account(roll.persona()), signed(roll), held);
+            SignedTransaction transaction =
+                    new SignedTransaction(TransactionScanner.id(version), version, roll.vsize(), roll.fee());
+            wallet.get().hold(account(roll.persona()), transaction, held);
         } catch (NodeUnavailableException e) {
             LOG.info("the rolling transaction's change is told of later: {}", e.getMessage());
         }
@@ -395,6 +500,9 @@ final class Roller {
         }
         switch (refusal.reason()) {
             case INPUTS_GONE -> {
+                if (!caughtUp.test(Network.ofCode(roll.network()).orElseThrow())) {
+                    throw new Sealer.Waits("it waits until the latest blocks are read");
+                }
                 // An earlier version stands in a block, or something else spent the coin.
                 restart(roll, minedVersion(roll));
                 throw new Sealer.Waits("its rolling transaction's coin was spent: it rides with another one");
@@ -463,6 +571,7 @@ final class Roller {
                 wallet,
                 version,
                 roll.fee());
+        hold(roll, false);
     }
 
     private boolean isOver(Records.Roll roll) {
@@ -551,6 +660,10 @@ final class Roller {
      */
     private void restart(Records.Roll roll, byte[] mined) throws StoreException {
         hold(roll, false);
+        if (roll.replaced() != null) {
+            hold(roll, roll.replaced(), false);
+        }
+        looked.remove(TxId.ofBytes(roll.transaction()));
         Set<Long> before = new LinkedHashSet<>();
         Set<Long> in = new LinkedHashSet<>();
         boolean passed = mined == null;
@@ -575,12 +688,7 @@ final class Roller {
                     all.addAll(settle(tx, code, part -> part.state() == State.CONFIRMED ? part : part.minedIn(mined)));
                 }
                 for (long code : before) {
-                    all.addAll(settle(
-                            tx,
-                            code,
-                            part -> part.state().ordinal() >= State.CONFIRMED.ordinal()
-                                    ? part
-                                    : part.state() == State.SEALED ? part.unsigned() : part.with(State.REPLACED)));
+                    all.addAll(settle(tx, code, Roller::left));
                 }
                 for (long code : after) {
                     all.addAll(settle(
@@ -609,7 +717,13 @@ final class Roller {
             return List.of();
         }
         Records.Outgoing changed = found.get().with(index, after);
-        boolean open = !changed.state().isFinal() || changed.state() == State.CONFIRMED;
+        if (changed.state() == State.RECALLED && after.state() == State.CONFIRMED) {
+            Records.Outgoing late = changed.with(State.CONFIRMED, "it was mined before it could be recalled");
+            Outbox.put(tx, late);
+            return List.of(late);
+        }
+        boolean open =
+                !changed.state().isFinal() || changed.state() == State.CONFIRMED || changed.state() == State.REPLACED;
         Records.Outgoing settled = open ? changed.with(changed.progress(), "") : changed;
         Outbox.put(tx, settled);
         return List.of(settled);
@@ -630,9 +744,8 @@ final class Roller {
                     hand(roll, nodes);
                 } else if (isOver(roll)) {
                     end(roll, nodes);
-                } else if (core.now()
-                        .isAfter(Instant.ofEpochMilli(roll.lastSent())
-                                .plus(core.settings.get().rebroadcastAfter()))) {
+                } else if (isDue(roll)) {
+                    looked.put(TxId.ofBytes(roll.transaction()), core.now());
                     look(roll, network, nodes);
                 }
             } catch (StoreException e) {
@@ -643,13 +756,47 @@ final class Roller {
         }
     }
 
+    /** Whether it is time to ask nodes for a version: sooner when no other node has shown it. */
+    private boolean isDue(Records.Roll roll) throws StoreException {
+        Settings settings = core.settings.get();
+        Instant last = looked.getOrDefault(TxId.ofBytes(roll.transaction()), Instant.ofEpochMilli(roll.lastSent()));
+        Duration patience = isUnseen(roll) ? settings.nodeRules().resendAfter() : settings.rebroadcastAfter();
+        return core.now().isAfter(last.plus(patience));
+    }
+
     /** Where a roll stands that nothing was heard of for a while: one that carries nothing is never reported. */
     private void look(Records.Roll roll, Network network, List<Transport> nodes) throws PartylineException {
         byte[] mined = roll.ended() ? minedVersion(roll) : null;
+        TxId id = TxId.ofBytes(roll.transaction());
         if (mined != null) {
             restart(roll, mined);
-        } else if (!isKnown(TxId.ofBytes(roll.transaction()), network)) {
-            hand(roll, nodes);
+        } else if (!isKnown(id, network)) {
+            hand(roll, othersFirst(roll, nodes));
+        } else {
+            spread(roll, id, nodes);
+        }
+    }
+
+    /** A node that took it and does not show it may keep it to itself. */
+    private List<Transport> othersFirst(Records.Roll roll, List<Transport> nodes) throws StoreException {
+        List<String> entered = core.open(memory -> core.store.transact(tx -> Traces.find(tx, roll.transaction())))
+                .entered();
+        List<Transport> ordered = new ArrayList<>(nodes);
+        ordered.sort(Comparator.comparing(node -> entered.contains(node.name())));
+        return ordered;
+    }
+
+    /** One node has it: those that do not get it from us, as the first may keep it to itself. */
+    private void spread(Records.Roll roll, TxId id, List<Transport> nodes) throws StoreException {
+        for (Transport node : nodes) {
+            try {
+                if (node.locate(id).kind() == TransactionPlace.Kind.UNKNOWN) {
+                    attempt(roll, node);
+                    node.broadcast(roll.raw());
+                }
+            } catch (NodeUnavailableException | TransactionRejectedException e) {
+                LOG.debug("a node does not take a rolling transaction that another has: {}", e.getMessage());
+            }
         }
     }
 

@@ -530,7 +530,9 @@ final class Sealer {
             if (now.isEmpty() || now.get().state() != State.QUEUED) {
                 return null;
             }
-            Records.Outgoing after = now.get().sealed(parts, timestamp).with(State.SEALED, "");
+            Records.Outgoing after = now.get()
+                    .sealed(parts, timestamp, ratchet && !job.sealed.isEmpty())
+                    .with(State.SEALED, "");
             Outbox.put(tx, after);
             Inbox.put(tx, job.message.sealed(made.sequence(), timestamp, timestamp, ids, made.views()));
             if (ratchet) {

@@ -530,7 +530,7 @@ final class Sender {
         for (int i = index; i < outgoing.parts().size(); i++) {
             Records.Part part = outgoing.parts().get(i);
             if (part.state() == State.SEALED && part.raw() == null && (i == index || !departures.isCovered(persona))) {
-                boarding.add(new Records.Ride(outgoing.id(), i, part.packet()));
+                boarding.add(new Records.Ride(outgoing.id(), i, part.packet(), i == 0 && outgoing.opens()));
             }
         }
         roller.roll(persona, network, boarding, nodes);

@@ -119,7 +119,7 @@ final class SessionSealer {
         List<byte[]> ids = made.packets.stream()
                 .map(packet -> PacketId.of(contact.network().code(), packet).hash())
                 .toList();
-        Records.Outgoing sealed = outgoing.sealed(parts, timestamp).with(State.SEALED, "");
+        Records.Outgoing sealed = outgoing.sealed(parts, timestamp, false).with(State.SEALED, "");
         Outbox.put(tx, sealed);
         if (message != null) {
             Inbox.put(tx, message.sealed(made.sequence, timestamp, timestamp, ids, made.views));

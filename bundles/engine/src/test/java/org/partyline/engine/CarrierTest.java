@@ -143,25 +143,91 @@ class CarrierTest {
     }
 
     @Test
-    void whereTheNetworkCarriesItTheNewestPacketsRideAgain() throws Exception {
+    void whereTheNetworkCarriesItTheNewestPacketsAndTheChainsOpenerRideAgain() throws Exception {
         nodeA.maxOutputs = 10;
         nodeB.maxOutputs = 10;
-        List<String> texts = new ArrayList<>();
-        network.hold();
-        for (int i = 0; i < 4; i++) {
-            texts.add("number " + i);
+        bob.close();
+        for (int i = 0; i < 6; i++) {
             int before = network.broadcasts().size();
-            roll(texts.get(i));
-            TestServer.await("version " + i, () -> network.broadcasts().size() > before);
-            spacing(alice);
+            roll("number " + i);
+            TestServer.await("version " + i, () -> {
+                spacing(alice);
+                return network.broadcasts().size() > before;
+            });
         }
-        // Whoever sees the last version only misses the oldest packet, the chain's opener among them: nothing newer.
-        byte[] last = network.waiting().get(0);
         int[] outputs = {0};
-        TransactionScanner.scan(last, (output, offset, length) -> outputs[0]++);
+        TransactionScanner.scan(network.waiting().get(0), (output, offset, length) -> outputs[0]++);
         assertEquals(3, outputs[0]);
-        network.release(all -> all);
+        bob = bob.restart(nodeB);
+        // Without the opener he could read none of them.
+        TestServer.await(
+                "what rides in the last version",
+                () -> bob.received().equals(List.of("number 0", "number 4", "number 5")));
+    }
+
+    @Test
+    void theNextVersionWaitsUntilTheLastWasSeenAndNothingIsLostWhenItNeverIs() throws Exception {
+        network.hold();
+        long first = roll("one");
+        TestServer.await("out", () -> network.broadcasts().size() == 1);
+        long second = roll("two");
+        TestServer.await("it says why", () -> {
+            spacing(alice);
+            return alice.messages().outgoing(second).reason().contains("until another node shows");
+        });
+        assertEquals(1, new HashSet<>(network.broadcasts()).size());
+        TestServer.await("patience ends", () -> {
+            spacing(alice);
+            return alice.state(second) == State.BROADCAST;
+        });
+        network.release(all -> all.subList(all.size() - 1, all.size()));
+        TestServer.await("the first boards again", () -> {
+            spacing(alice);
+            return alice.state(first) == State.SEEN;
+        });
+        awaitReceived(List.of("one", "two"));
+    }
+
+    @Test
+    void aVersionThatANodeKeepsToItselfGoesInByAnother() throws Exception {
+        TestNetwork.Node other = network.node("other");
+        alice.close();
+        alice = alice.restart(nodeA, other);
+        alice.settings.set("fee-band", "0");
+        nodeA.keeps = true;
+        nodeA.silent = true;
+        other.keeps = false;
+        List<String> texts = List.of("one", "two", "three");
+        for (String text : texts) {
+            roll(text);
+            TestServer.await(text, () -> {
+                spacing(alice);
+                return bob.received().contains(text);
+            });
+        }
         awaitReceived(texts);
+    }
+
+    @Test
+    void onlyTheLastVersionsChangeIsHeldAndNoneWhenTheRollIsOver() throws Exception {
+        for (String text : List.of("one", "two", "three")) {
+            roll(text);
+            TestServer.await(text, () -> {
+                spacing(alice);
+                return bob.received().contains(text);
+            });
+        }
+        byte[] first = network.broadcasts().get(0);
+        TestServer.await("one", () -> nodeA.holds().size() == 1);
+        assertTrue(
+                nodeA.holds().contains(TransactionScanner.id(network.waiting().get(0))));
+        network.mine(TransactionScanner.id(first), first);
+        TestServer.await("none", () -> {
+            // What came after the first version boards again; its change is held then.
+            alice.kick();
+            return !nodeA.holds().contains(TransactionScanner.id(first));
+        });
+        network.mine();
     }
 
     @Test

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
@@ -347,6 +348,8 @@ final class TestNetwork {
         /** Is run while a transaction is being handed over; may throw. */
         volatile Runnable onBroadcast = () -> {};
 
+        private final Set<TxId> holds = ConcurrentHashMap.newKeySet();
+
         Node(String name) {
             this.name = name;
         }
@@ -495,6 +498,20 @@ final class TestNetwork {
             byte[] raw = transaction(payloads);
             System.arraycopy(previous.raw(), 5, raw, 5, 36);
             return remember(raw, vsize, fee);
+        }
+
+        @Override
+        public void hold(String account, SignedTransaction transaction, boolean held) {
+            if (held) {
+                holds.add(transaction.id());
+            } else {
+                holds.remove(transaction.id());
+            }
+        }
+
+        /** The transactions whose change is held. */
+        Set<TxId> holds() {
+            return holds;
         }
 
         @Override
