@@ -70,18 +70,19 @@ public final class ExactFeeMath implements FeeMath {
         if (fee < 0) {
             throw new IllegalArgumentException("a fee is 0 or more, not " + fee);
         }
-        return over(fee, spent.message(), caps.message(), "on this message", "fee.cap.message")
-                .or(() -> over(fee, spent.hour(), caps.hour(), "in the last hour", "fee.cap.hour"))
-                .or(() -> over(fee, spent.day(), caps.day(), "in the last 24 hours", "fee.cap.day"));
+        return over(fee, spent.message(), caps.message(), "on this message", "message")
+                .or(() -> over(fee, spent.hour(), caps.hour(), "in the last hour", "hour"))
+                .or(() -> over(fee, spent.day(), caps.day(), "in the last 24 hours", "day"));
     }
 
-    private static Optional<String> over(long fee, long spent, long cap, String what, String key) {
-        // Not spent + fee > cap, which could overflow.
-        if (fee <= cap - spent) {
+    /** @param cap after {@code fee-cap-} its key, after {@code --} its option of {@code fee-limit} */
+    private static Optional<String> over(long fee, long spent, long most, String what, String cap) {
+        // Not spent + fee > most, which could overflow.
+        if (fee <= most - spent) {
             return Optional.empty();
         }
-        String wait = key.equals("fee.cap.message") ? "" : "wait, or ";
-        return Optional.of(fee + " sat more would pass " + key + "=" + cap + "sat: " + spent + " sat were spent " + what
-                + "; " + wait + "raise " + key);
+        String wait = cap.equals("message") ? "" : "wait, or ";
+        return Optional.of(fee + " sat more would pass fee-cap-" + cap + "=" + most + "sat: " + spent
+                + " sat were spent " + what + "; " + wait + "raise it with partyline:fee-limit --" + cap);
     }
 }
