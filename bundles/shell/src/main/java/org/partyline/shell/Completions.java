@@ -1,5 +1,6 @@
 package org.partyline.shell;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.partyline.api.engine.Personas.Persona;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites.Suite;
 import org.partyline.api.engine.Wallets.Holding;
+import org.partyline.api.transport.LocalWallets;
 
 /** The values that commands complete. */
 final class Completions {
@@ -137,6 +139,50 @@ final class Completions {
                     .filter(message -> message.state() == State.QUEUED || message.state() == State.SEALED)
                     .map(message -> String.valueOf(message.id()))
                     .toList();
+        }
+    }
+
+    /** Our own messages that have left and are in no block yet. */
+    static final class LeftIds implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            return engine.messages().outbox(false).stream()
+                    .filter(message -> message.state() == State.BROADCAST || message.state() == State.SEEN)
+                    .map(message -> String.valueOf(message.id()))
+                    .toList();
+        }
+    }
+
+    /** Networks with a wallet of this server itself. */
+    static final class LocalWalletNetworks implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            return engine.localWallets().list().stream()
+                    .map(wallet -> wallet.network().label())
+                    .toList();
+        }
+    }
+
+    /** Networks that a wallet of this server itself may be on. */
+    static final class RealNetworkNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) {
+            return Arrays.stream(Network.values())
+                    .filter(network -> network != Network.EMBEDDED)
+                    .map(Network::label)
+                    .toList();
+        }
+    }
+
+    /** Addresses with a label. */
+    static final class LabelledAddresses implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            List<String> addresses = new ArrayList<>();
+            for (LocalWallets.Progress wallet : engine.localWallets().list()) {
+                addresses.addAll(engine.localWallets().labels(wallet.network()).keySet());
+            }
+            return addresses;
         }
     }
 

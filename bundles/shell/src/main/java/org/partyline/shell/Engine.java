@@ -9,15 +9,18 @@ import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.secrets.Unattended;
+import org.partyline.api.transport.LocalWallets;
 
 /**
  * The engine's services as the commands see them: each may come and go at any time, and a command that needs one that is
@@ -103,6 +106,24 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Unattended unattended;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Cover cover;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Privacy privacy;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile LocalWallets localWallets;
+
     /** For Declarative Services, which fills the fields. */
     public Engine() {}
 
@@ -120,7 +141,10 @@ public final class Engine {
             Sessions sessions,
             Backups backups,
             AuditLog audit,
-            Unattended unattended) {
+            Unattended unattended,
+            Cover cover,
+            Privacy privacy,
+            LocalWallets localWallets) {
         this.vault = vault;
         this.personas = personas;
         this.channels = channels;
@@ -134,6 +158,9 @@ public final class Engine {
         this.backups = backups;
         this.audit = audit;
         this.unattended = unattended;
+        this.cover = cover;
+        this.privacy = privacy;
+        this.localWallets = localWallets;
     }
 
     Vault vault() throws Refusal {
@@ -186,6 +213,23 @@ public final class Engine {
 
     Unattended unattended() throws Refusal {
         return here(unattended, "secrets");
+    }
+
+    Cover cover() throws Refusal {
+        return here(cover, "cover");
+    }
+
+    Privacy privacy() throws Refusal {
+        return here(privacy, "privacy");
+    }
+
+    LocalWallets localWallets() throws Refusal {
+        return here(localWallets, "wallet");
+    }
+
+    /** Whether there may be wallets of this server itself. */
+    boolean hasLocalWallets() {
+        return localWallets != null;
     }
 
     private static <T> T here(T service, String name) throws Refusal {

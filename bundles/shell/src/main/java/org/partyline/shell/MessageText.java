@@ -2,6 +2,7 @@ package org.partyline.shell;
 
 import java.util.Locale;
 import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.State;
 
@@ -91,6 +92,11 @@ final class MessageText {
 
     static String state(State state) {
         return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** How it travels. */
+    static String carrier(Carrier carrier) {
+        return carrier.name().toLowerCase(Locale.ROOT);
     }
 
     /** Good, bad or under way. */

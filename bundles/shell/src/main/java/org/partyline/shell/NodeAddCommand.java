@@ -17,14 +17,22 @@ import org.partyline.api.PartylineException;
         description = "Add a node; it is used at once",
         detailedDescription = "partyline:node-add core --type rpc --url http://127.0.0.1:8332 "
                 + "--cookie-file /home/me/.bitcoin/.cookie --wallet partyline --zmq tcp://127.0.0.1:28332\n"
+                + "partyline:node-add home --type bitcoinj --peers 127.0.0.1:8333\n"
                 + "partyline:node-add play --type embedded --set block-interval=10s")
 final class NodeAddCommand extends PartylineCommand {
+    private static final String RPC = "rpc";
+    private static final String LOCAL = "local";
+
     @Argument(name = "NAME", description = "Its name: letters, digits, hyphens, at most 32", required = true)
     private String name;
 
-    @Option(name = "--type", description = "rpc: Bitcoin Core; embedded: play money in this process", required = true)
+    @Option(
+            name = "--type",
+            description =
+                    "rpc: Bitcoin Core; bitcoinj: peers of Bitcoin's own network; embedded: play money in this process",
+            required = true)
     @Completion(
-            values = {"rpc", "embedded"},
+            values = {"rpc", "bitcoinj", "embedded"},
             value = String.class)
     private String type;
 
@@ -55,7 +63,24 @@ final class NodeAddCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String passwordFile;
 
-    @Option(name = "--wallet", description = "Which of its wallets pays", valueToShowInHelp = "NAME")
+    @Option(
+            name = "--peers",
+            description = "Type bitcoinj: the peers to connect to, at most 32, with commas between",
+            valueToShowInHelp = "HOST:PORT,…")
+    @Completion(
+            values = {"127.0.0.1:8333"},
+            value = String.class)
+    private String peers;
+
+    @Option(
+            name = "--wallet",
+            description =
+                    "Who pays: a wallet of Bitcoin Core by its name, or local: this server's own (partyline:wallet-create), "
+                            + "so that the node never sees which coins are whose; none, type bitcoinj: receive only",
+            valueToShowInHelp = "NAME")
+    @Completion(
+            values = {"local", "none"},
+            value = String.class)
     private String wallet;
 
     @Option(name = "--zmq", description = "Where it publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
@@ -81,7 +106,9 @@ final class NodeAddCommand extends PartylineCommand {
     @Override
     void run() throws Refusal, PartylineException {
         if (type == null) {
-            throw new Refusal("--type is missing: rpc for Bitcoin Core, or embedded for play money in this process");
+            throw new Refusal(
+                    "--type is missing: rpc for Bitcoin Core, bitcoinj for peers, or embedded for play money in "
+                            + "this process");
         }
         Path here = context().session().currentDir();
         Map<String, String> settings = new NodeSettings()
@@ -92,15 +119,26 @@ final class NodeAddCommand extends PartylineCommand {
                 .putFile("cookie-file", cookieFile, here)
                 .put("user", user)
                 .putFile("password-file", passwordFile, here)
-                .put("wallet", wallet)
+                .put("peers", peers)
+                .put("wallet", wallet())
                 .put("zmq", zmq)
                 .put("proxy", proxy)
                 .putAll(set)
                 .all();
         engine().nodes().add(name, type, settings);
-        print(
-                new Document(name, type, true),
-                "Node " + Shown.line(name) + " is added. How it is doing: partyline:node-status " + Shown.line(name));
+        print(new Document(name, type, true), () -> {
+            console()
+                    .line("Node " + Shown.line(name) + " is added. How it is doing: partyline:node-status "
+                            + Shown.line(name));
+            if (LOCAL.equals(wallet)) {
+                next("partyline:wallet-create, or partyline:wallet-restore, unless this server has a wallet there.");
+            }
+        });
+    }
+
+    /** A node of type rpc without a wallet of its own is paid for by the local one. */
+    private String wallet() {
+        return type.equals(RPC) && LOCAL.equals(wallet) ? null : wallet;
     }
 
     record Document(String node, String type, boolean added) {}

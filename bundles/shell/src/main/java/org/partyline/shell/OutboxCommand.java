@@ -35,6 +35,7 @@ final class OutboxCommand extends PartylineCommand {
                         outbox.stream().anyMatch(Outgoing::direct)))
                 .column("STATE")
                 .number(outbox.stream().allMatch(OutboxCommand::isText) ? "TEXT" : "WHAT")
+                .words("CARRIER")
                 .number("PACKETS")
                 .number("FEE")
                 .words("WHY");
@@ -46,6 +47,7 @@ final class OutboxCommand extends PartylineCommand {
                     message.direct() ? contacts.marked(message.persona(), message.channel()) : message.channel(),
                     new Table.Cell(MessageText.state(message.state()), MessageText.style(message.state())),
                     isText(message) ? Units.count(message.textBytes(), "byte") : message.kind(),
+                    MessageText.carrier(message.carrier()),
                     message.parts().size(),
                     Units.sat(message.fee()),
                     message.reason());

@@ -16,7 +16,10 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Set;
 
-/** Gets a secret from the operator: asked for without echo, or from a file that nobody else can read. Never an argument. */
+/**
+ * Gets a secret, a passphrase or a wallet's words, from the operator: asked for without echo, or from a file that nobody else
+ * can read. Never an argument.
+ */
 final class Passphrases {
     /** Standard input in the place of a file's name. */
     static final String STANDARD_INPUT = "-";
@@ -30,6 +33,8 @@ final class Passphrases {
     private final Console console;
     private final InputStream standardInput;
     private final Path here;
+    private String what = "the passphrase";
+    private boolean wholeFile;
 
     /**
      * @param standardInput what {@code -} reads
@@ -78,16 +83,27 @@ final class Passphrases {
         return secret;
     }
 
+    /**
+     * A wallet's words: all that a file holds, on as many lines as it likes.
+     *
+     * @return the caller's to wipe
+     */
+    char[] words(Optional<String> file, String question, String option) throws Refusal, InterruptedException {
+        what = "the words";
+        wholeFile = true;
+        return existing(file, question, option);
+    }
+
     private void mayAsk(String option) throws Refusal {
         if (!console.canAsk()) {
-            throw new Refusal("there is no terminal to ask for the passphrase: name a file with " + option
+            throw new Refusal("there is no terminal to ask for " + what + ": name a file with " + option
                     + " FILE, or - for standard input");
         }
     }
 
-    private static char[] notEmpty(char[] secret) throws Refusal {
+    private char[] notEmpty(char[] secret) throws Refusal {
         if (secret.length == 0) {
-            throw new Refusal("no passphrase was given: nothing was done");
+            throw new Refusal((wholeFile ? "no words were" : "no passphrase was") + " given: nothing was done");
         }
         return secret;
     }
@@ -97,13 +113,12 @@ final class Passphrases {
         try {
             int length = file.equals(STANDARD_INPUT) ? fill(standardInput, bytes) : readFile(file, bytes);
             if (length > LONGEST_BYTES) {
-                throw new Refusal("the passphrase in " + name(file) + " is longer than " + LONGEST_BYTES
-                        + " bytes: is it the right file?");
+                throw new Refusal(what + " in " + name(file) + (wholeFile ? " are" : " is") + " longer than "
+                        + LONGEST_BYTES + " bytes: is it the right file?");
             }
-            return notEmpty(firstLine(bytes, length, file));
+            return notEmpty(text(bytes, length, file));
         } catch (IOException e) {
-            throw new Refusal(
-                    "cannot read the passphrase from " + name(file) + ": look at the file and who owns it", e);
+            throw new Refusal("cannot read " + what + " from " + name(file) + ": look at the file and who owns it", e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
@@ -112,7 +127,7 @@ final class Passphrases {
     private int readFile(String file, byte[] bytes) throws Refusal, IOException {
         Path path = path(file);
         if (Files.isDirectory(path)) {
-            throw new Refusal(name(file) + " is a directory: name the file that holds the passphrase");
+            throw new Refusal(name(file) + " is a directory: name the file that holds " + what);
         }
         try {
             checkOwnerOnly(path, file);
@@ -120,7 +135,7 @@ final class Passphrases {
                 return fill(in, bytes);
             }
         } catch (NoSuchFileException e) {
-            throw new Refusal("there is no file " + name(file) + ": name one that holds the passphrase", e);
+            throw new Refusal("there is no file " + name(file) + ": name one that holds " + what, e);
         }
     }
 
@@ -154,10 +169,10 @@ final class Passphrases {
         return length;
     }
 
-    /** Without its line end, as editors and {@code echo} leave one. */
-    private static char[] firstLine(byte[] bytes, int length, String file) throws Refusal {
+    /** The first line, without its end, as editors and {@code echo} leave one; or all of it. */
+    private char[] text(byte[] bytes, int length, String file) throws Refusal {
         int end = 0;
-        while (end < length && bytes[end] != '\n' && bytes[end] != '\r') {
+        while (end < length && (wholeFile || (bytes[end] != '\n' && bytes[end] != '\r'))) {
             end++;
         }
         CharBuffer chars = null;
@@ -171,7 +186,8 @@ final class Passphrases {
             chars.get(secret);
             return secret;
         } catch (CharacterCodingException e) {
-            throw new Refusal("the passphrase in " + name(file) + " is not UTF-8 text: save the file as UTF-8");
+            throw new Refusal(what + " in " + name(file) + (wholeFile ? " are" : " is")
+                    + " not UTF-8 text: save the file as UTF-8");
         } finally {
             if (chars != null) {
                 Arrays.fill(chars.array(), '\0');

@@ -8,9 +8,12 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.engine.Messages.Send;
@@ -24,6 +27,7 @@ import org.partyline.api.engine.Sessions;
         description = "Send a message to a channel or a contact; say what it costs and when it leaves",
         detailedDescription = "partyline:send --channel lobby \"See you at nine\"\n"
                 + "partyline:send --to bob \"Only you can read this\"\n"
+                + "partyline:send --carrier rolling \"One transaction for all of it\"\n"
                 + "partyline:send --persona bob --ttl 15m --burn --wait \"The door code is 4711\"")
 final class SendCommand extends PartylineCommand {
     private static final Duration SHORTEST_TTL = Duration.ofMinutes(1);
@@ -78,6 +82,13 @@ final class SendCommand extends PartylineCommand {
     @Completion(Completions.NodeNames.class)
     private String via;
 
+    @Option(
+            name = "--carrier",
+            description =
+                    "rolling: it takes the place of the last transaction, so that a conversation costs one that is mined; "
+                            + "confirm: a transaction of its own; otherwise what is set")
+    private Carrier carrier;
+
     @Option(name = "--wait", description = "Wait until it has left; Ctrl-C stops the waiting, not the message")
     private boolean wait;
 
@@ -98,15 +109,33 @@ final class SendCommand extends PartylineCommand {
                 ttl == null ? Optional.empty() : Optional.of(Units.duration("--ttl", ttl, SHORTEST_TTL, LONGEST_TTL));
         Optional<Contact> contact =
                 to == null ? Optional.empty() : Optional.of(engine().contacts().get(given(persona), to));
-        String where = contact.isPresent() ? contact.get().name() : channel == null ? onlyChannel() : channel;
+        Optional<Channel> into = contact.isPresent() ? Optional.empty() : channel();
+        String where =
+                contact.map(Contact::name).or(() -> into.map(Channel::name)).orElse(channel);
+        Optional<Network> network = contact.map(Contact::network).or(() -> into.map(Channel::network));
+        if (network.equals(Optional.of(Network.MAINNET)) && !mainnetAccepted()) {
+            return;
+        }
         Receipt receipt = engine().messages()
-                .send(new Send(given(persona), contact.isPresent(), where, text, life, burn, sign, given(via)));
+                .send(new Send(
+                        given(persona),
+                        contact.isPresent(),
+                        where,
+                        text,
+                        life,
+                        burn,
+                        sign,
+                        given(via),
+                        Optional.ofNullable(carrier)));
         if (!json()) {
-            show(
-                    receipt,
-                    contact.map(ContactText::marked).orElse(Shown.line(where)),
-                    contact.filter(with -> with.session() != Sessions.State.OPEN)
-                            .isPresent());
+            show(receipt, contact.map(ContactText::marked).orElse(Shown.line(where)));
+            console()
+                    .paragraph(departure(
+                            receipt, network, contact.map(Contact::persona).or(() -> into.map(Channel::persona))));
+            // A session has to be opened first: the receipt says so.
+            if (contact.filter(with -> with.session() != Sessions.State.OPEN).isPresent()) {
+                next("partyline:messages --follow shows what comes back.");
+            }
         }
         Optional<Outgoing> left = wait ? await(receipt) : Optional.empty();
         if (json()) {
@@ -114,8 +143,14 @@ final class SendCommand extends PartylineCommand {
         }
     }
 
-    private String onlyChannel() throws Refusal, PartylineException {
+    /** The one that is named, or the only one; empty when none has that name, which the engine says better. */
+    private Optional<Channel> channel() throws Refusal, PartylineException {
         List<Channel> channels = engine().channels().list(given(persona));
+        if (channel != null) {
+            return channels.stream()
+                    .filter(found -> found.name().equals(channel))
+                    .findFirst();
+        }
         if (channels.isEmpty()) {
             throw new Refusal("there is no channel yet: make one with partyline:channel-create NAME, join one with "
                     + "partyline:channel-join, or write to a contact with --to");
@@ -126,33 +161,64 @@ final class SendCommand extends PartylineCommand {
                     channels.stream().map(found -> Shown.line(found.name())).toList());
             throw new Refusal("there is more than one channel: choose with --channel, one of " + names);
         }
-        return channels.get(0).name();
+        return Optional.of(channels.get(0));
     }
 
-    /** @param opening whether a session has to be opened first: the receipt says so */
-    private void show(Receipt receipt, String where, boolean opening) {
+    /** Real money is asked for once; where nobody can be asked, the engine refuses and says how. */
+    private boolean mainnetAccepted() throws Refusal, PartylineException, InterruptedException {
+        if (json() || !console().canAsk() || engine().fees().limits().mainnetAccepted()) {
+            return true;
+        }
+        console()
+                .paragraph(
+                        Style.WARN,
+                        "This network is mainnet: messages cost real money, and what is mined stays for ever. The caps are "
+                                + "shown by partyline:fee-limit.");
+        boolean go = console()
+                .choose("Send on mainnet from now on?", List.of("yes", "no"), "no")
+                .equals("yes");
+        if (go) {
+            engine().fees().acceptMainnet();
+        } else {
+            console().line("Nothing was sent.");
+        }
+        return go;
+    }
+
+    private void show(Receipt receipt, String where) {
         String fee = receipt.estimatedFee()
                 .map(sat -> "about " + Units.sat(sat))
                 .orElse("a fee that no node can estimate now");
         console()
-                .paragraph("Message " + receipt.id() + " to " + where + (sign ? ", signed" : "") + ": "
+                .paragraph("Message " + receipt.id() + " to " + where + (sign ? ", signed" : "")
+                        + (carrier == Carrier.ROLLING ? ", rolling" : "") + ": "
                         + Units.count(receipt.packets(), "packet") + ", " + Units.count(receipt.bytes(), "byte") + ", "
                         + fee
                         + ".");
-        console().paragraph(departure(receipt));
-        if (opening) {
-            next("partyline:messages --follow shows what comes back.");
-        }
     }
 
-    private String departure(Receipt receipt) {
+    private String departure(Receipt receipt, Optional<Network> network, Optional<String> who)
+            throws Refusal, PartylineException {
         if (!receipt.waits().isEmpty()) {
             return "It does not leave yet: " + Shown.line(receipt.waits()) + ".";
         }
+        for (Cover.Status cover : engine().cover().status()) {
+            if (cover.running() && who.equals(Optional.of(cover.persona()))) {
+                return "It leaves at a point of the cover traffic, " + CoverText.pace(cover)
+                        + ": partyline:outbox shows where it stands.";
+            }
+        }
         Duration until = Duration.between(clock().instant(), receipt.leaves());
-        return until.compareTo(Duration.ofSeconds(1)) < 0
-                ? "It leaves now."
-                : "It leaves in " + Units.duration(until) + ", at " + Units.clock(receipt.leaves()) + " UTC.";
+        if (until.compareTo(Duration.ofSeconds(1)) >= 0) {
+            return "It leaves in " + Units.duration(until) + ", at " + Units.clock(receipt.leaves()) + " UTC.";
+        }
+        if (carrier == Carrier.ROLLING) {
+            return "It leaves with the next version of the rolling transaction: partyline:outbox shows when.";
+        }
+        // Play networks have no delay unless one is set.
+        boolean play = network.filter(on -> on == Network.EMBEDDED || on == Network.REGTEST)
+                .isPresent();
+        return play ? "It leaves now." : "It leaves after a random delay: partyline:outbox shows when.";
     }
 
     private Optional<Outgoing> await(Receipt receipt) throws Refusal, PartylineException, InterruptedException {

@@ -12,6 +12,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Nodes.Node;
@@ -31,6 +32,8 @@ import org.partyline.api.transport.NodeStatus;
         detailedDescription = "partyline:status\npartyline:status --json")
 final class StatusCommand extends PartylineCommand {
     private static final int MOST_CONTACTS = 8;
+    /** How the engine's reasons begin where nothing is wrong. */
+    private static final List<String> USUAL = List.of("it leaves at ", "it rides ", "it waits for message ");
 
     @Override
     void run() throws Refusal, PartylineException {
@@ -49,7 +52,8 @@ final class StatusCommand extends PartylineCommand {
                 engine().channels().listAll(),
                 engine().contacts().listAll(),
                 engine().messages().outbox(true),
-                engine().wallets().list());
+                engine().wallets().list(),
+                engine().cover().status());
     }
 
     private void show(Store.State state, Document document, List<Node> nodes, Inside inside, List<String> warnings) {
@@ -64,6 +68,7 @@ final class StatusCommand extends PartylineCommand {
                     "Outbox",
                     document.queue().waiting() + " waiting, " + document.queue().underWay() + " under way, "
                             + document.queue().failed() + " failed");
+            facts.add("Cover", CoverText.line(inside.cover()));
             facts.add("Spent", Units.sat(document.spentSat()) + " on the messages that are kept");
         }
         facts.print();
@@ -194,13 +199,23 @@ final class StatusCommand extends PartylineCommand {
                         + "partyline:contact-verify");
             }
         }
+        for (Cover.Status cover : inside.cover()) {
+            if (!cover.problem().isEmpty()) {
+                warnings.add("cover traffic of " + cover.persona() + " waits: " + cover.problem());
+            }
+        }
         for (Outgoing message : inside.outbox()) {
-            if (!message.state().isFinal() && !message.reason().isEmpty()) {
+            if (!message.state().isFinal() && !message.reason().isEmpty() && !isUsual(message.reason())) {
                 warnings.add("message " + message.id() + " is " + MessageText.state(message.state()) + ": "
                         + message.reason());
             }
         }
         return warnings;
+    }
+
+    /** Whether a message waits as the settings say: delays, cover traffic, a version to come. The outbox shows it. */
+    private static boolean isUsual(String reason) {
+        return USUAL.stream().anyMatch(reason::startsWith);
     }
 
     /** What only an open store tells. */
@@ -209,8 +224,10 @@ final class StatusCommand extends PartylineCommand {
             List<Channel> channels,
             List<Contact> contacts,
             List<Outgoing> outbox,
-            List<Holding> holdings) {
-        private static final Inside UNKNOWN = new Inside(List.of(), List.of(), List.of(), List.of(), List.of());
+            List<Holding> holdings,
+            List<Cover.Status> cover) {
+        private static final Inside UNKNOWN =
+                new Inside(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
         long coins() {
             return sum(AccountStatus::confirmed);
@@ -269,7 +286,8 @@ final class StatusCommand extends PartylineCommand {
             Long coinsSat,
             Long coinsUnderWaySat,
             Long spentSat,
-            List<String> warnings) {
+            List<String> warnings,
+            List<Views.CoverView> cover) {
         static Document of(Store.State state, long collected, List<Node> nodes, Inside inside, List<String> warnings) {
             boolean open = state == Store.State.OPEN;
             return new Document(
@@ -284,7 +302,8 @@ final class StatusCommand extends PartylineCommand {
                     open ? inside.coins() : null,
                     open ? inside.coinsUnderWay() : null,
                     open ? inside.outbox().stream().mapToLong(Outgoing::fee).sum() : null,
-                    warnings);
+                    warnings,
+                    open ? inside.cover().stream().map(Views.CoverView::of).toList() : null);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.partyline.shell;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
@@ -84,6 +85,15 @@ final class Units {
                     "'" + Shown.line(text)
                             + "' is no time: write how long ago, like 15m or 1h, or 2026-11-24T10:00:00Z",
                     e);
+        }
+    }
+
+    /** A moment, or the first one of a day, UTC. */
+    static Instant dayOrMoment(String text, Instant now) throws Refusal {
+        try {
+            return LocalDate.parse(text.strip()).atStartOfDay(ZoneOffset.UTC).toInstant();
+        } catch (DateTimeParseException e) {
+            return moment(text, now);
         }
     }
 

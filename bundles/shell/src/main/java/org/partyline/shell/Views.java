@@ -13,7 +13,9 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees.FeeStatus;
+import org.partyline.api.engine.Fees.Limits;
 import org.partyline.api.engine.Messages.Inspection;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.Outgoing;
@@ -27,6 +29,7 @@ import org.partyline.api.engine.Wallets.Address;
 import org.partyline.api.engine.Wallets.Holding;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.LocalWallets;
 
 /**
  * What {@code --json} shows of each thing. Names end in their unit where they have one; times are ISO-8601, UTC; what is
@@ -226,7 +229,8 @@ final class Views {
             boolean burn,
             int textBytes,
             long feeSat,
-            List<PartView> parts) {
+            List<PartView> parts,
+            String carrier) {
         static OutgoingView of(Outgoing outgoing) {
             return new OutgoingView(
                     outgoing.id(),
@@ -241,7 +245,8 @@ final class Views {
                     outgoing.burn(),
                     outgoing.textBytes(),
                     outgoing.fee(),
-                    outgoing.parts().stream().map(PartView::of).toList());
+                    outgoing.parts().stream().map(PartView::of).toList(),
+                    lower(outgoing.carrier()));
         }
     }
 
@@ -402,4 +407,67 @@ final class Views {
                     status.packetFee());
         }
     }
+
+    record LimitsView(
+            long messageSat,
+            long hourSat,
+            long hourSpentSat,
+            long daySat,
+            long daySpentSat,
+            int bandPercent,
+            boolean mainnetAccepted) {
+        static LimitsView of(Limits limits) {
+            return new LimitsView(
+                    limits.message(),
+                    limits.hour(),
+                    limits.hourSpent(),
+                    limits.day(),
+                    limits.daySpent(),
+                    limits.bandPercent(),
+                    limits.mainnetAccepted());
+        }
+    }
+
+    /** @param running whether packets leave at points now @param problem why not, although it was started */
+    record CoverView(
+            String persona,
+            boolean running,
+            String problem,
+            long meanMs,
+            long budgetSat,
+            long spentSat,
+            String next,
+            long messages,
+            long decoys) {
+        static CoverView of(Cover.Status status) {
+            return new CoverView(
+                    status.persona(),
+                    status.running(),
+                    status.problem(),
+                    status.mean().toMillis(),
+                    status.budget(),
+                    status.spent(),
+                    iso(status.next().orElse(null)),
+                    status.messages(),
+                    status.decoys());
+        }
+    }
+
+    /** @param height the last block that was read; null before the first @param tip null while it is not known */
+    record LocalWalletView(
+            String wallet, String network, String node, int from, Integer height, Integer tip, boolean upToDate) {
+        static LocalWalletView of(LocalWallets.Progress progress) {
+            return new LocalWalletView(
+                    progress.name(),
+                    progress.network().label(),
+                    progress.node().orElse(null),
+                    progress.from(),
+                    progress.height() < 0 ? null : progress.height(),
+                    progress.tip() < 0 ? null : progress.tip(),
+                    progress.upToDate());
+        }
+    }
+
+    /** @param label the operator's own note */
+    record LabelView(String wallet, String network, String address, String label) {}
 }

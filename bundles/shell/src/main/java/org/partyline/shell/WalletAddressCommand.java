@@ -1,17 +1,20 @@
 package org.partyline.shell;
 
+import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Wallets.Address;
+import org.partyline.api.transport.LocalWallets.Progress;
 
 /** Gives a fresh address. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-address",
         description = "Give a fresh address for one payment, as text and as QR code",
-        detailedDescription = "partyline:wallet-address --persona bob")
+        detailedDescription =
+                "partyline:wallet-address --persona bob\n" + "partyline:wallet-address --label \"From the exchange\"")
 final class WalletAddressCommand extends PartylineCommand {
     @Option(name = "--persona", description = "Whose; otherwise the current one", valueToShowInHelp = "NAME")
     @Completion(Completions.PersonaNames.class)
@@ -24,9 +27,19 @@ final class WalletAddressCommand extends PartylineCommand {
     @Completion(Completions.WalletNames.class)
     private String wallet;
 
+    @Option(
+            name = "--label",
+            description = "A note to keep with it, at most 80 characters; for this server's own wallets",
+            valueToShowInHelp = "TEXT")
+    private String label;
+
     @Override
     void run() throws Refusal, PartylineException {
-        Address address = engine().wallets().freshAddress(given(persona), given(wallet));
+        String from = label == null ? wallet : labelled();
+        Address address = engine().wallets().freshAddress(given(persona), given(from));
+        if (label != null) {
+            engine().localWallets().label(address.network(), address.address(), label);
+        }
         print(Views.AddressView.of(address), () -> {
             console().line(console().paint(Style.BOLD, Shown.line(address.address())));
             console()
@@ -34,5 +47,24 @@ final class WalletAddressCommand extends PartylineCommand {
                             + address.network().label() + ", wallet " + Shown.line(address.wallet()) + ".");
             QrCode.print(console(), address.address());
         });
+    }
+
+    /** Only this server's own wallets keep notes: asked before an address is drawn. */
+    private String labelled() throws Refusal, PartylineException {
+        List<String> own =
+                engine().localWallets().list().stream().map(Progress::name).toList();
+        if (own.isEmpty()) {
+            throw new Refusal(
+                    "--label is for this server's own wallets, and there is none: leave it out, or make one with "
+                            + "partyline:wallet-create");
+        }
+        if (wallet == null && own.size() == 1) {
+            return own.get(0);
+        }
+        if (wallet == null || !own.contains(wallet)) {
+            throw new Refusal("--label is for this server's own wallets: say which one with --wallet, one of "
+                    + String.join(", ", own.stream().map(Shown::line).toList()));
+        }
+        return wallet;
     }
 }

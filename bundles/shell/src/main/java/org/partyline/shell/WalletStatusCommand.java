@@ -6,12 +6,14 @@ import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Wallets.Holding;
 import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.LocalWallets.Progress;
 
 /** Shows the coins. */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "wallet-status",
-        description = "Show each persona's balance, and with --coins its spendable outputs",
+        description = "Show each persona's balance, how far this server's own wallets have read, and with --coins the "
+                + "spendable outputs",
         detailedDescription = "partyline:wallet-status\npartyline:wallet-status --coins")
 final class WalletStatusCommand extends PartylineCommand {
     @Option(name = "--coins", description = "List the spendable outputs, too")
@@ -20,7 +22,12 @@ final class WalletStatusCommand extends PartylineCommand {
     @Override
     void run() throws Refusal, PartylineException {
         List<Holding> holdings = engine().wallets().list();
-        print(new Document(holdings.stream().map(Views.HoldingView::of).toList()), () -> {
+        List<Progress> local =
+                engine().hasLocalWallets() ? engine().localWallets().list() : List.of();
+        Document document = new Document(
+                holdings.stream().map(Views.HoldingView::of).toList(),
+                local.stream().map(Views.LocalWalletView::of).toList());
+        print(document, () -> {
             Table table = new Table()
                     .column("PERSONA")
                     .column("WALLET")
@@ -45,7 +52,14 @@ final class WalletStatusCommand extends PartylineCommand {
                             .map(status -> String.valueOf(status.coins().size()))
                             .orElse("-"),
                     Table.Cell.of(holding.problem(), Style.BAD)));
-            table.print(console(), "No wallets: a node brings one, see partyline:node-add.");
+            table.print(
+                    console(),
+                    "No wallets: a node brings one (partyline:node-add --wallet), or make one of this server's own "
+                            + "(partyline:wallet-create).");
+            if (!local.isEmpty()) {
+                console().line("");
+                LocalWalletText.table(console(), local);
+            }
             if (coins) {
                 coins(holdings);
             }
@@ -68,5 +82,6 @@ final class WalletStatusCommand extends PartylineCommand {
         table.print(console(), "No spendable outputs.");
     }
 
-    record Document(List<Views.HoldingView> holdings) {}
+    /** @param localWallets how far the wallets of this server itself have read */
+    record Document(List<Views.HoldingView> holdings, List<Views.LocalWalletView> localWallets) {}
 }

@@ -84,7 +84,7 @@ class CommandCompleterTest {
         assertEquals(List.of("me"), complete("send", "partyline:send", "hello", "--persona", ""));
         assertEquals(
                 List.of("ratchet", "open"), complete("channel-create", "partyline:channel-create", "x", "--mode", ""));
-        assertEquals(List.of("rpc", "embedded"), complete("node-add", "partyline:node-add", "--type", ""));
+        assertEquals(List.of("rpc", "bitcoinj", "embedded"), complete("node-add", "partyline:node-add", "--type", ""));
         assertEquals(List.of("bob"), complete("messages", "partyline:messages", "--from", ""));
         assertEquals(List.of("bob", "carol", "erin"), complete("send", "partyline:send", "--to", ""));
         assertEquals(

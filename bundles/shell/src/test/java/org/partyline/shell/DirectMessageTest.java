@@ -154,6 +154,9 @@ class DirectMessageTest {
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 null);
         String printed = new Runner(fake, FakeSession.withoutTerminal(), engine).run("messages");
         assertTrue(printed.contains("me ↔ carol  "), printed);

@@ -5,6 +5,7 @@ final class Engines {
     private Engines() {}
 
     static Engine none() {
-        return new Engine(null, null, null, null, null, null, null, null, null, null, null, null, null);
+        return new Engine(
+                null, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 }

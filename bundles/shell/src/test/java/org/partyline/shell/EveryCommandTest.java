@@ -29,6 +29,7 @@ class EveryCommandTest {
             "--parallelism",
             "--count",
             "--invite",
+            "--label",
             "NAME|INVITE",
             "CARD",
             "NEW-NAME",
@@ -78,6 +79,7 @@ class EveryCommandTest {
                         "send",
                         "outbox",
                         "cancel",
+                        "recall",
                         "messages",
                         "read",
                         "inspect",
@@ -93,7 +95,17 @@ class EveryCommandTest {
                         "node-resume",
                         "wallet-status",
                         "wallet-address",
+                        "wallet-create",
+                        "wallet-restore",
+                        "wallet-rescan",
+                        "wallet-words",
+                        "wallet-label",
                         "fee-status",
+                        "fee-limit",
+                        "decoy-start",
+                        "decoy-stop",
+                        "decoy-status",
+                        "privacy",
                         "backup-export",
                         "backup-import",
                         "audit",
@@ -133,6 +145,10 @@ class EveryCommandTest {
                 "outbox",
                 "wallet-status",
                 "fee-status",
+                "fee-limit",
+                "decoy-status",
+                "privacy",
+                "wallet-label",
                 "suite-list"
             })
     void whatItListsFitsEightyColumns(String name) throws Exception {
@@ -187,6 +203,8 @@ class EveryCommandTest {
 
     private static String[] plausible(CommandLayout layout) {
         return switch (layout.command().name()) {
+            case "privacy" -> new String[] {"balanced"};
+            case "wallet-restore" -> new String[] {"--words-file", secretFile()};
             case "node-add" -> new String[] {"n", "--type", "embedded"};
             case "secrets-move" -> new String[] {"ask", "--passphrase-file", secretFile()};
             case "backup-export", "backup-import" -> new String[] {"x.backup", "--passphrase-file", secretFile()};

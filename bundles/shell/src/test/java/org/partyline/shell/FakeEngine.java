@@ -24,11 +24,13 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
@@ -39,8 +41,10 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
+import org.partyline.api.transport.WalletException;
 
 /** The engine's services in memory, with what a test puts there. What is sent arrives at every other persona at once. */
 final class FakeEngine {
@@ -48,6 +52,8 @@ final class FakeEngine {
     static final TxId TXID = TxId.of("1a2b3c4d".repeat(8));
     static final String CARD = "plcard1" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l".repeat(4) + "qpzry9x8gf2tvdw0s3";
     static final String SAFETY_NUMBER = "01234 56789 11111 22222 33333 44444 55555 66666 77777 88888 99999 00000";
+    static final String ADDRESS = "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx";
+    static final String WORDS = "abandon ability able about above absent absorb abstract absurd abuse access accident";
     static final String INVITE = "plchan1" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l".repeat(2);
 
     Store.State state = Store.State.OPEN;
@@ -88,6 +94,9 @@ final class FakeEngine {
     final List<Wallets.Holding> holdings = new ArrayList<>();
     int unsubscribed;
     String waits = "";
+    /** What comes of a recall; empty: it works. */
+    Optional<Messages.Recalled> recalled = Optional.empty();
+
     /** Nothing arrives. */
     boolean deaf;
 
@@ -270,8 +279,16 @@ final class FakeEngine {
         @Override
         public Recalled recall(long id) throws PartylineException {
             Outgoing now = outgoing(id);
+            if (recalled.isPresent()) {
+                return recalled.get();
+            }
             Outgoing after = FakeEngine.outgoing(
-                    id, now.persona(), now.channel(), State.RECALLED, "recalled: who has seen it has it");
+                    id,
+                    now.persona(),
+                    now.channel(),
+                    State.RECALLED,
+                    "recalled: who has seen it has it",
+                    now.carrier());
             outbox.put(id, after);
             return new Recalled(after, 1, 0, 21);
         }
@@ -678,6 +695,160 @@ final class FakeEngine {
         }
     };
 
+    final List<Cover.Status> cover = new ArrayList<>();
+
+    final Cover coverService = new Cover() {
+        @Override
+        public Status start(Optional<String> persona, Duration mean, long budget) {
+            calls.add("cover " + persona.orElse("me") + " " + mean + " " + budget);
+            Status started = cover(persona.orElse("me"), true, "", mean, budget);
+            cover.removeIf(status -> status.persona().equals(started.persona()));
+            cover.add(started);
+            return started;
+        }
+
+        @Override
+        public Status stop(Optional<String> persona) {
+            Status stopped = cover(persona.orElse("me"), false, "", Duration.ofMinutes(10), 20_000);
+            cover.removeIf(status -> status.persona().equals(stopped.persona()));
+            cover.add(stopped);
+            return stopped;
+        }
+
+        @Override
+        public List<Status> status() {
+            return List.copyOf(cover);
+        }
+    };
+
+    Optional<Privacy.Profile> profile = Optional.of(Privacy.Profile.BALANCED);
+
+    final Privacy privacyService = new Privacy() {
+        @Override
+        public Optional<Profile> current() {
+            return profile;
+        }
+
+        @Override
+        public Preview preview(Profile wanted) {
+            boolean same = profile.equals(Optional.of(wanted));
+            boolean maximum = wanted == Profile.MAXIMUM;
+            String now = same && maximum ? "true" : "false";
+            return new Preview(
+                    wanted,
+                    List.of(
+                            new Setting(
+                                    "jitter",
+                                    same ? "2m" : "auto",
+                                    maximum || same ? "2m" : "0s",
+                                    "when a message leaves tells little of when it was written"),
+                            new Setting("send-receipts", "false", "false", "receipts tell that you are there"),
+                            new Setting(
+                                    "proxy-required",
+                                    now,
+                                    maximum ? "true" : now,
+                                    "nothing leaves this machine but through the proxy")),
+                    Optional.of(21L),
+                    Optional.of(maximum ? 3_024L : 0L));
+        }
+
+        @Override
+        public Preview apply(Profile wanted) {
+            Preview before = preview(wanted);
+            calls.add("privacy " + wanted);
+            profile = Optional.of(wanted);
+            return before;
+        }
+    };
+
+    /** What the wallets say, one after another; the last one for ever. */
+    final Deque<LocalWallets.Progress> readings = new ArrayDeque<>();
+
+    final Map<String, String> labels = new LinkedHashMap<>();
+
+    final LocalWallets localWalletService = new LocalWallets() {
+        @Override
+        public List<Progress> list() {
+            if (readings.isEmpty()) {
+                return List.of();
+            }
+            return List.of(readings.size() > 1 ? readings.remove() : readings.peek());
+        }
+
+        @Override
+        public char[] create(Network network, int words) throws WalletException {
+            if (words != 12 && words != 24) {
+                throw new WalletException("a wallet has 12, 15, 18, 21 or 24 words, not " + words);
+            }
+            calls.add("wallet " + network.label() + " " + words);
+            readings.clear();
+            readings.add(reading(network, -1, -1));
+            char[] made = WORDS.toCharArray();
+            secret(made);
+            return made;
+        }
+
+        @Override
+        public void restore(Network network, char[] words, Optional<Instant> birthday) throws WalletException {
+            secret(words);
+            if (new String(words).startsWith("wrong")) {
+                throw new WalletException("word 1 is not in the list of BIP39: look at its spelling");
+            }
+            calls.add("restore " + network.label()
+                    + birthday.map(day -> " " + day).orElse(""));
+            if (readings.isEmpty()) {
+                readings.add(reading(network, 0, -1));
+            }
+        }
+
+        @Override
+        public char[] words(Network network) {
+            char[] words = WORDS.toCharArray();
+            secret(words);
+            return words;
+        }
+
+        @Override
+        public void rescan(Network network, Optional<Instant> since) {
+            calls.add("rescan " + network.label() + since.map(day -> " " + day).orElse(""));
+        }
+
+        @Override
+        public void label(Network network, String address, String label) throws WalletException {
+            if (!address.endsWith("x") && !address.endsWith("0")) {
+                throw new WalletException("that address is not of wallet local");
+            }
+            if (label.isEmpty()) {
+                labels.remove(address);
+            } else {
+                labels.put(address, label);
+            }
+        }
+
+        @Override
+        public Map<String, String> labels(Network network) {
+            return new LinkedHashMap<>(labels);
+        }
+    };
+
+    static LocalWallets.Progress reading(Network network, int height, int tip) {
+        return new LocalWallets.Progress(
+                "local", network, tip < 0 ? Optional.empty() : Optional.of("home"), 0, height, tip);
+    }
+
+    static Cover.Status cover(String persona, boolean running, String problem, Duration mean, long budget) {
+        return new Cover.Status(
+                persona,
+                running,
+                problem,
+                mean,
+                budget,
+                1_234,
+                running ? Optional.of(NOW.plusSeconds(95)) : Optional.empty(),
+                12,
+                58);
+    }
+
     Engine engine() {
         return new Engine(
                 vault,
@@ -692,7 +863,10 @@ final class FakeEngine {
                 sessionService,
                 backupService,
                 auditLog,
-                unattendedService);
+                unattendedService,
+                coverService,
+                privacyService,
+                localWalletService);
     }
 
     /** One persona, one channel, one node, a few messages. */
@@ -711,6 +885,11 @@ final class FakeEngine {
         fake.inbox.put(
                 6L, direct(6, "erin", "erin has new keys: the old ones were compromised", true, Optional.empty()));
         fake.outbox.put(7L, outgoing(7, "me", true, "carol", "handshake", Messages.State.SEEN, ""));
+        fake.outbox.put(8L, outgoing(8, "me", "lobby", Messages.State.SEEN, "", Messages.Carrier.ROLLING));
+        fake.cover.add(cover("work", true, "", Duration.ofMinutes(10), 20_000));
+        fake.readings.add(reading(Network.SIGNET, 120, 450));
+        fake.readings.add(reading(Network.SIGNET, 450, 450));
+        fake.labels.put(ADDRESS, "From a friend");
         fake.audited.add(new AuditLog.Entry(NOW.minusSeconds(3600), "store-unlocked", "with the passphrase"));
         fake.audited.add(new AuditLog.Entry(
                 NOW, "handshake-refused", "contact erin offers AES_256_EAX only, which is forbidden"));
@@ -827,7 +1006,24 @@ final class FakeEngine {
     }
 
     static Messages.Outgoing outgoing(
+            long id, String persona, String channel, Messages.State state, String reason, Messages.Carrier carrier) {
+        return outgoing(id, persona, false, channel, "message", state, reason, carrier);
+    }
+
+    static Messages.Outgoing outgoing(
             long id, String persona, boolean direct, String channel, String kind, Messages.State state, String reason) {
+        return outgoing(id, persona, direct, channel, kind, state, reason, Messages.Carrier.CONFIRM);
+    }
+
+    private static Messages.Outgoing outgoing(
+            long id,
+            String persona,
+            boolean direct,
+            String channel,
+            String kind,
+            Messages.State state,
+            String reason,
+            Messages.Carrier carrier) {
         boolean left =
                 state == Messages.State.BROADCAST || state == Messages.State.SEEN || state == Messages.State.CONFIRMED;
         List<Messages.Part> parts =
@@ -845,7 +1041,7 @@ final class FakeEngine {
                 false,
                 kind.equals("message") ? 11 : 0,
                 parts,
-                Messages.Carrier.CONFIRM);
+                carrier);
     }
 
     private void arrive(long id, String persona, String from, Messages.Send request) {

@@ -25,6 +25,8 @@ import org.partyline.api.store.Store;
 class GoldenTest {
     private static final ObjectMapper MAPPER = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final String SECRET_FILE = "$SECRET";
+    /** A file that is not there yet. */
+    private static final String NEW_FILE = "$NEW";
 
     @TempDir
     static Path directory;
@@ -55,6 +57,7 @@ class GoldenTest {
             List.of("send", "Hello", "--wait"),
             List.of("outbox", "--all"),
             List.of("cancel", "4"),
+            List.of("recall", "8"),
             List.of("messages"),
             List.of("read", "2"),
             List.of("inspect", "1a2b"),
@@ -67,7 +70,17 @@ class GoldenTest {
             List.of("node-resume", "embedded"),
             List.of("wallet-status", "--coins"),
             List.of("wallet-address"),
+            List.of("wallet-create", "--network", "signet", "--words", "24", "--words-file", NEW_FILE),
+            List.of("wallet-restore", "--network", "signet", "--words-file", SECRET_FILE, "--birthday", "2026-05-01"),
+            List.of("wallet-rescan", "--wait"),
+            List.of("wallet-words", "--words-file", NEW_FILE),
+            List.of("wallet-label", FakeEngine.ADDRESS, "From the exchange"),
             List.of("fee-status"),
+            List.of("fee-limit", "--message", "2000sat", "--accept-mainnet"),
+            List.of("decoy-start", "--every", "5m", "--budget", "10000sat"),
+            List.of("decoy-stop"),
+            List.of("decoy-status"),
+            List.of("privacy", "maximum", "--yes"),
             List.of("backup-export", "/backup", "--passphrase-file", SECRET_FILE),
             List.of("backup-import", "/backup", "--yes", "--passphrase-file", SECRET_FILE),
             List.of("audit"),
@@ -114,11 +127,14 @@ class GoldenTest {
         }
         List<String> words = new ArrayList<>(line.subList(1, line.size()));
         words.replaceAll(word -> word.equals(SECRET_FILE) ? secret.toString() : word);
+        Path fresh = directory.resolve("fresh");
+        Files.deleteIfExists(fresh);
+        words.replaceAll(word -> word.equals(NEW_FILE) ? fresh.toString() : word);
         return words;
     }
 
     private static void compare(String resource, String printed) throws IOException {
-        String actual = printed.replace(System.lineSeparator(), "\n");
+        String actual = printed.replace(System.lineSeparator(), "\n").replace(directory.toString(), "/tmp");
         String update = System.getProperty("golden.update");
         if (update != null) {
             Files.writeString(Path.of(update, resource), actual);

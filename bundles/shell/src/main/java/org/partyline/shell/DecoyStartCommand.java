@@ -1,0 +1,87 @@
+package org.partyline.shell;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Cover.Status;
+import org.partyline.api.engine.Fees.FeeStatus;
+
+/** Starts cover traffic. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "decoy-start",
+        description =
+                "Start cover traffic, or change it: packets leave at random points, messages where there are any, decoys "
+                        + "where there are none",
+        detailedDescription = "partyline:decoy-start\npartyline:decoy-start --every 5m --budget 10000sat")
+final class DecoyStartCommand extends PartylineCommand {
+    private static final Duration SHORTEST = Duration.ofSeconds(30);
+    private static final Duration LONGEST = Duration.ofHours(24);
+    private static final long MOST = 100_000_000;
+
+    @Option(name = "--persona", description = "Whose; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(Completions.PersonaNames.class)
+    private String persona;
+
+    @Option(
+            name = "--every",
+            description =
+                    "Time between two packets on average, 30s to 24h; 10m unless given. A message waits about that long",
+            valueToShowInHelp = "DURATION")
+    @Completion(
+            values = {"2m", "10m", "1h"},
+            value = String.class)
+    private String every = "10m";
+
+    @Option(
+            name = "--budget",
+            description =
+                    "Most for decoys in any 24 hours; 20000sat unless given. Spent, it stops until there is some again",
+            valueToShowInHelp = "AMOUNT")
+    @Completion(
+            values = {"5000sat", "20000sat"},
+            value = String.class)
+    private String budget = "20000sat";
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        Duration mean = Units.duration("--every", every, SHORTEST, LONGEST);
+        long most = Units.amount(budget);
+        if (most < 1 || most > MOST) {
+            throw new Refusal("--budget is 1sat to " + MOST + "sat a day, not " + budget.strip());
+        }
+        Status status = engine().cover().start(given(persona), mean, most);
+        List<FeeStatus> fees = engine().fees().status();
+        print(Views.CoverView.of(status), () -> show(status, fees));
+    }
+
+    private void show(Status status, List<FeeStatus> fees) {
+        console()
+                .paragraph(
+                        "Cover traffic of " + Shown.line(status.persona()) + " is "
+                                + console().paint(CoverText.state(status).style(), "on") + ": " + CoverText.pace(status)
+                                + ", at the points of a Poisson process. Messages wait for a point and take the place of decoys.");
+        OptionalLong day = CoverText.perDay(status.mean(), fees);
+        console()
+                .paragraph("It spends at most " + Units.sat(status.budget()) + " on decoys in any 24 hours"
+                        + (day.isPresent()
+                                ? "; at current fees a day without a message costs about " + Units.sat(day.getAsLong())
+                                : "")
+                        + ".");
+        if (day.isPresent() && day.getAsLong() > status.budget()) {
+            console()
+                    .paragraph(
+                            Style.WARN,
+                            "The budget ends before the day does, and who watches sees the silence: give more, or send "
+                                    + "more seldom.");
+        }
+        if (!status.problem().isEmpty()) {
+            console().paragraph(Style.WARN, "It waits: " + Shown.line(status.problem()) + ".");
+        }
+        next("partyline:decoy-status");
+    }
+}

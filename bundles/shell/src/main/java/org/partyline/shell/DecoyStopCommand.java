@@ -1,0 +1,28 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Cover.Status;
+
+/** Stops cover traffic. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "decoy-stop",
+        description = "Stop cover traffic: who watches sees again when you send",
+        detailedDescription = "partyline:decoy-stop\npartyline:decoy-stop --persona bob")
+final class DecoyStopCommand extends PartylineCommand {
+    @Option(name = "--persona", description = "Whose; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(Completions.PersonaNames.class)
+    private String persona;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        Status status = engine().cover().stop(given(persona));
+        print(
+                Views.CoverView.of(status),
+                "Cover traffic of " + Shown.line(status.persona())
+                        + " is off: messages leave by their own delay again, and who " + "watches sees when.");
+    }
+}

@@ -1,0 +1,77 @@
+package org.partyline.shell;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.Recalled;
+import org.partyline.api.engine.Messages.State;
+
+/** Takes a message back that has left, and says how far that goes. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "recall",
+        description =
+                "Take a message back that has left: replace its unconfirmed transactions by ones that carry nothing; "
+                        + "who has seen it has it",
+        detailedDescription = "partyline:recall 12")
+final class RecallCommand extends PartylineCommand {
+    @Argument(name = "ID", description = "The message's number, as partyline:outbox lists it", required = true)
+    @Completion(Completions.LeftIds.class)
+    private String id;
+
+    @Override
+    void run() throws Refusal, PartylineException {
+        Recalled recalled = engine().messages().recall(MessageNumber.parse(id));
+        print(
+                new Document(
+                        Views.OutgoingView.of(recalled.outgoing()),
+                        recalled.replaced(),
+                        recalled.mined(),
+                        recalled.fee()),
+                () -> show(recalled));
+    }
+
+    private void show(Recalled recalled) {
+        Outgoing message = recalled.outgoing();
+        if (message.state() != State.RECALLED) {
+            console()
+                    .paragraph(
+                            Style.WARN,
+                            "Message " + message.id()
+                                    + " is not recalled: it was mined before, and stands in a block for "
+                                    + "ever. It cost nothing more.");
+            return;
+        }
+        console()
+                .paragraph("Message " + message.id() + " is "
+                        + console().paint(Style.GOOD, MessageText.state(message.state())) + ": " + how(recalled));
+        if (recalled.mined() > 0) {
+            console()
+                    .paragraph(
+                            Style.WARN,
+                            Units.count(recalled.mined(), "packet")
+                                    + (recalled.mined() == 1
+                                            ? " of it was mined before and stands"
+                                            : " of it were mined before and stand")
+                                    + " in a block for ever.");
+        }
+        console()
+                .paragraph(
+                        "Who has seen it has it: its readers, and everybody who keeps what the network relays. Nobody but "
+                                + "its readers can open it. Until a block has the replacement, a miner may still take the old one.");
+    }
+
+    private static String how(Recalled recalled) {
+        if (recalled.replaced() == 0) {
+            return "no transaction that waits for a block carries it, so nothing had to be replaced, and it cost nothing more.";
+        }
+        return Units.count(recalled.replaced(), "transaction")
+                + (recalled.replaced() == 1 ? " is replaced by one that carries" : " are replaced by ones that carry")
+                + " nothing of it, for " + Units.sat(recalled.fee()) + " more.";
+    }
+
+    /** @param feeSat what the replacements cost more than what they replaced */
+    record Document(Views.OutgoingView message, int replaced, int mined, long feeSat) {}
+}
