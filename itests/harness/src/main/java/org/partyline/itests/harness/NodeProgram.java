@@ -20,8 +20,13 @@ sealed interface NodeProgram {
      * @param directory its own
      * @param zmqPort 0: no ZMQ
      * @param dataCarrier bytes of OP_RETURN scripts a transaction may have; 0: one output with 80 bytes of data
+     * @param peers ports of the nodes on 127.0.0.1 that it connects to
      */
-    record Settings(Path directory, int rpcPort, int peerPort, int zmqPort, int dataCarrier) {}
+    record Settings(Path directory, int rpcPort, int peerPort, int zmqPort, int dataCarrier, List<Integer> peers) {
+        private List<String> addresses() {
+            return peers.stream().map(port -> "127.0.0.1:" + port).toList();
+        }
+    }
 
     /** bcoin, from {@code itests/regtest}. */
     record Bcoin(Path source) implements NodeProgram {
@@ -47,6 +52,7 @@ sealed interface NodeProgram {
             environment.put("RPC_PORT", Integer.toString(settings.rpcPort()));
             environment.put("P2P_PORT", Integer.toString(settings.peerPort()));
             environment.put("COOKIE_FILE", cookie(settings).toString());
+            environment.put("CONNECT", String.join(",", settings.addresses()));
             if (settings.zmqPort() != 0) {
                 environment.put("ZMQ_PORT", Integer.toString(settings.zmqPort()));
             }
@@ -77,16 +83,21 @@ sealed interface NodeProgram {
                     program.toString(),
                     "-regtest",
                     "-datadir=" + settings.directory(),
-                    "-listen=0",
+                    "-listen=1",
+                    "-bind=127.0.0.1:" + settings.peerPort(),
+                    "-listenonion=0",
                     "-dnsseed=0",
                     "-discover=0",
                     "-connect=0",
+                    // It announces at once, and shows its mempool.
+                    "-whitelist=noban,mempool@127.0.0.1",
                     "-rpcbind=127.0.0.1",
                     "-rpcallowip=127.0.0.1",
                     "-rpcport=" + settings.rpcPort(),
                     "-fallbackfee=0.0001",
                     "-txindex=1",
                     "-datacarriersize=" + (settings.dataCarrier() == 0 ? DATA_OF_OLD_NODES : settings.dataCarrier())));
+            settings.addresses().forEach(peer -> words.add("-addnode=" + peer));
             if (settings.zmqPort() != 0) {
                 String address = "tcp://127.0.0.1:" + settings.zmqPort();
                 words.addAll(List.of(

@@ -59,9 +59,14 @@ public final class Operator {
 
     /** The same for whatever answers as a node does. */
     public void addNode(Path cookieFile, URI url, String wallet, String... settings) {
+        addNodeNamed(NODE, cookieFile, url, wallet, settings);
+    }
+
+    /** The same under a name of its own. */
+    public void addNodeNamed(String name, Path cookieFile, URI url, String wallet, String... settings) {
         List<String> words = new ArrayList<>(List.of(
                 "node-add",
-                NODE,
+                name,
                 "--type",
                 "rpc",
                 "--network",
@@ -77,7 +82,7 @@ public final class Operator {
             words.addAll(List.of("--set", setting));
         }
         server.json(words.toArray(String[]::new));
-        awaitNode("READY");
+        awaitNode(name, "is ready", status -> status.get("state").asText().equals("READY"));
     }
 
     /** Waits until the node is in a state. @return what {@code node-status} says then */
@@ -92,6 +97,18 @@ public final class Operator {
     public JsonNode nodeStatus() {
         JsonNode document = server.json("node-status", NODE);
         return document.has("state") ? document : document.get("nodes").get(0);
+    }
+
+    /** What {@code node-status} says of a node. */
+    public JsonNode nodeStatus(String name) {
+        return server.json("node-status", name).get("nodes").get(0);
+    }
+
+    /** Waits until a node is as wanted. @param what it is, for the failure @return what {@code node-status} says then */
+    public JsonNode awaitNode(String name, String what, Predicate<JsonNode> wanted) {
+        return Wait.forAnswer(
+                "node " + name + " of " + server + " " + what,
+                () -> Optional.of(nodeStatus(name)).filter(wanted));
     }
 
     /** Changes a setting of the engine, as an operator does who edits its file. */

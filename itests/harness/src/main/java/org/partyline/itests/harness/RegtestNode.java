@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -57,15 +58,39 @@ public final class RegtestNode implements AutoCloseable {
 
     /** @param dataCarrier bytes of OP_RETURN scripts a transaction may have, as {@code -datacarriersize} */
     public static RegtestNode start(boolean zmq, int dataCarrier) {
+        return start(zmq, dataCarrier, node -> node.mine(MATURITY + 5));
+    }
+
+    /** A node of the same network as others: it is connected to them, and has their blocks. */
+    public static RegtestNode startBeside(boolean zmq, int dataCarrier, RegtestNode... others) {
+        return start(
+                zmq,
+                dataCarrier,
+                node -> Wait.until(
+                        "the new node has the others' blocks",
+                        () -> List.of(others).stream()
+                                .allMatch(other -> other.bestBlock().equals(node.bestBlock()))),
+                others);
+    }
+
+    private static RegtestNode start(
+            boolean zmq, int dataCarrier, Consumer<RegtestNode> firstBlocks, RegtestNode... others) {
         List<Integer> ports = Ports.free(3);
         RegtestNode node = new RegtestNode(
                 program(),
                 new NodeProgram.Settings(
-                        Places.newDirectory("node"), ports.get(0), ports.get(1), zmq ? ports.get(2) : 0, dataCarrier));
+                        Places.newDirectory("node"),
+                        ports.get(0),
+                        ports.get(1),
+                        zmq ? ports.get(2) : 0,
+                        dataCarrier,
+                        Stream.of(others)
+                                .map(other -> other.settings.peerPort())
+                                .toList()));
         try {
             Wait.until("the node answers", node::answers);
             node.rpc.call("", "createwallet", BANK);
-            node.mine(MATURITY + 5);
+            firstBlocks.accept(node);
         } catch (RuntimeException e) {
             node.close();
             throw new IllegalStateException(e.getMessage() + "\n" + node.log(), e);
@@ -117,6 +142,11 @@ public final class RegtestNode implements AutoCloseable {
         return cookie;
     }
 
+    /** Where it speaks with peers: HOST:PORT. */
+    public String peer() {
+        return "127.0.0.1:" + settings.peerPort();
+    }
+
     /** Where it publishes {@code rawtx} and {@code sequence}; {@code none} when it does not. */
     public String zmq() {
         return settings.zmqPort() == 0 ? "none" : "tcp://127.0.0.1:" + settings.zmqPort();
@@ -159,6 +189,35 @@ public final class RegtestNode implements AutoCloseable {
         String address = rpc.call(BANK, "getnewaddress").asText();
         JsonNode hashes = rpc.call("", "generatetoaddress", blocks, address);
         return hashes.get(hashes.size() - 1).asText();
+    }
+
+    /** The hash of its last block. */
+    public String bestBlock() {
+        return rpc.call("", "getbestblockhash").asText();
+    }
+
+    /** How many blocks it has above the first. */
+    public int height() {
+        return rpc.call("", "getblockcount").asInt();
+    }
+
+    /**
+     * Leaves its last blocks for a chain with one more.
+     *
+     * @param blocks that are left
+     * @return the new last block's hash
+     */
+    public String reorganise(int blocks) {
+        rpc.call(
+                "",
+                "invalidateblock",
+                rpc.call("", "getblockhash", height() - blocks + 1).asText());
+        return mine(blocks + 1);
+    }
+
+    /** Makes small coins of what it has to give away, so that as many transactions can wait at once. */
+    public void split(int coins) {
+        fund(BANK, coins, 1_000_000);
     }
 
     /** Sends a transaction that carries a payload in an OP_RETURN output. @return its id */
