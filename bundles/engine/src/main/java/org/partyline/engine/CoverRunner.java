@@ -51,7 +51,7 @@ final class CoverRunner {
 
     /** Why a plan that was started does not run; empty when it does. */
     String problem(StoreTransaction tx, Records.CoverPlan plan) throws StoreException {
-        long spent = spending.sums(tx, plan.persona()).decoysDay();
+        long spent = spending.sums(tx, plan.persona()).coverDay();
         if (spent >= plan.budget()) {
             return "the budget of " + plan.budget() + " sat a day is spent: messages leave by their delay alone";
         }
@@ -157,7 +157,7 @@ final class CoverRunner {
             LOG.info("no decoy: no node relays OP_RETURN outputs of 64 bytes");
             return null;
         }
-        int size = timing.decoySize(recentSizes(tx, memory, persona), most, core.random);
+        int size = timing.decoySize(recentSizes(tx, persona), most, core.random);
         byte[] packet = timing.decoy(size, core.random);
         Instant now = core.now();
         Records.Outgoing decoy = new Records.Outgoing(
@@ -183,17 +183,20 @@ final class CoverRunner {
     }
 
     /** Sizes of the persona's own packets of late: decoys must be distributed as they are. */
-    private static List<Integer> recentSizes(StoreTransaction tx, Memory memory, int persona) throws StoreException {
-        List<Integer> sizes = new ArrayList<>();
-        for (Records.Outgoing outgoing : Outbox.all(tx)) {
-            Memory.Conversation conversation = memory.conversation(outgoing.membership());
-            if (conversation == null
-                    || conversation.persona() != persona
-                    || outgoing.type() == PacketType.DECOY.code()) {
-                continue;
-            }
-            outgoing.parts().forEach(part -> sizes.add(part.packet().length));
-        }
-        return sizes.size() <= MOST_SIZES ? sizes : sizes.subList(sizes.size() - MOST_SIZES, sizes.size());
+    private static List<Integer> recentSizes(StoreTransaction tx, int persona) throws StoreException {
+        return Core.find(tx, Records.SIZES, Records.key(persona), Records.Sizes.class)
+                .map(Records.Sizes::newest)
+                .orElse(List.of());
+    }
+
+    /**
+     * Remembers the size of a packet that says something, for longer than the outbox has it: what was sent in the last hours alone is
+     * mostly short where little was said, and then large packets would rarely be decoys.
+     */
+    static void remember(StoreTransaction tx, int persona, int size) throws StoreException {
+        List<Integer> sizes = new ArrayList<>(recentSizes(tx, persona));
+        sizes.add(size);
+        List<Integer> newest = sizes.subList(Math.max(0, sizes.size() - MOST_SIZES), sizes.size());
+        tx.put(Records.SIZES, Records.key(persona), Records.ALL, Cbor.write(new Records.Sizes(newest)), null);
     }
 }

@@ -110,7 +110,7 @@ final class CoverService implements Cover {
                 problem,
                 Duration.ofMillis(plan.mean()),
                 plan.budget(),
-                spending.sums(tx, plan.persona()).decoysDay(),
+                spending.sums(tx, plan.persona()).coverDay(),
                 plan.running() && problem.isEmpty() ? Optional.of(Instant.ofEpochMilli(plan.next())) : Optional.empty(),
                 plan.messages(),
                 plan.decoys());

@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.Network;
 import org.partyline.api.cover.Timing;
 
@@ -20,7 +21,9 @@ final class Departures {
     private final Core core;
     private final Timing timing;
     private final Map<Integer, Timing.RateLimit> limits = new HashMap<>();
-    private final Map<Integer, Boolean> points = new HashMap<>();
+    /** Of personas with cover traffic; asked by whoever recalls a message, too. */
+    private final Map<Integer, Boolean> points = new ConcurrentHashMap<>();
+
     private int perMinute;
     private int burst;
 

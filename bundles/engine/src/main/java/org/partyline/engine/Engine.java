@@ -183,7 +183,7 @@ public final class Engine {
         Rotation rotation = new Rotation(core, pairing, faces);
         Sealer sealer = new Sealer(core, new SessionSealer(core, pairing, this::isSettled));
         Departures departures = new Departures(core, timing);
-        Spending spending = new Spending(core, feeMath);
+        Spending spending = new Spending(core, feeMath, departures::isCovered);
         Roller roller = new Roller(core, outbox, fees, feeMath, spending, position::isCaughtUp);
         CoverRunner cover = new CoverRunner(core, sealer, departures, spending, timing);
         sender = new Sender(

@@ -178,6 +178,8 @@ final class PersonaService implements Personas {
                 }
                 eraseInboxes(tx, id);
                 tx.delete(Records.IDENTITIES, Records.key(id));
+                tx.delete(Records.COVER, Records.key(id));
+                tx.delete(Records.SIZES, Records.key(id));
                 tx.delete(Records.PERSONAS, Records.key(id));
                 makeOneCurrent(tx);
                 return gone;

@@ -81,7 +81,7 @@ final class PrivacyService implements Privacy {
         wanted.put(
                 "expire-on-chain",
                 maximum
-                        ? new Wanted("recall", "what has expired does not stay on the chain, where it can be helped")
+                        ? new Wanted("keep", "a recall would tell a message from a decoy")
                         : new Wanted("keep", "nothing more is paid for what has expired"));
         wanted.put(
                 COVER,

@@ -130,7 +130,7 @@ final class Recaller {
                 if (refusal.isPresent()) {
                     throw new NoSuchThingException(refusal.get());
                 }
-                spending.count(tx, added, false, persona);
+                spending.countRecall(tx, added, persona);
                 return null;
             });
             outbox.change(

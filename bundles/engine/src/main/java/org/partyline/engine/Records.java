@@ -27,6 +27,7 @@ final class Records {
     static final String ROLLS = "rolls";
     static final String SPENT = "spent";
     static final String COVER = "cover";
+    static final String SIZES = "sent-sizes";
 
     static final byte[] ALL = {};
 
@@ -746,8 +747,15 @@ final class Records {
     /** A version of a roll. @param rides message and part of each packet in it, as {@code message << 8 | part} */
     record Version(byte[] transaction, long fee, List<Long> rides) {}
 
-    /** What was spent. @param decoy on cover traffic */
-    record Spent(long time, long fee, boolean decoy, int persona) {}
+    /** What was spent. @param covered on a packet, whatever it says, that left at a point of cover traffic */
+    record Spent(long time, long fee, boolean covered, int persona) {}
+
+    /** Sizes of the packets that a persona sent lately, oldest first. */
+    record Sizes(List<Integer> newest) {
+        Sizes {
+            newest = newest == null ? List.of() : List.copyOf(newest);
+        }
+    }
 
     /** A persona's cover traffic. @param mean between two packets, in milliseconds @param next when, in milliseconds */
     record CoverPlan(

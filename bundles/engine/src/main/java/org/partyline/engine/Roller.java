@@ -19,6 +19,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.FeeRule;
@@ -319,7 +320,7 @@ final class Roller {
                         versions,
                         false);
                 put(tx, next);
-                spending.count(tx, added, false, persona);
+                spending.countPacket(tx, added, persona);
                 long left = added;
                 for (Records.Ride ride : rides) {
                     Optional<Records.Outgoing> found = Outbox.find(tx, ride.message());
@@ -327,6 +328,9 @@ final class Roller {
                         continue;
                     }
                     Records.Part part = found.get().parts().get(ride.part());
+                    if (boarding.contains(ride) && found.get().type() != PacketType.DECOY.code()) {
+                        CoverRunner.remember(tx, persona, ride.packet().length);
+                    }
                     // What a version adds to the fee is what the packets that board with it cost.
                     long share = boarding.contains(ride) ? left : part.fee();
                     left = boarding.contains(ride) ? 0 : left;

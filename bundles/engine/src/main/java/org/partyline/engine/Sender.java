@@ -325,7 +325,11 @@ final class Sender {
         int all = outgoing.parts().size();
         if (all > 0 && behind == 0) {
             // All of it has left: its time is over, its way is what it is, unless it is to be recalled.
-            if (core.settings.get().recallExpired() && outgoing.isText() && recalled.add(outgoing.id())) {
+            // Not under cover traffic: there a recall would tell a message from a decoy.
+            if (core.settings.get().recallExpired()
+                    && outgoing.isText()
+                    && !departures.isCovered(persona(outgoing.membership()))
+                    && recalled.add(outgoing.id())) {
                 core.recall.accept(outgoing.id());
             }
             return;
@@ -559,7 +563,7 @@ final class Sender {
                 wallet.pay(account, List.of(outgoing.parts().get(index).packet()), rate);
         boolean stored = false;
         try {
-            spend(outgoing, paid.fee());
+            spend(outgoing, index, paid.fee());
             Records.Outgoing after = change(
                     outgoing.id(),
                     now -> now.state().isFinal()
@@ -584,7 +588,7 @@ final class Sender {
     }
 
     /** Counts a fee, or says which cap it would go over. */
-    private void spend(Records.Outgoing outgoing, long fee) throws PartylineException {
+    private void spend(Records.Outgoing outgoing, int index, long fee) throws PartylineException {
         int persona = persona(outgoing.membership());
         boolean decoy = outgoing.type() == PacketType.DECOY.code();
         core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
@@ -592,7 +596,10 @@ final class Sender {
             if (refusal.isPresent()) {
                 throw new Sealer.Waits(refusal.get());
             }
-            spending.count(tx, fee, decoy, persona);
+            spending.countPacket(tx, fee, persona);
+            if (!decoy) {
+                CoverRunner.remember(tx, persona, outgoing.parts().get(index).packet().length);
+            }
             return null;
         }));
     }

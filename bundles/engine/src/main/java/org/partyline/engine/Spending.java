@@ -3,6 +3,7 @@ package org.partyline.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.IntPredicate;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -14,32 +15,35 @@ final class Spending {
 
     private final Core core;
     private final FeeMath math;
+    private final IntPredicate covered;
 
-    Spending(Core core, FeeMath math) {
+    /** @param covered whether a persona's packets leave at points of cover traffic */
+    Spending(Core core, FeeMath math, IntPredicate covered) {
         this.core = core;
         this.math = math;
+        this.covered = covered;
     }
 
-    /** Satoshi spent lately. @param decoysDay on cover traffic of one persona */
-    record Sums(long hour, long day, long decoysDay) {}
+    /** Satoshi spent lately. @param coverDay on cover traffic of one persona, its messages among it */
+    record Sums(long hour, long day, long coverDay) {}
 
-    /** @param persona whose decoys are counted */
+    /** @param persona whose cover traffic is counted */
     Sums sums(StoreTransaction tx, int persona) throws StoreException {
         Instant now = core.now();
         long hour = 0;
         long day = 0;
-        long decoys = 0;
+        long cover = 0;
         for (Records.Spent spent : Core.all(tx, Records.SPENT, Records.Spent.class)) {
             Instant at = Instant.ofEpochMilli(spent.time());
             if (at.isAfter(now.minus(DAY))) {
                 day += spent.fee();
-                decoys += spent.decoy() && spent.persona() == persona ? spent.fee() : 0;
+                cover += spent.covered() && spent.persona() == persona ? spent.fee() : 0;
             }
             if (at.isAfter(now.minus(HOUR))) {
                 hour += spent.fee();
             }
         }
-        return new Sums(hour, day, decoys);
+        return new Sums(hour, day, cover);
     }
 
     /**
@@ -57,14 +61,26 @@ final class Spending {
                 new FeeMath.Spent(already, sums.hour(), sums.day()));
     }
 
-    /** Counts a fee that a transaction of ours pays from now on. */
-    void count(StoreTransaction tx, long fee, boolean decoy, int persona) throws StoreException {
+    /**
+     * Counts a fee that a packet's transaction pays from now on. With cover traffic a message counts on its budget as a decoy does:
+     * else who talks had cover for longer than who is silent, and its end would tell.
+     */
+    void countPacket(StoreTransaction tx, long fee, int persona) throws StoreException {
+        count(tx, fee, covered.test(persona), persona);
+    }
+
+    /** Counts a fee that takes a packet back. */
+    void countRecall(StoreTransaction tx, long fee, int persona) throws StoreException {
+        count(tx, fee, false, persona);
+    }
+
+    private void count(StoreTransaction tx, long fee, boolean onCover, int persona) throws StoreException {
         Instant now = core.now();
         tx.put(
                 Records.SPENT,
                 Records.key(Core.next(tx, "spent")),
                 Records.ALL,
-                Cbor.write(new Records.Spent(now.toEpochMilli(), fee, decoy, persona)),
+                Cbor.write(new Records.Spent(now.toEpochMilli(), fee, onCover, persona)),
                 now.plus(DAY).plus(HOUR));
     }
 }

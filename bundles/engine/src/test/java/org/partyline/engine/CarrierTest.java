@@ -555,6 +555,81 @@ class CarrierTest {
     }
 
     @Test
+    void aMessageCountsOnTheBudgetAsADecoyDoesSoThatItsEndTellsNothing() throws Exception {
+        alice.cover().start(Optional.empty(), Duration.ofSeconds(30), 38);
+        alice.send("lobby", "one");
+        TestServer.await("it left at a point", () -> {
+            point();
+            return bob.received().size() == 1;
+        });
+        while (alice.cover().status().get(0).running()) {
+            point();
+        }
+        assertEquals(2, network.broadcasts().size(), "as many packets as with nothing said");
+    }
+
+    @Test
+    void rollingDecoysCountOnTheBudgetToo() throws Exception {
+        alice.settings.set("carrier", "rolling");
+        alice.cover().start(Optional.empty(), Duration.ofMinutes(10), 30);
+        TestServer.await("the budget is spent", () -> {
+            Cover.Status status = alice.cover().status().get(0);
+            if (status.running()) {
+                clock.set(status.next().orElseThrow());
+                alice.kick();
+            }
+            return !status.running();
+        });
+        assertTrue(alice.cover().status().get(0).problem().contains("budget"));
+    }
+
+    @Test
+    void underCoverNothingIsRecalledWhenItExpires() throws Exception {
+        alice.settings.set("expire-on-chain", "recall");
+        alice.cover().start(Optional.empty(), Duration.ofSeconds(30), 100_000);
+        long id = alice.messages()
+                .send(new Messages.Send(
+                        Optional.empty(), "lobby", "for ten minutes", Optional.of(Duration.ofMinutes(10)), false))
+                .id();
+        TestServer.await("seen", () -> {
+            point();
+            return alice.state(id) == State.SEEN;
+        });
+        clock.pass(Duration.ofMinutes(11));
+        alice.round();
+        alice.round();
+        assertEquals(State.SEEN, alice.state(id));
+        alice.cover().stop(Optional.empty());
+        TestServer.await("recalled", () -> {
+            alice.kick();
+            return alice.state(id) == State.RECALLED;
+        });
+    }
+
+    @Test
+    void decoysHaveTheSizesOfWhatWasSentAlsoLongAfterTheOutboxForgotIt() throws Exception {
+        for (int i = 0; i < 30; i++) {
+            String text = "a text that is too long for sixty-four bytes " + i;
+            alice.send("lobby", text);
+            TestServer.await("received", () -> bob.received().contains(text));
+        }
+        clock.pass(Duration.ofHours(30));
+        alice.keep();
+        assertEquals(List.of(), alice.messages().outbox(true));
+        alice.cover().start(Optional.empty(), Duration.ofSeconds(30), 100_000);
+        int before = network.broadcasts().size();
+        for (int i = 0; i < 40; i++) {
+            point();
+        }
+        int[] large = {0};
+        for (byte[] raw : network.broadcasts().subList(before, before + 40)) {
+            TransactionScanner.scan(raw, (output, offset, length) -> large[0] += length == 80 ? 1 : 0);
+        }
+        // All but the openers of two chains had 80 bytes; a new sender's decoys have them in one of two.
+        assertTrue(large[0] > 31, large[0] + " of 40");
+    }
+
+    @Test
     void profilesShowWhatTheyChangeAndSetIt() throws Exception {
         Privacy.Preview economy = alice.privacy().preview(Privacy.Profile.ECONOMY);
         assertTrue(economy.settings().stream().anyMatch(Privacy.Setting::changes));

@@ -16,7 +16,8 @@ public interface Cover {
      *
      * @param persona empty: the current one
      * @param mean between two packets, 30 s to 24 h
-     * @param budget satoshi a day for decoys; it stops by itself when they are spent, and goes on when they are not any more
+     * @param budget satoshi a day for packets that leave at points, messages and decoys alike: were decoys alone counted, cover
+     *     traffic would last longer the more is said. It stops by itself when they are spent, and goes on when they are not any more
      */
     Status start(Optional<String> persona, Duration mean, long budget) throws PartylineException;
 
@@ -32,7 +33,7 @@ public interface Cover {
      * @param problem why not, although it was started, in one line; empty
      * @param mean between two packets
      * @param budget satoshi a day
-     * @param spent satoshi on decoys in the last 24 hours
+     * @param spent satoshi on packets that left at points in the last 24 hours
      * @param next when the next packet leaves; nobody but the operator knows
      * @param messages that left at points in the last 24 hours
      * @param decoys that left at points in the last 24 hours
