@@ -21,7 +21,8 @@ import org.partyline.api.store.WrongPassphraseException;
 
 /** A store in memory, with the real one's transactions. Commits can be made to fail. */
 final class MemoryStore implements Store {
-    private record Key(String table, ByteBuffer key) {}
+    /** What a transaction changed, and what was there before; null for nothing. */
+    private record Undo(String table, ByteBuffer key, Value before) {}
 
     private record Value(long order, byte[] group, byte[] value, Instant expires) {}
 
@@ -29,7 +30,8 @@ final class MemoryStore implements Store {
 
     private State state = State.NEW;
     private char[] passphrase;
-    private Map<Key, Value> records = new HashMap<>();
+    private final Map<String, Map<ByteBuffer, Value>> tables = new HashMap<>();
+    private final List<Undo> undos = new ArrayList<>();
     private final Map<Long, byte[]> collected = new LinkedHashMap<>();
     private final java.util.Set<ByteBuffer> collectedNames = new java.util.HashSet<>();
     private final Map<String, String> notes = new HashMap<>();
@@ -55,7 +57,7 @@ final class MemoryStore implements Store {
         MemoryStore copy = new MemoryStore();
         copy.state = State.LOCKED;
         copy.passphrase = passphrase.clone();
-        copy.records = new HashMap<>(records);
+        tables.forEach((name, rows) -> copy.tables.put(name, new HashMap<>(rows)));
         copy.notes.putAll(notes);
         copy.nextOrder = nextOrder;
         return copy;
@@ -115,11 +117,11 @@ final class MemoryStore implements Store {
         if (state != State.OPEN) {
             throw new StoreLockedException();
         }
-        Map<Key, Value> before = new HashMap<>(records);
+        undos.clear();
         boolean done = false;
         try {
             T result = work.run(new Transaction());
-            if (failing > 0 && isChanged(before, failingTable)) {
+            if (failing > 0 && isChanged(failingTable)) {
                 failing--;
                 throw new StoreException("the disk is full");
             }
@@ -127,19 +129,27 @@ final class MemoryStore implements Store {
             commits++;
             return result;
         } finally {
-            if (!done) {
-                records = before;
+            for (int i = undos.size() - 1; i >= 0 && !done; i--) {
+                Undo undo = undos.get(i);
+                if (undo.before() == null) {
+                    rows(undo.table()).remove(undo.key());
+                } else {
+                    rows(undo.table()).put(undo.key(), undo.before());
+                }
             }
         }
     }
 
-    private boolean isChanged(Map<Key, Value> before, String table) {
-        if (table == null) {
-            return !before.equals(records);
-        }
-        return records.entrySet().stream()
-                .anyMatch(entry -> entry.getKey().table().equals(table)
-                        && !entry.getValue().equals(before.get(entry.getKey())));
+    private boolean isChanged(String table) {
+        return undos.stream()
+                .anyMatch(undo -> table == null
+                        || undo.table().equals(table)
+                                && rows(table).containsKey(undo.key())
+                                && !rows(table).get(undo.key()).equals(undo.before()));
+    }
+
+    private Map<ByteBuffer, Value> rows(String table) {
+        return tables.computeIfAbsent(table, name -> new HashMap<>());
     }
 
     @Override
@@ -170,31 +180,39 @@ final class MemoryStore implements Store {
     }
 
     private final class Transaction implements StoreTransaction {
-        private Key key(String table, byte[] key) {
-            return new Key(table, ByteBuffer.wrap(key.clone()));
+        private void change(String table, ByteBuffer key, Value value) {
+            Map<ByteBuffer, Value> rows = rows(table);
+            Value before = value == null ? rows.remove(key) : rows.put(key, value);
+            if (before != null || value != null) {
+                undos.add(new Undo(table, key, before));
+            }
         }
 
         @Override
         public Optional<byte[]> get(String table, byte[] key) {
-            return Optional.ofNullable(records.get(key(table, key)))
+            return Optional.ofNullable(rows(table).get(ByteBuffer.wrap(key)))
                     .map(value -> value.value().clone());
         }
 
         @Override
         public boolean contains(String table, byte[] key) {
-            return records.containsKey(key(table, key));
+            return rows(table).containsKey(ByteBuffer.wrap(key));
         }
 
         @Override
         public void put(String table, byte[] key, byte[] group, byte[] value, Instant expires) {
-            Value before = records.get(key(table, key));
+            ByteBuffer at = ByteBuffer.wrap(key.clone());
+            Value before = rows(table).get(at);
             long order = before == null ? nextOrder++ : before.order();
-            records.put(key(table, key), new Value(order, group.clone(), value.clone(), expires));
+            change(table, at, new Value(order, group.clone(), value.clone(), expires));
         }
 
         @Override
         public boolean delete(String table, byte[] key) {
-            return records.remove(key(table, key)) != null;
+            ByteBuffer at = ByteBuffer.wrap(key.clone());
+            boolean there = rows(table).containsKey(at);
+            change(table, at, null);
+            return there;
         }
 
         @Override
@@ -209,13 +227,10 @@ final class MemoryStore implements Store {
 
         private List<StoredRecord> select(String table, byte[] group) {
             List<StoredRecord> found = new ArrayList<>();
-            records.forEach((key, value) -> {
-                if (key.table().equals(table) && (group == null || Arrays.equals(group, value.group()))) {
+            rows(table).forEach((key, value) -> {
+                if (group == null || Arrays.equals(group, value.group())) {
                     found.add(new StoredRecord(
-                            table,
-                            value.order(),
-                            key.key().array(),
-                            value.value().clone()));
+                            table, value.order(), key.array(), value.value().clone()));
                 }
             });
             found.sort(Comparator.comparingLong(StoredRecord::order));
@@ -224,24 +239,18 @@ final class MemoryStore implements Store {
 
         @Override
         public long count(String table) {
-            return select(table, null).size();
+            return rows(table).size();
         }
 
         @Override
         public List<StoredRecord> deleteExpired(Instant now) {
             List<StoredRecord> gone = new ArrayList<>();
-            records.entrySet().removeIf(entry -> {
-                Instant expires = entry.getValue().expires();
-                if (expires == null || expires.isAfter(now)) {
-                    return false;
+            tables.forEach((table, rows) -> rows.forEach((key, value) -> {
+                if (value.expires() != null && !value.expires().isAfter(now)) {
+                    gone.add(new StoredRecord(table, value.order(), key.array(), new byte[0]));
                 }
-                gone.add(new StoredRecord(
-                        entry.getKey().table(),
-                        entry.getValue().order(),
-                        entry.getKey().key().array(),
-                        new byte[0]));
-                return true;
-            });
+            }));
+            gone.forEach(record -> change(record.table(), ByteBuffer.wrap(record.key()), null));
             return gone;
         }
 
