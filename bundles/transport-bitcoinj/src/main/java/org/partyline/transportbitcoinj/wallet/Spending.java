@@ -191,7 +191,6 @@ final class Spending {
     static SignedTransaction build(Plan plan, long fee, Function<KeyRef, ECKey> keys, int variant) {
         Transaction transaction = new Transaction();
         transaction.setVersion(2);
-        transaction.setLockTime(plan.lockTime());
         for (OwnCoin coin : plan.coins()) {
             transaction.addInput(new TransactionInput(
                     transaction,
@@ -202,6 +201,8 @@ final class Spending {
                     Coin.valueOf(coin.amount()),
                     null));
         }
+        // After the inputs: bitcoinj warns of a lock time that no input's sequence number lets count.
+        transaction.setLockTime(plan.lockTime());
         long back = plan.total() - fee;
         for (int i = 0; i <= plan.scripts().size(); i++) {
             if (i == plan.changeAt() && plan.change().isPresent()) {
