@@ -172,6 +172,12 @@ final class Roller {
             end(before.get(), nodes);
             throw new Sealer.Waits("the rolling transaction's coin is used up: it rides with another one");
         } catch (WalletException e) {
+            byte[] mined = before.isPresent() ? minedVersion(before.get()) : null;
+            if (mined != null) {
+                // Nobody reports a version without packets, which a recall left: the wallet is the first to know.
+                restart(before.get(), mined);
+                throw new Sealer.Waits("its rolling transaction was mined: it rides with another one");
+            }
             if (before.isPresent() && !isKnown(TxId.ofBytes(before.get().transaction()), network)) {
                 // The wallet cannot replace what nodes do not have: they say why when they get it again.
                 hand(before.get(), nodes);

@@ -404,6 +404,25 @@ class CarrierTest {
     }
 
     @Test
+    void aRollThatARecallLeftEmptyAndThatWasMinedStopsNoMessage() throws Exception {
+        long first = roll("I take this back");
+        awaitReceived(List.of("I take this back"));
+        TestServer.await("seen", () -> alice.state(first) == State.SEEN);
+        alice.messages().recall(first);
+        network.mine();
+        spacing(alice);
+        roll("and say this");
+        // Not for ever: a roll ends by itself after hours.
+        int[] spacings = {20};
+        TestServer.await("received", () -> {
+            if (spacings[0]-- > 0) {
+                spacing(alice);
+            }
+            return bob.received().contains("and say this");
+        });
+    }
+
+    @Test
     void whatHasNotLeftIsCancelledNotRecalled() throws Exception {
         nodeA.down = true;
         long id = alice.send("lobby", "not gone");

@@ -32,6 +32,7 @@ import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
 
 /** A network without rules: a mempool, blocks by command, and as many nodes and wallets as a test wants. */
 final class TestNetwork {
@@ -489,7 +490,10 @@ final class TestNetwork {
         @Override
         public SignedTransaction replace(
                 String account, SignedTransaction previous, List<byte[]> payloads, FeeRule rule)
-                throws InsufficientFundsException {
+                throws InsufficientFundsException, WalletException {
+            if (confirmed.contains(previous.id())) {
+                throw new WalletException("its coin is spent in a block");
+            }
             int vsize = vsize(payloads);
             long fee = rule.fee(vsize);
             if (fee > coin) {
