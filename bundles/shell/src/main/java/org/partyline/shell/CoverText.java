@@ -47,7 +47,7 @@ final class CoverText {
     }
 
     /**
-     * What decoys of a whole day cost where nobody talks.
+     * What a whole day costs.
      *
      * @param fees what nodes say; empty: nobody knows
      */

@@ -40,7 +40,8 @@ final class DecoyStartCommand extends PartylineCommand {
     @Option(
             name = "--budget",
             description =
-                    "Most for decoys in any 24 hours; 20000sat unless given. Spent, it stops until there is some again",
+                    "Most for packets that leave at points, messages and decoys alike, in any 24 hours; 20000sat unless "
+                            + "given. Spent, it stops until there is some again",
             valueToShowInHelp = "AMOUNT")
     @Completion(
             values = {"5000sat", "20000sat"},
@@ -67,10 +68,9 @@ final class DecoyStartCommand extends PartylineCommand {
                                 + ", at the points of a Poisson process. Messages wait for a point and take the place of decoys.");
         OptionalLong day = CoverText.perDay(status.mean(), fees);
         console()
-                .paragraph("It spends at most " + Units.sat(status.budget()) + " on decoys in any 24 hours"
-                        + (day.isPresent()
-                                ? "; at current fees a day without a message costs about " + Units.sat(day.getAsLong())
-                                : "")
+                .paragraph("It spends at most " + Units.sat(status.budget())
+                        + " in any 24 hours, on messages and decoys alike"
+                        + (day.isPresent() ? "; at current fees a day costs about " + Units.sat(day.getAsLong()) : "")
                         + ".");
         if (day.isPresent() && day.getAsLong() > status.budget()) {
             console()

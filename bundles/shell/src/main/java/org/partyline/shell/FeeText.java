@@ -16,7 +16,7 @@ final class FeeText {
         row(table, "any 24 hours", limits.day(), limits.daySpent());
         for (Cover.Status plan : cover) {
             if (CoverText.wanted(plan)) {
-                row(table, "decoys of " + plan.persona() + ", any 24 hours", plan.budget(), plan.spent());
+                row(table, "cover traffic of " + plan.persona() + ", any 24 hours", plan.budget(), plan.spent());
             }
         }
         table.print(console, "");

@@ -24,16 +24,23 @@ final class RecallCommand extends PartylineCommand {
     @Override
     void run() throws Refusal, PartylineException {
         Recalled recalled = engine().messages().recall(MessageNumber.parse(id));
+        boolean covered = isCovered(recalled.outgoing());
         print(
                 new Document(
                         Views.OutgoingView.of(recalled.outgoing()),
                         recalled.replaced(),
                         recalled.mined(),
                         recalled.fee()),
-                () -> show(recalled));
+                () -> show(recalled, covered));
     }
 
-    private void show(Recalled recalled) {
+    /** Decoys are never recalled. */
+    private boolean isCovered(Outgoing message) throws Refusal, PartylineException {
+        return engine().cover().status().stream()
+                .anyMatch(cover -> cover.running() && cover.persona().equals(message.persona()));
+    }
+
+    private void show(Recalled recalled, boolean covered) {
         Outgoing message = recalled.outgoing();
         if (message.state() != State.RECALLED) {
             console()
@@ -61,6 +68,10 @@ final class RecallCommand extends PartylineCommand {
                 .paragraph(
                         "Who has seen it has it: its readers, and everybody who keeps what the network relays. Nobody but "
                                 + "its readers can open it. Until a block has the replacement, a miner may still take the old one.");
+        if (covered && recalled.replaced() > 0) {
+            console()
+                    .paragraph(Style.WARN, "Decoys are never recalled: who watches knows now that this was a message.");
+        }
     }
 
     private static String how(Recalled recalled) {

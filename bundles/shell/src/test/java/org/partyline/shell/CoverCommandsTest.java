@@ -70,6 +70,14 @@ class CoverCommandsTest {
     }
 
     @Test
+    void recallUnderCoverTellsThatItWasAMessage() throws Exception {
+        String tells = "who watches knows now that this was a message";
+        assertFalse(plain().run("recall", "8").contains(tells));
+        fake.cover.add(FakeEngine.cover("me", true, "", Duration.ofMinutes(10), 20_000));
+        assertTrue(plain().run("recall", "8").contains(tells));
+    }
+
+    @Test
     void recallTakesOneOfOurNumbers() {
         assertEquals("Error: there is no message 99", plain().refusal("recall", "99"));
         assertEquals(
@@ -187,7 +195,7 @@ class CoverCommandsTest {
         assertEquals(9_000L, fake.caps.get(Fees.Cap.DAY));
         assertFalse(fake.caps.containsKey(Fees.Cap.MESSAGE));
         assertFalse(fake.mainnetAccepted);
-        assertTrue(printed.contains("any 24 hours                        9,000 sat  4,300 sat   4,700 sat"), printed);
+        assertTrue(printed.contains("any 24 hours                          9,000 sat  4,300 sat   4,700 sat"), printed);
         assertTrue(printed.contains("Nothing is sent on mainnet yet"), printed);
         assertTrue(printed.contains("The caps do not fit each other"), printed);
     }
@@ -207,7 +215,7 @@ class CoverCommandsTest {
     void nothingIsLeftOfACapThatIsPassed() throws Exception {
         fake.caps.put(Fees.Cap.DAY, 4_000L);
         assertTrue(plain().run("fee-status")
-                .contains("any 24 hours                        4,000 sat  4,300 sat       0 sat"));
+                .contains("any 24 hours                          4,000 sat  4,300 sat       0 sat"));
     }
 
     @Test
@@ -225,7 +233,10 @@ class CoverCommandsTest {
     void coverTrafficStartsWithAPaceAndABudget() throws Exception {
         String printed = plain().run("decoy-start");
         assertEquals(List.of("cover me PT10M 20000"), fake.calls);
-        assertTrue(printed.contains("at current fees a day without a message costs about 14,544 sat"), printed);
+        assertTrue(
+                printed.contains(
+                        "It spends at most 20,000 sat in any 24 hours, on messages and decoys alike; at current fees a day costs about 14,544 sat"),
+                printed);
         assertFalse(printed.contains("The budget ends"), printed);
         plain().run("decoy-start", "--persona", "work", "--every", "30s", "--budget", "1sat");
         assertEquals("cover work PT30S 1", fake.calls.get(1));
