@@ -13,6 +13,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Contacts.Contact;
 import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.Receipt;
@@ -128,10 +129,14 @@ final class SendCommand extends PartylineCommand {
                         given(via),
                         Optional.ofNullable(carrier)));
         if (!json()) {
-            show(receipt, contact.map(ContactText::marked).orElse(Shown.line(where)));
+            boolean rolls = engine().messages().outgoing(receipt.id()).carrier() == Carrier.ROLLING;
+            show(receipt, contact.map(ContactText::marked).orElse(Shown.line(where)), rolls);
             console()
                     .paragraph(departure(
-                            receipt, network, contact.map(Contact::persona).or(() -> into.map(Channel::persona))));
+                            receipt,
+                            network,
+                            contact.map(Contact::persona).or(() -> into.map(Channel::persona)),
+                            rolls));
             // A session has to be opened first: the receipt says so.
             if (contact.filter(with -> with.session() != Sessions.State.OPEN).isPresent()) {
                 next("partyline:messages --follow shows what comes back.");
@@ -185,22 +190,30 @@ final class SendCommand extends PartylineCommand {
         return go;
     }
 
-    private void show(Receipt receipt, String where) {
+    private void show(Receipt receipt, String where, boolean rolls) {
         String fee = receipt.estimatedFee()
                 .map(sat -> "about " + Units.sat(sat))
                 .orElse("a fee that no node can estimate now");
         console()
                 .paragraph("Message " + receipt.id() + " to " + where + (sign ? ", signed" : "")
-                        + (carrier == Carrier.ROLLING ? ", rolling" : "") + ": "
+                        + (rolls ? ", rolling" : "") + ": "
                         + Units.count(receipt.packets(), "packet") + ", " + Units.count(receipt.bytes(), "byte") + ", "
                         + fee
                         + ".");
     }
 
-    private String departure(Receipt receipt, Optional<Network> network, Optional<String> who)
+    private String departure(Receipt receipt, Optional<Network> network, Optional<String> who, boolean rolls)
             throws Refusal, PartylineException {
         if (!receipt.waits().isEmpty()) {
             return "It does not leave yet: " + Shown.line(receipt.waits()) + ".";
+        }
+        long fee = receipt.estimatedFee().orElse(0L);
+        Fees.Limits limits = engine().fees().limits();
+        if (fee
+                > Math.min(
+                        limits.message(),
+                        Math.min(limits.hour() - limits.hourSpent(), limits.day() - limits.daySpent()))) {
+            return "It waits, since it would pass a cap: partyline:fee-limit shows them, partyline:outbox says which.";
         }
         for (Cover.Status cover : engine().cover().status()) {
             if (cover.running() && who.equals(Optional.of(cover.persona()))) {
@@ -212,7 +225,7 @@ final class SendCommand extends PartylineCommand {
         if (until.compareTo(Duration.ofSeconds(1)) >= 0) {
             return "It leaves in " + Units.duration(until) + ", at " + Units.clock(receipt.leaves()) + " UTC.";
         }
-        if (carrier == Carrier.ROLLING) {
+        if (rolls) {
             return "It leaves with the next version of the rolling transaction: partyline:outbox shows when.";
         }
         // Play networks have no delay unless one is set.

@@ -101,6 +101,26 @@ class CoverCommandsTest {
     }
 
     @Test
+    void theCarrierThatIsSetIsSaidToo() throws Exception {
+        fake.usual = Carrier.ROLLING;
+        String printed = plain().run("send", "hello");
+        assertTrue(printed.contains("Message 101 to lobby, rolling: 1 packet"), printed);
+        assertTrue(printed.contains("It leaves with the next version of the rolling transaction"), printed);
+    }
+
+    @Test
+    void aMessageOverACapIsSaidToWait() throws Exception {
+        // 120 sat were spent in the last hour, and it costs 41.
+        fake.caps.put(Fees.Cap.HOUR, 161L);
+        assertTrue(plain().run("send", "hello").contains("It leaves now."));
+        fake.caps.put(Fees.Cap.HOUR, 160L);
+        assertTrue(plain().run("send", "hello").contains("It waits, since it would pass a cap"));
+        fake.caps.put(Fees.Cap.HOUR, 161L);
+        fake.caps.put(Fees.Cap.MESSAGE, 40L);
+        assertTrue(plain().run("send", "hello").contains("It waits, since it would pass a cap"));
+    }
+
+    @Test
     void withCoverTrafficAMessageLeavesAtAPoint() throws Exception {
         fake.cover.add(FakeEngine.cover("me", true, "", Duration.ofMinutes(10), 20_000));
         assertTrue(plain().run("send", "hello")

@@ -94,6 +94,8 @@ final class FakeEngine {
     final List<Wallets.Holding> holdings = new ArrayList<>();
     int unsubscribed;
     String waits = "";
+    /** The carrier that is set. */
+    Messages.Carrier usual = Messages.Carrier.CONFIRM;
     /** What comes of a recall; empty: it works. */
     Optional<Messages.Recalled> recalled = Optional.empty();
 
@@ -299,7 +301,8 @@ final class FakeEngine {
             long id = 100 + sent.size();
             texts.put(id, request.text());
             String from = request.persona().orElse("me");
-            outbox.put(id, FakeEngine.outgoing(id, from, request.to(), sentState, ""));
+            Carrier carrier = request.carrier().orElse(usual);
+            outbox.put(id, FakeEngine.outgoing(id, from, request.to(), sentState, "", carrier));
             personas.stream()
                     .filter(persona -> !deaf && !persona.name().equals(from))
                     .forEach(persona -> arrive(id + 1000, persona.name(), from, request));
