@@ -30,7 +30,7 @@ final class LocalWalletText {
         }
         long all = (long) wallet.tip() - wallet.from();
         long done = (long) wallet.height() - wallet.from();
-        return all <= 0 ? 0 : (int) Math.min(99, Math.max(0, 100 * done / all));
+        return all <= 0 ? 0 : (int) Math.max(0, 100 * done / all);
     }
 
     private static String count(int number) {

@@ -117,6 +117,8 @@ final class SendCommand extends PartylineCommand {
         if (network.equals(Optional.of(Network.MAINNET)) && !mainnetAccepted()) {
             return;
         }
+        // Asked before it is stored: what fails afterwards must not look as if it had not been sent.
+        Optional<Pace> pace = json() ? Optional.empty() : Optional.of(pace());
         Receipt receipt = engine().messages()
                 .send(new Send(
                         given(persona),
@@ -128,7 +130,7 @@ final class SendCommand extends PartylineCommand {
                         sign,
                         given(via),
                         Optional.ofNullable(carrier)));
-        if (!json()) {
+        if (pace.isPresent()) {
             boolean rolls = engine().messages().outgoing(receipt.id()).carrier() == Carrier.ROLLING;
             show(receipt, contact.map(ContactText::marked).orElse(Shown.line(where)), rolls);
             console()
@@ -136,7 +138,8 @@ final class SendCommand extends PartylineCommand {
                             receipt,
                             network,
                             contact.map(Contact::persona).or(() -> into.map(Channel::persona)),
-                            rolls));
+                            rolls,
+                            pace.get()));
             // A session has to be opened first: the receipt says so.
             if (contact.filter(with -> with.session() != Sessions.State.OPEN).isPresent()) {
                 next("partyline:messages --follow shows what comes back.");
@@ -202,20 +205,27 @@ final class SendCommand extends PartylineCommand {
                         + ".");
     }
 
-    private String departure(Receipt receipt, Optional<Network> network, Optional<String> who, boolean rolls)
-            throws Refusal, PartylineException {
+    /** What decides when it leaves. */
+    private record Pace(Fees.Limits limits, List<Cover.Status> cover) {}
+
+    private Pace pace() throws Refusal, PartylineException {
+        return new Pace(engine().fees().limits(), engine().cover().status());
+    }
+
+    private String departure(
+            Receipt receipt, Optional<Network> network, Optional<String> who, boolean rolls, Pace pace) {
         if (!receipt.waits().isEmpty()) {
             return "It does not leave yet: " + Shown.line(receipt.waits()) + ".";
         }
         long fee = receipt.estimatedFee().orElse(0L);
-        Fees.Limits limits = engine().fees().limits();
+        Fees.Limits limits = pace.limits();
         if (fee
                 > Math.min(
                         limits.message(),
                         Math.min(limits.hour() - limits.hourSpent(), limits.day() - limits.daySpent()))) {
             return "It waits, since it would pass a cap: partyline:fee-limit shows them, partyline:outbox says which.";
         }
-        for (Cover.Status cover : engine().cover().status()) {
+        for (Cover.Status cover : pace.cover()) {
             if (cover.running() && who.equals(Optional.of(cover.persona()))) {
                 return "It leaves at a point of the cover traffic, " + CoverText.pace(cover)
                         + ": partyline:outbox shows where it stands.";
