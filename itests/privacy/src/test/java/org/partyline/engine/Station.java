@@ -1,0 +1,249 @@
+package org.partyline.engine;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.cover.Timing;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.identity.ContactCard;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+
+/** A whole engine on a clock that stands still: it does something only when it is told to look. */
+public final class Station implements AutoCloseable {
+    private final TestServer server;
+    private final TestClock clock;
+    private final Network network;
+    private final SecureRandom random;
+
+    /** What a packet of ours is; nobody else knows. */
+    public enum Kind {
+        /** Words in one packet. */
+        MESSAGE,
+        /** A piece of a message that fits no packet. */
+        FRAGMENT,
+        /** What opens a session, answers, or renews its keys. */
+        HANDSHAKE,
+        /** What a session says besides words. */
+        CONTROL,
+        /** Nothing. */
+        DECOY
+    }
+
+    /** A packet with its transaction, as the outbox holds it. */
+    public record Leaving(Kind kind, byte[] packet, long fee, int vsize) {}
+
+    private Station(TestServer server, TestClock clock, Network network, SecureRandom random) {
+        this.server = server;
+        this.clock = clock;
+        this.network = network;
+        this.random = random;
+    }
+
+    /** A clock that stands still. */
+    public static Clock clock() {
+        return new TestClock();
+    }
+
+    /** Moves a clock of {@link #clock()}. */
+    public static void set(Clock clock, Instant time) {
+        ((TestClock) clock).set(time);
+    }
+
+    /** A store in memory, open. */
+    public static Store store() {
+        MemoryStore store = new MemoryStore();
+        store.create("a store of a test".toCharArray());
+        return store;
+    }
+
+    /**
+     * Starts an engine with an open store.
+     *
+     * @param clock made by {@link #clock()}
+     */
+    public static Station start(Clock clock, Timing timing, SecureRandom random, Transport node, Wallet wallet)
+            throws StoreException {
+        TestClock time = (TestClock) clock;
+        TestServer server = new TestServer(
+                new MemoryStore(), time, new HashMap<>(), timing, random, List.of(node), List.of(wallet));
+        server.vault().create(TestServer.STORE_PASSPHRASE);
+        return new Station(server, time, node.network(), random);
+    }
+
+    /** A network without rules or signatures, where only times matter. */
+    public static Station onPaper(Clock clock, Timing timing, SecureRandom random, Runnable onBroadcast)
+            throws StoreException {
+        TestNetwork paper = new TestNetwork(clock);
+        TestNetwork.Node node = paper.node("paper");
+        node.onBroadcast = onBroadcast;
+        node.coin = Long.MAX_VALUE / 4;
+        Station station = start(clock, timing, random, node, node);
+        station.server.awaitCursor(node);
+        station.miner = paper::mine;
+        return station;
+    }
+
+    private Runnable miner = () -> {
+        throw new IllegalStateException("blocks are made elsewhere");
+    };
+
+    /** A block, on paper. */
+    public void mine() {
+        miner.run();
+    }
+
+    /** Changes a setting. */
+    public void set(String key, String value) throws PartylineException {
+        server.settings.set(key, value);
+    }
+
+    /** Joins a channel by its name. */
+    public void join(Optional<String> persona, String channel, Channels.Mode mode) throws PartylineException {
+        server.channels()
+                .join(
+                        new Channels.Join(persona, channel, mode, Optional.of(TestServer.CHEAP), Optional.of(network)),
+                        "channel passphrase".toCharArray());
+    }
+
+    /** Queues a message to a channel, or to a contact. */
+    public void send(
+            Optional<String> persona, boolean direct, String to, String text, Duration ttl, Messages.Carrier carrier)
+            throws PartylineException {
+        server.messages()
+                .send(new Messages.Send(
+                        persona,
+                        direct,
+                        to,
+                        text,
+                        Optional.of(ttl),
+                        false,
+                        false,
+                        Optional.empty(),
+                        Optional.of(carrier)));
+    }
+
+    /** The card of the current persona. */
+    public String card() throws PartylineException {
+        return server.personas().card(Optional.empty(), Optional.of(network));
+    }
+
+    /** Somebody's card who does not exist. */
+    public String nobodysCard() {
+        Identities identities = TestServer.identities();
+        try (IdentityKeys keys = identities.generate(random)) {
+            byte[] inbox = new byte[ContactCard.INBOX_SECRET_LENGTH];
+            random.nextBytes(inbox);
+            return identities.encode(new ContactCard(network, keys.identity(), inbox, "nobody"));
+        }
+    }
+
+    /** Adds a contact. */
+    public void know(String card, String name) throws PartylineException {
+        server.contacts().add(Optional.empty(), card, Optional.of(name));
+    }
+
+    /** Forgets a contact. */
+    public void forget(String name) throws PartylineException {
+        server.contacts().remove(Optional.empty(), name);
+    }
+
+    /** The personas. */
+    public Personas personas() {
+        return server.personas();
+    }
+
+    /** Cover traffic. */
+    public Cover cover() {
+        return server.cover();
+    }
+
+    /** When the next packet of the current persona's cover traffic leaves. */
+    public Instant nextPoint() throws PartylineException {
+        Cover.Status status = server.cover().status().get(0);
+        return status.next().orElseThrow(() -> new IllegalStateException("no cover traffic: " + status));
+    }
+
+    /** Lets it look at everything once, and waits until it has. */
+    public void round() throws PartylineException {
+        server.round();
+    }
+
+    /** Erases what has expired. */
+    public void keep() {
+        server.keep();
+    }
+
+    /** What messages wait for. */
+    public List<Messages.Outgoing> outbox() throws PartylineException {
+        return server.messages().outbox(false);
+    }
+
+    /**
+     * Packets that wait to leave; decoys are none.
+     *
+     * @param unsealed whether a message that is not sealed yet counts as one
+     */
+    public int waiting(boolean unsealed) throws StoreException {
+        return server.store.transact(tx -> {
+            int waiting = 0;
+            for (Records.Outgoing outgoing : Outbox.all(tx)) {
+                if (outgoing.state().isFinal() || outgoing.type() == PacketType.DECOY.code()) {
+                    continue;
+                }
+                waiting += outgoing.parts().isEmpty()
+                        ? unsealed ? 1 : 0
+                        : (int) outgoing.parts().stream()
+                                .filter(part -> part.raw() == null)
+                                .count();
+            }
+            return waiting;
+        });
+    }
+
+    /** What a transaction of ours carries. */
+    public Leaving leaving(byte[] raw) throws StoreException {
+        return server.store
+                .<Optional<Leaving>, RuntimeException>transact(tx -> {
+                    for (Records.Outgoing outgoing : Outbox.all(tx)) {
+                        for (Records.Part part : outgoing.parts()) {
+                            if (Arrays.equals(part.raw(), raw)) {
+                                return Optional.of(
+                                        new Leaving(kind(outgoing), part.packet(), part.fee(), part.vsize()));
+                            }
+                        }
+                    }
+                    return Optional.empty();
+                })
+                .orElseThrow(() -> new IllegalStateException("a transaction of nobody's"));
+    }
+
+    private static Kind kind(Records.Outgoing outgoing) {
+        return switch (PacketType.ofCode(outgoing.type()).orElseThrow()) {
+            case HANDSHAKE_INIT, HANDSHAKE_RESP, KEY_UPDATE -> Kind.HANDSHAKE;
+            case CONTROL -> Kind.CONTROL;
+            case DECOY -> Kind.DECOY;
+            default -> outgoing.parts().size() > 1 ? Kind.FRAGMENT : Kind.MESSAGE;
+        };
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

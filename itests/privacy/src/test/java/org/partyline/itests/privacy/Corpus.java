@@ -1,0 +1,227 @@
+package org.partyline.itests.privacy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.transport.Transport;
+import org.partyline.cover.PoissonTiming;
+import org.partyline.engine.Station;
+import org.partyline.transportembedded.PlayChain;
+
+/**
+ * What two servers send that talk to each other, to channels and to people who do not answer, all of it under cover traffic, over
+ * an embedded node with real transactions. Half of it is decoys.
+ */
+final class Corpus {
+    /** Of messages, handshakes and the like, and as many decoys. */
+    static final int EACH = Integer.getInteger("privacy.each", 10_000);
+
+    private static final Duration MEAN = Duration.ofMinutes(20);
+    private static final Duration TTL = Duration.ofHours(4);
+    /** A block for about ten transactions. */
+    private static final Duration BLOCKS = Duration.ofMinutes(100);
+
+    private static final String WORDS =
+            "the quick brown fox jumps over the lazy dog and runs home again before it rains ";
+
+    private static Corpus made;
+
+    private final List<Sent> real = new ArrayList<>();
+    private final List<Sent> decoys = new ArrayList<>();
+    private final List<List<Sent>> inOrder = List.of(new ArrayList<>(), new ArrayList<>());
+    private final List<byte[]> out = new ArrayList<>();
+
+    private Corpus() {}
+
+    /** The same for all tests of a run. */
+    static synchronized Corpus get() throws Exception {
+        if (made == null) {
+            Corpus corpus = new Corpus();
+            Path home = Files.createTempDirectory("privacy");
+            try {
+                corpus.make(home);
+            } finally {
+                delete(home);
+            }
+            made = corpus;
+        }
+        return made;
+    }
+
+    private static void delete(Path home) throws IOException {
+        try (Stream<Path> all = Files.walk(home)) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+
+    /** Packets that say something. */
+    List<Sent> real() {
+        return real;
+    }
+
+    List<Sent> real(Station.Kind kind) {
+        return real.stream().filter(sent -> sent.kind() == kind).toList();
+    }
+
+    List<Sent> decoys() {
+        return decoys;
+    }
+
+    /** All that a server sent, in its order. @param server 0 or 1 */
+    List<Sent> inOrder(int server) {
+        return inOrder.get(server);
+    }
+
+    /** A server and what it does next. */
+    private static final class Side {
+        private final Station station;
+        private final SecureRandom random;
+        private final String peer;
+        private Optional<String> stranger = Optional.empty();
+        private int strangers;
+        private Instant point;
+
+        Side(Station station, SecureRandom random, String peer) {
+            this.station = station;
+            this.random = random;
+            this.peer = peer;
+        }
+
+        private String words(int least, int most) {
+            int length = least + random.nextInt(most - least + 1);
+            int from = random.nextInt(WORDS.length());
+            return WORDS.repeat(2 + length / WORDS.length()).substring(from, from + length);
+        }
+
+        /** Says something now and then, where nothing waits. */
+        void perhapsTalk() throws PartylineException {
+            if (station.waiting(false) > 0 || random.nextInt(3) > 0) {
+                return;
+            }
+            if (stranger.isPresent()) {
+                station.forget(stranger.get());
+                stranger = Optional.empty();
+            }
+            int what = random.nextInt(100);
+            if (what < 35) {
+                say(false, "lobby", words(1, 45));
+            } else if (what < 50) {
+                say(false, "square", words(1, 38));
+            } else if (what < 70) {
+                say(true, peer, words(1, 45));
+            } else if (what < 85) {
+                say(false, random.nextBoolean() ? "lobby" : "square", words(120, 300));
+            } else {
+                stranger = Optional.of("stranger" + strangers++);
+                station.know(station.nobodysCard(), stranger.get());
+                say(true, stranger.get(), "hello");
+            }
+        }
+
+        private void say(boolean direct, String to, String text) throws PartylineException {
+            station.send(Optional.empty(), direct, to, text, TTL, Carrier.CONFIRM);
+        }
+    }
+
+    private void make(Path home) throws Exception {
+        Clock clock = Station.clock();
+        try (PlayChain chain = new PlayChain(home, clock, Seeds.random("chain"))) {
+            Transport node = Ears.on(chain.transport(), raw -> {
+                synchronized (out) {
+                    out.add(raw);
+                }
+            });
+            Station one = Station.start(
+                    clock,
+                    new PoissonTiming(),
+                    Seeds.random("one"),
+                    node,
+                    Ears.on(chain.wallet(), "a", (account, paid) -> {}));
+            Station two = Station.start(
+                    clock,
+                    new PoissonTiming(),
+                    Seeds.random("two"),
+                    node,
+                    Ears.on(chain.wallet(), "b", (account, paid) -> {}));
+            try (one;
+                    two) {
+                List<Side> sides = List.of(
+                        new Side(one, Seeds.random("talk one"), "two"), new Side(two, Seeds.random("talk two"), "one"));
+                one.know(two.card(), "two");
+                two.know(one.card(), "one");
+                for (Side side : sides) {
+                    side.station.join(Optional.empty(), "lobby", Mode.RATCHET);
+                    side.station.join(Optional.empty(), "square", Mode.OPEN);
+                    side.station.set("rekey-messages", "2");
+                    side.station.set("send-receipts", "true");
+                    side.station.set("fee-minimum", "1sat/vB");
+                    side.station.set("key-age", "365d");
+                    side.station.cover().start(Optional.empty(), MEAN, 100_000_000);
+                    side.point = side.station.nextPoint();
+                }
+                chain.mine();
+                run(clock, chain, sides);
+                thinOut(real, Seeds.random("thin out"));
+                thinOut(decoys, Seeds.random("thin out"));
+            }
+        }
+    }
+
+    private void run(Clock clock, PlayChain chain, List<Side> sides) throws Exception {
+        Instant nextBlock = clock.instant().plus(BLOCKS);
+        while (real.size() < EACH || decoys.size() < EACH) {
+            Side next = sides.get(0).point.isBefore(sides.get(1).point) ? sides.get(0) : sides.get(1);
+            Instant point = next.point;
+            if (nextBlock.isBefore(point)) {
+                Station.set(clock, nextBlock);
+                chain.mine();
+                nextBlock = nextBlock.plus(BLOCKS);
+                for (Side side : sides) {
+                    side.station.keep();
+                }
+                continue;
+            }
+            next.perhapsTalk();
+            next.station.round();
+            Station.set(clock, point);
+            next.station.round();
+            next.point = next.station.nextPoint();
+            for (byte[] raw : taken()) {
+                Station.Leaving leaving = next.station.leaving(raw);
+                Sent sent =
+                        new Sent(leaving.kind(), leaving.packet(), raw, leaving.fee(), leaving.vsize(), chain.height());
+                (sent.kind() == Station.Kind.DECOY ? decoys : real).add(sent);
+                inOrder.get(sides.indexOf(next)).add(sent);
+            }
+        }
+    }
+
+    /** As many of both, of all the time: coins shrink. */
+    private static void thinOut(List<Sent> sent, SecureRandom random) {
+        while (sent.size() > EACH) {
+            sent.remove(random.nextInt(sent.size()));
+        }
+    }
+
+    private List<byte[]> taken() {
+        synchronized (out) {
+            List<byte[]> taken = List.copyOf(out);
+            out.clear();
+            return taken;
+        }
+    }
+}

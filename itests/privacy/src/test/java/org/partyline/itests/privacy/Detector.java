@@ -1,0 +1,154 @@
+package org.partyline.itests.privacy;
+
+import de.bwaldvogel.liblinear.Feature;
+import de.bwaldvogel.liblinear.FeatureNode;
+import de.bwaldvogel.liblinear.Linear;
+import de.bwaldvogel.liblinear.Model;
+import de.bwaldvogel.liblinear.Parameter;
+import de.bwaldvogel.liblinear.Problem;
+import de.bwaldvogel.liblinear.SolverType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Random;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
+
+/**
+ * Learns to tell two kinds of things apart, and says how well it does with things that it did not learn from: logistic regression
+ * and boosted trees, five-fold cross-validation.
+ */
+final class Detector {
+    private static final int FOLDS = 5;
+
+    private Detector() {}
+
+    /** The area under the curve of the better of the two classifiers, 0.5 (blind) to 1; a classifier that is always wrong knows too. */
+    static double auc(List<double[]> one, List<double[]> other, long seed) {
+        Random random = new Random(seed);
+        int[] foldOne = folds(one.size(), random);
+        int[] foldOther = folds(other.size(), random);
+        double[][] areas = IntStream.range(0, FOLDS)
+                .parallel()
+                .mapToObj(fold -> fold(one, foldOne, other, foldOther, fold, seed))
+                .toArray(double[][]::new);
+        double linear = 0;
+        double trees = 0;
+        for (double[] area : areas) {
+            linear += area[0] / FOLDS;
+            trees += area[1] / FOLDS;
+        }
+        return Math.max(either(linear), either(trees));
+    }
+
+    private static double[] fold(
+            List<double[]> one, int[] foldOne, List<double[]> other, int[] foldOther, int fold, long seed) {
+        List<double[]> train = new ArrayList<>();
+        int ones = select(one, foldOne, fold, false, train);
+        select(other, foldOther, fold, false, train);
+        List<double[]> test = new ArrayList<>();
+        int testOnes = select(one, foldOne, fold, true, test);
+        select(other, foldOther, fold, true, test);
+        double[][] rows = train.toArray(new double[0][]);
+        boolean[] labels = new boolean[rows.length];
+        Arrays.fill(labels, ones, labels.length, true);
+        Random random = new Random(seed + fold);
+        return new double[] {
+            area(test, testOnes, regression(rows, labels)),
+            area(test, testOnes, new BoostedTrees(rows, labels, random)::score)
+        };
+    }
+
+    private static double either(double auc) {
+        return Math.max(auc, 1 - auc);
+    }
+
+    private static int[] folds(int size, Random random) {
+        List<Integer> folds = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            folds.add(i % FOLDS);
+        }
+        Collections.shuffle(folds, random);
+        return folds.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static int select(List<double[]> from, int[] folds, int fold, boolean inside, List<double[]> to) {
+        int before = to.size();
+        for (int i = 0; i < folds.length; i++) {
+            if ((folds[i] == fold) == inside) {
+                to.add(from.get(i));
+            }
+        }
+        return to.size() - before;
+    }
+
+    private static ToDoubleFunction<double[]> regression(double[][] rows, boolean[] labels) {
+        int features = rows[0].length;
+        double[] mean = new double[features];
+        double[] deviation = new double[features];
+        for (double[] row : rows) {
+            for (int f = 0; f < features; f++) {
+                mean[f] += row[f] / rows.length;
+            }
+        }
+        for (double[] row : rows) {
+            for (int f = 0; f < features; f++) {
+                deviation[f] += (row[f] - mean[f]) * (row[f] - mean[f]) / rows.length;
+            }
+        }
+        for (int f = 0; f < features; f++) {
+            deviation[f] = deviation[f] < 1e-12 ? 1 : Math.sqrt(deviation[f]);
+        }
+        Problem problem = new Problem();
+        problem.l = rows.length;
+        problem.n = features + 1;
+        problem.bias = 1;
+        problem.x = new Feature[rows.length][];
+        problem.y = new double[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            problem.x[i] = nodes(rows[i], mean, deviation);
+            problem.y[i] = labels[i] ? 1 : 0;
+        }
+        Linear.disableDebugOutput();
+        Model model = Linear.train(problem, new Parameter(SolverType.L2R_LR, 0.001, 0.05));
+        double sign = model.getLabels()[0] == 1 ? 1 : -1;
+        return row -> {
+            double[] value = new double[1];
+            Linear.predictValues(model, nodes(row, mean, deviation), value);
+            return sign * value[0];
+        };
+    }
+
+    private static Feature[] nodes(double[] row, double[] mean, double[] deviation) {
+        Feature[] nodes = new Feature[row.length + 1];
+        for (int f = 0; f < row.length; f++) {
+            nodes[f] = new FeatureNode(f + 1, (row[f] - mean[f]) / deviation[f]);
+        }
+        nodes[row.length] = new FeatureNode(row.length + 1, 1);
+        return nodes;
+    }
+
+    /** By ranks; ties count half. */
+    private static double area(List<double[]> test, int ones, ToDoubleFunction<double[]> score) {
+        record Scored(double score, boolean second) {}
+        List<Scored> all = new ArrayList<>();
+        for (int i = 0; i < test.size(); i++) {
+            all.add(new Scored(score.applyAsDouble(test.get(i)), i >= ones));
+        }
+        all.sort(Comparator.comparingDouble(Scored::score));
+        double ranks = 0;
+        int others = test.size() - ones;
+        for (int i = 0; i < all.size(); ) {
+            int end = i;
+            int seconds = 0;
+            while (end < all.size() && all.get(end).score() == all.get(i).score()) {
+                seconds += all.get(end++).second() ? 1 : 0;
+            }
+            ranks += seconds * (i + 1 + end) / 2.0;
+            i = end;
+        }
+        return (ranks - others * (others + 1) / 2.0) / ((double) ones * others);
+    }
+}
