@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -261,6 +262,20 @@ public final class RegtestNode implements AutoCloseable {
     /** A transaction as the node shows it. */
     public JsonNode transaction(String txid) {
         return rpc.call("", "getrawtransaction", txid, true);
+    }
+
+    /** The height of the block that a transaction is in; empty when it is in none. */
+    public OptionalInt blockOf(String txid) {
+        try {
+            JsonNode block = transaction(txid).path("blockhash");
+            return block.isTextual()
+                    ? OptionalInt.of(rpc.call("", "getblockheader", block.asText())
+                            .get("height")
+                            .asInt())
+                    : OptionalInt.empty();
+        } catch (NodeRpc.RefusedException e) {
+            return OptionalInt.empty();
+        }
     }
 
     /** Its log, for a failure. */

@@ -60,6 +60,7 @@ class SocksIT {
                 return byZmq(server, Operator.NODE) && byZmq(server, "second");
             });
 
+            node.split(300);
             // 300 transactions are read in batches, three at a time, over connections that are kept.
             List<String> strangers = java.util.stream.IntStream.range(0, 300)
                     .mapToObj(
