@@ -27,6 +27,7 @@ import org.partyline.networkpolicy.SocksServer;
 @ExtendWith({NeedsNode.class, ShowLogs.class})
 class LeakIT {
     private static final String ONION = "partylineexamplenode.onion";
+    private static final String PEER_ONION = "partylineexamplepeer.onion";
     private static final String PASSPHRASE = "correct horse battery staple";
     private static final String PROXY = "127.0.0.1:" + Sandbox.PROXY_PORT;
 
@@ -78,6 +79,18 @@ class LeakIT {
                 socks.asked().stream().map(SocksServer.Asked::user).distinct().count());
         nothingLeft(sandbox, "the reading of chain and mempool");
 
+        // The same over Bitcoin's own protocol, from a peer that only the proxy knows; on a circuit of its own.
+        String peer = PEER_ONION + ":18444";
+        socks.knows(peer, Integer.parseInt(node.peer().substring(node.peer().lastIndexOf(':') + 1)));
+        addAway(alices, "peers", "bitcoinj", "peers=" + peer, "network=regtest", "ask-mempool=always", "wallet=none");
+        JsonNode peers = awaitState(alices, "peers", "READY");
+        assertEquals("proxy " + PROXY, peers.get("route").asText());
+        assertTrue(socks.asked().stream().allMatch(SocksServer.Asked::name), socks.asked()::toString);
+        assertEquals(
+                2,
+                socks.asked().stream().map(SocksServer.Asked::user).distinct().count());
+        nothingLeft(sandbox, "the reading of chain and mempool from a peer");
+
         // Send and receive.
         Operator bob = new Operator(bobs.start());
         bob.setUp("Bob");
@@ -89,13 +102,28 @@ class LeakIT {
         bob.send("hidden", "to behind the proxy");
         alice.awaitText("hidden", "to behind the proxy");
         nothingLeft(sandbox, "messages both ways");
+        long byPeer = alice.send("hidden", "to a peer behind the proxy", "--via", "peers");
+        bob.awaitText("hidden", "to a peer behind the proxy");
+        alice.awaitState(byPeer, "SEEN");
+        alices.json("node-pause", Operator.NODE);
+        bob.send("hidden", "from a peer behind the proxy");
+        alice.awaitText("hidden", "from a peer behind the proxy");
+        node.mine(1);
+        alice.awaitState(byPeer, "CONFIRMED");
+        alices.json("node-resume", Operator.NODE);
+        alice.awaitNode("READY");
+        nothingLeft(sandbox, "messages both ways by a peer");
 
-        // The node is not reached any more.
+        // The nodes are not reached any more.
         socks.forget(rpc);
+        socks.forget(peer);
         JsonNode unreachable = alice.awaitNode("UNREACHABLE");
         assertTrue(unreachable.get("detail").asText().contains("does not reach " + rpc), unreachable::toString);
+        awaitDetail(alices, "peers", "does not reach " + peer);
         socks.knows(rpc, node.url().getPort());
+        socks.knows(peer, Integer.parseInt(node.peer().substring(node.peer().lastIndexOf(':') + 1)));
         alice.awaitNode("READY");
+        awaitState(alices, "peers", "READY");
         nothingLeft(sandbox, "the node's failure");
 
         // The proxy is gone: the server waits, and says so.
@@ -107,26 +135,44 @@ class LeakIT {
                         .get("detail")
                         .asText()
                         .contains("the SOCKS proxy " + PROXY + " does not answer"));
+        awaitDetail(alices, "peers", "the SOCKS proxy " + PROXY + " does not answer");
         long waiting = alice.send("hidden", "when the proxy is back");
         assertFalse(List.of("BROADCAST", "SEEN", "CONFIRMED")
                 .contains(alice.outgoing(waiting).get("state").asText()));
         nothingLeft(sandbox, "the proxy's failure");
 
         // A node that wants none, and names and addresses without one.
-        addAway(node, alices, "direct", "http://192.0.2.7:8332", "proxy=none", "allow-remote-plaintext=true");
-        addAway(node, alices, "named", "https://core.example.org:8332", "proxy=none");
+        String cookie = "cookie-file=" + node.cookieFile();
         addAway(
-                node,
+                alices,
+                "direct",
+                "rpc",
+                "url=http://192.0.2.7:8332",
+                cookie,
+                "proxy=none",
+                "allow-remote-plaintext=true");
+        addAway(alices, "named", "rpc", "url=https://core.example.org:8332", cookie, "proxy=none");
+        addAway(
                 alices,
                 "zmq",
-                "http://127.0.0.1:1",
+                "rpc",
+                "url=http://127.0.0.1:1",
+                cookie,
                 "zmq=tcp://core.example.org:28332",
                 "proxy=none",
                 "allow-remote-plaintext=true");
-        Wait.until(
-                "what wants no proxy is refused",
-                () -> status(alices, "direct").get("detail").asText().contains("proxy=none is forbidden")
-                        && status(alices, "named").get("detail").asText().contains("proxy=none is forbidden"));
+        addAway(
+                alices,
+                "directpeers",
+                "bitcoinj",
+                "peers=192.0.2.8:8333,peer.example.org:8333",
+                "proxy=none",
+                "allow-remote-plaintext=true");
+        addAway(alices, "seeds", "bitcoinj", "discovery=true", "proxy=none", "allow-remote-plaintext=true");
+        addAway(alices, "seedsbyproxy", "bitcoinj", "discovery=true");
+        for (String name : List.of("direct", "named", "directpeers")) {
+            awaitDetail(alices, name, "proxy=none is forbidden");
+        }
         nothingLeft(sandbox, "nodes that want no proxy");
 
         // Settings that cannot be, and none at all.
@@ -157,6 +203,7 @@ class LeakIT {
         alices.start();
         alice.unlock();
         alice.awaitNode("READY");
+        awaitState(alices, "peers", "READY");
         nothingLeft(sandbox, "a restart");
 
         // That the counter counts: the same machine lets out what is not ours.
@@ -164,20 +211,25 @@ class LeakIT {
         assertTrue(sandbox.packets() > 0, "a question to a name server is seen");
     }
 
-    private static void addAway(RegtestNode node, PartylineServer server, String name, String url, String... settings) {
-        List<String> words = new java.util.ArrayList<>(List.of(
-                "node-add",
-                name,
-                "--type",
-                "rpc",
-                "--url",
-                url,
-                "--cookie-file",
-                node.cookieFile().toString()));
+    private static void addAway(PartylineServer server, String name, String type, String... settings) {
+        List<String> words = new java.util.ArrayList<>(List.of("node-add", name, "--type", type));
         for (String setting : settings) {
             words.addAll(List.of("--set", setting));
         }
         server.json(words.toArray(String[]::new));
+    }
+
+    private static JsonNode awaitState(PartylineServer server, String node, String state) {
+        return Wait.forAnswer(
+                "node " + node + " in state " + state,
+                () -> Optional.of(status(server, node))
+                        .filter(status -> status.get("state").asText().equals(state)));
+    }
+
+    private static void awaitDetail(PartylineServer server, String node, String words) {
+        Wait.until(
+                "node " + node + " says: " + words,
+                () -> status(server, node).get("detail").asText().contains(words));
     }
 
     private static JsonNode status(PartylineServer server, String node) {
