@@ -117,13 +117,13 @@ final class Corpus {
                 stranger = Optional.empty();
             }
             int what = random.nextInt(100);
-            if (what < 35) {
-                say(false, "lobby", words(1, 45));
-            } else if (what < 50) {
-                say(false, "square", words(1, 38));
-            } else if (what < 70) {
-                say(true, peer, words(1, 45));
-            } else if (what < 85) {
+            if (what < 38) {
+                say(false, "lobby", words(15, 46));
+            } else if (what < 53) {
+                say(false, "square", words(10, 37));
+            } else if (what < 68) {
+                say(true, peer, words(15, 46));
+            } else if (what < 80) {
                 say(false, random.nextBoolean() ? "lobby" : "square", words(120, 300));
             } else {
                 stranger = Optional.of("stranger" + strangers++);
