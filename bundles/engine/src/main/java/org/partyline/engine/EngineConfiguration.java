@@ -123,7 +123,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     String carrier() default "confirm";
 
     @AttributeDefinition(
-            description = "Least time between two versions of a rolling transaction, so that each travels. 15s to 10m.")
+            description =
+                    "Least time between two versions of a rolling transaction, so that each travels. 15s to 10m; from 1s"
+                            + " on networks for tests.")
     String roll$_$spacing() default "30s";
 
     @AttributeDefinition(

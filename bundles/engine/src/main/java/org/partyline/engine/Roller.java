@@ -97,12 +97,16 @@ final class Roller {
         return new Records.Persona(persona, "", false).account();
     }
 
+    private static Network network(Records.Roll roll) {
+        return Network.ofCode(roll.network()).orElseThrow();
+    }
+
     /** When the next version may go; now where there is none. */
     private Instant nextVersion(Optional<Records.Roll> roll) {
         return roll.isEmpty() || roll.get().lastSent() == 0
                 ? core.now()
                 : Instant.ofEpochMilli(roll.get().lastSent())
-                        .plus(core.settings.get().rollSpacing());
+                        .plus(core.settings.get().rollSpacing(network(roll.get())));
     }
 
     /**
@@ -118,7 +122,7 @@ final class Roller {
                     "it rides in the next version of the rolling transaction, at " + Departures.clock(next), next);
         }
         if (roll.isPresent() && roll.get().sent() && isUnseen(roll.get())) {
-            Duration spacing = core.settings.get().rollSpacing();
+            Duration spacing = core.settings.get().rollSpacing(network);
             if (core.now().isBefore(next.plus(spacing.multipliedBy(MOST_PATIENCE)))) {
                 Instant again = core.now().plus(Duration.ofSeconds(5));
                 throw new Departures.Later(
@@ -503,14 +507,13 @@ final class Roller {
     /** A node looked at a version and refused it. */
     private void rejected(Records.Roll roll, Transport node, TransactionRejectedException refusal)
             throws PartylineException {
-        if (isKnown(
-                TxId.ofBytes(roll.transaction()), Network.ofCode(roll.network()).orElseThrow())) {
+        if (isKnown(TxId.ofBytes(roll.transaction()), network(roll))) {
             handed(roll);
             return;
         }
         switch (refusal.reason()) {
             case INPUTS_GONE -> {
-                if (!caughtUp.test(Network.ofCode(roll.network()).orElseThrow())) {
+                if (!caughtUp.test(network(roll))) {
                     throw new Sealer.Waits("it waits until the latest blocks are read");
                 }
                 // An earlier version stands in a block, or something else spent the coin.
@@ -541,7 +544,7 @@ final class Roller {
     }
 
     private byte[] minedVersion(Records.Roll roll) {
-        Network network = Network.ofCode(roll.network()).orElseThrow();
+        Network network = network(roll);
         for (Records.Version version : roll.versions()) {
             for (Transport node : core.nodes.ready(network)) {
                 try {
@@ -572,15 +575,7 @@ final class Roller {
                 roll.rides().stream().map(Records.Ride::packet).toList(),
                 vsize -> math.replacement(
                         roll.fee(), roll.vsize(), vsize, node.policy().incrementalFee(), floor));
-        store(
-                roll.persona(),
-                Network.ofCode(roll.network()).orElseThrow(),
-                Optional.of(roll),
-                roll.rides(),
-                List.of(),
-                wallet,
-                version,
-                roll.fee());
+        store(roll.persona(), network(roll), Optional.of(roll), roll.rides(), List.of(), wallet, version, roll.fee());
         hold(roll, false);
     }
 
@@ -620,15 +615,7 @@ final class Roller {
                 left.stream().map(Records.Ride::packet).toList(),
                 rule(roll, nodes));
         hand(
-                store(
-                        roll.persona(),
-                        Network.ofCode(roll.network()).orElseThrow(),
-                        Optional.of(roll),
-                        left,
-                        List.of(),
-                        wallet,
-                        version,
-                        roll.fee()),
+                store(roll.persona(), network(roll), Optional.of(roll), left, List.of(), wallet, version, roll.fee()),
                 nodes);
     }
 
@@ -744,7 +731,7 @@ final class Roller {
         List<Records.Roll> rolls =
                 core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Records.Roll.class)));
         for (Records.Roll roll : rolls) {
-            Network network = Network.ofCode(roll.network()).orElseThrow();
+            Network network = network(roll);
             List<Transport> nodes = core.nodes.ready(network);
             if (nodes.isEmpty()) {
                 continue;

@@ -100,11 +100,19 @@ record Settings(
             "roll-end",
             "expire-on-chain");
 
+    /** Bitcoin nodes pass transactions on within seconds: what replaces one sooner overtakes it. */
+    private static final Duration LEAST_SPACING = Duration.ofSeconds(15);
+
     private static final String AUTO = "auto";
     private static final Duration STANDARD_JITTER = Duration.ofSeconds(5);
     private static final int STANDARD_RATE = 10;
     private static final long MOST_SATOSHI = 100_000_000;
     private static final Duration LONGEST_TTL = Duration.ofMinutes(Content.MAX_TTL_MINUTES);
+
+    /** Least time between two versions of a rolling transaction on a network. */
+    Duration rollSpacing(Network network) {
+        return isPlay(network) || rollSpacing.compareTo(LEAST_SPACING) > 0 ? rollSpacing : LEAST_SPACING;
+    }
 
     /** What holds where nothing is configured. */
     static Settings defaults() {
@@ -158,7 +166,7 @@ record Settings(
                 amount(from, "fee-cap-day", "200000sat"),
                 read(from, MAINNET_ACCEPTED, "false", Settings::bool),
                 read(from, "carrier", "confirm", Settings::carrier),
-                duration(from, "roll-spacing", "30s", Duration.ofSeconds(15), Duration.ofMinutes(10)),
+                duration(from, "roll-spacing", "30s", Duration.ofSeconds(1), Duration.ofMinutes(10)),
                 integer(from, "roll-packets", "3", 1, 16),
                 amount(from, "roll-max-fee", "10000sat"),
                 duration(from, "roll-max-age", "6h", Duration.ofMinutes(10), Duration.ofDays(14)),

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
 import org.partyline.api.crypto.AeadId;
 
 class SettingsTest {
@@ -48,6 +49,15 @@ class SettingsTest {
         assertEquals(Duration.ofHours(1), settings.nodeRules().quarantine());
         assertEquals(290000, settings.nodeRules().minimumVersion("rpc"));
         assertEquals(0, settings.nodeRules().minimumVersion("embedded"));
+    }
+
+    @Test
+    void versionsOfARollHaveTimeToTravelWhereverTheyTravel() {
+        Settings settings = Settings.parse(Map.of("roll-spacing", "1s"));
+        assertEquals(Duration.ofSeconds(15), settings.rollSpacing(Network.MAINNET));
+        assertEquals(Duration.ofSeconds(15), settings.rollSpacing(Network.SIGNET));
+        assertEquals(Duration.ofSeconds(1), settings.rollSpacing(Network.REGTEST));
+        assertEquals(Duration.ofSeconds(30), Settings.defaults().rollSpacing(Network.MAINNET));
     }
 
     @TestFactory
