@@ -3,13 +3,9 @@ package org.partyline.itests.crash;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -113,7 +109,7 @@ class CrashIT {
         }
         for (PartylineServer server : List.of(aliceServer, bobServer)) {
             server.stop();
-            letBytemanIntoBundles(server.home());
+            Crash.prepare(server);
         }
         aliceServer.start();
         bobServer.start();
@@ -125,15 +121,6 @@ class CrashIT {
         bob.awaitText(RATCHET, "a chain begins");
     }
 
-    /** A rule's code runs inside the class it is set in, so that class's bundle must see Byteman. */
-    private static void letBytemanIntoBundles(Path home) throws IOException {
-        Path config = home.resolve("etc/config.properties");
-        String text = Files.readString(config);
-        String marker = "org.osgi.framework.bootdelegation = \\\n";
-        assertTrue(text.contains(marker), "the container's configuration has changed its form");
-        Files.writeString(config, text.replace(marker, marker + "    org.jboss.byteman.*, \\\n"));
-    }
-
     @AfterAll
     static void endThem() throws Exception {
         for (AutoCloseable each : new AutoCloseable[] {aliceServer, bobServer, node}) {
@@ -141,14 +128,6 @@ class CrashIT {
                 each.close();
             }
         }
-    }
-
-    private static void arm(PartylineServer server, Point point, String armingType, String armingMethod)
-            throws IOException {
-        Path rules = server.home().resolve("crash.btm");
-        Files.writeString(rules, point.rules("org.partyline." + armingType, armingMethod));
-        String jar = System.getProperty("byteman");
-        server.javaOptions("-javaagent:" + jar + "=script:" + rules + ",boot:" + jar);
     }
 
     private static String text(Kind kind, String words) {
@@ -213,7 +192,7 @@ class CrashIT {
         if (point == null) {
             server.javaOptions();
         } else {
-            arm(server, point, armingType, armingMethod);
+            Crash.arm(server, point, armingType, armingMethod);
         }
         server.start();
         operator.unlock();
@@ -231,7 +210,7 @@ class CrashIT {
                 .get("id")
                 .asLong();
         bobServer.stop();
-        arm(
+        Crash.arm(
                 bobServer,
                 Point.at("a burn message is erased", "engine.MessageService#read", "AT EXIT", Kind.BURN),
                 "engine.MessageService",
@@ -267,24 +246,7 @@ class CrashIT {
     @Test
     @Order(5)
     void noChainPositionSealedTwoPlaintexts() {
-        Map<String, String> packets = new HashMap<>();
-        Set<String> transactions = new LinkedHashSet<>(node.mempool());
-        Operator.elements(aliceServer.json("outbox", "--all").get("outbox"))
-                .flatMap(message -> Operator.elements(message.get("parts")))
-                .forEach(part -> transactions.add(part.get("transaction").asText()));
-        int carried = 0;
-        for (String transaction : transactions) {
-            for (JsonNode output : node.transaction(transaction).get("vout")) {
-                String script = output.get("scriptPubKey").get("hex").asText();
-                if (!script.startsWith("6a")) {
-                    continue;
-                }
-                String packet = script.substring(script.startsWith("6a4c") ? 6 : 4);
-                String before = packets.putIfAbsent(packet.substring(2, 18), packet);
-                assertTrue(before == null, () -> "a packet, or its chain position, stands in two transactions");
-                carried++;
-            }
-        }
+        int carried = Crash.packetsOfWhichNoneIsThereTwice(node, aliceServer);
         assertTrue(carried >= OUTGOING.size() + INCOMING.size(), "too few packets were found: " + carried);
     }
 

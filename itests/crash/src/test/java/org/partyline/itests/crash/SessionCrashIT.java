@@ -1,0 +1,228 @@
+package org.partyline.itests.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.partyline.itests.crash.Point.Kind;
+import org.partyline.itests.harness.NeedsNode;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.Person;
+import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.Wait;
+
+/**
+ * Ends a server's process at each step of a handshake and of a key update, on both sides, and starts it again: the message
+ * that led there is shown once, the session goes on, and no locator is sealed twice.
+ */
+@ExtendWith({NeedsNode.class, ShowLogs.class})
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class SessionCrashIT {
+    private static final String ALICE = "Alice";
+    private static final String BOB = "Bob";
+
+    private static final List<Point> OPENING = List.of(
+            point("a handshake is made, not stored", "engine.Pairing#offer", "AT EXIT"),
+            point("a handshake is about to be sealed", "engine.SessionSealer#init", "AT ENTRY"),
+            point("a handshake is sealed, not stored", "engine.SessionSealer#init", "AT EXIT"),
+            point("a sealed handshake is stored", "engine.Sealer#direct", "AT EXIT"),
+            Point.at(
+                    "two pieces of a handshake are with the node",
+                    "transportrpc.RpcTransport#broadcast",
+                    "AT EXIT",
+                    2,
+                    Kind.SHORT),
+            point("the answer has arrived", "engine.Pairing#resp", "AT ENTRY"),
+            point("the session stands, not committed", "engine.Pairing#resp", "AT EXIT"),
+            point("the session stands", "engine.Recogniser#use", "AT EXIT"),
+            point("the first words are sealed, not stored", "engine.SessionSealer#onChain", "AT EXIT"));
+
+    private static final List<Point> ANSWERING = List.of(
+            Point.at("the second piece arrives", "engine.Recogniser#handshake", "AT ENTRY", 2, Kind.SHORT),
+            point("a handshake is accepted, not committed", "engine.Pairing#begin", "AT EXIT"),
+            point("the answer is about to be sealed", "engine.SessionSealer#resp", "AT ENTRY"),
+            point("the answer is sealed, not stored", "engine.SessionSealer#resp", "AT EXIT"),
+            point("the sealed answer is stored", "engine.Sealer#direct", "AT EXIT"),
+            point("the answer is with the node, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT"));
+
+    private static final List<Point> RENEWING = List.of(
+            point("our key is about to be sealed", "engine.SessionSealer#update", "AT ENTRY"),
+            point("our key is sealed, not stored", "engine.SessionSealer#update", "AT EXIT"),
+            point("the other key has arrived", "engine.Pairing#updateArrived", "AT ENTRY"),
+            point("the new chains are made, not committed", "engine.Pairing#finishUpdate", "AT EXIT"));
+
+    private static final List<Point> FOLLOWING = List.of(
+            point("the other key is here, not committed", "engine.Pairing#updateArrived", "AT EXIT"),
+            point("our answer is about to be sealed", "engine.SessionSealer#update", "AT ENTRY"),
+            point(
+                    "our answer is sealed and the new chains made, not stored",
+                    "engine.SessionSealer#update",
+                    "AT EXIT"));
+
+    private static RegtestNode node;
+    private static Operator aliceServer;
+    private static Operator bobServer;
+    private static Person alice;
+    private static Person bob;
+    private static final List<String> SAID = new ArrayList<>();
+
+    private static Point point(String name, String typeAndMethod, String where) {
+        return Point.at(name, typeAndMethod, where, Kind.SHORT);
+    }
+
+    @BeforeAll
+    static void startTheNodeAndTwoServers() throws IOException {
+        node = RegtestNode.start(true);
+        aliceServer = newServer(ALICE);
+        bobServer = newServer(BOB);
+        alice = Person.of(aliceServer, ALICE);
+        bob = Person.of(bobServer, BOB);
+        alice.know(bob);
+        bob.know(alice);
+        say("hello");
+        settle();
+    }
+
+    private static Operator newServer(String nickname) throws IOException {
+        String wallet = nickname.toLowerCase(java.util.Locale.ROOT);
+        node.createWallet(wallet, 100, 50_000);
+        Operator operator = new Operator(PartylineServer.create(wallet).start());
+        operator.setUp(nickname);
+        operator.addNode(node, wallet, "zmq=" + node.zmq());
+        operator.server().stop();
+        Crash.prepare(operator.server());
+        restart(operator);
+        return operator;
+    }
+
+    private static void restart(Operator operator) {
+        operator.server().start();
+        operator.unlock();
+        operator.awaitNode("READY");
+    }
+
+    @AfterAll
+    static void endThem() throws Exception {
+        for (AutoCloseable each : new AutoCloseable[] {
+            aliceServer == null ? null : aliceServer.server(), bobServer == null ? null : bobServer.server(), node
+        }) {
+            if (each != null) {
+                each.close();
+            }
+        }
+    }
+
+    private static void say(String words) {
+        SAID.add(words);
+        alice.write(BOB, words);
+    }
+
+    /** Waits until Bob has all that was said, and the session stands and is at rest; all of it is there once, in order. */
+    private static void settle() {
+        Wait.until(SAID.size() + " messages", () -> bob.texts(ALICE).containsAll(SAID));
+        assertEquals(SAID, bob.texts(ALICE));
+        Predicate<JsonNode> atRest = session -> session.get("state").asText().equals("open")
+                && !session.get("rekeying").asBoolean();
+        alice.awaitSession(BOB, "is at rest", atRest);
+        bob.awaitSession(ALICE, "is at rest", atRest);
+    }
+
+    private static void closeSession() {
+        alice.json("session-close", BOB);
+        alice.awaitSession(BOB, "closed");
+        bob.awaitSession(ALICE, "closed");
+    }
+
+    @Test
+    @Order(1)
+    void whoeverIsKilledWhileOpeningASessionLosesNothing() throws Exception {
+        killAlice(OPENING, true);
+    }
+
+    @Test
+    @Order(2)
+    void whoeverIsKilledWhileAnsweringAHandshakeAnswersOnce() throws Exception {
+        killBob(ANSWERING, true);
+    }
+
+    @Test
+    @Order(3)
+    void whoeverIsKilledWhileRenewingKeysGoesOn() throws Exception {
+        // From now on each message of hers asks for new keys.
+        aliceServer.set("rekey-messages", "1");
+        killAlice(RENEWING, false);
+    }
+
+    @Test
+    @Order(4)
+    void whoeverIsKilledWhileFollowingToNewKeysGoesOn() throws Exception {
+        killBob(FOLLOWING, false);
+    }
+
+    @Test
+    @Order(5)
+    void noLocatorWasSealedTwice() {
+        int carried = Crash.packetsOfWhichNoneIsThereTwice(node, aliceServer.server(), bobServer.server());
+        assertTrue(carried >= 5 * SAID.size(), "too few packets were found: " + carried);
+    }
+
+    private static void killAlice(List<Point> points, boolean fromClosed) throws Exception {
+        PartylineServer server = aliceServer.server();
+        for (Point point : points) {
+            begin(aliceServer, point, "engine.MessageService", "send", fromClosed);
+            try {
+                say("alice ends: " + point);
+            } catch (RuntimeException | AssertionError e) {
+                // The process may end before it answers. The message is stored by then at each of these points.
+                assertTrue(e.getMessage() != null);
+            }
+            Wait.until("killed where " + point, () -> !server.isRunning());
+        }
+        end(aliceServer);
+    }
+
+    private static void killBob(List<Point> points, boolean fromClosed) throws Exception {
+        PartylineServer server = bobServer.server();
+        for (Point point : points) {
+            begin(bobServer, point, "engine.SuiteRegistry", "list", fromClosed);
+            server.json("suite-list");
+            say("bob ends: " + point);
+            Wait.until("killed where " + point, () -> !server.isRunning());
+        }
+        end(bobServer);
+    }
+
+    /** Starts a server that is to end at a point, once it is armed; what the end before it left undone is done first. */
+    private static void begin(
+            Operator operator, Point point, String armingType, String armingMethod, boolean fromClosed)
+            throws IOException {
+        if (operator.server().isRunning()) {
+            operator.server().stop();
+        }
+        Crash.arm(operator.server(), point, armingType, armingMethod);
+        restart(operator);
+        settle();
+        if (fromClosed) {
+            closeSession();
+        }
+    }
+
+    private static void end(Operator operator) {
+        operator.server().javaOptions();
+        restart(operator);
+        settle();
+    }
+}
