@@ -51,10 +51,19 @@ final class Pairing {
     private static final Duration INIT_MEMORY = Duration.ofDays(400);
     /** A key that is repeated later than this after our answer shows that the answer was lost. */
     private static final Duration ANSWER_LOST = Duration.ofHours(2);
+    /** Who is still heard on the old chain so long after our key was said may have missed it. */
+    private static final Duration ANSWER_AGAIN = Duration.ofMinutes(10);
+    /** Who is not heard at all is told our key once more after this, and after three times as long, and so on. */
+    private static final Duration FIRST_AGAIN = Duration.ofHours(1);
+
+    private static final int MOST_AGAIN_UNHEARD = 3;
+    private static final int MOST_AGAIN = 8;
     /** After so many a new session is opened instead. */
     private static final int MOST_REPEATS = 2;
     /** Chains that are read at once because a key was repeated. */
-    private static final int MOST_COPIES = 8;
+    static final int MOST_COPIES = 8;
+    /** How long an old chain is read while the other side may still be on it. */
+    private static final Duration DOUBTFUL_CHAIN = Duration.ofHours(72);
 
     private static final int MOST_STRANGERS = 64;
     private static final int MOST_OFFERS = 3;
@@ -574,10 +583,18 @@ final class Pairing {
 
     /** Lets the chains that were read go in a day. */
     private void retire(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
-        long until = core.now().plus(OLD_CHAIN).toEpochMilli();
+        retire(tx, memory, after, contact, OLD_CHAIN, Integer.MAX_VALUE);
+    }
+
+    /** Lets the chains with a lower number go after some time, where they would be read for longer. */
+    private void retire(StoreTransaction tx, Memory memory, After after, int contact, Duration life, int before)
+            throws StoreException {
+        long until = core.now().plus(life).toEpochMilli();
         for (Records.Incoming entry :
                 Core.read(tx.list(Records.RECEIVE_CHAINS, Records.key(contact)), Records.Incoming.class)) {
-            if (entry.kind() == Records.Kind.SESSION && entry.retires() == 0) {
+            if (entry.kind() == Records.Kind.SESSION
+                    && entry.number() < before
+                    && (entry.retires() == 0 || entry.retires() > until)) {
                 Core.putSecret(
                         tx,
                         Records.RECEIVE_CHAINS,
@@ -780,11 +797,57 @@ final class Pairing {
         session.updateQueued = false;
         session.ownSealed = core.now().toEpochMilli();
         if (session.peerPublic != null) {
-            finishUpdate(tx, memory, after, contact, session);
+            finishUpdate(tx, memory, after, contact, session, List.of());
         }
     }
 
-    /** A KEY_UPDATE of the other side has arrived. @param salt of its position on its chain */
+    /**
+     * Something arrived on a chain of the session. On a newer one it shows that the other side has our last key; on an older one,
+     * long after we said it, that it may have missed it.
+     *
+     * @param timestamp when it was sealed, in seconds
+     */
+    void heard(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            Records.Incoming track,
+            long timestamp)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (!session.isOpen() || session.oldChain == null || track.number() < session.firstTrack) {
+            return;
+        }
+        if (track.number() >= session.receiveTrack) {
+            session.forgetOldChain();
+            retire(tx, memory, after, contact.id(), OLD_CHAIN, session.receiveTrack);
+            session.put(tx);
+        } else if (Instant.ofEpochSecond(timestamp)
+                .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN))) {
+            sayAgain(tx, memory, after, contact, session);
+            session.put(tx);
+        }
+    }
+
+    /** Queues our last key once more. Leaves the state to be put. */
+    private void sayAgain(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+            throws StoreException {
+        boolean soon =
+                core.now().isBefore(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN));
+        if (session.againQueued || soon || session.again >= MOST_AGAIN) {
+            return;
+        }
+        session.againQueued = true;
+        Records.Outgoing queued = enqueue(tx, contact, PacketType.KEY_UPDATE, new byte[0], HANDSHAKE_LIFE);
+        after.then(() -> tell(memory, queued));
+    }
+
+    /**
+     * A KEY_UPDATE of the other side has arrived.
+     *
+     * @param salts of its position on its chain, and of those skipped before it: one of them is where it was said first
+     */
     void updateArrived(
             StoreTransaction tx,
             Memory memory,
@@ -793,7 +856,7 @@ final class Pairing {
             Records.Incoming track,
             int position,
             Inbox.Other update,
-            SecretBytes salt)
+            List<SecretBytes> salts)
             throws StoreException {
         byte[] body = update.body();
         SessionState session = SessionState.get(tx, contact.id());
@@ -802,7 +865,7 @@ final class Pairing {
         }
         if (session.lastPeerPublic != null && Arrays.equals(session.lastPeerPublic, body)) {
             if (track.number() >= session.firstTrack && track.number() < session.receiveTrack) {
-                updateRepeated(tx, memory, after, contact, session, update, salt);
+                updateRepeated(tx, memory, after, contact, session, update, salts.get(0));
             }
             return;
         }
@@ -811,10 +874,10 @@ final class Pairing {
             return;
         }
         session.peerPublic = body;
-        session.peerSalt = salt.expose().clone();
+        session.peerSalt = salts.get(0).expose().clone();
         session.peerPosition = position;
         if (session.ownSalt != null) {
-            finishUpdate(tx, memory, after, contact, session);
+            finishUpdate(tx, memory, after, contact, session, salts.subList(1, salts.size()));
         } else {
             queueUpdate(tx, memory, after, contact, session);
         }
@@ -823,7 +886,8 @@ final class Pairing {
 
     /**
      * The other side repeated a key that was answered here. It does not know which copy the answer was for, so the chain of
-     * this one is read too. When it did not have the answer long after, that was lost: a new session mends it.
+     * this one is read too. When it did not have the answer long after, that was lost: it is said once more, and if that does not
+     * help a new session mends it.
      */
     private void updateRepeated(
             StoreTransaction tx,
@@ -845,8 +909,14 @@ final class Pairing {
                 core.audit("key-update-refused", e.getMessage());
             }
         }
-        boolean lost = Instant.ofEpochSecond(update.timestamp())
-                .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_LOST));
+        if (session.oldChain != null && session.again < MOST_AGAIN) {
+            sayAgain(tx, memory, after, contact, session);
+            session.put(tx);
+            return;
+        }
+        boolean lost = session.oldChain != null
+                && Instant.ofEpochSecond(update.timestamp())
+                        .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_LOST));
         Instant soonest = Instant.ofEpochMilli(session.offered).plus(SOONEST_RETRY);
         if (lost && core.now().isAfter(soonest)) {
             reopen(tx, memory, after, contact, session);
@@ -866,19 +936,34 @@ final class Pairing {
         }
     }
 
+    /** @param others salts of the other side's chain of which one may be what it meant */
     private void finishUpdate(
-            StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            SessionState session,
+            List<SecretBytes> others)
             throws StoreException {
         byte[] key = session.ownPrivate.clone();
+        byte[] own = session.ownPublic;
+        byte[] chain = session.chain.clone();
+        byte[] name = session.name;
         long sealed = session.ownSealed;
-        try (SecretBytes own = SecretBytes.wrap(session.ownPrivate);
+        try (SecretBytes ownPrivate = SecretBytes.wrap(session.ownPrivate);
                 SecretBytes ownSalt = SecretBytes.wrap(session.ownSalt);
                 SecretBytes peerSalt = SecretBytes.wrap(session.peerSalt);
-                SecretBytes send = core.handshakes.rekey(contact.network(), own, session.peerPublic, ownSalt);
-                SecretBytes receive = core.handshakes.rekey(contact.network(), own, session.peerPublic, peerSalt)) {
+                SecretBytes send = core.handshakes.rekey(contact.network(), ownPrivate, session.peerPublic, ownSalt);
+                SecretBytes receive =
+                        core.handshakes.rekey(contact.network(), ownPrivate, session.peerPublic, peerSalt)) {
             byte[] peer = session.peerPublic;
-            retire(tx, memory, after, contact.id());
+            retire(tx, memory, after, contact.id(), DOUBTFUL_CHAIN, Integer.MAX_VALUE);
             chains(tx, memory, after, contact, session, send, receive);
+            for (SecretBytes salt : others) {
+                try (SecretBytes other = core.handshakes.rekey(contact.network(), ownPrivate, peer, salt)) {
+                    read(tx, memory, after, contact, session, other);
+                }
+            }
             session.rekeys++;
             session.forgetUpdate();
             session.lastPeerPublic = peer;
@@ -886,8 +971,13 @@ final class Pairing {
             session.forgetLastPrivate();
             session.lastPrivate = key;
             session.lastSealed = sealed;
+            session.forgetOldChain();
+            session.lastPublic = own;
+            session.oldChain = chain;
+            session.oldName = name;
         } catch (HandshakeRefusedException e) {
             Arrays.fill(key, (byte) 0);
+            Arrays.fill(chain, (byte) 0);
             core.audit("key-update-refused", e.getMessage());
             session.forgetUpdate();
         }
@@ -1101,6 +1191,15 @@ final class Pairing {
                 core.audit("session-waits", "a handshake cannot be repeated: " + suiteReason());
             }
             return;
+        }
+        if (session.isOpen()
+                && session.oldChain != null
+                && session.onChain > 0
+                && session.again < MOST_AGAIN_UNHEARD
+                && now.isAfter(Instant.ofEpochMilli(session.lastSealed)
+                        .plus(FIRST_AGAIN.multipliedBy((long) Math.pow(3, session.again))))) {
+            sayAgain(tx, memory, after, contact, session);
+            session.put(tx);
         }
         boolean unanswered = session.isOpen()
                 && session.ownPrivate != null

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -228,7 +229,7 @@ final class Recogniser {
         try (SecretBytes state = track.chain.encode()) {
             moved = core.chains.decodeReceive(state.expose());
         }
-        SecretBytes salt = salt(moved, position, opened.content());
+        List<SecretBytes> salts = salts(moved, position, opened.content());
         moved.use(
                 position,
                 core.now(),
@@ -249,8 +250,7 @@ final class Recogniser {
                 view,
                 signer(memory, conversation, opened, key));
         Optional<Records.Message> message;
-        try (After after = new After();
-                salt) {
+        try (After after = new After()) {
             // What the session does next comes after the chain's own step.
             after.then(() -> moved(memory, track, candidate, position, moved, added, dropped));
             try {
@@ -261,7 +261,16 @@ final class Recogniser {
                     tx.delete(Records.PARKED, id.hash());
                     Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
                     if (conversation instanceof Memory.Contact contact) {
-                        session(tx, memory, after, contact, track, source, arrival, salt);
+                        session(
+                                tx,
+                                memory,
+                                after,
+                                contact,
+                                track,
+                                source,
+                                arrival,
+                                opened.content().timestamp(),
+                                salts);
                     }
                     return arrival.message();
                 });
@@ -270,13 +279,30 @@ final class Recogniser {
                 throw e;
             }
             after.commit();
+        } finally {
+            salts.forEach(SecretBytes::close);
         }
         inbox.arrived(memory, source, message);
     }
 
-    /** What a KEY_UPDATE needs of its position; nothing for any other packet. */
-    private static SecretBytes salt(ReceiveChain chain, int position, Content content) {
-        return content.type() == PacketType.KEY_UPDATE ? chain.rekeySalt(position) : SecretBytes.wrap(new byte[0]);
+    /**
+     * What a KEY_UPDATE needs of its position, and of those that were skipped before it, the nearest first: it may say once more what was
+     * lost at one of them. Nothing for any other packet.
+     */
+    private static List<SecretBytes> salts(ReceiveChain chain, int position, Content content) {
+        if (content.type() != PacketType.KEY_UPDATE) {
+            return List.of();
+        }
+        List<Integer> skipped = new ArrayList<>();
+        chain.forEachExpected((at, hint) -> {
+            if (at < position) {
+                skipped.add(at);
+            }
+        });
+        skipped.sort(Comparator.reverseOrder());
+        List<SecretBytes> salts = new ArrayList<>(List.of(chain.rekeySalt(position)));
+        skipped.stream().limit(Pairing.MOST_COPIES - 1L).forEach(at -> salts.add(chain.rekeySalt(at)));
+        return salts;
     }
 
     private void moved(
@@ -307,8 +333,12 @@ final class Recogniser {
             Memory.Track track,
             Inbox.Source source,
             Inbox.Arrival arrival,
-            SecretBytes salt)
+            long timestamp,
+            List<SecretBytes> salts)
             throws StoreException {
+        if (track.entry.kind() == Records.Kind.SESSION) {
+            pairing.heard(tx, memory, after, contact, track.entry, timestamp);
+        }
         if (arrival.message().isPresent()) {
             SessionState session = SessionState.get(tx, contact.id());
             session.received++;
@@ -322,7 +352,7 @@ final class Recogniser {
         if (track.entry.kind() == Records.Kind.REPLY) {
             pairing.resp(tx, memory, after, contact, track.entry, other);
         } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
-            pairing.updateArrived(tx, memory, after, contact, track.entry, source.sequence(), other, salt);
+            pairing.updateArrived(tx, memory, after, contact, track.entry, source.sequence(), other, salts);
         } else if (other.type() == PacketType.CONTROL) {
             pairing.control(tx, memory, after, contact, track.entry, other);
         }

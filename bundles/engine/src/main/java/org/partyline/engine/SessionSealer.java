@@ -219,16 +219,33 @@ final class SessionSealer {
             long timestamp,
             int bucket)
             throws StoreException, Sealer.Waits {
+        if (session.isOpen() && session.againQueued && session.oldChain != null) {
+            return again(contact, session, timestamp, bucket);
+        }
         if (!session.isOpen() || !session.updateQueued) {
             return null;
         }
-        byte[] body = pairing.updateBody(session);
+        Made made = step(contact, session, planUpdate(pairing.updateBody(session), timestamp, bucket), null, true);
+        pairing.updateSealed(tx, memory, after, contact, session);
+        return made;
+    }
+
+    private List<PlannedPacket> planUpdate(byte[] body, long timestamp, int bucket) throws Sealer.Waits {
         List<PlannedPacket> plan = plan(bare(PacketType.KEY_UPDATE, timestamp, body), PacketLabel.RATCHET, bucket);
         if (plan.size() != 1) {
             throw new Sealer.Waits("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
-        Made made = step(contact, session, plan, null, true);
-        pairing.updateSealed(tx, memory, after, contact, session);
+        return plan;
+    }
+
+    /** Says our last key once more, on the chain that the other side still reads. */
+    private Made again(Memory.Contact contact, SessionState session, long timestamp, int bucket) throws Sealer.Waits {
+        List<PlannedPacket> plan = planUpdate(session.lastPublic, timestamp, bucket);
+        Made made = new Made();
+        session.oldChain = step(contact, session, made, session.oldChain, session.oldName, plan, null);
+        session.againQueued = false;
+        session.again++;
+        session.lastSealed = core.now().toEpochMilli();
         return made;
     }
 
@@ -313,32 +330,46 @@ final class SessionSealer {
     private Made step(
             Memory.Contact contact, SessionState session, List<PlannedPacket> plan, Memory.Face signer, boolean salted)
             throws Sealer.Waits {
+        Made made = new Made();
+        session.chain = step(contact, session, made, session.chain, session.name, plan, signer);
+        if (salted) {
+            try (SendChain chain = core.chains.decodeSend(session.chain);
+                    SecretBytes salt = chain.rekeySalt()) {
+                session.ownSalt = salt.expose().clone();
+            }
+        }
+        return made;
+    }
+
+    /** The same on any chain. @param state is wiped @return the state that comes after it */
+    private byte[] step(
+            Memory.Contact contact,
+            SessionState session,
+            Made made,
+            byte[] state,
+            byte[] name,
+            List<PlannedPacket> plan,
+            Memory.Face signer)
+            throws Sealer.Waits {
         AeadId id = AeadId.ofCode(session.suite).orElseThrow();
         AeadSuite suite = core.suites
                 .suite(id)
                 .orElseThrow(() -> new Sealer.Waits("it waits for the cipher suite " + id + ", which the session with '"
                         + contact.name() + "' uses: it is stopped or denied (partyline:suite-list)"));
-        Made made = new Made();
-        try (SendChain chain = core.chains.decodeSend(session.chain)) {
+        try (SendChain chain = core.chains.decodeSend(state)) {
             made.sequence = chain.position();
             for (PlannedPacket planned : plan) {
                 SendChain.Step step = chain.step();
                 try (SecretBytes secret = step.secret()) {
                     PacketKey key = new PacketKey(secret, PacketLabel.RATCHET, step.locator(), contact.network());
-                    add(made, planned, key, suite, Optional.of(session.name), OptionalInt.of(step.position()), signer);
+                    add(made, planned, key, suite, Optional.of(name), OptionalInt.of(step.position()), signer);
                 }
             }
-            if (salted) {
-                try (SecretBytes salt = chain.rekeySalt()) {
-                    session.ownSalt = salt.expose().clone();
-                }
-            }
-            try (SecretBytes state = chain.encode()) {
-                Arrays.fill(session.chain, (byte) 0);
-                session.chain = state.expose().clone();
+            try (SecretBytes after = chain.encode()) {
+                Arrays.fill(state, (byte) 0);
+                return after.expose().clone();
             }
         }
-        return made;
     }
 
     private void add(

@@ -72,8 +72,21 @@ final class SessionState {
     byte[] lastPeerPublic;
     /** Ours, for a day: a copy of the other side's may come late. Null otherwise. */
     byte[] lastPrivate;
-    /** When that KEY_UPDATE of ours was sealed, in milliseconds. */
+    /** When that KEY_UPDATE of ours was sealed last, in milliseconds. */
     long lastSealed;
+    /** Our key of the update that was done last; null once the other side is known to have it. */
+    byte[] lastPublic;
+    /**
+     * Our chain before that update, to say the key once more, as the other side may have missed it; null once it is known to
+     * have it.
+     */
+    byte[] oldChain;
+    /** The local name of that chain. */
+    byte[] oldName;
+    /** The key is to be said once more. */
+    boolean againQueued;
+    /** How often it was. */
+    int again;
 
     /** Handshakes of the other side that were answered since {@code answeredSince}, in milliseconds. */
     int answered;
@@ -133,6 +146,17 @@ final class SessionState {
         forgetLastPrivate();
         lastPeerPublic = null;
         lastSealed = 0;
+        forgetOldChain();
+    }
+
+    /** The other side is known to have our key of the last update. */
+    void forgetOldChain() {
+        lastPublic = null;
+        wipe(oldChain);
+        oldChain = null;
+        oldName = null;
+        againQueued = false;
+        again = 0;
     }
 
     void forgetLastPrivate() {
