@@ -86,7 +86,7 @@ final class PrivacyService implements Privacy {
         wanted.put(
                 COVER,
                 maximum
-                        ? new Wanted("on, a packet every 10m", "who watches does not see whether anybody talks")
+                        ? new Wanted(every(COVER_MEAN), "who watches does not see whether anybody talks")
                         : new Wanted("off", "decoys cost as much as messages"));
         wanted.put(
                 PROXY_REQUIRED,
@@ -96,11 +96,20 @@ final class PrivacyService implements Privacy {
         return wanted;
     }
 
+    private static String every(Duration mean) {
+        boolean whole = mean.toSecondsPart() == 0;
+        return "on, a packet every " + (whole ? mean.toMinutes() + "m" : mean.toSeconds() + "s");
+    }
+
     private Map<String, String> now() throws PartylineException {
         Map<String, String> now = new LinkedHashMap<>(core.settings.values());
-        boolean runs = cover.status().stream()
-                .anyMatch(status -> status.running() || !status.problem().isEmpty());
-        now.put(COVER, runs ? "on, a packet every 10m" : "off");
+        now.put(
+                COVER,
+                cover.status().stream()
+                        .filter(status -> status.running() || !status.problem().isEmpty())
+                        .map(status -> every(status.mean()))
+                        .findFirst()
+                        .orElse("off"));
         now.put(PROXY_REQUIRED, network.isProxyRequired() ? "true" : "false");
         return now;
     }

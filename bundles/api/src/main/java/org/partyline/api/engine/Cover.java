@@ -35,8 +35,8 @@ public interface Cover {
      * @param budget satoshi a day
      * @param spent satoshi on packets that left at points in the last 24 hours
      * @param next when the next packet leaves; nobody but the operator knows
-     * @param messages that left at points in the last 24 hours
-     * @param decoys that left at points in the last 24 hours
+     * @param messages whose packets were due at points, since it was first started
+     * @param decoys that were due at points, since it was first started
      */
     record Status(
             String persona,
