@@ -42,6 +42,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Roller {
     private static final int PUSH_OVERHEAD = 3;
+    /** A node that took a version has dropped those before it, or is about to. */
+    private static final int LAST_VERSIONS = 3;
     /** So many times the distance of versions, one whose packets no other node shows holds up the next. */
     private static final int MOST_PATIENCE = 10;
 
@@ -521,6 +523,9 @@ final class Roller {
                 throw new Sealer.Waits("its rolling transaction's coin was spent: it rides with another one");
             }
             case FEE_TOO_LOW -> {
+                if (roll.fee() >= node.policy().minRelayFee().fee(roll.vsize()) && !isAnyKnown(roll)) {
+                    outbid(roll);
+                }
                 bump(roll, node);
                 throw new Sealer.Waits("node '" + node.name() + "' wants a higher fee: it rides in the next version");
             }
@@ -559,6 +564,19 @@ final class Roller {
         return null;
     }
 
+    /** Whether a node has one of the last versions. */
+    private boolean isAnyKnown(Records.Roll roll) {
+        List<Records.Version> versions = roll.versions();
+        return versions.subList(Math.max(0, versions.size() - LAST_VERSIONS), versions.size()).stream()
+                .anyMatch(version -> isKnown(TxId.ofBytes(version.transaction()), network(roll)));
+    }
+
+    /** A transaction that is not of this roll spends the coin and pays more: it is left alone. */
+    private void outbid(Records.Roll roll) throws StoreException, Sealer.Waits {
+        restart(roll, null);
+        throw new Sealer.Waits("its rolling transaction's coin is spent by another one: it rides with another coin");
+    }
+
     /** The same packets under the floor that rose meanwhile. */
     private void bump(Records.Roll roll, Transport node) throws PartylineException {
         Wallet wallet = core.nodes
@@ -569,12 +587,19 @@ final class Roller {
             throw new Sealer.Waits("node '" + node.name() + "' relays nothing under " + floor + " and fee-maximum is "
                     + core.settings.get().feeMaximum());
         }
-        SignedTransaction version = wallet.replace(
-                account(roll.persona()),
-                signed(roll),
-                roll.rides().stream().map(Records.Ride::packet).toList(),
-                vsize -> math.replacement(
-                        roll.fee(), roll.vsize(), vsize, node.policy().incrementalFee(), floor));
+        SignedTransaction version;
+        try {
+            version = wallet.replace(
+                    account(roll.persona()),
+                    signed(roll),
+                    roll.rides().stream().map(Records.Ride::packet).toList(),
+                    vsize -> math.replacement(
+                            roll.fee(), roll.vsize(), vsize, node.policy().incrementalFee(), floor));
+        } catch (WalletException e) {
+            // Nodes do not have it, and the wallet's node does not take a dearer one.
+            outbid(roll);
+            return;
+        }
         store(roll.persona(), network(roll), Optional.of(roll), roll.rides(), List.of(), wallet, version, roll.fee());
         hold(roll, false);
     }

@@ -292,6 +292,25 @@ class CarrierTest {
     }
 
     @Test
+    void aCoinThatAnotherTransactionSpendsForMoreIsLeftAlone() throws Exception {
+        roll("one");
+        awaitReceived(List.of("one"));
+        byte[] first = network.waiting().get(0);
+        network.outbid(first);
+        roll("two");
+        TestServer.await("another coin", () -> {
+            spacing(alice);
+            return bob.received().size() == 2;
+        });
+        awaitReceived(List.of("one", "two"));
+        assertTrue(
+                network.broadcasts().stream()
+                        .allMatch(
+                                raw -> network.paid(TransactionScanner.id(raw)).fee() < 100),
+                "no bidding");
+    }
+
+    @Test
     void aFloorThatRisesIsMet() throws Exception {
         roll("one");
         awaitReceived(List.of("one"));

@@ -156,6 +156,16 @@ final class TestNetwork {
         confirmed.add(other);
     }
 
+    /** Somebody spends the coin of a transaction with one that waits and pays more. */
+    synchronized void outbid(byte[] raw) {
+        byte[] other = transaction(List.of());
+        System.arraycopy(raw, 5, other, 5, 36);
+        SignedTransaction dearer = remember(other, 110, 1_000_000);
+        mempool.values().removeIf(one -> input(one).equals(input(raw)));
+        mempool.put(dearer.id(), other);
+        spends.put(input(raw), dearer.id());
+    }
+
     synchronized List<byte[]> waiting() {
         return new ArrayList<>(mempool.values());
     }
