@@ -132,7 +132,16 @@ class SessionCrashIT {
 
     /** Waits until Bob has all that was said, and the session stands and is at rest; all of it is there once, in order. */
     private static void settle() {
-        Wait.until(SAID.size() + " messages", () -> bob.texts(ALICE).containsAll(SAID));
+        try {
+            Wait.until(SAID.size() + " messages", () -> bob.texts(ALICE).containsAll(SAID));
+        } catch (RuntimeException e) {
+            throw new AssertionError(
+                    "Bob has " + bob.texts(ALICE) + "; Alice's outbox: "
+                            + aliceServer.server().json("outbox", "--all") + "; Bob's: "
+                            + bobServer.server().json("outbox", "--all") + "; sessions: " + alice.session(BOB) + ", "
+                            + bob.session(ALICE),
+                    e);
+        }
         assertEquals(SAID, bob.texts(ALICE));
         Predicate<JsonNode> atRest = session -> session.get("state").asText().equals("open")
                 && !session.get("rekeying").asBoolean();

@@ -1,0 +1,313 @@
+package org.partyline.itests.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.partyline.itests.crash.Point.Kind;
+import org.partyline.itests.harness.NeedsNode;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.Wait;
+
+/**
+ * A conversation that rolls in one transaction, between two servers over a real node: what it costs, blocks in the middle, a coin
+ * that somebody else spends, and processes that end at every step of a version. Every message is read once, in order.
+ */
+@ExtendWith({NeedsNode.class, ShowLogs.class})
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RollingIT {
+    private static final String CHANNEL = "lobby";
+    private static final int MESSAGES = 100;
+    /** What both kinds of node ask for, in satoshi for 1,000 virtual bytes. */
+    private static final long INCREMENT = 100;
+    /** What the first version pays, in satoshi for 1,000 virtual bytes: a price at which blocks are not empty. */
+    private static final long RATE = 5_000;
+
+    private static final List<Point> STEPS = List.of(
+            Point.at("a version is signed, not stored", "transportrpc.RpcWallet#replace", "AT EXIT", Kind.SHORT),
+            Point.at("a version is stored, not handed over", "engine.Roller#store", "AT EXIT", Kind.SHORT),
+            Point.at("its change is held, nobody has it", "engine.Roller#attempt", "AT ENTRY", Kind.SHORT),
+            Point.at("the node has it, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT", Kind.SHORT),
+            Point.at("the node has it, and that is stored", "engine.Roller#handed", "AT EXIT", Kind.SHORT));
+
+    private static final List<String> SAID = new ArrayList<>();
+
+    private static RegtestNode node;
+    private static Operator alice;
+    private static Operator bob;
+
+    @BeforeAll
+    static void startTheNodeAndTwoServers() throws IOException {
+        node = RegtestNode.start(true);
+        node.createWallet("alice", 20, 100_000);
+        node.createWallet("bob", 1, 100_000);
+        alice = newServer("Alice");
+        bob = newServer("Bob");
+        String passphrase = "a passphrase of two people";
+        bob.join(alice.createChannel(CHANNEL, passphrase), passphrase);
+        alice.set("carrier", "rolling");
+        alice.set("roll-spacing", "1s");
+        alice.set("roll-max-fee", "100000sat");
+        alice.set("fee-cap-hour", "1000000sat");
+        alice.set("fee-cap-day", "1000000sat");
+        alice.set("fee-band", "0");
+        alice.set("fee-minimum", "5sat/vB");
+        alice.set("rate-per-minute", "0");
+    }
+
+    private static Operator newServer(String nickname) throws IOException {
+        String wallet = nickname.toLowerCase(java.util.Locale.ROOT);
+        Operator operator = new Operator(PartylineServer.create(wallet).start());
+        operator.setUp(nickname);
+        operator.addNode(node, wallet, "zmq=" + node.zmq());
+        operator.server().stop();
+        Crash.prepare(operator.server());
+        restart(operator);
+        return operator;
+    }
+
+    private static void restart(Operator operator) {
+        operator.server().start();
+        operator.unlock();
+        operator.awaitNode("READY");
+    }
+
+    @AfterAll
+    static void endThem() throws Exception {
+        for (AutoCloseable each :
+                new AutoCloseable[] {alice == null ? null : alice.server(), bob == null ? null : bob.server(), node}) {
+            if (each != null) {
+                each.close();
+            }
+        }
+    }
+
+    private static long say(String words) {
+        SAID.add(words);
+        return alice.send(CHANNEL, words, "--ttl", "12h");
+    }
+
+    private static boolean isAllRead() {
+        return bob.texts(CHANNEL).size() >= SAID.size();
+    }
+
+    private static void settle() {
+        Wait.until(SAID.size() + " messages", RollingIT::isAllRead);
+        assertEquals(SAID, bob.texts(CHANNEL));
+    }
+
+    /** A version as the node had it. */
+    private record Version(String input, RegtestNode.Paid paid, double second) {}
+
+    private static List<String> inputs(String txid) {
+        return StreamSupport.stream(node.transaction(txid).get("vin").spliterator(), false)
+                .map(in -> in.get("txid").asText() + ":" + in.get("vout").asInt())
+                .toList();
+    }
+
+    private static void look(Map<String, Version> versions, long start) {
+        for (String txid : node.mempool()) {
+            if (!versions.containsKey(txid)) {
+                try {
+                    node.waiting(txid)
+                            .ifPresent(paid -> versions.put(
+                                    txid,
+                                    new Version(inputs(txid).toString(), paid, (System.nanoTime() - start) / 1e9)));
+                } catch (IllegalStateException e) {
+                    // It was replaced between two questions.
+                    continue;
+                }
+            }
+        }
+    }
+
+    /** BIP125 rules 3 and 4, and a higher rate; by weight where a transaction grows. */
+    private static long least(RegtestNode.Paid old, int vsize) {
+        int missing = vsize > old.vsize() ? 3 : 0;
+        long rate = old.fee() * (4L * vsize - missing) / (4L * old.vsize() - missing) + 1;
+        return Math.max(old.fee() + (INCREMENT * vsize + 999) / 1000, rate);
+    }
+
+    @Test
+    @Order(1)
+    void aHundredMessagesAreOneTransactionAtTheLeastFee() {
+        Map<String, Version> versions = new LinkedHashMap<>();
+        long start = System.nanoTime();
+        for (int i = 0; i < MESSAGES; i++) {
+            say("message %02d of a long conversation".formatted(i));
+            look(versions, start);
+        }
+        Wait.until("all are read", java.time.Duration.ofMinutes(8), () -> {
+            look(versions, start);
+            return isAllRead();
+        });
+        settle();
+        look(versions, start);
+        assertEquals(1, node.mempool().size(), "one transaction for all of them");
+        assertEquals(
+                1, versions.values().stream().map(Version::input).distinct().count(), "every version spends one coin");
+        String last = node.mempool().get(0);
+        long total = node.waiting(last).orElseThrow().fee();
+        assertEquals(total, leastForAll(), "to the satoshi");
+        int packets = parts().size();
+        System.out.printf(
+                "rolling: %d messages, %d packets, 1 transaction, %d sat, %.1f sat a message%n",
+                MESSAGES, packets, total, (double) total / MESSAGES);
+        plot(List.copyOf(versions.values()), packets);
+    }
+
+    private static List<JsonNode> parts() {
+        return Operator.elements(alice.server().json("outbox", "--all").get("outbox"))
+                .flatMap(message -> Operator.elements(message.get("parts")))
+                .toList();
+    }
+
+    /** What the last version must pay: each packet has boarded a version of its own. */
+    private static long leastForAll() {
+        List<JsonNode> parts = parts();
+        assertTrue(parts.size() >= MESSAGES, "packets: " + parts.size());
+        RegtestNode.Paid paid = null;
+        for (JsonNode part : parts) {
+            int vsize = part.get("vsize").asInt();
+            long fee = paid == null ? (RATE * vsize + 999) / 1000 : least(paid, vsize);
+            assertEquals(
+                    fee - (paid == null ? 0 : paid.fee()), part.get("fee_sat").asLong(), part::toString);
+            paid = new RegtestNode.Paid(fee, vsize);
+        }
+        return paid.fee();
+    }
+
+    private static void plot(List<Version> versions, int packets) {
+        List<RollingPlot.Version> points = new ArrayList<>();
+        double first = versions.get(0).second();
+        for (Version version : versions) {
+            points.add(new RollingPlot.Version(
+                    version.second() - first,
+                    // One that was replaced between two looks is missing.
+                    (points.size() + 1) * packets / versions.size(),
+                    version.paid().fee(),
+                    version.paid().vsize()));
+        }
+        new RollingPlot(points).write(Path.of("target/rolling.svg"));
+    }
+
+    @Test
+    @Order(2)
+    void blocksInTheMiddleLoseNothing() {
+        Random random = new Random(11);
+        for (int i = 0; i < 16; i++) {
+            say("between blocks %02d".formatted(i));
+            if (random.nextInt(3) == 0) {
+                settle();
+            }
+            if (random.nextInt(3) == 0) {
+                node.mine(1);
+            }
+        }
+        settle();
+        node.mine(1);
+        Wait.until("the last one is in a block", () -> node.mempool().isEmpty());
+        say("after them");
+        settle();
+    }
+
+    @Test
+    @Order(3)
+    void aCoinThatSomebodyElseSpendsIsReplacedByAnotherOne() {
+        say("before the coin is spent");
+        settle();
+        String version = node.mempool().get(0);
+        JsonNode input = node.transaction(version).get("vin").get(0);
+        long fee = node.waiting(version).orElseThrow().fee();
+        spend(input, fee);
+        assertNotEquals(List.of(version), node.mempool());
+        say("after it was spent");
+        settle();
+        node.mine(1);
+        say("and after a block");
+        settle();
+    }
+
+    /** The wallet's owner spends the coin of the roll for something else. */
+    private static void spend(JsonNode input, long fee) {
+        String coin = input.get("txid").asText();
+        int index = input.get("vout").asInt();
+        BigDecimal amount = new BigDecimal(
+                node.transaction(coin).get("vout").get(index).get("value").asText());
+        String address = node.wallet("alice", "getnewaddress").asText();
+        JsonNode raw = node.call(
+                "createrawtransaction",
+                List.of(Map.of("txid", coin, "vout", index, "sequence", 0xfffffffdL)),
+                Map.of(address, amount.subtract(BigDecimal.valueOf(fee + 5_000, 8))));
+        JsonNode signed = node.wallet("alice", "signrawtransactionwithwallet", raw.asText());
+        node.call("sendrawtransaction", signed.get("hex").asText());
+    }
+
+    @Test
+    @Order(4)
+    void whoeverIsKilledBetweenSigningAndSendingGoesOnWithTheSameRoll() throws IOException {
+        say("the roll that is interrupted");
+        settle();
+        for (Point step : STEPS) {
+            alice.server().stop();
+            Crash.arm(alice.server(), step, "engine.MessageService", "send");
+            restart(alice);
+            List<String> before = inputs(node.mempool().get(0));
+            try {
+                say("alice ends: " + step);
+            } catch (RuntimeException | AssertionError e) {
+                // The process may end before it answers. The message is stored by then at each of these points.
+                assertTrue(e.getMessage() != null);
+            }
+            Wait.until("killed where " + step, () -> !alice.server().isRunning());
+            alice.server().javaOptions();
+            restart(alice);
+            settle();
+            assertEquals(1, node.mempool().size(), () -> "two rolls, killed where " + step);
+            assertEquals(before, inputs(node.mempool().get(0)), () -> "another coin, killed where " + step);
+        }
+    }
+
+    @Test
+    @Order(5)
+    void aRecalledMessageIsOnNoChain() {
+        node.mine(1);
+        long id = alice.send(CHANNEL, "this should not stay", "--carrier", "confirm");
+        bob.awaitText(CHANNEL, "this should not stay");
+        SAID.add("this should not stay");
+        alice.awaitState(id, "SEEN");
+        String carried = alice.transactions(id).get(0);
+        alice.server().json("recall", Long.toString(id));
+        alice.awaitState(id, "RECALLED");
+        assertTrue(node.waiting(carried).isEmpty());
+        for (String txid : node.mempool()) {
+            for (JsonNode output : node.transaction(txid).get("vout")) {
+                assertTrue(
+                        !output.get("scriptPubKey").get("hex").asText().startsWith("6a"), "it still carries something");
+            }
+        }
+        node.mine(1);
+        alice.awaitState(id, "RECALLED");
+        settle();
+    }
+}
