@@ -42,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Roller {
     private static final int PUSH_OVERHEAD = 3;
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
     /** A node that took a version has dropped those before it, or is about to. */
     private static final int LAST_VERSIONS = 3;
     /** So many times the distance of versions, one whose packets no other node shows holds up the next. */
@@ -126,7 +127,7 @@ final class Roller {
         if (roll.isPresent() && roll.get().sent() && isUnseen(roll.get())) {
             Duration spacing = core.settings.get().rollSpacing(network);
             if (core.now().isBefore(next.plus(spacing.multipliedBy(MOST_PATIENCE)))) {
-                Instant again = core.now().plus(Duration.ofSeconds(5));
+                Instant again = core.now().plus(spacing.compareTo(LOOK_AGAIN) < 0 ? spacing : LOOK_AGAIN);
                 throw new Departures.Later(
                         "it waits until another node shows the last version of the rolling transaction", again);
             }

@@ -65,7 +65,7 @@ final class RollingPlot {
                 "#c05020",
                 String.format(
                         Locale.ROOT,
-                        "%d packets, each in a transaction of its own: %.0f sat",
+                        "%d packets, each at the price of the first one: %.0f sat",
                         last.packets(),
                         apart(last)));
         text(
