@@ -49,12 +49,21 @@ final class ChainFollower {
                     // This node has not heard of the block yet: it is behind the one that told us, not on a fork.
                     return false;
                 }
+                if (header.isPresent() && header.get().inChain()) {
+                    // The chain has grown past the tip that we were told, or over to another branch.
+                    return false;
+                }
                 stepBack(follower, at, tip);
                 continue;
             }
             if (!blocks.hashAt(at.height()).equals(Optional.of(at.hash()))) {
                 stepBack(follower, at, tip);
                 continue;
+            }
+            if (at.height() == tip.height()) {
+                // The tip that we were told is not in the chain any more: without a new one this would go to and fro
+                // for ever.
+                return false;
             }
             Optional<TxId> next = blocks.hashAt(at.height() + 1);
             if (next.isEmpty() || !read(follower, at.height() + 1, next.get(), position)) {
