@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.partyline.itests.harness.Operator;
@@ -18,6 +19,38 @@ import org.partyline.itests.harness.RegtestNode;
 /** How a server is made to end at a point, and what must be true of its packets afterwards. */
 final class Crash {
     private Crash() {}
+
+    /** A server with a node of its own wallet, that can be made to end. @param coins of 50,000 sat */
+    static Operator server(RegtestNode node, String nickname, int coins) throws IOException {
+        String wallet = nickname.toLowerCase(Locale.ROOT);
+        node.createWallet(wallet, coins, 50_000);
+        Operator operator = new Operator(PartylineServer.create(wallet).start());
+        operator.setUp(nickname);
+        operator.addNode(node, wallet, "zmq=" + node.zmq());
+        operator.server().stop();
+        prepare(operator.server());
+        restart(operator);
+        return operator;
+    }
+
+    /** Starts a server and waits until it can send. */
+    static void restart(Operator operator) {
+        operator.server().start();
+        operator.unlock();
+        operator.awaitNode("READY");
+    }
+
+    /** Ends servers and their node; null ones never began. */
+    static void end(RegtestNode node, Operator... operators) {
+        for (Operator operator : operators) {
+            if (operator != null) {
+                operator.server().close();
+            }
+        }
+        if (node != null) {
+            node.close();
+        }
+    }
 
     /** A rule's code runs inside the class it is set in, so that class's bundle must see Byteman. @param server stopped */
     static void prepare(PartylineServer server) throws IOException {

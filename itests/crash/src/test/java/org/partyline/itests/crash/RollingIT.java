@@ -24,7 +24,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.partyline.itests.crash.Point.Kind;
 import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
-import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.RegtestNode;
 import org.partyline.itests.harness.ShowLogs;
 import org.partyline.itests.harness.Wait;
@@ -59,10 +58,8 @@ class RollingIT {
     @BeforeAll
     static void startTheNodeAndTwoServers() throws IOException {
         node = RegtestNode.start(true);
-        node.createWallet("alice", 20, 100_000);
-        node.createWallet("bob", 1, 100_000);
-        alice = newServer("Alice");
-        bob = newServer("Bob");
+        alice = Crash.server(node, "Alice", 40);
+        bob = Crash.server(node, "Bob", 1);
         String passphrase = "a passphrase of two people";
         bob.join(alice.createChannel(CHANNEL, passphrase), passphrase);
         alice.set("carrier", "rolling");
@@ -73,33 +70,13 @@ class RollingIT {
         alice.set("fee-band", "0");
         alice.set("fee-minimum", "5sat/vB");
         alice.set("rate-per-minute", "0");
-    }
-
-    private static Operator newServer(String nickname) throws IOException {
-        String wallet = nickname.toLowerCase(java.util.Locale.ROOT);
-        Operator operator = new Operator(PartylineServer.create(wallet).start());
-        operator.setUp(nickname);
-        operator.addNode(node, wallet, "zmq=" + node.zmq());
-        operator.server().stop();
-        Crash.prepare(operator.server());
-        restart(operator);
-        return operator;
-    }
-
-    private static void restart(Operator operator) {
-        operator.server().start();
-        operator.unlock();
-        operator.awaitNode("READY");
+        // A version has one packet, so that what each must pay is known from its packet alone.
+        alice.set("roll-packets", "1");
     }
 
     @AfterAll
-    static void endThem() throws Exception {
-        for (AutoCloseable each :
-                new AutoCloseable[] {alice == null ? null : alice.server(), bob == null ? null : bob.server(), node}) {
-            if (each != null) {
-                each.close();
-            }
-        }
+    static void endThem() {
+        Crash.end(node, alice, bob);
     }
 
     private static long say(String words) {
@@ -214,6 +191,7 @@ class RollingIT {
     @Test
     @Order(2)
     void blocksInTheMiddleLoseNothing() {
+        alice.set("roll-packets", "3");
         Random random = new Random(11);
         for (int i = 0; i < 16; i++) {
             say("between blocks %02d".formatted(i));
@@ -271,7 +249,7 @@ class RollingIT {
         for (Point step : STEPS) {
             alice.server().stop();
             Crash.arm(alice.server(), step, "engine.MessageService", "send");
-            restart(alice);
+            Crash.restart(alice);
             List<String> before = inputs(node.mempool().get(0));
             try {
                 say("alice ends: " + step);
@@ -281,7 +259,7 @@ class RollingIT {
             }
             Wait.until("killed where " + step, () -> !alice.server().isRunning());
             alice.server().javaOptions();
-            restart(alice);
+            Crash.restart(alice);
             settle();
             assertEquals(1, node.mempool().size(), () -> "two rolls, killed where " + step);
             assertEquals(before, inputs(node.mempool().get(0)), () -> "another coin, killed where " + step);
