@@ -264,12 +264,15 @@ public final class RegtestNode implements AutoCloseable {
         return rpc.call("", "getrawtransaction", txid, true);
     }
 
-    /** The height of the block that a transaction is in; empty when it is in none. */
+    /** The height of the block that a transaction is in; empty when it is in none. Its index may be a moment behind its chain. */
     public OptionalInt blockOf(String txid) {
         try {
-            JsonNode block = transaction(txid).path("blockhash");
-            return block.isTextual()
-                    ? OptionalInt.of(rpc.call("", "getblockheader", block.asText())
+            JsonNode transaction = transaction(txid);
+            return transaction.path("confirmations").asInt(0) > 0
+                    ? OptionalInt.of(rpc.call(
+                                    "",
+                                    "getblockheader",
+                                    transaction.get("blockhash").asText())
                             .get("height")
                             .asInt())
                     : OptionalInt.empty();

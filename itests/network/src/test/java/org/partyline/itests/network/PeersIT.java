@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -297,13 +298,20 @@ class PeersIT {
                     () -> node.mempool().contains(id) || node.blockOf(id).isPresent());
         }
         node.mine(1);
-        int first = node.blockOf(alice.transactions(byRpc).get(0)).orElseThrow();
-        int second = node.blockOf(bob.transactions(byPeer).get(0)).orElseThrow();
+        int first = awaitBlockOf(alice.transactions(byRpc).get(0));
+        int second = awaitBlockOf(bob.transactions(byPeer).get(0));
         awaitBlock(bob, "Alice, in the last block", first);
         awaitBlock(alice, "Bob, in the last block", second);
         bob.awaitState(byPeer, "CONFIRMED");
         alice.awaitState(byRpc, "CONFIRMED");
         assertEachCameOnce();
+    }
+
+    private int awaitBlockOf(String transaction) {
+        return Wait.forAnswer(
+                        "the block of " + transaction,
+                        () -> Optional.of(node.blockOf(transaction)).filter(OptionalInt::isPresent))
+                .getAsInt();
     }
 
     @Test
