@@ -134,7 +134,7 @@ class GoldenTest {
     }
 
     private static void compare(String resource, String printed) throws IOException {
-        String actual = printed.replace(System.lineSeparator(), "\n").replace(directory.toString(), "/tmp");
+        String actual = printed.replace(System.lineSeparator(), "\n").replace(directory.toString(), "/home/me");
         String update = System.getProperty("golden.update");
         if (update != null) {
             Files.writeString(Path.of(update, resource), actual);
