@@ -124,7 +124,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             description =
-                    "Least time between two versions of a rolling transaction, so that each travels. 15s to 10m; from 100ms"
+                    "Least time between two versions of a rolling transaction, so that each travels. 15s to 10m; from 0s"
                             + " on networks for tests.")
     String roll$_$spacing() default "30s";
 

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Roller {
     private static final int PUSH_OVERHEAD = 3;
-    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     /** A node that took a version has dropped those before it, or is about to. */
     private static final int LAST_VERSIONS = 3;
     /** So many times the distance of versions, one whose packets no other node shows holds up the next. */
@@ -126,8 +126,9 @@ final class Roller {
         }
         if (roll.isPresent() && roll.get().sent() && isUnseen(roll.get())) {
             Duration spacing = core.settings.get().rollSpacing(network);
-            if (core.now().isBefore(next.plus(spacing.multipliedBy(MOST_PATIENCE)))) {
-                Instant again = core.now().plus(spacing.compareTo(LOOK_AGAIN) < 0 ? spacing : LOOK_AGAIN);
+            Duration patience = (spacing.compareTo(LOOK_AGAIN) < 0 ? LOOK_AGAIN : spacing).multipliedBy(MOST_PATIENCE);
+            if (core.now().isBefore(next.plus(patience))) {
+                Instant again = core.now().plus(LOOK_AGAIN);
                 throw new Departures.Later(
                         "it waits until another node shows the last version of the rolling transaction", again);
             }

@@ -166,7 +166,7 @@ record Settings(
                 amount(from, "fee-cap-day", "200000sat"),
                 read(from, MAINNET_ACCEPTED, "false", Settings::bool),
                 read(from, "carrier", "confirm", Settings::carrier),
-                duration(from, "roll-spacing", "30s", Duration.ofMillis(100), Duration.ofMinutes(10)),
+                duration(from, "roll-spacing", "30s", Duration.ZERO, Duration.ofMinutes(10)),
                 integer(from, "roll-packets", "3", 1, 16),
                 amount(from, "roll-max-fee", "10000sat"),
                 duration(from, "roll-max-age", "6h", Duration.ofMinutes(10), Duration.ofDays(14)),

@@ -63,7 +63,7 @@ class RollingIT {
         String passphrase = "a passphrase of two people";
         bob.join(alice.createChannel(CHANNEL, passphrase), passphrase);
         alice.set("carrier", "rolling");
-        alice.set("roll-spacing", "200ms");
+        alice.set("roll-spacing", "0s");
         alice.set("roll-max-fee", "100000sat");
         alice.set("fee-cap-hour", "1000000sat");
         alice.set("fee-cap-day", "1000000sat");
