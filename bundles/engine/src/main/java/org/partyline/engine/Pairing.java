@@ -717,16 +717,24 @@ final class Pairing {
      */
     void expectOwn(Memory memory, SessionState session) {
         List<Long> hints = new ArrayList<>();
-        if (session.isOpen() && session.chain != null) {
-            try (SendChain chain = core.chains.decodeSend(session.chain)) {
-                for (int i = 0; i < Chains.WINDOW; i++) {
-                    SendChain.Step step = chain.step();
-                    step.secret().close();
-                    hints.add(step.hint());
+        if (session.isOpen()) {
+            for (byte[] state : Arrays.asList(session.chain, session.oldChain)) {
+                if (state != null) {
+                    addNext(hints, state);
                 }
             }
         }
         memory.expectOwn(session.contact, hints);
+    }
+
+    private void addNext(List<Long> hints, byte[] state) {
+        try (SendChain chain = core.chains.decodeSend(state)) {
+            for (int i = 0; i < Chains.WINDOW; i++) {
+                SendChain.Step step = chain.step();
+                step.secret().close();
+                hints.add(step.hint());
+            }
+        }
     }
 
     /** One of our next packets was met on the network: its key was used. No other key of the session is used. */
@@ -823,6 +831,7 @@ final class Pairing {
             session.forgetOldChain();
             retire(tx, memory, after, contact.id(), OLD_CHAIN, session.receiveTrack);
             session.put(tx);
+            after.then(() -> expectOwn(memory, session));
         } else if (Instant.ofEpochSecond(timestamp)
                 .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN))) {
             sayAgain(tx, memory, after, contact, session);
