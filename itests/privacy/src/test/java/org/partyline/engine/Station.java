@@ -189,6 +189,18 @@ public final class Station implements AutoCloseable {
         server.keep();
     }
 
+    /** The texts that a persona has received, as they are listed. */
+    public List<String> received(String persona) throws PartylineException {
+        return server
+                .messages()
+                .messages(
+                        new Messages.Query(Optional.of(persona), Optional.empty(), Optional.empty(), Optional.empty()))
+                .stream()
+                .filter(message -> !message.outgoing() && !message.notice())
+                .map(message -> message.text().orElseThrow())
+                .toList();
+    }
+
     /** What messages wait for. */
     public List<Messages.Outgoing> outbox() throws PartylineException {
         return server.messages().outbox(false);

@@ -39,6 +39,25 @@ public final class PlayChain implements AutoCloseable {
         node.transport().mine();
     }
 
+    /** Relays nothing under a rate from now on. @param satPerKvb satoshi for 1,000 virtual bytes */
+    public void floor(long satPerKvb) {
+        Settings now = node.ledger().settings();
+        node.ledger()
+                .settings(new Settings(
+                        now.blockInterval(),
+                        now.maxScriptBytes(),
+                        now.maxOutputs(),
+                        new FeeRate(satPerKvb),
+                        now.incrementalFee(),
+                        now.mempoolVbytes(),
+                        now.mempoolExpiry()));
+    }
+
+    /** How many transactions wait. */
+    public int waiting() {
+        return node.ledger().mempoolSize();
+    }
+
     /** The tip's height. */
     public int height() {
         return node.ledger().tip().height();

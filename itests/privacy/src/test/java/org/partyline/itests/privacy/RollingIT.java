@@ -1,0 +1,141 @@
+package org.partyline.itests.privacy;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.bitcoinj.core.Transaction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.cover.PoissonTiming;
+import org.partyline.engine.Station;
+import org.partyline.transportembedded.PlayChain;
+
+/**
+ * A conversation rolls on the embedded network, whose rules are a node's: what each version pays, blocks at any moment, a floor that
+ * rises. Every message is read once, in order.
+ */
+class RollingIT {
+    private static final String ALICE = "alice";
+    private static final String BOB = "bob";
+    private static final long INCREMENT = 100;
+
+    @TempDir
+    Path home;
+
+    private final Clock clock = Station.clock();
+    private final List<SignedTransaction> versions = new ArrayList<>();
+    private final List<String> said = new ArrayList<>();
+    private PlayChain chain;
+    private Station station;
+
+    @BeforeEach
+    void twoPersonas() throws Exception {
+        chain = new PlayChain(home, clock, Seeds.random("rolling chain"));
+        station = Station.start(
+                clock,
+                new PoissonTiming(),
+                Seeds.random("rolling server"),
+                chain.transport(),
+                Ears.on(chain.wallet(), "", (account, paid) -> versions.add(paid)));
+        chain.mine();
+        for (String name : List.of(ALICE, BOB)) {
+            station.personas().create(name);
+            station.join(Optional.of(name), "lobby", Mode.RATCHET);
+        }
+        station.set("fee-band", "0");
+        station.set("roll-max-fee", "1000000sat");
+        station.set("fee-cap-hour", "1000000sat");
+        station.set("fee-cap-day", "1000000sat");
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        station.close();
+        chain.close();
+    }
+
+    private void say(String text) throws Exception {
+        said.add(text);
+        station.send(Optional.of(ALICE), false, "lobby", text, Duration.ofDays(7), Carrier.ROLLING);
+        for (int i = 0; i < 20 && station.received(BOB).size() < said.size(); i++) {
+            Station.set(clock, clock.instant().plus(Duration.ofSeconds(31)));
+            station.round();
+        }
+    }
+
+    private static String coins(SignedTransaction version) {
+        return Transaction.read(ByteBuffer.wrap(version.raw())).getInputs().stream()
+                .map(input -> input.getOutpoint().toString())
+                .toList()
+                .toString();
+    }
+
+    /** BIP125 rules 3 and 4, and a higher rate, by weight. */
+    private static long least(SignedTransaction old, int vsize) {
+        int missing = vsize > old.vsize() ? 3 : 0;
+        long rate = old.fee() * (4L * vsize - missing) / (4L * old.vsize() - missing) + 1;
+        return Math.max(old.fee() + (INCREMENT * vsize + 999) / 1000, rate);
+    }
+
+    @Test
+    void aHundredMessagesAreOneTransactionAtTheLeastFee() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            say("message " + i + " of a hundred");
+        }
+        assertEquals(said, station.received(BOB));
+        assertEquals(1, chain.waiting());
+        assertEquals(1, versions.stream().map(RollingIT::coins).distinct().count());
+        SignedTransaction before = null;
+        for (SignedTransaction version : versions) {
+            assertEquals(
+                    before == null ? (INCREMENT * version.vsize() + 999) / 1000 : least(before, version.vsize()),
+                    version.fee(),
+                    "to the satoshi");
+            before = version;
+        }
+        Figures.note("rolling", "satoshi for 100 messages, three packets a version", before.fee(), "");
+    }
+
+    @Test
+    void blocksAtAnyMomentLoseNothing() throws Exception {
+        Random random = new Random(3);
+        for (int i = 0; i < 60; i++) {
+            say("message " + i + " between blocks");
+            if (random.nextInt(4) == 0) {
+                chain.mine();
+                station.round();
+            }
+        }
+        for (int i = 0; i < 10; i++) {
+            say("after all " + i);
+            chain.mine();
+        }
+        assertEquals(said, station.received(BOB));
+        assertTrue(versions.stream().map(RollingIT::coins).distinct().count() > 5, "many rolls");
+    }
+
+    @Test
+    void aFloorThatRisesIsMet() throws Exception {
+        say("cheap");
+        chain.floor(3_000);
+        station.set("fee-maximum", "50sat/vB");
+        say("dear");
+        say("and on");
+        assertEquals(said, station.received(BOB));
+        SignedTransaction last = versions.get(versions.size() - 1);
+        assertTrue(last.fee() >= 3L * last.vsize(), "over the floor");
+    }
+}
