@@ -680,7 +680,8 @@ class SessionIT {
     @ValueSource(booleans = {false, true})
     @Order(18)
     void whoRestoresABackupInAFreshHomeOpensSessionsAnewAndBothDirectionsWork(boolean bobOpened) throws Exception {
-        String name = bobOpened ? "erin" : "carol";
+        // Names that no other test on this node has.
+        String name = bobOpened ? "grace" : "heidi";
         Operator lost = stage.newServer(name, "poll-interval=200ms");
         Person before = Person.of(lost, name);
         Person bob = bobBefore(before, name, bobOpened);
