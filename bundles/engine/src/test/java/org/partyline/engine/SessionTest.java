@@ -201,6 +201,11 @@ class SessionTest {
                 "bob's handshake is seen",
                 () -> bob.messages().outbox(true).stream()
                         .anyMatch(out -> out.kind().equals("handshake") && out.state() == State.SEEN));
+        // All pieces of it, before an hour passes: pieces are not kept for longer.
+        TestServer.await(
+                "alice has it",
+                () -> alice.store.transact(tx -> Core.all(tx, Records.SESSIONS, SessionState.class).stream()
+                        .anyMatch(session -> session.hurry || session.isOpen())));
         // Where alice's session is the one to stand, she offers it again: not before an hour.
         clock.pass(Duration.ofMinutes(61));
         TestServer.await("hello from me", () -> {
