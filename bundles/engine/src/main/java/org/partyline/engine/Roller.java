@@ -135,6 +135,15 @@ final class Roller {
         }
     }
 
+    /** Whether a packet rides in the current version of a roll. */
+    boolean carries(long message, int part) throws StoreException {
+        List<Records.Roll> rolls =
+                core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Records.Roll.class)));
+        return rolls.stream()
+                .flatMap(roll -> roll.rides().stream())
+                .anyMatch(ride -> ride.message() == message && ride.part() == part);
+    }
+
     /** Whether a version carries packets that no node has shown yet that did not get them from us. */
     private boolean isUnseen(Records.Roll roll) throws StoreException {
         return core.open(memory -> core.store.transact(tx -> {

@@ -433,11 +433,9 @@ final class Sender {
         if (part.state().ordinal() >= State.CONFIRMED.ordinal()) {
             return outgoing;
         }
-        if (outgoing.rolling() && part.state() != State.SEALED) {
-            return outgoing;
-        }
         if (part.state() != State.SEALED) {
-            return follow(outgoing, index);
+            boolean roller = outgoing.rolling() && this.roller.carries(outgoing.id(), index);
+            return roller ? outgoing : follow(outgoing, index);
         }
         Network network = network(outgoing.membership());
         return handOver(outgoing, index, network);
@@ -452,6 +450,10 @@ final class Sender {
             return outgoing;
         }
         Trace trace = part.state() == State.SEEN ? Trace.NOTHING : travel.trace(part);
+        if (outgoing.rolling() && !caughtUp.test(network.get())) {
+            // It may stand in a block that was not read yet.
+            return outgoing;
+        }
         if (part.state() == State.BROADCAST && travel.reached(network.get(), part, trace) == State.SEEN) {
             return change(outgoing.id(), now -> Outbox.raise(now, index, State.SEEN));
         }
@@ -463,7 +465,7 @@ final class Sender {
             if (part.state() == State.BROADCAST) {
                 travel.overdue(network.get(), part, trace);
             }
-            return handOver(outgoing, index, network.get());
+            return outgoing.rolling() ? boardAgain(outgoing, index) : handOver(outgoing, index, network.get());
         }
         travel.found(outgoing, part, found.get());
         if (found.get().state() == State.CONFIRMED) {
@@ -475,6 +477,20 @@ final class Sender {
                     now.with(index, asked.attempt(asked.node(), core.now().toEpochMilli()));
             return Outbox.raise(touched, index, found.get().state());
         });
+    }
+
+    /**
+     * The version of a rolling transaction that carried a packet was mined, its block is gone, and no node has it any more: another
+     * version may stand in the new chain, without this packet.
+     */
+    private Records.Outgoing boardAgain(Records.Outgoing outgoing, int index) throws StoreException {
+        if (core.now().toEpochMilli() >= outgoing.expires()) {
+            return outgoing;
+        }
+        return change(
+                outgoing.id(),
+                now -> now.with(index, now.parts().get(index).unsigned())
+                        .with(State.SEALED, "its block is gone, and its rolling transaction with it: it rides again"));
     }
 
     private Records.Outgoing handOver(Records.Outgoing outgoing, int index, Network network) throws PartylineException {
@@ -641,6 +657,17 @@ final class Sender {
                 // It was taken away in the middle: what it did is not known.
                 last = new NodeUnavailableException("node '" + node.name() + "' went away in the middle", e);
             }
+        }
+        if (current.parts().get(index).state() != State.SEALED) {
+            // Nobody took it again: it is due at the next chance, not after the time that a node gets to show what it
+            // took.
+            current = change(
+                    outgoing.id(),
+                    now -> now.with(
+                            index,
+                            now.parts()
+                                    .get(index)
+                                    .attempt(now.parts().get(index).node(), 0)));
         }
         if (refusal == null) {
             throw last;

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -84,6 +86,14 @@ class CarrierTest {
                     bob.received() + " of " + texts + "; " + alice.messages().outbox(true), e);
         }
         assertEquals(texts.size(), bob.received().size(), "none twice");
+    }
+
+    private static List<ByteBuffer> payloads(byte[] raw) {
+        List<ByteBuffer> all = new ArrayList<>();
+        TransactionScanner.scan(
+                raw,
+                (output, offset, length) -> all.add(ByteBuffer.wrap(Arrays.copyOfRange(raw, offset, offset + length))));
+        return all;
     }
 
     @Test
@@ -257,6 +267,38 @@ class CarrierTest {
                     .allMatch(out -> out.state() == State.CONFIRMED || out.state() == State.REPLACED);
         });
         awaitReceived(texts);
+    }
+
+    @Test
+    void whenAnotherVersionStandsInTheNewChainWhatOnlyTheLostOneCarriedRidesAgain() throws Exception {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            texts.add("text " + i);
+            roll(texts.get(i));
+            awaitReceived(texts);
+            spacing(alice);
+        }
+        List<byte[]> versions = network.broadcasts();
+        assertEquals(3, versions.size());
+        network.mine();
+        TestServer.await("settled", () -> alice.messages().outbox(false).isEmpty());
+        network.disconnect(1, false);
+        network.mine(TransactionScanner.id(versions.get(1)), versions.get(1));
+        TestServer.await("in another transaction", () -> {
+            spacing(alice);
+            return network.waiting().stream()
+                    .anyMatch(raw -> !TestNetwork.input(raw).equals(TestNetwork.input(versions.get(0))));
+        });
+        network.mine();
+        TestServer.await("settled again", () -> {
+            spacing(alice);
+            return alice.messages().outbox(false).isEmpty();
+        });
+        awaitReceived(texts);
+        ByteBuffer last = payloads(versions.get(2)).get(0);
+        assertTrue(
+                network.inBlocks().stream().anyMatch(raw -> payloads(raw).contains(last)),
+                "the last message stands in the chain");
     }
 
     @Test

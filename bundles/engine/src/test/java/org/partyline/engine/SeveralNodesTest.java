@@ -553,6 +553,26 @@ class SeveralNodesTest {
     }
 
     @Test
+    void whatNodesRefuseInTheMiddleOfAReorganisationIsHandedOverAgainAtTheNextBlock() throws Exception {
+        long id = send("not final yet", "one");
+        awaitState(id, State.SEEN);
+        network.mine();
+        awaitState(id, State.CONFIRMED);
+        List.of(one, two, three).forEach(node -> node.refuse = true);
+        network.disconnect(1, false);
+        TestServer.await(
+                "refused",
+                () -> alice.messages().outbox(true).stream()
+                        .anyMatch(out -> out.id() == id && out.reason().contains("refuses it now")));
+        List.of(one, two, three).forEach(node -> node.refuse = false);
+        network.mine();
+        TestServer.await("handed over again", () -> network.handed().size() == 2);
+        network.mine();
+        awaitState(id, State.CONFIRMED);
+        assertNothingWentTwice();
+    }
+
+    @Test
     void aMessageWhoseTimeHasEndedIsLookedAfterUntilItStandsInABlockAgain() throws Exception {
         long id = alice.messages()
                 .send(new Messages.Send(

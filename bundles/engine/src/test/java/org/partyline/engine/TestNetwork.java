@@ -170,6 +170,10 @@ final class TestNetwork {
         return new ArrayList<>(mempool.values());
     }
 
+    synchronized List<byte[]> inBlocks() {
+        return contents.values().stream().flatMap(List::stream).toList();
+    }
+
     SignedTransaction paid(TxId id) {
         return paid.get(id);
     }

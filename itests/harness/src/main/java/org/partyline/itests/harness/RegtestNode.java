@@ -209,11 +209,16 @@ public final class RegtestNode implements AutoCloseable {
      * @return the new last block's hash
      */
     public String reorganise(int blocks) {
+        leave(blocks);
+        return mine(blocks + 1);
+    }
+
+    /** Forgets the last blocks, as in the middle of a reorganisation. */
+    public void leave(int blocks) {
         rpc.call(
                 "",
                 "invalidateblock",
                 rpc.call("", "getblockhash", height() - blocks + 1).asText());
-        return mine(blocks + 1);
     }
 
     /** Makes small coins of what it has to give away, so that as many transactions can wait at once. */

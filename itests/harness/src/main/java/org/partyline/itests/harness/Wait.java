@@ -8,7 +8,7 @@ import org.awaitility.Awaitility;
 /** Waits for what another process will do; how long that takes is no part of any test. */
 public final class Wait {
     /** The limit where a test names none: only a broken program takes this long. */
-    public static final Duration LIMIT = Duration.ofSeconds(60);
+    public static final Duration LIMIT = Duration.ofMinutes(3);
 
     private static final Duration PACE = Duration.ofMillis(200);
 

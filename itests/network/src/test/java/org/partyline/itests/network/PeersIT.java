@@ -288,7 +288,14 @@ class PeersIT {
         Wait.until("all is confirmed", () -> all(alice, "CONFIRMED") && all(bob, "CONFIRMED"));
         awaitBlock(bob, "Alice, in the last block", node.height());
 
-        node.reorganise(3);
+        node.leave(3);
+        // In the middle, a node may refuse what it will take later: its lock time is the height that is gone.
+        String taken = alice.transactions(byRpc).get(0);
+        Wait.until(
+                "Alice has tried",
+                () -> node.mempool().contains(taken)
+                        || alice.outgoing(byRpc).get("reason").asText().contains("refuses it now"));
+        node.mine(4);
 
         // They are in a block of the new chain, or wait again: where the node lost them, they are handed over again.
         for (String id : List.of(
