@@ -22,6 +22,8 @@ const settings = {
   // Bytes of all OP_RETURN scripts together, as Core's -datacarriersize. Without it: what bcoin and Core up to 29 do,
   // one output of 83 bytes.
   dataCarrier: env.DATACARRIER ? number('DATACARRIER', 83) : 0,
+  // Most megabytes that wait, as Core's -maxmempool; 0: bcoin's own 100.
+  maxMempool: number('MAXMEMPOOL', 0),
   password: env.API_KEY || 'partyline',
   cookieFile: env.COOKIE_FILE || '',
   wallets: (env.WALLETS || '').split(',').filter(Boolean),

@@ -2,6 +2,7 @@
 // What Core's mempool adds to bcoin's: its OP_RETURN limit and fee floor with their words, replacement by fee (BIP125
 // rules 3 and 4, replacement always allowed), for transactions from RPC and from peers alike; and a test that accepts nothing.
 
+const MempoolEntry = require('bcoin/lib/mempool/mempoolentry');
 const TX = require('bcoin/lib/primitives/tx');
 const { VerifyError } = require('bcoin/lib/protocol/errors');
 const { codes, fail } = require('./errors');
@@ -11,7 +12,10 @@ const MAX_REPLACED = 100;
 module.exports = function acceptance(node, settings) {
   const { mempool } = node;
   const limit = settings.dataCarrier || 83;
-  const floor = (size) => Math.ceil(size * mempool.options.minRelay / 1000);
+  // What a full mempool threw out raises the floor, as in Core; it does not sink again here.
+  let pressure = 0;
+  const floorRate = () => Math.max(mempool.options.minRelay, pressure);
+  const floor = (size) => Math.ceil(size * floorRate() / 1000);
   const increment = (size) => Math.ceil(size / 10);
 
   function reject(tx, reason) {
@@ -100,6 +104,25 @@ module.exports = function acceptance(node, settings) {
     return direct;
   }
 
+  // bcoin does not count what scripts hold.
+  const { memUsage } = MempoolEntry.prototype;
+  MempoolEntry.prototype.memUsage = function () {
+    return memUsage.call(this) + this.tx.getSize();
+  };
+  if (settings.maxMempool) mempool.options.maxSize = settings.maxMempool * 1e6;
+  const { limitSize, evictEntry } = Object.getPrototypeOf(mempool);
+  mempool.limitSize = (added) => {
+    mempool.evictEntry = (entry) => {
+      pressure = Math.max(pressure, Math.ceil(entry.fee * 1000 / entry.size) + increment(1000));
+      evictEntry.call(mempool, entry);
+    };
+    try {
+      return limitSize.call(mempool, added);
+    } finally {
+      delete mempool.evictEntry;
+    }
+  };
+
   const insert = mempool.insertTX.bind(mempool);
   mempool.insertTX = async (tx, id) => {
     if (!mempool.hasEntry(tx.hash('hex')) && !tx.isCoinbase()) {
@@ -162,5 +185,5 @@ module.exports = function acceptance(node, settings) {
     }
   }
 
-  return { parse, broadcast, test, limit };
+  return { parse, broadcast, test, limit, floorRate };
 };

@@ -42,6 +42,9 @@ final class Sender {
     /** Readers take packets that are up to 24 hours old (PROTOCOL 2.3); the rest is for the way. */
     private static final Duration STALE = Duration.ofHours(20);
 
+    /** How often nodes are asked for a version of a roll whose block is gone: the next block may have another version. */
+    private static final Duration UNCERTAIN = Duration.ofSeconds(20);
+
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
@@ -457,7 +460,10 @@ final class Sender {
         if (part.state() == State.BROADCAST && travel.reached(network.get(), part, trace) == State.SEEN) {
             return change(outgoing.id(), now -> Outbox.raise(now, index, State.SEEN));
         }
-        if (!travel.isDue(network.get(), part, trace)) {
+        boolean due = outgoing.rolling()
+                ? core.now().isAfter(Instant.ofEpochMilli(part.tried()).plus(UNCERTAIN))
+                : travel.isDue(network.get(), part, trace);
+        if (!due) {
             return outgoing;
         }
         Optional<Travel.Found> found = travel.find(network.get(), part, trace, part.state() == State.BROADCAST);

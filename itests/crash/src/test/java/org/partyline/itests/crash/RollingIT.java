@@ -57,7 +57,7 @@ class RollingIT {
 
     @BeforeAll
     static void startTheNodeAndTwoServers() throws IOException {
-        node = RegtestNode.start(true);
+        node = RegtestNode.startSmall(true, 100_000);
         alice = Crash.server(node, "Alice", 40);
         bob = Crash.server(node, "Bob", 1);
         String passphrase = "a passphrase of two people";
@@ -209,8 +209,97 @@ class RollingIT {
         settle();
     }
 
+    /** The one transaction that waits. */
+    private static String current() {
+        assertEquals(1, node.mempool().size(), () -> node.mempool().toString());
+        return node.mempool().get(0);
+    }
+
+    private static String raw(String txid) {
+        return node.call("getrawtransaction", txid).asText();
+    }
+
+    private static boolean isAllSettled() {
+        return Operator.elements(alice.server().json("outbox", "--all").get("outbox"))
+                .allMatch(message -> List.of("CONFIRMED", "REPLACED")
+                        .contains(message.get("state").asText()));
+    }
+
+    private static void awaitSettled() {
+        Wait.until("each packet had its time, or is in a block", () -> {
+            if (!node.mempool().isEmpty()) {
+                node.mine(1);
+            }
+            return isAllSettled();
+        });
+    }
+
     @Test
     @Order(3)
+    void anyVersionMayBeTheOneThatIsMined() {
+        awaitSettled();
+        Random random = new Random(7);
+        List<String> versions = new ArrayList<>();
+        int older = 0;
+        for (int i = 0; i < 14; i++) {
+            say("whichever version is mined %02d".formatted(i));
+            settle();
+            versions.add(raw(current()));
+            if (random.nextInt(3) == 0) {
+                int which = random.nextInt(versions.size());
+                older += which < versions.size() - 1 ? 1 : 0;
+                node.mineOnly(versions.get(which));
+                versions.clear();
+                awaitOneRoll();
+            }
+        }
+        assertTrue(older > 1, "older versions were mined");
+        awaitSettled();
+        settle();
+    }
+
+    /** What came after the version that was mined rides again, if there is any. */
+    private static void awaitOneRoll() {
+        Wait.until(
+                "nothing waits to board",
+                () -> parts().stream()
+                        .noneMatch(part -> List.of("SEALED", "BROADCAST")
+                                .contains(part.get("state").asText())));
+    }
+
+    @Test
+    @Order(4)
+    void anotherVersionInTheNewChainLosesNothing() {
+        say("in both versions");
+        settle();
+        String first = raw(current());
+        long last = say("in the second version only");
+        settle();
+        node.mine(1);
+        alice.awaitState(last, "CONFIRMED");
+        String lost = alice.transactions(last).get(0);
+
+        node.leave(1);
+        node.mineOnly(first);
+        node.mine(1);
+        Wait.until("it rides again", () -> {
+            String now = alice.transactions(last).get(0);
+            return !now.equals(lost) && node.blockOf(now).isPresent() || mined();
+        });
+        awaitSettled();
+        assertTrue(node.blockOf(alice.transactions(last).get(0)).isPresent());
+        settle();
+    }
+
+    private static boolean mined() {
+        if (!node.mempool().isEmpty()) {
+            node.mine(1);
+        }
+        return false;
+    }
+
+    @Test
+    @Order(5)
     void aCoinThatSomebodyElseSpendsIsReplacedByAnotherOne() {
         say("before the coin is spent");
         settle();
@@ -242,7 +331,7 @@ class RollingIT {
     }
 
     @Test
-    @Order(4)
+    @Order(6)
     void whoeverIsKilledBetweenSigningAndSendingGoesOnWithTheSameRoll() throws IOException {
         say("the roll that is interrupted");
         settle();
@@ -267,7 +356,7 @@ class RollingIT {
     }
 
     @Test
-    @Order(5)
+    @Order(7)
     void aRecalledMessageIsOnNoChain() {
         node.mine(1);
         long id = alice.send(CHANNEL, "this should not stay", "--carrier", "confirm");
@@ -287,5 +376,39 @@ class RollingIT {
         node.mine(1);
         alice.awaitState(id, "RECALLED");
         settle();
+    }
+
+    @Test
+    @Order(8)
+    void aVersionThatAFullMempoolThrewOutComesBackOverTheFloorThatRose() {
+        node.split(150);
+        awaitSettled();
+        say("before the mempool is full");
+        settle();
+        String evicted = current();
+        RegtestNode.Paid paid = node.waiting(evicted).orElseThrow();
+        int crowd = (int) (paid.fee() / paid.vsize()) + 1;
+        node.crowd(crowd, evicted);
+        assertTrue(node.waiting(evicted).isEmpty(), "it was thrown out");
+        long floor = node.floor();
+        assertTrue(floor >= paid.fee() * 1000 / paid.vsize(), () -> "the floor rose to " + floor);
+
+        for (int i = 0; i < 5; i++) {
+            say("while the floor is high %d".formatted(i));
+            settle();
+        }
+        Wait.until("what was thrown out is in a version that waits", () -> isRiding(floor));
+        node.mine(10);
+        awaitSettled();
+        settle();
+    }
+
+    private static boolean isRiding(long floor) {
+        return parts().stream()
+                .map(part -> part.get("transaction").asText())
+                .distinct()
+                .map(node::waiting)
+                .flatMap(java.util.Optional::stream)
+                .anyMatch(version -> version.fee() * 1000 >= floor * version.vsize());
     }
 }

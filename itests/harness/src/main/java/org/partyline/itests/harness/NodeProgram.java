@@ -20,9 +20,17 @@ sealed interface NodeProgram {
      * @param directory its own
      * @param zmqPort 0: no ZMQ
      * @param dataCarrier bytes of OP_RETURN scripts a transaction may have; 0: one output with 80 bytes of data
+     * @param maxMempool megabytes that wait at most; 0: what it comes with
      * @param peers ports of the nodes on 127.0.0.1 that it connects to
      */
-    record Settings(Path directory, int rpcPort, int peerPort, int zmqPort, int dataCarrier, List<Integer> peers) {
+    record Settings(
+            Path directory,
+            int rpcPort,
+            int peerPort,
+            int zmqPort,
+            int dataCarrier,
+            int maxMempool,
+            List<Integer> peers) {
         private List<String> addresses() {
             return peers.stream().map(port -> "127.0.0.1:" + port).toList();
         }
@@ -58,6 +66,9 @@ sealed interface NodeProgram {
             }
             if (settings.dataCarrier() != 0) {
                 environment.put("DATACARRIER", Integer.toString(settings.dataCarrier()));
+            }
+            if (settings.maxMempool() != 0) {
+                environment.put("MAXMEMPOOL", Integer.toString(settings.maxMempool()));
             }
             return builder;
         }
@@ -98,6 +109,9 @@ sealed interface NodeProgram {
                     "-txindex=1",
                     "-datacarriersize=" + (settings.dataCarrier() == 0 ? DATA_OF_OLD_NODES : settings.dataCarrier())));
             settings.addresses().forEach(peer -> words.add("-addnode=" + peer));
+            if (settings.maxMempool() != 0) {
+                words.add("-maxmempool=" + settings.maxMempool());
+            }
             if (settings.zmqPort() != 0) {
                 String address = "tcp://127.0.0.1:" + settings.zmqPort();
                 words.addAll(List.of(

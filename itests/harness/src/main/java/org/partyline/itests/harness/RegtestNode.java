@@ -29,6 +29,11 @@ public final class RegtestNode implements AutoCloseable {
 
     private static final String BANK = "bank";
     private static final int MATURITY = 100;
+    /** The least that Bitcoin Core takes for its {@code -maxmempool}, in megabytes. */
+    private static final int SMALL_MEMPOOL = 5;
+    /** Bytes of data in a transaction that fills a mempool. */
+    private static final int LARGE = 60_000;
+
     private static final BigDecimal SAT_PER_BTC = BigDecimal.valueOf(100_000_000);
 
     private final NodeProgram.Settings settings;
@@ -59,7 +64,12 @@ public final class RegtestNode implements AutoCloseable {
 
     /** @param dataCarrier bytes of OP_RETURN scripts a transaction may have, as {@code -datacarriersize} */
     public static RegtestNode start(boolean zmq, int dataCarrier) {
-        return start(zmq, dataCarrier, node -> node.mine(MATURITY + 5));
+        return start(zmq, dataCarrier, 0, node -> node.mine(MATURITY + 5));
+    }
+
+    /** A node with a small mempool, which {@link #crowd} fills. */
+    public static RegtestNode startSmall(boolean zmq, int dataCarrier) {
+        return start(zmq, dataCarrier, SMALL_MEMPOOL, node -> node.mine(MATURITY + 5));
     }
 
     /** A node of the same network as others: it is connected to them, and has their blocks. */
@@ -67,6 +77,7 @@ public final class RegtestNode implements AutoCloseable {
         return start(
                 zmq,
                 dataCarrier,
+                0,
                 node -> Wait.until(
                         "the new node has the others' blocks",
                         () -> List.of(others).stream()
@@ -75,7 +86,7 @@ public final class RegtestNode implements AutoCloseable {
     }
 
     private static RegtestNode start(
-            boolean zmq, int dataCarrier, Consumer<RegtestNode> firstBlocks, RegtestNode... others) {
+            boolean zmq, int dataCarrier, int maxMempool, Consumer<RegtestNode> firstBlocks, RegtestNode... others) {
         List<Integer> ports = Ports.free(3);
         RegtestNode node = new RegtestNode(
                 program(),
@@ -85,6 +96,7 @@ public final class RegtestNode implements AutoCloseable {
                         ports.get(1),
                         zmq ? ports.get(2) : 0,
                         dataCarrier,
+                        maxMempool,
                         Stream.of(others)
                                 .map(other -> other.settings.peerPort())
                                 .toList()));
@@ -192,6 +204,38 @@ public final class RegtestNode implements AutoCloseable {
         return hashes.get(hashes.size() - 1).asText();
     }
 
+    /** Makes a block of these only, in whatever version: a miner may have kept any. @param raw signed transactions, in hex */
+    public void mineOnly(String... raw) {
+        rpc.call("", "generateblock", rpc.call(BANK, "getnewaddress").asText(), List.of(raw));
+    }
+
+    /**
+     * Fills its mempool with strangers' large transactions until it throws one out that waits. {@link #split} is to make 150 coins for
+     * them before.
+     *
+     * @param rate satoshi for a virtual byte that each of them pays
+     * @param txid that is to go
+     */
+    public void crowd(int rate, String txid) {
+        int most = SMALL_MEMPOOL * 1_000_000 / LARGE * 2;
+        for (int i = 0; i < most && waiting(txid).isPresent(); i++) {
+            try {
+                sendPayload(new byte[LARGE], rate);
+            } catch (NodeRpc.RefusedException e) {
+                if (!e.getMessage().contains("mempool full")) {
+                    throw e;
+                }
+                // It was itself the one to go.
+                return;
+            }
+        }
+    }
+
+    /** What it asks of a transaction now, in satoshi for 1,000 virtual bytes. */
+    public long floor() {
+        return sat(rpc.call("", "getmempoolinfo").get("mempoolminfee"));
+    }
+
     /** The hash of its last block. */
     public String bestBlock() {
         return rpc.call("", "getbestblockhash").asText();
@@ -221,13 +265,17 @@ public final class RegtestNode implements AutoCloseable {
                 rpc.call("", "getblockhash", height() - blocks + 1).asText());
     }
 
-    /** Makes small coins of what it has to give away, so that as many transactions can wait at once. */
+    /** Makes coins of a million satoshi of what it has to give away, so that as many transactions can wait at once. */
     public void split(int coins) {
         fund(BANK, coins, 1_000_000);
     }
 
     /** Sends a transaction that carries a payload in an OP_RETURN output. @return its id */
     public String sendPayload(byte[] payload) {
+        return sendPayload(payload, 2);
+    }
+
+    private String sendPayload(byte[] payload, int rate) {
         String script = payload.length <= 75
                 ? String.format("6a%02x", payload.length)
                 : payload.length <= 255
@@ -235,7 +283,7 @@ public final class RegtestNode implements AutoCloseable {
                         : String.format("6a4d%02x%02x", payload.length & 0xff, payload.length >> 8);
         String hex = script + java.util.HexFormat.of().formatHex(payload);
         String bare = "02000000" + "00" + "01" + "0000000000000000" + compactSize(hex.length() / 2) + hex + "00000000";
-        JsonNode funded = rpc.call(BANK, "fundrawtransaction", bare, Map.of("fee_rate", 2));
+        JsonNode funded = rpc.call(BANK, "fundrawtransaction", bare, Map.of("fee_rate", rate));
         JsonNode signed =
                 rpc.call(BANK, "signrawtransactionwithwallet", funded.get("hex").asText());
         return rpc.call("", "sendrawtransaction", signed.get("hex").asText()).asText();
