@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -56,8 +55,6 @@ final class Core {
     Runnable kick = () -> {};
     /** Lets the sender try everything again that waits. Set when the engine is put together. */
     Runnable kickAll = () -> {};
-    /** Takes an expired message back; runs on the sender's thread. Set when the engine is put together. */
-    LongConsumer recall = id -> {};
     /** Is told of a transaction of ours that stands in a block; never blocks. Set when the engine is put together. */
     BiConsumer<Network, byte[]> mined = (network, transaction) -> {};
     /** Frees the coins of transactions that will not be sent; never blocks. Set when the engine is put together. */

@@ -22,7 +22,6 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
 import org.partyline.api.Network;
-import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.cover.Timing;
 import org.partyline.api.crypto.AeadId;
@@ -186,6 +185,7 @@ public final class Engine {
         Spending spending = new Spending(core, feeMath, departures::isCovered);
         Roller roller = new Roller(core, outbox, fees, feeMath, spending, position::isCaughtUp);
         CoverRunner cover = new CoverRunner(core, sealer, departures, spending, timing);
+        Recaller recaller = new Recaller(core, outbox, roller, feeMath, spending);
         sender = new Sender(
                 core,
                 outbox,
@@ -196,14 +196,13 @@ public final class Engine {
                 roller,
                 spending,
                 cover,
+                recaller,
                 position::isCaughtUp,
                 senderThread);
         core.kick = sender::kick;
         core.kickAll = sender::kickAll;
         core.release = sender::releaseSoon;
         core.mined = sender::minedSoon;
-        Recaller recaller = new Recaller(core, outbox, roller, feeMath, spending);
-        core.recall = id -> recallExpired(recaller, id);
         Recogniser recogniser = new Recogniser(core, inbox, outbox, pairing, new LegacyWarning());
         intake = new Intake(core, recogniser, position, new Reorganisation(core, outbox), sender::kickAll);
         settling = new Settling(nodes, position, clock, intake::soon, sender::kickAll);
@@ -257,14 +256,6 @@ public final class Engine {
 
     private boolean isSettled(Network network) {
         return !intake.isDraining() && settling.isSettled(network);
-    }
-
-    private static void recallExpired(Recaller recaller, long id) {
-        try {
-            recaller.recall(id);
-        } catch (PartylineException e) {
-            LOG.info("an expired message stays on its way: {}", e.getMessage());
-        }
     }
 
     private void reload(VaultService vault) {

@@ -173,13 +173,29 @@ final class Outbox {
             return now;
         }
         Records.Outgoing raised = now.with(index, part.with(reached));
-        if (now.state() == State.RECALLED && reached == State.CONFIRMED) {
-            return raised.with(State.CONFIRMED, "it was mined before it could be recalled");
+        if (now.state() == State.RECALLED) {
+            return takenBack(raised);
         }
         if (now.state().isFinal() && now.state() != State.CONFIRMED) {
             return raised;
         }
         State progress = raised.progress();
         return progress.ordinal() > raised.state().ordinal() ? raised.with(progress, "") : raised;
+    }
+
+    /** A message that was recalled, with how far that went: what stands in a block cannot be taken back. */
+    static Records.Outgoing takenBack(Records.Outgoing now) {
+        int all = now.parts().size();
+        int mined = (int) now.parts().stream()
+                .filter(part -> part.state() == State.CONFIRMED)
+                .count();
+        if (mined == 0) {
+            return now;
+        }
+        return mined == all
+                ? now.with(State.CONFIRMED, "it was mined before it could be recalled")
+                : now.with(
+                        State.RECALLED,
+                        mined + " of " + all + " packets stand in a block for ever; the rest was recalled");
     }
 }

@@ -1,8 +1,10 @@
 package org.partyline.engine;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
@@ -10,6 +12,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionPlace;
@@ -40,16 +43,72 @@ final class Recaller {
         this.spending = spending;
     }
 
-    /** What came of it. */
+    /** What came of it. @param outgoing as it is stored */
+    private record Found(Records.Outgoing outgoing, Network network, int persona) {}
+
+    /** What it took. */
     private static final class Tally {
         int replaced;
-        int mined;
         long fee;
+        /** Whether a replacement is stored: the message goes back on no way from there. */
+        boolean stored;
     }
 
+    /**
+     * Takes a message back, or goes on with that. That it is to be taken back is stored first, so that a server that was killed, or a
+     * node that was away in the middle, ends with nothing on the air.
+     *
+     * @throws PartylineException says why nothing was done, or that it is tried again
+     */
     Messages.Recalled recall(long id) throws PartylineException {
-        record Found(Records.Outgoing outgoing, Network network, int persona) {}
-        Found found = core.<Found, PartylineException>open(memory -> {
+        Found found = find(id);
+        List<Transport> nodes = core.nodes.ready(found.network());
+        if (nodes.isEmpty()) {
+            throw new NoSuchThingException("no node of " + found.network().label()
+                    + " is ready, so nothing can be replaced now (partyline:node-list)");
+        }
+        boolean begun = found.outgoing().state() == State.RECALLED;
+        if (!begun) {
+            change(id, now -> now.with(State.RECALLED, "it is being taken back"));
+        }
+        Tally tally = new Tally();
+        try {
+            if (found.outgoing().rolling()) {
+                roll(found, nodes, tally);
+            } else {
+                for (int i = 0; i < found.outgoing().parts().size(); i++) {
+                    replace(found, i, nodes, tally);
+                }
+            }
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException e) {
+            if (!begun && !tally.stored) {
+                State before = found.outgoing().state();
+                change(
+                        id,
+                        now -> now.state() != State.RECALLED
+                                ? now
+                                : now.with(
+                                        before.isFinal() ? before : now.progress(),
+                                        found.outgoing().reason()));
+                throw e;
+            }
+            change(id, now -> now.with(now.state(), "it is being taken back: " + e.getMessage()));
+            throw new NoSuchThingException("message " + id
+                    + " is being taken back, which is not done yet and goes on by itself: " + e.getMessage());
+        }
+        Records.Outgoing after =
+                change(id, now -> Outbox.takenBack(now.with(State.RECALLED, "recalled: who has seen it has it")));
+        int mined = (int) after.parts().stream()
+                .filter(part -> part.state() == State.CONFIRMED)
+                .count();
+        return core.open(
+                memory -> new Messages.Recalled(new Views(memory).outgoing(after), tally.replaced, mined, tally.fee));
+    }
+
+    private Found find(long id) throws PartylineException {
+        return core.<Found, PartylineException>open(memory -> {
             Records.Outgoing outgoing = core.store
                     .transact(tx -> Outbox.find(tx, id))
                     .orElseThrow(() -> new NoSuchThingException("there is no message of ours " + id
@@ -63,53 +122,102 @@ final class Recaller {
                         + outgoing.state().name().toLowerCase(Locale.ROOT)
                         + " and has not left: take it back with partyline:cancel " + id);
             }
+            if (outgoing.state() == State.RECALLED && !isUnfinished(outgoing)) {
+                throw new NoSuchThingException("message " + id + " was taken back already (partyline:outbox --all)");
+            }
             return new Found(outgoing, conversation.network(), conversation.persona());
         });
-        List<Transport> nodes = core.nodes.ready(found.network());
-        if (nodes.isEmpty()) {
-            throw new NoSuchThingException("no node of " + found.network().label()
-                    + " is ready, so nothing can be replaced now (partyline:node-list)");
-        }
-        Tally tally = new Tally();
-        if (found.outgoing().rolling()) {
-            Optional<Long> added = roller.recall(found.persona(), found.network(), id, nodes);
-            tally.replaced = added.isPresent() ? 1 : 0;
-            tally.fee = added.orElse(0L);
-            tally.mined = (int) found.outgoing().parts().stream()
-                    .filter(part -> part.state() == State.CONFIRMED)
-                    .count();
-        } else {
-            for (int i = 0; i < found.outgoing().parts().size(); i++) {
-                replace(found.outgoing(), i, found.persona(), nodes, tally);
-            }
-        }
-        String reason = tally.mined == 0
-                ? "recalled: who has seen it has it"
-                : tally.mined + " of " + found.outgoing().parts().size()
-                        + " packets stand in a block for ever; the rest was recalled";
-        Records.Outgoing after = core.open(memory -> outbox.change(
-                memory, id, now -> tally.mined == now.parts().size() ? now : now.with(State.RECALLED, reason)));
-        return core.open(memory ->
-                new Messages.Recalled(new Views(memory).outgoing(after), tally.replaced, tally.mined, tally.fee));
     }
 
-    private void replace(Records.Outgoing outgoing, int index, int persona, List<Transport> nodes, Tally tally)
-            throws PartylineException {
-        Records.Part part = outgoing.parts().get(index);
-        if (part.raw() == null || !part.attempted()) {
+    /** Whether a message is being taken back, and some of it is still on its way. */
+    boolean isUnfinished(Records.Outgoing outgoing) throws StoreException {
+        if (outgoing.state() != State.RECALLED || !outgoing.isText()) {
+            return false;
+        }
+        return outgoing.rolling()
+                ? roller.carries(outgoing.id())
+                : outgoing.parts().stream().anyMatch(Recaller::isOnItsWay);
+    }
+
+    /** Whether nodes may have a packet, or did not take yet what replaces it. */
+    private static boolean isOnItsWay(Records.Part part) {
+        return part.raw() != null
+                && part.state() != State.CONFIRMED
+                && part.attempted() != TransactionScanner.carriesNothing(part.raw());
+    }
+
+    private Records.Outgoing change(long id, Outbox.Change change) throws StoreException {
+        return core.open(memory -> outbox.change(memory, id, change));
+    }
+
+    private void roll(Found found, List<Transport> nodes, Tally tally) throws PartylineException {
+        long id = found.outgoing().id();
+        try {
+            Optional<Long> added = roller.recall(id, nodes);
+            tally.replaced = added.isPresent() ? 1 : 0;
+            tally.fee = added.orElse(0L);
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException e) {
+            tally.stored = !roller.carries(id);
+            if (!tally.stored || roller.isWaiting(found.persona(), found.network())) {
+                throw e;
+            }
+            // A version was mined in between, or something else spent the coin: the roll is over, and this does not
+            // ride again.
+        }
+    }
+
+    private void replace(Found found, int index, List<Transport> nodes, Tally tally) throws PartylineException {
+        Records.Part part = found.outgoing().parts().get(index);
+        if (!isOnItsWay(part)) {
             return;
         }
-        TxId id = TxId.ofBytes(part.transaction());
-        if (part.state() == State.CONFIRMED || isMined(id, nodes)) {
-            tally.mined++;
+        boolean emptied = TransactionScanner.carriesNothing(part.raw());
+        List<byte[]> carriers = new ArrayList<>(part.earlier());
+        if (!emptied) {
+            carriers.add(part.transaction());
+        }
+        Optional<byte[]> mined = carriers.stream()
+                .filter(carrier -> isMined(TxId.ofBytes(carrier), nodes))
+                .findFirst();
+        if (mined.isPresent()) {
+            settle(found, index, now -> now.minedIn(mined.get()));
             return;
         }
+        SignedTransaction nothing = emptied
+                ? new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee())
+                : nothing(found, index, nodes);
+        tally.stored = true;
+        Optional<String> node =
+                emptied && isMined(nothing.id(), nodes) ? Optional.of(part.node()) : broadcast(nothing, nodes);
+        if (node.isPresent()) {
+            settle(found, index, now -> now.attempt(node.get(), core.now().toEpochMilli()));
+            tally.replaced++;
+            tally.fee += emptied ? 0 : nothing.fee() - part.fee();
+        } else {
+            // A node says that its coins are gone, and does not know which of the transactions that carried it took
+            // them.
+            settle(found, index, now -> now.minedIn(carriers.get(carriers.size() - 1)));
+        }
+    }
+
+    private void settle(Found found, int index, UnaryOperator<Records.Part> change) throws StoreException {
+        change(
+                found.outgoing().id(),
+                now -> now.with(index, change.apply(now.parts().get(index))));
+    }
+
+    /** Signs a transaction that carries nothing and takes the place of a packet's; stores it before anybody gets it. */
+    private SignedTransaction nothing(Found found, int index, List<Transport> nodes) throws PartylineException {
+        Records.Part part = found.outgoing().parts().get(index);
         Wallet wallet = core.nodes
                 .wallet(part.wallet())
                 .orElseThrow(() -> new NoSuchThingException(
                         "wallet '" + part.wallet() + "' is away: it is needed to replace the transaction"));
-        String account = new Records.Persona(persona, "", false).account();
-        SignedTransaction before = new SignedTransaction(id, part.raw(), part.vsize(), part.fee());
+        String account = new Records.Persona(found.persona(), "", false).account();
+        SignedTransaction before =
+                new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
         SignedTransaction nothing = wallet.replace(
                 account,
                 before,
@@ -124,64 +232,59 @@ final class Recaller {
                         .max()
                         .orElseThrow());
         long added = nothing.fee() - before.fee();
-        core.<Void, PartylineException>open(memory -> {
-            core.store.<Void, PartylineException>transact(tx -> {
-                Optional<String> refusal = spending.refuse(tx, added, part.fee(), persona);
-                if (refusal.isPresent()) {
-                    throw new NoSuchThingException(refusal.get());
-                }
-                spending.countRecall(tx, added, persona);
-                return null;
-            });
-            outbox.change(
-                    memory,
-                    outgoing.id(),
-                    now -> now.with(
-                            index,
-                            now.parts()
-                                    .get(index)
-                                    .signed(
-                                            nothing.raw(),
-                                            nothing.id().bytes(),
-                                            nothing.vsize(),
-                                            nothing.fee(),
-                                            wallet.name())
-                                    .attempt(part.node(), core.now().toEpochMilli())));
+        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+            Optional<String> refusal = spending.refuse(tx, added, part.fee(), found.persona());
+            if (refusal.isPresent()) {
+                throw new NoSuchThingException(refusal.get());
+            }
+            spending.countRecall(tx, added, found.persona());
+            Optional<Records.Outgoing> now = Outbox.find(tx, found.outgoing().id());
+            if (now.isPresent()) {
+                Outbox.put(
+                        tx,
+                        now.get()
+                                .with(
+                                        index,
+                                        now.get()
+                                                .parts()
+                                                .get(index)
+                                                .signed(
+                                                        nothing.raw(),
+                                                        nothing.id().bytes(),
+                                                        nothing.vsize(),
+                                                        nothing.fee(),
+                                                        wallet.name())));
+            }
             return null;
-        });
-        if (broadcast(nothing, nodes)) {
-            tally.replaced++;
-            tally.fee += added;
-        } else {
-            tally.mined++;
-        }
+        }));
+        return nothing;
     }
 
-    /** False when it was mined in between. */
-    private boolean broadcast(SignedTransaction nothing, List<Transport> nodes) throws PartylineException {
+    /** @return the node that took it; empty when the other one was mined in between */
+    private Optional<String> broadcast(SignedTransaction nothing, List<Transport> nodes) throws PartylineException {
         NodeUnavailableException last = null;
-        boolean taken = false;
+        String taken = null;
         for (Transport node : nodes) {
             try {
                 node.broadcast(nothing.raw());
-                taken = true;
+                taken = node.name();
             } catch (NodeUnavailableException e) {
                 last = e;
             } catch (TransactionRejectedException e) {
                 if (e.reason() == TransactionRejectedException.Reason.INPUTS_GONE) {
                     LOG.info("a message was mined before it could be recalled");
-                    return false;
+                    return Optional.empty();
                 }
-                if (!taken) {
+                if (taken == null) {
                     throw new NoSuchThingException(
                             "node '" + node.name() + "' refused the transaction that takes it back: " + e.getMessage());
                 }
             }
         }
-        if (!taken && last != null) {
+        if (taken == null && last != null) {
             throw last;
         }
-        return true;
+        return Optional.ofNullable(taken);
     }
 
     private static boolean isMined(TxId id, List<Transport> nodes) {

@@ -137,9 +137,7 @@ final class Roller {
 
     /** Whether a packet rides in the current version of a roll. */
     boolean carries(long message, int part) throws StoreException {
-        List<Records.Roll> rolls =
-                core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Records.Roll.class)));
-        return rolls.stream()
+        return all().stream()
                 .flatMap(roll -> roll.rides().stream())
                 .anyMatch(ride -> ride.message() == message && ride.part() == part);
     }
@@ -319,7 +317,13 @@ final class Roller {
         return core.<Records.Roll, PartylineException>open(memory -> {
             List<Records.Outgoing> changed = new ArrayList<>();
             Records.Roll roll = core.store.<Records.Roll, PartylineException>transact(tx -> {
-                checkCaps(tx, rides, boarding, added, version.fee(), persona);
+                checkLimits(before, rides, boarding, version);
+                checkCaps(tx, rides, boarding, added, persona);
+                for (Records.Ride ride : boarding) {
+                    if (isGone(tx, ride)) {
+                        throw new Sealer.Waits("it was taken back meanwhile");
+                    }
+                }
                 List<Records.Version> versions =
                         new ArrayList<>(before.map(Records.Roll::versions).orElse(List.of()));
                 versions.add(new Records.Version(
@@ -341,7 +345,10 @@ final class Roller {
                         before.map(Records.Roll::lastSent).orElse(0L),
                         rides,
                         versions,
-                        false);
+                        before.map(Records.Roll::ended).orElse(false));
+                if (before.isPresent()) {
+                    tx.delete(Records.ROLLS, key(before.get()));
+                }
                 put(tx, next);
                 spending.countPacket(tx, added, persona);
                 long left = added;
@@ -383,18 +390,33 @@ final class Roller {
         });
     }
 
-    private void checkCaps(
-            StoreTransaction tx,
+    /** The first version, and one that only takes packets back, may pay what it has to. */
+    private void checkLimits(
+            Optional<Records.Roll> before,
             List<Records.Ride> rides,
             List<Records.Ride> boarding,
-            long added,
-            long total,
-            int persona)
-            throws PartylineException {
-        if (total > core.settings.get().rollMaxFee() && !rides.equals(boarding)) {
-            throw new InsufficientFundsException("the rolling transaction has reached roll-max-fee = "
-                    + core.settings.get().rollMaxFee() + "sat");
+            SignedTransaction version)
+            throws InsufficientFundsException {
+        boolean less = before.isPresent()
+                && boarding.isEmpty()
+                && rides.size() < before.get().rides().size();
+        if (before.isEmpty() || less) {
+            return;
         }
+        Settings settings = core.settings.get();
+        if (version.fee() > settings.rollMaxFee()) {
+            throw new InsufficientFundsException(
+                    "the rolling transaction has reached roll-max-fee = " + settings.rollMaxFee() + "sat");
+        }
+        if (version.fee() > settings.feeMaximum().fee(version.vsize())) {
+            throw new InsufficientFundsException(
+                    "the rolling transaction has reached fee-maximum = " + settings.feeMaximum());
+        }
+    }
+
+    private void checkCaps(
+            StoreTransaction tx, List<Records.Ride> rides, List<Records.Ride> boarding, long added, int persona)
+            throws PartylineException {
         long already = 0;
         for (Records.Ride ride : boarding) {
             if (rides.contains(ride)) {
@@ -423,8 +445,75 @@ final class Roller {
         return ride.message() << 8 | ride.part();
     }
 
+    /** Whether a packet's message has ended without it: it was taken back, expired, or is forgotten. */
+    private static boolean isGone(StoreTransaction tx, Records.Ride ride) throws StoreException {
+        Optional<Records.Outgoing> found = Outbox.find(tx, ride.message());
+        return found.isEmpty()
+                || found.get().state().isFinal()
+                        && found.get().state() != State.CONFIRMED
+                        && found.get().state() != State.REPLACED;
+    }
+
+    private List<Records.Ride> remaining(Records.Roll roll) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> {
+            List<Records.Ride> all = new ArrayList<>();
+            for (Records.Ride ride : roll.rides()) {
+                if (!isGone(tx, ride)) {
+                    all.add(ride);
+                }
+            }
+            return all;
+        }));
+    }
+
+    /**
+     * A version that no node has for sure, without the packets whose messages ended meanwhile.
+     *
+     * @throws Sealer.Waits when nothing is left of it
+     */
+    private Records.Roll revised(Records.Roll roll, List<Transport> nodes) throws PartylineException {
+        if (roll.sent()) {
+            return roll;
+        }
+        List<Records.Ride> left = remaining(roll);
+        if (left.size() == roll.rides().size()) {
+            return roll;
+        }
+        if (left.isEmpty() && roll.versions().size() == 1 && !wasAttempted(roll)) {
+            drop(roll);
+            throw new Sealer.Waits("its rolling transaction was not needed any more: it rides with another one");
+        }
+        try {
+            return without(roll, left, nodes);
+        } catch (InsufficientFundsException e) {
+            restart(roll, minedVersion(roll));
+            throw new Sealer.Waits("the rolling transaction's coin is used up: it rides with another one");
+        }
+    }
+
+    private boolean wasAttempted(Records.Roll roll) throws StoreException {
+        return core.open(memory -> !core.store
+                .transact(tx -> Traces.find(tx, roll.transaction()))
+                .entered()
+                .isEmpty());
+    }
+
+    /** Forgets a roll that nobody has, and frees its coins. */
+    private void drop(Records.Roll roll) throws PartylineException {
+        core.open(memory -> core.store.transact(tx -> {
+            tx.delete(Records.ROLLS, key(roll));
+            return null;
+        }));
+        hold(roll, false);
+        Optional<Wallet> wallet = core.nodes.wallet(roll.wallet());
+        if (wallet.isPresent()) {
+            wallet.get().release(account(roll.persona()), signed(roll));
+        }
+    }
+
     /** Hands the current version to a node, to the next one when that does not answer. */
-    private void hand(Records.Roll roll, List<Transport> nodes) throws PartylineException {
+    private void hand(Records.Roll stored, List<Transport> nodes) throws PartylineException {
+        Records.Roll roll = revised(stored, nodes);
         NodeUnavailableException last = null;
         // Before anybody has it: a payment at the wrong moment would build on it.
         hold(roll, true);
@@ -439,6 +528,12 @@ final class Roller {
             } catch (TransactionRejectedException e) {
                 rejected(roll, node, e);
                 return;
+            } catch (RuntimeException e) {
+                if (core.nodes.isUsed(node.name())) {
+                    throw e;
+                }
+                // It was taken away in the middle: what it did is not known.
+                last = new NodeUnavailableException("node '" + node.name() + "' went away in the middle", e);
             }
         }
         throw last == null ? new Sealer.Waits("it waits for a node that is ready") : last;
@@ -622,10 +717,17 @@ final class Roller {
 
     /** Ends a roll: its last version is left to be mined, or replaced by one that carries nothing. */
     private void end(Records.Roll roll, List<Transport> nodes) throws PartylineException {
-        if (core.settings.get().rollBurns()) {
+        if (core.settings.get().rollBurns() && !roll.rides().isEmpty()) {
             try {
                 withoutPackets(roll, List.of(), nodes);
             } catch (InsufficientFundsException e) {
+                LOG.info("a rolling transaction cannot be burned, and is left to be mined: {}", e.getMessage());
+            } catch (WalletException e) {
+                byte[] mined = minedVersion(roll);
+                if (mined != null) {
+                    restart(roll, mined);
+                    return;
+                }
                 LOG.info("a rolling transaction cannot be burned, and is left to be mined: {}", e.getMessage());
             }
         }
@@ -642,6 +744,11 @@ final class Roller {
     /** Replaces the current version by one with these packets only. */
     private void withoutPackets(Records.Roll roll, List<Records.Ride> left, List<Transport> nodes)
             throws PartylineException {
+        hand(without(roll, left, nodes), nodes);
+    }
+
+    private Records.Roll without(Records.Roll roll, List<Records.Ride> left, List<Transport> nodes)
+            throws PartylineException {
         Wallet wallet = core.nodes
                 .wallet(roll.wallet())
                 .orElseThrow(() -> new Sealer.Waits("it waits for wallet '" + roll.wallet() + "'"));
@@ -650,35 +757,60 @@ final class Roller {
                 signed(roll),
                 left.stream().map(Records.Ride::packet).toList(),
                 rule(roll, nodes));
-        hand(
-                store(roll.persona(), network(roll), Optional.of(roll), left, List.of(), wallet, version, roll.fee()),
-                nodes);
+        return store(roll.persona(), network(roll), Optional.of(roll), left, List.of(), wallet, version, roll.fee());
     }
 
     /**
-     * Takes the packets of a message out of the current version.
+     * Takes the packets of a message that was recalled out of the current version.
      *
-     * @return satoshi that this added; empty when none of them rides now
+     * @return satoshi that this added; empty when none of them rides now, or a version was mined in between
      */
-    Optional<Long> recall(int persona, Network network, long message, List<Transport> nodes) throws PartylineException {
-        Optional<Records.Roll> roll = find(persona, network);
-        if (roll.isEmpty() || roll.get().rides().stream().noneMatch(ride -> ride.message() == message)) {
+    Optional<Long> recall(long message, List<Transport> nodes) throws PartylineException {
+        Optional<Records.Roll> found = carrying(message);
+        if (found.isEmpty()) {
             return Optional.empty();
         }
-        List<Records.Ride> left = roll.get().rides().stream()
-                .filter(ride -> ride.message() != message)
-                .toList();
-        withoutPackets(roll.get(), left, nodes);
-        return Optional.of(
-                find(persona, network).map(Records.Roll::fee).orElse(roll.get().fee())
-                        - roll.get().fee());
+        Records.Roll roll = found.get();
+        byte[] mined = minedVersion(roll);
+        if (mined != null) {
+            restart(roll, mined);
+            return Optional.empty();
+        }
+        List<Records.Ride> left = remaining(roll);
+        if (left.isEmpty() && roll.versions().size() == 1 && !wasAttempted(roll)) {
+            drop(roll);
+            return Optional.empty();
+        }
+        Records.Roll next = without(roll, left, nodes);
+        hand(next, nodes);
+        return Optional.of(next.fee() - roll.fee());
+    }
+
+    /** The roll whose current version carries a message, if there is one. */
+    private Optional<Records.Roll> carrying(long message) throws StoreException {
+        return all().stream()
+                .filter(roll -> roll.rides().stream().anyMatch(ride -> ride.message() == message))
+                .findFirst();
+    }
+
+    /** Whether a packet of a message rides in a current version. */
+    boolean carries(long message) throws StoreException {
+        return carrying(message).isPresent();
+    }
+
+    /** Whether the current version of a persona waits for a node that takes it. */
+    boolean isWaiting(int persona, Network network) throws StoreException {
+        return all().stream()
+                .anyMatch(roll -> roll.persona() == persona && roll.network() == network.code() && !roll.sent());
+    }
+
+    private List<Records.Roll> all() throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Records.Roll.class)));
     }
 
     /** A transaction stands in a block: if it is a version of a roll, the conversation goes on from there. */
     void mined(Network network, byte[] transaction) throws StoreException {
-        List<Records.Roll> rolls =
-                core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Records.Roll.class)));
-        for (Records.Roll roll : rolls) {
+        for (Records.Roll roll : all()) {
             if (roll.network() == network.code() && roll.has(transaction)) {
                 restart(roll, transaction);
             }
@@ -750,10 +882,10 @@ final class Roller {
             return List.of();
         }
         Records.Outgoing changed = found.get().with(index, after);
-        if (changed.state() == State.RECALLED && after.state() == State.CONFIRMED) {
-            Records.Outgoing late = changed.with(State.CONFIRMED, "it was mined before it could be recalled");
-            Outbox.put(tx, late);
-            return List.of(late);
+        if (changed.state() == State.RECALLED) {
+            Records.Outgoing taken = Outbox.takenBack(changed);
+            Outbox.put(tx, taken);
+            return List.of(taken);
         }
         boolean open =
                 !changed.state().isFinal() || changed.state() == State.CONFIRMED || changed.state() == State.REPLACED;
@@ -764,9 +896,7 @@ final class Roller {
 
     /** What is due by time: a version that was never handed over or that nodes lost, a roll whose time is over. */
     void tick() throws StoreException {
-        List<Records.Roll> rolls =
-                core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Records.Roll.class)));
-        for (Records.Roll roll : rolls) {
+        for (Records.Roll roll : all()) {
             Network network = network(roll);
             List<Transport> nodes = core.nodes.ready(network);
             if (nodes.isEmpty()) {
@@ -785,6 +915,9 @@ final class Roller {
                 throw e;
             } catch (PartylineException e) {
                 LOG.info("a rolling transaction waits: {}", e.getMessage());
+            } catch (RuntimeException e) {
+                // One that cannot be handled must not stop the others.
+                LOG.error("a rolling transaction could not be sent", e);
             }
         }
     }
@@ -835,8 +968,7 @@ final class Roller {
 
     /** After a start: wallets are told again which change is held. */
     void reserveAll() throws StoreException {
-        for (Records.Roll roll :
-                core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Records.Roll.class)))) {
+        for (Records.Roll roll : all()) {
             Optional<Wallet> wallet = core.nodes.wallet(roll.wallet());
             if (wallet.isPresent()) {
                 try {

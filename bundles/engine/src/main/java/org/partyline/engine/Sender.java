@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,14 +56,12 @@ final class Sender {
     private final Roller roller;
     private final Spending spending;
     private final CoverRunner cover;
+    private final Recaller recaller;
     private final Predicate<Network> caughtUp;
     private final ScheduledExecutorService thread;
     private final AtomicBoolean due = new AtomicBoolean();
     /** Messages that wait for something outside, and when they are tried again; touched by the thread only. */
     private final Map<Long, Pause> pauses = new HashMap<>();
-
-    /** Expired messages that were recalled already. */
-    private final Set<Long> recalled = new HashSet<>();
 
     private Set<String> readyNodes = Set.of();
 
@@ -85,6 +82,7 @@ final class Sender {
             Roller roller,
             Spending spending,
             CoverRunner cover,
+            Recaller recaller,
             Predicate<Network> caughtUp,
             ScheduledExecutorService thread) {
         this.core = core;
@@ -96,6 +94,7 @@ final class Sender {
         this.roller = roller;
         this.spending = spending;
         this.cover = cover;
+        this.recaller = recaller;
         this.caughtUp = caughtUp;
         this.thread = thread;
     }
@@ -146,6 +145,9 @@ final class Sender {
                     return;
                 }
                 Long earlier = ahead.get(outgoing.membership());
+                if (recaller.isUnfinished(outgoing)) {
+                    takeBack(outgoing);
+                }
                 if (outgoing.state().isFinal()) {
                     continue;
                 }
@@ -331,9 +333,8 @@ final class Sender {
             // Not under cover traffic: there a recall would tell a message from a decoy.
             if (core.settings.get().recallExpired()
                     && outgoing.isText()
-                    && !departures.isCovered(persona(outgoing.membership()))
-                    && recalled.add(outgoing.id())) {
-                core.recall.accept(outgoing.id());
+                    && !departures.isCovered(persona(outgoing.membership()))) {
+                takeBack(outgoing);
             }
             return;
         }
@@ -344,12 +345,30 @@ final class Sender {
         abandon(outgoing);
         release(outgoing);
         for (Records.Part part : outgoing.parts()) {
-            // Handed over without an answer: its coins are free again only if no node has it.
+            // Handed over without an answer: its coins are free again only if no node has it. Those of a roll are not
+            // one message's.
             if (part.attempted()
+                    && !outgoing.rolling()
                     && part.state() == State.SEALED
                     && !isKnown(TxId.ofBytes(part.transaction()), networkOf(outgoing.membership()))) {
                 free(outgoing, part);
             }
+        }
+    }
+
+    /** Recalls a message, or goes on with that. */
+    private void takeBack(Records.Outgoing outgoing) throws StoreException {
+        if (pausing(outgoing.id())) {
+            return;
+        }
+        try {
+            recaller.recall(outgoing.id());
+            pauses.remove(outgoing.id());
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException e) {
+            LOG.info("a message is recalled later: {}", e.getMessage());
+            pause(outgoing.id());
         }
     }
 
@@ -437,8 +456,8 @@ final class Sender {
             return outgoing;
         }
         if (part.state() != State.SEALED) {
-            boolean roller = outgoing.rolling() && this.roller.carries(outgoing.id(), index);
-            return roller ? outgoing : follow(outgoing, index);
+            boolean rides = outgoing.rolling() && roller.carries(outgoing.id(), index);
+            return rides ? outgoing : follow(outgoing, index);
         }
         Network network = network(outgoing.membership());
         return handOver(outgoing, index, network);

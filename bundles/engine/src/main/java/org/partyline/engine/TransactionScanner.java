@@ -54,6 +54,13 @@ final class TransactionScanner {
         return outputs >= 0 && afterOutputs(raw, outputs, visitor) >= 0;
     }
 
+    /** Whether a transaction has no data in any OP_RETURN output. */
+    static boolean carriesNothing(byte[] raw) {
+        boolean[] found = new boolean[1];
+        scan(raw, (output, offset, length) -> found[0] = true);
+        return !found[0];
+    }
+
     /**
      * The transaction's id: the hash of everything but the witnesses (BIP141).
      *

@@ -148,6 +148,12 @@ final class TestNetwork {
         return block;
     }
 
+    /** A block has a transaction, and listeners are not told. */
+    synchronized void minedInSecret(TxId id) {
+        mempool.remove(id);
+        confirmed.add(id);
+    }
+
     /** Somebody spends the coin of a transaction in a block. */
     synchronized void spendElsewhere(byte[] raw) {
         TxId other = TxId.ofStripped(Records.key(System.nanoTime()));

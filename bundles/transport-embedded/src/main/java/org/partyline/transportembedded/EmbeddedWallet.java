@@ -240,7 +240,7 @@ final class EmbeddedWallet implements Wallet {
         requireName(account);
         Tx old = parse(previous);
         Utxo change = change(account, old)
-                .orElseThrow(() -> new WalletException("wallet " + name + ": transaction " + old.id()
+                .orElseThrow(() -> new InsufficientFundsException("wallet " + name + ": transaction " + old.id()
                         + " has no change for its account, and cannot be replaced"));
         List<byte[]> data = payloads.stream().map(DataScript::of).toList();
         Plan plan = new Plan(

@@ -240,7 +240,7 @@ class ReplaceTest {
             SignedTransaction message = node.send("");
             node.wallet().status("bob");
             assertThrows(
-                    WalletException.class,
+                    InsufficientFundsException.class,
                     () -> node.wallet().replace("bob", message, List.of(TestNode.payload(80, 1)), over(message)));
             assertThrows(
                     WalletException.class,
@@ -252,8 +252,8 @@ class ReplaceTest {
     void aTransactionWithoutChangeIsNotReplaced() throws Exception {
         try (TestNode node = new TestNode(home)) {
             SignedTransaction all = node.pay("", 64, ALL_COINS);
-            WalletException refused =
-                    assertThrows(WalletException.class, () -> roll(node, all, TestNode.payload(64, 1)));
+            InsufficientFundsException refused =
+                    assertThrows(InsufficientFundsException.class, () -> roll(node, all, TestNode.payload(64, 1)));
             assertTrue(refused.getMessage().contains("has no change"), refused.getMessage());
         }
     }

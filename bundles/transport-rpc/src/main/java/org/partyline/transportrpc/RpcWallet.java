@@ -213,7 +213,7 @@ final class RpcWallet implements Wallet {
         Replacement replacement;
         try {
             replacement = Replacement.of(RawTransaction.of(previous.raw()), previous.fee(), payloads)
-                    .orElseThrow(() -> new WalletException("wallet " + wallet + " of node " + settings.name()
+                    .orElseThrow(() -> new InsufficientFundsException("wallet " + wallet + " of node " + settings.name()
                             + ": transaction " + previous.id() + " has no change of its own, and cannot be replaced"));
         } catch (MalformedException e) {
             throw new IllegalArgumentException("not a transaction: " + e.getMessage(), e);

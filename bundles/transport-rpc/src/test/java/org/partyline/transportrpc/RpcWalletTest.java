@@ -471,8 +471,9 @@ class RpcWalletTest {
             String hex = sign(fund(HexFormat.of().formatHex(OpReturn.unfunded(List.of(payload(80, 1)), 0)), changes));
             RawTransaction raw = RawTransaction.of(HexFormat.of().parseHex(hex));
             SignedTransaction old = new SignedTransaction(raw.id(), raw.raw(), raw.vsize(), 43);
-            WalletException problem = assertThrows(
-                    WalletException.class, () -> wallet.replace("", old, List.of(payload(80, 2)), plus(old)));
+            InsufficientFundsException problem = assertThrows(
+                    InsufficientFundsException.class,
+                    () -> wallet.replace("", old, List.of(payload(80, 2)), plus(old)));
             assertTrue(problem.getMessage().contains("has no change of its own"), problem.getMessage());
             wallet.hold("", old, true);
             assertEquals(Set.of(), locked);

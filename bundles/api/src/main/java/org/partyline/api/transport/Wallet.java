@@ -43,9 +43,9 @@ public interface Wallet {
      * @param previous made by {@link #pay} or by this
      * @param payloads empty: a transaction that carries nothing
      * @param rule what it pays: its fee is exactly this for its size
-     * @throws InsufficientFundsException when the change would be dust: this coin is used up
+     * @throws InsufficientFundsException when the change would be dust, or {@code previous} has none: this coin is used up
      * @throws NodeUnavailableException when the wallet is a node's and does not answer
-     * @throws WalletException when the wallet is locked, cannot replace, or {@code previous} has no change of its own
+     * @throws WalletException when the wallet is locked, or cannot replace
      */
     default SignedTransaction replace(String account, SignedTransaction previous, List<byte[]> payloads, FeeRule rule)
             throws InsufficientFundsException, NodeUnavailableException, WalletException {

@@ -349,8 +349,8 @@ final class LocalWallet implements Wallet, TransactionListener {
         TxView old = view(previous);
         String which = "wallet " + name + ": transaction " + old.id();
         int changeAt = Ledger.change(old, number, keys)
-                .orElseThrow(
-                        () -> new WalletException(which + " has no change for its account, and cannot be replaced"));
+                .orElseThrow(() -> new InsufficientFundsException(
+                        which + " has no change for its account, and cannot be replaced"));
         List<OwnCoin> coins = ledger.spentBy(old, number)
                 .orElseThrow(() -> new WalletException(
                         which + " cannot be replaced: a coin of it is spent in a block, or is not of this account"));

@@ -578,7 +578,7 @@ class LocalWalletTest {
         confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
         SignedTransaction first = wallet.pay("", PAYLOAD, RATE);
 
-        assertThrows(WalletException.class, () -> wallet.replace("p2", first, PAYLOAD, vsize -> 3 * vsize));
+        assertThrows(InsufficientFundsException.class, () -> wallet.replace("p2", first, PAYLOAD, vsize -> 3 * vsize));
     }
 
     @Test

@@ -1,0 +1,258 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.Wallet;
+import org.partyline.cover.PoissonTiming;
+
+/** What ends a roll, and what must not ride in one any more. */
+class RollEndTest {
+    private final TestClock clock = new TestClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private final TestNetwork.Node nodeA = network.node("a");
+    private final TestNetwork.Node nodeB = network.node("b");
+    private TestServer alice;
+    private TestServer bob;
+
+    @BeforeEach
+    void twoServersInOneChannel() throws Exception {
+        alice = TestServer.fresh(clock, nodeA);
+        bob = TestServer.fresh(clock, nodeB);
+        alice.settings.set("fee-band", "0");
+        alice.join("lobby", Mode.RATCHET);
+        bob.join("lobby", Mode.RATCHET);
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private long roll(String text, Duration life) throws Exception {
+        return alice.messages()
+                .send(new Messages.Send(
+                        Optional.empty(),
+                        false,
+                        "lobby",
+                        text,
+                        Optional.of(life),
+                        false,
+                        false,
+                        Optional.empty(),
+                        Optional.of(Carrier.ROLLING)))
+                .id();
+    }
+
+    private long say(String text) throws Exception {
+        long id = roll(text, Duration.ofDays(2));
+        TestServer.await(text, () -> {
+            pass();
+            return bob.received().contains(text);
+        });
+        alice.round();
+        return id;
+    }
+
+    private void pass() throws Exception {
+        clock.pass(Duration.ofSeconds(31));
+        alice.round();
+    }
+
+    private int packetsThatWait() {
+        int[] count = {0};
+        network.waiting().forEach(raw -> TransactionScanner.scan(raw, (output, offset, length) -> count[0]++));
+        return count[0];
+    }
+
+    private Set<Object> coins() {
+        Set<Object> coins = new HashSet<>();
+        network.broadcasts().forEach(raw -> coins.add(TestNetwork.input(raw)));
+        return coins;
+    }
+
+    private List<SignedTransaction> versions() {
+        return network.broadcasts().stream()
+                .map(raw -> network.paid(TransactionScanner.id(raw)))
+                .toList();
+    }
+
+    private List<String> conversation(String about) throws Exception {
+        List<String> texts = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            texts.add(about + i);
+            say(texts.get(i));
+        }
+        return texts;
+    }
+
+    @Test
+    void noVersionPaysMoreThanTheCapOfItsCoin() throws Exception {
+        for (int outputs : new int[] {1, 10}) {
+            nodeA.maxOutputs = outputs;
+            nodeB.maxOutputs = outputs;
+            alice.settings.set("roll-max-fee", "60sat");
+            conversation(outputs + " outputs, ");
+            assertTrue(
+                    versions().stream().allMatch(version -> version.fee() <= 60),
+                    () -> versions().stream()
+                            .map(SignedTransaction::fee)
+                            .toList()
+                            .toString());
+        }
+        assertTrue(coins().size() > 2, "another coin when one has paid enough");
+    }
+
+    @Test
+    void noVersionPaysAHigherRateThanTheHighest() throws Exception {
+        alice.settings.set("fee-maximum", "0.2sat/vB");
+        assertEquals(conversation("text "), bob.received());
+        for (SignedTransaction version : versions()) {
+            assertTrue(version.fee() * 1000 <= 200L * version.vsize() + 999, () -> version.fee() + " sat");
+        }
+        assertTrue(coins().size() > 1);
+    }
+
+    @Test
+    void afterItsTimeARollIsLeftToBeMinedAndAnotherCoinGoesOn() throws Exception {
+        alice.settings.set("roll-max-age", "1h");
+        say("one");
+        clock.pass(Duration.ofMinutes(61));
+        say("two");
+        assertEquals(2, network.waiting().size());
+        assertEquals(2, packetsThatWait());
+        network.mine();
+        TestServer.await(
+                "both are in a block",
+                () -> alice.messages().outbox(true).stream().allMatch(message -> message.state() == State.CONFIRMED));
+    }
+
+    @Test
+    void afterItsTimeARollIsBurnedWhereThatIsSet() throws Exception {
+        alice.settings.set("roll-end", "burn");
+        long id = say("one");
+        TestServer.await("seen", () -> alice.state(id) == State.SEEN);
+        clock.pass(Duration.ofHours(7));
+        alice.round();
+        assertEquals(1, network.waiting().size());
+        assertEquals(0, packetsThatWait(), "nothing goes to the chain");
+        assertEquals(State.REPLACED, alice.state(id));
+        int versions = versions().size();
+        clock.pass(Duration.ofHours(7));
+        alice.round();
+        assertEquals(versions, versions().size(), "once");
+        say("two");
+    }
+
+    @Test
+    void aRollThatARecallLeftEmptyAndThatWasMinedIsNotBurnedAndStopsNoMessage() throws Exception {
+        alice.settings.set("roll-end", "burn");
+        long first = say("I take this back");
+        TestServer.await("seen", () -> alice.state(first) == State.SEEN);
+        alice.messages().recall(first);
+        network.mine();
+        clock.pass(Duration.ofHours(7));
+        alice.round();
+        say("and say this");
+    }
+
+    @Test
+    void whatIsCancelledWhileAVersionIsBeingSignedDoesNotRide() throws Exception {
+        AtomicReference<Runnable> signing = new AtomicReference<>(() -> {});
+        Wallet wallet = (Wallet) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Wallet.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("pay") || method.getName().equals("replace")) {
+                        signing.get().run();
+                    }
+                    try {
+                        return switch (method.getName()) {
+                            case "equals" -> self == arguments[0];
+                            case "hashCode" -> System.identityHashCode(self);
+                            default -> method.invoke(nodeA, arguments);
+                        };
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+        alice.close();
+        alice = new TestServer(
+                new MemoryStore(),
+                clock,
+                new HashMap<>(),
+                new PoissonTiming(),
+                new SecureRandom(),
+                List.of(nodeA),
+                List.of(wallet));
+        alice.vault().create(TestServer.STORE_PASSPHRASE);
+        alice.awaitCursor(nodeA);
+        alice.settings.set("fee-band", "0");
+        alice.join("lobby", Mode.RATCHET);
+        for (String text : List.of("the first version", "another version")) {
+            CompletableFuture<Long> sent = new CompletableFuture<>();
+            CompletableFuture<State> cancelled = new CompletableFuture<>();
+            signing.set(() -> {
+                signing.set(() -> {});
+                try {
+                    cancelled.complete(alice.messages().cancel(sent.get()).state());
+                } catch (Exception e) {
+                    cancelled.completeExceptionally(e);
+                }
+            });
+            sent.complete(roll("cancelled in " + text, Duration.ofDays(2)));
+            TestServer.await("cancelled while it is signed", () -> {
+                pass();
+                return cancelled.isDone();
+            });
+            assertEquals(State.RECALLED, cancelled.get());
+            say("not cancelled, after " + text);
+            assertEquals(State.RECALLED, alice.state(sent.get()));
+        }
+        assertEquals(
+                List.of("not cancelled, after the first version", "not cancelled, after another version"),
+                bob.received());
+    }
+
+    @Test
+    void whatExpiredBeforeANodeTookItDoesNotLeaveLater() throws Exception {
+        nodeA.onBroadcast = () -> {
+            nodeA.down = true;
+            throw new IllegalStateException("the node is gone");
+        };
+        long id = roll("only for ten minutes", Duration.ofMinutes(10));
+        for (int i = 0; i < 25; i++) {
+            nodeA.down = false;
+            pass();
+        }
+        assertEquals(State.EXPIRED, alice.state(id));
+        nodeA.onBroadcast = () -> {};
+        nodeA.down = false;
+        for (int i = 0; i < 10; i++) {
+            pass();
+        }
+        assertEquals(0, packetsThatWait());
+        assertFalse(bob.received().contains("only for ten minutes"));
+        say("and on");
+    }
+}
