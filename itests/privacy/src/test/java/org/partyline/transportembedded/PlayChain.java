@@ -5,9 +5,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.partyline.api.FeeRate;
+import org.partyline.api.PartylineException;
 import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 
@@ -39,18 +43,58 @@ public final class PlayChain implements AutoCloseable {
         node.transport().mine();
     }
 
+    /** Puts one transaction into a block, of whichever version, and drops all else that waits: a miner may have kept any. */
+    public void mine(SignedTransaction version) throws NodeUnavailableException, TransactionRejectedException {
+        Settings now = node.ledger().settings();
+        // Everything that waits is too old, but what comes now.
+        set(now.relayFee(), now.mempoolVbytes(), Duration.ofSeconds(-1));
+        node.transport().broadcast(version.raw());
+        node.ledger().settings(now);
+        mine();
+    }
+
     /** Relays nothing under a rate from now on. @param satPerKvb satoshi for 1,000 virtual bytes */
     public void floor(long satPerKvb) {
+        Settings now = node.ledger().settings();
+        set(new FeeRate(satPerKvb), now.mempoolVbytes(), now.mempoolExpiry());
+    }
+
+    /** A stranger's transaction pays more where there is room for one: what waits is thrown out, and the floor rises above it. */
+    public void crowd(FeeRate rate) throws PartylineException {
+        Settings now = node.ledger().settings();
+        SignedTransaction stranger = node.wallet().pay("stranger", List.of(new byte[80]), rate);
+        set(now.relayFee(), stranger.vsize() + 50, now.mempoolExpiry());
+        node.transport().broadcast(stranger.raw());
+        node.ledger().settings(now);
+    }
+
+    private void set(FeeRate floor, long mempoolVbytes, Duration mempoolExpiry) {
         Settings now = node.ledger().settings();
         node.ledger()
                 .settings(new Settings(
                         now.blockInterval(),
                         now.maxScriptBytes(),
                         now.maxOutputs(),
-                        new FeeRate(satPerKvb),
+                        floor,
                         now.incrementalFee(),
-                        now.mempoolVbytes(),
-                        now.mempoolExpiry()));
+                        mempoolVbytes,
+                        mempoolExpiry));
+    }
+
+    /** Leaves an account that was not used yet one coin: what is signed and not sent is kept for that. */
+    public void leaveOneCoin(String account) throws PartylineException {
+        for (int i = 1; i < EmbeddedWallet.FAUCET_COINS; i++) {
+            node.wallet()
+                    .pay(
+                            account,
+                            List.of(new byte[64]),
+                            node.ledger().settings().relayFee());
+        }
+    }
+
+    /** What a transaction must pay now to be relayed. */
+    public FeeRate floor() {
+        return node.transport().policy().minRelayFee();
     }
 
     /** How many transactions wait. */

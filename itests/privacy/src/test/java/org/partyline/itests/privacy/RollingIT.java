@@ -16,8 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.FeeRate;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.cover.PoissonTiming;
 import org.partyline.engine.Station;
@@ -70,9 +72,13 @@ class RollingIT {
     private void say(String text) throws Exception {
         said.add(text);
         station.send(Optional.of(ALICE), false, "lobby", text, Duration.ofDays(7), Carrier.ROLLING);
-        for (int i = 0; i < 20 && station.received(BOB).size() < said.size(); i++) {
+        for (int i = 0; i < 1_000 && station.received(BOB).size() < said.size(); i++) {
             Station.set(clock, clock.instant().plus(Duration.ofSeconds(31)));
             station.round();
+            if (station.received(BOB).size() < said.size()) {
+                // Readers have threads of their own.
+                Thread.sleep(5);
+            }
         }
     }
 
@@ -137,5 +143,79 @@ class RollingIT {
         assertEquals(said, station.received(BOB));
         SignedTransaction last = versions.get(versions.size() - 1);
         assertTrue(last.fee() >= 3L * last.vsize(), "over the floor");
+    }
+
+    @Test
+    void anyVersionMayBeTheOneThatIsMined() throws Exception {
+        Random random = new Random(5);
+        int older = 0;
+        for (int i = 0; i < 60; i++) {
+            say("message " + i + ", whichever version is mined");
+            if (random.nextInt(4) == 0) {
+                SignedTransaction last = versions.get(versions.size() - 1);
+                List<SignedTransaction> ofOneCoin = versions.stream()
+                        .filter(version -> coins(version).equals(coins(last)))
+                        .toList();
+                SignedTransaction mined = ofOneCoin.get(random.nextInt(ofOneCoin.size()));
+                older += mined == last ? 0 : 1;
+                chain.mine(mined);
+                station.round();
+            }
+        }
+        assertTrue(older > 4, older + " older versions were mined");
+        settle();
+    }
+
+    /** Each packet stands in a block, or had its time on the way. */
+    private void settle() throws Exception {
+        for (int i = 0; i < 40 && !isSettled(); i++) {
+            Station.set(clock, clock.instant().plus(Duration.ofSeconds(31)));
+            station.round();
+            chain.mine();
+            station.round();
+        }
+        assertTrue(isSettled(), () -> "it is over");
+        assertEquals(said, station.received(BOB));
+    }
+
+    private boolean isSettled() throws Exception {
+        return station.outbox().stream()
+                .allMatch(message -> message.state() == State.CONFIRMED || message.state() == State.REPLACED);
+    }
+
+    @Test
+    void whatAFullMempoolThrewOutComesBackOverTheFloorThatRose() throws Exception {
+        station.set("fee-maximum", "500sat/vB");
+        for (int i = 0; i < 12; i++) {
+            say("message " + i + " in a crowd");
+            SignedTransaction out = versions.get(versions.size() - 1);
+            chain.crowd(new FeeRate(out.fee() * 1000 / out.vsize() + 1_000));
+            assertTrue(chain.floor().satPerKvb() > INCREMENT, "the floor rose");
+        }
+        settle();
+        SignedTransaction last = versions.get(versions.size() - 1);
+        assertTrue(last.fee() > 12 * last.vsize() / 10, "each came back over it");
+    }
+
+    @Test
+    void aPersonaWithOneCoinRollsOnWithItAndAnotherMessageWaitsForABlock() throws Exception {
+        for (String account : List.of("", "p1", "p2", "p3")) {
+            chain.leaveOneCoin(account);
+        }
+        versions.clear();
+        say("with the only coin");
+        say("and again");
+        assertEquals(1, versions.stream().map(RollingIT::coins).distinct().count());
+        int signed = versions.size();
+        said.add("this waits for the change");
+        station.send(
+                Optional.of(ALICE), false, "lobby", "this waits for the change", Duration.ofDays(7), Carrier.CONFIRM);
+        station.round();
+        assertEquals(signed, versions.size(), "nothing builds on the running version");
+        assertTrue(
+                station.outbox().stream().anyMatch(message -> message.reason().contains("sat")),
+                () -> "it says what is missing");
+        chain.mine();
+        settle();
     }
 }
