@@ -221,7 +221,7 @@ class RollingIT {
 
     private static boolean isAllSettled() {
         return Operator.elements(alice.server().json("outbox", "--all").get("outbox"))
-                .allMatch(message -> List.of("CONFIRMED", "REPLACED")
+                .allMatch(message -> List.of("CONFIRMED", "REPLACED", "RECALLED")
                         .contains(message.get("state").asText()));
     }
 
