@@ -1,7 +1,9 @@
 package org.partyline.engine;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -146,9 +148,12 @@ final class Reorganisation {
     private void takeBack(Memory memory, Network network, BlockRef block) throws StoreException {
         List<Records.Outgoing> changed = core.store.transact(tx -> {
             List<Records.Outgoing> all = new ArrayList<>();
-            for (Records.Outgoing outgoing : Outbox.all(tx)) {
+            List<Records.Outgoing> known = Outbox.all(tx);
+            // Packets of several messages may have stood in one transaction.
+            Set<ByteBuffer> gone = inBlock(tx, known, block);
+            for (Records.Outgoing outgoing : known) {
                 if (isOn(memory, outgoing.membership(), network)) {
-                    Records.Outgoing after = takeBack(tx, outgoing, block);
+                    Records.Outgoing after = takeBack(tx, outgoing, gone);
                     if (after != outgoing) {
                         all.add(after);
                     }
@@ -168,14 +173,27 @@ final class Reorganisation {
         }
     }
 
-    private Records.Outgoing takeBack(StoreTransaction tx, Records.Outgoing outgoing, BlockRef block)
+    private static Set<ByteBuffer> inBlock(StoreTransaction tx, List<Records.Outgoing> known, BlockRef block)
+            throws StoreException {
+        Set<ByteBuffer> all = new HashSet<>();
+        for (Records.Outgoing outgoing : known) {
+            for (Records.Part part : outgoing.parts()) {
+                if (part.state() == State.CONFIRMED
+                        && block.encode()
+                                .equals(Traces.find(tx, part.transaction()).block())) {
+                    all.add(ByteBuffer.wrap(part.transaction()));
+                }
+            }
+        }
+        return all;
+    }
+
+    private Records.Outgoing takeBack(StoreTransaction tx, Records.Outgoing outgoing, Set<ByteBuffer> gone)
             throws StoreException {
         Records.Outgoing after = outgoing;
         for (int i = 0; i < outgoing.parts().size(); i++) {
             Records.Part part = outgoing.parts().get(i);
-            if (part.state() != State.CONFIRMED
-                    || !block.encode()
-                            .equals(Traces.find(tx, part.transaction()).block())) {
+            if (part.state() != State.CONFIRMED || !gone.contains(ByteBuffer.wrap(part.transaction()))) {
                 continue;
             }
             Traces.change(tx, outgoing, part.transaction(), trace -> trace.in(null));

@@ -810,8 +810,11 @@ final class Roller {
 
     /** A transaction stands in a block: if it is a version of a roll, the conversation goes on from there. */
     void mined(Network network, byte[] transaction) throws StoreException {
+        // A reorganisation may have taken the block away before this thread looked.
+        boolean stands = core.open(memory ->
+                core.store.transact(tx -> Traces.find(tx, transaction)).block() != null);
         for (Records.Roll roll : all()) {
-            if (roll.network() == network.code() && roll.has(transaction)) {
+            if (stands && roll.network() == network.code() && roll.has(transaction)) {
                 restart(roll, transaction);
             }
         }
