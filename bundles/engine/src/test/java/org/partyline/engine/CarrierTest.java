@@ -65,10 +65,11 @@ class CarrierTest {
                 .id();
     }
 
-    /** Time for the last version to travel; then the sender looks again. */
-    private void spacing(TestServer server) {
+    /** Time for the last version to travel; then the sender looks again, before more time passes. */
+    private void spacing(TestServer server) throws Exception {
         clock.pass(Duration.ofSeconds(31));
         server.kick();
+        server.round();
     }
 
     private void awaitReceived(List<String> texts) throws Exception {
