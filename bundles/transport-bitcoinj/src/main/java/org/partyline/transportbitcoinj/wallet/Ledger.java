@@ -215,6 +215,45 @@ final class Ledger {
         return true;
     }
 
+    /**
+     * Forgets a transaction that nobody ever had: its coins are free.
+     *
+     * @return where its change would have gone, unless another transaction pays there
+     */
+    Set<KeyRef> discard(TxId id) {
+        Set<KeyRef> change = new HashSet<>();
+        if (!unsent(id)) {
+            return change;
+        }
+        TxView view = entries.get(id).view();
+        for (int i = 0; i < view.outputCount(); i++) {
+            Own own = outputs.get(new OutPoint(id, i));
+            if (own != null && own.key().chain() == KeyRef.CHANGE) {
+                change.add(own.key());
+            }
+        }
+        forget(id);
+        outputs.values().forEach(own -> change.remove(own.key()));
+        return change;
+    }
+
+    /**
+     * The index behind the last one of a chain that a block shows. What only waits does not count: a wallet that is restored from its
+     * words may never see it, and of several in one block it may meet the last first.
+     */
+    int mined(int account, int chain) {
+        int mined = keys.settled(account, chain);
+        for (Map.Entry<OutPoint, Own> output : outputs.entrySet()) {
+            KeyRef key = output.getValue().key();
+            if (key.account() == account
+                    && key.chain() == chain
+                    && entries.get(output.getKey().id()).block().isPresent()) {
+                mined = Math.max(mined, key.index() + 1);
+            }
+        }
+        return mined;
+    }
+
     /** A mempool let go of it. Ours stays: it can be sent again. */
     void removed(TxId id) {
         Entry entry = entries.get(id);
@@ -389,8 +428,18 @@ final class Ledger {
                 unindex(entry);
                 changed.add(entry.id());
             } else if (deep(entry, tip) && spentDeep(entry, tip) && !spendsKnown(entry)) {
+                settle(entry);
                 unindex(entry);
                 changed.add(entry.id());
+            }
+        }
+    }
+
+    private void settle(Entry entry) {
+        for (int i = 0; i < entry.view().outputCount(); i++) {
+            Own own = outputs.get(new OutPoint(entry.id(), i));
+            if (own != null) {
+                keys.settled(own.key());
             }
         }
     }

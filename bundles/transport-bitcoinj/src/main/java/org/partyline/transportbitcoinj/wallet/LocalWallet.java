@@ -94,8 +94,8 @@ final class LocalWallet implements Wallet, TransactionListener {
         try {
             KeyRing ring = new KeyRing(settings.gapLimit(), this::accountKey);
             Ledger book = new Ledger(ring);
-            Map<KeyRef, Integer> given = store.transact(tx -> WalletRecords.given(tx, network));
-            given.forEach((place, next) -> ring.given(place.account(), place.chain(), next));
+            List<WalletRecords.Given> given = store.transact(tx -> WalletRecords.given(tx, network));
+            given.forEach(ring::load);
             List<Entry> entries = store.transact(tx -> WalletRecords.entries(tx, network));
             entries.forEach(book::load);
             WalletRecords.State state = store.transact(tx -> WalletRecords.state(tx, network))
@@ -269,9 +269,11 @@ final class LocalWallet implements Wallet, TransactionListener {
         if (changed.isEmpty() && !position) {
             return;
         }
+        List<WalletRecords.Given> given = keys.takeChanged();
         try {
             store.transact(tx -> {
                 writeEntries(tx, changed);
+                writeGiven(tx, given);
                 WalletRecords.put(tx, network, new WalletRecords.State(from, Optional.ofNullable(blocks.peekLast())));
                 return null;
             });
@@ -298,6 +300,13 @@ final class LocalWallet implements Wallet, TransactionListener {
         }
     }
 
+    private void writeGiven(org.partyline.api.store.StoreTransaction tx, List<WalletRecords.Given> given)
+            throws StoreException {
+        for (WalletRecords.Given chain : given) {
+            WalletRecords.put(tx, network, chain);
+        }
+    }
+
     // What the engine asks.
 
     @Override
@@ -315,29 +324,22 @@ final class LocalWallet implements Wallet, TransactionListener {
         int vsize = Spending.vsize(
                 choice.get().coins().size(), scripts, choice.get().change());
         checkFee(rate.fee(vsize));
-        if (choice.get().change() && !keys.mayGive(number, KeyRef.CHANGE)) {
-            throw new WalletException("wallet " + name + ": the last " + settings.gapLimit()
-                    + " payments were never seen by a node; wait until one is");
-        }
-        return sign(number, choice.get(), scripts, rate);
-    }
-
-    private SignedTransaction sign(int account, Spending.Choice choice, List<byte[]> scripts, FeeRate rate)
-            throws WalletException {
         return stored(() -> {
-            Optional<byte[]> change = Optional.empty();
-            if (choice.change()) {
-                // Used up first: should the rest fail, a number is left out, which harms nobody.
-                int next = keys.next(account, KeyRef.CHANGE) + 1;
-                store.transact(tx -> {
-                    WalletRecords.given(tx, network, account, KeyRef.CHANGE, next);
-                    return null;
-                });
-                change = Optional.of(keys.give(account, KeyRef.CHANGE));
-            }
-            Spending.Plan plan = spending.plan(choice.coins(), scripts, change, lockTime());
+            Optional<byte[]> change =
+                    choice.get().change() ? Optional.of(keys.program(changeOf(number))) : Optional.empty();
+            Spending.Plan plan = spending.plan(choice.get().coins(), scripts, change, lockTime());
             return withKeys(signer -> Spending.build(plan, rate.fee(plan.vsize()), signer, 0));
         });
+    }
+
+    /** Where change goes next. It is taken when the transaction is stored that pays there. */
+    private KeyRef changeOf(int account) throws WalletException {
+        int index = keys.change(account, ledger.mined(account, KeyRef.CHANGE))
+                .orElseThrow(() -> new WalletException("wallet " + name
+                        + ": no block has a payment with one of the last "
+                        + settings.gapLimit() + " change addresses of this account, and a restored wallet looks no"
+                        + " further; wait for a block, or raise gap-limit"));
+        return new KeyRef(account, KeyRef.CHANGE, index);
     }
 
     @Override
@@ -389,18 +391,20 @@ final class LocalWallet implements Wallet, TransactionListener {
 
     /** Makes a transaction. */
     private interface Making {
-        SignedTransaction make() throws StoreException;
+        SignedTransaction make() throws StoreException, WalletException;
     }
 
-    /** Makes a transaction, and stores it before anybody sees it. */
+    /** Makes a transaction, and stores it before anybody sees it, with the change address that it takes. */
     private SignedTransaction stored(Making making) throws WalletException {
         try {
             SignedTransaction signed = making.make();
             ledger.sign(view(signed));
             claimed.add(signed.id());
             Set<TxId> changed = ledger.takeChanged();
+            List<WalletRecords.Given> given = keys.takeChanged();
             store.transact(tx -> {
                 writeEntries(tx, changed);
+                writeGiven(tx, given);
                 return null;
             });
             return signed;
@@ -516,20 +520,33 @@ final class LocalWallet implements Wallet, TransactionListener {
     }
 
     @Override
+    public synchronized void discard(String account, SignedTransaction transaction) {
+        try {
+            load();
+        } catch (WalletException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+        claimed.remove(transaction.id());
+        ledger.discard(transaction.id()).forEach(keys::giveBack);
+        write(false);
+    }
+
+    @Override
     public synchronized String freshAddress(String account) throws WalletException {
         int number = Accounts.number(account);
         load();
-        if (!keys.mayGive(number, KeyRef.EXTERNAL)) {
-            throw new WalletException("wallet " + name + ": " + settings.gapLimit()
-                    + " addresses of this account wait for a payment; use one of them, or raise gap-limit");
-        }
+        int index = keys.external(number, ledger.mined(number, KeyRef.EXTERNAL))
+                .orElseThrow(() -> new WalletException("wallet " + name + ": " + settings.gapLimit()
+                        + " addresses of this account wait for a payment in a block; use one of them, or raise"
+                        + " gap-limit"));
         try {
-            int next = keys.next(number, KeyRef.EXTERNAL) + 1;
+            keys.given(number, KeyRef.EXTERNAL, index + 1);
+            List<WalletRecords.Given> given = keys.takeChanged();
             store.transact(tx -> {
-                WalletRecords.given(tx, network, number, KeyRef.EXTERNAL, next);
+                writeGiven(tx, given);
                 return null;
             });
-            return Addresses.of(network, keys.give(number, KeyRef.EXTERNAL));
+            return Addresses.of(network, keys.program(new KeyRef(number, KeyRef.EXTERNAL, index)));
         } catch (StoreException e) {
             unload();
             throw closed(e);

@@ -143,20 +143,50 @@ final class WalletRecords {
                 null);
     }
 
-    /** The next index to give out, by account and chain. */
-    static Map<KeyRef, Integer> given(StoreTransaction tx, Network network) throws StoreException {
-        Map<KeyRef, Integer> given = new java.util.HashMap<>();
+    /**
+     * Which addresses of a chain were given out.
+     *
+     * @param account of it
+     * @param chain of it
+     * @param next the lowest index that was never given out
+     * @param settled the index behind the last one that a block showed so long ago that it is forgotten
+     * @param back indexes under {@code next} that nobody ever saw
+     */
+    record Given(int account, int chain, int next, int settled, List<Integer> back) {
+        Given {
+            back = List.copyOf(back);
+        }
+    }
+
+    static List<Given> given(StoreTransaction tx, Network network) throws StoreException {
+        List<Given> given = new ArrayList<>();
         for (StoredRecord record : tx.list(CHAINS, key(network))) {
             ByteBuffer value = ByteBuffer.wrap(record.value());
-            given.put(new KeyRef(value.getInt(), value.getInt(), 0), value.getInt());
+            int account = value.getInt();
+            int chain = value.getInt();
+            int next = value.getInt();
+            // Earlier versions wrote no more.
+            int settled = value.hasRemaining() ? value.getInt() : 0;
+            List<Integer> back = new ArrayList<>();
+            while (value.hasRemaining()) {
+                back.add(value.getInt());
+            }
+            given.add(new Given(account, chain, next, settled, back));
         }
         return given;
     }
 
-    static void given(StoreTransaction tx, Network network, int account, int chain, int next) throws StoreException {
-        byte[] place = ByteBuffer.allocate(8).putInt(account).putInt(chain).array();
-        byte[] value = ByteBuffer.allocate(12).put(place).putInt(next).array();
-        tx.put(CHAINS, key(network, place), key(network), value, null);
+    static void put(StoreTransaction tx, Network network, Given given) throws StoreException {
+        byte[] place = ByteBuffer.allocate(8)
+                .putInt(given.account())
+                .putInt(given.chain())
+                .array();
+        ByteBuffer value = ByteBuffer.allocate(16 + 4 * given.back().size())
+                .put(place)
+                .putInt(given.next())
+                .putInt(given.settled());
+        given.back().forEach(value::putInt);
+        tx.put(CHAINS, key(network, place), key(network), value.array(), null);
     }
 
     static List<Entry> entries(StoreTransaction tx, Network network) throws StoreException {

@@ -250,6 +250,204 @@ class LocalWalletTest {
         assertNotEquals(change(paid), change(again), "a change address was used twice");
     }
 
+    private MemoryStore restoredStore;
+
+    private LocalWallet restored() throws Exception {
+        MemoryStore empty = new MemoryStore();
+        restoredStore = empty;
+        empty.transact(tx -> {
+            WalletRecords.put(tx, new WalletRecords.Seed(Network.REGTEST, "local", ENTROPY.clone(), Instant.EPOCH));
+            return null;
+        });
+        return open(empty);
+    }
+
+    @Test
+    void aRestoredWalletFindsItsCoinsHoweverManyPaymentsWereRefusedBefore() throws Exception {
+        byte[] funding = Payments.to(1, wallet.freshAddress(""), 70_000);
+        confirm(wallet, 101, funding);
+        for (int i = 0; i < 200; i++) {
+            wallet.discard("", wallet.pay("", PAYLOAD, RATE));
+            if (i % 20 == 0) {
+                store = store.copy();
+                wallet = open(store);
+            }
+        }
+        SignedTransaction sent = wallet.pay("", PAYLOAD, RATE);
+        wallet.transaction(sent.raw(), Optional.empty());
+        confirm(wallet, 102, sent.raw());
+        assertEquals(70_000 - sent.fee(), wallet.status("").confirmed());
+
+        LocalWallet restored = restored();
+        confirm(restored, 101, funding);
+        confirm(restored, 102, sent.raw());
+
+        assertEquals(wallet.status(""), restored.status(""));
+        assertEquals(
+                List.of(1),
+                store.transact(tx -> WalletRecords.given(tx, Network.REGTEST)).stream()
+                        .filter(given -> given.chain() == KeyRef.CHANGE)
+                        .map(WalletRecords.Given::next)
+                        .toList());
+    }
+
+    @Test
+    void whatMayHaveBeenSeenKeepsItsChangeAddressAndTheWalletStopsBeforeARestoredOneMissesCoins() throws Exception {
+        byte[] funding = Payments.to(1, wallet.freshAddress(""), 70_000);
+        confirm(wallet, 101, funding);
+        Set<String> changes = new HashSet<>();
+        SignedTransaction last = null;
+        for (int i = 0; i < WalletSettings.DEFAULTS.gapLimit(); i++) {
+            last = wallet.pay("", PAYLOAD, RATE);
+            assertTrue(changes.add(change(last)), "a change address was used twice");
+            wallet.release("", last);
+        }
+        WalletException refused = assertThrows(WalletException.class, () -> wallet.pay("", PAYLOAD, RATE));
+        assertTrue(refused.getMessage().contains("wait for a block, or raise gap-limit"), refused.getMessage());
+        assertEquals(70_000, wallet.status("").confirmed());
+
+        // Somebody had the last one after all.
+        confirm(wallet, 102, last.raw());
+        LocalWallet restored = restored();
+        confirm(restored, 101, funding);
+        confirm(restored, 102, last.raw());
+        assertEquals(70_000 - last.fee(), restored.status("").confirmed());
+        assertTrue(changes.add(change(wallet.pay("", PAYLOAD, RATE))), "a change address was used twice");
+    }
+
+    @Test
+    void moreThanARestoredWalletWouldFindDoNotWaitForABlockAtOnce() throws Exception {
+        int gap = WalletSettings.DEFAULTS.gapLimit();
+        byte[] funding = Payments.to(
+                1, Addresses.program(Network.REGTEST, wallet.freshAddress("")).orElseThrow(), coins(gap + 5));
+        confirm(wallet, 101, funding);
+        List<byte[]> sent = new ArrayList<>();
+        long fees = 0;
+        for (int i = 0; i < gap; i++) {
+            SignedTransaction paid = wallet.pay("", PAYLOAD, RATE);
+            wallet.transaction(paid.raw(), Optional.empty());
+            fees += paid.fee();
+            // The last one first: a miner's order is his own.
+            sent.add(0, paid.raw());
+        }
+        assertThrows(WalletException.class, () -> wallet.pay("", PAYLOAD, RATE));
+
+        byte[][] mined = sent.toArray(byte[][]::new);
+        confirm(wallet, 102, mined);
+        LocalWallet restored = restored();
+        confirm(restored, 101, funding);
+        confirm(restored, 102, mined);
+        assertEquals((gap + 5) * 60_000L - fees, restored.status("").confirmed());
+        assertEquals(wallet.status(""), restored.status(""));
+        wallet.pay("", PAYLOAD, RATE);
+
+        wallet.blockDisconnected(Payments.block(102));
+        assertThrows(WalletException.class, () -> wallet.pay("", PAYLOAD, RATE));
+    }
+
+    @Test
+    void whatIsForgottenCountsAllTheSame() throws Exception {
+        LocalWallet restored = restored();
+        confirm(restored, 101, Payments.to(1, addressOf("", 30), 70_000));
+        confirm(restored, 102, restored.pay("", PAYLOAD, RATE).raw());
+        confirm(restored, 103, restored.pay("", PAYLOAD, RATE).raw());
+        confirm(restored, 3000);
+        int kept = restoredStore.transact(tx -> tx.list("wallet-tx").size());
+        assertEquals(1, kept);
+
+        LocalWallet after = open(restoredStore.copy());
+
+        for (int i = 31; i <= 30 + WalletSettings.DEFAULTS.gapLimit(); i++) {
+            assertEquals(addressOf("", i), after.freshAddress(""));
+        }
+        assertThrows(WalletException.class, () -> after.freshAddress(""));
+    }
+
+    @Test
+    void whatAnEarlierVersionKeptOfAddressesIsRead() throws Exception {
+        byte[] place = new byte[] {Network.REGTEST.code(), 0, 0, 0, 0, 0, 0, 0, 0};
+        byte[] value = new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 7};
+        store.transact(tx -> {
+            tx.put("wallet-account", place, new byte[] {Network.REGTEST.code()}, value, null);
+            return null;
+        });
+
+        assertEquals(addressOf("", 7), open(store).freshAddress(""));
+        assertEquals(addressOf("", 8), open(store).freshAddress(""));
+    }
+
+    private static long[] coins(int count) {
+        long[] coins = new long[count];
+        java.util.Arrays.fill(coins, 60_000);
+        return coins;
+    }
+
+    @Test
+    void noChangeAddressIsTwiceAmongTransactionsThatLeft() throws Exception {
+        java.util.Random dice = new java.util.Random(5);
+        byte[] funding = Payments.to(
+                1, Addresses.program(Network.REGTEST, wallet.freshAddress("")).orElseThrow(), coins(12));
+        confirm(wallet, 101, funding);
+        LocalWallet restored = restored();
+        confirm(restored, 101, funding);
+        Set<String> left = new HashSet<>();
+        List<byte[]> waiting = new ArrayList<>();
+        int height = 102;
+        int discarded = 0;
+        for (int i = 0; i < 600; i++) {
+            if (dice.nextInt(8) == 0) {
+                java.util.Collections.shuffle(waiting, dice);
+                byte[][] mined = waiting.toArray(byte[][]::new);
+                confirm(wallet, height, mined);
+                confirm(restored, height++, mined);
+                waiting.clear();
+            }
+            SignedTransaction paid = wallet.pay("", PAYLOAD, RATE);
+            switch (dice.nextInt(4)) {
+                case 0 -> {
+                    assertTrue(left.add(change(paid)), "a change address was used twice");
+                    wallet.transaction(paid.raw(), Optional.empty());
+                    waiting.add(paid.raw());
+                }
+                case 1 -> {
+                    // Handed to somebody who did not take it.
+                    assertTrue(left.add(change(paid)), "a change address was used twice");
+                    wallet.release("", paid);
+                }
+                default -> {
+                    wallet.discard("", paid);
+                    discarded++;
+                }
+            }
+            if (dice.nextInt(40) == 0) {
+                store = store.copy();
+                wallet = open(store);
+            }
+        }
+        byte[][] mined = waiting.toArray(byte[][]::new);
+        confirm(wallet, height, mined);
+        confirm(restored, height, mined);
+
+        assertTrue(discarded > 200);
+        assertEquals(wallet.status(""), restored.status(""));
+    }
+
+    @Test
+    void aChangeAddressThatAnotherTransactionPaysToIsNotGivenBack() throws Exception {
+        confirm(
+                wallet,
+                101,
+                Payments.to(1, wallet.freshAddress(""), 70_000),
+                Payments.to(2, wallet.freshAddress(""), 70_000));
+        SignedTransaction first = wallet.pay("", PAYLOAD, RATE);
+        wallet.transaction(first.raw(), Optional.empty());
+        wallet.discard("", wallet.replace("", first, PAYLOAD, vsize -> 3 * vsize));
+        wallet.discard("", first);
+        assertEquals(70_000 - first.fee(), wallet.status("").unconfirmed());
+
+        assertNotEquals(change(first), change(wallet.pay("", PAYLOAD, RATE)));
+    }
+
     private static String change(SignedTransaction transaction) throws Exception {
         TxView view = TxView.of(transaction.raw());
         for (int i = 0; i < view.outputCount(); i++) {
