@@ -231,6 +231,24 @@ final class Core {
                         + "': partyline:contact-list shows them"));
     }
 
+    /**
+     * Refuses to begin something that costs real money before it was said once that this is known.
+     *
+     * @throws PartylineException says how to say it
+     */
+    void requireAccepted(Network network) throws PartylineException {
+        if (!isAccepted(network)) {
+            throw new PartylineException(
+                    "messages on mainnet cost real money, for ever: say once that you know, with partyline:fee-limit"
+                            + " --accept-mainnet");
+        }
+    }
+
+    /** Whether coins of a network may be spent. */
+    boolean isAccepted(Network network) {
+        return network != Network.MAINNET || settings.get().mainnetAccepted();
+    }
+
     /** The network that is meant: the one given, or that of the nodes, when they agree. */
     Network network(Optional<Network> wanted) throws NoSuchThingException {
         if (wanted.isPresent()) {

@@ -3,11 +3,14 @@ package org.partyline.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
 import org.partyline.api.cover.Timing;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
@@ -50,18 +53,56 @@ final class CoverRunner {
     }
 
     /** Why a plan that was started does not run; empty when it does. */
-    String problem(StoreTransaction tx, Records.CoverPlan plan) throws StoreException {
+    String problem(StoreTransaction tx, Memory memory, Records.CoverPlan plan) throws StoreException {
         long spent = spending.sums(tx, plan.persona()).coverDay();
         if (spent >= plan.budget()) {
             return "the budget of " + plan.budget() + " sat a day is spent: messages leave by their delay alone";
         }
-        return network().isEmpty() ? "no node is ready" : "";
+        if (network(memory, plan.persona()).isPresent()) {
+            return "";
+        }
+        Set<Network> networks = networks(memory, plan.persona());
+        if (networks.isEmpty()) {
+            return "this persona talks to nobody yet: decoys go where it has a channel or a contact";
+        }
+        return networks.stream().allMatch(core::isAccepted)
+                ? "no node is ready"
+                : "decoys cost real money on mainnet: say once that you know, with partyline:fee-limit --accept-mainnet";
     }
 
-    private Optional<Network> network() {
-        return core.nodes.networks().stream()
-                .filter(network -> !core.nodes.ready(network).isEmpty())
+    /** Where a persona talks: a decoy anywhere else would tell that it is one. */
+    private static Set<Network> networks(Memory memory, int persona) {
+        Set<Network> networks = EnumSet.noneOf(Network.class);
+        memory.members().stream()
+                .filter(member -> member.persona() == persona)
+                .forEach(member -> networks.add(member.network()));
+        memory.contacts().stream()
+                .filter(contact -> contact.persona() == persona)
+                .forEach(contact -> networks.add(contact.network()));
+        return networks;
+    }
+
+    private Optional<Network> network(Memory memory, int persona) {
+        return networks(memory, persona).stream()
+                .filter(network ->
+                        core.isAccepted(network) && !core.nodes.ready(network).isEmpty())
                 .findFirst();
+    }
+
+    /**
+     * Refuses to start what could only spend real money before it was said once that this is known.
+     *
+     * @throws PartylineException says how to say it
+     */
+    static void requireAccepted(Core core, Optional<String> persona) throws PartylineException {
+        Set<Network> networks = core.<Set<Network>, PartylineException>open(memory -> networks(
+                memory,
+                core.store
+                        .<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, persona))
+                        .id()));
+        if (networks.equals(Set.of(Network.MAINNET))) {
+            core.requireAccepted(Network.MAINNET);
+        }
     }
 
     /**
@@ -75,7 +116,7 @@ final class CoverRunner {
         List<Look> looks = core.open(memory -> core.store.transact(tx -> {
             List<Look> all = new ArrayList<>();
             for (Records.CoverPlan plan : plans(tx)) {
-                all.add(new Look(plan, plan.running() ? problem(tx, plan) : ""));
+                all.add(new Look(plan, plan.running() ? problem(tx, memory, plan) : ""));
             }
             return all;
         }));
@@ -148,7 +189,7 @@ final class CoverRunner {
     record After(List<Records.Outgoing> decoys, Optional<Instant> next) {}
 
     private Records.Outgoing decoy(StoreTransaction tx, Memory memory, int persona) throws StoreException {
-        Network network = network().orElse(null);
+        Network network = network(memory, persona).orElse(null);
         if (network == null) {
             return null;
         }

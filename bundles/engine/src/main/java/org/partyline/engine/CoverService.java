@@ -38,6 +38,7 @@ final class CoverService implements Cover {
         if (budget < 1 || budget > MOST) {
             throw new NoSuchThingException("a budget is 1sat to " + MOST + "sat a day, not " + budget + "sat");
         }
+        CoverRunner.requireAccepted(core, persona);
         Status status = on(persona, (tx, before) -> {
             long now = core.now().toEpochMilli();
             return new Records.CoverPlan(
@@ -103,7 +104,7 @@ final class CoverService implements Cover {
     }
 
     private Status view(StoreTransaction tx, Memory memory, Records.CoverPlan plan) throws StoreException {
-        String problem = plan.running() ? runner.problem(tx, plan) : "";
+        String problem = plan.running() ? runner.problem(tx, memory, plan) : "";
         return new Status(
                 memory.personaName(plan.persona()),
                 plan.running() && problem.isEmpty(),

@@ -38,6 +38,22 @@ final class FeePolicy {
         return PACKET_VSIZE + packetBytes - BYTES_IN_PACKET_VSIZE;
     }
 
+    /** Virtual bytes of a transaction of one coin and its change that carries these packets. */
+    static int vsize(List<byte[]> packets) {
+        return PACKET_VSIZE - outputs(List.of(new byte[BYTES_IN_PACKET_VSIZE])) + outputs(packets);
+    }
+
+    /** Virtual bytes of the outputs that carry packets. */
+    static int outputs(List<byte[]> packets) {
+        int sum = 0;
+        for (byte[] packet : packets) {
+            int push = packet.length <= 0x4b ? 1 : packet.length <= 0xff ? 2 : 3;
+            int script = 1 + push + packet.length;
+            sum += 8 + (script < 0xfd ? 1 : 3) + script;
+        }
+        return sum;
+    }
+
     /**
      * The rate to aim at, at a node, now.
      *

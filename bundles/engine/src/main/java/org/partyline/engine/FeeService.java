@@ -55,5 +55,6 @@ final class FeeService implements Fees {
     @Override
     public void acceptMainnet() {
         core.settings.set(Settings.MAINNET_ACCEPTED, "true");
+        core.kickAll.run();
     }
 }

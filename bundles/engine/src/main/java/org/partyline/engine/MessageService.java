@@ -87,7 +87,7 @@ final class MessageService implements Messages {
     private Sent toChannel(Memory memory, Send request, int ttlMinutes) throws PartylineException {
         Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
                 tx -> Core.member(memory, Core.persona(tx, request.persona()), request.to()));
-        checkMainnet(member.network());
+        core.requireAccepted(member.network());
         Draft draft = draft(memory, member, request, ttlMinutes);
         int bucket = bucket(member, request);
         boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
@@ -102,7 +102,7 @@ final class MessageService implements Messages {
     private Sent toContact(Memory memory, Send request, int ttlMinutes) throws PartylineException {
         Memory.Contact contact = core.store.<Memory.Contact, PartylineException>transact(
                 tx -> Core.contact(memory, Core.persona(tx, request.persona()), request.to()));
-        checkMainnet(contact.network());
+        core.requireAccepted(contact.network());
         Draft draft = draft(memory, contact, request, ttlMinutes);
         List<PlannedPacket> plan =
                 core.fragmenter.plan(draft, PacketLabel.RATCHET, bucket(contact, request), core.random);
@@ -139,15 +139,6 @@ final class MessageService implements Messages {
         return request.carrier()
                 .map(carrier -> carrier == Carrier.ROLLING)
                 .orElse(core.settings.get().rolling());
-    }
-
-    /** Real money is asked for once. */
-    private void checkMainnet(Network network) throws PartylineException {
-        if (network == Network.MAINNET && !core.settings.get().mainnetAccepted()) {
-            throw new PartylineException(
-                    "messages on mainnet cost real money, for ever: say once that you know, with partyline:fee-limit"
-                            + " --accept-mainnet");
-        }
     }
 
     @Override

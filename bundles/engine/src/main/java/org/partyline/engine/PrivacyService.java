@@ -158,6 +158,10 @@ final class PrivacyService implements Privacy {
 
     @Override
     public Preview apply(Profile profile) throws PartylineException {
+        if (profile == Profile.MAXIMUM) {
+            // Before anything changes: it starts cover traffic.
+            CoverRunner.requireAccepted(core, Optional.empty());
+        }
         Preview preview = preview(profile);
         for (Setting setting : preview.settings()) {
             if (!setting.changes()) {

@@ -69,6 +69,7 @@ final class Recaller {
         }
         boolean begun = found.outgoing().state() == State.RECALLED;
         if (!begun) {
+            core.requireAccepted(found.network());
             change(id, now -> now.with(State.RECALLED, "it is being taken back"));
         }
         Tally tally = new Tally();
@@ -210,6 +211,7 @@ final class Recaller {
 
     /** Signs a transaction that carries nothing and takes the place of a packet's; stores it before anybody gets it. */
     private SignedTransaction nothing(Found found, int index, List<Transport> nodes) throws PartylineException {
+        spending.requireAccepted(found.network());
         Records.Part part = found.outgoing().parts().get(index);
         Wallet wallet = core.nodes
                 .wallet(part.wallet())

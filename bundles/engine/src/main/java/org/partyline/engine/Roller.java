@@ -267,6 +267,7 @@ final class Roller {
             List<Records.Ride> boarding,
             List<Transport> nodes)
             throws PartylineException {
+        spending.requireAccepted(network);
         Transport node = nodes.get(0);
         String name = before.map(Records.Roll::wallet).orElse("");
         Wallet wallet = (name.isEmpty() ? core.nodes.wallet(network, node.name()) : core.nodes.wallet(name))
@@ -274,19 +275,45 @@ final class Roller {
                         + (name.isEmpty() ? "" : ": '" + name + "' is away")));
         List<byte[]> payloads = rides.stream().map(Records.Ride::packet).toList();
         long paid = before.map(Records.Roll::fee).orElse(0L);
-        SignedTransaction version = before.isEmpty()
-                ? wallet.pay(account(persona), payloads, fees.draw(node))
+        Optional<FeeRate> rate = before.isEmpty() ? Optional.of(fees.draw(node)) : Optional.empty();
+        int vsize = rate.isPresent() ? FeePolicy.vsize(payloads) : likelyVsize(before.get(), payloads);
+        long likely = rate.isPresent()
+                ? rate.get().fee(vsize)
+                : rule(before.get(), nodes).fee(vsize);
+        // What a limit refuses should not be signed first: that takes an address each time.
+        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+            checkLimits(before, rides, boarding, likely, vsize);
+            checkCaps(tx, rides, boarding, likely - paid, persona);
+            return null;
+        }));
+        SignedTransaction version = rate.isPresent()
+                ? wallet.pay(account(persona), payloads, rate.get())
                 : wallet.replace(account(persona), signed(before.get()), payloads, rule(before.get(), nodes));
         boolean kept = false;
+        boolean refused = false;
         try {
             Records.Roll roll = store(persona, network, before, rides, boarding, wallet, version, paid);
             kept = true;
             return roll;
+        } catch (Sealer.Waits | InsufficientFundsException e) {
+            refused = true;
+            throw e;
         } finally {
             if (!kept && before.isEmpty()) {
-                wallet.release(account(persona), version);
+                if (refused) {
+                    wallet.discard(account(persona), version);
+                } else {
+                    wallet.release(account(persona), version);
+                }
             }
         }
+    }
+
+    private static int likelyVsize(Records.Roll before, List<byte[]> payloads) {
+        return before.vsize()
+                - FeePolicy.outputs(
+                        before.rides().stream().map(Records.Ride::packet).toList())
+                + FeePolicy.outputs(payloads);
     }
 
     /** Exactly what the strictest of the nodes asks of a replacement. */
@@ -317,7 +344,7 @@ final class Roller {
         return core.<Records.Roll, PartylineException>open(memory -> {
             List<Records.Outgoing> changed = new ArrayList<>();
             Records.Roll roll = core.store.<Records.Roll, PartylineException>transact(tx -> {
-                checkLimits(before, rides, boarding, version);
+                checkLimits(before, rides, boarding, version.fee(), version.vsize());
                 checkCaps(tx, rides, boarding, added, persona);
                 for (Records.Ride ride : boarding) {
                     if (isGone(tx, ride)) {
@@ -392,10 +419,7 @@ final class Roller {
 
     /** The first version, and one that only takes packets back, may pay what it has to. */
     private void checkLimits(
-            Optional<Records.Roll> before,
-            List<Records.Ride> rides,
-            List<Records.Ride> boarding,
-            SignedTransaction version)
+            Optional<Records.Roll> before, List<Records.Ride> rides, List<Records.Ride> boarding, long fee, int vsize)
             throws InsufficientFundsException {
         boolean less = before.isPresent()
                 && boarding.isEmpty()
@@ -404,11 +428,11 @@ final class Roller {
             return;
         }
         Settings settings = core.settings.get();
-        if (version.fee() > settings.rollMaxFee()) {
+        if (fee > settings.rollMaxFee()) {
             throw new InsufficientFundsException(
                     "the rolling transaction has reached roll-max-fee = " + settings.rollMaxFee() + "sat");
         }
-        if (version.fee() > settings.feeMaximum().fee(version.vsize())) {
+        if (fee > settings.feeMaximum().fee(vsize)) {
             throw new InsufficientFundsException(
                     "the rolling transaction has reached fee-maximum = " + settings.feeMaximum());
         }
@@ -685,6 +709,7 @@ final class Roller {
 
     /** The same packets under the floor that rose meanwhile. */
     private void bump(Records.Roll roll, Transport node) throws PartylineException {
+        spending.requireAccepted(network(roll));
         Wallet wallet = core.nodes
                 .wallet(roll.wallet())
                 .orElseThrow(() -> new Sealer.Waits("it waits for wallet '" + roll.wallet() + "'"));
@@ -749,6 +774,7 @@ final class Roller {
 
     private Records.Roll without(Records.Roll roll, List<Records.Ride> left, List<Transport> nodes)
             throws PartylineException {
+        spending.requireAccepted(network(roll));
         Wallet wallet = core.nodes
                 .wallet(roll.wallet())
                 .orElseThrow(() -> new Sealer.Waits("it waits for wallet '" + roll.wallet() + "'"));

@@ -3,6 +3,7 @@ package org.partyline.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -422,7 +423,8 @@ final class Sender {
 
     /** Frees the coins of transactions that will not be sent. */
     void release(Records.Outgoing outgoing) {
-        for (Records.Part part : outgoing.parts()) {
+        for (int i = 0; i < outgoing.parts().size(); i++) {
+            Records.Part part = outgoing.parts().get(i);
             // A rolling transaction's coins are not one message's.
             if (part.raw() == null || part.attempted() || outgoing.rolling()) {
                 continue;
@@ -430,12 +432,25 @@ final class Sender {
             Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
             if (wallet.isPresent()) {
                 try {
-                    wallet.get().release(account(outgoing.membership()), signed(part));
+                    if (nobodyHas(outgoing.id(), i, part)) {
+                        wallet.get().discard(account(outgoing.membership()), signed(part));
+                    } else {
+                        wallet.get().release(account(outgoing.membership()), signed(part));
+                    }
                 } catch (NodeUnavailableException | StoreException e) {
                     LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
                 }
             }
         }
+    }
+
+    /** Whether a transaction was handed to no node and never will be, as the store says now: what was read before may be old. */
+    private boolean nobodyHas(long id, int index, Records.Part part) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)))
+                .filter(now -> now.state().isFinal() && now.parts().size() > index)
+                .map(now -> now.parts().get(index))
+                .filter(now -> !now.attempted() && Arrays.equals(now.transaction(), part.transaction()))
+                .isPresent();
     }
 
     private static SignedTransaction signed(Records.Part part) {
@@ -527,6 +542,7 @@ final class Sender {
         }
         Records.Outgoing current = outgoing;
         if (part.raw() == null) {
+            spending.requireAccepted(network);
             current = ready(outgoing, index, network);
             if (outgoing.rolling()) {
                 return board(current, index, network, nodes);
@@ -600,11 +616,16 @@ final class Sender {
                         + node.network().label() + ": node '" + node.name() + "' has none (set its 'wallet')"));
         String account = account(outgoing.membership());
         FeeRate rate = fees.draw(node);
-        SignedTransaction paid =
-                wallet.pay(account, List.of(outgoing.parts().get(index).packet()), rate);
+        List<byte[]> payload = List.of(outgoing.parts().get(index).packet());
+        // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
+        ask(outgoing, rate.fee(FeePolicy.vsize(payload)));
+        SignedTransaction paid = wallet.pay(account, payload, rate);
         boolean stored = false;
+        boolean nobodyHasIt = true;
         try {
             spend(outgoing, index, paid.fee());
+            // Until this has an answer it is not known whether it is in the store, and leaves some time.
+            nobodyHasIt = false;
             Records.Outgoing after = change(
                     outgoing.id(),
                     now -> now.state().isFinal()
@@ -620,11 +641,23 @@ final class Sender {
                                                     paid.fee(),
                                                     wallet.name())));
             stored = after != null && !after.state().isFinal();
+            nobodyHasIt = !stored;
             return after;
         } finally {
-            if (!stored) {
+            if (nobodyHasIt) {
+                wallet.discard(account, paid);
+            } else if (!stored) {
                 wallet.release(account, paid);
             }
+        }
+    }
+
+    private void ask(Records.Outgoing outgoing, long fee) throws PartylineException {
+        int persona = persona(outgoing.membership());
+        Optional<String> refusal =
+                core.open(memory -> core.store.transact(tx -> spending.refuse(tx, fee, outgoing.fee(), persona)));
+        if (refusal.isPresent()) {
+            throw new Sealer.Waits(refusal.get());
         }
     }
 

@@ -42,7 +42,10 @@ final class SessionService implements Sessions {
 
     @Override
     public Session open(Optional<String> persona, String contact) throws PartylineException {
-        return on(persona, contact, pairing::open);
+        return on(persona, contact, (tx, memory, after, found) -> {
+            core.requireAccepted(found.network());
+            pairing.open(tx, memory, after, found);
+        });
     }
 
     @Override

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.IntPredicate;
+import org.partyline.api.Network;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -44,6 +45,19 @@ final class Spending {
             }
         }
         return new Sums(hour, day, cover);
+    }
+
+    /**
+     * The gate before every payment, whatever it is for: nothing is signed that spends real money before it was said once that this is
+     * known.
+     *
+     * @throws Sealer.Waits says how to say it
+     */
+    void requireAccepted(Network network) throws Sealer.Waits {
+        if (!core.isAccepted(network)) {
+            throw new Sealer.Waits("it waits until you say that you know that messages on mainnet cost real money, with"
+                    + " partyline:fee-limit --accept-mainnet");
+        }
     }
 
     /**

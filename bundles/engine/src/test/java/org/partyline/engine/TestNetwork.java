@@ -338,12 +338,23 @@ final class TestNetwork {
     }
 
     Node node(String name) {
-        return new Node(name);
+        return node(name, Network.REGTEST);
+    }
+
+    /** A node that says that it is on another network. */
+    Node node(String name, Network network) {
+        return new Node(name, network);
     }
 
     /** A node and its wallet. */
     final class Node implements Transport, Wallet {
         private final String name;
+        private final Network on;
+        /** Payments and replacements that the wallet signed. */
+        final List<SignedTransaction> signed = new CopyOnWriteArrayList<>();
+        /** Those that the wallet was told nobody has. */
+        final List<SignedTransaction> discarded = new CopyOnWriteArrayList<>();
+
         volatile int maxPayload = 80;
         volatile boolean down;
         volatile boolean poor;
@@ -371,8 +382,9 @@ final class TestNetwork {
 
         private final Set<TxId> holds = ConcurrentHashMap.newKeySet();
 
-        Node(String name) {
+        Node(String name, Network on) {
             this.name = name;
+            this.on = on;
         }
 
         @Override
@@ -387,7 +399,7 @@ final class TestNetwork {
 
         @Override
         public Network network() {
-            return Network.REGTEST;
+            return on;
         }
 
         @Override
@@ -500,7 +512,8 @@ final class TestNetwork {
                 throw new InsufficientFundsException("wallet '" + name + "' has 0 sat and needs 21 sat");
             }
             int vsize = vsize(payloads);
-            return remember(transaction(payloads), vsize, rate.fee(vsize));
+            signed.add(remember(transaction(payloads), vsize, rate.fee(vsize)));
+            return signed.get(signed.size() - 1);
         }
 
         private int vsize(List<byte[]> payloads) {
@@ -521,7 +534,8 @@ final class TestNetwork {
             }
             byte[] raw = transaction(payloads);
             System.arraycopy(previous.raw(), 5, raw, 5, 36);
-            return remember(raw, vsize, fee);
+            signed.add(remember(raw, vsize, fee));
+            return signed.get(signed.size() - 1);
         }
 
         @Override
@@ -546,6 +560,11 @@ final class TestNetwork {
         @Override
         public void release(String account, SignedTransaction transaction) {
             // Coins are free here.
+        }
+
+        @Override
+        public void discard(String account, SignedTransaction transaction) {
+            discarded.add(transaction);
         }
 
         @Override

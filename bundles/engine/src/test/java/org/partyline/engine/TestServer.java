@@ -76,6 +76,9 @@ final class TestServer implements AutoCloseable {
     /** The names of the security events. */
     final List<String> audited = new CopyOnWriteArrayList<>();
 
+    /** Of its first node. */
+    private final Network network;
+
     private final Engine engine;
     private final Map<Class<?>, Object> services = new HashMap<>();
     private final Map<AeadSuite, ServiceReference<AeadSuite>> references = new LinkedHashMap<>();
@@ -103,6 +106,8 @@ final class TestServer implements AutoCloseable {
             List<? extends Wallet> wallets) {
         this.store = store;
         this.clock = clock;
+        this.network =
+                transports.isEmpty() ? Network.REGTEST : transports.get(0).network();
         BundleContext context = context();
         settings = new SettingsKeeper(configurationAdmin(configuration), Optional.empty(), configuration);
         suites = new SuiteRegistry(settings, context);
@@ -273,7 +278,7 @@ final class TestServer implements AutoCloseable {
         contacts()
                 .add(
                         Optional.empty(),
-                        other.personas().card(Optional.empty(), Optional.of(Network.REGTEST)),
+                        other.personas().card(Optional.empty(), Optional.of(network)),
                         Optional.of(name));
     }
 
@@ -347,10 +352,13 @@ final class TestServer implements AutoCloseable {
     }
 
     void join(String channel, Channels.Mode mode) throws PartylineException {
+        join(channel, mode, network);
+    }
+
+    void join(String channel, Channels.Mode mode, Network on) throws PartylineException {
         channels()
                 .join(
-                        new Channels.Join(
-                                Optional.empty(), channel, mode, Optional.of(CHEAP), Optional.of(Network.REGTEST)),
+                        new Channels.Join(Optional.empty(), channel, mode, Optional.of(CHEAP), Optional.of(on)),
                         "channel passphrase".toCharArray());
     }
 
