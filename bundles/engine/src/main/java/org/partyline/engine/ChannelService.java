@@ -19,6 +19,7 @@ import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.ratchet.ChannelKeys;
@@ -53,7 +54,7 @@ final class ChannelService implements Channels {
         core.random.nextBytes(salt);
         // Yesterday: members whose clocks are behind find a root for their day too.
         Invite invite = invite(core.network(request.network()), request.kdf(), core.today() - 1, salt, request.name());
-        return enter(request.persona(), invite, request.mode(), passphrase);
+        return enter(request.persona(), invite, request.mode(), request.carrier(), passphrase);
     }
 
     @Override
@@ -68,7 +69,7 @@ final class ChannelService implements Channels {
             if (invite.startDay() > core.today() + 1) {
                 throw new NoSuchThingException("the invite's channel begins in the future: check this server's clock");
             }
-            return enter(request.persona(), invite, request.mode(), passphrase);
+            return enter(request.persona(), invite, request.mode(), request.carrier(), passphrase);
         }
         Network network = core.network(request.network());
         String name = Normalizer.normalize(request.nameOrInvite(), Normalizer.Form.NFC);
@@ -78,7 +79,7 @@ final class ChannelService implements Channels {
                 ChannelKeys.DEFAULT_START_DAY,
                 core.channelKeys.salt(network, name),
                 name);
-        return enter(request.persona(), invite, request.mode(), passphrase);
+        return enter(request.persona(), invite, request.mode(), request.carrier(), passphrase);
     }
 
     private static Invite invite(Network network, KdfParameters kdf, int startDay, byte[] salt, String name)
@@ -90,7 +91,8 @@ final class ChannelService implements Channels {
         }
     }
 
-    private Channel enter(Optional<String> persona, Invite invite, Mode mode, char[] passphrase)
+    private Channel enter(
+            Optional<String> persona, Invite invite, Mode mode, Optional<Messages.Carrier> carrier, char[] passphrase)
             throws PartylineException {
         Records.Persona who = core.<Records.Persona, PartylineException>open(memory -> {
             Records.Persona found =
@@ -110,7 +112,7 @@ final class ChannelService implements Channels {
             byte[] legacyKey = legacyKey(invite.kdf().id(), kdf, passphrase);
             member = core.<Memory.Member, PartylineException>open(memory -> {
                 refuseTaken(memory, who, invite.name());
-                return add(memory, who, invite, mode, rootDay, root, legacyKey);
+                return add(memory, who, invite, mode, carrier, rootDay, root, legacyKey);
             });
         }
         intake.retryUnmatched();
@@ -161,6 +163,7 @@ final class ChannelService implements Channels {
             Records.Persona who,
             Invite invite,
             Mode mode,
+            Optional<Messages.Carrier> carrier,
             int rootDay,
             SecretBytes root,
             byte[] legacyKey)
@@ -181,7 +184,8 @@ final class ChannelService implements Channels {
                     rootDay,
                     root.expose().clone(),
                     legacyKey,
-                    0);
+                    0,
+                    Records.Membership.carrierName(carrier));
             Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(made.id()), Records.ALL, made);
             return made;
         });
@@ -238,11 +242,32 @@ final class ChannelService implements Channels {
                 entry.name(),
                 member.network(),
                 Mode.valueOf(entry.mode()),
+                entry.itsCarrier(),
                 Recogniser.parameters(entry),
                 entry.startDay(),
                 unread,
                 last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)),
                 List.copyOf(senders));
+    }
+
+    @Override
+    public Channel carrier(Optional<String> persona, String name, Optional<Messages.Carrier> carrier)
+            throws PartylineException {
+        return core.<Channel, PartylineException>open(memory -> {
+            Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
+                    tx -> Core.member(memory, Core.persona(tx, persona), name));
+            core.store.transact(tx -> {
+                Core.putSecret(
+                        tx,
+                        Records.MEMBERSHIPS,
+                        Records.key(member.id()),
+                        Records.ALL,
+                        member.toStore().withCarrier(carrier));
+                return null;
+            });
+            member.entry = member.entry.withCarrier(carrier);
+            return core.store.transact(tx -> view(memory, tx, member));
+        });
     }
 
     @Override

@@ -135,8 +135,12 @@ final class MessageService implements Messages {
         return bucket == 0 ? 80 : bucket;
     }
 
-    private boolean rolls(Send request) {
+    /** What the message names, else what its channel has, else what is set. */
+    private boolean rolls(Memory.Conversation conversation, Send request) {
+        Optional<Carrier> channels =
+                conversation instanceof Memory.Member member ? member.entry.itsCarrier() : Optional.empty();
         return request.carrier()
+                .or(() -> channels)
                 .map(carrier -> carrier == Carrier.ROLLING)
                 .orElse(core.settings.get().rolling());
     }
@@ -216,7 +220,7 @@ final class MessageService implements Messages {
                 null,
                 request.sign(),
                 0,
-                rolls(request),
+                rolls(conversation, request),
                 false);
         Outbox.put(tx, queued);
         if (request.via().isPresent()) {

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 
@@ -175,6 +177,7 @@ final class Records {
      * @param root of {@code rootDay}, the oldest day that is kept
      * @param legacyKey of version-1 messages; null where they are not read
      * @param lastTimestamp the newest timestamp we gave out, so that ours never go back
+     * @param carrier of messages that do not name one; empty or null: as the setting says
      */
     record Membership(
             int id,
@@ -191,7 +194,8 @@ final class Records {
             int rootDay,
             byte[] root,
             byte[] legacyKey,
-            long lastTimestamp) {
+            long lastTimestamp,
+            String carrier) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {
@@ -214,7 +218,8 @@ final class Records {
                     day,
                     newRoot,
                     legacyKey,
-                    lastTimestamp);
+                    lastTimestamp,
+                    carrier);
         }
 
         /** The same place for another persona, under another number. */
@@ -234,7 +239,8 @@ final class Records {
                     rootDay,
                     root.clone(),
                     legacyKey == null ? null : legacyKey.clone(),
-                    lastTimestamp);
+                    lastTimestamp,
+                    carrier);
         }
 
         Membership withTimestamp(long timestamp) {
@@ -253,7 +259,40 @@ final class Records {
                     rootDay,
                     root,
                     legacyKey,
-                    timestamp);
+                    timestamp,
+                    carrier);
+        }
+
+        /** Empty: as the setting says. */
+        Optional<Messages.Carrier> itsCarrier() {
+            // Earlier versions stored none.
+            return carrier == null || carrier.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(Messages.Carrier.valueOf(carrier));
+        }
+
+        Membership withCarrier(Optional<Messages.Carrier> chosen) {
+            return new Membership(
+                    id,
+                    persona,
+                    name,
+                    network,
+                    mode,
+                    kdf,
+                    timeCost,
+                    memory,
+                    parallelism,
+                    salt,
+                    startDay,
+                    rootDay,
+                    root,
+                    legacyKey,
+                    lastTimestamp,
+                    carrierName(chosen));
+        }
+
+        static String carrierName(Optional<Messages.Carrier> chosen) {
+            return chosen.map(Messages.Carrier::name).orElse("");
         }
     }
 

@@ -12,6 +12,7 @@ final class AllCommands {
             LockCommand::new,
             ChannelCreateCommand::new,
             ChannelJoinCommand::new,
+            ChannelSetCommand::new,
             ChannelLeaveCommand::new,
             ChannelListCommand::new,
             ChannelInviteCommand::new,

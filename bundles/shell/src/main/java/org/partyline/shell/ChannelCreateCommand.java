@@ -1,6 +1,7 @@
 package org.partyline.shell;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -11,6 +12,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Channels.Create;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.Carrier;
 
 /** Makes a channel. */
 @Command(
@@ -19,6 +21,7 @@ import org.partyline.api.engine.Channels.Mode;
         description = "Make a channel and show its invite, as text and as QR code",
         detailedDescription =
                 "partyline:channel-create lobby\n"
+                        + "partyline:channel-create chatter --carrier rolling\n"
                         + "partyline:channel-create vault --mode open --kdf ARGON2ID --memory 131072 --passphrase-file secret.txt")
 final class ChannelCreateCommand extends PartylineCommand {
     @Argument(name = "NAME", description = "The channel's name, 1 to 64 bytes", required = true)
@@ -34,6 +37,13 @@ final class ChannelCreateCommand extends PartylineCommand {
                     + "with no earlier state",
             valueToShowInHelp = "MODE")
     private Mode mode = Mode.RATCHET;
+
+    @Option(
+            name = "--carrier",
+            description =
+                    "Of messages that do not name one. rolling: each takes the place of the last transaction; confirm: a "
+                            + "transaction of its own; otherwise what is set")
+    private Carrier carrier;
 
     @Option(name = "--kdf", description = "Key derivation; ARGON2ID unless given", valueToShowInHelp = "NAME")
     @Completion(
@@ -74,7 +84,8 @@ final class ChannelCreateCommand extends PartylineCommand {
                 name,
                 mode,
                 KdfChoice.parse(kdf, timeCost, memory, parallelism).orElse(KdfParameters.ARGON2ID_DEFAULT),
-                NetworkName.parse(network));
+                NetworkName.parse(network),
+                Optional.ofNullable(carrier));
         char[] passphrase = Passphrases.of(context())
                 .fresh(given(passphraseFile), "Passphrase of the channel", "--passphrase-file");
         Channel channel;

@@ -1,6 +1,7 @@
 package org.partyline.shell;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -10,6 +11,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Channels.Join;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.Carrier;
 
 /** Joins a channel. */
 @Command(
@@ -31,6 +33,13 @@ final class ChannelJoinCommand extends PartylineCommand {
             description = "How we send: ratchet, with forward secrecy (the default), or open",
             valueToShowInHelp = "MODE")
     private Mode mode = Mode.RATCHET;
+
+    @Option(
+            name = "--carrier",
+            description =
+                    "Of messages that do not name one. rolling: each takes the place of the last transaction; confirm: a "
+                            + "transaction of its own; otherwise what is set")
+    private Carrier carrier;
 
     @Option(
             name = "--kdf",
@@ -74,7 +83,8 @@ final class ChannelJoinCommand extends PartylineCommand {
                 nameOrInvite.strip(),
                 mode,
                 KdfChoice.parse(kdf, timeCost, memory, parallelism),
-                NetworkName.parse(network));
+                NetworkName.parse(network),
+                Optional.ofNullable(carrier));
         char[] passphrase = Passphrases.of(context())
                 .existing(given(passphraseFile), "Passphrase of the channel", "--passphrase-file");
         Channel channel;

@@ -29,6 +29,7 @@ final class ChannelListCommand extends PartylineCommand {
                     .column("CHANNEL")
                     .column("NETWORK")
                     .column("MODE")
+                    .column("CARRIER")
                     .words("KEY DERIVATION")
                     .number("UNREAD")
                     .time("LAST MESSAGE (UTC)")
@@ -39,6 +40,7 @@ final class ChannelListCommand extends PartylineCommand {
                         Table.Cell.of(channel.name(), Style.BOLD),
                         channel.network().label(),
                         ChannelText.mode(channel.mode()),
+                        ChannelText.carrier(channel),
                         KdfChoice.describe(channel.kdf()),
                         channel.unread(),
                         channel.lastMessage().map(Units::time).orElse("never"),

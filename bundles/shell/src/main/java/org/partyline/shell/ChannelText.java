@@ -15,8 +15,16 @@ final class ChannelText {
     /** One line about a channel that we are in now. */
     static String joined(Channel channel) {
         return Shown.line(channel.persona()) + " is in channel " + Shown.line(channel.name()) + " on "
-                + channel.network().label() + " (" + mode(channel.mode()) + ", " + KdfChoice.describe(channel.kdf())
-                + ").";
+                + channel.network().label() + " (" + mode(channel.mode())
+                + channel.carrier()
+                        .map(carrier -> ", " + MessageText.carrier(carrier))
+                        .orElse("")
+                + ", " + KdfChoice.describe(channel.kdf()) + ").";
+    }
+
+    /** By which carrier messages leave that do not name one. */
+    static String carrier(Channel channel) {
+        return channel.carrier().map(MessageText::carrier).orElse("as set");
     }
 
     /** The invite, for eyes, for the clipboard and for a camera. */

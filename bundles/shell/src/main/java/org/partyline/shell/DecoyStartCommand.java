@@ -49,11 +49,14 @@ final class DecoyStartCommand extends PartylineCommand {
     private String budget = "20000sat";
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws Refusal, PartylineException, InterruptedException {
         Duration mean = Units.duration("--every", every, SHORTEST, LONGEST);
         long most = Units.amount(budget);
         if (most < 1 || most > MOST) {
             throw new Refusal("--budget is 1sat to " + MOST + "sat a day, not " + budget.strip());
+        }
+        if (talksOnMainnetOnly(given(persona)) && !mainnetAccepted("Nothing was started.")) {
+            return;
         }
         Status status = engine().cover().start(given(persona), mean, most);
         List<FeeStatus> fees = engine().fees().status();

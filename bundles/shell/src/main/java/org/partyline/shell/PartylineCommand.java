@@ -3,9 +3,15 @@ package org.partyline.shell;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.karaf.shell.api.action.Action;
 import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
 
 /**
  * What every command has: {@code --json}, the services, a console. A command sets no state of its own: one instance runs
@@ -98,6 +104,41 @@ abstract class PartylineCommand implements Action {
             console().line("Nothing was done.");
         }
         return go;
+    }
+
+    /**
+     * Asks once before real money is spent; where nobody can be asked, the engine refuses and says how.
+     *
+     * @param otherwise what is said when the answer is no
+     * @return whether to go on
+     */
+    final boolean mainnetAccepted(String otherwise) throws Refusal, PartylineException, InterruptedException {
+        if (json || !console().canAsk() || engine().fees().limits().mainnetAccepted()) {
+            return true;
+        }
+        console()
+                .paragraph(
+                        Style.WARN,
+                        "This network is mainnet: messages cost real money, and what is mined stays for ever. The caps are "
+                                + "shown by partyline:fee-limit.");
+        boolean go = console()
+                .choose("Send on mainnet from now on?", List.of("yes", "no"), "no")
+                .equals("yes");
+        if (go) {
+            engine().fees().acceptMainnet();
+        } else {
+            console().line(otherwise);
+        }
+        return go;
+    }
+
+    /** Whether mainnet is the only network that a persona talks on: its decoys would cost real money. */
+    final boolean talksOnMainnetOnly(Optional<String> persona) throws Refusal, PartylineException {
+        return Stream.concat(
+                        engine().channels().list(persona).stream().map(Channels.Channel::network),
+                        engine().contacts().list(persona).stream().map(Contacts.Contact::network))
+                .collect(Collectors.toSet())
+                .equals(Set.of(Network.MAINNET));
     }
 
     /** {@code --persona bob } for a command that is suggested, where this one was told to speak for bob. */

@@ -89,6 +89,10 @@ final class PrivacyCommand extends PartylineCommand {
         if (!go(changes)) {
             return;
         }
+        boolean decoys = profile == Profile.MAXIMUM && talksOnMainnetOnly(Optional.empty());
+        if (decoys && !yes && !mainnetAccepted("Nothing was changed.")) {
+            return;
+        }
         Preview applied = privacy.apply(profile);
         print(Document.of(privacy.current(), true, List.of(applied)), () -> {
             console().line("The profile is " + console().paint(Style.GOOD, name(profile)) + " now.");

@@ -114,7 +114,7 @@ final class SendCommand extends PartylineCommand {
         String where =
                 contact.map(Contact::name).or(() -> into.map(Channel::name)).orElse(channel);
         Optional<Network> network = contact.map(Contact::network).or(() -> into.map(Channel::network));
-        if (network.equals(Optional.of(Network.MAINNET)) && !mainnetAccepted()) {
+        if (network.equals(Optional.of(Network.MAINNET)) && !mainnetAccepted("Nothing was sent.")) {
             return;
         }
         // Asked before it is stored: what fails afterwards must not look as if it had not been sent.
@@ -170,27 +170,6 @@ final class SendCommand extends PartylineCommand {
             throw new Refusal("there is more than one channel: choose with --channel, one of " + names);
         }
         return Optional.of(channels.get(0));
-    }
-
-    /** Real money is asked for once; where nobody can be asked, the engine refuses and says how. */
-    private boolean mainnetAccepted() throws Refusal, PartylineException, InterruptedException {
-        if (json() || !console().canAsk() || engine().fees().limits().mainnetAccepted()) {
-            return true;
-        }
-        console()
-                .paragraph(
-                        Style.WARN,
-                        "This network is mainnet: messages cost real money, and what is mined stays for ever. The caps are "
-                                + "shown by partyline:fee-limit.");
-        boolean go = console()
-                .choose("Send on mainnet from now on?", List.of("yes", "no"), "no")
-                .equals("yes");
-        if (go) {
-            engine().fees().acceptMainnet();
-        } else {
-            console().line("Nothing was sent.");
-        }
-        return go;
     }
 
     private void show(Receipt receipt, String where, boolean rolls) {

@@ -7,6 +7,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Sessions.Session;
 import org.partyline.api.engine.Sessions.State;
@@ -32,7 +33,11 @@ final class SessionOpenCommand extends PartylineCommand {
     private boolean wait;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws Refusal, PartylineException, InterruptedException {
+        boolean real = engine().contacts().get(given(persona), contact).network() == Network.MAINNET;
+        if (real && !mainnetAccepted("No session was opened.")) {
+            return;
+        }
         Session offered = engine().sessions().open(given(persona), contact);
         boolean waiting = wait && offered.state() != State.OPEN;
         if (waiting && !json()) {

@@ -141,6 +141,7 @@ class CoverCommandsTest {
                 "lobby",
                 network,
                 Channels.Mode.RATCHET,
+                Optional.empty(),
                 KdfParameters.ARGON2ID_DEFAULT,
                 20781,
                 0,

@@ -59,6 +59,7 @@ class EveryCommandTest {
                         "lock",
                         "channel-create",
                         "channel-join",
+                        "channel-set",
                         "channel-leave",
                         "channel-list",
                         "channel-invite",
@@ -208,6 +209,7 @@ class EveryCommandTest {
             case "node-add" -> new String[] {"n", "--type", "embedded"};
             case "secrets-move" -> new String[] {"ask", "--passphrase-file", secretFile()};
             case "backup-export", "backup-import" -> new String[] {"x.backup", "--passphrase-file", secretFile()};
+            case "channel-set" -> new String[] {"lobby", "--carrier", "rolling"};
             case "channel-create", "channel-join" -> new String[] {"lobby", "--passphrase-file", secretFile()};
             default -> layout.arguments().stream().map(argument -> "1").toArray(String[]::new);
         };

@@ -27,6 +27,7 @@ import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Personas;
@@ -241,14 +242,32 @@ final class FakeEngine {
         @Override
         public Channel create(Create request, char[] given) {
             secret(given);
-            return add(request.persona(), request.name(), request.mode(), request.kdf());
+            return add(request.persona(), request.name(), request.mode(), request.carrier(), request.kdf());
         }
 
         @Override
         public Channel join(Join request, char[] given) {
             secret(given);
             String name = request.nameOrInvite().startsWith("plchan1") ? "lobby" : request.nameOrInvite();
-            return add(request.persona(), name, request.mode(), request.kdf().orElse(KdfParameters.ARGON2ID_DEFAULT));
+            return add(
+                    request.persona(),
+                    name,
+                    request.mode(),
+                    request.carrier(),
+                    request.kdf().orElse(KdfParameters.ARGON2ID_DEFAULT));
+        }
+
+        @Override
+        public Channel carrier(Optional<String> persona, String name, Optional<Carrier> carrier)
+                throws NoSuchThingException {
+            Channel before = list(persona).stream()
+                    .filter(channel -> channel.name().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new NoSuchThingException(
+                            "there is no channel '" + name + "': partyline:channel-list shows them"));
+            Channel after = channel(before.persona(), name, before.mode(), carrier, before.kdf());
+            channels.set(channels.indexOf(before), after);
+            return after;
         }
 
         @Override
@@ -270,8 +289,9 @@ final class FakeEngine {
                     .orElseThrow();
         }
 
-        private Channel add(Optional<String> persona, String name, Mode mode, KdfParameters kdf) {
-            Channel made = channel(persona.orElse(personaService().name()), name, mode, kdf);
+        private Channel add(
+                Optional<String> persona, String name, Mode mode, Optional<Carrier> carrier, KdfParameters kdf) {
+            Channel made = channel(persona.orElse(personaService().name()), name, mode, carrier, kdf);
             channels.add(made);
             return made;
         }
@@ -956,8 +976,13 @@ final class FakeEngine {
     }
 
     static Channels.Channel channel(String persona, String name, Channels.Mode mode, KdfParameters kdf) {
+        return channel(persona, name, mode, Optional.empty(), kdf);
+    }
+
+    private static Channels.Channel channel(
+            String persona, String name, Channels.Mode mode, Optional<Carrier> carrier, KdfParameters kdf) {
         return new Channels.Channel(
-                persona, name, Network.EMBEDDED, mode, kdf, 20781, 2, Optional.of(NOW), List.of("bob"));
+                persona, name, Network.EMBEDDED, mode, carrier, kdf, 20781, 2, Optional.of(NOW), List.of("bob"));
     }
 
     static Nodes.Node node(String name, String type) {

@@ -37,6 +37,7 @@ class GoldenTest {
             List.of("lock"),
             List.of("channel-create", "club", "--kdf", "SCRYPT", "--passphrase-file", SECRET_FILE),
             List.of("channel-join", FakeEngine.INVITE, "--passphrase-file", SECRET_FILE),
+            List.of("channel-set", "lobby", "--carrier", "rolling"),
             List.of("channel-leave", "lobby"),
             List.of("channel-list"),
             List.of("channel-invite", "lobby"),

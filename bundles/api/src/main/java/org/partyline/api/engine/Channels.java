@@ -40,6 +40,15 @@ public interface Channels {
      */
     Channel join(Join request, char[] passphrase) throws PartylineException;
 
+    /**
+     * Says by which carrier messages to a channel leave that do not name one.
+     *
+     * @param carrier empty: as the server's setting says
+     * @throws NoSuchThingException when the persona is in no channel of that name
+     */
+    Channel carrier(Optional<String> persona, String name, Optional<Messages.Carrier> carrier)
+            throws PartylineException;
+
     /** Leaves a channel and erases its keys; its messages go with it. */
     void leave(Optional<String> persona, String name) throws PartylineException;
 
@@ -52,8 +61,20 @@ public interface Channels {
      * @param mode how we send
      * @param kdf what a guess of the passphrase costs
      * @param network empty: that of the nodes, when they agree
+     * @param carrier of messages that do not name one; empty: as the server's setting says
      */
-    record Create(Optional<String> persona, String name, Mode mode, KdfParameters kdf, Optional<Network> network) {}
+    record Create(
+            Optional<String> persona,
+            String name,
+            Mode mode,
+            KdfParameters kdf,
+            Optional<Network> network,
+            Optional<Messages.Carrier> carrier) {
+        /** By the carrier that is configured. */
+        public Create(Optional<String> persona, String name, Mode mode, KdfParameters kdf, Optional<Network> network) {
+            this(persona, name, mode, kdf, network, Optional.empty());
+        }
+    }
 
     /**
      * @param persona empty: the current one
@@ -61,19 +82,32 @@ public interface Channels {
      * @param mode how we send
      * @param kdf for a channel joined by name; an invite brings its own
      * @param network empty: that of the nodes, when they agree; an invite brings its own
+     * @param carrier of messages that do not name one; empty: as the server's setting says
      */
     record Join(
             Optional<String> persona,
             String nameOrInvite,
             Mode mode,
             Optional<KdfParameters> kdf,
-            Optional<Network> network) {}
+            Optional<Network> network,
+            Optional<Messages.Carrier> carrier) {
+        /** By the carrier that is configured. */
+        public Join(
+                Optional<String> persona,
+                String nameOrInvite,
+                Mode mode,
+                Optional<KdfParameters> kdf,
+                Optional<Network> network) {
+            this(persona, nameOrInvite, mode, kdf, network, Optional.empty());
+        }
+    }
 
     /**
      * @param persona whose
      * @param name its name
      * @param network where it is
      * @param mode how we send
+     * @param carrier of messages that do not name one; empty: as the server's setting says
      * @param kdf its key derivation
      * @param startDay E0, in days since 1970-01-01
      * @param unread messages not shown yet
@@ -85,6 +119,7 @@ public interface Channels {
             String name,
             Network network,
             Mode mode,
+            Optional<Messages.Carrier> carrier,
             KdfParameters kdf,
             int startDay,
             int unread,

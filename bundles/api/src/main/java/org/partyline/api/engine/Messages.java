@@ -119,7 +119,7 @@ public interface Messages {
      * @param burn show once, then erase
      * @param sign prove to the readers who wrote it, for ever; needs packets of 128 bytes or more
      * @param via the node that it goes in by; empty: any
-     * @param carrier empty: the one that is configured
+     * @param carrier empty: the channel's, or where it has none, the one that is configured
      */
     record Send(
             Optional<String> persona,
