@@ -4,6 +4,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.LinkedHashSet;
@@ -31,6 +32,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.NodeSettingsCheck;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.Transport;
@@ -144,7 +146,9 @@ public final class NodeRegistry implements Nodes {
             policyOption = ReferencePolicyOption.GREEDY)
     void addWallet(Wallet wallet) {
         synchronized (wallets) {
-            wallets.put(wallet.name(), wallet);
+            if (wallets.put(wallet.name(), wallet) != null) {
+                LOG.warn("two wallets are named '{}': the newer one is used", wallet.name());
+            }
         }
         notifyListeners();
     }
@@ -370,7 +374,7 @@ public final class NodeRegistry implements Nodes {
         }
     }
 
-    /** The wallet to pay with: the node's own if it has one, else the first of the network. */
+    /** The wallet to pay with: the node's own if it has one, else this server's own, else the first of the network. */
     Optional<Wallet> wallet(Network network, String node) {
         synchronized (wallets) {
             Wallet own = wallets.get(node);
@@ -380,7 +384,7 @@ public final class NodeRegistry implements Nodes {
             // A node on another chain, or behind, has coins that the others may not know.
             return wallets.values().stream()
                     .filter(wallet -> wallet.network() == network && !quarantine.holds(wallet.name()))
-                    .findFirst();
+                    .min(Comparator.comparing(wallet -> !LocalWallets.isName(wallet.name())));
         }
     }
 
@@ -435,6 +439,10 @@ public final class NodeRegistry implements Nodes {
 
     @Override
     public void add(String name, String type, Map<String, String> settingsOfNode) throws PartylineException {
+        if (LocalWallets.isName(name)) {
+            throw new NoSuchThingException("'" + name
+                    + "' is kept for this server's own wallet, and a node's wallet has the node's name: take another");
+        }
         checks.check(name, type, settingsOfNode);
         files.write(name, type, settingsOfNode);
         if (!files.await(() -> has(name))) {

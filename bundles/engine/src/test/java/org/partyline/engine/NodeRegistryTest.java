@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.NodeSettingsCheck;
@@ -77,6 +79,29 @@ class NodeRegistryTest {
         assertTrue(assertThrows(NoSuchThingException.class, () -> nodes.add("core", "embedded", Map.of()))
                 .getMessage()
                 .contains("did not start"));
+    }
+
+    @Test
+    void aNodesOwnWalletPaysElseTheServersElseAnother() {
+        TestNetwork network = new TestNetwork(new TestClock());
+        TestNetwork.Node core = network.node("core");
+        assertEquals(Optional.empty(), nodes.wallet(Network.REGTEST, "bare"));
+        nodes.addWallet(core);
+        assertEquals(Optional.of(core), nodes.wallet(Network.REGTEST, "bare"));
+        TestNetwork.Node own = network.node("local-regtest");
+        nodes.addWallet(own);
+        nodes.addWallet(network.node("local", Network.SIGNET));
+        assertEquals(Optional.of(own), nodes.wallet(Network.REGTEST, "bare"));
+        assertEquals(Optional.of(core), nodes.wallet(Network.REGTEST, "core"));
+    }
+
+    @Test
+    void noNodeGetsTheNameOfTheServersOwnWallet() {
+        for (String name : List.of("local", "local-regtest")) {
+            assertTrue(assertThrows(NoSuchThingException.class, () -> nodes.add(name, "rpc", Map.of()))
+                    .getMessage()
+                    .contains("kept for this server's own wallet"));
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
 import org.partyline.api.PartylineException;
+import org.partyline.api.transport.LocalWallets;
 
 /** Adds a node. */
 @Command(
@@ -20,9 +21,6 @@ import org.partyline.api.PartylineException;
                 + "partyline:node-add home --type bitcoinj --peers 127.0.0.1:8333\n"
                 + "partyline:node-add play --type embedded --set block-interval=10s")
 final class NodeAddCommand extends PartylineCommand {
-    private static final String RPC = "rpc";
-    private static final String LOCAL = "local";
-
     @Argument(name = "NAME", description = "Its name: letters, digits, hyphens, at most 32", required = true)
     private String name;
 
@@ -76,7 +74,8 @@ final class NodeAddCommand extends PartylineCommand {
             name = "--wallet",
             description =
                     "Who pays: a wallet of Bitcoin Core by its name, or local: this server's own (partyline:wallet-create), "
-                            + "so that the node never sees which coins are whose; none, type bitcoinj: receive only",
+                            + "so that the node never sees which coins are whose; core:local: one of Bitcoin Core that is "
+                            + "called local; none, type bitcoinj: receive only",
             valueToShowInHelp = "NAME")
     @Completion(
             values = {"local", "none"},
@@ -120,7 +119,7 @@ final class NodeAddCommand extends PartylineCommand {
                 .put("user", user)
                 .putFile("password-file", passwordFile, here)
                 .put("peers", peers)
-                .put("wallet", wallet())
+                .putWallet(type, wallet)
                 .put("zmq", zmq)
                 .put("proxy", proxy)
                 .putAll(set)
@@ -130,15 +129,10 @@ final class NodeAddCommand extends PartylineCommand {
             console()
                     .line("Node " + Shown.line(name) + " is added. How it is doing: partyline:node-status "
                             + Shown.line(name));
-            if (LOCAL.equals(wallet)) {
+            if (LocalWallets.NAME.equals(wallet)) {
                 next("partyline:wallet-create, or partyline:wallet-restore, unless this server has a wallet there.");
             }
         });
-    }
-
-    /** A node of type rpc without a wallet of its own is paid for by the local one. */
-    private String wallet() {
-        return type.equals(RPC) && LOCAL.equals(wallet) ? null : wallet;
     }
 
     record Document(String node, String type, boolean added) {}

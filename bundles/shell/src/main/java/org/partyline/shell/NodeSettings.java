@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.partyline.api.transport.LocalWallets;
 
 /** Collects the settings of a new node from options. */
 final class NodeSettings {
@@ -17,6 +18,15 @@ final class NodeSettings {
             settings.put(key, value);
         }
         return this;
+    }
+
+    /**
+     * Who pays. A node of type rpc has no wallet of its own where this server's pays.
+     *
+     * @param wallet null: not given
+     */
+    NodeSettings putWallet(String type, String wallet) {
+        return put("wallet", type.equals("rpc") && LocalWallets.NAME.equals(wallet) ? null : wallet);
     }
 
     /** @param pairs {@code key=value}; null: none */

@@ -51,7 +51,10 @@ final class SetupCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String cookieFile;
 
-    @Option(name = "--wallet", description = "Which of its wallets pays", valueToShowInHelp = "NAME")
+    @Option(
+            name = "--wallet",
+            description = "Which of its wallets pays; local: this server's own",
+            valueToShowInHelp = "NAME")
     private String wallet;
 
     @Option(name = "--zmq", description = "Where it publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
@@ -163,7 +166,7 @@ final class SetupCommand extends PartylineCommand {
         Map<String, String> settings = new NodeSettings()
                 .put("url", url)
                 .putFile("cookie-file", cookieFile, context().session().currentDir())
-                .put("wallet", wallet)
+                .putWallet(RPC, wallet)
                 .put("zmq", zmq)
                 .put("network", chosenNetwork.map(Network::label).orElse(null))
                 .all();

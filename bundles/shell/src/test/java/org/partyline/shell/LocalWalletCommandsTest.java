@@ -333,7 +333,7 @@ class LocalWalletCommandsTest {
         assertEquals(Map.of("wallet", "local"), fake.added.get("p bitcoinj"));
         plain().run("node-add", "other", "--type", "rpc", "--wallet", "partyline");
         assertEquals(Map.of("wallet", "partyline"), fake.added.get("other rpc"));
-        plain().run("node-add", "named", "--type", "rpc", "--set", "wallet=local");
-        assertEquals(Map.of("wallet", "local"), fake.added.get("named rpc"));
+        plain().run("node-add", "named", "--type", "rpc", "--wallet", "core:local");
+        assertEquals(Map.of("wallet", "core:local"), fake.added.get("named rpc"));
     }
 }

@@ -145,6 +145,14 @@ class SetupCommandTest {
     }
 
     @Test
+    void theServersOwnWalletMayPay() throws Exception {
+        FakeSession session = FakeSession.withTerminal(100, 60)
+                .answer("rpc", "regtest", "", "", "local", "", "alice", "none", STORE_SECRET, STORE_SECRET);
+        new Runner(fake, session).run("setup");
+        assertEquals(Map.of("core rpc", Map.of("network", "regtest")), fake.added);
+    }
+
+    @Test
     void whereAStoreIsItRefuses() {
         fake.state = Store.State.LOCKED;
         String refusal = new Runner(fake, FakeSession.withoutTerminal()).refusal("setup", "--yes");

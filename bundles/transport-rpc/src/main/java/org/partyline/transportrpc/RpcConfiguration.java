@@ -64,7 +64,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(
             name = "Wallet",
             description =
-                    "The node's wallet that pays; other accounts are wallets WALLET-ACCOUNT. Empty: only receive.",
+                    "The node's wallet that pays, also written core:NAME; other accounts are wallets WALLET-ACCOUNT. Empty: this server's own wallet pays where there is one. One that is called local must be written core:local.",
             required = false)
     String wallet() default "";
 

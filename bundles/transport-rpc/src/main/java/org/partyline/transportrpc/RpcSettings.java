@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.partyline.api.Network;
+import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.ProxyChoice;
 
 /**
@@ -70,6 +71,9 @@ record RpcSettings(
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
     private static final Pattern ENDPOINT = Pattern.compile("tcp://(\\[[0-9A-Fa-f:.]+\\]|[A-Za-z0-9.-]+):([0-9]{1,5})");
     private static final Pattern IPV4_LOOPBACK = Pattern.compile("127\\.[0-9]{1,3}\\.[0-9]{1,3}\\.[0-9]{1,3}");
+    /** Stands before the name of a wallet of Bitcoin Core that would else be taken for something else. */
+    private static final String OF_CORE = "core:";
+
     private static final int MAX_PASSWORD = 1024;
     private static final int MIB = 1 << 20;
 
@@ -282,10 +286,16 @@ record RpcSettings(
     }
 
     private static String wallet(Map<String, ?> values) throws SettingException {
-        String wallet = text(values, "wallet", "");
-        if (!wallet.isEmpty() && !WALLET.matcher(wallet).matches()) {
+        String text = text(values, "wallet", "");
+        if (text.equals(LocalWallets.NAME)) {
+            // It was a wallet of Bitcoin Core's here once, and means this server's own everywhere else.
+            throw new SettingException("wallet=local is not clear: leave wallet out, and this server's own wallet pays,"
+                    + " or write wallet=core:local for Bitcoin Core's wallet of that name");
+        }
+        String wallet = text.startsWith(OF_CORE) ? text.substring(OF_CORE.length()) : text;
+        if (!text.isEmpty() && !WALLET.matcher(wallet).matches()) {
             throw new SettingException(
-                    "wallet", wallet, "letters, digits, dots, hyphens, underscores and spaces, at most 64");
+                    "wallet", text, "letters, digits, dots, hyphens, underscores and spaces, at most 64");
         }
         return wallet;
     }

@@ -75,12 +75,25 @@ class RpcSettingsTest {
         "zmq,http://127.0.0.1:1,tcp://HOST:PORT",
         "zmq-rawtx,tcp://127.0.0.1,tcp://HOST:PORT",
         "zmq-sequence,tcp://127.0.0.1:0,tcp://HOST:PORT",
-        "wallet,../../etc,letters"
+        "wallet,../../etc,letters",
+        "wallet,core:,letters",
+        "wallet,core:a:b,letters"
     })
     void aBadValueIsRefusedWithKeyValueAndWhatIsRight(String key, String value, String right) {
         String message = refusal(key, value);
         assertTrue(message.startsWith(key + "=" + value + " cannot be"), message);
         assertTrue(message.contains(right), message);
+    }
+
+    @Test
+    void aWalletThatIsCalledLocalIsTheServersOwnUnlessItIsSaidToBeBitcoinCores() throws Exception {
+        String message = refusal("wallet", "local");
+        assertTrue(message.contains("leave wallet out") && message.contains("wallet=core:local"), message);
+        assertEquals(1, message.lines().count());
+        assertEquals("local", read("wallet", "core:local").wallet());
+        assertEquals("spare", read("wallet", "core:spare").wallet());
+        assertEquals("spare", read("wallet", "spare").wallet());
+        assertEquals("localwallet", read("wallet", "localwallet").wallet());
     }
 
     @ParameterizedTest

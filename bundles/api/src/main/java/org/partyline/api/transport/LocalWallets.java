@@ -14,6 +14,11 @@ public interface LocalWallets {
     /** The name of the first wallet; those of other networks are called {@code local-NETWORK}. */
     String NAME = "local";
 
+    /** Whether a wallet, or a node, has a name that is kept for the server's own wallets. */
+    static boolean isName(String name) {
+        return name.equals(NAME) || name.startsWith(NAME + "-");
+    }
+
     /**
      * All of them.
      *
