@@ -151,9 +151,11 @@ class PaymentTest {
         refused(() -> alice.messages().recall(out));
         refused(() -> alice.messages().recall(rolled));
         // A floor that rises makes a roll pay more, and one whose time is over is burned: later.
-        alice.settings.set("roll-end", "burn");
         network.floor = 400;
         network.evictAll();
+        tries(alice, 12);
+        assertEquals(signed, nodeA.signed.size());
+        alice.settings.set("roll-end", "burn");
         clock.pass(Duration.ofHours(7));
         tries(alice, 3);
         assertEquals(signed, nodeA.signed.size());
@@ -295,6 +297,52 @@ class PaymentTest {
         assertFalse(nodeA.signed.isEmpty());
         assertEquals(nodeA.signed, nodeA.discarded);
         assertEquals(List.of(), network.broadcasts());
+    }
+
+    @Test
+    void whatIsCancelledBeforeAnybodyHadItGivesItsAddressBack() throws Exception {
+        on(Network.REGTEST);
+        alice.join("lobby", Mode.OPEN);
+        nodeA.onSigned = () -> alice.store.failNext(Traces.TRACES, Integer.MAX_VALUE);
+        long id = alice.send("lobby", "signed, and no further");
+        TestServer.await("it is signed", () -> nodeA.signed.size() == 1);
+        alice.round();
+        assertEquals(List.of(), network.broadcasts());
+
+        alice.messages().cancel(id);
+
+        assertEquals(1, nodeA.discarded.size());
+        assertEquals(nodeA.signed.get(0).id(), nodeA.discarded.get(0).id());
+        assertEquals(List.of(), nodeA.released);
+    }
+
+    @Test
+    void whatMayBeInTheStoreKeepsItsAddress() throws Exception {
+        on(Network.REGTEST);
+        alice.join("lobby", Mode.OPEN);
+        nodeA.onSigned = () -> {
+            nodeA.onSigned = () -> {};
+            alice.store.failNext(Records.OUTGOING, 1);
+        };
+        alice.send("lobby", "the disk is full for a moment");
+        TestServer.await("it is sent after all", () -> {
+            tries(alice, 1);
+            return !network.broadcasts().isEmpty();
+        });
+        assertEquals(2, nodeA.signed.size());
+        assertEquals(nodeA.signed.subList(0, 1), nodeA.released);
+        assertEquals(List.of(), nodeA.discarded);
+    }
+
+    @Test
+    void whatANodeRefusedKeepsItsAddress() throws Exception {
+        on(Network.REGTEST);
+        alice.join("lobby", Mode.OPEN);
+        nodeA.refuse = true;
+        alice.send("lobby", "too cheap");
+        tries(alice, 3);
+        assertFalse(nodeA.released.isEmpty());
+        assertEquals(List.of(), nodeA.discarded);
     }
 
     @Test

@@ -352,7 +352,9 @@ final class TestNetwork {
         private final Network on;
         /** Payments and replacements that the wallet signed. */
         final List<SignedTransaction> signed = new CopyOnWriteArrayList<>();
-        /** Those that the wallet was told nobody has. */
+        /** Those that the wallet was told are not sent, or not again. */
+        final List<SignedTransaction> released = new CopyOnWriteArrayList<>();
+        /** Those that it was told nobody has. */
         final List<SignedTransaction> discarded = new CopyOnWriteArrayList<>();
 
         volatile int maxPayload = 80;
@@ -377,6 +379,8 @@ final class TestNetwork {
         volatile FeeRate floor = new FeeRate(100);
         /** Wants a higher fee than anybody pays. */
         volatile boolean refuse;
+        /** Is run when the wallet has signed a payment. */
+        volatile Runnable onSigned = () -> {};
         /** Is run while a transaction is being handed over; may throw. */
         volatile Runnable onBroadcast = () -> {};
 
@@ -513,6 +517,7 @@ final class TestNetwork {
             }
             int vsize = vsize(payloads);
             signed.add(remember(transaction(payloads), vsize, rate.fee(vsize)));
+            onSigned.run();
             return signed.get(signed.size() - 1);
         }
 
@@ -559,7 +564,7 @@ final class TestNetwork {
 
         @Override
         public void release(String account, SignedTransaction transaction) {
-            // Coins are free here.
+            released.add(transaction);
         }
 
         @Override
