@@ -1,5 +1,7 @@
 package org.partyline.itests.privacy;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,12 +25,15 @@ import org.partyline.api.fees.FeeMath;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.engine.Station;
 import org.partyline.fees.ExactFeeMath;
+import org.partyline.itests.harness.RegtestNode;
 import org.partyline.transportbitcoinj.wallet.SeededWallet;
 import org.partyline.transportembedded.PlayChain;
+import org.partyline.transportrpc.NodeWallet;
 
 /**
  * Our transactions against those that Bitcoin Core's wallet made of the same coins (core-wallet-transactions.csv says how): but for
- * the OP_RETURN output itself nothing tells them apart.
+ * the OP_RETURN output itself nothing tells them apart. Where {@code -Dbitcoind=PATH} names a Bitcoin Core, it makes them now
+ * ({@link CoreWallet}), and pays for packets of ours, too; else they are those that were recorded.
  */
 class WalletLikenessIT {
     private static final double BOUND = 0.55;
@@ -36,13 +41,20 @@ class WalletLikenessIT {
     private static final String DATA = "data";
     private static final String PAYMENT = "payment";
     private static final String DEFAULT = "data-default";
+    private static final String RECORDING = "core-wallet-transactions.csv";
+    private static final String RPC_WALLET = "partyline";
 
     @TempDir
     static Path home;
 
     private static List<Seen> core;
+    /** Where they come from. */
+    private static String source;
+
     private static List<Seen> embedded;
     private static List<Seen> local;
+    /** Empty where there is no Bitcoin Core. */
+    private static List<Seen> rpc = List.of();
 
     /**
      * What anybody sees of a transaction.
@@ -119,34 +131,47 @@ class WalletLikenessIT {
 
     @BeforeAll
     static void pay() throws Exception {
-        core = recorded();
+        if (CoreWallet.present()) {
+            try (RegtestNode node = RegtestNode.start(false)) {
+                core = seen(CoreWallet.transactions(node, Path.of("target", RECORDING)));
+                rpc = rpc(node);
+                source = "made now by " + CoreWallet.version(node);
+            }
+        } else {
+            core = recorded();
+            source = "recorded";
+        }
         embedded = embedded();
         local = local();
     }
 
     private static List<Seen> recorded() throws IOException {
-        List<Seen> seen = new ArrayList<>();
         try (BufferedReader reader = new BufferedReader(new InputStreamReader(
-                WalletLikenessIT.class.getResourceAsStream("/core-wallet-transactions.csv"), StandardCharsets.UTF_8))) {
-            for (String line : reader.lines()
-                    .filter(l -> l.matches("(data|payment|data-default),.*"))
-                    .toList()) {
-                String[] f = line.split(",");
-                seen.add(new Seen(
-                        f[0],
-                        Integer.parseInt(f[1]),
-                        Long.parseLong(f[2]),
-                        Long.parseLong(f[3], 16),
-                        Integer.parseInt(f[4]),
-                        Integer.parseInt(f[6].split("/")[0]),
-                        Integer.parseInt(f[7]),
-                        Integer.parseInt(f[8]),
-                        f[9].equals("p2tr"),
-                        Integer.parseInt(f[10]),
-                        Integer.parseInt(f[11]),
-                        Integer.parseInt(f[12]),
-                        Long.parseLong(f[13])));
-            }
+                WalletLikenessIT.class.getResourceAsStream("/" + RECORDING), StandardCharsets.UTF_8))) {
+            return seen(reader.lines()
+                    .filter(line -> line.matches("(data|payment|data-default),.*"))
+                    .toList());
+        }
+    }
+
+    private static List<Seen> seen(List<String> lines) {
+        List<Seen> seen = new ArrayList<>();
+        for (String line : lines) {
+            String[] f = line.split(",");
+            seen.add(new Seen(
+                    f[0],
+                    Integer.parseInt(f[1]),
+                    Long.parseLong(f[2]),
+                    Long.parseLong(f[3], 16),
+                    Integer.parseInt(f[4]),
+                    Integer.parseInt(f[6].split("/")[0]),
+                    Integer.parseInt(f[7]),
+                    Integer.parseInt(f[8]),
+                    f[9].equals("p2tr"),
+                    Integer.parseInt(f[10]),
+                    Integer.parseInt(f[11]),
+                    Integer.parseInt(f[12]),
+                    Long.parseLong(f[13])));
         }
         return seen;
     }
@@ -228,6 +253,24 @@ class WalletLikenessIT {
         return seen;
     }
 
+    private static List<Seen> rpc(RegtestNode node) throws PartylineException {
+        List<Seen> seen = new ArrayList<>();
+        SecureRandom random = Seeds.random("payments of the node's wallet");
+        node.createWallet(RPC_WALLET, 20, 5_000_000);
+        try (NodeWallet wallet =
+                new NodeWallet(node.url(), node.cookieFile(), RPC_WALLET, Seeds.random("node's wallet"))) {
+            List<byte[]> raw = new ArrayList<>();
+            while (seen.size() < COUNT) {
+                seen.add(one(wallet::pay, node.height(), random, raw));
+                if (raw.size() == 10) {
+                    node.mine(1);
+                    raw.clear();
+                }
+            }
+        }
+        return seen;
+    }
+
     private static double auc(List<Seen> ours, Predicate<String> kinds, boolean sized) {
         SplittableRandom random = new SplittableRandom(Seeds.seed());
         return Detector.auc(
@@ -257,6 +300,37 @@ class WalletLikenessIT {
     @Test
     void theLocalWalletsTransactionsAreLikeBitcoinCores() {
         alike("local wallet", local);
+    }
+
+    @Test
+    void theNodesOwnWalletsTransactionsAreLikeBitcoinCores() {
+        assumeTrue(CoreWallet.present(), "name a Bitcoin Core with -Dbitcoind=PATH");
+        alike("node's own wallet", rpc);
+    }
+
+    @Test
+    void thereAreTwoThousandOfBitcoinCores() {
+        Figures.holds(
+                "(c)",
+                COUNT + " transactions of Bitcoin Core's wallet without Taproot change, " + source,
+                core.stream()
+                                .filter(seen -> !seen.kind().equals(DEFAULT) && !seen.taproot())
+                                .count()
+                        == COUNT);
+    }
+
+    /**
+     * How much of what is seen of ours without the OP_RETURN output comes of what is bought, not of who buys: payments use coins up,
+     * and then spend several at once; what carries data pays fees only.
+     */
+    @Test
+    void bitcoinCoresOwnWithDataAndItsPayments() {
+        List<Seen> data = core.stream().filter(seen -> seen.kind().equals(DATA)).toList();
+        Figures.note(
+                "(c)",
+                "Bitcoin Core's with data against Bitcoin Core's payments, without the OP_RETURN output: AUC",
+                auc(data, PAYMENT::equals, false),
+                "");
     }
 
     /** A limit, and a weakness that the detector must see: Bitcoin Core as it comes sends change of such a payment to Taproot. */
