@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.partyline.api.Network;
@@ -57,6 +58,8 @@ final class Core {
     Runnable kickAll = () -> {};
     /** Is told of a transaction of ours that stands in a block; never blocks. Set when the engine is put together. */
     BiConsumer<Network, byte[]> mined = (network, transaction) -> {};
+    /** Whether packets of a conversation leave at points of cover traffic now. Set when the engine is put together. */
+    BiPredicate<Memory, Integer> covered = (memory, conversation) -> false;
     /** Frees the coins of transactions that will not be sent; never blocks. Set when the engine is put together. */
     Consumer<Records.Outgoing> release = outgoing -> {};
 

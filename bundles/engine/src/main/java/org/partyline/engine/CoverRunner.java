@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.cover.Timing;
@@ -16,6 +17,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,21 +26,44 @@ import org.slf4j.LoggerFactory;
  * and where none waits, a decoy: real traffic takes the place of decoys and adds nothing. Runs on the sender's thread.
  */
 final class CoverRunner {
-    private static final Duration DECOY_LIFE = Duration.ofHours(1);
+    /** How long a budget that had no room for a packet is taken for spent: fees may fall. */
+    private static final Duration FULL = Duration.ofMinutes(10);
+
     private static final int MOST_SIZES = 64;
     private static final Logger LOG = LoggerFactory.getLogger(CoverRunner.class);
 
     private final Core core;
+    private final Outbox outbox;
     private final Sealer sealer;
+    private final FeePolicy fees;
+    private final Roller roller;
     private final Departures departures;
     private final Spending spending;
     private final Timing timing;
     /** Points that are open in this round, and when they were due. */
-    private final Map<Integer, Records.CoverPlan> open = new HashMap<>();
+    private final Map<Integer, Open> open = new HashMap<>();
+    /** Budgets that had no room for a packet, by persona; asked by whoever looks at the status, too. */
+    private final Map<Integer, Full> full = new ConcurrentHashMap<>();
 
-    CoverRunner(Core core, Sealer sealer, Departures departures, Spending spending, Timing timing) {
+    private record Open(Records.CoverPlan plan, Network network) {}
+
+    /** @param needed the most that the packet might have cost, or what it would have cost */
+    private record Full(long budget, long spent, long needed, Instant until) {}
+
+    CoverRunner(
+            Core core,
+            Outbox outbox,
+            Sealer sealer,
+            FeePolicy fees,
+            Roller roller,
+            Departures departures,
+            Spending spending,
+            Timing timing) {
         this.core = core;
+        this.outbox = outbox;
         this.sealer = sealer;
+        this.fees = fees;
+        this.roller = roller;
         this.departures = departures;
         this.spending = spending;
         this.timing = timing;
@@ -52,11 +77,24 @@ final class CoverRunner {
         tx.put(Records.COVER, Records.key(plan.persona()), Records.ALL, Cbor.write(plan), null);
     }
 
+    /** Whether a persona's cover traffic was started and not stopped. */
+    static boolean isOn(StoreTransaction tx, int persona) throws StoreException {
+        return plan(tx, persona).map(Records.CoverPlan::running).orElse(false);
+    }
+
+    static Optional<Records.CoverPlan> plan(StoreTransaction tx, int persona) throws StoreException {
+        return Core.find(tx, Records.COVER, Records.key(persona), Records.CoverPlan.class);
+    }
+
     /** Why a plan that was started does not run; empty when it does. */
     String problem(StoreTransaction tx, Memory memory, Records.CoverPlan plan) throws StoreException {
-        long spent = spending.sums(tx, plan.persona()).coverDay();
-        if (spent >= plan.budget()) {
-            return "the budget of " + plan.budget() + " sat a day is spent: messages leave by their delay alone";
+        if (isFull(tx, plan)) {
+            Full why = full.get(plan.persona());
+            return "the budget of " + plan.budget() + " sat a day is spent"
+                    + (why == null || why.spent() >= plan.budget()
+                            ? ""
+                            : " (" + why.spent() + " sat; another packet may cost " + why.needed() + " sat)")
+                    + ": messages leave by their delay alone";
         }
         if (network(memory, plan.persona()).isPresent()) {
             return "";
@@ -68,6 +106,16 @@ final class CoverRunner {
         return networks.stream().allMatch(core::isAccepted)
                 ? "no node is ready"
                 : "decoys cost real money on mainnet: say once that you know, with partyline:fee-limit --accept-mainnet";
+    }
+
+    private boolean isFull(StoreTransaction tx, Records.CoverPlan plan) throws StoreException {
+        long spent = spending.sums(tx, plan.persona()).coverDay();
+        Full before = full.get(plan.persona());
+        return spent >= plan.budget()
+                || before != null
+                        && before.budget() == plan.budget()
+                        && spent >= before.spent()
+                        && core.now().isBefore(before.until());
     }
 
     /** Where a persona talks: a decoy anywhere else would tell that it is one. */
@@ -112,31 +160,85 @@ final class CoverRunner {
      */
     Optional<Instant> before() throws StoreException {
         open.clear();
-        record Look(Records.CoverPlan plan, String problem) {}
-        List<Look> looks = core.open(memory -> core.store.transact(tx -> {
-            List<Look> all = new ArrayList<>();
-            for (Records.CoverPlan plan : plans(tx)) {
-                all.add(new Look(plan, plan.running() ? problem(tx, memory, plan) : ""));
-            }
-            return all;
-        }));
+        List<Records.CoverPlan> plans = core.open(memory -> core.store.transact(CoverRunner::plans));
         long now = core.now().toEpochMilli();
         Optional<Instant> next = Optional.empty();
-        for (Look look : looks) {
-            Records.CoverPlan plan = look.plan();
-            boolean runs = plan.running() && look.problem().isEmpty();
-            departures.cover(plan.persona(), runs);
-            if (!runs) {
+        for (Records.CoverPlan plan : plans) {
+            Optional<Network> network = core.open(memory -> network(memory, plan.persona()));
+            if (!plan.running() || !hasRoom(plan, network)) {
+                departures.uncover(plan.persona());
+                continue;
+            }
+            departures.cover(plan.persona(), network);
+            if (network.isEmpty()) {
                 continue;
             }
             if (plan.next() <= now) {
                 departures.openPoint(plan.persona());
-                open.put(plan.persona(), plan);
+                open.put(plan.persona(), new Open(plan, network.get()));
             } else if (next.isEmpty() || plan.next() < next.get().toEpochMilli()) {
                 next = Optional.of(Instant.ofEpochMilli(plan.next()));
             }
         }
         return next;
+    }
+
+    /**
+     * Whether the budget has room for the dearest packet that there could be: whether one leaves must not depend on what it is.
+     * Looked at when a point is due.
+     */
+    private boolean hasRoom(Records.CoverPlan plan, Optional<Network> network) throws StoreException {
+        if (core.open(memory -> core.store.transact(tx -> isFull(tx, plan)))) {
+            return false;
+        }
+        if (network.isEmpty() || plan.next() > core.now().toEpochMilli()) {
+            return true;
+        }
+        // Asks a node: not under the lock.
+        long most = most(plan.persona(), network.get());
+        long spent = core.open(memory ->
+                core.store.transact(tx -> spending.sums(tx, plan.persona()).coverDay()));
+        if (most > plan.budget() - spent) {
+            fill(plan, spent, most);
+            return false;
+        }
+        full.remove(plan.persona());
+        return true;
+    }
+
+    private void fill(Records.CoverPlan plan, long spent, long needed) {
+        full.put(
+                plan.persona(),
+                new Full(plan.budget(), spent, needed, core.now().plus(FULL)));
+    }
+
+    /** What the next packet costs at most, in satoshi; 0 where nobody knows. */
+    private long most(int persona, Network network) throws StoreException {
+        List<Transport> nodes = core.nodes.ready(network);
+        int bucket = sealer.maxBucket(network);
+        try {
+            Optional<Long> added = core.settings.get().rolling() && !nodes.isEmpty()
+                    ? roller.added(persona, network, bucket, nodes)
+                    : Optional.empty();
+            return added.isPresent() || nodes.isEmpty() ? added.orElse(0L) : fees.most(nodes.get(0), bucket);
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException e) {
+            LOG.debug("a packet's cost is not known: {}", e.getMessage());
+            return 0;
+        }
+    }
+
+    /** The budget had no room for a packet after all: nothing else leaves at this point, were it smaller. */
+    void refused(int persona, long fee) throws StoreException {
+        departures.spoilPoint(persona);
+        core.open(memory -> core.store.transact(tx -> {
+            Optional<Records.CoverPlan> plan = plan(tx, persona);
+            if (plan.isPresent()) {
+                fill(plan.get(), spending.sums(tx, persona).coverDay(), fee);
+            }
+            return null;
+        }));
     }
 
     /**
@@ -147,33 +249,83 @@ final class CoverRunner {
     After after() throws StoreException {
         List<Records.Outgoing> decoys = new ArrayList<>();
         Optional<Instant> next = Optional.empty();
-        for (Records.CoverPlan plan : open.values()) {
-            boolean unused = departures.closePoint(plan.persona());
-            Instant then = nextPoint(plan);
+        for (Open point : open.values()) {
+            int persona = point.plan().persona();
+            Departures.Use use = departures.closePoint(persona);
+            Instant then = nextPoint(point.plan());
             if (next.isEmpty() || then.isBefore(next.get())) {
                 next = Optional.of(then);
             }
             Records.Outgoing decoy = core.open(memory -> core.store.transact(tx -> {
-                put(
-                        tx,
-                        new Records.CoverPlan(
-                                plan.persona(),
-                                true,
-                                plan.mean(),
-                                plan.budget(),
-                                then.toEpochMilli(),
-                                plan.messages() + (unused ? 0 : 1),
-                                plan.decoys() + (unused ? 1 : 0),
-                                plan.since()));
-                return unused ? decoy(tx, memory, plan.persona()) : null;
+                Optional<Records.CoverPlan> plan = plan(tx, persona);
+                if (plan.isEmpty() || plan.get().next() != point.plan().next()) {
+                    // It was stopped, or begun anew.
+                    return null;
+                }
+                put(tx, plan.get().next(then.toEpochMilli(), use == Departures.Use.TAKEN ? 1 : 0, 0));
+                return use == Departures.Use.OPEN ? decoy(tx, memory, persona, point.network()) : null;
             }));
             if (decoy != null) {
-                departures.openPoint(plan.persona());
+                departures.openPoint(persona);
                 decoys.add(decoy);
             }
         }
         open.clear();
         return new After(decoys, next);
+    }
+
+    /**
+     * The points are over. A decoy that could not leave at its own is given up: later it would be one too many, and take a point from
+     * a message.
+     */
+    void end(List<Records.Outgoing> decoys) throws StoreException {
+        for (Records.Outgoing decoy : decoys) {
+            core.open(memory -> {
+                int persona = memory.conversation(decoy.membership()).persona();
+                departures.closePoint(persona);
+                Optional<Records.Outgoing> now = core.store.transact(tx -> Outbox.find(tx, decoy.id()));
+                if (now.isPresent() && !now.get().isPaid()) {
+                    giveUp(memory, decoy);
+                } else {
+                    core.store.transact(tx -> {
+                        Optional<Records.CoverPlan> plan = plan(tx, persona);
+                        if (plan.isPresent()) {
+                            put(tx, plan.get().next(plan.get().next(), 0, 1));
+                        }
+                        return null;
+                    });
+                }
+                return null;
+            });
+        }
+    }
+
+    /**
+     * Gives up a decoy whose time is over: one that never left, and one that nodes lost, once there is no cover traffic that it could be
+     * part of.
+     *
+     * @return whether it was one
+     */
+    boolean drops(Records.Outgoing outgoing) throws StoreException {
+        if (outgoing.type() != PacketType.DECOY.code()
+                || outgoing.parts().isEmpty()
+                || outgoing.parts().get(0).raw() != null) {
+            return false;
+        }
+        return core.open(memory -> {
+            if (outgoing.isPaid()
+                    && departures.isCovered(
+                            memory.conversation(outgoing.membership()).persona())) {
+                return false;
+            }
+            giveUp(memory, outgoing);
+            return true;
+        });
+    }
+
+    private void giveUp(Memory memory, Records.Outgoing decoy) throws StoreException {
+        outbox.giveUp(memory, decoy.id(), State.EXPIRED, "it could not leave at its point");
+        memory.removeSent(decoy.id());
     }
 
     /** The process goes on from its last point; after a sleep it begins anew. */
@@ -188,11 +340,8 @@ final class CoverRunner {
     /** @param decoys to be sent now @param next point */
     record After(List<Records.Outgoing> decoys, Optional<Instant> next) {}
 
-    private Records.Outgoing decoy(StoreTransaction tx, Memory memory, int persona) throws StoreException {
-        Network network = network(memory, persona).orElse(null);
-        if (network == null) {
-            return null;
-        }
+    private Records.Outgoing decoy(StoreTransaction tx, Memory memory, int persona, Network network)
+            throws StoreException {
         int most = sealer.maxBucket(network);
         if (most == 0) {
             LOG.info("no decoy: no node relays OP_RETURN outputs of 64 bytes");
@@ -207,7 +356,7 @@ final class CoverRunner {
                 State.SEALED,
                 "",
                 now.toEpochMilli(),
-                now.plus(DECOY_LIFE).toEpochMilli(),
+                now.plus(Outbox.COVERED_LIFE).toEpochMilli(),
                 0,
                 false,
                 0,

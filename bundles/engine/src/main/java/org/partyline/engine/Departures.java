@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.Network;
 import org.partyline.api.cover.Timing;
@@ -22,7 +23,28 @@ final class Departures {
     private final Timing timing;
     private final Map<Integer, Timing.RateLimit> limits = new HashMap<>();
     /** Of personas with cover traffic; asked by whoever recalls a message, too. */
-    private final Map<Integer, Boolean> points = new ConcurrentHashMap<>();
+    private final Map<Integer, Point> points = new ConcurrentHashMap<>();
+
+    /** What became of a point. */
+    enum Use {
+        /** Nothing may leave: none is due, or nothing more may at this one. */
+        CLOSED,
+        /** One packet may leave. */
+        OPEN,
+        /** One packet has taken it. */
+        TAKEN
+    }
+
+    /** @param network of the decoys; null: none is ready */
+    private record Point(Network network, Use use) {
+        Point as(Use next) {
+            return new Point(network, next);
+        }
+
+        boolean isOn(Network other) {
+            return network == null || network == other;
+        }
+    }
 
     private int perMinute;
     private int burst;
@@ -61,12 +83,24 @@ final class Departures {
 
     /** Opens a point of a persona's cover traffic: one packet may leave. */
     void openPoint(int persona) {
-        points.put(persona, true);
+        points.computeIfPresent(persona, (id, point) -> point.as(Use.OPEN));
     }
 
-    /** Whether the point that was opened was not used; it is closed by this. */
-    boolean closePoint(int persona) {
-        return points.put(persona, false) == Boolean.TRUE;
+    /** Ends a point; says what became of it. */
+    Use closePoint(int persona) {
+        Point before = points.get(persona);
+        points.computeIfPresent(persona, (id, point) -> point.as(Use.CLOSED));
+        return before == null ? Use.CLOSED : before.use();
+    }
+
+    /** The packet that took a point did not leave: another one may. */
+    void giveBack(int persona) {
+        points.computeIfPresent(persona, (id, point) -> point.use() == Use.TAKEN ? point.as(Use.OPEN) : point);
+    }
+
+    /** Nothing more leaves at this point. */
+    void spoilPoint(int persona) {
+        points.computeIfPresent(persona, (id, point) -> point.as(Use.CLOSED));
     }
 
     /** Whether a persona's packets leave at points only. */
@@ -74,12 +108,37 @@ final class Departures {
         return points.containsKey(persona);
     }
 
-    /** A persona's packets leave at points from now on, or do not. */
-    void cover(int persona, boolean running) {
-        if (running) {
-            points.putIfAbsent(persona, false);
-        } else {
-            points.remove(persona);
+    /** Whether a persona's packets on a network do: decoys are on one network only. */
+    boolean isCovered(int persona, Network network) {
+        Point point = points.get(persona);
+        return point != null && point.isOn(network);
+    }
+
+    /** Whether a packet would have to wait for the next point. */
+    boolean awaitsPoint(int persona, Network network) {
+        Point point = points.get(persona);
+        return point != null && point.isOn(network) && point.use() != Use.OPEN;
+    }
+
+    /**
+     * A persona's packets leave at points from now on.
+     *
+     * @param network of the decoys; empty: no node is ready, and nothing leaves
+     */
+    void cover(int persona, Optional<Network> network) {
+        points.compute(
+                persona, (id, point) -> new Point(network.orElse(null), point == null ? Use.CLOSED : point.use()));
+    }
+
+    /** A persona's packets leave by their delay alone. */
+    void uncover(int persona) {
+        points.remove(persona);
+    }
+
+    /** @throws Later when no point is open */
+    void awaitPoint(int persona, Network network) throws Later {
+        if (awaitsPoint(persona, network)) {
+            throw new Later("it leaves at a point of the cover traffic (partyline:decoy-status)", core.now());
         }
     }
 
@@ -87,24 +146,23 @@ final class Departures {
      * Lets one packet leave now.
      *
      * @param ready when its own delay is over
+     * @return whether it takes a point of cover traffic
      * @throws Later says until when it waits, and for what
      */
-    void take(int persona, Network network, Instant ready) throws Later {
+    boolean take(int persona, Network network, Instant ready) throws Later {
         Instant now = core.now();
-        Boolean point = points.get(persona);
-        if (point != null) {
-            if (!point) {
-                throw new Later("it leaves at a point of the cover traffic (partyline:decoy-status)", now);
-            }
-            points.put(persona, false);
-            return;
+        Point point = points.get(persona);
+        if (point != null && point.isOn(network)) {
+            awaitPoint(persona, network);
+            points.put(persona, point.as(Use.TAKEN));
+            return true;
         }
         if (now.isBefore(ready)) {
             throw new Later("it leaves at " + clock(ready) + ": a random delay", ready);
         }
         Settings settings = core.settings.get();
         if (settings.perMinute(network) == 0) {
-            return;
+            return false;
         }
         Timing.RateLimit limit = limit(persona, settings.perMinute(network), settings.burst());
         Instant earliest = limit.earliest(now);
@@ -114,6 +172,7 @@ final class Departures {
                     earliest);
         }
         limit.take(now);
+        return false;
     }
 
     private Timing.RateLimit limit(int persona, int newPerMinute, int newBurst) {

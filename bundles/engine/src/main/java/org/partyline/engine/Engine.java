@@ -184,7 +184,7 @@ public final class Engine {
         Departures departures = new Departures(core, timing);
         Spending spending = new Spending(core, feeMath, departures::isCovered);
         Roller roller = new Roller(core, outbox, fees, feeMath, spending, position::isCaughtUp);
-        CoverRunner cover = new CoverRunner(core, sealer, departures, spending, timing);
+        CoverRunner cover = new CoverRunner(core, outbox, sealer, fees, roller, departures, spending, timing);
         Recaller recaller = new Recaller(core, outbox, roller, feeMath, spending);
         sender = new Sender(
                 core,
@@ -199,6 +199,10 @@ public final class Engine {
                 recaller,
                 position::isCaughtUp,
                 senderThread);
+        core.covered = (memory, id) -> {
+            Memory.Conversation conversation = memory.conversation(id);
+            return conversation != null && departures.isCovered(conversation.persona(), conversation.network());
+        };
         core.kick = sender::kick;
         core.kickAll = sender::kickAll;
         core.release = sender::releaseSoon;

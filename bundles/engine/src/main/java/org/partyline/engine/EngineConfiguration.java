@@ -148,4 +148,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description =
                     "keep: an expired message stays on its way to a block. recall: it is recalled if it is not in one yet.")
     String expire$_$on$_$chain() default "keep";
+
+    @AttributeDefinition(
+            description =
+                    "A message that cannot leave for so long is given up; its time to live begins when it leaves. 10m to 14d.")
+    String send$_$within() default "24h";
 }

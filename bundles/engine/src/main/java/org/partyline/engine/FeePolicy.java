@@ -19,6 +19,7 @@ final class FeePolicy {
     static final int PACKET_VSIZE = 202;
 
     private static final int BYTES_IN_PACKET_VSIZE = 80;
+
     private static final Logger LOG = LoggerFactory.getLogger(FeePolicy.class);
 
     private final SettingsKeeper settings;
@@ -54,6 +55,18 @@ final class FeePolicy {
         return sum;
     }
 
+    /** The most that a transaction with one packet pays at a node now, whatever rate is drawn, in satoshi. */
+    long most(Transport node, int packetBytes) throws PartylineException {
+        return highest(rate(node), settings.get().feeBand()).fee(vsize(packetBytes));
+    }
+
+    /** The highest rate that can be drawn. */
+    FeeRate highest(FeeRate rate, int bandPercent) {
+        long most = rate.satPerKvb() + rate.satPerKvb() * bandPercent / 100;
+        return new FeeRate(Math.max(
+                rate.satPerKvb(), Math.min(most, settings.get().feeMaximum().satPerKvb())));
+    }
+
     /**
      * The rate to aim at, at a node, now.
      *
@@ -78,6 +91,10 @@ final class FeePolicy {
             return node.estimateFee(target);
         } catch (NodeUnavailableException e) {
             LOG.debug("no fee estimate: {}", e.getMessage());
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            // Less than nothing, or more than there is: no fee rate at all.
+            LOG.info("node '{}' has an estimate that makes no sense: {}", node.name(), e.getMessage());
             return Optional.empty();
         }
     }

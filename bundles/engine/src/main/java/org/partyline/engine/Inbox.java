@@ -30,6 +30,9 @@ final class Inbox {
     /** Most messages of a channel that may wait for their pieces (PROTOCOL 7). */
     static final int MOST_INCOMPLETE = 64;
 
+    /** Pieces wait so long for the others where their sender set no time to live. */
+    private static final Duration PIECES_KEPT = Duration.ofHours(24);
+
     private static final int MOST_TRANSACTIONS = 64;
     private static final Duration NOTICE_LIFE = Duration.ofDays(30);
     private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
@@ -230,7 +233,11 @@ final class Inbox {
 
     private Arrival fragment(StoreTransaction tx, Source source, Content content) throws StoreException {
         FragmentHeader header = content.fragment().orElseThrow();
-        Instant expires = expiry(content.timestamp(), content.ttlMinutes());
+        // Pieces that leave at points of cover traffic take hours: what is whole is kept for the usual time, pieces for
+        // longer.
+        Instant expires = content.ttlMinutes().isPresent()
+                ? expiry(content.timestamp(), content.ttlMinutes())
+                : core.now().plus(PIECES_KEPT);
         if (!expires.isAfter(core.now())) {
             return Arrival.NOTHING;
         }

@@ -79,7 +79,8 @@ final class MessageService implements Messages {
                 sent.outlook().bytes(),
                 estimate(ready, sent.outlook()),
                 core.now(),
-                waits.isEmpty() ? sent.waits() : waits);
+                waits.isEmpty() ? sent.waits() : waits,
+                core.settings.get().jitter(sent.network()));
     }
 
     private record Sent(long id, Sealer.Outlook outlook, Network network, String waits) {}
@@ -88,11 +89,13 @@ final class MessageService implements Messages {
         Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
                 tx -> Core.member(memory, Core.persona(tx, request.persona()), request.to()));
         core.requireAccepted(member.network());
+        checkCover(memory, member, request);
         Draft draft = draft(memory, member, request, ttlMinutes);
         int bucket = bucket(member, request);
         boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
         // Told before anything is stored: a message that is too long is the sender's to cut.
         Sealer.Outlook outlook = sealer.outlook(member, memory.personaName(member.persona()), draft, bucket, running);
+        checkLife(member, ttlMinutes, outlook.packets());
         Records.Outgoing queued = core.store.<Records.Outgoing, PartylineException>transact(
                 tx -> enqueue(tx, member, request, ttlMinutes));
         outbox.tell(memory, queued);
@@ -103,9 +106,11 @@ final class MessageService implements Messages {
         Memory.Contact contact = core.store.<Memory.Contact, PartylineException>transact(
                 tx -> Core.contact(memory, Core.persona(tx, request.persona()), request.to()));
         core.requireAccepted(contact.network());
+        checkCover(memory, contact, request);
         Draft draft = draft(memory, contact, request, ttlMinutes);
         List<PlannedPacket> plan =
                 core.fragmenter.plan(draft, PacketLabel.RATCHET, bucket(contact, request), core.random);
+        checkLife(contact, ttlMinutes, plan.size());
         try (After after = new After()) {
             record Queued(Records.Outgoing outgoing, boolean open) {}
             Queued queued = core.store.<Queued, PartylineException>transact(tx -> {
@@ -145,6 +150,52 @@ final class MessageService implements Messages {
                 .orElse(core.settings.get().rolling());
     }
 
+    /** Among decoys by one carrier, a message by the other would be seen. */
+    private void checkCover(Memory memory, Memory.Conversation conversation, Send request) throws PartylineException {
+        boolean decoysRoll = core.settings.get().rolling();
+        if (request.carrier().isPresent()
+                && (request.carrier().get() == Carrier.ROLLING) != decoysRoll
+                && core.store.transact(tx -> CoverRunner.isOn(tx, conversation.persona()))) {
+            throw new NoSuchThingException("cover traffic of '" + memory.personaName(conversation.persona())
+                    + "' goes by the " + (decoysRoll ? "rolling" : "confirm")
+                    + " carrier, and a message by the other one would be seen: leave --carrier out, or stop the cover"
+                    + " first (partyline:decoy-stop)");
+        }
+    }
+
+    /**
+     * The packets of a long message take a while to leave at points. Readers count a time to live from the seal, and take no packets
+     * that are a day old.
+     */
+    private void checkLife(Memory.Conversation conversation, int ttlMinutes, int packets) throws PartylineException {
+        if (packets == 1) {
+            return;
+        }
+        Optional<Records.CoverPlan> plan = core.store
+                .transact(tx -> CoverRunner.plan(tx, conversation.persona()))
+                .filter(Records.CoverPlan::running);
+        if (plan.isEmpty()) {
+            return;
+        }
+        Duration gap = Duration.ofMillis(plan.get().mean());
+        Duration least = gap.multipliedBy(2L * (packets - 1));
+        String all = "its " + packets + " packets leave at points of the cover traffic, one in " + words(gap)
+                + " on average, and ";
+        if (least.compareTo(Sender.STALE) > 0) {
+            throw new NoSuchThingException(
+                    all
+                            + "readers take none that is a day old: say it shorter, or with more points (partyline:decoy-start)");
+        }
+        if (ttlMinutes > 0 && Duration.ofMinutes(ttlMinutes).compareTo(least) < 0) {
+            throw new NoSuchThingException(all + "its time to live of " + ttlMinutes
+                    + "m may end before the last of them: give it " + words(least) + " or more, or say it shorter");
+        }
+    }
+
+    private static String words(Duration time) {
+        return time.toSecondsPart() == 0 ? time.toMinutes() + "m" : time.toSeconds() + "s";
+    }
+
     @Override
     public Recalled recall(long id) throws PartylineException {
         return sender.call(() -> recaller.recall(id));
@@ -179,7 +230,10 @@ final class MessageService implements Messages {
             StoreTransaction tx, Memory.Conversation conversation, Send request, int ttlMinutes)
             throws PartylineException {
         Instant now = core.now();
-        Instant expires = now.plus(ttlMinutes == 0 ? core.settings.get().defaultTtl() : Duration.ofMinutes(ttlMinutes));
+        Settings settings = core.settings.get();
+        Duration life = ttlMinutes == 0 ? settings.defaultTtl() : Duration.ofMinutes(ttlMinutes);
+        // To leave; then its time to live begins.
+        Instant expires = now.plus(life.compareTo(settings.sendWithin()) > 0 ? life : settings.sendWithin());
         long id = Core.next(tx, "message");
         Inbox.put(
                 tx,
@@ -220,12 +274,12 @@ final class MessageService implements Messages {
                 null,
                 request.sign(),
                 0,
-                rolls(conversation, request),
+                CoverRunner.isOn(tx, conversation.persona()) ? settings.rolling() : rolls(conversation, request),
                 false);
         Outbox.put(tx, queued);
         if (request.via().isPresent()) {
             requireNetwork(request.via().get(), conversation.network());
-            Traces.put(tx, queued, new Traces.Way(request.via().get(), 0));
+            Traces.put(tx, queued, new Traces.Way(request.via().get(), 0, false));
         }
         return queued;
     }

@@ -13,6 +13,13 @@ import org.partyline.api.transport.BlockRef;
 final class Outbox {
     /** How long after its end the way of a message, without its words, can still be looked at. */
     private static final Duration AFTERLIFE = Duration.ofHours(1);
+    /**
+     * How long everything that left at a point of cover traffic is looked after, decoys as messages: were it for its own time to
+     * live, what is handed over again after nodes lost it would tell a message from a decoy.
+     */
+    static final Duration COVERED_LIFE = Duration.ofHours(24);
+    /** How long a message whose first packets are out has for the others: later, readers refuse their timestamps. */
+    private static final Duration REST = Duration.ofHours(24);
 
     private final Core core;
     private final Travel travel;
@@ -56,6 +63,7 @@ final class Outbox {
             }
             Records.Outgoing after = change.apply(found.get());
             if (after != found.get()) {
+                after = leaving(tx, memory, found.get(), after);
                 put(tx, after);
             }
             return new Changed(found.get(), after);
@@ -70,6 +78,45 @@ final class Outbox {
     }
 
     /**
+     * A message's time to live begins when it is out, not when it was written: under cover traffic it may wait for hours before
+     * that.
+     */
+    private Records.Outgoing leaving(
+            StoreTransaction tx, Memory memory, Records.Outgoing before, Records.Outgoing after) throws StoreException {
+        long now = core.now().toEpochMilli();
+        if (!before.isOut() && after.isOut()) {
+            living(tx, after, now);
+            if (!core.covered.test(memory, after.membership())) {
+                return after.isText() ? after.expiring(lives(after, now)) : after;
+            }
+            Records.Outgoing covered = after.expiring(now + COVERED_LIFE.toMillis());
+            Traces.Way way = Traces.way(tx, after.id());
+            Traces.put(tx, covered, new Traces.Way(way.via(), way.unsettled(), true));
+            return covered;
+        }
+        return !before.isBegun() && after.isBegun() && !after.isOut()
+                ? after.expiring(Math.max(after.expires(), now + REST.toMillis()))
+                : after;
+    }
+
+    /** Until when a message's words are kept, from now on. */
+    private void living(StoreTransaction tx, Records.Outgoing outgoing, long now) throws StoreException {
+        Optional<Records.Message> message =
+                Core.find(tx, Records.MESSAGES, Records.key(outgoing.id()), Records.Message.class);
+        if (message.isPresent()) {
+            Inbox.put(tx, message.get().expiring(lives(outgoing, now)));
+        }
+    }
+
+    private long lives(Records.Outgoing outgoing, long now) {
+        long usual = now + core.settings.get().defaultTtl().toMillis();
+        return outgoing.ttlMinutes() == 0
+                ? usual
+                : outgoing.dropped()
+                        .orElse(now + Duration.ofMinutes(outgoing.ttlMinutes()).toMillis());
+    }
+
+    /**
      * Ends a message that has not left, or not all of it. Its chain ends with it: what comes next must not ride on a chain
      * whose first packet nobody has.
      */
@@ -79,7 +126,11 @@ final class Outbox {
             if (now.isEmpty() || now.get().state().isFinal()) {
                 return now.orElse(null);
             }
-            Records.Outgoing ended = now.get().with(end, reason);
+            long lives = lives(now.get(), core.now().toEpochMilli());
+            Records.Outgoing ended = now.get()
+                    .with(end, reason)
+                    .expiring(Math.min(lives, now.get().expires()));
+            living(tx, ended, core.now().toEpochMilli());
             put(tx, ended);
             if (!ended.parts().isEmpty()) {
                 tx.delete(Records.SEND_CHAINS, Records.key(ended.membership()));

@@ -221,7 +221,7 @@ final class Pairing {
                 body,
                 false,
                 0,
-                false,
+                core.settings.get().rolling(),
                 false);
         Outbox.put(tx, queued);
         return queued;

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy;
@@ -16,7 +17,14 @@ final class PrivacyService implements Privacy {
     private static final String COVER = "cover";
     private static final String PROXY_REQUIRED = "proxy-required";
     private static final Duration COVER_MEAN = Duration.ofMinutes(10);
+    private static final long COVER_POINTS = Duration.ofDays(1).dividedBy(COVER_MEAN);
+    /** A day with more points than this comes once in 700: three standard deviations of a Poisson process. */
+    private static final long MOST_POINTS = COVER_POINTS + 3 * Math.round(Math.sqrt(COVER_POINTS));
+    /** Where no node says what a packet costs. */
     private static final long COVER_BUDGET = 20_000;
+
+    private static final int BAND = 20;
+    private static final long HOURS = 24;
 
     private final Core core;
     private final FeePolicy fees;
@@ -32,7 +40,8 @@ final class PrivacyService implements Privacy {
 
     private record Wanted(String value, String why) {}
 
-    private static Map<String, Wanted> settings(Profile profile) {
+    /** @param cover what the cover traffic is to be */
+    private static Map<String, Wanted> settings(Profile profile, String cover) {
         Map<String, Wanted> wanted = new LinkedHashMap<>();
         boolean economy = profile == Profile.ECONOMY;
         boolean maximum = profile == Profile.MAXIMUM;
@@ -60,10 +69,13 @@ final class PrivacyService implements Privacy {
                         ? new Wanted("4", "a burst of packets tells that somebody talks")
                         : new Wanted("auto", "the standard limit"));
         wanted.put(
+                "rate-burst",
+                maximum ? new Wanted("1", "not even a few at once") : new Wanted("20", "the standard burst"));
+        wanted.put(
                 "fee-band",
                 economy
                         ? new Wanted("0", "no more than the estimate is paid")
-                        : new Wanted("20", "transactions have no fee rate in common"));
+                        : new Wanted(Integer.toString(BAND), "transactions have no fee rate in common"));
         wanted.put("send-receipts", new Wanted("false", "receipts tell that you are there"));
         wanted.put(
                 "allow-strangers",
@@ -86,7 +98,7 @@ final class PrivacyService implements Privacy {
         wanted.put(
                 COVER,
                 maximum
-                        ? new Wanted(every(COVER_MEAN), "who watches does not see whether anybody talks")
+                        ? new Wanted(cover, "who watches does not see whether anybody talks")
                         : new Wanted("off", "decoys cost as much as messages"));
         wanted.put(
                 PROXY_REQUIRED,
@@ -96,22 +108,76 @@ final class PrivacyService implements Privacy {
         return wanted;
     }
 
-    private static String every(Duration mean) {
+    private static String plan(Duration mean, long budget) {
         boolean whole = mean.toSecondsPart() == 0;
-        return "on, a packet every " + (whole ? mean.toMinutes() + "m" : mean.toSeconds() + "s");
+        return "on, a packet every " + (whole ? mean.toMinutes() + "m" : mean.toSeconds() + "s") + ", at most " + budget
+                + " sat a day";
     }
 
-    private Map<String, String> now() throws PartylineException {
+    /** The current persona's cover traffic, where it was started. */
+    private Optional<Cover.Status> running() throws PartylineException {
+        Optional<String> current = core.open(memory ->
+                core.store.transact(tx -> Core.all(tx, Records.PERSONAS, Records.Persona.class).stream()
+                        .filter(Records.Persona::current)
+                        .map(Records.Persona::name)
+                        .findFirst()));
+        return cover.status().stream()
+                .filter(status -> status.running() || !status.problem().isEmpty())
+                .filter(status -> current.equals(Optional.of(status.persona())))
+                .findFirst();
+    }
+
+    private Map<String, String> now(Optional<Cover.Status> running) {
         Map<String, String> now = new LinkedHashMap<>(core.settings.values());
         now.put(
                 COVER,
-                cover.status().stream()
-                        .filter(status -> status.running() || !status.problem().isEmpty())
-                        .map(status -> every(status.mean()))
-                        .findFirst()
-                        .orElse("off"));
+                running.map(status -> plan(status.mean(), status.budget())).orElse("off"));
         now.put(PROXY_REQUIRED, network.isProxyRequired() ? "true" : "false");
         return now;
+    }
+
+    /**
+     * What cover traffic costs.
+     *
+     * @param day satoshi on average; empty where no node says
+     * @param budget for a day with many points and dear draws; at most what the caps let through
+     */
+    private record Cost(Optional<Long> day, long budget, Covered covered) {}
+
+    private Cost cost() {
+        Optional<FeeRate> rate = rate();
+        if (rate.isEmpty()) {
+            return new Cost(Optional.empty(), COVER_BUDGET, Covered.WHOLE);
+        }
+        Settings settings = core.settings.get();
+        long packet = fees.highest(rate.get(), BAND / 2).fee(FeePolicy.PACKET_VSIZE);
+        long most = fees.highest(rate.get(), BAND).fee(FeePolicy.PACKET_VSIZE);
+        long day = packet * COVER_POINTS;
+        long wanted = most * MOST_POINTS;
+        if (most > settings.capMessage()) {
+            return new Cost(
+                    Optional.of(day),
+                    settings.capDay(),
+                    new Covered(0, "fee-cap-message=" + settings.capMessage() + "sat"));
+        }
+        boolean hour = settings.capHour() * HOURS < settings.capDay();
+        long cap = Math.min(settings.capDay(), settings.capHour() * HOURS);
+        Covered covered = cap >= day
+                ? Covered.WHOLE
+                : new Covered(
+                        (int) (100 * cap / day),
+                        hour
+                                ? "fee-cap-hour=" + settings.capHour() + "sat"
+                                : "fee-cap-day=" + settings.capDay() + "sat");
+        return new Cost(Optional.of(day), Math.min(wanted, cap), covered);
+    }
+
+    /** What the cover traffic is to be: as it is, where that lasts for a day at current fees. */
+    private static String wanted(Optional<Cover.Status> running, Cost cost) {
+        boolean enough = running.isPresent()
+                && running.get().mean().equals(COVER_MEAN)
+                && running.get().budget() >= Math.min(cost.day().orElse(0L), cost.budget());
+        return enough ? plan(running.get().mean(), running.get().budget()) : plan(COVER_MEAN, cost.budget());
     }
 
     @Override
@@ -126,28 +192,50 @@ final class PrivacyService implements Privacy {
 
     @Override
     public Preview preview(Profile profile) throws PartylineException {
-        Map<String, String> now = now();
+        Optional<Cover.Status> running = running();
+        Map<String, String> now = now(running);
+        Cost cost = cost();
+        String plan = wanted(running, cost);
         List<Setting> all = new ArrayList<>();
-        settings(profile).forEach((key, wanted) -> {
+        settings(profile, plan).forEach((key, wanted) -> {
             String before = now.getOrDefault(key, "");
             String then = wanted.value().equals("as it is") ? before : wanted.value();
             all.add(new Setting(key, before, then, wanted.why()));
         });
-        Optional<Long> perMessage = perMessage(profile);
-        Optional<Long> perDay = profile == Profile.MAXIMUM
-                ? perMessage.map(
-                        fee -> Math.min(COVER_BUDGET, fee * Duration.ofDays(1).dividedBy(COVER_MEAN)))
-                : Optional.of(0L);
-        return new Preview(profile, all, perMessage, perDay);
+        Optional<Long> first = rate().map(rate -> rate.fee(FeePolicy.PACKET_VSIZE));
+        Optional<Long> perMessage = profile == Profile.ECONOMY ? increment() : first;
+        if (profile != Profile.MAXIMUM) {
+            return new Preview(profile, all, perMessage, first, Optional.of(0L), 0, Covered.WHOLE);
+        }
+        boolean keeps = running.isPresent() && plan.equals(now.get(COVER));
+        return new Preview(
+                profile,
+                all,
+                perMessage,
+                first,
+                cost.day(),
+                keeps ? running.get().budget() : cost.budget(),
+                cost.covered());
     }
 
-    private Optional<Long> perMessage(Profile profile) {
+    /** The rate of a transaction, from the first node that says one. */
+    private Optional<FeeRate> rate() {
+        return first(fees::rate);
+    }
+
+    private Optional<Long> increment() {
+        return first(node -> node.policy().incrementalFee().fee(FeePolicy.PACKET_VSIZE));
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask(Transport node) throws PartylineException;
+    }
+
+    private <T> Optional<T> first(Question<T> question) {
         for (Transport node : core.nodes.inUse()) {
             try {
-                return Optional.of(
-                        profile == Profile.ECONOMY
-                                ? node.policy().incrementalFee().fee(FeePolicy.PACKET_VSIZE)
-                                : fees.rate(node).fee(FeePolicy.PACKET_VSIZE));
+                return Optional.of(question.ask(node));
             } catch (PartylineException e) {
                 // The next node may say.
                 continue;
@@ -159,26 +247,27 @@ final class PrivacyService implements Privacy {
     @Override
     public Preview apply(Profile profile) throws PartylineException {
         if (profile == Profile.MAXIMUM) {
-            // Before anything changes: it starts cover traffic.
+            // Before anything changes: it starts cover traffic, of a persona that there has to be.
             CoverRunner.requireAccepted(core, Optional.empty());
         }
         Preview preview = preview(profile);
+        // The proxy first: when its file cannot be written, nothing leaves that would not have. Cover last, as it uses
+        // the rest.
+        if (changes(preview, PROXY_REQUIRED)) {
+            network.requireProxy();
+        }
         for (Setting setting : preview.settings()) {
-            if (!setting.changes()) {
-                continue;
+            if (setting.changes()
+                    && !setting.key().equals(COVER)
+                    && !setting.key().equals(PROXY_REQUIRED)) {
+                core.settings.set(setting.key(), setting.then());
             }
-            switch (setting.key()) {
-                case COVER -> {
-                    if (profile == Profile.MAXIMUM) {
-                        cover.start(Optional.empty(), COVER_MEAN, COVER_BUDGET);
-                    } else {
-                        for (Cover.Status running : cover.status()) {
-                            cover.stop(Optional.of(running.persona()));
-                        }
-                    }
-                }
-                case PROXY_REQUIRED -> network.requireProxy();
-                default -> core.settings.set(setting.key(), setting.then());
+        }
+        if (changes(preview, COVER)) {
+            if (profile == Profile.MAXIMUM) {
+                cover.start(Optional.empty(), COVER_MEAN, preview.budget());
+            } else {
+                cover.stop(Optional.empty());
             }
         }
         core.audit(
@@ -186,5 +275,9 @@ final class PrivacyService implements Privacy {
                 "the privacy profile was set to " + profile.name().toLowerCase(java.util.Locale.ROOT));
         core.kickAll.run();
         return preview;
+    }
+
+    private static boolean changes(Preview preview, String key) {
+        return preview.settings().stream().anyMatch(setting -> setting.key().equals(key) && setting.changes());
     }
 }

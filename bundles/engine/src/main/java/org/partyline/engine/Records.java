@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
@@ -425,6 +426,31 @@ final class Records {
                     locator);
         }
 
+        Message expiring(long time) {
+            return new Message(
+                    id,
+                    membership,
+                    outgoing,
+                    sender,
+                    legacy,
+                    burn,
+                    text,
+                    chain,
+                    chainOpened,
+                    sequence,
+                    sent,
+                    arrived,
+                    time,
+                    block,
+                    shown,
+                    packets,
+                    transactions,
+                    views,
+                    notice,
+                    signer,
+                    locator);
+        }
+
         Message asShown() {
             return new Message(
                     id,
@@ -494,6 +520,7 @@ final class Records {
      * An outgoing message's way.
      *
      * @param reason why it waits or failed; empty
+     * @param expires until when it waits to leave; once it is out, until when it is looked after; in milliseconds
      * @param textBytes length of the text
      * @param type code of the {@link org.partyline.api.packet.PacketType}
      * @param body what it says, where there is no {@link Message} that has the words; null otherwise
@@ -573,6 +600,74 @@ final class Records {
             List<Part> changed = new ArrayList<>(parts);
             changed.set(index, part);
             return with(changed);
+        }
+
+        Outgoing expiring(long time) {
+            return new Outgoing(
+                    id,
+                    membership,
+                    state,
+                    reason,
+                    queued,
+                    time,
+                    ttlMinutes,
+                    burn,
+                    textBytes,
+                    parts,
+                    type,
+                    body,
+                    sign,
+                    stamped,
+                    rolling,
+                    opens);
+        }
+
+        Outgoing carried(boolean rolls) {
+            return new Outgoing(
+                    id,
+                    membership,
+                    state,
+                    reason,
+                    queued,
+                    expires,
+                    ttlMinutes,
+                    burn,
+                    textBytes,
+                    parts,
+                    type,
+                    body,
+                    sign,
+                    stamped,
+                    rolls,
+                    opens);
+        }
+
+        /** Whether nodes have taken all of it. */
+        boolean isOut() {
+            return !parts.isEmpty() && parts.stream().allMatch(part -> part.state() != State.SEALED);
+        }
+
+        /** Whether a node has taken some of it. */
+        boolean isBegun() {
+            return parts.stream().anyMatch(part -> part.state() != State.SEALED);
+        }
+
+        /** Whether a transaction was made for some of it. */
+        boolean isPaid() {
+            return parts.stream()
+                    .anyMatch(part -> part.raw() != null || !part.earlier().isEmpty());
+        }
+
+        /** When its readers drop it, in milliseconds: the time to live that they were told counts from its timestamp. */
+        OptionalLong dropped() {
+            return ttlMinutes == 0 || stamped == 0
+                    ? OptionalLong.empty()
+                    : OptionalLong.of((stamped + 60L * ttlMinutes) * 1000);
+        }
+
+        /** When it is given up if it is not out, in milliseconds; when nothing more is done for it if it is. */
+        long ends() {
+            return isOut() ? expires : Math.min(expires, dropped().orElse(Long.MAX_VALUE));
         }
 
         /** Whether it opens or answers a handshake: it waits for nothing that is before it. */
@@ -798,7 +893,13 @@ final class Records {
 
     /** A persona's cover traffic. @param mean between two packets, in milliseconds @param next when, in milliseconds */
     record CoverPlan(
-            int persona, boolean running, long mean, long budget, long next, long messages, long decoys, long since) {}
+            int persona, boolean running, long mean, long budget, long next, long messages, long decoys, long since) {
+        /** With a next point and what left at the last one. */
+        CoverPlan next(long time, int moreMessages, int moreDecoys) {
+            return new CoverPlan(
+                    persona, running, mean, budget, time, messages + moreMessages, decoys + moreDecoys, since);
+        }
+    }
 
     /** A piece of a message that is not whole yet. */
     record Fragment(

@@ -210,7 +210,7 @@ final class Reorganisation {
         Traces.put(
                 tx,
                 outgoing,
-                new Traces.Way(way.via(), core.now().plus(LOOKED_AFTER).toEpochMilli()));
+                new Traces.Way(way.via(), core.now().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
         Outbox.put(tx, after);
         return after;
     }

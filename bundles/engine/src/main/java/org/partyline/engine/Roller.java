@@ -284,6 +284,7 @@ final class Roller {
         core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
             checkLimits(before, rides, boarding, likely, vsize);
             checkCaps(tx, rides, boarding, likely - paid, persona);
+            spending.checkBudget(tx, likely - paid, persona, network);
             return null;
         }));
         SignedTransaction version = rate.isPresent()
@@ -351,6 +352,15 @@ final class Roller {
                         throw new Sealer.Waits("it was taken back meanwhile");
                     }
                 }
+                // A packet that is taken back, or a roll that is burned, is no part of the cover traffic.
+                boolean taken = boarding.isEmpty()
+                        && rides.size()
+                                < before.map(Records.Roll::rides)
+                                        .orElse(List.of())
+                                        .size();
+                if (!taken) {
+                    spending.checkBudget(tx, added, persona, network);
+                }
                 List<Records.Version> versions =
                         new ArrayList<>(before.map(Records.Roll::versions).orElse(List.of()));
                 versions.add(new Records.Version(
@@ -377,7 +387,11 @@ final class Roller {
                     tx.delete(Records.ROLLS, key(before.get()));
                 }
                 put(tx, next);
-                spending.countPacket(tx, added, persona);
+                if (taken) {
+                    spending.countRecall(tx, added, persona);
+                } else {
+                    spending.countPacket(tx, added, persona, network);
+                }
                 long left = added;
                 for (Records.Ride ride : rides) {
                     Optional<Records.Outgoing> found = Outbox.find(tx, ride.message());
@@ -993,6 +1007,25 @@ final class Roller {
                 LOG.debug("a node does not take a rolling transaction that another has: {}", e.getMessage());
             }
         }
+    }
+
+    /** Whether packets of a persona board a roll that has begun. */
+    boolean isRunning(int persona, Network network) throws StoreException {
+        return find(persona, network).isPresent();
+    }
+
+    /** What the next version would add to the fee at most, in satoshi; empty: there is none before it. */
+    Optional<Long> added(int persona, Network network, int bucket, List<Transport> nodes) throws StoreException {
+        Optional<Records.Roll> roll = find(persona, network);
+        if (roll.isEmpty() || isOver(roll.get())) {
+            return Optional.empty();
+        }
+        int packets =
+                Math.min(core.settings.get().rollPackets(), narrowest(nodes).maxOutputs());
+        int vsize = FeePolicy.vsize(bucket) + (packets - 1) * FeePolicy.outputs(List.of(new byte[bucket]));
+        return Optional.of(
+                rule(roll.get(), nodes).fee(Math.max(vsize, roll.get().vsize()))
+                        - roll.get().fee());
     }
 
     /** After a start: wallets are told again which change is held. */

@@ -24,6 +24,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionPlace;
@@ -40,7 +41,7 @@ import org.slf4j.LoggerFactory;
 final class Sender {
     private static final Duration ROUND = Duration.ofSeconds(5);
     /** Readers take packets that are up to 24 hours old (PROTOCOL 2.3); the rest is for the way. */
-    private static final Duration STALE = Duration.ofHours(20);
+    static final Duration STALE = Duration.ofHours(20);
 
     /** How often nodes are asked for a version of a roll whose block is gone: the next block may have another version. */
     private static final Duration UNCERTAIN = Duration.ofSeconds(20);
@@ -149,7 +150,7 @@ final class Sender {
                 if (recaller.isUnfinished(outgoing)) {
                     takeBack(outgoing);
                 }
-                if (outgoing.state().isFinal()) {
+                if (outgoing.state().isFinal() || cover.drops(outgoing)) {
                     continue;
                 }
                 if (earlier != null && !hasLeft(outgoing) && !outgoing.isHandshake()) {
@@ -167,6 +168,7 @@ final class Sender {
             for (Records.Outgoing decoy : points.decoys()) {
                 advanceOrPause(decoy);
             }
+            cover.end(points.decoys());
             wakeAt(points.next());
         } catch (StoreLockedException e) {
             LOG.trace("locked: nothing is sent");
@@ -242,12 +244,13 @@ final class Sender {
 
     private void advance(Records.Outgoing stored) throws StoreException {
         Records.Outgoing outgoing = stored;
-        if (core.now().toEpochMilli() >= outgoing.expires() && !isLookedAfter(outgoing)) {
+        if (core.now().toEpochMilli() >= outgoing.ends() && !isLookedAfter(outgoing)) {
             expire(outgoing);
             return;
         }
         try {
             if (outgoing.state() == State.QUEUED) {
+                awaitPoint(outgoing);
                 outgoing = sealer.seal(outgoing.id());
                 if (outgoing == null) {
                     return;
@@ -275,6 +278,27 @@ final class Sender {
         }
     }
 
+    /**
+     * Its readers count a time to live from the seal: under cover traffic it is sealed when it may leave, not when it was written. One
+     * whose session is not open yet is not sealed anyway, and says better what it waits for.
+     */
+    private void awaitPoint(Records.Outgoing outgoing) throws StoreException, Departures.Later {
+        if (outgoing.ttlMinutes() == 0) {
+            return;
+        }
+        Memory.Conversation conversation = core.open(memory -> {
+            Memory.Conversation found = memory.conversation(outgoing.membership());
+            boolean closed = found instanceof Memory.Contact
+                    && !core.store
+                            .transact(tx -> SessionState.get(tx, found.id()))
+                            .isOpen();
+            return closed ? null : found;
+        });
+        if (conversation != null) {
+            departures.awaitPoint(conversation.persona(), conversation.network());
+        }
+    }
+
     /** Whether a message's time has ended, and it is handed over all the same: its block is gone, and ours may build on it. */
     private boolean isLookedAfter(Records.Outgoing outgoing) throws StoreException {
         return hasLeft(outgoing)
@@ -288,7 +312,7 @@ final class Sender {
 
     /** Seals a message anew that waited too long; when some of it has left already it is too late for that. */
     private void renewSeal(Records.Outgoing outgoing) throws StoreException {
-        if (outgoing.left() || outgoing.carriesSession()) {
+        if (outgoing.left() || outgoing.carriesSession() || outgoing.type() == PacketType.DECOY.code()) {
             String reason = outgoing.left()
                     ? "part of it left more than " + STALE.toHours() + " hours before the rest could"
                     : "it could not leave for " + STALE.toHours() + " hours";
@@ -331,10 +355,11 @@ final class Sender {
         int all = outgoing.parts().size();
         if (all > 0 && behind == 0) {
             // All of it has left: its time is over, its way is what it is, unless it is to be recalled.
-            // Not under cover traffic: there a recall would tell a message from a decoy.
+            // Not what left under cover traffic: a recall would tell a message from a decoy.
             if (core.settings.get().recallExpired()
                     && outgoing.isText()
-                    && !departures.isCovered(persona(outgoing.membership()))) {
+                    && !departures.isCovered(persona(outgoing.membership()))
+                    && !travel.way(outgoing).covered()) {
                 takeBack(outgoing);
             }
             return;
@@ -543,15 +568,15 @@ final class Sender {
         Records.Outgoing current = outgoing;
         if (part.raw() == null) {
             spending.requireAccepted(network);
-            current = ready(outgoing, index, network);
-            if (outgoing.rolling()) {
+            current = ready(byOneCarrier(outgoing), index, network);
+            if (current == null || current.state().isFinal()) {
+                return current;
+            }
+            if (current.rolling()) {
                 return board(current, index, network, nodes);
             }
-            departures.take(
-                    persona(outgoing.membership()),
-                    network,
-                    Instant.ofEpochMilli(current.parts().get(index).leaves()));
-            current = sign(current, index, nodes.get(0));
+            Records.Outgoing leaving = current;
+            current = atItsTime(current, index, network, () -> sign(leaving, index, nodes.get(0)));
             if (current == null || current.state().isFinal()) {
                 return current;
             }
@@ -561,13 +586,72 @@ final class Sender {
         return hand(current, index, nodes);
     }
 
+    /** A step that a packet takes when it may leave. */
+    @FunctionalInterface
+    private interface Step {
+        /** @return the message after it; null when it is gone */
+        Records.Outgoing take() throws PartylineException;
+    }
+
+    /**
+     * Lets a packet leave, at its time. One that fails to leaves its point to another.
+     *
+     * @throws Departures.Later when its time is still to come
+     */
+    private Records.Outgoing atItsTime(Records.Outgoing outgoing, int index, Network network, Step step)
+            throws PartylineException {
+        int persona = persona(outgoing.membership());
+        boolean atPoint = departures.take(
+                persona,
+                network,
+                Instant.ofEpochMilli(outgoing.parts().get(index).leaves()));
+        boolean gone = false;
+        try {
+            Records.Outgoing after = step.take();
+            gone = after != null && after.parts().get(index).raw() != null;
+            return after;
+        } catch (Spending.BudgetSpent e) {
+            cover.refused(persona, e.fee());
+            throw e;
+        } finally {
+            if (atPoint && !gone && !isPaid(outgoing.id(), index)) {
+                departures.giveBack(persona);
+            }
+        }
+    }
+
+    private Optional<Records.Outgoing> find(long id) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)));
+    }
+
+    private boolean isPaid(long id, int index) throws StoreException {
+        return find(id).filter(now ->
+                        now.parts().size() > index && now.parts().get(index).raw() != null)
+                .isPresent();
+    }
+
+    /** With cover traffic all that a persona sends goes by the carrier of its decoys; what has begun to leave goes on as it began. */
+    private Records.Outgoing byOneCarrier(Records.Outgoing outgoing) throws StoreException {
+        boolean rolls = core.settings.get().rolling();
+        if (outgoing.rolling() == rolls || outgoing.isPaid()) {
+            return outgoing;
+        }
+        int persona = persona(outgoing.membership());
+        boolean covered = core.open(memory -> core.store.transact(tx -> CoverRunner.isOn(tx, persona)));
+        return covered
+                ? change(outgoing.id(), now -> now.state().isFinal() || now.isPaid() ? now : now.carried(rolls))
+                : outgoing;
+    }
+
     private int persona(int membership) throws StoreException {
         return core.open(memory -> memory.conversation(membership).persona());
     }
 
-    /** Draws when a packet may leave at the earliest, once. */
+    /** Draws when a packet may leave at the earliest, once; not while points decide that: when they end, not all is to leave at once. */
     private Records.Outgoing ready(Records.Outgoing outgoing, int index, Network network) throws StoreException {
-        if (outgoing.parts().get(index).leaves() != 0) {
+        if (outgoing == null
+                || outgoing.parts().get(index).leaves() != 0
+                || departures.isCovered(persona(outgoing.membership()), network)) {
             return outgoing;
         }
         long leaves = core.now().plus(departures.delay(network)).toEpochMilli();
@@ -583,20 +667,30 @@ final class Sender {
             throws PartylineException {
         int persona = persona(outgoing.membership());
         roller.awaitTurn(persona, network);
-        departures.take(
-                persona,
-                network,
-                Instant.ofEpochMilli(outgoing.parts().get(index).leaves()));
+        // Under cover traffic one packet goes at a point, and none rides on for longer than others: decoys open no
+        // chains.
+        boolean covered = departures.isCovered(persona, network);
         List<Records.Ride> boarding = new ArrayList<>();
         for (int i = index; i < outgoing.parts().size(); i++) {
             Records.Part part = outgoing.parts().get(i);
-            if (part.state() == State.SEALED && part.raw() == null && (i == index || !departures.isCovered(persona))) {
-                boarding.add(new Records.Ride(outgoing.id(), i, part.packet(), i == 0 && outgoing.opens()));
+            if (part.state() == State.SEALED && part.raw() == null && (i == index || !covered)) {
+                boolean opener = i == 0 && outgoing.opens() && !covered;
+                boarding.add(new Records.Ride(outgoing.id(), i, part.packet(), opener));
             }
         }
-        roller.roll(persona, network, boarding, nodes);
-        return core.open(memory ->
-                core.store.transact(tx -> Outbox.find(tx, outgoing.id()).orElse(null)));
+        return atItsTime(outgoing, index, network, () -> {
+            boolean running = roller.isRunning(persona, network);
+            try {
+                roller.roll(persona, network, boarding, nodes);
+            } catch (Sealer.Waits e) {
+                if (!running || roller.isRunning(persona, network)) {
+                    throw e;
+                }
+                // That roll is over: at once with another coin, or a point would pass unused where nothing else waits.
+                roller.roll(persona, network, boarding, nodes);
+            }
+            return find(outgoing.id()).orElse(null);
+        });
     }
 
     private Network network(int membership) throws PartylineException {
@@ -618,12 +712,12 @@ final class Sender {
         FeeRate rate = fees.draw(node);
         List<byte[]> payload = List.of(outgoing.parts().get(index).packet());
         // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
-        ask(outgoing, rate.fee(FeePolicy.vsize(payload)));
+        ask(outgoing, rate.fee(FeePolicy.vsize(payload)), node.network());
         SignedTransaction paid = wallet.pay(account, payload, rate);
         boolean stored = false;
         boolean nobodyHasIt = true;
         try {
-            spend(outgoing, index, paid.fee());
+            spend(outgoing, index, paid.fee(), node.network());
             // Until this has an answer it is not known whether it is in the store, and leaves some time.
             nobodyHasIt = false;
             Records.Outgoing after = change(
@@ -652,25 +746,30 @@ final class Sender {
         }
     }
 
-    private void ask(Records.Outgoing outgoing, long fee) throws PartylineException {
+    private void ask(Records.Outgoing outgoing, long fee, Network network) throws PartylineException {
         int persona = persona(outgoing.membership());
-        Optional<String> refusal =
-                core.open(memory -> core.store.transact(tx -> spending.refuse(tx, fee, outgoing.fee(), persona)));
+        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+            check(tx, outgoing, fee, persona, network);
+            return null;
+        }));
+    }
+
+    private void check(StoreTransaction tx, Records.Outgoing outgoing, long fee, int persona, Network network)
+            throws StoreException, Sealer.Waits {
+        Optional<String> refusal = spending.refuse(tx, fee, outgoing.fee(), persona);
         if (refusal.isPresent()) {
             throw new Sealer.Waits(refusal.get());
         }
+        spending.checkBudget(tx, fee, persona, network);
     }
 
     /** Counts a fee, or says which cap it would go over. */
-    private void spend(Records.Outgoing outgoing, int index, long fee) throws PartylineException {
+    private void spend(Records.Outgoing outgoing, int index, long fee, Network network) throws PartylineException {
         int persona = persona(outgoing.membership());
         boolean decoy = outgoing.type() == PacketType.DECOY.code();
         core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
-            Optional<String> refusal = spending.refuse(tx, fee, outgoing.fee(), persona);
-            if (refusal.isPresent()) {
-                throw new Sealer.Waits(refusal.get());
-            }
-            spending.countPacket(tx, fee, persona);
+            check(tx, outgoing, fee, persona, network);
+            spending.countPacket(tx, fee, persona, network);
             if (!decoy) {
                 CoverRunner.remember(tx, persona, outgoing.parts().get(index).packet().length);
             }

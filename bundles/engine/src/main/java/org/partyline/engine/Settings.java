@@ -54,7 +54,8 @@ record Settings(
         long rollMaxFee,
         Duration rollMaxAge,
         boolean rollBurns,
-        boolean recallExpired) {
+        boolean recallExpired,
+        Duration sendWithin) {
     static final String MAINNET_ACCEPTED = "mainnet-accepted";
     static final String SUITE_PREFERENCE = "suite-preference";
     static final String SUITE_DENIED = "suite-denied";
@@ -98,7 +99,8 @@ record Settings(
             "roll-max-fee",
             "roll-max-age",
             "roll-end",
-            "expire-on-chain");
+            "expire-on-chain",
+            "send-within");
 
     /** Bitcoin nodes pass transactions on within seconds: what replaces one sooner overtakes it. */
     private static final Duration LEAST_SPACING = Duration.ofSeconds(15);
@@ -171,7 +173,8 @@ record Settings(
                 amount(from, "roll-max-fee", "10000sat"),
                 duration(from, "roll-max-age", "6h", Duration.ofMinutes(10), Duration.ofDays(14)),
                 read(from, "roll-end", "confirm", Settings::rollEnd),
-                read(from, "expire-on-chain", "keep", Settings::expireOnChain));
+                read(from, "expire-on-chain", "keep", Settings::expireOnChain),
+                duration(from, "send-within", "24h", Duration.ofMinutes(10), Duration.ofDays(14)));
     }
 
     /** The mean delay of packets on a network: play networks have none unless it is configured. */

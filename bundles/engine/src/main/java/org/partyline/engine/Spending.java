@@ -3,7 +3,7 @@ package org.partyline.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.IntPredicate;
+import java.util.function.BiPredicate;
 import org.partyline.api.Network;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.store.StoreException;
@@ -16,10 +16,10 @@ final class Spending {
 
     private final Core core;
     private final FeeMath math;
-    private final IntPredicate covered;
+    private final BiPredicate<Integer, Network> covered;
 
-    /** @param covered whether a persona's packets leave at points of cover traffic */
-    Spending(Core core, FeeMath math, IntPredicate covered) {
+    /** @param covered whether a persona's packets on a network leave at points of cover traffic */
+    Spending(Core core, FeeMath math, BiPredicate<Integer, Network> covered) {
         this.core = core;
         this.math = math;
         this.covered = covered;
@@ -75,12 +75,42 @@ final class Spending {
                 new FeeMath.Spent(already, sums.hour(), sums.day()));
     }
 
+    /** The budget of cover traffic has no room for a packet. */
+    static final class BudgetSpent extends Sealer.Waits {
+        private static final long serialVersionUID = 1L;
+
+        private final long fee;
+
+        BudgetSpent(long budget, long fee) {
+            super("the cover traffic's budget of " + budget + " sat a day has no room for it (partyline:decoy-status)");
+            this.fee = fee;
+        }
+
+        /** Satoshi that it would have cost. */
+        long fee() {
+            return fee;
+        }
+    }
+
+    /** @throws BudgetSpent when a packet would pass the budget of the cover traffic that it is part of, whatever it says */
+    void checkBudget(StoreTransaction tx, long fee, int persona, Network network) throws StoreException, BudgetSpent {
+        if (!covered.test(persona, network)) {
+            return;
+        }
+        Optional<Records.CoverPlan> plan = Core.find(tx, Records.COVER, Records.key(persona), Records.CoverPlan.class);
+        if (plan.isPresent()
+                && plan.get().running()
+                && fee > plan.get().budget() - sums(tx, persona).coverDay()) {
+            throw new BudgetSpent(plan.get().budget(), fee);
+        }
+    }
+
     /**
      * Counts a fee that a packet's transaction pays from now on. With cover traffic a message counts on its budget as a decoy does:
      * else who talks had cover for longer than who is silent, and its end would tell.
      */
-    void countPacket(StoreTransaction tx, long fee, int persona) throws StoreException {
-        count(tx, fee, covered.test(persona), persona);
+    void countPacket(StoreTransaction tx, long fee, int persona, Network network) throws StoreException {
+        count(tx, fee, covered.test(persona, network), persona);
     }
 
     /** Counts a fee that takes a packet back. */

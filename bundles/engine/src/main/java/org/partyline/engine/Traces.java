@@ -25,9 +25,10 @@ final class Traces {
      * @param via the node that it is to go in by; empty: any
      * @param unsettled until when it is kept and handed over although its time has ended, in milliseconds: it stood in a block
      *     that is gone; 0: it does not
+     * @param covered whether it left at a point of cover traffic: nothing is done with it that is not done with a decoy
      */
-    record Way(String via, long unsettled) {
-        static final Way ANY = new Way("", 0);
+    record Way(String via, long unsettled, boolean covered) {
+        static final Way ANY = new Way("", 0, false);
 
         Way {
             via = via == null ? "" : via;

@@ -18,6 +18,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
@@ -196,7 +197,8 @@ class CarrierTest {
         network.release(all -> all.subList(all.size() - 1, all.size()));
         TestServer.await("the first boards again", () -> {
             spacing(alice);
-            return alice.state(first) == State.SEEN;
+            // It may have had its time on the way already.
+            return alice.state(first) == State.SEEN || alice.state(first) == State.REPLACED;
         });
         awaitReceived(List.of("one", "two"));
     }
@@ -522,26 +524,29 @@ class CarrierTest {
 
     @Test
     void aDelayIsDrawnOnceAndShown() throws Exception {
+        FixedTiming timing = new FixedTiming();
+        timing.jitter = Duration.ofMinutes(7);
+        alice = alice.restart(timing, nodeA);
         alice.settings.set("jitter", "10m");
         long id = alice.send("lobby", "later");
-        TestServer.await("it says when", () -> {
-            String reason = alice.messages().outgoing(id).reason();
-            return reason.contains("a random delay") || alice.state(id) != State.QUEUED && reason.isEmpty();
-        });
-        String first = alice.messages().outgoing(id).reason();
-        alice = alice.restart(nodeA);
+        // The test's clock stands at 12:00:00.
+        String when = "it leaves at 12:07:00 UTC: a random delay";
+        TestServer.await(
+                "it says when", () -> alice.messages().outgoing(id).reason().equals(when));
+        assertEquals(List.of(Duration.ofMinutes(10)), timing.means, "drawn with the mean that is set");
+        FixedTiming other = new FixedTiming();
+        other.jitter = Duration.ofMinutes(1);
+        alice = alice.restart(other, nodeA);
         alice.settings.set("jitter", "10m");
-        alice.kick();
-        if (first.contains("a random delay")) {
-            TestServer.await(
-                    "the same time",
-                    () -> alice.messages().outgoing(id).reason().equals(first));
-        }
-        TestServer.await("it leaves", () -> {
-            clock.pass(Duration.ofMinutes(5));
-            alice.kick();
-            return bob.received().contains("later");
-        });
+        clock.pass(Duration.ofMinutes(6).plusSeconds(59));
+        alice.round();
+        alice.round();
+        assertEquals(when, alice.messages().outgoing(id).reason(), "the same time");
+        assertEquals(List.of(), other.means, "nothing is drawn again");
+        assertEquals(0, network.broadcasts().size());
+        clock.pass(Duration.ofSeconds(1));
+        alice.round();
+        TestServer.await("it leaves", () -> bob.received().contains("later"));
     }
 
     @Test
@@ -564,6 +569,15 @@ class CarrierTest {
         });
     }
 
+    private boolean isOverTheHour(long id, long spent) {
+        try {
+            String reason = alice.messages().outgoing(id).reason();
+            return reason.contains("would pass fee-cap-hour=50sat: " + spent + " sat were spent in the last hour");
+        } catch (PartylineException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     @Test
     void nothingIsSentOverACap() throws Exception {
         alice.fees().limit(Fees.Cap.MESSAGE, 10);
@@ -574,16 +588,27 @@ class CarrierTest {
         assertEquals(0, network.broadcasts().size());
         alice.fees().limit(Fees.Cap.MESSAGE, 1000);
         awaitReceived(List.of("too dear"));
+        // 19 and 21 sat are spent: the next one still fits, the one after it does not.
         alice.fees().limit(Fees.Cap.HOUR, 50);
+        long fits = alice.send("lobby", "it fits");
+        alice.round();
         long over = alice.send("lobby", "the hour is full");
-        long more = alice.send("lobby", "and this too");
-        TestServer.await(
-                "it says which cap",
-                () -> alice.messages().outgoing(over).reason().contains("hour")
-                        || alice.messages().outgoing(more).reason().contains("hour")
-                        || alice.messages().outgoing(more).reason().contains("waits for message"));
-        assertTrue(alice.fees().limits().hourSpent() <= 50);
-        clock.pass(Duration.ofMinutes(61));
+        alice.round();
+        long spent = alice.fees().limits().hourSpent();
+        int out = network.broadcasts().size();
+        long waiting = List.of(fits, over).stream()
+                .filter(id2 -> isOverTheHour(id2, spent))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("none waits for the hour, " + spent + " sat are spent"));
+        assertTrue(spent <= 50, spent + " sat");
+        for (int i = 0; i < 4; i++) {
+            clock.pass(Duration.ofMinutes(14));
+            alice.round();
+        }
+        assertEquals(out, network.broadcasts().size(), "nothing in this hour");
+        clock.pass(Duration.ofMinutes(5));
+        alice.round();
+        TestServer.await("the hour is over", () -> alice.state(waiting) == State.SEEN);
         assertThrows(NoSuchThingException.class, () -> alice.fees().limit(Fees.Cap.DAY, 0));
     }
 
@@ -634,15 +659,27 @@ class CarrierTest {
                         .noneMatch(out -> out.kind().equals("decoy") && out.state() == State.SEALED));
     }
 
+    /** Lets time pass to the next point, at which nothing leaves. */
+    private void emptyPoint() throws Exception {
+        int before = network.broadcasts().size();
+        // None is shown where the budget was met to the satoshi.
+        alice.cover().status().get(0).next().ifPresent(clock::set);
+        alice.round();
+        assertEquals(before, network.broadcasts().size());
+    }
+
     @Test
     void coverStopsAtItsBudget() throws Exception {
-        alice.cover().start(Optional.empty(), Duration.ofSeconds(30), 38);
+        // Two of the dearest packets, of 21 sat each.
+        alice.cover().start(Optional.empty(), Duration.ofSeconds(30), 42);
         for (int i = 0; i < 2; i++) {
             point();
         }
+        emptyPoint();
         Cover.Status status = alice.cover().status().get(0);
         assertEquals(false, status.running(), status::toString);
         assertTrue(status.problem().contains("budget"), status.problem());
+        assertTrue(status.spent() <= 42, status::toString);
         alice.send("lobby", "by its delay alone");
         TestServer.await("sent", () -> bob.received().size() == 1);
         clock.pass(Duration.ofHours(25));
@@ -651,15 +688,17 @@ class CarrierTest {
 
     @Test
     void aMessageCountsOnTheBudgetAsADecoyDoesSoThatItsEndTellsNothing() throws Exception {
-        alice.cover().start(Optional.empty(), Duration.ofSeconds(30), 38);
+        alice.cover().start(Optional.empty(), Duration.ofSeconds(30), 42);
         alice.send("lobby", "one");
         TestServer.await("it left at a point", () -> {
             point();
             return bob.received().size() == 1;
         });
-        while (alice.cover().status().get(0).running()) {
+        while (network.broadcasts().size() < 2) {
             point();
         }
+        emptyPoint();
+        assertEquals(false, alice.cover().status().get(0).running());
         assertEquals(2, network.broadcasts().size(), "as many packets as with nothing said");
     }
 
@@ -695,10 +734,13 @@ class CarrierTest {
         alice.round();
         assertEquals(State.SEEN, alice.state(id));
         alice.cover().stop(Optional.empty());
-        TestServer.await("recalled", () -> {
-            alice.kick();
-            return alice.state(id) == State.RECALLED;
-        });
+        clock.pass(Duration.ofHours(13));
+        alice.round();
+        assertEquals(State.SEEN, alice.state(id), "nor later: it would still tell");
+        clock.pass(Duration.ofHours(11));
+        alice.round();
+        assertEquals(State.SEEN, alice.state(id));
+        assertTrue(network.waiting().stream().noneMatch(raw -> payloads(raw).isEmpty()));
     }
 
     @Test

@@ -23,7 +23,7 @@ class SettingsTest {
         for (var method : EngineConfiguration.class.getDeclaredMethods()) {
             described.put(method.getName().replace("$_$", "-"), String.valueOf(method.getDefaultValue()));
         }
-        assertEquals(39, described.size());
+        assertEquals(40, described.size());
         assertEquals(Settings.defaults(), Settings.parse(described));
     }
 

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -375,6 +376,11 @@ final class TestNetwork {
         /** Its last block, when it is behind. */
         volatile int stuck = Integer.MAX_VALUE;
 
+        /** What it says a transaction should pay; a liar says anything. */
+        volatile Supplier<Optional<FeeRate>> estimate = Optional::empty;
+        /** Virtual bytes that its wallet's payments have besides, as with many small coins. */
+        volatile int heavier;
+
         volatile int version = 310000;
         volatile FeeRate floor = new FeeRate(100);
         /** Wants a higher fee than anybody pays. */
@@ -437,7 +443,7 @@ final class TestNetwork {
 
         @Override
         public Optional<FeeRate> estimateFee(int blocks) {
-            return Optional.empty();
+            return estimate.get();
         }
 
         @Override
@@ -515,7 +521,7 @@ final class TestNetwork {
             if (poor) {
                 throw new InsufficientFundsException("wallet '" + name + "' has 0 sat and needs 21 sat");
             }
-            int vsize = vsize(payloads);
+            int vsize = vsize(payloads) + heavier;
             signed.add(remember(transaction(payloads), vsize, rate.fee(vsize)));
             onSigned.run();
             return signed.get(signed.size() - 1);

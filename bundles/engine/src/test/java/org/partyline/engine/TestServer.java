@@ -3,6 +3,7 @@ package org.partyline.engine;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -79,6 +80,7 @@ final class TestServer implements AutoCloseable {
     /** Of its first node. */
     private final Network network;
 
+    private final Optional<Path> etc;
     private final Engine engine;
     private final Map<Class<?>, Object> services = new HashMap<>();
     private final Map<AeadSuite, ServiceReference<AeadSuite>> references = new LinkedHashMap<>();
@@ -104,6 +106,20 @@ final class TestServer implements AutoCloseable {
             SecureRandom random,
             List<? extends Transport> transports,
             List<? extends Wallet> wallets) {
+        this(store, clock, configuration, timing, random, transports, wallets, Optional.empty());
+    }
+
+    /** @param etc where the configuration of the machine's network is */
+    TestServer(
+            MemoryStore store,
+            TestClock clock,
+            Map<String, Object> configuration,
+            Timing timing,
+            SecureRandom random,
+            List<? extends Transport> transports,
+            List<? extends Wallet> wallets,
+            Optional<Path> etc) {
+        this.etc = etc;
         this.store = store;
         this.clock = clock;
         this.network =
@@ -181,12 +197,36 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer fresh(TestClock clock, TestNetwork.Node... attached) throws StoreException {
-        TestServer server = new TestServer(new MemoryStore(), clock, new HashMap<>(), attached);
+        return fresh(clock, new PoissonTiming(), Optional.empty(), attached);
+    }
+
+    /** @param etc where the configuration of the machine's network is */
+    static TestServer fresh(TestClock clock, Timing timing, Optional<Path> etc, TestNetwork.Node... attached)
+            throws StoreException {
+        TestServer server = new TestServer(
+                new MemoryStore(),
+                clock,
+                new HashMap<>(),
+                timing,
+                new SecureRandom(),
+                List.of(attached),
+                List.of(attached),
+                etc);
         server.vault().create(STORE_PASSPHRASE);
         for (TestNetwork.Node node : attached) {
             server.awaitCursor(node);
         }
         return server;
+    }
+
+    /** The same, with a timing of the test's choice. */
+    TestServer restart(Timing timing, TestNetwork.Node... attached) throws StoreException {
+        close();
+        store.lock();
+        TestServer next = new TestServer(
+                store, clock, new HashMap<>(), timing, new SecureRandom(), List.of(attached), List.of(attached));
+        next.vault().unlock(STORE_PASSPHRASE);
+        return next;
     }
 
     /** The same store after a restart; nothing of the old engine's memory. */
@@ -425,6 +465,8 @@ final class TestServer implements AutoCloseable {
                 yield proxy(ServiceRegistration.class, (name, none) -> null);
             }
             case "getBundles" -> new Bundle[0];
+            case "getProperty" ->
+                arguments[0].equals("karaf.etc") ? etc.map(Path::toString).orElse(null) : null;
             default -> null;
         });
     }

@@ -120,6 +120,11 @@ final class PrivacyCommand extends PartylineCommand {
     /** What stops working. */
     private List<String> warnings(Preview preview) throws Refusal {
         List<String> warnings = new ArrayList<>();
+        if (preview.covered().percent() < 100) {
+            warnings.add("at current fees " + preview.covered().cap() + " ends cover traffic after "
+                    + preview.covered().percent()
+                    + " % of a day, and who watches sees the silence: raise it with partyline:fee-limit");
+        }
         boolean proxy = preview.settings().stream()
                 .anyMatch(setting -> setting.key().equals(PROXY_REQUIRED) && setting.changes());
         if (proxy) {
@@ -160,12 +165,17 @@ final class PrivacyCommand extends PartylineCommand {
         String message = preview.perMessage()
                 .map(sat -> "about " + Units.sat(sat) + " a message")
                 .orElse("no node says what a message costs");
-        return message
-                + preview.perDay()
-                        .map(sat -> sat == 0
-                                ? ", no cover traffic"
-                                : ", about " + Units.sat(sat) + " a day for cover traffic")
-                        .orElse("");
+        String first = preview.first()
+                .filter(sat -> !preview.perMessage().equals(Optional.of(sat)))
+                .map(sat -> ", the first of a conversation about " + Units.sat(sat))
+                .orElse("");
+        String day = preview.perDay()
+                .map(sat -> sat == 0
+                        ? ", no cover traffic"
+                        : ", about " + Units.sat(sat) + " a day for cover traffic, at most "
+                                + Units.sat(preview.budget()))
+                .orElse("");
+        return message + first + day;
     }
 
     private static String name(Profile profile) {
@@ -185,13 +195,31 @@ final class PrivacyCommand extends PartylineCommand {
         }
     }
 
-    /** @param perDaySat for cover traffic */
-    record ProfileView(String profile, Long perMessageSat, Long perDaySat, List<SettingView> settings) {
+    /**
+     * @param firstMessageSat the first of a conversation
+     * @param perDaySat for cover traffic
+     * @param budgetSat a day, for cover traffic
+     * @param coveredPercent of a day, at current fees
+     * @param endedBy the cap that ends it; null: none
+     */
+    record ProfileView(
+            String profile,
+            Long perMessageSat,
+            Long firstMessageSat,
+            Long perDaySat,
+            long budgetSat,
+            int coveredPercent,
+            String endedBy,
+            List<SettingView> settings) {
         static ProfileView of(Preview preview) {
             return new ProfileView(
                     name(preview.profile()),
                     preview.perMessage().orElse(null),
+                    preview.first().orElse(null),
                     preview.perDay().orElse(null),
+                    preview.budget(),
+                    preview.covered().percent(),
+                    preview.covered().cap().isEmpty() ? null : preview.covered().cap(),
                     preview.settings().stream().map(SettingView::of).toList());
         }
     }

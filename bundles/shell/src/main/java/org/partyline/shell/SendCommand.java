@@ -61,7 +61,7 @@ final class SendCommand extends PartylineCommand {
 
     @Option(
             name = "--ttl",
-            description = "Time to live, 1m to 45d; otherwise what each receiver has set",
+            description = "Time to live, 1m to 45d, from when it leaves; otherwise what each receiver has set",
             valueToShowInHelp = "DURATION")
     @Completion(
             values = {"15m", "1h", "1d"},
@@ -136,7 +136,6 @@ final class SendCommand extends PartylineCommand {
             console()
                     .paragraph(departure(
                             receipt,
-                            network,
                             contact.map(Contact::persona).or(() -> into.map(Channel::persona)),
                             rolls,
                             pace.get()));
@@ -191,8 +190,7 @@ final class SendCommand extends PartylineCommand {
         return new Pace(engine().fees().limits(), engine().cover().status());
     }
 
-    private String departure(
-            Receipt receipt, Optional<Network> network, Optional<String> who, boolean rolls, Pace pace) {
+    private String departure(Receipt receipt, Optional<String> who, boolean rolls, Pace pace) {
         if (!receipt.waits().isEmpty()) {
             return "It does not leave yet: " + Shown.line(receipt.waits()) + ".";
         }
@@ -217,10 +215,9 @@ final class SendCommand extends PartylineCommand {
         if (rolls) {
             return "It leaves with the next version of the rolling transaction: partyline:outbox shows when.";
         }
-        // Play networks have no delay unless one is set.
-        boolean play = network.filter(on -> on == Network.EMBEDDED || on == Network.REGTEST)
-                .isPresent();
-        return play ? "It leaves now." : "It leaves after a random delay: partyline:outbox shows when.";
+        return receipt.jitter().isZero()
+                ? "It leaves now."
+                : "It leaves after a random delay: partyline:outbox shows when.";
     }
 
     private Optional<Outgoing> await(Receipt receipt) throws Refusal, PartylineException, InterruptedException {

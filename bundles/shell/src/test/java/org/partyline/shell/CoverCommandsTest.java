@@ -19,6 +19,7 @@ import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Privacy.Profile;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
@@ -128,10 +129,15 @@ class CoverCommandsTest {
     }
 
     @Test
-    void onOtherThanPlayNetworksADelayIsAnnounced() throws Exception {
+    void aDelayIsAnnouncedOnWhicheverNetwork() throws Exception {
+        String later = "It leaves after a random delay: partyline:outbox shows when.";
+        assertFalse(plain().run("send", "hello").contains(later));
+        fake.jitter = Duration.ofSeconds(5);
+        assertTrue(plain().run("send", "hello").contains(later), "set on a network for tests, too");
         onNetwork(Network.SIGNET);
-        assertTrue(
-                plain().run("send", "hello").contains("It leaves after a random delay: partyline:outbox shows when."));
+        assertTrue(plain().run("send", "hello").contains(later));
+        fake.jitter = Duration.ZERO;
+        assertTrue(plain().run("send", "hello").contains("It leaves now."));
     }
 
     private void onNetwork(Network network) {
@@ -355,6 +361,35 @@ class CoverCommandsTest {
         assertFalse(printed.contains("node near") || printed.contains("node tor"), printed);
         fake.profile = Optional.of(Profile.BALANCED);
         assertFalse(plain().run("privacy", "economy", "--yes").contains("Warning"));
+    }
+
+    @Test
+    void aCapThatEndsTheCoverTrafficOfAProfileIsNamed() throws Exception {
+        String printed = bare(plain().run("privacy", "maximum", "--yes"));
+        assertTrue(printed.contains("about 3,024 sat a day for cover traffic, at most 4,500 sat"), printed);
+        assertFalse(printed.contains("% of a day"), printed);
+        fake.profile = Optional.of(Profile.BALANCED);
+        fake.covered = new Privacy.Covered(34, "fee-cap-day=200000sat");
+        printed = bare(plain().run("privacy", "maximum", "--yes"));
+        assertTrue(
+                printed.contains(
+                        "Warning at current fees fee-cap-day=200000sat ends cover traffic after 34 % of a day"),
+                printed);
+        JsonNode maximum = new ObjectMapper()
+                .readTree(plain().run("privacy", "--json"))
+                .get("profiles")
+                .get(2);
+        assertEquals(34, maximum.get("covered_percent").asInt());
+        assertEquals("fee-cap-day=200000sat", maximum.get("ended_by").asText());
+        assertEquals(4_500, maximum.get("budget_sat").asLong());
+    }
+
+    @Test
+    void theFirstMessageOfARollingConversationIsSaidToCostMore() throws Exception {
+        assertFalse(bare(plain().run("privacy")).contains("the first of a conversation"));
+        fake.first = 1_010;
+        assertTrue(bare(plain().run("privacy"))
+                .contains("about 21 sat a message, the first of a conversation about 1,010 sat, no cover traffic"));
     }
 
     private static Nodes.Node reached(String name, String route) {

@@ -97,6 +97,8 @@ final class FakeEngine {
     String waits = "";
     /** The carrier that is set. */
     Messages.Carrier usual = Messages.Carrier.CONFIRM;
+    /** Mean of the delay of what is sent. */
+    Duration jitter = Duration.ZERO;
     /** What comes of a recall; empty: it works. */
     Optional<Messages.Recalled> recalled = Optional.empty();
 
@@ -326,7 +328,7 @@ final class FakeEngine {
             personas.stream()
                     .filter(persona -> !deaf && !persona.name().equals(from))
                     .forEach(persona -> arrive(id + 1000, persona.name(), from, request));
-            return new Receipt(id, 1, 80, Optional.of(41L), NOW, waits);
+            return new Receipt(id, 1, 80, Optional.of(41L), NOW, waits, jitter);
         }
 
         @Override
@@ -744,6 +746,11 @@ final class FakeEngine {
         }
     };
 
+    /** What the first message of a rolling conversation costs. */
+    long first = 21;
+
+    Privacy.Covered covered = Privacy.Covered.WHOLE;
+
     Optional<Privacy.Profile> profile = Optional.of(Privacy.Profile.BALANCED);
 
     final Privacy privacyService = new Privacy() {
@@ -772,7 +779,10 @@ final class FakeEngine {
                                     maximum ? "true" : now,
                                     "nothing leaves this machine but through the proxy")),
                     Optional.of(21L),
-                    Optional.of(maximum ? 3_024L : 0L));
+                    Optional.of(wanted == Profile.ECONOMY ? first : 21L),
+                    Optional.of(maximum ? 3_024L : 0L),
+                    maximum ? 4_500 : 0,
+                    maximum ? covered : Covered.WHOLE);
         }
 
         @Override

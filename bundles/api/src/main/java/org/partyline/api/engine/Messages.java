@@ -43,7 +43,8 @@ public interface Messages {
      * Stores a message to be sent. When this returns it will not be lost.
      *
      * @throws PayloadTooLargeException names the limit in force, in bytes
-     * @throws NoSuchThingException when there is no such channel
+     * @throws NoSuchThingException when there is no such channel, or cover traffic speaks against it: another carrier than the
+     *     decoys', or a time to live in which so many packets do not leave
      */
     Receipt send(Send request) throws PartylineException;
 
@@ -115,11 +116,11 @@ public interface Messages {
      * @param direct whether {@code to} is a contact, not a channel
      * @param to a channel's or a contact's name
      * @param text 1 to 4,096 bytes of UTF-8
-     * @param ttl 1 minute to 45 days, rounded up to minutes; empty: the receivers' own limit
+     * @param ttl 1 minute to 45 days, rounded up to minutes, from when it is sealed to leave; empty: the receivers' own limit
      * @param burn show once, then erase
      * @param sign prove to the readers who wrote it, for ever; needs packets of 128 bytes or more
      * @param via the node that it goes in by; empty: any
-     * @param carrier empty: the channel's, or where it has none, the one that is configured
+     * @param carrier empty: the channel's, or where it has none, the one that is configured; with cover traffic always that
      */
     record Send(
             Optional<String> persona,
@@ -175,8 +176,16 @@ public interface Messages {
      * @param estimatedFee satoshi for all of them; empty when no node gives an estimate
      * @param leaves when it goes at the earliest
      * @param waits why it waits, in one line; empty when it does not
+     * @param jitter mean of the random delay before a packet leaves; zero: there is none
      */
-    record Receipt(long id, int packets, int bytes, Optional<Long> estimatedFee, Instant leaves, String waits) {}
+    record Receipt(
+            long id,
+            int packets,
+            int bytes,
+            Optional<Long> estimatedFee,
+            Instant leaves,
+            String waits,
+            Duration jitter) {}
 
     /**
      * @param persona empty: every persona
@@ -267,7 +276,7 @@ public interface Messages {
      * @param state where it stands
      * @param reason why it waits or failed, in one line; empty
      * @param queued when it was stored
-     * @param expires when it is given up if it has not left
+     * @param expires when it is given up if it has not left; once it has, when nothing more is done for it
      * @param burn shown once at the receivers
      * @param textBytes length of the text
      * @param parts its packets, once sealed

@@ -29,12 +29,33 @@ public interface Privacy {
      * @param profile which
      * @param settings every setting of it
      * @param perMessage satoshi a message of one packet costs at current fees; empty when no node gives any
-     * @param perDay satoshi a day of its cover traffic costs at current fees
+     * @param first satoshi the first message of a conversation costs; more than the others with the rolling carrier
+     * @param perDay satoshi a day of its cover traffic costs at current fees; 0 without
+     * @param budget satoshi a day that cover traffic gets; 0 without
+     * @param covered how much of a day that pays for at current fees
      */
-    record Preview(Profile profile, List<Setting> settings, Optional<Long> perMessage, Optional<Long> perDay) {
+    record Preview(
+            Profile profile,
+            List<Setting> settings,
+            Optional<Long> perMessage,
+            Optional<Long> first,
+            Optional<Long> perDay,
+            long budget,
+            Covered covered) {
         public Preview {
             settings = List.copyOf(settings);
         }
+    }
+
+    /**
+     * How much of a day cover traffic lasts.
+     *
+     * @param percent 0 to 100
+     * @param cap the setting that ends it, with its value; empty when it lasts the whole day
+     */
+    record Covered(int percent, String cap) {
+        /** The whole day. */
+        public static final Covered WHOLE = new Covered(100, "");
     }
 
     /**

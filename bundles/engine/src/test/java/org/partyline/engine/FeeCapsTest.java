@@ -1,0 +1,220 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.FeeRate;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages.State;
+
+/** What is paid when nodes lie about fees, and when fees rise: never more than the caps. */
+class FeeCapsTest {
+    private final TestClock clock = new TestClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private final TestNetwork.Node node = network.node("a");
+    private TestServer alice;
+
+    /** What was paid, and when. */
+    private record Paid(Instant at, long fee) {}
+
+    private final List<Paid> paid = new ArrayList<>();
+    private final Set<TxId> handed = new HashSet<>();
+
+    @BeforeEach
+    void oneServer() throws Exception {
+        alice = TestServer.fresh(clock, node);
+        alice.settings.set("fee-band", "0");
+        alice.settings.set("fee-cap-hour", "50000sat");
+        alice.join("lobby", Mode.RATCHET);
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+    }
+
+    /** Lets the sender look at everything, and writes down what it paid. */
+    private void look() throws Exception {
+        alice.kick();
+        alice.round();
+        for (byte[] raw : network.broadcasts()) {
+            // What was evicted is handed over again; it is paid once.
+            if (handed.add(TransactionScanner.id(raw))) {
+                paid.add(new Paid(
+                        clock.instant(),
+                        network.paid(TransactionScanner.id(raw)).fee()));
+            }
+        }
+    }
+
+    private long paidIn(Duration time) {
+        Instant from = clock.instant().minus(time);
+        return paid.stream()
+                .filter(one -> one.at().isAfter(from))
+                .mapToLong(Paid::fee)
+                .sum();
+    }
+
+    private String reason(long id) throws Exception {
+        return alice.messages().outgoing(id).reason();
+    }
+
+    private static Supplier<Optional<FeeRate>> says(String rate) {
+        return () -> Optional.of(FeeRate.parse(rate));
+    }
+
+    static Stream<Arguments> lies() {
+        Supplier<Optional<FeeRate>> negative = () -> Optional.of(new FeeRate(-1000));
+        return Stream.of(
+                Arguments.of("nothing", says("0"), 100L),
+                Arguments.of("less than nothing", negative, 100L),
+                Arguments.of("10,000 sat/vB", says("10000"), 50_000L));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("lies")
+    void anEstimateIsBelievedBetweenTheFloorAndTheMaximumOnly(
+            String name, Supplier<Optional<FeeRate>> lie, long satPerKvb) throws Exception {
+        node.estimate = lie;
+        long id = alice.send("lobby", "hello");
+        look();
+        assertEquals(1, paid.size(), reason(id));
+        var transaction =
+                network.paid(TransactionScanner.id(network.broadcasts().get(0)));
+        assertEquals(new FeeRate(satPerKvb).fee(transaction.vsize()), transaction.fee());
+    }
+
+    @Test
+    void aLieOf10000SatoshiForAByteStopsAtTheCaps() throws Exception {
+        node.estimate = says("10000");
+        alice.fees().limit(Fees.Cap.MESSAGE, 5_000);
+        long id = alice.send("lobby", "hello");
+        look();
+        assertEquals(List.of(), paid);
+        assertTrue(reason(id).contains("would pass fee-cap-message=5000sat"), reason(id));
+        alice.fees().limit(Fees.Cap.MESSAGE, 20_000);
+        for (int i = 0; i < 8; i++) {
+            alice.send("lobby", "hello " + i);
+        }
+        for (int i = 0; i < 10; i++) {
+            look();
+        }
+        // 50 sat/vB is fee-maximum: five packets of 9,300 or 10,100 sat.
+        assertTrue(paid.size() == 4 || paid.size() == 5, paid::toString);
+        assertTrue(paidIn(Duration.ofHours(1)) <= 50_000, paid::toString);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"confirm", "rolling"})
+    void aFeeSpikeIsSatOutUnderTheCapsAndNothingIsLost(String carrier) throws Exception {
+        alice.settings.set("carrier", carrier);
+        alice.settings.set("roll-spacing", "0s");
+        node.estimate = says("1");
+        List<Long> ids = new ArrayList<>();
+        for (int minute = 0; minute < 240; minute++) {
+            if (minute == 30) {
+                // The mempool is full: floor and estimate rise, versions of before are gone.
+                node.estimate = says("45");
+                network.floor = 40_000;
+                network.evictAll();
+            }
+            if (minute == 90) {
+                node.estimate = says("1");
+                network.floor = 100;
+            }
+            if (minute % 5 == 0 && minute < 90) {
+                ids.add(alice.send("lobby", "number " + minute));
+            }
+            look();
+            // The fee of a version of a roll is that of all before it, too.
+            assertTrue(carrier.equals("rolling") || paidIn(Duration.ofHours(1)) <= 50_000, paid::toString);
+            assertTrue(alice.fees().limits().hourSpent() <= 50_000);
+            if (minute == 85 && carrier.equals("confirm")) {
+                long waiting = ids.stream().filter(id -> !isOut(id)).count();
+                assertTrue(waiting > 0, "not all of it could be paid for");
+                assertTrue(
+                        ids.stream().anyMatch(id -> says(id).contains("fee-cap-hour=50000sat")),
+                        () -> ids.stream().map(this::says).toList().toString());
+            }
+            clock.pass(Duration.ofMinutes(1));
+        }
+        for (long id : ids) {
+            assertTrue(isOut(id), says(id));
+        }
+    }
+
+    private boolean isOut(long id) {
+        try {
+            State state = alice.state(id);
+            return state != State.QUEUED && state != State.SEALED && state != State.EXPIRED;
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private String says(long id) {
+        try {
+            return reason(id);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aFloorOverTheMaximumIsWaitedFor() throws Exception {
+        network.floor = 60_000;
+        long id = alice.send("lobby", "hello");
+        look();
+        assertEquals(List.of(), paid);
+        assertTrue(reason(id).contains("relays nothing under 60 sat/vB and fee-maximum is 50 sat/vB"), reason(id));
+        network.floor = 100;
+        look();
+        assertEquals(1, paid.size());
+    }
+
+    @Test
+    void theDaysCapHoldsWhereNoHoursIsReached() throws Exception {
+        alice.fees().limit(Fees.Cap.DAY, 100);
+        Instant start = clock.instant();
+        for (int i = 0; i < 12; i++) {
+            alice.send("lobby", "number " + i);
+            look();
+            assertTrue(paidIn(Duration.ofDays(1)) <= 100, paid::toString);
+            clock.pass(Duration.ofHours(2).minusMinutes(5));
+        }
+        // Packets of 19 and 21 sat.
+        assertTrue(paid.size() == 4 || paid.size() == 5, paid::toString);
+        String reason = alice.messages().outbox(false).stream()
+                .filter(out -> out.state() == State.SEALED)
+                .findFirst()
+                .orElseThrow()
+                .reason();
+        assertTrue(reason.contains("would pass fee-cap-day=100sat"), reason);
+        assertEquals(paidIn(Duration.ofDays(1)), alice.fees().limits().daySpent());
+        int before = paid.size();
+        clock.set(start.plus(Duration.ofHours(24)).minusSeconds(1));
+        look();
+        assertEquals(before, paid.size(), "the first one still counts");
+        clock.pass(Duration.ofSeconds(2));
+        look();
+        assertEquals(before + 1, paid.size(), "there is room for one more");
+    }
+}

@@ -1,0 +1,51 @@
+package org.partyline.engine;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.partyline.api.cover.Timing;
+import org.partyline.cover.PoissonTiming;
+
+/** The real timing, but for what a test fixes; tells what it was asked for. */
+final class FixedTiming implements Timing {
+    private final Timing real = new PoissonTiming();
+    /** What is drawn for each packet's delay; null: as in earnest. */
+    volatile Duration jitter;
+    /** What is drawn between two points; null: as in earnest. */
+    volatile Duration gap;
+    /** The size of decoys; empty: as in earnest. */
+    volatile OptionalInt size = OptionalInt.empty();
+    /** The means of the delays that were drawn. */
+    final List<Duration> means = new CopyOnWriteArrayList<>();
+    /** The rate limits that were made, as {@code 10/20}. */
+    final List<String> limits = new CopyOnWriteArrayList<>();
+
+    @Override
+    public Duration jitter(Duration mean, SecureRandom random) {
+        means.add(mean);
+        return jitter == null ? real.jitter(mean, random) : jitter;
+    }
+
+    @Override
+    public Duration gap(Duration mean, SecureRandom random) {
+        return gap == null ? real.gap(mean, random) : gap;
+    }
+
+    @Override
+    public RateLimit newRateLimit(int perMinute, int burst) {
+        limits.add(perMinute + "/" + burst);
+        return real.newRateLimit(perMinute, burst);
+    }
+
+    @Override
+    public int decoySize(List<Integer> recent, int maxBucket, SecureRandom random) {
+        return size.isPresent() ? size.getAsInt() : real.decoySize(recent, maxBucket, random);
+    }
+
+    @Override
+    public byte[] decoy(int bucket, SecureRandom random) {
+        return real.decoy(bucket, random);
+    }
+}
