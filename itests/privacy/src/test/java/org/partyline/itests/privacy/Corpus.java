@@ -29,7 +29,7 @@ final class Corpus {
     static final int EACH = Integer.getInteger("privacy.each", 10_000);
 
     private static final Duration MEAN = Duration.ofMinutes(20);
-    private static final Duration TTL = Duration.ofHours(4);
+    private static final Duration TTL = Duration.ofHours(12);
     /** A block for about ten transactions. */
     private static final Duration BLOCKS = Duration.ofMinutes(100);
 
@@ -109,7 +109,7 @@ final class Corpus {
 
         /** Says something now and then, where nothing waits. */
         void perhapsTalk() throws PartylineException {
-            if (station.waiting(false) > 0 || random.nextInt(3) > 0) {
+            if (station.waiting(true) > 0 || random.nextInt(3) > 0) {
                 return;
             }
             if (stranger.isPresent()) {
