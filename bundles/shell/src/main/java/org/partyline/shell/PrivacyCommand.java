@@ -175,7 +175,11 @@ final class PrivacyCommand extends PartylineCommand {
                         : ", about " + Units.sat(sat) + " a day for cover traffic, at most "
                                 + Units.sat(preview.budget()))
                 .orElse("");
-        return message + first + day;
+        String share = preview.covered().percent() == 100
+                ? ""
+                : ", and " + preview.covered().cap() + " ends it after "
+                        + preview.covered().percent() + " % of a day";
+        return message + first + day + share;
     }
 
     private static String name(Profile profile) {

@@ -375,6 +375,11 @@ class CoverCommandsTest {
                 printed.contains(
                         "Warning at current fees fee-cap-day=200000sat ends cover traffic after 34 % of a day"),
                 printed);
+        fake.profile = Optional.of(Profile.BALANCED);
+        assertTrue(
+                bare(plain().run("privacy"))
+                        .contains("at most 4,500 sat, and fee-cap-day=200000sat ends it after 34 % of a day"),
+                "without setting it, too");
         JsonNode maximum = new ObjectMapper()
                 .readTree(plain().run("privacy", "--json"))
                 .get("profiles")
