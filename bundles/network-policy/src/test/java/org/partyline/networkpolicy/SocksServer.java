@@ -38,6 +38,7 @@ public final class SocksServer implements AutoCloseable {
     private final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final int port;
     private volatile ServerSocket listener;
+    private volatile Thread acceptor;
     private volatile Behaviour behaviour = this::serve;
     private volatile boolean closed;
 
@@ -49,7 +50,8 @@ public final class SocksServer implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        daemon(() -> accept(listener));
+        ServerSocket on = listener;
+        acceptor = daemon(() -> accept(on));
     }
 
     /** Its port on 127.0.0.1. */
@@ -88,8 +90,12 @@ public final class SocksServer implements AutoCloseable {
     public void fail() {
         try {
             listener.close();
+            // While a thread still waits in accept(), the system goes on taking connections.
+            acceptor.join();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
         }
         dropAll();
     }
@@ -102,7 +108,7 @@ public final class SocksServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         ServerSocket on = listener;
-        daemon(() -> accept(on));
+        acceptor = daemon(() -> accept(on));
     }
 
     private void dropAll() {
@@ -207,10 +213,11 @@ public final class SocksServer implements AutoCloseable {
         return new String(in.readNBytes(in.readUnsignedByte()), StandardCharsets.US_ASCII);
     }
 
-    private static void daemon(Runnable work) {
+    private static Thread daemon(Runnable work) {
         Thread thread = new Thread(work, "socks-server");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private static void quietly(Socket socket) {
