@@ -209,7 +209,7 @@ public final class Station implements AutoCloseable {
     /**
      * Packets that wait to leave; decoys are none.
      *
-     * @param unsealed whether a message that is not sealed yet counts as one
+     * @param unsealed whether a message counts as one that is not sealed yet for another reason than that no point is due
      */
     public int waiting(boolean unsealed) throws StoreException {
         return server.store.transact(tx -> {
@@ -219,7 +219,7 @@ public final class Station implements AutoCloseable {
                     continue;
                 }
                 waiting += outgoing.parts().isEmpty()
-                        ? unsealed ? 1 : 0
+                        ? unsealed || outgoing.reason().startsWith("it leaves at a point") ? 1 : 0
                         : (int) outgoing.parts().stream()
                                 .filter(part -> part.raw() == null)
                                 .count();

@@ -109,7 +109,7 @@ final class Corpus {
 
         /** Says something now and then, where nothing waits. */
         void perhapsTalk() throws PartylineException {
-            if (station.waiting(true) > 0 || random.nextInt(3) > 0) {
+            if (station.waiting(false) > 0 || random.nextInt(3) > 0) {
                 return;
             }
             if (stranger.isPresent()) {
