@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -572,6 +573,28 @@ class CoverTest {
         nodeA.down = false;
         assertEquals(1, look().size());
         assertEquals(0, look().size());
+    }
+
+    @Test
+    void whenANodeComesBackInTheMiddleOfARoundNothingLeavesBeforeItsPoint() throws Exception {
+        timing.gap = Duration.ofHours(1);
+        start(Duration.ofHours(1), 100_000);
+        for (int i = 0; i < 3; i++) {
+            alice.join("room " + i, Mode.OPEN);
+            alice.send("room " + i, "text " + i);
+        }
+        alice.round();
+        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger downFor = new AtomicInteger();
+        nodeA.onStatus = () -> nodeA.down = asked.getAndIncrement() < downFor.get();
+        for (int i = 0; i < 20; i++) {
+            downFor.set(i);
+            asked.set(0);
+            assertEquals(0, look().size(), "ready when asked for the " + (i + 1) + ". time");
+        }
+        assertTrue(asked.get() > 0);
+        nodeA.onStatus = () -> nodeA.down = false;
+        assertEquals(1, point().size());
     }
 
     @Test

@@ -385,6 +385,8 @@ final class TestNetwork {
         volatile FeeRate floor = new FeeRate(100);
         /** Wants a higher fee than anybody pays. */
         volatile boolean refuse;
+        /** Is run before it says how it is. */
+        volatile Runnable onStatus = () -> {};
         /** Is run when the wallet has signed a payment. */
         volatile Runnable onSigned = () -> {};
         /** Is run while a transaction is being handed over; may throw. */
@@ -414,6 +416,7 @@ final class TestNetwork {
 
         @Override
         public NodeStatus status() {
+            onStatus.run();
             BlockRef tip;
             int waiting;
             synchronized (TestNetwork.this) {
