@@ -37,27 +37,44 @@ final class Corpus {
             "the quick brown fox jumps over the lazy dog and runs home again before it rains ";
 
     private static Corpus made;
+    private static Corpus madeAgain;
 
     private final List<Sent> real = new ArrayList<>();
     private final List<Sent> decoys = new ArrayList<>();
     private final List<List<Sent>> inOrder = List.of(new ArrayList<>(), new ArrayList<>());
     private final List<byte[]> out = new ArrayList<>();
 
-    private Corpus() {}
+    private final String name;
+
+    private Corpus(String name) {
+        this.name = name;
+    }
 
     /** The same for all tests of a run. */
     static synchronized Corpus get() throws Exception {
         if (made == null) {
-            Corpus corpus = new Corpus();
-            Path home = Files.createTempDirectory("privacy");
-            try {
-                corpus.make(home);
-            } finally {
-                delete(home);
-            }
-            made = corpus;
+            made = make("");
         }
         return made;
+    }
+
+    /** Another one, with other draws. */
+    static synchronized Corpus another() throws Exception {
+        if (madeAgain == null) {
+            madeAgain = make(" once more");
+        }
+        return madeAgain;
+    }
+
+    private static Corpus make(String name) throws Exception {
+        Corpus corpus = new Corpus(name);
+        Path home = Files.createTempDirectory("privacy");
+        try {
+            corpus.fill(home);
+        } finally {
+            delete(home);
+        }
+        return corpus;
     }
 
     private static void delete(Path home) throws IOException {
@@ -137,9 +154,9 @@ final class Corpus {
         }
     }
 
-    private void make(Path home) throws Exception {
+    private void fill(Path home) throws Exception {
         Clock clock = Station.clock();
-        try (PlayChain chain = new PlayChain(home, clock, Seeds.random("chain"))) {
+        try (PlayChain chain = new PlayChain(home, clock, Seeds.random("chain" + name))) {
             Transport node = Ears.on(chain.transport(), raw -> {
                 synchronized (out) {
                     out.add(raw);
@@ -148,19 +165,20 @@ final class Corpus {
             Station one = Station.start(
                     clock,
                     new PoissonTiming(),
-                    Seeds.random("one"),
+                    Seeds.random("one" + name),
                     node,
                     Ears.on(chain.wallet(), "a", (account, paid) -> {}));
             Station two = Station.start(
                     clock,
                     new PoissonTiming(),
-                    Seeds.random("two"),
+                    Seeds.random("two" + name),
                     node,
                     Ears.on(chain.wallet(), "b", (account, paid) -> {}));
             try (one;
                     two) {
                 List<Side> sides = List.of(
-                        new Side(one, Seeds.random("talk one"), "two"), new Side(two, Seeds.random("talk two"), "one"));
+                        new Side(one, Seeds.random("talk one" + name), "two"),
+                        new Side(two, Seeds.random("talk two" + name), "one"));
                 one.know(two.card(), "two");
                 two.know(one.card(), "one");
                 for (Side side : sides) {
@@ -175,8 +193,8 @@ final class Corpus {
                 }
                 chain.mine();
                 run(clock, chain, sides);
-                thinOut(real, Seeds.random("thin out"));
-                thinOut(decoys, Seeds.random("thin out"));
+                thinOut(real, Seeds.random("thin out" + name));
+                thinOut(decoys, Seeds.random("thin out" + name));
             }
         }
     }

@@ -121,7 +121,9 @@ record Sent(Station.Kind kind, byte[] packet, byte[] raw, long fee, int vsize, i
         features.add((double) transaction.getInput(0).getWitness().getPush(0).length);
         features.add((double) transaction.getOutputs().size());
         features.add((double) change);
-        features.add((double) value);
+        // Not the whole amount: it falls with each payment, so it is a clock, and packets of one long message are sent
+        // one after
+        // another. When packets are sent is what (b) looks at.
         features.add((double) (value % 100));
         TransactionOutput data = transaction.getOutput(change == 0 ? 1 : 0);
         features.add((double) data.getScriptBytes().length);
