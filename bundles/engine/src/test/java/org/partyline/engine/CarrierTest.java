@@ -15,11 +15,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
-import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
@@ -28,44 +25,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Privacy;
 
 /** Carriers, caps, delays and cover traffic over a network with a mempool's rules of replacement. */
-class CarrierTest {
-    private final TestClock clock = new TestClock();
-    private final TestNetwork network = new TestNetwork(clock);
-    private final TestNetwork.Node nodeA = network.node("a");
-    private final TestNetwork.Node nodeB = network.node("b");
-    private TestServer alice;
-    private TestServer bob;
-
-    @BeforeEach
-    void twoServersInOneChannel() throws Exception {
-        alice = TestServer.fresh(clock, nodeA);
-        bob = TestServer.fresh(clock, nodeB);
-        alice.settings.set("fee-band", "0");
-        alice.join("lobby", Mode.RATCHET);
-        bob.join("lobby", Mode.RATCHET);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
-    }
-
-    private long roll(String text) throws Exception {
-        return alice.messages()
-                .send(new Messages.Send(
-                        Optional.empty(),
-                        false,
-                        "lobby",
-                        text,
-                        Optional.of(Duration.ofDays(2)),
-                        false,
-                        false,
-                        Optional.empty(),
-                        Optional.of(Messages.Carrier.ROLLING)))
-                .id();
-    }
-
+class CarrierTest extends CarrierStage {
     /** Time for the last version to travel; then the sender looks again, before more time passes. */
     private void spacing(TestServer server) throws Exception {
         clock.pass(Duration.ofSeconds(31));
@@ -284,6 +244,28 @@ class CarrierTest {
         nodeA.maxOutputs = 10;
         nodeB.maxOutputs = 10;
         anotherVersionStandsInTheNewChain();
+    }
+
+    @Test
+    void whatNodesHadUntilAnotherVersionWasMinedRidesAgainSoon() throws Exception {
+        roll("text 0");
+        awaitReceived(List.of("text 0"));
+        byte[] first = network.waiting().get(0);
+        spacing(alice);
+        long last = roll("text 1");
+        awaitReceived(List.of("text 0", "text 1"));
+        network.mine();
+        TestServer.await("settled", () -> alice.messages().outbox(false).isEmpty());
+        network.disconnect(1, true);
+        TestServer.await("taken back", () -> alice.state(last) == State.SEEN);
+        // It waits in the mempool again, and was found there; then a block has the other version.
+        alice.round();
+        network.mine(TransactionScanner.id(first), first);
+        clock.pass(Duration.ofSeconds(25));
+        TestServer.await("it rides again", () -> {
+            alice.kick();
+            return network.waiting().size() == 1;
+        });
     }
 
     private void anotherVersionStandsInTheNewChain() throws Exception {

@@ -6,12 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
-import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
@@ -19,42 +15,9 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 
 /** Messages that are taken back while nodes break off, servers are killed and miners are faster. */
-class RecallTest {
-    private final TestClock clock = new TestClock();
-    private final TestNetwork network = new TestNetwork(clock);
-    private final TestNetwork.Node nodeA = network.node("a");
-    private final TestNetwork.Node nodeB = network.node("b");
-    private TestServer alice;
-    private TestServer bob;
-
-    @BeforeEach
-    void twoServersInOneChannel() throws Exception {
-        alice = TestServer.fresh(clock, nodeA);
-        bob = TestServer.fresh(clock, nodeB);
-        alice.settings.set("fee-band", "0");
-        alice.join("lobby", Mode.RATCHET);
-        bob.join("lobby", Mode.RATCHET);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
-    }
-
+class RecallTest extends CarrierStage {
     private long say(String text, Carrier carrier, Duration life) throws Exception {
-        long id = alice.messages()
-                .send(new Messages.Send(
-                        Optional.empty(),
-                        false,
-                        "lobby",
-                        text,
-                        Optional.of(life),
-                        false,
-                        false,
-                        Optional.empty(),
-                        Optional.of(carrier)))
-                .id();
+        long id = write(text, carrier, life);
         TestServer.await(text, () -> {
             pass();
             return bob.received().contains(text);
@@ -66,17 +29,6 @@ class RecallTest {
 
     private long say(String text, Carrier carrier) throws Exception {
         return say(text, carrier, Duration.ofDays(2));
-    }
-
-    private void pass() throws PartylineException {
-        clock.pass(Duration.ofSeconds(31));
-        alice.round();
-    }
-
-    private int packetsThatWait() {
-        int[] count = {0};
-        network.waiting().forEach(raw -> TransactionScanner.scan(raw, (output, offset, length) -> count[0]++));
-        return count[0];
     }
 
     private void awaitTakenBack(long id) throws Exception {
@@ -116,18 +68,7 @@ class RecallTest {
     @Test
     void aRollingMessageDoesNotRideAgainWhenANodeBreaksOff() throws Exception {
         nodeA.silent = true;
-        long id = alice.messages()
-                .send(new Messages.Send(
-                        Optional.empty(),
-                        false,
-                        "lobby",
-                        "oops",
-                        Optional.of(Duration.ofDays(2)),
-                        false,
-                        false,
-                        Optional.empty(),
-                        Optional.of(Carrier.ROLLING)))
-                .id();
+        long id = roll("oops");
         TestServer.await("bob", () -> bob.received().contains("oops"));
         alice.round();
         nodeA.dieAfterTaking = 1;

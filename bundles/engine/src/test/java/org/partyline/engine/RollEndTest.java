@@ -12,15 +12,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
-import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.SignedTransaction;
@@ -28,63 +24,15 @@ import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
 
 /** What ends a roll, and what must not ride in one any more. */
-class RollEndTest {
-    private final TestClock clock = new TestClock();
-    private final TestNetwork network = new TestNetwork(clock);
-    private final TestNetwork.Node nodeA = network.node("a");
-    private final TestNetwork.Node nodeB = network.node("b");
-    private TestServer alice;
-    private TestServer bob;
-
-    @BeforeEach
-    void twoServersInOneChannel() throws Exception {
-        alice = TestServer.fresh(clock, nodeA);
-        bob = TestServer.fresh(clock, nodeB);
-        alice.settings.set("fee-band", "0");
-        alice.join("lobby", Mode.RATCHET);
-        bob.join("lobby", Mode.RATCHET);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
-    }
-
-    private long roll(String text, Duration life) throws Exception {
-        return alice.messages()
-                .send(new Messages.Send(
-                        Optional.empty(),
-                        false,
-                        "lobby",
-                        text,
-                        Optional.of(life),
-                        false,
-                        false,
-                        Optional.empty(),
-                        Optional.of(Carrier.ROLLING)))
-                .id();
-    }
-
+class RollEndTest extends CarrierStage {
     private long say(String text) throws Exception {
-        long id = roll(text, Duration.ofDays(2));
+        long id = roll(text);
         TestServer.await(text, () -> {
             pass();
             return bob.received().contains(text);
         });
         alice.round();
         return id;
-    }
-
-    private void pass() throws Exception {
-        clock.pass(Duration.ofSeconds(31));
-        alice.round();
-    }
-
-    private int packetsThatWait() {
-        int[] count = {0};
-        network.waiting().forEach(raw -> TransactionScanner.scan(raw, (output, offset, length) -> count[0]++));
-        return count[0];
     }
 
     private Set<Object> coins() {
@@ -167,6 +115,27 @@ class RollEndTest {
     }
 
     @Test
+    void aRollThatARecallLeftEmptyIsNotBurnedOnceMore() throws Exception {
+        alice.settings.set("roll-end", "burn");
+        long id = say("I take this back");
+        alice.messages().recall(id);
+        int versions = versions().size();
+        clock.pass(Duration.ofHours(7));
+        alice.round();
+        assertEquals(versions, versions().size());
+    }
+
+    @Test
+    void aRollGoesOnWhoseBlockWasTakenAwayBeforeItCouldBeSettled() throws Exception {
+        say("one");
+        byte[] version = network.waiting().get(0);
+        // What stood in a block is told late: a reorganisation was faster.
+        alice.toldOfBlockLate(TransactionScanner.id(version).bytes());
+        say("two");
+        assertEquals(1, coins().size(), "the same roll");
+    }
+
+    @Test
     void aRollThatARecallLeftEmptyAndThatWasMinedIsNotBurnedAndStopsNoMessage() throws Exception {
         alice.settings.set("roll-end", "burn");
         long first = say("I take this back");
@@ -210,6 +179,7 @@ class RollEndTest {
         alice.settings.set("fee-band", "0");
         alice.join("lobby", Mode.RATCHET);
         for (String text : List.of("the first version", "another version")) {
+            int handed = versions().size();
             CompletableFuture<Long> sent = new CompletableFuture<>();
             CompletableFuture<State> cancelled = new CompletableFuture<>();
             signing.set(() -> {
@@ -220,12 +190,14 @@ class RollEndTest {
                     cancelled.completeExceptionally(e);
                 }
             });
-            sent.complete(roll("cancelled in " + text, Duration.ofDays(2)));
+            sent.complete(roll("cancelled in " + text));
             TestServer.await("cancelled while it is signed", () -> {
                 pass();
                 return cancelled.isDone();
             });
             assertEquals(State.RECALLED, cancelled.get());
+            pass();
+            assertEquals(handed, versions().size(), "and costs nothing");
             say("not cancelled, after " + text);
             assertEquals(State.RECALLED, alice.state(sent.get()));
         }
@@ -240,7 +212,7 @@ class RollEndTest {
             nodeA.down = true;
             throw new IllegalStateException("the node is gone");
         };
-        long id = roll("only for ten minutes", Duration.ofMinutes(10));
+        long id = write("only for ten minutes", Carrier.ROLLING, Duration.ofMinutes(10));
         for (int i = 0; i < 25; i++) {
             nodeA.down = false;
             pass();

@@ -367,6 +367,12 @@ final class TestServer implements AutoCloseable {
         });
     }
 
+    /** The sender looks at a transaction that was told to stand in a block. */
+    void toldOfBlockLate(byte[] transaction) throws PartylineException {
+        engine.sender.minedSoon(Network.REGTEST, transaction);
+        round();
+    }
+
     /** Gives the engine a service that may be there or not. */
     void provide(String field, Object service) throws ReflectiveOperationException {
         java.lang.reflect.Field target = Engine.class.getDeclaredField(field);
