@@ -423,7 +423,7 @@ final class BackupService implements Backups {
                     from.added(),
                     true,
                     from.lastTimestamp());
-            Pairing.put(tx, entry);
+            ContactEntries.put(tx, entry);
             Memory.Contact made = new Memory.Contact(entry);
             after.then(() -> memory.add(made));
             if (contact.session() && !entry.isStranger()) {

@@ -107,7 +107,7 @@ final class ContactService implements Contacts {
             throw new NoSuchThingException(e.getMessage() + "; copy it again, whole");
         }
         String wanted = name.orElse(card.nickname());
-        Pairing.checkName(wanted);
+        ContactEntries.checkName(wanted);
         Contact added = core.<Contact, PartylineException>open(memory -> {
             Memory.Contact contact = core.store.<Memory.Contact, PartylineException>transact(tx -> {
                 Records.Persona who = Core.persona(tx, persona);
@@ -167,7 +167,7 @@ final class ContactService implements Contacts {
                                 card.inboxSecret(),
                                 Trust.UNVERIFIED.name())
                         .withName(name);
-        Pairing.put(tx, entry);
+        ContactEntries.put(tx, entry);
         return new Memory.Contact(entry);
     }
 
@@ -191,7 +191,7 @@ final class ContactService implements Contacts {
                         "the card of '" + name + "' is not known: ask for it, and add it with partyline:contact-add");
             }
             Records.Contact entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
-            Pairing.put(tx, entry);
+            ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
             return view(memory, tx, new Memory.Contact(entry));
         });
@@ -205,7 +205,7 @@ final class ContactService implements Contacts {
 
     @Override
     public Contact rename(Optional<String> persona, String name, String newName) throws PartylineException {
-        Pairing.checkName(newName);
+        ContactEntries.checkName(newName);
         return on(persona, name, (tx, memory, after, contact) -> {
             boolean taken = memory.contacts().stream()
                     .anyMatch(other -> other != contact
@@ -215,7 +215,7 @@ final class ContactService implements Contacts {
                 throw new NoSuchThingException("there is a contact '" + newName + "' already: take another name");
             }
             Records.Contact entry = contact.entry.withName(newName);
-            Pairing.put(tx, entry);
+            ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
             return view(memory, tx, new Memory.Contact(entry));
         });

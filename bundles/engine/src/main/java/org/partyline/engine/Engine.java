@@ -177,10 +177,15 @@ public final class Engine {
         Travel travel = new Travel(core);
         Outbox outbox = new Outbox(core, travel);
         Inbox inbox = new Inbox(core);
-        Pairing pairing = new Pairing(core, inbox);
+        SessionVoice voice = new SessionVoice(core, inbox);
+        SessionChains sessionChains = new SessionChains(core);
+        KeyNews news = new KeyNews(core, voice);
+        Pairing pairing = new Pairing(core, voice, sessionChains, new Callers(core, voice), news);
+        KeyUpdates updates = new KeyUpdates(core, voice, sessionChains, pairing);
         Faces faces = new Faces(core);
-        Rotation rotation = new Rotation(core, pairing, faces);
-        Sealer sealer = new Sealer(core, new SessionSealer(core, pairing, this::isSettled));
+        Rotation rotation = new Rotation(core, pairing, news, updates, faces);
+        Sealer sealer =
+                new Sealer(core, new SessionSealer(core, pairing, sessionChains, updates, news, this::isSettled));
         Departures departures = new Departures(core, timing);
         Spending spending = new Spending(core, feeMath, departures::isCovered);
         Roller roller = new Roller(core, outbox, fees, feeMath, spending, position::isCaughtUp);
@@ -207,12 +212,14 @@ public final class Engine {
         core.kickAll = sender::kickAll;
         core.release = sender::releaseSoon;
         core.mined = sender::minedSoon;
-        Recogniser recogniser = new Recogniser(core, inbox, outbox, pairing, new LegacyWarning());
+        Recogniser recogniser = new Recogniser(
+                core, inbox, outbox, pairing, updates, new Controls(core, voice, pairing, news), new LegacyWarning());
         intake = new Intake(core, recogniser, position, new Reorganisation(core, outbox), sender::kickAll);
         settling = new Settling(nodes, position, clock, intake::soon, sender::kickAll);
         intake.settling = settling;
-        keeper = new Keeper(core, position, intake::isDraining, intake::retryUnmatched, pairing, rotation, faces);
-        VaultService vault = new VaultService(core, faces, intake, sender, pairing);
+        keeper = new Keeper(
+                core, position, intake::isDraining, intake::retryUnmatched, pairing, updates, rotation, faces);
+        VaultService vault = new VaultService(core, faces, intake, sender, sessionChains);
         onSuites = () -> {
             intake.retryParked();
             sender.kickAll();

@@ -21,6 +21,7 @@ final class Keeper {
     private final BooleanSupplier draining;
     private final Runnable onNewDay;
     private final Pairing pairing;
+    private final KeyUpdates updates;
     private final Rotation rotation;
     private final Faces faces;
 
@@ -35,6 +36,7 @@ final class Keeper {
             BooleanSupplier draining,
             Runnable onNewDay,
             Pairing pairing,
+            KeyUpdates updates,
             Rotation rotation,
             Faces faces) {
         this.core = core;
@@ -42,6 +44,7 @@ final class Keeper {
         this.draining = draining;
         this.onNewDay = onNewDay;
         this.pairing = pairing;
+        this.updates = updates;
         this.rotation = rotation;
         this.faces = faces;
     }
@@ -132,6 +135,7 @@ final class Keeper {
             try (After after = new After()) {
                 core.store.transact(tx -> {
                     pairing.repeat(tx, memory, after, contact);
+                    updates.repeat(tx, memory, after, contact);
                     return null;
                 });
                 after.commit();

@@ -56,13 +56,24 @@ final class Recogniser {
     private final Outbox outbox;
     private final LegacyWarning legacyWarning;
     private final Pairing pairing;
+    private final KeyUpdates updates;
+    private final Controls controls;
     private Instant forbiddenAudited = Instant.EPOCH;
 
-    Recogniser(Core core, Inbox inbox, Outbox outbox, Pairing pairing, LegacyWarning legacyWarning) {
+    Recogniser(
+            Core core,
+            Inbox inbox,
+            Outbox outbox,
+            Pairing pairing,
+            KeyUpdates updates,
+            Controls controls,
+            LegacyWarning legacyWarning) {
         this.core = core;
         this.inbox = inbox;
         this.outbox = outbox;
         this.pairing = pairing;
+        this.updates = updates;
+        this.controls = controls;
         this.legacyWarning = legacyWarning;
     }
 
@@ -301,7 +312,7 @@ final class Recogniser {
         });
         skipped.sort(Comparator.reverseOrder());
         List<SecretBytes> salts = new ArrayList<>(List.of(chain.rekeySalt(position)));
-        skipped.stream().limit(Pairing.MOST_COPIES - 1L).forEach(at -> salts.add(chain.rekeySalt(at)));
+        skipped.stream().limit(KeyUpdates.MOST_COPIES - 1L).forEach(at -> salts.add(chain.rekeySalt(at)));
         return salts;
     }
 
@@ -337,13 +348,13 @@ final class Recogniser {
             List<SecretBytes> salts)
             throws StoreException {
         if (track.entry.kind() == Records.Kind.SESSION) {
-            pairing.heard(tx, memory, after, contact, track.entry, timestamp);
+            updates.heard(tx, memory, after, contact, track.entry, timestamp);
         }
         if (arrival.message().isPresent()) {
             SessionState session = SessionState.get(tx, contact.id());
             session.received++;
             session.put(tx);
-            pairing.sendReceipt(tx, memory, after, contact, source.candidate().payload());
+            controls.sendReceipt(tx, memory, after, contact, source.candidate().payload());
         }
         if (arrival.other().isEmpty()) {
             return;
@@ -352,9 +363,9 @@ final class Recogniser {
         if (track.entry.kind() == Records.Kind.REPLY) {
             pairing.resp(tx, memory, after, contact, track.entry, other);
         } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
-            pairing.updateArrived(tx, memory, after, contact, track.entry, source.sequence(), other, salts);
+            updates.arrived(tx, memory, after, contact, track.entry, source.sequence(), other, salts);
         } else if (other.type() == PacketType.CONTROL) {
-            pairing.control(tx, memory, after, contact, track.entry, other);
+            controls.arrived(tx, memory, after, contact, track.entry, other);
         }
     }
 

@@ -22,11 +22,15 @@ final class Rotation {
 
     private final Core core;
     private final Pairing pairing;
+    private final KeyNews news;
+    private final KeyUpdates updates;
     private final Faces faces;
 
-    Rotation(Core core, Pairing pairing, Faces faces) {
+    Rotation(Core core, Pairing pairing, KeyNews news, KeyUpdates updates, Faces faces) {
         this.core = core;
         this.pairing = pairing;
+        this.news = news;
+        this.updates = updates;
         this.faces = faces;
     }
 
@@ -46,9 +50,9 @@ final class Rotation {
         List<Memory.Contact> contacts =
                 memory.contacts().stream().filter(c -> c.persona() == persona).toList();
         // Signed while the old keys are still here.
-        Map<Integer, byte[]> news = new HashMap<>();
+        Map<Integer, byte[]> bodies = new HashMap<>();
         for (Memory.Contact contact : contacts) {
-            news.put(contact.id(), core.identities.rotation(contact.network(), before.keys, next.keys, compromised));
+            bodies.put(contact.id(), core.identities.rotation(contact.network(), before.keys, next.keys, compromised));
         }
         List<String> told = new ArrayList<>();
         List<String> untold = new ArrayList<>();
@@ -56,7 +60,7 @@ final class Rotation {
             core.store.<Void, PartylineException>transact(tx -> {
                 Faces.put(tx, next);
                 for (Memory.Contact contact : contacts) {
-                    boolean willKnow = tell(tx, memory, after, contact, news.get(contact.id()), compromised);
+                    boolean willKnow = tell(tx, memory, after, contact, bodies.get(contact.id()), compromised);
                     (willKnow ? told : untold).add(contact.name());
                 }
                 return null;
@@ -70,25 +74,25 @@ final class Rotation {
             }
             throw e;
         } finally {
-            news.values().forEach(body -> Arrays.fill(body, (byte) 0));
+            bodies.values().forEach(body -> Arrays.fill(body, (byte) 0));
         }
         return new Told(told, untold);
     }
 
     private boolean tell(
-            StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] news, boolean compromised)
+            StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body, boolean compromised)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.isOpen() && contact.entry.told()) {
-            pairing.rotation(tx, memory, after, contact, news.clone());
+            news.tell(tx, memory, after, contact, body.clone());
             if (compromised) {
-                pairing.queueUpdate(tx, memory, after, contact, session);
+                updates.queue(tx, memory, after, contact, session);
                 session.put(tx);
             }
             return true;
         }
         Records.Contact entry = contact.entry.withTold(false);
-        Pairing.put(tx, entry);
+        ContactEntries.put(tx, entry);
         after.then(() -> contact.entry = entry);
         if (compromised || contact.entry.isStranger()) {
             return false;

@@ -32,12 +32,24 @@ import org.partyline.api.store.StoreTransaction;
 final class SessionSealer {
     private final Core core;
     private final Pairing pairing;
+    private final SessionChains chains;
+    private final KeyUpdates updates;
+    private final KeyNews news;
     private final Predicate<Network> settled;
 
     /** @param settled whether all was heard that a network's nodes knew when the engine started */
-    SessionSealer(Core core, Pairing pairing, Predicate<Network> settled) {
+    SessionSealer(
+            Core core,
+            Pairing pairing,
+            SessionChains chains,
+            KeyUpdates updates,
+            KeyNews news,
+            Predicate<Network> settled) {
         this.core = core;
         this.pairing = pairing;
+        this.chains = chains;
+        this.updates = updates;
+        this.news = news;
         this.settled = settled;
     }
 
@@ -106,14 +118,14 @@ final class SessionSealer {
             default -> onChain(tx, memory, after, contact, session, outgoing, message, timestamp, bucket);
         };
         if (made == null) {
-            pairing.unsaid(tx, after, contact, outgoing);
+            news.unsaid(tx, after, contact, outgoing);
             Records.Outgoing ended = outgoing.with(State.RECALLED, "the session that it was for is no more");
             Outbox.put(tx, ended);
             return ended;
         }
         if (type != PacketType.HANDSHAKE_INIT) {
             session.put(tx);
-            after.then(() -> pairing.expectOwn(memory, session));
+            after.then(() -> chains.expectOwn(memory, session));
         }
         List<Records.Part> parts = made.packets.stream().map(Records.Part::of).toList();
         List<byte[]> ids = made.packets.stream()
@@ -127,7 +139,7 @@ final class SessionSealer {
         // What is stored now: the record may have been changed in this transaction.
         Records.Contact stored = Core.find(tx, Records.CONTACTS, Records.key(contact.id()), Records.Contact.class)
                 .orElse(contact.entry);
-        Pairing.put(tx, stored.withTimestamp(timestamp));
+        ContactEntries.put(tx, stored.withTimestamp(timestamp));
         after.then(() -> contact.entry = contact.entry.withTimestamp(timestamp));
         return sealed;
     }
@@ -225,8 +237,8 @@ final class SessionSealer {
         if (!session.isOpen() || !session.updateQueued) {
             return null;
         }
-        Made made = step(contact, session, planUpdate(pairing.updateBody(session), timestamp, bucket), null, true);
-        pairing.updateSealed(tx, memory, after, contact, session);
+        Made made = step(contact, session, planUpdate(updates.body(session), timestamp, bucket), null, true);
+        updates.sealed(tx, memory, after, contact, session);
         return made;
     }
 
@@ -276,7 +288,7 @@ final class SessionSealer {
         PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
         Draft draft = draft(type, outgoing, timestamp, sender, body);
         Made made = step(contact, session, plan(draft, PacketLabel.RATCHET, bucket), face, false);
-        if (!text && body[0] == Pairing.CLOSE) {
+        if (!text && body[0] == Controls.CLOSE) {
             pairing.ended(tx, memory, after, contact.id(), session);
             return made;
         }
@@ -285,7 +297,7 @@ final class SessionSealer {
             session.onChain++;
             Faces.countMessage(tx, after, face);
         }
-        pairing.updateIfDue(tx, memory, after, contact, session);
+        updates.queueIfDue(tx, memory, after, contact, session);
         return made;
     }
 

@@ -22,11 +22,11 @@ final class VaultService implements Vault {
     private final Faces faces;
     private final Intake intake;
     private final Sender sender;
-    private final Pairing pairing;
+    private final SessionChains chains;
     private boolean loaded;
 
-    VaultService(Core core, Faces faces, Intake intake, Sender sender, Pairing pairing) {
-        this.pairing = pairing;
+    VaultService(Core core, Faces faces, Intake intake, Sender sender, SessionChains chains) {
+        this.chains = chains;
         this.core = core;
         this.faces = faces;
         this.intake = intake;
@@ -187,7 +187,7 @@ final class VaultService implements Vault {
             for (SessionState session : Core.all(tx, Records.SESSIONS, SessionState.class)) {
                 if (memory.contact(session.contact) != null) {
                     memory.doubt(session.contact);
-                    pairing.expectOwn(memory, session);
+                    chains.expectOwn(memory, session);
                 }
             }
             for (Records.Outgoing outgoing : Outbox.all(tx)) {

@@ -162,7 +162,7 @@ class HostileTest {
         }
         settle(bob);
         assertTrue(
-                bob.contacts().list(Optional.empty()).size() <= 2 + Pairing.MOST_NEW_STRANGERS,
+                bob.contacts().list(Optional.empty()).size() <= 2 + Callers.MOST_NEW_STRANGERS,
                 bob.contacts().list(Optional.empty()).size() + " contacts");
         clock.pass(Duration.ofMinutes(61));
         long before = count(bob, "answer");

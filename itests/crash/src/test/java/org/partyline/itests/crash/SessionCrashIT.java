@@ -63,11 +63,11 @@ class SessionCrashIT {
     private static final List<Point> RENEWING = List.of(
             point("our key is about to be sealed", "engine.SessionSealer#update", "AT ENTRY"),
             point("our key is sealed, not stored", "engine.SessionSealer#update", "AT EXIT"),
-            point("the other key has arrived", "engine.Pairing#updateArrived", "AT ENTRY"),
-            point("the new chains are made, not committed", "engine.Pairing#finishUpdate", "AT EXIT"));
+            point("the other key has arrived", "engine.KeyUpdates#arrived", "AT ENTRY"),
+            point("the new chains are made, not committed", "engine.KeyUpdates#finish", "AT EXIT"));
 
     private static final List<Point> FOLLOWING = List.of(
-            point("the other key is here, not committed", "engine.Pairing#updateArrived", "AT EXIT"),
+            point("the other key is here, not committed", "engine.KeyUpdates#arrived", "AT EXIT"),
             point("our answer is about to be sealed", "engine.SessionSealer#update", "AT ENTRY"),
             point(
                     "our answer is sealed and the new chains made, not stored",

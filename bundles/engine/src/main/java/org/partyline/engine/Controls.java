@@ -1,0 +1,107 @@
+package org.partyline.engine;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/** CONTROL messages of a session (PROTOCOL 6). */
+final class Controls {
+    static final byte RECEIPT = 1;
+    static final byte FORGET = 2;
+    static final byte ROTATE = 3;
+    static final byte CLOSE = 4;
+
+    private final Core core;
+    private final SessionVoice voice;
+    private final Pairing pairing;
+    private final KeyNews news;
+
+    Controls(Core core, SessionVoice voice, Pairing pairing, KeyNews news) {
+        this.core = core;
+        this.voice = voice;
+        this.pairing = pairing;
+        this.news = news;
+    }
+
+    /** A CONTROL message has arrived on a session. Unknown codes are ignored. */
+    void arrived(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            Records.Incoming track,
+            Inbox.Other control)
+            throws StoreException {
+        byte[] body = control.body();
+        if (body.length == 0) {
+            return;
+        }
+        switch (body[0]) {
+            case CLOSE -> {
+                SessionState session = SessionState.get(tx, contact.id());
+                // On any chain of the session that stands: its keys may have been renewed while the end was on its way.
+                if (session.isOpen() && track.number() >= session.firstTrack) {
+                    pairing.ended(tx, memory, after, contact.id(), session);
+                    session.put(tx);
+                    voice.notice(tx, memory, after, contact, contact.name() + " has ended the session");
+                }
+            }
+            case ROTATE -> news.rotated(tx, memory, after, contact, body);
+            case RECEIPT -> receipt(tx, memory, after, contact, body);
+            case FORGET -> forget(tx, memory, after, contact, body);
+            default -> core.ignored(body[0]);
+        }
+    }
+
+    /** A contact got a message of ours. */
+    private void receipt(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body)
+            throws StoreException {
+        if (body.length != 1 + Long.BYTES) {
+            return;
+        }
+        byte[] hint = Arrays.copyOfRange(body, 1, body.length);
+        for (Records.Outgoing outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), Records.Outgoing.class)) {
+            boolean meant = outgoing.isText()
+                    && outgoing.parts().stream()
+                            .anyMatch(part -> Arrays.equals(part.packet(), 1, 9, hint, 0, hint.length));
+            if (meant) {
+                Records.Outgoing received = outgoing.with(outgoing.state(), "received");
+                Outbox.put(tx, received);
+                after.then(() -> voice.tell(memory, received));
+            }
+        }
+    }
+
+    /** Tells the sender that a message arrived, where the reader chose to. */
+    void sendReceipt(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] payload)
+            throws StoreException {
+        if (!core.settings.get().receipts()) {
+            return;
+        }
+        byte[] body = new byte[1 + Long.BYTES];
+        body[0] = RECEIPT;
+        System.arraycopy(payload, 1, body, 1, Long.BYTES);
+        voice.say(tx, memory, after, contact, PacketType.CONTROL, body, Pairing.HANDSHAKE_LIFE);
+    }
+
+    /** A contact takes a message back: it is erased. */
+    private void forget(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body)
+            throws StoreException {
+        if (body.length != 1 + Long.BYTES) {
+            return;
+        }
+        String locator = HexFormat.of().formatHex(body, 1, body.length);
+        for (Records.Message message :
+                Core.read(tx.list(Records.MESSAGES, Records.key(contact.id())), Records.Message.class)) {
+            if (!message.outgoing() && !message.notice() && locator.equals(message.locator())) {
+                tx.delete(Records.MESSAGES, Records.key(message.id()));
+                after.then(() ->
+                        message.packets().forEach(packet -> memory.removeReceived(new PacketId(packet), message.id())));
+                voice.notice(tx, memory, after, contact, contact.name() + " took a message back");
+            }
+        }
+    }
+}

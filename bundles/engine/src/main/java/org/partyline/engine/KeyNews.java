@@ -1,0 +1,108 @@
+package org.partyline.engine;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/** News of changed keys: ours are told to contacts over their sessions, theirs are learned (PROTOCOL 6.1). */
+final class KeyNews {
+    private final Core core;
+    private final SessionVoice voice;
+
+    KeyNews(Core core, SessionVoice voice) {
+        this.core = core;
+        this.voice = voice;
+    }
+
+    /** A contact has new keys. */
+    void rotated(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body)
+            throws StoreException {
+        if (contact.identity().isEmpty()) {
+            return;
+        }
+        Optional<Identities.Rotation> opened = core.identities.openRotation(
+                contact.network(), contact.identity().get(), body);
+        if (opened.isEmpty()) {
+            core.audit("rotation-refused", "a contact's new keys are not signed as they must be");
+            return;
+        }
+        Identities.Rotation rotation = opened.get();
+        // The agreement key signs nothing: somebody could name another one's, whose words would then be shown as
+        // theirs.
+        byte[] agreement = rotation.identity().agreement();
+        boolean taken = memory.faces().stream()
+                        .anyMatch(face -> Arrays.equals(face.keys.identity().agreement(), agreement))
+                || memory.contacts().stream()
+                        .anyMatch(other -> other != contact && Arrays.equals(other.entry.agreement(), agreement));
+        if (taken) {
+            core.audit("rotation-refused", "a contact's new key is somebody else's");
+            return;
+        }
+        boolean verified = Trust.VERIFIED.name().equals(contact.entry.trust());
+        String trust = verified && rotation.compromised() ? Trust.ROTATED.name() : contact.entry.trust();
+        Records.Contact entry = contact.entry.withKeys(
+                rotation.identity().signing(), rotation.identity().agreement(), rotation.inboxSecret(), trust);
+        ContactEntries.put(tx, entry);
+        after.then(() -> contact.entry = entry);
+        String text = contact.name()
+                + (rotation.compromised()
+                        ? " has new keys, because the old ones may be known to others: verify again (partyline:contact-verify)"
+                        : " has new keys, signed with the old ones");
+        voice.notice(tx, memory, after, contact, text);
+        core.audit(
+                "contact-rotated",
+                rotation.compromised() ? "a contact has new keys after a compromise" : "a contact has new keys");
+    }
+
+    /** Tells a contact of our new keys, over the session that stands. */
+    void tell(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, boolean compromised)
+            throws StoreException {
+        Memory.Face face = memory.face(contact.persona());
+        if (face.old == null) {
+            return;
+        }
+        byte[] body = core.identities.rotation(contact.network(), face.old, face.keys, compromised);
+        tell(tx, memory, after, contact, body);
+    }
+
+    /** Queues a ROTATE whose body was made. */
+    void tell(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body)
+            throws StoreException {
+        voice.say(tx, memory, after, contact, PacketType.CONTROL, body, Pairing.CONTROL_LIFE);
+        Records.Contact told = contact.entry.withTold(true);
+        ContactEntries.put(tx, told);
+        after.then(() -> contact.entry = told);
+    }
+
+    /** New keys that the session did not tell of before it ended are told over the next one, opened with the old keys. */
+    void withdraw(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
+        for (Records.Outgoing outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), Records.Outgoing.class)) {
+            if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
+                Records.Outgoing ended = outgoing.with(State.RECALLED, "the session that it was for is no more");
+                Outbox.put(tx, ended);
+                unsaid(tx, after, memory.contact(contact), ended);
+                after.then(() -> voice.tell(memory, ended));
+            }
+        }
+    }
+
+    private static boolean isNews(Records.Outgoing outgoing) {
+        return outgoing.type() == PacketType.CONTROL.code() && outgoing.body()[0] == Controls.ROTATE;
+    }
+
+    /** What the session itself had to say is of no use any more: a contact that was to be told of new keys was not told. */
+    void unsaid(StoreTransaction tx, After after, Memory.Contact contact, Records.Outgoing outgoing)
+            throws StoreException {
+        if (isNews(outgoing)) {
+            Records.Contact untold = contact.entry.withTold(false);
+            ContactEntries.put(tx, untold);
+            after.then(() -> contact.entry = contact.entry.withTold(false));
+        }
+    }
+}

@@ -1,0 +1,154 @@
+package org.partyline.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/** The chains of a session: begun, read, and let go. Runs under the engine's lock. */
+final class SessionChains {
+    /** How long a chain is read after another took its place. */
+    static final Duration OLD = Duration.ofHours(24);
+
+    private final Core core;
+
+    SessionChains(Core core) {
+        this.core = core;
+    }
+
+    /** Both chains of a session that has new keys. Leaves the state to be put. */
+    void begin(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            SessionState session,
+            SecretBytes sendKey,
+            SecretBytes receiveKey)
+            throws StoreException {
+        Instant now = core.now();
+        try (SendChain send = core.chains.sendSession(sendKey, now);
+                SecretBytes state = send.encode()) {
+            session.chain = state.expose().clone();
+        }
+        session.name = core.chains.sessionId(sendKey);
+        session.rekeyed = now.toEpochMilli();
+        session.onChain = 0;
+        session.receiveTrack = read(tx, memory, after, contact, session, receiveKey);
+        after.then(() -> expectOwn(memory, session));
+    }
+
+    /** Reads one more chain of the session; gives its number. */
+    int read(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            SessionState session,
+            SecretBytes receiveKey)
+            throws StoreException {
+        Instant now = core.now();
+        Records.Incoming entry = new Records.Incoming(
+                (int) Core.next(tx, "chain"),
+                contact.id(),
+                Records.Kind.SESSION,
+                core.chains.sessionId(receiveKey),
+                session.suite,
+                "",
+                now.getEpochSecond(),
+                null,
+                null,
+                0);
+        ReceiveChain chain = core.chains.receive(receiveKey, now);
+        Recogniser.putChain(tx, entry, chain);
+        after.follow(core, memory, new Memory.Track(entry, chain));
+        return entry.number();
+    }
+
+    /** Lets the chains that were read go in a day. */
+    void retire(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
+        retire(tx, memory, after, contact, OLD, Integer.MAX_VALUE);
+    }
+
+    /** Lets the chains with a lower number go after some time, where they would be read for longer. */
+    void retire(StoreTransaction tx, Memory memory, After after, int contact, Duration life, int before)
+            throws StoreException {
+        long until = core.now().plus(life).toEpochMilli();
+        for (Records.Incoming entry :
+                Core.read(tx.list(Records.RECEIVE_CHAINS, Records.key(contact)), Records.Incoming.class)) {
+            if (entry.kind() == Records.Kind.SESSION
+                    && entry.number() < before
+                    && (entry.retires() == 0 || entry.retires() > until)) {
+                Core.putSecret(
+                        tx,
+                        Records.RECEIVE_CHAINS,
+                        Records.key(entry.number()),
+                        Records.key(contact),
+                        entry.retiring(until));
+                after.then(() -> {
+                    Memory.Track track = memory.track(entry.number());
+                    if (track != null) {
+                        memory.put(track.with(track.entry.retiring(until)));
+                    }
+                });
+            }
+        }
+    }
+
+    /** Drops handshakes of ours that were not answered, but for the newest ones and those made after a time. */
+    void dropOffers(StoreTransaction tx, Memory memory, After after, int contact, int keep, long madeUntilSecond)
+            throws StoreException {
+        List<Memory.Track> offers = memory.tracks(contact).stream()
+                .filter(track -> track.entry.kind() == Records.Kind.REPLY)
+                .filter(track -> track.entry.opened() <= madeUntilSecond)
+                .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
+                .toList();
+        for (Memory.Track track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
+            tx.delete(Records.RECEIVE_CHAINS, Records.key(track.entry.number()));
+            after.then(() -> remove(memory, track));
+        }
+    }
+
+    private void remove(Memory memory, Memory.Track track) {
+        // The chain may have been replaced in the meantime: what stands under its number goes.
+        Memory.Track current = memory.track(track.entry.number());
+        if (current != null) {
+            memory.remove(current);
+            core.events.endLine(track.entry.number());
+        }
+    }
+
+    /**
+     * Listens for our own next packets of a session. Only who has our keys, or the contact's, can have made one that we did
+     * not: this server, in a life that was forgotten when a copy of its files was put back, or another one that runs on a
+     * copy. An answer's chain is no sign: its key is known to all who have our card.
+     */
+    void expectOwn(Memory memory, SessionState session) {
+        List<Long> hints = new ArrayList<>();
+        if (session.isOpen()) {
+            for (byte[] state : Arrays.asList(session.chain, session.oldChain)) {
+                if (state != null) {
+                    addNext(hints, state);
+                }
+            }
+        }
+        memory.expectOwn(session.contact, hints);
+    }
+
+    private void addNext(List<Long> hints, byte[] state) {
+        try (SendChain chain = core.chains.decodeSend(state)) {
+            for (int i = 0; i < Chains.WINDOW; i++) {
+                SendChain.Step step = chain.step();
+                step.secret().close();
+                hints.add(step.hint());
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package org.partyline.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/** What a session itself says: queued as messages are, and taken back while none of it has left. */
+final class SessionVoice {
+    private final Core core;
+    private final Inbox inbox;
+
+    SessionVoice(Core core, Inbox inbox) {
+        this.core = core;
+        this.inbox = inbox;
+    }
+
+    /** Queues something, and tells of it. @param life how long it is of use */
+    void say(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            PacketType type,
+            byte[] body,
+            Duration life)
+            throws StoreException {
+        Instant now = core.now();
+        Records.Outgoing queued = new Records.Outgoing(
+                Core.next(tx, "message"),
+                contact.id(),
+                State.QUEUED,
+                "",
+                now.toEpochMilli(),
+                now.plus(life).toEpochMilli(),
+                0,
+                false,
+                0,
+                List.of(),
+                type.code(),
+                body,
+                false,
+                0,
+                core.settings.get().rolling(),
+                false);
+        Outbox.put(tx, queued);
+        after.then(() -> tell(memory, queued));
+    }
+
+    void tell(Memory memory, Records.Outgoing outgoing) {
+        core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
+        core.kick.run();
+    }
+
+    /** Takes back what has not left of what was queued for a contact: its keys are used for nothing else. @param why shown to the user */
+    void withdraw(
+            StoreTransaction tx, Memory memory, After after, int contact, Predicate<Records.Outgoing> which, String why)
+            throws StoreException {
+        for (Records.Outgoing outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), Records.Outgoing.class)) {
+            if (which.test(outgoing) && !outgoing.state().isFinal() && !outgoing.left()) {
+                Records.Outgoing ended = outgoing.with(State.RECALLED, why);
+                Outbox.put(tx, ended);
+                after.then(() -> {
+                    memory.removeSent(ended.id());
+                    core.release.accept(outgoing);
+                    tell(memory, ended);
+                });
+            }
+        }
+    }
+
+    /** Adds a notice to a conversation, and tells of it. */
+    void notice(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, String text)
+            throws StoreException {
+        Records.Message message = inbox.notice(tx, contact, text);
+        after.then(() -> core.events.tell(new Messages.Event(
+                Optional.of(new Views(memory).message(message, Optional.empty(), false)), Optional.empty())));
+    }
+}
