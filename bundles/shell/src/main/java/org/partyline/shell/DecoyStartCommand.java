@@ -22,6 +22,10 @@ final class DecoyStartCommand extends PartylineCommand {
     private static final Duration SHORTEST = Duration.ofSeconds(30);
     private static final Duration LONGEST = Duration.ofHours(24);
     private static final long MOST = 100_000_000;
+    /** A handshake in three packets, its answer, and the message. */
+    private static final int POINTS_OF_A_SESSION = 5;
+    /** From here on it is not unlikely that a session is not opened within the day that a handshake lives. */
+    private static final Duration SELDOM = Duration.ofHours(2);
 
     @Option(name = "--persona", description = "Whose; otherwise the current one's", valueToShowInHelp = "NAME")
     @Completion(Completions.PersonaNames.class)
@@ -81,6 +85,14 @@ final class DecoyStartCommand extends PartylineCommand {
                             Style.WARN,
                             "The budget ends before the day does, and who watches sees the silence: give more, or send "
                                     + "more seldom.");
+        }
+        if (status.mean().compareTo(SELDOM) >= 0) {
+            console()
+                    .paragraph(
+                            Style.WARN,
+                            "To open a session takes five points, about "
+                                    + Units.duration(status.mean().multipliedBy(POINTS_OF_A_SESSION))
+                                    + " at this pace, and is given up after a day: open those that you need before.");
         }
         if (!status.problem().isEmpty()) {
             console().paragraph(Style.WARN, "It waits: " + Shown.line(status.problem()) + ".");

@@ -270,6 +270,14 @@ class CoverCommandsTest {
     }
 
     @Test
+    void whoSendsSeldomIsToldThatSessionsTakeLong() throws Exception {
+        String warning = "To open a session takes five points, about ";
+        assertFalse(plain().run("decoy-start", "--every", "1h").contains(warning));
+        String printed = plain().run("decoy-start", "--every", "6h");
+        assertTrue(printed.contains(warning + "1 d 6 h at this pace, and is given up after a day"), printed);
+    }
+
+    @Test
     void aPaceOrABudgetOutOfRangeIsRefused() {
         assertEquals("Error: --every is 30 s to 1 d, not 29s", plain().refusal("decoy-start", "--every", "29s"));
         assertEquals(
