@@ -243,7 +243,7 @@ final class ChannelService implements Channels {
                 member.network(),
                 Mode.valueOf(entry.mode()),
                 entry.itsCarrier(),
-                Recogniser.parameters(entry),
+                entry.parameters(),
                 entry.startDay(),
                 unread,
                 last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)),
@@ -315,8 +315,8 @@ final class ChannelService implements Channels {
             Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             Records.Membership entry = member.entry;
-            return core.channelKeys.encode(new Invite(
-                    member.network(), Recogniser.parameters(entry), entry.startDay(), entry.salt(), entry.name()));
+            return core.channelKeys.encode(
+                    new Invite(member.network(), entry.parameters(), entry.startDay(), entry.salt(), entry.name()));
         });
     }
 }

@@ -212,8 +212,16 @@ public final class Engine {
         core.kickAll = sender::kickAll;
         core.release = sender::releaseSoon;
         core.mined = sender::minedSoon;
+        PacketOpener opener = new PacketOpener(core);
         Recogniser recogniser = new Recogniser(
-                core, inbox, outbox, pairing, updates, new Controls(core, voice, pairing, news), new LegacyWarning());
+                core,
+                inbox,
+                outbox,
+                opener,
+                pairing,
+                updates,
+                new Controls(core, voice, pairing, news),
+                new LegacyWarning());
         intake = new Intake(core, recogniser, position, new Reorganisation(core, outbox), sender::kickAll);
         settling = new Settling(nodes, position, clock, intake::soon, sender::kickAll);
         intake.settling = settling;
@@ -255,7 +263,7 @@ public final class Engine {
         offer(
                 context,
                 Messages.class,
-                new MessageService(core, outbox, sealer, sender, fees, recogniser, pairing, recaller));
+                new MessageService(core, outbox, sealer, sender, fees, new Inspector(core, opener), pairing, recaller));
         offer(context, Fees.class, new FeeService(core, fees, spending));
         CoverService coverService = new CoverService(core, cover, spending, timing);
         offer(context, Cover.class, coverService);
@@ -307,7 +315,7 @@ public final class Engine {
             }
             TreeSet<String> users = new TreeSet<>();
             for (Memory.Member member : memory.members()) {
-                if (Recogniser.parameters(member).id().name().equals(name)) {
+                if (member.entry.parameters().id().name().equals(name)) {
                     users.add(member.entry.name());
                 }
             }

@@ -36,7 +36,7 @@ final class MessageService implements Messages {
     private final Sealer sealer;
     private final Sender sender;
     private final FeePolicy fees;
-    private final Recogniser recogniser;
+    private final Inspector inspector;
     private final Pairing pairing;
     private final Recaller recaller;
 
@@ -46,7 +46,7 @@ final class MessageService implements Messages {
             Sealer sealer,
             Sender sender,
             FeePolicy fees,
-            Recogniser recogniser,
+            Inspector inspector,
             Pairing pairing,
             Recaller recaller) {
         this.core = core;
@@ -54,7 +54,7 @@ final class MessageService implements Messages {
         this.sealer = sealer;
         this.sender = sender;
         this.fees = fees;
-        this.recogniser = recogniser;
+        this.inspector = inspector;
         this.pairing = pairing;
         this.recaller = recaller;
     }
@@ -538,7 +538,7 @@ final class MessageService implements Messages {
     private Inspection inspectPayload(int output, byte[] payload, Network network) throws PartylineException {
         return core.<Inspection, PartylineException>open(memory -> {
             List<Network> networks = network == null ? List.copyOf(List.of(Network.values())) : List.of(network);
-            Recogniser.Inspected best = null;
+            Inspector.Inspected best = null;
             for (Network candidateNetwork : networks) {
                 Candidate candidate = new Candidate(
                         candidateNetwork.code(),
@@ -547,7 +547,7 @@ final class MessageService implements Messages {
                         null,
                         core.now().toEpochMilli(),
                         "");
-                Recogniser.Inspected inspected = recogniser.inspect(memory, candidate);
+                Inspector.Inspected inspected = inspector.inspect(memory, candidate);
                 if (best == null || best.view() == null && inspected.view() != null) {
                     best = inspected;
                 }

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -14,7 +13,6 @@ import java.util.OptionalLong;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
-import org.partyline.api.crypto.AuthenticationFailedException;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
@@ -27,7 +25,6 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PacketView;
 import org.partyline.api.packet.Packets;
-import org.partyline.api.packet.RefusedContentException;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
@@ -54,6 +51,7 @@ final class Recogniser {
     private final Core core;
     private final Inbox inbox;
     private final Outbox outbox;
+    private final PacketOpener opener;
     private final LegacyWarning legacyWarning;
     private final Pairing pairing;
     private final KeyUpdates updates;
@@ -64,6 +62,7 @@ final class Recogniser {
             Core core,
             Inbox inbox,
             Outbox outbox,
+            PacketOpener opener,
             Pairing pairing,
             KeyUpdates updates,
             Controls controls,
@@ -71,6 +70,7 @@ final class Recogniser {
         this.core = core;
         this.inbox = inbox;
         this.outbox = outbox;
+        this.opener = opener;
         this.pairing = pairing;
         this.updates = updates;
         this.controls = controls;
@@ -171,6 +171,14 @@ final class Recogniser {
         return Math.abs(beacon.day - candidate.day()) > 1 ? Verdict.STRANGER : sealed(memory, beacon, candidate, id);
     }
 
+    /** Where the packet was not opened. */
+    private static Verdict verdict(PacketOpener.Attempt attempt) {
+        if (attempt.refused()) {
+            return Verdict.REFUSED;
+        }
+        return attempt.missing() ? Verdict.PARKED : Verdict.STRANGER;
+    }
+
     private static Verdict strongest(Verdict one, Verdict other) {
         return one.ordinal() <= other.ordinal() ? one : other;
     }
@@ -192,35 +200,23 @@ final class Recogniser {
             return Verdict.STRANGER;
         }
         try (secret) {
-            PacketKey key = new PacketKey(secret, label(track), locator(candidate, 8), candidate.onNetwork());
-            Attempt attempt = tryOpen(candidate, key, suites(track));
-            if (attempt.opened == null) {
-                return attempt.verdict();
+            PacketKey key = new PacketKey(
+                    secret, PacketOpener.label(track), PacketOpener.locator(candidate, 8), candidate.onNetwork());
+            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(track));
+            if (attempt.opened() == null) {
+                return verdict(attempt);
             }
             if (track.entry.kind() == Records.Kind.REPLY
                     && !pairing.isAnswer(
-                            memory, (Memory.Contact) conversation, track.entry, attempt.opened.content())) {
+                            memory,
+                            (Memory.Contact) conversation,
+                            track.entry,
+                            attempt.opened().content())) {
                 return Verdict.FORGED;
             }
-            use(memory, conversation, track, position, candidate, id, key, attempt.opened);
+            use(memory, conversation, track, position, candidate, id, key, attempt.opened());
             return Verdict.OPENED;
         }
-    }
-
-    private static PacketLabel label(Memory.Track track) {
-        return track.entry.kind() == Records.Kind.REPLY ? PacketLabel.REPLY : PacketLabel.RATCHET;
-    }
-
-    /** The suites to try on a chain: a session has one that both sides agreed on, a channel's member may change its own. */
-    private List<AeadId> suites(Memory.Track track) {
-        AeadId own = AeadId.ofCode(track.entry.suite()).orElseThrow();
-        if (track.entry.kind() != Records.Kind.CHANNEL) {
-            return List.of(own);
-        }
-        LinkedHashSet<AeadId> order = new LinkedHashSet<>();
-        order.add(own);
-        order.addAll(core.suites.allowed());
-        return List.copyOf(order);
     }
 
     private void use(
@@ -247,8 +243,9 @@ final class Recogniser {
                 (at, hint) -> added.add(new long[] {at, hint}),
                 (at, hint) -> dropped.add(new long[] {at, hint}));
         String view = conversation instanceof Memory.Member member
-                ? view(member, opened, Optional.of(entry.session()), OptionalInt.of(position), member.entry.salt())
-                : core.codec.json(viewOf(
+                ? opener.view(
+                        member, opened, Optional.of(entry.session()), OptionalInt.of(position), member.entry.salt())
+                : core.codec.json(PacketOpener.viewOf(
                         opened, Optional.of(entry.session()), OptionalInt.of(position), Optional.empty(), new byte[0]));
         Inbox.Source source = new Inbox.Source(
                 conversation,
@@ -401,23 +398,23 @@ final class Recogniser {
     private Verdict handshake(Memory memory, Memory.Beacon beacon, Candidate candidate, PacketId id)
             throws StoreException {
         Memory.Letterbox letterbox = beacon.letterbox;
-        byte[] locator = locator(candidate, Packets.SEALED_LOCATOR);
+        byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         byte[] seen = Records.key(letterbox.id(), locator);
         if (core.store.transact(tx -> tx.contains(Records.SEEN, seen))) {
             return Verdict.OPENED;
         }
         try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-            Attempt attempt = tryOpen(candidate, key, everySuite());
-            if (attempt.opened == null) {
-                if (attempt.missing) {
+            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
+            if (attempt.opened() == null) {
+                if (attempt.missing()) {
                     auditForbidden(id);
                 }
-                return attempt.verdict() == Verdict.STRANGER ? Verdict.FORGED : attempt.verdict();
+                return verdict(attempt) == Verdict.STRANGER ? Verdict.FORGED : verdict(attempt);
             }
-            OpenedPacket opened = attempt.opened;
-            String view =
-                    core.codec.json(viewOf(opened, Optional.empty(), OptionalInt.empty(), Optional.empty(), locator));
+            OpenedPacket opened = attempt.opened();
+            String view = core.codec.json(
+                    PacketOpener.viewOf(opened, Optional.empty(), OptionalInt.empty(), Optional.empty(), locator));
             Inbox.Source source = new Inbox.Source(
                     letterbox, candidate, id, "", -1, opened.content().timestamp(), -1, view, Records.Signer.NOBODY);
             try (After after = new After()) {
@@ -488,7 +485,7 @@ final class Recogniser {
 
     private Verdict sealed(Memory memory, Memory.Beacon beacon, Candidate candidate, PacketId id)
             throws StoreException {
-        byte[] locator = locator(candidate, Packets.SEALED_LOCATOR);
+        byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         List<Memory.Member> readers = core.store.transact(tx -> {
             List<Memory.Member> fresh = new ArrayList<>();
             for (int number : beacon.members) {
@@ -501,7 +498,7 @@ final class Recogniser {
         if (readers.isEmpty()) {
             return Verdict.OPENED;
         }
-        KdfParameters parameters = parameters(readers.get(0));
+        KdfParameters parameters = readers.get(0).entry.parameters();
         Optional<KeyDerivation> kdf = core.suites.derivation(parameters.id());
         if (kdf.isEmpty()) {
             return Verdict.PARKED;
@@ -515,13 +512,13 @@ final class Recogniser {
         }
         try (SecretBytes secret = derived) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-            Attempt attempt = tryOpen(candidate, key, everySuite());
-            if (attempt.opened == null) {
+            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
+            if (attempt.opened() == null) {
                 // With a member's locator and no suite left to try it is a copy: not worth another key derivation.
-                return attempt.verdict() == Verdict.STRANGER ? Verdict.FORGED : attempt.verdict();
+                return verdict(attempt) == Verdict.STRANGER ? Verdict.FORGED : verdict(attempt);
             }
             for (Memory.Member member : readers) {
-                acceptSealed(memory, member, beacon, candidate, id, key, attempt.opened);
+                acceptSealed(memory, member, beacon, candidate, id, key, attempt.opened());
             }
             return Verdict.OPENED;
         }
@@ -539,7 +536,7 @@ final class Recogniser {
         byte[] locator = key.locator();
         Content content = opened.content();
         String nickname = content.newChain().map(NewChain::nickname).orElse("");
-        String view = view(member, opened, Optional.empty(), OptionalInt.empty(), locator);
+        String view = opener.view(member, opened, Optional.empty(), OptionalInt.empty(), locator);
         Inbox.Source source = new Inbox.Source(
                 member,
                 candidate,
@@ -687,92 +684,6 @@ final class Recogniser {
 
     // ---- what all of them need
 
-    private record Attempt(OpenedPacket opened, boolean missing, boolean refused) {
-        Verdict verdict() {
-            if (refused) {
-                return Verdict.REFUSED;
-            }
-            return missing ? Verdict.PARKED : Verdict.STRANGER;
-        }
-    }
-
-    /** Every suite that a member may have sealed with, our preference first. */
-    private List<AeadId> everySuite() {
-        LinkedHashSet<AeadId> order = new LinkedHashSet<>(core.suites.allowed());
-        Arrays.stream(AeadId.values()).filter(AeadId::seals).forEach(order::add);
-        return List.copyOf(order);
-    }
-
-    /** Tries the suites in order; a suite that policy forbids is not tried, and counts as missing where it was named. */
-    private Attempt tryOpen(Candidate candidate, PacketKey key, List<AeadId> order) {
-        boolean missing = false;
-        for (AeadId id : order) {
-            Optional<AeadSuite> suite = core.suites.suite(id);
-            if (suite.isEmpty()) {
-                missing = true;
-                continue;
-            }
-            try {
-                OpenedPacket opened = core.codec.open(candidate.payload(), key, suite.get(), candidate.reference());
-                return new Attempt(opened, false, false);
-            } catch (AuthenticationFailedException e) {
-                LOG.trace("not sealed with {}", id);
-            } catch (LinkageError e) {
-                // Its bundle was replaced in the middle: as if it were not here.
-                LOG.debug("suite {} went away", id, e);
-                missing = true;
-            } catch (RefusedContentException e) {
-                LOG.warn("a member's packet was refused: {}", e.getMessage());
-                return new Attempt(null, false, true);
-            }
-        }
-        return new Attempt(null, missing, false);
-    }
-
-    private String view(
-            Memory.Member member, OpenedPacket opened, Optional<byte[]> session, OptionalInt sequence, byte[] salt) {
-        return core.codec.json(viewOf(opened, session, sequence, Optional.of(parameters(member)), salt));
-    }
-
-    static PacketView viewOf(
-            OpenedPacket opened,
-            Optional<byte[]> session,
-            OptionalInt sequence,
-            Optional<KdfParameters> kdf,
-            byte[] salt) {
-        Content content = opened.content();
-        return new PacketView(
-                Packets.VERSION,
-                content.type(),
-                content.senderId(),
-                session,
-                sequence,
-                content.timestamp(),
-                opened.suite(),
-                kdf,
-                salt,
-                opened.nonce(),
-                opened.ciphertext(),
-                opened.tag(),
-                content.ttlMinutes().isPresent()
-                        ? OptionalLong.of(60L * content.ttlMinutes().getAsInt())
-                        : OptionalLong.empty(),
-                content.fragment());
-    }
-
-    static KdfParameters parameters(Memory.Member member) {
-        return parameters(member.entry);
-    }
-
-    static KdfParameters parameters(Records.Membership entry) {
-        return new KdfParameters(
-                KdfId.ofCode(entry.kdf()).orElseThrow(), entry.timeCost(), entry.memory(), entry.parallelism());
-    }
-
-    private static byte[] locator(Candidate candidate, int length) {
-        return Arrays.copyOfRange(candidate.payload(), 1, 1 + length);
-    }
-
     private void remember(Memory memory, Candidate candidate, PacketId id) throws StoreException {
         if (memory.isUnmatched(id)) {
             return;
@@ -814,129 +725,6 @@ final class Recogniser {
             handle(memory, candidate);
         }
     }
-
-    /** What a payload is to us, without using it up. */
-    Inspected inspect(Memory memory, Candidate candidate) throws StoreException {
-        PacketId id = candidate.id();
-        for (long number : memory.received(id)) {
-            Optional<Records.Message> message = core.store.transact(
-                    tx -> Core.find(tx, Records.MESSAGES, Records.key(number), Records.Message.class));
-            if (message.isPresent()) {
-                return known(memory, message.get(), id);
-            }
-        }
-        Memory.Sent sent = memory.sent(id);
-        if (sent != null) {
-            Optional<Records.Message> message = core.store.transact(
-                    tx -> Core.find(tx, Records.MESSAGES, Records.key(sent.message()), Records.Message.class));
-            if (message.isPresent()) {
-                return known(memory, message.get(), id);
-            }
-        }
-        if (!Packets.isCandidate(candidate.payload())) {
-            return new Inspected("not a packet: neither its length nor its first byte fits", null, null);
-        }
-        return peek(memory, candidate);
-    }
-
-    private static Inspected known(Memory memory, Records.Message message, PacketId id) {
-        String channel = memory.conversation(message.membership()).name();
-        for (int i = 0; i < message.packets().size() && i < message.views().size(); i++) {
-            if (Arrays.equals(message.packets().get(i), id.hash())) {
-                String whose = message.outgoing() ? "our message " : "received as message ";
-                return new Inspected(
-                        whose + message.id(), channel, message.views().get(i));
-            }
-        }
-        return new Inspected("part of message " + message.id(), channel, null);
-    }
-
-    private Inspected peek(Memory memory, Candidate candidate) {
-        List<int[]> expected = new ArrayList<>(1);
-        memory.locators.find(
-                Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
-        for (int[] match : expected) {
-            Memory.Track track = memory.track(match[0]);
-            Memory.Conversation conversation = memory.conversation(track.entry.membership());
-            try (SecretBytes secret = track.chain.secret(match[1])) {
-                PacketKey key = new PacketKey(secret, label(track), locator(candidate, 8), candidate.onNetwork());
-                Attempt attempt = tryOpen(candidate, key, suites(track));
-                if (attempt.opened != null) {
-                    Memory.Member member = conversation instanceof Memory.Member m ? m : null;
-                    return new Inspected(
-                            "a packet that is still to come",
-                            conversation.name(),
-                            core.codec.json(viewOf(
-                                    attempt.opened,
-                                    Optional.of(track.entry.session()),
-                                    OptionalInt.of(match[1]),
-                                    Optional.ofNullable(member).map(Recogniser::parameters),
-                                    member == null ? new byte[0] : member.entry.salt())));
-                }
-                return new Inspected(unopened(attempt), conversation.name(), null);
-            }
-        }
-        Memory.Beacon beacon = memory.match(candidate.payload());
-        if (beacon == null) {
-            return new Inspected(
-                    "a stranger's packet, a decoy, or one whose key is used up: no key of ours opens it", null, null);
-        }
-        if (beacon.letterbox != null) {
-            return peekInbox(memory, beacon, candidate);
-        }
-        Memory.Member member = memory.member(beacon.members.get(0));
-        KdfParameters parameters = parameters(member);
-        Optional<KeyDerivation> kdf = core.suites.derivation(parameters.id());
-        if (kdf.isEmpty()) {
-            return new Inspected(
-                    "sealed for a channel of ours; its key derivation " + parameters.id() + " is stopped or denied",
-                    member.entry.name(),
-                    null);
-        }
-        byte[] locator = locator(candidate, Packets.SEALED_LOCATOR);
-        try (SecretBytes secret = core.channelKeys.sealedSecret(kdf.get(), parameters, beacon.root, locator)) {
-            PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-            Attempt attempt = tryOpen(candidate, key, everySuite());
-            return attempt.opened == null
-                    ? new Inspected(unopened(attempt), member.entry.name(), null)
-                    : new Inspected(
-                            "a sealed packet",
-                            member.entry.name(),
-                            view(member, attempt.opened, Optional.empty(), OptionalInt.empty(), locator));
-        }
-    }
-
-    private Inspected peekInbox(Memory memory, Memory.Beacon beacon, Candidate candidate) {
-        byte[] locator = locator(candidate, Packets.SEALED_LOCATOR);
-        String whose = memory.personaName(beacon.letterbox.persona());
-        try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
-            PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-            Attempt attempt = tryOpen(candidate, key, everySuite());
-            return attempt.opened == null
-                    ? new Inspected(unopened(attempt), whose, null)
-                    : new Inspected(
-                            "a handshake for persona '" + whose + "'",
-                            whose,
-                            core.codec.json(viewOf(
-                                    attempt.opened, Optional.empty(), OptionalInt.empty(), Optional.empty(), locator)));
-        }
-    }
-
-    private static String unopened(Attempt attempt) {
-        if (attempt.refused) {
-            return "made by a member and against the protocol's rules: see the log";
-        }
-        return attempt.missing
-                ? "for a channel of ours; it waits for a cipher suite that is stopped or denied"
-                : "has a locator of ours and does not authenticate: somebody copied the locator";
-    }
-
-    /**
-     * @param verdict in one line
-     * @param channel whose key opened it, or null
-     * @param view its JSON view, or null
-     */
-    record Inspected(String verdict, String channel, String view) {}
 
     /** A chain is over once nothing more can come on it. */
     static boolean isOver(Memory.Track track, Instant now) {

@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
@@ -201,6 +203,10 @@ final class Records {
         @Override
         public String toString() {
             return "Membership";
+        }
+
+        KdfParameters parameters() {
+            return new KdfParameters(KdfId.ofCode(kdf).orElseThrow(), timeCost, memory, parallelism);
         }
 
         Membership withRoot(int day, byte[] newRoot) {

@@ -381,7 +381,7 @@ final class Sealer {
 
         /** Takes what sealed packets of a day need. */
         void openFor(Memory memory, int day, Core core) throws Waits {
-            KdfParameters parameters = Recogniser.parameters(entry);
+            KdfParameters parameters = entry.parameters();
             kdf = core.suites
                     .derivation(parameters.id())
                     .orElseThrow(() -> new Waits("it waits for the key derivation " + parameters.id()
@@ -393,7 +393,7 @@ final class Sealer {
         void derive() throws Waits {
             for (int i = 0; i < sealed.size(); i++) {
                 byte[] locator = core.channelKeys.newLocator(beacon, core.random);
-                SecretBytes secret = core.channelKeys.sealedSecret(kdf, Recogniser.parameters(entry), root, locator);
+                SecretBytes secret = core.channelKeys.sealedSecret(kdf, entry.parameters(), root, locator);
                 sealedKeys.add(new PacketKey(secret, PacketLabel.SEALED, locator, network));
             }
         }
@@ -490,8 +490,8 @@ final class Sealer {
             byte[] salt) {
         Sealed sealed = sealOne(core, planned, key, job.suite, job.signer);
         packets.add(sealed.packet());
-        views.add(core.codec.json(Recogniser.viewOf(
-                sealed.opened(), session, sequence, Optional.of(Recogniser.parameters(job.entry)), salt)));
+        views.add(core.codec.json(
+                PacketOpener.viewOf(sealed.opened(), session, sequence, Optional.of(job.entry.parameters()), salt)));
     }
 
     /** A sealed packet, and what its readers will see. */

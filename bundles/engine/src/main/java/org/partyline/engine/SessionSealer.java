@@ -395,6 +395,6 @@ final class SessionSealer {
         Sealer.Sealed sealed = Sealer.sealOne(core, planned, key, suite, signer);
         made.packets.add(sealed.packet());
         OpenedPacket opened = sealed.opened();
-        made.views.add(core.codec.json(Recogniser.viewOf(opened, session, sequence, Optional.empty(), new byte[0])));
+        made.views.add(core.codec.json(PacketOpener.viewOf(opened, session, sequence, Optional.empty(), new byte[0])));
     }
 }

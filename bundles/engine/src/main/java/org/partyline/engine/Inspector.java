@@ -1,0 +1,153 @@
+package org.partyline.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.store.StoreException;
+
+/** Says what a payload is to us, without using anything up. */
+final class Inspector {
+    private final Core core;
+    private final PacketOpener opener;
+
+    Inspector(Core core, PacketOpener opener) {
+        this.core = core;
+        this.opener = opener;
+    }
+
+    /** What a payload is to us, without using it up. */
+    Inspected inspect(Memory memory, Candidate candidate) throws StoreException {
+        PacketId id = candidate.id();
+        for (long number : memory.received(id)) {
+            Optional<Records.Message> message = core.store.transact(
+                    tx -> Core.find(tx, Records.MESSAGES, Records.key(number), Records.Message.class));
+            if (message.isPresent()) {
+                return known(memory, message.get(), id);
+            }
+        }
+        Memory.Sent sent = memory.sent(id);
+        if (sent != null) {
+            Optional<Records.Message> message = core.store.transact(
+                    tx -> Core.find(tx, Records.MESSAGES, Records.key(sent.message()), Records.Message.class));
+            if (message.isPresent()) {
+                return known(memory, message.get(), id);
+            }
+        }
+        if (!Packets.isCandidate(candidate.payload())) {
+            return new Inspected("not a packet: neither its length nor its first byte fits", null, null);
+        }
+        return peek(memory, candidate);
+    }
+
+    private static Inspected known(Memory memory, Records.Message message, PacketId id) {
+        String channel = memory.conversation(message.membership()).name();
+        for (int i = 0; i < message.packets().size() && i < message.views().size(); i++) {
+            if (Arrays.equals(message.packets().get(i), id.hash())) {
+                String whose = message.outgoing() ? "our message " : "received as message ";
+                return new Inspected(
+                        whose + message.id(), channel, message.views().get(i));
+            }
+        }
+        return new Inspected("part of message " + message.id(), channel, null);
+    }
+
+    private Inspected peek(Memory memory, Candidate candidate) {
+        List<int[]> expected = new ArrayList<>(1);
+        memory.locators.find(
+                Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
+        for (int[] match : expected) {
+            Memory.Track track = memory.track(match[0]);
+            Memory.Conversation conversation = memory.conversation(track.entry.membership());
+            try (SecretBytes secret = track.chain.secret(match[1])) {
+                PacketKey key = new PacketKey(
+                        secret, PacketOpener.label(track), PacketOpener.locator(candidate, 8), candidate.onNetwork());
+                PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(track));
+                if (attempt.opened() != null) {
+                    Memory.Member member = conversation instanceof Memory.Member m ? m : null;
+                    return new Inspected(
+                            "a packet that is still to come",
+                            conversation.name(),
+                            core.codec.json(PacketOpener.viewOf(
+                                    attempt.opened(),
+                                    Optional.of(track.entry.session()),
+                                    OptionalInt.of(match[1]),
+                                    Optional.ofNullable(member).map(m -> m.entry.parameters()),
+                                    member == null ? new byte[0] : member.entry.salt())));
+                }
+                return new Inspected(unopened(attempt), conversation.name(), null);
+            }
+        }
+        Memory.Beacon beacon = memory.match(candidate.payload());
+        if (beacon == null) {
+            return new Inspected(
+                    "a stranger's packet, a decoy, or one whose key is used up: no key of ours opens it", null, null);
+        }
+        if (beacon.letterbox != null) {
+            return peekInbox(memory, beacon, candidate);
+        }
+        Memory.Member member = memory.member(beacon.members.get(0));
+        KdfParameters parameters = member.entry.parameters();
+        Optional<KeyDerivation> kdf = core.suites.derivation(parameters.id());
+        if (kdf.isEmpty()) {
+            return new Inspected(
+                    "sealed for a channel of ours; its key derivation " + parameters.id() + " is stopped or denied",
+                    member.entry.name(),
+                    null);
+        }
+        byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
+        try (SecretBytes secret = core.channelKeys.sealedSecret(kdf.get(), parameters, beacon.root, locator)) {
+            PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
+            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
+            return attempt.opened() == null
+                    ? new Inspected(unopened(attempt), member.entry.name(), null)
+                    : new Inspected(
+                            "a sealed packet",
+                            member.entry.name(),
+                            opener.view(member, attempt.opened(), Optional.empty(), OptionalInt.empty(), locator));
+        }
+    }
+
+    private Inspected peekInbox(Memory memory, Memory.Beacon beacon, Candidate candidate) {
+        byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
+        String whose = memory.personaName(beacon.letterbox.persona());
+        try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
+            PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
+            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
+            return attempt.opened() == null
+                    ? new Inspected(unopened(attempt), whose, null)
+                    : new Inspected(
+                            "a handshake for persona '" + whose + "'",
+                            whose,
+                            core.codec.json(PacketOpener.viewOf(
+                                    attempt.opened(),
+                                    Optional.empty(),
+                                    OptionalInt.empty(),
+                                    Optional.empty(),
+                                    locator)));
+        }
+    }
+
+    private static String unopened(PacketOpener.Attempt attempt) {
+        if (attempt.refused()) {
+            return "made by a member and against the protocol's rules: see the log";
+        }
+        return attempt.missing()
+                ? "for a channel of ours; it waits for a cipher suite that is stopped or denied"
+                : "has a locator of ours and does not authenticate: somebody copied the locator";
+    }
+
+    /**
+     * @param verdict in one line
+     * @param channel whose key opened it, or null
+     * @param view its JSON view, or null
+     */
+    record Inspected(String verdict, String channel, String view) {}
+}
