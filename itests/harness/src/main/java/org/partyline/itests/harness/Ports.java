@@ -2,13 +2,23 @@ package org.partyline.itests.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Finds free TCP ports on 127.0.0.1. */
+/**
+ * Finds free TCP ports on 127.0.0.1. Not those that a system gives to outgoing connections (on Linux from 32768): one of these may
+ * be taken before who asked for it listens there.
+ */
 public final class Ports {
+    private static final int FIRST = 20_000;
+    private static final int END = 32_000;
+    private static final int TRIES = 1_000;
+    private static final SecureRandom RANDOM = new SecureRandom();
+
     private Ports() {}
 
     /** Several different ones. */
@@ -16,7 +26,7 @@ public final class Ports {
         List<ServerSocket> sockets = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                sockets.add(new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1")));
+                sockets.add(listen());
             }
             return sockets.stream().map(ServerSocket::getLocalPort).toList();
         } catch (IOException e) {
@@ -24,6 +34,19 @@ public final class Ports {
         } finally {
             sockets.forEach(Ports::close);
         }
+    }
+
+    private static ServerSocket listen() throws IOException {
+        for (int i = 0; i < TRIES; i++) {
+            int port = RANDOM.nextInt(FIRST, END);
+            try {
+                return new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"));
+            } catch (BindException e) {
+                // Somebody listens there: another one.
+                continue;
+            }
+        }
+        throw new IOException("no port from " + FIRST + " to " + END + " is free");
     }
 
     /** One. */
