@@ -64,6 +64,7 @@ final class Outbox {
             Records.Outgoing after = change.apply(found.get());
             if (after != found.get()) {
                 after = leaving(tx, memory, found.get(), after);
+                uncount(tx, memory, found.get(), after);
                 put(tx, after);
             }
             return new Changed(found.get(), after);
@@ -97,6 +98,22 @@ final class Outbox {
         return !before.isBegun() && after.isBegun() && !after.isOut()
                 ? after.expiring(Math.max(after.expires(), now + REST.toMillis()))
                 : after;
+    }
+
+    /** A transaction that was to take a packet back, and that a miner was faster than, costs nothing. */
+    private static void uncount(StoreTransaction tx, Memory memory, Records.Outgoing before, Records.Outgoing after)
+            throws StoreException {
+        Memory.Conversation conversation = memory.conversation(after.membership());
+        if (conversation == null) {
+            return;
+        }
+        for (int i = 0; i < Math.min(before.parts().size(), after.parts().size()); i++) {
+            Records.Part emptied = before.parts().get(i);
+            Records.Part now = after.parts().get(i);
+            if (emptied.carrier() != null && now.carrier() == null && now.state() == State.CONFIRMED) {
+                Spending.uncount(tx, emptied.fee() - now.fee(), conversation.persona());
+            }
+        }
     }
 
     /** Until when a message's words are kept, from now on. */

@@ -19,6 +19,7 @@ import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -179,16 +180,21 @@ final class Recaller {
         if (!emptied) {
             carriers.add(part.transaction());
         }
-        Optional<byte[]> mined = carriers.stream()
-                .filter(carrier -> isMined(TxId.ofBytes(carrier), nodes))
-                .findFirst();
-        if (mined.isPresent()) {
-            settle(found, index, now -> now.minedIn(mined.get()));
+        if (isSettled(found, index, carriers, nodes)) {
             return;
         }
-        SignedTransaction nothing = emptied
-                ? new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee())
-                : nothing(found, index, nodes);
+        SignedTransaction nothing;
+        try {
+            nothing = emptied
+                    ? new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee())
+                    : nothing(found, index, nodes);
+        } catch (WalletException e) {
+            // Miners may have been faster than the wallet, which has no more to say than that the coin is gone.
+            if (isSettled(found, index, carriers, nodes)) {
+                return;
+            }
+            throw e;
+        }
         tally.stored = true;
         Optional<String> node =
                 emptied && isMined(nothing.id(), nodes) ? Optional.of(part.node()) : broadcast(nothing, nodes);
@@ -201,6 +207,18 @@ final class Recaller {
             // them.
             settle(found, index, now -> now.minedIn(carriers.get(carriers.size() - 1)));
         }
+    }
+
+    /** Whether a transaction that carries a packet stands in a block; then that is stored. */
+    private boolean isSettled(Found found, int index, List<byte[]> carriers, List<Transport> nodes)
+            throws StoreException {
+        Optional<byte[]> mined = carriers.stream()
+                .filter(carrier -> isMined(TxId.ofBytes(carrier), nodes))
+                .findFirst();
+        if (mined.isPresent()) {
+            settle(found, index, now -> now.minedIn(mined.get()));
+        }
+        return mined.isPresent();
     }
 
     private void settle(Found found, int index, UnaryOperator<Records.Part> change) throws StoreException {
@@ -235,27 +253,18 @@ final class Recaller {
                         .orElseThrow());
         long added = nothing.fee() - before.fee();
         core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+            Optional<Records.Outgoing> now = Outbox.find(tx, found.outgoing().id());
+            if (now.isPresent() && now.get().parts().get(index).state() == State.CONFIRMED) {
+                throw new WalletException("it was mined meanwhile");
+            }
             Optional<String> refusal = spending.refuse(tx, added, part.fee(), found.persona());
             if (refusal.isPresent()) {
                 throw new NoSuchThingException(refusal.get());
             }
             spending.countRecall(tx, added, found.persona());
-            Optional<Records.Outgoing> now = Outbox.find(tx, found.outgoing().id());
             if (now.isPresent()) {
-                Outbox.put(
-                        tx,
-                        now.get()
-                                .with(
-                                        index,
-                                        now.get()
-                                                .parts()
-                                                .get(index)
-                                                .signed(
-                                                        nothing.raw(),
-                                                        nothing.id().bytes(),
-                                                        nothing.vsize(),
-                                                        nothing.fee(),
-                                                        wallet.name())));
+                Records.Part emptied = now.get().parts().get(index).emptied(nothing, wallet.name());
+                Outbox.put(tx, now.get().with(index, emptied));
             }
             return null;
         }));

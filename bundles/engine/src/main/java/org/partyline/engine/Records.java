@@ -12,6 +12,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.transport.SignedTransaction;
 
 /** What the engine keeps in the store: tables, keys, and the records' forms. */
 final class Records {
@@ -715,6 +716,15 @@ final class Records {
         }
     }
 
+    /** A signed transaction. */
+    record Signed(byte[] raw, byte[] transaction, int vsize, long fee) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Signed";
+        }
+    }
+
     /**
      * One packet of an outgoing message.
      *
@@ -727,6 +737,7 @@ final class Records {
      * @param tried when it was last handed to a node, in milliseconds
      * @param leaves when it may leave at the earliest, in milliseconds; 0 before that was drawn
      * @param earlier ids of other transactions that carried it before
+     * @param carrier the transaction that the signed one, which carries nothing, is to take the place of; null: it carries the packet
      */
     record Part(
             byte[] packet,
@@ -740,7 +751,8 @@ final class Records {
             String node,
             long tried,
             long leaves,
-            List<byte[]> earlier) {
+            List<byte[]> earlier,
+            Signed carrier) {
         private static final int MOST_EARLIER = 32;
 
         Part {
@@ -754,12 +766,39 @@ final class Records {
         }
 
         static Part of(byte[] packet) {
-            return new Part(packet, State.SEALED, false, null, null, 0, 0, "", "", 0, 0, List.of());
+            return new Part(packet, State.SEALED, false, null, null, 0, 0, "", "", 0, 0, List.of(), null);
         }
 
         Part signed(byte[] newRaw, byte[] id, int newVsize, long newFee, String newWallet) {
+            return signed(newRaw, id, newVsize, newFee, newWallet, null);
+        }
+
+        private Part signed(byte[] newRaw, byte[] id, int newVsize, long newFee, String newWallet, Signed newCarrier) {
             return new Part(
-                    packet, state, false, newRaw, id, newVsize, newFee, newWallet, node, tried, leaves, carriers());
+                    packet,
+                    state,
+                    false,
+                    newRaw,
+                    id,
+                    newVsize,
+                    newFee,
+                    newWallet,
+                    node,
+                    tried,
+                    leaves,
+                    carriers(),
+                    newCarrier);
+        }
+
+        /** With a transaction that carries nothing, to take the place of the one that carries it. */
+        Part emptied(SignedTransaction nothing, String newWallet) {
+            return signed(
+                    nothing.raw(),
+                    nothing.id().bytes(),
+                    nothing.vsize(),
+                    nothing.fee(),
+                    newWallet,
+                    new Signed(raw, transaction, vsize, fee));
         }
 
         /** The ids of the transactions that carried it so far. */
@@ -778,26 +817,65 @@ final class Records {
         }
 
         Part unsigned() {
-            return new Part(packet, State.SEALED, false, null, null, 0, 0, "", "", 0, leaves, carriers());
+            return new Part(packet, State.SEALED, false, null, null, 0, 0, "", "", 0, leaves, carriers(), null);
         }
 
         Part attempt(String newNode, long now) {
-            return new Part(packet, state, true, raw, transaction, vsize, fee, wallet, newNode, now, leaves, earlier);
+            return new Part(
+                    packet, state, true, raw, transaction, vsize, fee, wallet, newNode, now, leaves, earlier, carrier);
         }
 
         Part with(State newState) {
             return new Part(
-                    packet, newState, attempted, raw, transaction, vsize, fee, wallet, node, tried, leaves, earlier);
+                    packet,
+                    newState,
+                    attempted,
+                    raw,
+                    transaction,
+                    vsize,
+                    fee,
+                    wallet,
+                    node,
+                    tried,
+                    leaves,
+                    earlier,
+                    carrier);
         }
 
         Part leaving(long time) {
-            return new Part(packet, state, attempted, raw, transaction, vsize, fee, wallet, node, tried, time, earlier);
+            return new Part(
+                    packet,
+                    state,
+                    attempted,
+                    raw,
+                    transaction,
+                    vsize,
+                    fee,
+                    wallet,
+                    node,
+                    tried,
+                    time,
+                    earlier,
+                    carrier);
         }
 
-        /** The transaction that stands in a block, of those that carried it. */
+        /** The transaction that stands in a block, of those that carried it: what was to take its place does so no more. */
         Part minedIn(byte[] id) {
+            Signed paid = carrier == null ? new Signed(raw, transaction, vsize, fee) : carrier;
             return new Part(
-                    packet, State.CONFIRMED, attempted, raw, id, vsize, fee, wallet, node, tried, leaves, earlier);
+                    packet,
+                    State.CONFIRMED,
+                    attempted || carrier != null,
+                    paid.raw(),
+                    id,
+                    paid.vsize(),
+                    paid.fee(),
+                    wallet,
+                    node,
+                    tried,
+                    leaves,
+                    earlier,
+                    null);
         }
     }
 

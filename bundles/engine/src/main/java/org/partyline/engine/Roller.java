@@ -659,11 +659,12 @@ final class Roller {
         }
         switch (refusal.reason()) {
             case INPUTS_GONE -> {
-                if (!caughtUp.test(network(roll))) {
+                // A version stands in a block, or something else spent the coin.
+                byte[] mined = minedVersion(roll);
+                if (mined == null && !caughtUp.test(network(roll))) {
                     throw new Sealer.Waits("it waits until the latest blocks are read");
                 }
-                // An earlier version stands in a block, or something else spent the coin.
-                restart(roll, minedVersion(roll));
+                restart(roll, mined);
                 throw new Sealer.Waits("its rolling transaction's coin was spent: it rides with another one");
             }
             case FEE_TOO_LOW -> {
@@ -821,7 +822,17 @@ final class Roller {
             drop(roll);
             return Optional.empty();
         }
-        Records.Roll next = without(roll, left, nodes);
+        Records.Roll next;
+        try {
+            next = without(roll, left, nodes);
+        } catch (WalletException e) {
+            byte[] meanwhile = minedVersion(roll);
+            if (meanwhile == null) {
+                throw e;
+            }
+            restart(roll, meanwhile);
+            return Optional.empty();
+        }
         hand(next, nodes);
         return Optional.of(next.fee() - roll.fee());
     }
@@ -891,6 +902,9 @@ final class Roller {
         before.removeAll(after);
         core.open(memory -> {
             List<Records.Outgoing> changed = core.store.transact(tx -> {
+                if (mined != null) {
+                    uncount(tx, roll, mined);
+                }
                 List<Records.Outgoing> all = new ArrayList<>();
                 for (long code : in) {
                     all.addAll(settle(tx, code, part -> part.state() == State.CONFIRMED ? part : part.minedIn(mined)));
@@ -910,6 +924,18 @@ final class Roller {
             changed.forEach(outgoing -> outbox.tell(memory, outgoing));
             return null;
         });
+    }
+
+    /** Nobody pays what the versions behind the one in a block would have added. */
+    private static void uncount(StoreTransaction tx, Records.Roll roll, byte[] mined) throws StoreException {
+        for (int i = roll.versions().size() - 1; i > 0; i--) {
+            Records.Version version = roll.versions().get(i);
+            if (Arrays.equals(version.transaction(), mined)) {
+                return;
+            }
+            long added = version.fee() - roll.versions().get(i - 1).fee();
+            Spending.uncount(tx, added, roll.persona());
+        }
     }
 
     private static List<Records.Outgoing> settle(StoreTransaction tx, long code, PartChange change)

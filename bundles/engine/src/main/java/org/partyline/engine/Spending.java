@@ -2,12 +2,14 @@ package org.partyline.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BiPredicate;
 import org.partyline.api.Network;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
 
 /** What was spent, and whether more may be: nothing is ever sent over a cap. Part of the caller's transaction. */
 final class Spending {
@@ -116,6 +118,22 @@ final class Spending {
     /** Counts a fee that takes a packet back. */
     void countRecall(StoreTransaction tx, long fee, int persona) throws StoreException {
         count(tx, fee, false, persona);
+    }
+
+    /**
+     * Takes back what was counted for a transaction that will be in no block, as another one is that spends the same coin. Not what
+     * cover traffic was counted for: its end would depend on which one a miner took.
+     */
+    static void uncount(StoreTransaction tx, long fee, int persona) throws StoreException {
+        // The oldest of those that are alike: none is missed for longer than it should be.
+        for (StoredRecord record : tx.list(Records.SPENT)) {
+            Records.Spent spent =
+                    Core.read(List.of(record), Records.Spent.class).get(0);
+            if (spent.fee() == fee && spent.persona() == persona && !spent.covered()) {
+                tx.delete(Records.SPENT, record.key());
+                return;
+            }
+        }
     }
 
     private void count(StoreTransaction tx, long fee, boolean onCover, int persona) throws StoreException {

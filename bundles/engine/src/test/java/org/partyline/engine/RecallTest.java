@@ -168,4 +168,69 @@ class RecallTest extends CarrierStage {
             assertTrue(again.getMessage().contains("taken back already"), again.getMessage());
         }
     }
+
+    /** What was paid for a message, as it is shown and as the caps count it. */
+    private record Paid(long shown, long counted) {}
+
+    private Paid paid(long id) throws Exception {
+        return new Paid(
+                alice.messages().outgoing(id).fee(), alice.fees().limits().hourSpent());
+    }
+
+    private void mineInSecret() {
+        network.waiting().forEach(raw -> network.minedInSecret(TransactionScanner.id(raw)));
+    }
+
+    private void assertMined(Messages.Recalled recalled, Paid before) throws Exception {
+        assertEquals(State.CONFIRMED, recalled.outgoing().state());
+        assertEquals(1, recalled.mined());
+        assertEquals(0, recalled.replaced());
+        assertEquals(0, recalled.fee());
+        assertEquals(before, paid(recalled.outgoing().id()), "nothing more");
+    }
+
+    @Test
+    void whatIsMinedBeforeTheWalletSignsIsSaidToBeOnTheChainForEver() throws Exception {
+        for (Carrier carrier : Carrier.values()) {
+            long id = say("faster " + carrier, carrier);
+            Paid before = paid(id);
+            nodeA.onReplace = this::mineInSecret;
+            assertMined(alice.messages().recall(id), before);
+            nodeA.onReplace = () -> {};
+        }
+    }
+
+    @Test
+    void whatIsMinedBeforeTheNodeHasTheReplacementCostsNothingMore() throws Exception {
+        for (Carrier carrier : Carrier.values()) {
+            long id = say("faster " + carrier, carrier);
+            Paid before = paid(id);
+            nodeA.onBroadcast = this::mineInSecret;
+            assertMined(alice.messages().recall(id), before);
+            nodeA.onBroadcast = () -> {};
+        }
+    }
+
+    @Test
+    void whatIsMinedWhileTheServerIsDownCostsNothingMore() throws Exception {
+        for (Carrier carrier : Carrier.values()) {
+            long id = say("by night " + carrier, carrier);
+            Paid before = paid(id);
+            nodeA.onBroadcast = () -> {
+                throw new IllegalStateException("the process ends here");
+            };
+            assertThrows(Exception.class, () -> alice.messages().recall(id));
+            nodeA.onBroadcast = () -> {};
+            assertTrue(paid(id).counted() > before.counted(), "counted before anybody has it");
+            alice.close();
+            network.mine();
+            alice = alice.restart(nodeA);
+            alice.settings.set("fee-band", "0");
+            TestServer.await("it is in a block " + carrier, () -> {
+                pass();
+                return alice.state(id) == State.CONFIRMED;
+            });
+            assertEquals(before, paid(id), "nothing more");
+        }
+    }
 }

@@ -389,6 +389,8 @@ final class TestNetwork {
         volatile Runnable onStatus = () -> {};
         /** Is run when the wallet has signed a payment. */
         volatile Runnable onSigned = () -> {};
+        /** Is run before the wallet looks what it is to replace. */
+        volatile Runnable onReplace = () -> {};
         /** Is run while a transaction is being handed over; may throw. */
         volatile Runnable onBroadcast = () -> {};
 
@@ -538,6 +540,7 @@ final class TestNetwork {
         public SignedTransaction replace(
                 String account, SignedTransaction previous, List<byte[]> payloads, FeeRule rule)
                 throws InsufficientFundsException, WalletException {
+            onReplace.run();
             if (confirmed.contains(previous.id())) {
                 throw new WalletException("its coin is spent in a block");
             }
