@@ -203,7 +203,12 @@ public final class Station implements AutoCloseable {
 
     /** What messages wait for. */
     public List<Messages.Outgoing> outbox() throws PartylineException {
-        return server.messages().outbox(false);
+        return outbox(false);
+    }
+
+    /** The outbox. @param all whether messages are in it that wait for nothing any more */
+    public List<Messages.Outgoing> outbox(boolean all) throws PartylineException {
+        return server.messages().outbox(all);
     }
 
     /**

@@ -67,8 +67,19 @@ final class Crash {
      * @param armingType its class, after {@code org.partyline.}
      */
     static void arm(PartylineServer server, Point point, String armingType, String armingMethod) throws IOException {
+        arm(server, point, armingType, armingMethod, Point.END);
+    }
+
+    /** The same for a server that waits at the point until the test goes on. */
+    static void arm(PartylineServer server, Point point, String armingType, String armingMethod, Gate gate)
+            throws IOException {
+        arm(server, point, armingType, armingMethod, gate.action());
+    }
+
+    private static void arm(PartylineServer server, Point point, String armingType, String armingMethod, String action)
+            throws IOException {
         Path rules = server.home().resolve("crash.btm");
-        Files.writeString(rules, point.rules("org.partyline." + armingType, armingMethod));
+        Files.writeString(rules, point.rules("org.partyline." + armingType, armingMethod, action));
         String jar = System.getProperty("byteman");
         server.javaOptions("-javaagent:" + jar + "=script:" + rules + ",boot:" + jar);
     }

@@ -38,8 +38,15 @@ record Point(String name, String type, String method, String where, int count, K
                 message);
     }
 
-    /** Byteman rules: nothing happens before the point is armed, for a server must be able to start. */
-    String rules(String armingType, String armingMethod) {
+    /** Ends the process. */
+    static final String END = "killJVM()";
+
+    /**
+     * Byteman rules: nothing happens before the point is armed, for a server must be able to start.
+     *
+     * @param action what happens there
+     */
+    String rules(String armingType, String armingMethod, String action) {
         return """
                 RULE arm
                 CLASS %s
@@ -49,14 +56,14 @@ record Point(String name, String type, String method, String where, int count, K
                 DO flag("armed")
                 ENDRULE
 
-                RULE end
+                RULE act
                 CLASS %s
                 METHOD %s
                 %s
                 IF flagged("armed") AND incrementCounter("reached") == %d
-                DO killJVM()
+                DO %s
                 ENDRULE
-                """.formatted(armingType, armingMethod, type, method, where, count);
+                """.formatted(armingType, armingMethod, type, method, where, count, action);
     }
 
     @Override

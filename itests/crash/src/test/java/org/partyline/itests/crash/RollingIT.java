@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -37,8 +36,6 @@ import org.partyline.itests.harness.Wait;
 class RollingIT {
     private static final String CHANNEL = "lobby";
     private static final int MESSAGES = 100;
-    /** What both kinds of node ask for, in satoshi for 1,000 virtual bytes. */
-    private static final long INCREMENT = 100;
     /** What the first version pays, in satoshi for 1,000 virtual bytes: a price at which blocks are not empty. */
     private static final long RATE = 5_000;
 
@@ -97,32 +94,19 @@ class RollingIT {
     private record Version(String input, RegtestNode.Paid paid, double second) {}
 
     private static List<String> inputs(String txid) {
-        return StreamSupport.stream(node.transaction(txid).get("vin").spliterator(), false)
-                .map(in -> in.get("txid").asText() + ":" + in.get("vout").asInt())
-                .toList();
+        return Waiting.inputs(node, txid);
     }
 
     private static void look(Map<String, Version> versions, long start) {
         for (String txid : node.mempool()) {
             if (!versions.containsKey(txid)) {
-                try {
-                    node.waiting(txid)
-                            .ifPresent(paid -> versions.put(
-                                    txid,
-                                    new Version(inputs(txid).toString(), paid, (System.nanoTime() - start) / 1e9)));
-                } catch (IllegalStateException e) {
-                    // It was replaced between two questions.
-                    continue;
-                }
+                Waiting.find(node, txid)
+                        .ifPresent(found -> versions.put(
+                                txid,
+                                new Version(
+                                        found.inputs().toString(), found.paid(), (System.nanoTime() - start) / 1e9)));
             }
         }
-    }
-
-    /** BIP125 rules 3 and 4, and a higher rate; by weight where a transaction grows. */
-    private static long least(RegtestNode.Paid old, int vsize) {
-        int missing = vsize > old.vsize() ? 3 : 0;
-        long rate = old.fee() * (4L * vsize - missing) / (4L * old.vsize() - missing) + 1;
-        return Math.max(old.fee() + (INCREMENT * vsize + 999) / 1000, rate);
     }
 
     @Test
@@ -166,7 +150,7 @@ class RollingIT {
         RegtestNode.Paid paid = null;
         for (JsonNode part : parts) {
             int vsize = part.get("vsize").asInt();
-            long fee = paid == null ? (RATE * vsize + 999) / 1000 : least(paid, vsize);
+            long fee = paid == null ? (RATE * vsize + 999) / 1000 : Waiting.leastToReplace(paid, vsize);
             assertEquals(
                     fee - (paid == null ? 0 : paid.fee()), part.get("fee_sat").asLong(), part::toString);
             paid = new RegtestNode.Paid(fee, vsize);
@@ -357,29 +341,6 @@ class RollingIT {
 
     @Test
     @Order(7)
-    void aRecalledMessageIsOnNoChain() {
-        node.mine(1);
-        long id = alice.send(CHANNEL, "this should not stay", "--carrier", "confirm");
-        bob.awaitText(CHANNEL, "this should not stay");
-        SAID.add("this should not stay");
-        alice.awaitState(id, "SEEN");
-        String carried = alice.transactions(id).get(0);
-        alice.server().json("recall", Long.toString(id));
-        alice.awaitState(id, "RECALLED");
-        assertTrue(node.waiting(carried).isEmpty());
-        for (String txid : node.mempool()) {
-            for (JsonNode output : node.transaction(txid).get("vout")) {
-                assertTrue(
-                        !output.get("scriptPubKey").get("hex").asText().startsWith("6a"), "it still carries something");
-            }
-        }
-        node.mine(1);
-        alice.awaitState(id, "RECALLED");
-        settle();
-    }
-
-    @Test
-    @Order(8)
     void aVersionThatAFullMempoolThrewOutComesBackOverTheFloorThatRose() {
         node.split(150);
         awaitSettled();

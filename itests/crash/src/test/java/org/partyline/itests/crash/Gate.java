@@ -1,0 +1,42 @@
+package org.partyline.itests.crash;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import org.partyline.itests.harness.Wait;
+
+/** Lets a server wait at a point of its code until a test has done something else: the server knocks here, and is let in. */
+final class Gate implements AutoCloseable {
+    private final ServerSocket door;
+    private Socket guest;
+
+    Gate() throws IOException {
+        door = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        door.setSoTimeout(Math.toIntExact(Wait.LIMIT.toMillis()));
+    }
+
+    /** What the server does at the point, for a Byteman rule. */
+    String action() {
+        return "(new java.net.Socket(\"127.0.0.1\", %d)).getInputStream().read()".formatted(door.getLocalPort());
+    }
+
+    /** Waits until the server is at the point, and stands still there. */
+    void await() {
+        try {
+            guest = door.accept();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the server does not come to the point", e);
+        }
+    }
+
+    /** Lets the server go on. */
+    @Override
+    public void close() throws IOException {
+        if (guest != null) {
+            guest.close();
+        }
+        door.close();
+    }
+}

@@ -1,0 +1,377 @@
+package org.partyline.itests.crash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.partyline.itests.crash.Point.Kind;
+import org.partyline.itests.harness.NeedsNode;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.Wait;
+
+/**
+ * Takes messages back that wait in a real node's mempool, by hand and when their time ends; with miners that are faster, and a process
+ * that ends in the middle. What takes their place is the node's word for it, and so is its fee.
+ */
+@ExtendWith({NeedsNode.class, ShowLogs.class})
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class RecallIT {
+    private static final String CHANNEL = "lobby";
+    private static final String CONFIRM = "confirm";
+    private static final String ROLLING = "rolling";
+
+    private static final Point LOOKED =
+            at("it is in no block, nothing is signed", "engine.Recaller#nothing", "AT ENTRY");
+    private static final Point STORED =
+            at("what replaces it is stored, nobody has it", "transportrpc.RpcTransport#broadcast", "AT ENTRY");
+
+    private static final List<Point> STEPS_OF_CONFIRM = List.of(
+            LOOKED,
+            at("what replaces it is signed, not stored", "transportrpc.RpcWallet#replace", "AT EXIT"),
+            STORED,
+            at("the node has what replaces it, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT"),
+            at("that the node has it is stored", "engine.Recaller#settle", "AT EXIT"));
+
+    private static final List<Point> STEPS_OF_ROLLING = List.of(
+            at("it is to be taken back, nothing is signed", "engine.Roller#recall", "AT ENTRY"),
+            at("the next version is signed, not stored", "transportrpc.RpcWallet#replace", "AT EXIT"),
+            STORED,
+            at("the node has the next version, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT"));
+
+    private static RegtestNode node;
+    private static Operator alice;
+
+    private long spentBefore;
+    /** What carried the message that is taken back. */
+    private List<Waiting> taken;
+
+    private static Point at(String name, String typeAndMethod, String where) {
+        return Point.at(name, typeAndMethod, where, Kind.SHORT);
+    }
+
+    @BeforeAll
+    static void startANodeAndAServer() throws IOException {
+        // As many outputs as the versions of a rolling transaction have packets.
+        node = RegtestNode.start(true, 100_000);
+        alice = Crash.server(node, "Alice", 60);
+        alice.createChannel(CHANNEL, "a passphrase of two people");
+        alice.set("roll-spacing", "0s");
+        alice.set("roll-packets", "3");
+        alice.set("rate-per-minute", "0");
+        alice.set("fee-cap-hour", "1000000sat");
+        alice.set("fee-cap-day", "1000000sat");
+    }
+
+    @AfterAll
+    static void endThem() {
+        Crash.end(node, alice);
+    }
+
+    @BeforeEach
+    void lookWhatWasSpent() {
+        spentBefore = spent();
+    }
+
+    /** Nothing of one test waits when the next begins. */
+    @AfterEach
+    void settle() {
+        Wait.until("each message has ended", () -> {
+            if (!node.mempool().isEmpty()) {
+                node.mine(1);
+            }
+            return Operator.elements(alice.server().json("outbox", "--all").get("outbox"))
+                    .allMatch(message -> Set.of("CONFIRMED", "REPLACED", "RECALLED")
+                            .contains(message.get("state").asText()));
+        });
+    }
+
+    /** What the caps count. */
+    private static long spent() {
+        return alice.server()
+                .json("fee-limit")
+                .get("limits")
+                .get("hour_spent_sat")
+                .asLong();
+    }
+
+    private static long say(String words, String carrier, String ttl) {
+        long id = alice.send(CHANNEL, words, "--carrier", carrier, "--ttl", ttl);
+        alice.awaitState(id, "SEEN");
+        return id;
+    }
+
+    private static List<Waiting> carriers(long id) {
+        List<Waiting> carriers = alice.transactions(id).stream()
+                .distinct()
+                .map(txid -> Waiting.find(node, txid).orElseThrow())
+                .toList();
+        assertTrue(carriers.stream().noneMatch(Waiting::carriesNothing));
+        return carriers;
+    }
+
+    /** The one transaction that spends what another spends. */
+    private static Optional<Waiting> inThePlaceOf(Waiting old) {
+        List<Waiting> all = Waiting.all(node).stream()
+                .filter(other -> other.inputs().equals(old.inputs()))
+                .toList();
+        assertTrue(all.size() <= 1, "a coin is spent once");
+        return all.stream().findFirst().filter(other -> !other.txid().equals(old.txid()));
+    }
+
+    /** Waits until something takes the place of a transaction, for exactly what that has to pay. */
+    private static Waiting awaitReplaced(Waiting old) {
+        Waiting now = Wait.forAnswer("something takes the place of " + old.txid(), () -> inThePlaceOf(old));
+        assertTrue(node.waiting(old.txid()).isEmpty(), "the node has the old one no more");
+        assertEquals(
+                old.leastToReplace(now.paid().vsize()),
+                now.paid().fee(),
+                () -> "to the satoshi, for " + now + " in the place of " + old);
+        return now;
+    }
+
+    private static void assertOnlyWaiting(List<Waiting> those) {
+        assertEquals(
+                Set.copyOf(those.stream().map(Waiting::txid).toList()),
+                Set.copyOf(node.mempool()),
+                "nothing else waits");
+    }
+
+    private static long fees(List<Waiting> transactions) {
+        return transactions.stream().mapToLong(each -> each.paid().fee()).sum();
+    }
+
+    @Test
+    @Order(1)
+    void aMessageWhoseTimeEndsInTheMempoolIsReplacedByTransactionsThatCarryNothing() {
+        alice.set("expire-on-chain", "recall");
+        long id = say("in several packets, and gone in a minute, ".repeat(4), CONFIRM, "1m");
+        List<Waiting> carriers = carriers(id);
+        assertTrue(carriers.size() > 2, carriers::toString);
+        alice.awaitState(id, "RECALLED");
+        List<Waiting> instead = carriers.stream().map(RecallIT::awaitReplaced).toList();
+        assertTrue(instead.stream().allMatch(Waiting::carriesNothing), instead::toString);
+        assertOnlyWaiting(instead);
+        assertTakenBackAlready(id);
+        assertEquals(fees(instead), spent() - spentBefore);
+        assertEquals(fees(instead), alice.outgoing(id).get("fee_sat").asLong());
+        node.mine(1);
+        instead.forEach(each -> assertTrue(node.blockOf(each.txid()).isPresent()));
+        assertEquals("RECALLED", alice.outgoing(id).get("state").asText());
+    }
+
+    /** It is done: another recall has nothing to do. */
+    private static void assertTakenBackAlready(long id) {
+        Wait.until(
+                "message " + id + " is taken back",
+                () -> alice.server()
+                        .run("partyline:recall", Long.toString(id))
+                        .text()
+                        .contains("message " + id + " was taken back already"));
+    }
+
+    /** The rolling transaction as it waits. */
+    private static Waiting version() {
+        List<Waiting> all = Waiting.all(node);
+        assertEquals(1, all.size(), all::toString);
+        return all.get(0);
+    }
+
+    @Test
+    @Order(2)
+    void aRollingMessageWhoseTimeEndsIsTakenOutOfTheRoll() {
+        alice.set("expire-on-chain", "recall");
+        long stays = say("this one stays", ROLLING, "12h");
+        Waiting first = version();
+        long goes = say("this one goes in a minute", ROLLING, "1m");
+        Waiting both = version();
+        assertTrue(both.payloads().size() > first.payloads().size()
+                && both.payloads().containsAll(first.payloads()));
+        alice.awaitState(goes, "RECALLED");
+        Waiting after = awaitReplaced(both);
+        assertEquals(Set.copyOf(first.payloads()), Set.copyOf(after.payloads()), "without it, with the other one");
+        assertTakenBackAlready(goes);
+        assertEquals(after.paid().fee(), spent() - spentBefore);
+        assertOnlyWaiting(List.of(after));
+        node.mine(1);
+        alice.awaitState(stays, "CONFIRMED");
+        assertEquals("RECALLED", alice.outgoing(goes).get("state").asText());
+    }
+
+    @Test
+    @Order(3)
+    void theNextVersionLeavesOutAMessageWhoseTimeHasEnded() {
+        alice.set("expire-on-chain", "keep");
+        say("this one stays, too", ROLLING, "12h");
+        Waiting first = version();
+        say("this one goes after a minute", ROLLING, "1m");
+        Waiting both = version();
+        Wait.until(
+                "its time has ended",
+                () -> alice.messages(CHANNEL).stream()
+                        .noneMatch(message -> message.get("text").asText().equals("this one goes after a minute")));
+        assertEquals(both, version(), "nothing is done for it");
+        say("what comes next", ROLLING, "12h");
+        Waiting next = awaitReplaced(both);
+        Set<String> expired = Set.copyOf(both.payloads().stream()
+                .filter(each -> !first.payloads().contains(each))
+                .toList());
+        assertTrue(next.payloads().containsAll(first.payloads()), "the one before it rides again");
+        assertTrue(next.payloads().stream().noneMatch(expired::contains), "it rides no more");
+        assertTrue(next.payloads().size() > first.payloads().size(), "the new one rides");
+    }
+
+    /** What {@code recall} says of a message that miners have: it stays, and nothing more is paid. */
+    private void assertMined(JsonNode recalled, List<Waiting> carriers) {
+        long id = recalled.get("message").get("id").asLong();
+        assertEquals("CONFIRMED", recalled.get("message").get("state").asText(), recalled::toString);
+        assertEquals(0, recalled.get("replaced").asInt(), recalled::toString);
+        int packets = carriers.stream().mapToInt(each -> each.payloads().size()).sum();
+        assertEquals(packets, recalled.get("mined").asInt(), recalled::toString);
+        assertEquals(0, recalled.get("fee_sat").asLong(), recalled::toString);
+        assertMined(id, carriers);
+    }
+
+    private void assertMined(long id, List<Waiting> carriers) {
+        assertEquals(List.of(), node.mempool());
+        carriers.forEach(each -> assertTrue(node.blockOf(each.txid()).isPresent()));
+        assertEquals(
+                carriers.stream().map(Waiting::txid).toList(),
+                alice.transactions(id).stream().distinct().toList());
+        assertEquals(fees(carriers), alice.outgoing(id).get("fee_sat").asLong());
+        assertEquals(fees(carriers), spent() - spentBefore);
+    }
+
+    @Test
+    @Order(4)
+    void whatWasMinedBeforeItIsTakenBackIsSaidToBeThereForEver() {
+        for (String carrier : List.of(CONFIRM, ROLLING)) {
+            spentBefore = spent();
+            long id = say("mined before, by " + carrier, carrier, "12h");
+            List<Waiting> carriers = carriers(id);
+            node.mine(1);
+            assertMined(recall(id), carriers);
+            String said =
+                    alice.server().run("partyline:recall", Long.toString(id)).text();
+            assertTrue(said.contains("it was mined before") && said.contains("It cost nothing more"), said);
+        }
+    }
+
+    private static JsonNode recall(long id) {
+        return alice.server().json("recall", Long.toString(id));
+    }
+
+    @Test
+    @Order(5)
+    void whatIsMinedWhileItIsTakenBackIsSaidToBeThereForEver() throws Exception {
+        minedAt(LOOKED, CONFIRM);
+        minedAt(STORED, CONFIRM);
+        minedAt(STORED, ROLLING);
+    }
+
+    private void minedAt(Point point, String carrier) throws Exception {
+        spentBefore = spent();
+        alice.server().stop();
+        long id;
+        List<Waiting> carriers;
+        try (Gate gate = new Gate()) {
+            Crash.arm(alice.server(), point, "engine.MessageService", "recall", gate);
+            Crash.restart(alice);
+            id = say("mined where " + point + ", by " + carrier, carrier, "12h");
+            carriers = carriers(id);
+            CompletableFuture<JsonNode> recalled = CompletableFuture.supplyAsync(() -> recall(id));
+            gate.await();
+            node.mine(1);
+            gate.close();
+            assertMined(recalled.get(), carriers);
+        }
+    }
+
+    @Test
+    @Order(6)
+    void whoeverIsKilledWhileTakingAMessageBackPaysForItOnce() throws IOException {
+        for (String carrier : List.of(CONFIRM, ROLLING)) {
+            for (Point step : carrier.equals(CONFIRM) ? STEPS_OF_CONFIRM : STEPS_OF_ROLLING) {
+                killedAt(step, carrier);
+            }
+        }
+    }
+
+    private void killedAt(Point step, String carrier) throws IOException {
+        long id = endAt(step, carrier);
+        Crash.restart(alice);
+        assertTakenBackOnce(id);
+        settle();
+    }
+
+    /** Ends the server while it takes a message back. @return the message */
+    private long endAt(Point step, String carrier) throws IOException {
+        alice.server().stop();
+        Crash.arm(alice.server(), step, "engine.MessageService", "recall");
+        Crash.restart(alice);
+        spentBefore = spent();
+        long id = say("killed where " + step + ", by " + carrier, carrier, "12h");
+        taken = carriers(id);
+        try {
+            recall(id);
+        } catch (RuntimeException | AssertionError e) {
+            // The process may end before it answers.
+            assertTrue(e.getMessage() != null);
+        }
+        Wait.until("killed where " + step, () -> !alice.server().isRunning());
+        alice.server().javaOptions();
+        return id;
+    }
+
+    private void assertTakenBackOnce(long id) {
+        alice.awaitState(id, "RECALLED");
+        List<Waiting> instead = taken.stream().map(RecallIT::awaitReplaced).toList();
+        assertTrue(instead.stream().allMatch(Waiting::carriesNothing), instead::toString);
+        assertTakenBackAlready(id);
+        assertOnlyWaiting(instead);
+        assertEquals(fees(instead), spent() - spentBefore, "counted once");
+    }
+
+    @Test
+    @Order(7)
+    void whoeverIsKilledWhenATimeEndsPaysForItOnce() throws IOException {
+        alice.server().stop();
+        Crash.arm(alice.server(), STORED, "engine.Recaller", "recall");
+        Crash.restart(alice);
+        alice.set("expire-on-chain", "recall");
+        spentBefore = spent();
+        long id = say("killed when its time ends", CONFIRM, "1m");
+        taken = carriers(id);
+        Wait.until("killed where " + STORED, () -> !alice.server().isRunning());
+        alice.server().javaOptions();
+        Crash.restart(alice);
+        assertTakenBackOnce(id);
+    }
+
+    @Test
+    @Order(8)
+    void whatIsMinedAfterAKillIsSaidToBeThereForEver() throws IOException {
+        for (String carrier : List.of(CONFIRM, ROLLING)) {
+            long id = endAt(STORED, carrier);
+            node.mine(1);
+            Crash.restart(alice);
+            alice.awaitState(id, "CONFIRMED");
+            assertMined(id, taken);
+        }
+    }
+}
