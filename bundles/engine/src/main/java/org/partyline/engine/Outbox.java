@@ -206,8 +206,9 @@ final class Outbox {
         }
         Records.Outgoing after = change(memory, where.message(), now -> {
             Records.Part part = now.parts().get(where.part());
-            // Somebody else may carry our packet in a transaction of his own: that is not our message arriving.
-            if (!part.rodeIn(candidate.transaction())) {
+            // Our message arrives neither in a transaction of somebody else's, nor in a version that is told of after a
+            // block took its coin.
+            if (!part.rodeIn(candidate.transaction()) || part.raw() == null && !confirmed) {
                 return now;
             }
             Records.Outgoing raised = raise(

@@ -9,6 +9,7 @@ import java.lang.reflect.Proxy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -226,5 +227,35 @@ class RollEndTest extends CarrierStage {
         assertEquals(0, packetsThatWait());
         assertFalse(bob.received().contains("only for ten minutes"));
         say("and on");
+    }
+
+    @Test
+    void aVersionThatIsToldOfAfterABlockDoesNotKeepItsPacketsFromRidingAgain() throws Exception {
+        say("in the block");
+        SignedTransaction mined = versions().get(versions().size() - 1);
+        network.hold();
+        long id = roll("after it");
+        TestServer.await("it is out", () -> {
+            pass();
+            return alice.state(id) == State.BROADCAST;
+        });
+        SignedTransaction late = versions().get(versions().size() - 1);
+        nodeA.poor = true;
+        network.mine(mined.id(), mined.raw());
+        TestServer.await("it waits", () -> alice.state(id) == State.SEALED);
+        network.release(held -> List.of(late.raw()));
+        TestServer.await(
+                "it is told of",
+                () -> !alice.store
+                        .transact(tx -> Traces.find(tx, late.id().bytes()))
+                        .reported()
+                        .isEmpty());
+        nodeA.poor = false;
+        TestServer.await("it rides again", () -> {
+            pass();
+            return packetsThatWait() == 1;
+        });
+        assertTrue(network.waiting().stream().noneMatch(raw -> Arrays.equals(raw, late.raw())), "in a new version");
+        TestServer.await("it is read", () -> bob.received().contains("after it"));
     }
 }
