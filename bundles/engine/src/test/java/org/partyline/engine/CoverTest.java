@@ -409,6 +409,27 @@ class CoverTest {
     // ---- the budget
 
     @Test
+    void aPersonasBudgetHasNothingToDoWithAnothersCover() throws Exception {
+        alice.personas().create("work");
+        alice.channels()
+                .join(
+                        new Channels.Join(
+                                Optional.of("work"),
+                                "square",
+                                Mode.RATCHET,
+                                Optional.of(TestServer.CHEAP),
+                                Optional.of(Network.REGTEST)),
+                        "channel passphrase".toCharArray());
+        start(Duration.ofSeconds(30), 1_000_000);
+        alice.cover().start(Optional.of("work"), Duration.ofHours(23), 1_000_000);
+        assertFalse(point().isEmpty());
+        Map<String, Long> spent = new HashMap<>();
+        alice.cover().status().forEach(status -> spent.put(status.persona(), status.spent()));
+        assertTrue(spent.get(status().persona()) > 0, spent::toString);
+        assertEquals(0, spent.get("work"));
+    }
+
+    @Test
     void aBudgetThatHasNoRoomForOnePacketPaysForNone() throws Exception {
         network.floor = 40_000;
         start(Duration.ofSeconds(30), 100);

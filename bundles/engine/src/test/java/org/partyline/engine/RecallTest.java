@@ -201,6 +201,24 @@ class RecallTest extends CarrierStage {
     }
 
     @Test
+    void whatIsReportedAsMinedWhileTheWalletSignsIsSaidToBeOnTheChainForEver() throws Exception {
+        long id = say("faster", Carrier.CONFIRM);
+        Paid before = paid(id);
+        nodeA.onReplaced = () -> {
+            network.mine();
+            try {
+                TestServer.await("the block is read", () -> alice.state(id) == State.CONFIRMED);
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        };
+        nodeA.onBroadcast = () -> {
+            throw new AssertionError("there is nothing to replace");
+        };
+        assertMined(alice.messages().recall(id), before);
+    }
+
+    @Test
     void whatIsMinedBeforeTheNodeHasTheReplacementCostsNothingMore() throws Exception {
         for (Carrier carrier : Carrier.values()) {
             long id = say("faster " + carrier, carrier);

@@ -391,6 +391,8 @@ final class TestNetwork {
         volatile Runnable onSigned = () -> {};
         /** Is run before the wallet looks what it is to replace. */
         volatile Runnable onReplace = () -> {};
+
+        volatile Runnable onReplaced = () -> {};
         /** Is run while a transaction is being handed over; may throw. */
         volatile Runnable onBroadcast = () -> {};
 
@@ -551,8 +553,10 @@ final class TestNetwork {
             }
             byte[] raw = transaction(payloads);
             System.arraycopy(previous.raw(), 5, raw, 5, 36);
-            signed.add(remember(raw, vsize, fee));
-            return signed.get(signed.size() - 1);
+            SignedTransaction replacement = remember(raw, vsize, fee);
+            signed.add(replacement);
+            onReplaced.run();
+            return replacement;
         }
 
         @Override

@@ -184,6 +184,18 @@ public final class Station implements AutoCloseable {
         server.round();
     }
 
+    /** Something that comes to be. */
+    @FunctionalInterface
+    public interface Condition {
+        /** Whether it is so now; may let the server look once. */
+        boolean holds() throws Exception;
+    }
+
+    /** Waits until something is so: readers have threads of their own. */
+    public static void await(String what, Condition condition) throws Exception {
+        TestServer.await(what, condition::holds);
+    }
+
     /** Erases what has expired. */
     public void keep() {
         server.keep();

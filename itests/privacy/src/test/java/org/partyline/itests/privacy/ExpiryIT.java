@@ -70,17 +70,20 @@ class ExpiryIT {
     /** Says something, and waits until the node has shown it. @return the transaction that carries it */
     private SignedTransaction say(String text, Carrier carrier, Duration life) throws Exception {
         station.send(Optional.of("alice"), false, "lobby", text, life, carrier);
-        for (int i = 0; i < 1_000 && !isSeen(); i++) {
+        Station.await("the node has shown it", () -> {
             pass(Duration.ofMillis(100));
-            // Readers have threads of their own.
-            Thread.sleep(5);
-        }
+            return isSeen();
+        });
         assertEquals(State.SEEN, newest().state());
         return last();
     }
 
     private boolean isSeen() throws Exception {
         return newest().state() == State.SEEN;
+    }
+
+    private List<State> states() throws Exception {
+        return station.outbox(true).stream().map(Messages.Outgoing::state).toList();
     }
 
     private Messages.Outgoing newest() throws Exception {
@@ -135,10 +138,8 @@ class ExpiryIT {
         assertEquals(1, chain.waiting());
         assertEquals(Kind.UNKNOWN, chain.transport().locate(both.id()).kind());
         chain.mine();
-        station.round();
-        assertEquals(
-                List.of(State.CONFIRMED, State.RECALLED),
-                station.outbox(true).stream().map(Messages.Outgoing::state).toList());
+        Station.await("the block is read", () -> states().contains(State.CONFIRMED));
+        assertEquals(List.of(State.CONFIRMED, State.RECALLED), states());
     }
 
     @Test
@@ -147,6 +148,7 @@ class ExpiryIT {
             say("by " + carrier, carrier, LIFE);
             int before = signed.size();
             chain.mine();
+            Station.await("the block is read", () -> newest().state() == State.CONFIRMED);
             pass(LIFE.plusSeconds(1));
             assertEquals(State.CONFIRMED, newest().state());
             assertEquals(before, signed.size(), "nothing is paid");

@@ -72,14 +72,11 @@ class RollingIT {
     private void say(String text) throws Exception {
         said.add(text);
         station.send(Optional.of(ALICE), false, "lobby", text, Duration.ofDays(7), Carrier.ROLLING);
-        for (int i = 0; i < 1_000 && station.received(BOB).size() < said.size(); i++) {
+        Station.await("it is read", () -> {
             Station.set(clock, clock.instant().plus(Duration.ofSeconds(31)));
             station.round();
-            if (station.received(BOB).size() < said.size()) {
-                // Readers have threads of their own.
-                Thread.sleep(5);
-            }
-        }
+            return station.received(BOB).size() >= said.size();
+        });
     }
 
     private static String coins(SignedTransaction version) {
