@@ -283,12 +283,14 @@ final class ChannelService implements Channels {
         core.<Void, PartylineException>open(memory -> {
             Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
-            core.store.transact(tx -> {
+            List<Records.Outgoing> decoys = core.store.transact(tx -> {
+                List<Records.Outgoing> left = Outbox.asDecoys(core, tx, memory, member);
                 eraseConversation(tx, member.id());
                 tx.delete(Records.MEMBERSHIPS, Records.key(member.id()));
-                return null;
+                return left;
             });
             memory.remove(member);
+            Outbox.remember(memory, decoys);
             return null;
         });
     }

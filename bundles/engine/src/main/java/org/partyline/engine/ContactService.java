@@ -226,9 +226,11 @@ final class ContactService implements Contacts {
         List<Records.Outgoing> unsent = on(persona, name, (tx, memory, after, contact) -> {
             List<Records.Outgoing> outgoing =
                     Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), Records.Outgoing.class);
+            List<Records.Outgoing> decoys = Outbox.asDecoys(core, tx, memory, contact);
             erase(tx, contact.id());
             after.then(() -> {
                 outgoing.forEach(message -> memory.removeSent(message.id()));
+                Outbox.remember(memory, decoys);
                 memory.remove(contact);
             });
             return outgoing;

@@ -30,6 +30,9 @@ final class CoverRunner {
     private static final Duration FULL = Duration.ofMinutes(10);
 
     private static final int MOST_SIZES = 64;
+    /** Bytes. Messages in pieces fill packets of this size: were others smaller, many of it in a row would tell of a long message. */
+    private static final int LEAST_SIZE = 80;
+
     private static final Logger LOG = LoggerFactory.getLogger(CoverRunner.class);
 
     private final Core core;
@@ -80,6 +83,11 @@ final class CoverRunner {
     /** Whether a persona's cover traffic was started and not stopped. */
     static boolean isOn(StoreTransaction tx, int persona) throws StoreException {
         return plan(tx, persona).map(Records.CoverPlan::running).orElse(false);
+    }
+
+    /** The least size of what a persona sends, in bytes. @param most that nodes carry @return 0 without cover traffic */
+    static int leastSize(StoreTransaction tx, int persona, int most) throws StoreException {
+        return isOn(tx, persona) ? Math.min(LEAST_SIZE, most) : 0;
     }
 
     static Optional<Records.CoverPlan> plan(StoreTransaction tx, int persona) throws StoreException {
@@ -308,8 +316,7 @@ final class CoverRunner {
      */
     boolean drops(Records.Outgoing outgoing) throws StoreException {
         if (outgoing.type() != PacketType.DECOY.code()
-                || outgoing.parts().isEmpty()
-                || outgoing.parts().get(0).raw() != null) {
+                || outgoing.parts().stream().allMatch(part -> part.raw() != null || part.state() != State.SEALED)) {
             return false;
         }
         return core.open(memory -> {
@@ -347,7 +354,8 @@ final class CoverRunner {
             LOG.info("no decoy: no node relays OP_RETURN outputs of 64 bytes");
             return null;
         }
-        int size = timing.decoySize(recentSizes(tx, persona), most, core.random);
+        int size =
+                Math.max(timing.decoySize(recentSizes(tx, persona), most, core.random), leastSize(tx, persona, most));
         byte[] packet = timing.decoy(size, core.random);
         Instant now = core.now();
         Records.Outgoing decoy = new Records.Outgoing(

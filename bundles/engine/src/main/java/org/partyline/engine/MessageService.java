@@ -91,10 +91,10 @@ final class MessageService implements Messages {
         core.requireAccepted(member.network());
         checkCover(memory, member, request);
         Draft draft = draft(memory, member, request, ttlMinutes);
-        int bucket = bucket(member, request);
+        Sealer.Room room = room(member, request);
         boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
         // Told before anything is stored: a message that is too long is the sender's to cut.
-        Sealer.Outlook outlook = sealer.outlook(member, memory.personaName(member.persona()), draft, bucket, running);
+        Sealer.Outlook outlook = sealer.outlook(member, memory.personaName(member.persona()), draft, room, running);
         checkLife(member, ttlMinutes, outlook.packets());
         Records.Outgoing queued = core.store.<Records.Outgoing, PartylineException>transact(
                 tx -> enqueue(tx, member, request, ttlMinutes));
@@ -108,8 +108,7 @@ final class MessageService implements Messages {
         core.requireAccepted(contact.network());
         checkCover(memory, contact, request);
         Draft draft = draft(memory, contact, request, ttlMinutes);
-        List<PlannedPacket> plan =
-                core.fragmenter.plan(draft, PacketLabel.RATCHET, bucket(contact, request), core.random);
+        List<PlannedPacket> plan = room(contact, request).plan(core, draft, PacketLabel.RATCHET);
         checkLife(contact, ttlMinutes, plan.size());
         try (After after = new After()) {
             record Queued(Records.Outgoing outgoing, boolean open) {}
@@ -130,14 +129,14 @@ final class MessageService implements Messages {
         }
     }
 
-    private int bucket(Memory.Conversation conversation, Send request) throws NoSuchThingException {
-        int bucket = sealer.bucketFor(conversation.network(), request.sign());
-        if (request.sign() && bucket < Sealer.SIGNED_BUCKET) {
+    private Sealer.Room room(Memory.Conversation conversation, Send request) throws PartylineException {
+        Sealer.Room room = sealer.room(conversation.persona(), conversation.network(), request.sign());
+        if (request.sign() && room.most() < Sealer.SIGNED_BUCKET) {
             throw new NoSuchThingException("a signed message needs packets of " + Sealer.SIGNED_BUCKET
                     + " bytes, and the nodes of " + conversation.network().label()
                     + " carry less: send it without --sign");
         }
-        return bucket == 0 ? 80 : bucket;
+        return room.most() == 0 ? new Sealer.Room(room.least(), 80) : room;
     }
 
     /** What the message names, else what its channel has, else what is set. */

@@ -1,10 +1,12 @@
 package org.partyline.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
@@ -138,11 +140,13 @@ final class Outbox {
      * whose first packet nobody has.
      */
     Records.Outgoing giveUp(Memory memory, long id, State end, String reason) throws StoreException {
+        List<Records.Outgoing> decoys = new ArrayList<>();
         Records.Outgoing after = core.store.transact(tx -> {
             Optional<Records.Outgoing> now = find(tx, id);
             if (now.isEmpty() || now.get().state().isFinal()) {
                 return now.orElse(null);
             }
+            asDecoy(core, tx, memory, now.get()).ifPresent(decoys::add);
             long lives = lives(now.get(), core.now().toEpochMilli());
             Records.Outgoing ended = now.get()
                     .with(end, reason)
@@ -155,9 +159,77 @@ final class Outbox {
             return ended;
         });
         if (after != null) {
+            remember(memory, decoys);
             tell(memory, after);
         }
         return after;
+    }
+
+    /**
+     * What has left of a message at points of cover traffic stays as a decoy when the message itself goes: were it handed over again no
+     * more, or did it ride no more, that would tell that it was none. Part of the caller's transaction.
+     *
+     * @return to be remembered; empty where the message was no part of cover traffic, or nothing of it has left
+     */
+    private static Optional<Records.Outgoing> asDecoy(
+            Core core, StoreTransaction tx, Memory memory, Records.Outgoing outgoing) throws StoreException {
+        Memory.Conversation conversation = memory.conversation(outgoing.membership());
+        List<Records.Part> left =
+                outgoing.parts().stream().takeWhile(Records.Part::isOut).toList();
+        boolean ended =
+                outgoing.state().isFinal() && outgoing.state() != State.CONFIRMED && outgoing.state() != State.REPLACED;
+        if (conversation == null || left.isEmpty() || ended || outgoing.type() == PacketType.DECOY.code()) {
+            return Optional.empty();
+        }
+        Traces.Way way = Traces.way(tx, outgoing.id());
+        if (!way.covered() && (outgoing.isOut() || !CoverRunner.isOn(tx, conversation.persona()))) {
+            return Optional.empty();
+        }
+        Records.Outgoing decoy = new Records.Outgoing(
+                Core.next(tx, "message"),
+                Memory.Shade.id(conversation.persona(), conversation.network()),
+                State.SEALED,
+                "",
+                outgoing.queued(),
+                outgoing.isOut()
+                        ? outgoing.expires()
+                        : core.now().plus(COVERED_LIFE).toEpochMilli(),
+                0,
+                false,
+                0,
+                left,
+                PacketType.DECOY.code(),
+                null,
+                false,
+                outgoing.stamped(),
+                outgoing.rolling(),
+                false);
+        decoy = decoy.with(decoy.progress(), "");
+        put(tx, decoy);
+        Traces.put(tx, decoy, new Traces.Way("", way.unsettled(), true));
+        Roller.rename(tx, outgoing.id(), decoy.id());
+        return Optional.of(decoy);
+    }
+
+    /** The same of all that a conversation which is about to be erased has sent. */
+    static List<Records.Outgoing> asDecoys(
+            Core core, StoreTransaction tx, Memory memory, Memory.Conversation conversation) throws StoreException {
+        List<Records.Outgoing> decoys = new ArrayList<>();
+        for (Records.Outgoing outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(conversation.id())), Records.Outgoing.class)) {
+            asDecoy(core, tx, memory, outgoing).ifPresent(decoys::add);
+        }
+        return decoys;
+    }
+
+    /** Decoys that were messages are known by their packets from now on. */
+    static void remember(Memory memory, List<Records.Outgoing> decoys) {
+        for (Records.Outgoing decoy : decoys) {
+            int network = memory.conversation(decoy.membership()).network().code();
+            for (int i = 0; i < decoy.parts().size(); i++) {
+                memory.addSent(PacketId.of(network, decoy.parts().get(i).packet()), new Memory.Sent(decoy.id(), i));
+            }
+        }
     }
 
     /**

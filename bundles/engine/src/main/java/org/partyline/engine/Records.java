@@ -649,14 +649,19 @@ final class Records {
                     opens);
         }
 
-        /** Whether nodes have taken all of it. */
+        /** Whether nodes have taken all of it, though some may have to ride again. */
         boolean isOut() {
-            return !parts.isEmpty() && parts.stream().allMatch(part -> part.state() != State.SEALED);
+            return !parts.isEmpty() && parts.stream().allMatch(Part::isOut);
         }
 
         /** Whether a node has taken some of it. */
         boolean isBegun() {
-            return parts.stream().anyMatch(part -> part.state() != State.SEALED);
+            return parts.stream().anyMatch(Part::isOut);
+        }
+
+        /** When the first of its packets left that have to ride again, in milliseconds; empty: none has to. */
+        OptionalLong ridesAgain() {
+            return parts.stream().filter(Part::ridesAgain).mapToLong(Part::left).min();
         }
 
         /** Whether a transaction was made for some of it. */
@@ -699,7 +704,7 @@ final class Records {
 
         /** Whether a node may have got any of it. */
         boolean left() {
-            return parts.stream().anyMatch(Part::attempted);
+            return parts.stream().anyMatch(part -> part.attempted() || part.left() != 0);
         }
 
         /** The state that follows from the parts', once it is sealed. */
@@ -738,6 +743,7 @@ final class Records {
      * @param leaves when it may leave at the earliest, in milliseconds; 0 before that was drawn
      * @param earlier ids of other transactions that carried it before
      * @param carrier the transaction that the signed one, which carries nothing, is to take the place of; null: it carries the packet
+     * @param left when it left, in milliseconds, whatever became of its transaction; 0: no node has shown it
      */
     record Part(
             byte[] packet,
@@ -752,7 +758,8 @@ final class Records {
             long tried,
             long leaves,
             List<byte[]> earlier,
-            Signed carrier) {
+            Signed carrier,
+            long left) {
         private static final int MOST_EARLIER = 32;
 
         Part {
@@ -766,7 +773,7 @@ final class Records {
         }
 
         static Part of(byte[] packet) {
-            return new Part(packet, State.SEALED, false, null, null, 0, 0, "", "", 0, 0, List.of(), null);
+            return new Part(packet, State.SEALED, false, null, null, 0, 0, "", "", 0, 0, List.of(), null, 0);
         }
 
         Part signed(byte[] newRaw, byte[] id, int newVsize, long newFee, String newWallet) {
@@ -787,7 +794,8 @@ final class Records {
                     tried,
                     leaves,
                     carriers(),
-                    newCarrier);
+                    newCarrier,
+                    left);
         }
 
         /** With a transaction that carries nothing, to take the place of the one that carries it. */
@@ -816,13 +824,38 @@ final class Records {
             return Arrays.equals(transaction, id) || earlier.stream().anyMatch(one -> Arrays.equals(one, id));
         }
 
+        /** Whether nodes took it, though it may be about to ride in another transaction now. */
+        boolean isOut() {
+            return state != State.SEALED || left != 0;
+        }
+
+        /** Whether nodes showed it in a transaction that will be in no block: it is to ride in another one. */
+        boolean ridesAgain() {
+            return state == State.SEALED && raw == null && left != 0;
+        }
+
+        /** For another transaction: the one before is no more. What no node showed may not have left at all. */
         Part unsigned() {
-            return new Part(packet, State.SEALED, false, null, null, 0, 0, "", "", 0, leaves, carriers(), null);
+            long known = state.ordinal() >= State.SEEN.ordinal() ? left : 0;
+            return new Part(packet, State.SEALED, false, null, null, 0, 0, "", "", 0, leaves, carriers(), null, known);
         }
 
         Part attempt(String newNode, long now) {
             return new Part(
-                    packet, state, true, raw, transaction, vsize, fee, wallet, newNode, now, leaves, earlier, carrier);
+                    packet,
+                    state,
+                    true,
+                    raw,
+                    transaction,
+                    vsize,
+                    fee,
+                    wallet,
+                    newNode,
+                    now,
+                    leaves,
+                    earlier,
+                    carrier,
+                    left);
         }
 
         Part with(State newState) {
@@ -839,7 +872,8 @@ final class Records {
                     tried,
                     leaves,
                     earlier,
-                    carrier);
+                    carrier,
+                    left == 0 && newState != State.SEALED ? Math.max(1, tried) : left);
         }
 
         Part leaving(long time) {
@@ -856,7 +890,8 @@ final class Records {
                     tried,
                     time,
                     earlier,
-                    carrier);
+                    carrier,
+                    left);
         }
 
         /** The transaction that stands in a block, of those that carried it: what was to take its place does so no more. */
@@ -875,7 +910,8 @@ final class Records {
                     tried,
                     leaves,
                     earlier,
-                    null);
+                    null,
+                    left == 0 ? Math.max(1, tried) : left);
         }
     }
 
@@ -946,6 +982,38 @@ final class Records {
                     rides,
                     versions,
                     true);
+        }
+
+        /** With packets of one message as those of another one. */
+        Roll renamed(long message, long other) {
+            List<Ride> newRides = rides.stream()
+                    .map(ride -> ride.message() == message
+                            ? new Ride(other, ride.part(), ride.packet(), ride.opener())
+                            : ride)
+                    .toList();
+            List<Version> newVersions = versions.stream()
+                    .map(version -> new Version(
+                            version.transaction(),
+                            version.fee(),
+                            version.rides().stream()
+                                    .map(code -> code >> 8 == message ? other << 8 | code & 0xff : code)
+                                    .toList()))
+                    .toList();
+            return new Roll(
+                    persona,
+                    network,
+                    wallet,
+                    raw,
+                    replaced,
+                    transaction,
+                    vsize,
+                    fee,
+                    sent,
+                    started,
+                    lastSent,
+                    newRides,
+                    newVersions,
+                    ended);
         }
 
         boolean has(byte[] id) {

@@ -176,7 +176,8 @@ final class Roller {
             hand(before.get(), nodes);
             throw new Sealer.Waits("it rides in the next version of the rolling transaction");
         }
-        List<Records.Ride> rides = choose(before, boarding, narrowest(nodes));
+        boolean covered = spending.isCovered(persona, network);
+        List<Records.Ride> rides = choose(before, boarding, narrowest(nodes), covered);
         try {
             hand(make(persona, network, before, rides, boarding, nodes), nodes);
         } catch (InsufficientFundsException e) {
@@ -211,8 +212,11 @@ final class Roller {
     /**
      * New packets first, then the last one that opened a chain, without which nobody reads what comes behind it, then the newest of
      * those before, as many as the network carries; oldest first in the result.
+     *
+     * @param covered whether all are to ride for as long: no decoy opens a chain
      */
-    private List<Records.Ride> choose(Optional<Records.Roll> before, List<Records.Ride> boarding, RelayPolicy policy)
+    private List<Records.Ride> choose(
+            Optional<Records.Roll> before, List<Records.Ride> boarding, RelayPolicy policy, boolean covered)
             throws StoreException {
         int room = Math.max(1, Math.min(core.settings.get().rollPackets(), policy.maxOutputs()));
         int bytes = policy.maxScriptBytes();
@@ -220,7 +224,7 @@ final class Roller {
         List<Records.Ride> old =
                 new ArrayList<>(wanted(before.map(Records.Roll::rides).orElse(List.of())));
         Collections.reverse(old);
-        if (boarding.stream().noneMatch(Records.Ride::opener)) {
+        if (!covered && boarding.stream().noneMatch(Records.Ride::opener)) {
             old.stream().filter(Records.Ride::opener).findFirst().ifPresent(candidates::add);
         }
         old.stream().filter(ride -> !candidates.contains(ride)).forEach(candidates::add);
@@ -481,6 +485,17 @@ final class Roller {
 
     private static long code(Records.Ride ride) {
         return ride.message() << 8 | ride.part();
+    }
+
+    /** What rides of a message rides as another one's from now on, the same parts of it. Part of the caller's transaction. */
+    static void rename(StoreTransaction tx, long message, long other) throws StoreException {
+        for (Records.Roll roll : Core.all(tx, Records.ROLLS, Records.Roll.class)) {
+            if (roll.versions().stream()
+                    .flatMap(version -> version.rides().stream())
+                    .anyMatch(code -> code >> 8 == message)) {
+                put(tx, roll.renamed(message, other));
+            }
+        }
     }
 
     /** Whether a packet's message has ended without it: it was taken back, expired, or is forgotten. */

@@ -85,9 +85,34 @@ final class Sealer {
      * The largest packet for a message: a signed one may take 128 bytes where nodes carry them, as 80 have no room for the
      * signature and words.
      */
-    int bucketFor(Network network, boolean signed) {
+    private int bucketFor(Network network, boolean signed) {
         int bucket = maxBucket(network);
         return signed && bucket < SIGNED_BUCKET && carried(network) >= SIGNED_BUCKET ? SIGNED_BUCKET : bucket;
+    }
+
+    /**
+     * The sizes that a packet may have.
+     *
+     * @param least bytes; more than a short message needs, where all are to be alike
+     * @param most bytes; 0: no node carries any
+     */
+    record Room(int least, int most) {
+        /** What the packets of a message say, and their sizes. */
+        List<PlannedPacket> plan(Core core, Draft draft, PacketLabel label) throws PayloadTooLargeException {
+            return core.fragmenter.plan(draft, label, most, core.random).stream()
+                    .map(packet -> packet.bucket() < least ? new PlannedPacket(packet.content(), least) : packet)
+                    .toList();
+        }
+
+        boolean fitsOne(Core core, Draft draft, PacketLabel label) {
+            return core.fragmenter.fitsOne(draft, label, most);
+        }
+    }
+
+    /** The sizes of a persona's packets: with cover traffic none is small. */
+    Room room(int persona, Network network, boolean signed) throws StoreException {
+        int most = bucketFor(network, signed);
+        return core.store.transact(tx -> new Room(CoverRunner.leastSize(tx, persona, most), most));
     }
 
     /** How a message of this text would go: the number of packets and their bytes. */
@@ -96,20 +121,20 @@ final class Sealer {
     /**
      * @throws PayloadTooLargeException names the limit in force
      */
-    Outlook outlook(Memory.Member member, String nickname, Draft draft, int maxBucket, boolean running)
+    Outlook outlook(Memory.Member member, String nickname, Draft draft, Room room, boolean running)
             throws PayloadTooLargeException {
         boolean open = isOpen(member.entry);
         PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
-        List<PlannedPacket> plan = core.fragmenter.plan(draft, label, maxBucket, core.random);
+        List<PlannedPacket> plan = room.plan(core, draft, label);
         int bytes = plan.stream().mapToInt(PlannedPacket::bucket).sum();
         if (open || running) {
             return new Outlook(plan.size(), bytes);
         }
-        Draft opener = withChain(draft, nickname, new byte[NewChain.SEED_LENGTH], maxBucket);
-        if (core.fragmenter.fitsOne(opener, PacketLabel.SEALED, maxBucket)) {
-            return new Outlook(1, maxBucket);
+        Draft opener = withChain(draft, nickname, new byte[NewChain.SEED_LENGTH], room);
+        if (room.fitsOne(core, opener, PacketLabel.SEALED)) {
+            return new Outlook(1, room.most());
         }
-        return new Outlook(plan.size() + 1, bytes + maxBucket);
+        return new Outlook(plan.size() + 1, bytes + room.most());
     }
 
     static boolean isOpen(Records.Membership entry) {
@@ -186,12 +211,12 @@ final class Sealer {
         if (read.outgoing().state() != State.QUEUED || read.outgoing().isText() && read.message() == null) {
             return new Direct(null);
         }
-        int bucket = bucketFor(contact.network(), read.outgoing().sign());
-        if (bucket == 0) {
+        Room room = room(contact.persona(), contact.network(), read.outgoing().sign());
+        if (room.most() == 0) {
             throw new Waits("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
         try {
-            return new Direct(sessions.seal(memory, read.outgoing(), read.message(), contact, bucket));
+            return new Direct(sessions.seal(memory, read.outgoing(), read.message(), contact, room));
         } catch (SessionSealer.NeedsSession e) {
             sessions.openFor(memory, contact);
             throw new Waits("it waits for '" + contact.name() + "' to answer: a session is being opened");
@@ -232,8 +257,8 @@ final class Sealer {
         if (member == null) {
             return null;
         }
-        int bucket = bucketFor(member.network(), read.outgoing().sign());
-        if (bucket == 0) {
+        Room room = room(member.persona(), member.network(), read.outgoing().sign());
+        if (room.most() == 0) {
             throw new Waits("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
         Memory.Face face = memory.face(member.persona());
@@ -251,7 +276,7 @@ final class Sealer {
                 read.outgoing().sign());
         Job job = new Job(read.outgoing(), read.message(), member, memory.personaName(member.entry.persona()));
         try {
-            plan(job, memory, draft, suite, bucket, read.sending());
+            plan(job, memory, draft, suite, room, read.sending());
             return job;
         } catch (PayloadTooLargeException e) {
             job.close();
@@ -263,32 +288,32 @@ final class Sealer {
     }
 
     private void plan(
-            Job job, Memory memory, Draft queued, AeadSuite suite, int bucket, Optional<Records.Sending> sending)
+            Job job, Memory memory, Draft queued, AeadSuite suite, Room room, Optional<Records.Sending> sending)
             throws PayloadTooLargeException, Waits {
         job.suite = suite;
         Draft draft = queued;
         if (isOpen(job.entry)) {
             draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
-            job.sealed.addAll(core.fragmenter.plan(draft, PacketLabel.SEALED, bucket, core.random));
+            job.sealed.addAll(room.plan(core, draft, PacketLabel.SEALED));
         } else {
-            List<PlannedPacket> onChain = core.fragmenter.plan(draft, PacketLabel.RATCHET, bucket, core.random);
+            List<PlannedPacket> onChain = room.plan(core, draft, PacketLabel.RATCHET);
             if (runs(sending, suite.id().code(), onChain.size())) {
                 job.onChain.addAll(onChain);
                 job.running = sending;
                 return;
             }
             draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
-            onChain = core.fragmenter.plan(draft, PacketLabel.RATCHET, bucket, core.random);
+            onChain = room.plan(core, draft, PacketLabel.RATCHET);
             byte[] seed = new byte[NewChain.SEED_LENGTH];
             core.random.nextBytes(seed);
             job.seed = SecretBytes.wrap(seed);
-            Draft first = withChain(draft, job.nickname, seed, bucket);
-            if (core.fragmenter.fitsOne(first, PacketLabel.SEALED, bucket)) {
-                job.sealed.addAll(core.fragmenter.plan(first, PacketLabel.SEALED, bucket, core.random));
+            Draft first = withChain(draft, job.nickname, seed, room);
+            if (room.fitsOne(core, first, PacketLabel.SEALED)) {
+                job.sealed.addAll(room.plan(core, first, PacketLabel.SEALED));
             } else {
                 // The chain is opened by a packet of its own that says nothing; the message follows on the chain.
-                Draft opener = withChain(empty(draft), job.nickname, seed, bucket);
-                job.sealed.addAll(core.fragmenter.plan(opener, PacketLabel.SEALED, bucket, core.random));
+                Draft opener = withChain(empty(draft), job.nickname, seed, room);
+                job.sealed.addAll(room.plan(core, opener, PacketLabel.SEALED));
                 job.onChain.addAll(onChain);
             }
         }
@@ -326,13 +351,13 @@ final class Sealer {
                 new byte[0]);
     }
 
-    /** The draft as a chain's first; a nickname is cut to what the bucket can hold beside nothing else. */
-    private Draft withChain(Draft draft, String nickname, byte[] seed, int bucket) {
+    /** The draft as a chain's first; a nickname is cut to what a packet can hold beside nothing else. */
+    private Draft withChain(Draft draft, String nickname, byte[] seed, Room room) {
         String name = nickname;
         while (true) {
             NewChain chain = new NewChain(seed, name);
             Draft bare = with(empty(draft), chain);
-            if (name.isEmpty() || core.fragmenter.fitsOne(bare, PacketLabel.SEALED, bucket)) {
+            if (name.isEmpty() || room.fitsOne(core, bare, PacketLabel.SEALED)) {
                 return with(draft, chain);
             }
             name = name.substring(0, name.offsetByCodePoints(name.length(), -1));

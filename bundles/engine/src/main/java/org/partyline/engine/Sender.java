@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +140,7 @@ final class Sender {
         try {
             roller.tick();
             wakeAt(cover.before());
-            List<Records.Outgoing> all = core.open(memory -> core.store.transact(Outbox::all));
+            List<Records.Outgoing> all = inTurn(core.open(memory -> core.store.transact(Outbox::all)));
             // One after another in a channel: a chain's opener must be out before what rides on the chain is sealed.
             Map<Integer, Long> ahead = new HashMap<>();
             for (Records.Outgoing outgoing : all) {
@@ -153,7 +154,7 @@ final class Sender {
                 if (outgoing.state().isFinal() || cover.drops(outgoing)) {
                     continue;
                 }
-                if (earlier != null && !hasLeft(outgoing) && !outgoing.isHandshake()) {
+                if (earlier != null && !outgoing.isOut() && !outgoing.isHandshake()) {
                     waits(outgoing.id(), "it waits for message " + earlier + " before it");
                     continue;
                 }
@@ -198,14 +199,22 @@ final class Sender {
         return !before.containsAll(readyNodes);
     }
 
-    private static boolean hasLeft(Records.Outgoing outgoing) {
-        return !outgoing.parts().isEmpty() && outgoing.parts().stream().allMatch(part -> part.state() != State.SEALED);
+    /**
+     * What has to ride again goes before anything new, in the order in which it left: what a watcher knows. Else a message that waits
+     * would go before it, and a decoy, which does not wait, would not.
+     */
+    private static List<Records.Outgoing> inTurn(List<Records.Outgoing> all) {
+        List<Records.Outgoing> ordered = new ArrayList<>(all);
+        ordered.sort(Comparator.comparingLong(outgoing -> outgoing.state().isFinal()
+                ? Long.MAX_VALUE
+                : outgoing.ridesAgain().orElse(Long.MAX_VALUE)));
+        return ordered;
     }
 
     /** Whether a message still has packets that no node took. */
     private boolean isBehind(long id) throws StoreException {
         Optional<Records.Outgoing> now = core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)));
-        return now.isPresent() && !now.get().state().isFinal() && !hasLeft(now.get());
+        return now.isPresent() && !now.get().state().isFinal() && !now.get().isOut();
     }
 
     private boolean pausing(long id) {
@@ -257,7 +266,17 @@ final class Sender {
                 }
                 tell(outgoing);
             } else if (outgoing.state() == State.SEALED && isStale(outgoing)) {
-                renewSeal(outgoing);
+                if (!outgoing.isOut()) {
+                    renewSeal(outgoing);
+                    return;
+                }
+                // Of no use to readers any more; but a decoy does not know that either.
+                if (!travel.way(outgoing).covered()) {
+                    rest(outgoing);
+                    return;
+                }
+            } else if (outgoing.state() == State.SEALED && isTooSmall(outgoing)) {
+                sealAgain(outgoing, "it is sealed again: with cover traffic no packet is small");
                 return;
             }
             for (int i = 0; i < outgoing.parts().size(); i++) {
@@ -301,13 +320,45 @@ final class Sender {
 
     /** Whether a message's time has ended, and it is handed over all the same: its block is gone, and ours may build on it. */
     private boolean isLookedAfter(Records.Outgoing outgoing) throws StoreException {
-        return hasLeft(outgoing)
+        return outgoing.isOut()
                 && core.now().toEpochMilli() < travel.way(outgoing).unsettled();
     }
 
     /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */
     private boolean isStale(Records.Outgoing outgoing) {
         return core.now().isAfter(Instant.ofEpochSecond(outgoing.stamped()).plus(STALE));
+    }
+
+    /** Whether a message was sealed before cover traffic began, whose packets are larger. */
+    private boolean isTooSmall(Records.Outgoing outgoing) throws StoreException {
+        if (!outgoing.isText() || outgoing.left()) {
+            return false;
+        }
+        int smallest = outgoing.parts().stream()
+                .mapToInt(part -> part.packet().length)
+                .min()
+                .orElseThrow();
+        return core.open(memory -> {
+            Memory.Conversation conversation = memory.conversation(outgoing.membership());
+            return conversation != null
+                    && smallest
+                            < sealer.room(conversation.persona(), conversation.network(), false)
+                                    .least();
+        });
+    }
+
+    /** All of a message has left, and what would have to ride again rides no more. */
+    private void rest(Records.Outgoing outgoing) throws StoreException {
+        change(outgoing.id(), now -> {
+            if (now.state().isFinal() || now.ridesAgain().isEmpty()) {
+                return now;
+            }
+            List<Records.Part> parts = now.parts().stream()
+                    .map(part -> part.ridesAgain() ? part.with(State.REPLACED) : part)
+                    .toList();
+            Records.Outgoing rested = now.with(parts);
+            return rested.with(rested.progress(), "");
+        });
     }
 
     /** Seals a message anew that waited too long; when some of it has left already it is too late for that. */
@@ -319,10 +370,15 @@ final class Sender {
             core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.EXPIRED, reason));
             abandon(outgoing);
         } else {
-            core.open(memory -> outbox.unseal(
-                    memory, outgoing.id(), "it waited too long and is sealed again with the time of now"));
-            kick();
+            sealAgain(outgoing, "it waited too long and is sealed again with the time of now");
+            return;
         }
+        release(outgoing);
+    }
+
+    private void sealAgain(Records.Outgoing outgoing, String reason) throws StoreException {
+        core.open(memory -> outbox.unseal(memory, outgoing.id(), reason));
+        kick();
         release(outgoing);
     }
 
@@ -349,11 +405,10 @@ final class Sender {
     }
 
     private void expire(Records.Outgoing outgoing) throws StoreException {
-        long behind = outgoing.parts().stream()
-                .filter(part -> part.state() == State.SEALED)
-                .count();
+        long behind = outgoing.parts().stream().filter(part -> !part.isOut()).count();
         int all = outgoing.parts().size();
         if (all > 0 && behind == 0) {
+            rest(outgoing);
             // All of it has left: its time is over, its way is what it is, unless it is to be recalled.
             // Not what left under cover traffic: a recall would tell a message from a decoy.
             if (core.settings.get().recallExpired()
@@ -552,10 +607,16 @@ final class Sender {
         if (core.now().toEpochMilli() >= outgoing.expires()) {
             return outgoing;
         }
-        return change(
-                outgoing.id(),
-                now -> now.with(index, now.parts().get(index).unsigned())
-                        .with(State.SEALED, "its block is gone, and its rolling transaction with it: it rides again"));
+        return change(outgoing.id(), now -> {
+            Records.Part part = now.parts().get(index);
+            // What boarded in this round may have taken its place since it was read.
+            return part.state() != State.BROADCAST && part.state() != State.SEEN
+                    ? now
+                    : now.with(index, part.unsigned())
+                            .with(
+                                    State.SEALED,
+                                    "its block is gone, and its rolling transaction with it: it rides again");
+        });
     }
 
     private Records.Outgoing handOver(Records.Outgoing outgoing, int index, Network network) throws PartylineException {

@@ -67,7 +67,7 @@ final class SessionSealer {
      * @return the sealed message, or null when it is of no use any more
      */
     Records.Outgoing seal(
-            Memory memory, Records.Outgoing outgoing, Records.Message message, Memory.Contact contact, int bucket)
+            Memory memory, Records.Outgoing outgoing, Records.Message message, Memory.Contact contact, Sealer.Room room)
             throws StoreException, Sealer.Waits {
         if (memory.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
             if (!settled.test(contact.network())) {
@@ -83,7 +83,7 @@ final class SessionSealer {
                 if (now.isEmpty() || now.get().state() != State.QUEUED) {
                     return null;
                 }
-                return seal(tx, memory, after, now.get(), message, contact, bucket);
+                return seal(tx, memory, after, now.get(), message, contact, room);
             });
             after.commit();
             if (sealed != null) {
@@ -104,7 +104,7 @@ final class SessionSealer {
             Records.Outgoing outgoing,
             Records.Message message,
             Memory.Contact contact,
-            int bucket)
+            Sealer.Room room)
             throws StoreException, Sealer.Waits {
         PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
         SessionState session = SessionState.get(tx, contact.id());
@@ -112,10 +112,10 @@ final class SessionSealer {
         long last = contact.lastTimestamp() + (type == PacketType.HANDSHAKE_INIT ? 1 : 0);
         long timestamp = Sealer.timestamp(core.now(), last);
         Made made = switch (type) {
-            case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, bucket);
-            case HANDSHAKE_RESP -> resp(contact, session, outgoing, timestamp, bucket);
-            case KEY_UPDATE -> update(tx, memory, after, contact, session, timestamp, bucket);
-            default -> onChain(tx, memory, after, contact, session, outgoing, message, timestamp, bucket);
+            case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, room);
+            case HANDSHAKE_RESP -> resp(contact, session, outgoing, timestamp, room);
+            case KEY_UPDATE -> update(tx, memory, after, contact, session, timestamp, room);
+            default -> onChain(tx, memory, after, contact, session, outgoing, message, timestamp, room);
         };
         if (made == null) {
             news.unsaid(tx, after, contact, outgoing);
@@ -161,15 +161,15 @@ final class SessionSealer {
         return new Draft(type, false, timestamp, OptionalInt.empty(), Optional.empty(), Optional.empty(), body, false);
     }
 
-    private List<PlannedPacket> plan(Draft draft, PacketLabel label, int bucket) throws Sealer.Waits {
+    private List<PlannedPacket> plan(Draft draft, PacketLabel label, Sealer.Room room) throws Sealer.Waits {
         try {
-            return core.fragmenter.plan(draft, label, bucket, core.random);
+            return room.plan(core, draft, label);
         } catch (PayloadTooLargeException e) {
             throw new Sealer.Waits("it waits for a node that carries it: " + e.getMessage());
         }
     }
 
-    private Made init(Memory.Contact contact, Records.Outgoing outgoing, long timestamp, int bucket)
+    private Made init(Memory.Contact contact, Records.Outgoing outgoing, long timestamp, Sealer.Room room)
             throws Sealer.Waits {
         AeadSuite suite = core.suites.sealing().orElseThrow(() -> new Sealer.Waits(core.suites.whyNoneSeals()));
         if (contact.entry.isStranger()) {
@@ -180,7 +180,7 @@ final class SessionSealer {
                 SecretBytes root = core.handshakes.inboxRoot(inbox, contact.network());
                 SecretBytes beacon = core.handshakes.inboxBeacon(root)) {
             Draft draft = bare(PacketType.HANDSHAKE_INIT, timestamp, outgoing.body());
-            for (PlannedPacket planned : plan(draft, PacketLabel.SEALED, bucket)) {
+            for (PlannedPacket planned : plan(draft, PacketLabel.SEALED, room)) {
                 byte[] locator = core.channelKeys.newLocator(beacon, core.random);
                 try (SecretBytes secret = core.handshakes.inboxPacketSecret(root, locator)) {
                     PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, contact.network());
@@ -192,7 +192,7 @@ final class SessionSealer {
     }
 
     private Made resp(
-            Memory.Contact contact, SessionState session, Records.Outgoing outgoing, long timestamp, int bucket)
+            Memory.Contact contact, SessionState session, Records.Outgoing outgoing, long timestamp, Sealer.Room room)
             throws Sealer.Waits {
         if (session.replyChain == null) {
             return null;
@@ -205,7 +205,7 @@ final class SessionSealer {
                 .installed(id)
                 .orElseThrow(() -> new Sealer.Waits("it waits for the cipher suite " + id + " (partyline:suite-list)"));
         List<PlannedPacket> plan =
-                plan(bare(PacketType.HANDSHAKE_RESP, timestamp, outgoing.body()), PacketLabel.REPLY, bucket);
+                plan(bare(PacketType.HANDSHAKE_RESP, timestamp, outgoing.body()), PacketLabel.REPLY, room);
         if (plan.size() != 1) {
             throw new Sealer.Waits("it waits for a node that relays OP_RETURN outputs of 80 bytes");
         }
@@ -229,21 +229,21 @@ final class SessionSealer {
             Memory.Contact contact,
             SessionState session,
             long timestamp,
-            int bucket)
+            Sealer.Room room)
             throws StoreException, Sealer.Waits {
         if (session.isOpen() && session.againQueued && session.oldChain != null) {
-            return again(contact, session, timestamp, bucket);
+            return again(contact, session, timestamp, room);
         }
         if (!session.isOpen() || !session.updateQueued) {
             return null;
         }
-        Made made = step(contact, session, planUpdate(updates.body(session), timestamp, bucket), null, true);
+        Made made = step(contact, session, planUpdate(updates.body(session), timestamp, room), null, true);
         updates.sealed(tx, memory, after, contact, session);
         return made;
     }
 
-    private List<PlannedPacket> planUpdate(byte[] body, long timestamp, int bucket) throws Sealer.Waits {
-        List<PlannedPacket> plan = plan(bare(PacketType.KEY_UPDATE, timestamp, body), PacketLabel.RATCHET, bucket);
+    private List<PlannedPacket> planUpdate(byte[] body, long timestamp, Sealer.Room room) throws Sealer.Waits {
+        List<PlannedPacket> plan = plan(bare(PacketType.KEY_UPDATE, timestamp, body), PacketLabel.RATCHET, room);
         if (plan.size() != 1) {
             throw new Sealer.Waits("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
@@ -251,8 +251,9 @@ final class SessionSealer {
     }
 
     /** Says our last key once more, on the chain that the other side still reads. */
-    private Made again(Memory.Contact contact, SessionState session, long timestamp, int bucket) throws Sealer.Waits {
-        List<PlannedPacket> plan = planUpdate(session.lastPublic, timestamp, bucket);
+    private Made again(Memory.Contact contact, SessionState session, long timestamp, Sealer.Room room)
+            throws Sealer.Waits {
+        List<PlannedPacket> plan = planUpdate(session.lastPublic, timestamp, room);
         Made made = new Made();
         session.oldChain = step(contact, session, made, session.oldChain, session.oldName, plan, null);
         session.againQueued = false;
@@ -270,7 +271,7 @@ final class SessionSealer {
             Records.Outgoing outgoing,
             Records.Message message,
             long timestamp,
-            int bucket)
+            Sealer.Room room)
             throws StoreException, Sealer.Waits {
         boolean text = outgoing.isText();
         if (!session.isOpen()) {
@@ -287,7 +288,7 @@ final class SessionSealer {
                 outgoing.sign() ? Optional.of(face.keys.identity().senderId()) : Optional.empty();
         PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
         Draft draft = draft(type, outgoing, timestamp, sender, body);
-        Made made = step(contact, session, plan(draft, PacketLabel.RATCHET, bucket), face, false);
+        Made made = step(contact, session, plan(draft, PacketLabel.RATCHET, room), face, false);
         if (!text && body[0] == Controls.CLOSE) {
             pairing.ended(tx, memory, after, contact.id(), session);
             return made;

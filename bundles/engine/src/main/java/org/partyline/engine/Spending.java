@@ -27,6 +27,11 @@ final class Spending {
         this.covered = covered;
     }
 
+    /** Whether a persona's packets on a network leave at points of cover traffic. */
+    boolean isCovered(int persona, Network network) {
+        return covered.test(persona, network);
+    }
+
     /** Satoshi spent lately. @param coverDay on cover traffic of one persona, its messages among it */
     record Sums(long hour, long day, long coverDay) {}
 

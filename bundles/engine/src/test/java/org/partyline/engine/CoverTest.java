@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -19,8 +18,6 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,98 +37,7 @@ import org.partyline.api.fees.FeeMath;
 import org.partyline.fees.ExactFeeMath;
 
 /** Cover traffic: whatever happens, who watches does not see which packet says something. */
-class CoverTest {
-    private static final String DECOY = "decoy";
-
-    private final TestClock clock = new TestClock();
-    private final TestNetwork network = new TestNetwork(clock);
-    private final TestNetwork.Node nodeA = network.node("a");
-    private final TestNetwork.Node nodeB = network.node("b");
-    private final FixedTiming timing = new FixedTiming();
-    private TestServer alice;
-    private TestServer bob;
-
-    @BeforeEach
-    void twoServersInOneChannel() throws Exception {
-        alice = TestServer.fresh(clock, timing, Optional.empty(), nodeA);
-        bob = TestServer.fresh(clock, nodeB);
-        alice.settings.set("fee-band", "0");
-        alice.join("lobby", Mode.RATCHET);
-        bob.join("lobby", Mode.RATCHET);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
-    }
-
-    private void start(Duration mean, long budget) throws PartylineException {
-        alice.cover().start(Optional.empty(), mean, budget);
-    }
-
-    private Cover.Status status() throws PartylineException {
-        return alice.cover().status().get(0);
-    }
-
-    /** Lets time pass to the next point; gives what left at it. */
-    private List<byte[]> point() throws Exception {
-        // What was asked for before is done before.
-        alice.round();
-        clock.set(status().next().orElseThrow());
-        return look();
-    }
-
-    /** Lets the sender look once; gives what left. */
-    private List<byte[]> look() throws Exception {
-        int before = network.handed().size();
-        alice.round();
-        List<byte[]> left = network.handed().subList(before, network.handed().size()).stream()
-                .filter(handed -> handed.node().equals("a"))
-                .map(TestNetwork.Handed::raw)
-                .toList();
-        TestServer.await(
-                "what left is seen",
-                () -> alice.messages().outbox(false).stream()
-                        .flatMap(out -> out.parts().stream())
-                        .noneMatch(part -> part.state() == State.BROADCAST));
-        return left;
-    }
-
-    private long send(String text, Optional<Duration> ttl, Optional<Carrier> carrier) throws PartylineException {
-        return alice.messages()
-                .send(new Messages.Send(
-                        Optional.empty(), false, "lobby", text, ttl, false, false, Optional.empty(), carrier))
-                .id();
-    }
-
-    private List<Outgoing> decoys() throws PartylineException {
-        return alice.messages().outbox(true).stream()
-                .filter(out -> out.kind().equals(DECOY))
-                .toList();
-    }
-
-    private static List<ByteBuffer> payloads(byte[] raw) {
-        List<ByteBuffer> all = new ArrayList<>();
-        TransactionScanner.scan(
-                raw,
-                (output, offset, length) -> all.add(ByteBuffer.wrap(Arrays.copyOfRange(raw, offset, offset + length))));
-        return all;
-    }
-
-    /** What each packet of alice's is, by its bytes. */
-    private Map<ByteBuffer, String> kinds() throws Exception {
-        Map<Long, String> kinds = new HashMap<>();
-        alice.messages().outbox(true).forEach(out -> kinds.put(out.id(), out.kind()));
-        return alice.store.transact(tx -> {
-            Map<ByteBuffer, String> packets = new HashMap<>();
-            for (Records.Outgoing out : Outbox.all(tx)) {
-                out.parts().forEach(part -> packets.put(ByteBuffer.wrap(part.packet()), kinds.get(out.id())));
-            }
-            return packets;
-        });
-    }
-
+class CoverTest extends CoverStage {
     // ---- one carrier
 
     @Test
@@ -139,6 +45,9 @@ class CoverTest {
         alice.settings.set("carrier", "rolling");
         alice.settings.set("send-receipts", "true");
         alice.settings.set("rekey-messages", "1");
+        // However many points it takes.
+        alice.settings.set("roll-max-age", "14d");
+        alice.settings.set("roll-max-fee", "1000000sat");
         alice.know(bob, "bob");
         bob.know(alice, "alice");
         timing.gap = Duration.ofMinutes(1);
@@ -444,13 +353,16 @@ class CoverTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "hi", "words that fill a packet of eighty bytes"})
+    @ValueSource(strings = {"", "hi", "words that fill a packet of a hundred and twenty-eight bytes, or nearly so"})
     void theBudgetEndsAtTheSamePointWhateverIsSaid(String text) throws Exception {
-        // Decoys of 64 bytes cost 19 sat. After one, 20 are left, which a packet of 80 bytes would pass.
-        timing.size = OptionalInt.of(64);
+        // Decoys of 80 bytes cost 21 sat. After one, 24 are left, which a packet of 128 bytes would pass.
+        timing.size = OptionalInt.of(80);
+        alice.settings.set("max-bucket", "128");
+        nodeA.maxPayload = 128;
+        nodeB.maxPayload = 128;
         timing.jitter = Duration.ofMinutes(7);
         alice.settings.set("jitter", "7m");
-        start(Duration.ofSeconds(30), 39);
+        start(Duration.ofSeconds(30), 45);
         assertEquals(1, point().size());
         if (!text.isEmpty()) {
             alice.send("lobby", text);
@@ -458,7 +370,7 @@ class CoverTest {
         assertEquals(0, point().size());
         Cover.Status status = status();
         assertFalse(status.running());
-        assertEquals(19, status.spent());
+        assertEquals(21, status.spent());
         assertEquals(1, decoys().size());
         clock.pass(Duration.ofMinutes(6));
         assertEquals(0, look().size(), "its delay begins with the end");
@@ -477,14 +389,6 @@ class CoverTest {
         assertFalse(status().running());
         assertEquals(0, status().spent());
         assertEquals(0, status().messages());
-    }
-
-    private String reason(long id) {
-        try {
-            return alice.messages().outgoing(id).reason();
-        } catch (PartylineException e) {
-            throw new AssertionError(e);
-        }
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.partyline.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.InvocationTargetException;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
@@ -257,5 +259,33 @@ class RollEndTest extends CarrierStage {
         });
         assertTrue(network.waiting().stream().noneMatch(raw -> Arrays.equals(raw, late.raw())), "in a new version");
         TestServer.await("it is read", () -> bob.received().contains("after it"));
+    }
+
+    @Test
+    void whatHasLeftAndWaitsToRideAgainIsNeitherCancelledNorSealedAgain() throws Exception {
+        say("one");
+        byte[] first = network.waiting().get(0);
+        long id = say("two");
+        // No other coin for now.
+        nodeA.poor = true;
+        network.mine(TransactionScanner.id(first), first);
+        TestServer.await("it waits to ride again", () -> {
+            alice.kick();
+            return alice.state(id) == State.SEALED;
+        });
+        NoSuchThingException refused =
+                assertThrows(NoSuchThingException.class, () -> alice.messages().cancel(id));
+        assertTrue(refused.getMessage().contains("has left"), refused.getMessage());
+        TestServer.await("shown", () -> bob.told().equals(List.of("one", "two")));
+        alice.round();
+        // Its readers take its packet no more.
+        clock.pass(Duration.ofHours(21));
+        nodeA.poor = false;
+        TestServer.await("it has had its time", () -> {
+            pass();
+            return alice.state(id) == State.REPLACED;
+        });
+        assertEquals(List.of(), network.waiting());
+        assertEquals(List.of("one", "two"), bob.told(), "shown once");
     }
 }

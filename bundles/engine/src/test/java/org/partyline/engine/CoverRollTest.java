@@ -1,0 +1,257 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.State;
+
+/** Whatever becomes of what a packet says, it rides, and comes back, as a decoy does. */
+class CoverRollTest extends CoverStage {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final String LONG = "a long message in pieces ".repeat(10);
+
+    @BeforeEach
+    void severalPacketsInAVersion() throws Exception {
+        nodeA.maxOutputs = 10;
+        nodeB.maxOutputs = 10;
+        alice.settings.set("carrier", "rolling");
+        timing.gap = MINUTE;
+    }
+
+    /** The packets of the only version that leaves at the next point, oldest first. */
+    private List<ByteBuffer> version() throws Exception {
+        List<byte[]> left = point();
+        assertEquals(1, left.size(), "one version a point");
+        return payloads(left.get(0));
+    }
+
+    private static ByteBuffer last(List<ByteBuffer> version) {
+        return version.get(version.size() - 1);
+    }
+
+    private void mine(byte[] version) {
+        network.mine(TransactionScanner.id(version), version);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"confirm", "rolling"})
+    void noPacketIsSmallerThanThePiecesOfALongMessage(String carrier) throws Exception {
+        alice.settings.set("carrier", carrier);
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+        nodeA.poor = true;
+        long before = alice.send("lobby", "old");
+        TestServer.await(
+                "sealed while packets may be small",
+                () -> alice.messages().outgoing(before).parts().size() == 1);
+        assertEquals(64, alice.messages().outgoing(before).parts().get(0).bytes());
+        start(MINUTE, 1_000_000);
+        alice.round();
+        nodeA.poor = false;
+        alice.send("lobby", "hi");
+        alice.write("bob", "hi");
+        alice.send("lobby", LONG);
+        TestServer.await("all is read", () -> {
+            point();
+            return bob.received().containsAll(List.of("old", "hi", LONG));
+        });
+        assertEquals(1, bob.received().stream().filter("old"::equals).count(), "once");
+        point();
+        point();
+        for (TestNetwork.Handed handed : network.handed()) {
+            if (handed.node().equals("a")) {
+                payloads(handed.raw()).forEach(packet -> assertEquals(80, packet.remaining()));
+            }
+        }
+        assertTrue(decoys().size() > 1);
+    }
+
+    @Test
+    void aPacketOfAConversationThatWasErasedRidesOn() throws Exception {
+        start(MINUTE, 1_000_000);
+        version();
+        alice.send("lobby", "nobody is to know");
+        ByteBuffer packet = last(version());
+        alice.channels().leave(Optional.empty(), "lobby");
+        alice.join("elsewhere", Mode.RATCHET);
+        assertTrue(version().contains(packet), "the second version");
+        assertTrue(version().contains(packet), "the third");
+        assertFalse(version().contains(packet), "and no more");
+        assertEquals(DECOY, kinds().get(packet), "nothing tells what it was");
+    }
+
+    @Test
+    void theHandshakeWithAContactWhoWasForgottenRidesOn() throws Exception {
+        alice.know(bob, "bob");
+        start(MINUTE, 1_000_000);
+        alice.write("bob", "hello");
+        ByteBuffer packet = last(version());
+        assertEquals("handshake", kinds().get(packet));
+        alice.contacts().remove(Optional.empty(), "bob");
+        assertTrue(version().contains(packet), "the second version");
+        assertTrue(version().contains(packet), "the third");
+        assertFalse(version().contains(packet), "and no more");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"confirm", "rolling"})
+    void whatAConversationThatWasErasedSentComesBackAsDecoysDo(String carrier) throws Exception {
+        alice.settings.set("carrier", carrier);
+        start(MINUTE, 1_000_000);
+        alice.send("lobby", "nobody is to know");
+        byte[] left = point().get(0);
+        alice.channels().leave(Optional.empty(), "lobby");
+        timing.gap = Duration.ofDays(100);
+        alice.join("elsewhere", Mode.RATCHET);
+        point();
+        clock.pass(Duration.ofHours(12));
+        alice.keep();
+        network.evictAll();
+        look();
+        look();
+        assertTrue(network.waiting().stream().anyMatch(raw -> payloads(raw).containsAll(payloads(left))), "it is back");
+    }
+
+    @Test
+    void whatLeftOfAMessageThatExpiredBeforeTheRestRidesOn() throws Exception {
+        alice.fees().limit(Fees.Cap.MESSAGE, 45);
+        start(MINUTE, 1_000_000);
+        long id = send(LONG, Optional.of(Duration.ofMinutes(20)), Optional.empty());
+        ByteBuffer packet = last(version());
+        assertEquals("message", kinds().get(packet));
+        clock.pass(Duration.ofMinutes(25));
+        assertTrue(payloads(look().get(0)).contains(packet), "the second version");
+        assertEquals(State.EXPIRED, alice.state(id));
+        assertTrue(version().contains(packet), "the third");
+        assertFalse(version().contains(packet), "and no more");
+    }
+
+    @Test
+    void anOpenerRidesNoLongerThanOthersOnceCoverHasBegun() throws Exception {
+        long id = send("before", Optional.empty(), Optional.of(Carrier.ROLLING));
+        TestServer.await("seen", () -> alice.state(id) == State.SEEN);
+        ByteBuffer opener = payloads(network.waiting().get(0)).get(0);
+        start(MINUTE, 1_000_000);
+        assertTrue(version().contains(opener), "the second version");
+        assertTrue(version().contains(opener), "the third");
+        assertFalse(version().contains(opener), "and no more");
+    }
+
+    @Test
+    void whatHasToRideAgainGoesBeforeAnythingNewInTheOrderInWhichItLeft() throws Exception {
+        start(MINUTE, 1_000_000);
+        byte[] first = point().get(0);
+        alice.fees().limit(Fees.Cap.MESSAGE, 1);
+        long old = alice.send("lobby", "it waits");
+        alice.round();
+        // With that cap nothing leaves, a decoy neither.
+        assertEquals(0, point().size());
+        alice.join("square", Mode.RATCHET);
+        alice.fees().limit(Fees.Cap.MESSAGE, 1000);
+        ByteBuffer message = last(version());
+        assertEquals("message", kinds().get(message));
+        assertEquals(State.SEEN, alice.state(old));
+        ByteBuffer decoy = last(version());
+        assertEquals(DECOY, kinds().get(decoy));
+        mine(first);
+        TestServer.await(
+                "they wait again",
+                () -> alice.messages().outbox(false).stream()
+                                .filter(out -> out.state() == State.SEALED)
+                                .count()
+                        == 2);
+        alice.send("square", "new");
+        alice.round();
+        assertEquals(List.of(message), version());
+        assertEquals(List.of(message, decoy), version());
+        List<ByteBuffer> third = version();
+        assertEquals(List.of(message, decoy), third.subList(0, 2));
+        assertEquals("message", kinds().get(last(third)));
+    }
+
+    @Test
+    void aMessageThatLeftAfterALaterDecoyRidesAgainAfterIt() throws Exception {
+        // A message whose session is still being opened has a lower number than decoys that leave before it.
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+        start(MINUTE, 1_000_000);
+        byte[] first = point().get(0);
+        long id = alice.write("bob", "to you");
+        TestServer.await("it leaves", () -> {
+            point();
+            return alice.state(id) == State.SEEN;
+        });
+        List<ByteBuffer> order = network.handed().stream()
+                .filter(handed -> handed.node().equals("a"))
+                .flatMap(handed -> payloads(handed.raw()).stream())
+                .distinct()
+                .toList();
+        assertTrue(order.size() > 3, "decoys left before it: " + order.size());
+        mine(first);
+        TestServer.await(
+                "they wait again",
+                () -> alice.messages().outbox(false).stream().allMatch(out -> out.state() == State.SEALED));
+        for (ByteBuffer packet : order.subList(order.size() - 3, order.size())) {
+            assertEquals(packet, last(version()), "those of the last version, in the order in which they left");
+        }
+        for (int i = 0; i < 4; i++) {
+
+            assertFalse(order.contains(last(version())), "and none once more");
+        }
+    }
+
+    @Test
+    void whatLeftLongAgoRidesAgainAsADecoyDoes() throws Exception {
+        start(MINUTE, 1_000_000);
+        byte[] first = point().get(0);
+        alice.send("lobby", "hello");
+        ByteBuffer message = last(version());
+        ByteBuffer decoy = last(version());
+        TestServer.await("shown", () -> bob.told().equals(List.of("hello")));
+        timing.gap = Duration.ofHours(21);
+        point();
+        // 21 hours later, when its readers take it no more.
+        mine(first);
+        TestServer.await(
+                "they wait again",
+                () -> alice.messages().outbox(false).stream()
+                                .filter(out -> out.state() == State.SEALED)
+                                .count()
+                        == 3);
+        timing.gap = MINUTE;
+        assertEquals(message, last(version()));
+        assertEquals(decoy, last(version()));
+        assertEquals(List.of("hello"), bob.told(), "and is not sealed again");
+    }
+
+    @Test
+    void aDecoyWhosePlaceAMessageTookHasHadItsTime() throws Exception {
+        nodeA.maxOutputs = 1;
+        nodeB.maxOutputs = 1;
+        alice.fees().limit(Fees.Cap.MESSAGE, 30);
+        start(MINUTE, 1_000_000);
+        // A lower number than the decoy's, at whose place in a round the decoy was read already.
+        alice.join("square", Mode.RATCHET);
+        alice.send("square", LONG);
+        last(version());
+        ByteBuffer decoy = last(version());
+        assertEquals(DECOY, kinds().get(decoy));
+        alice.fees().limit(Fees.Cap.MESSAGE, 10_000);
+        assertEquals("message", kinds().get(last(version())));
+        for (int i = 0; i < 20; i++) {
+            assertFalse(version().contains(decoy), "it does not ride again");
+        }
+    }
+}
