@@ -188,9 +188,12 @@ public final class Engine {
                 new Sealer(core, new SessionSealer(core, pairing, sessionChains, updates, news, this::isSettled));
         Departures departures = new Departures(core, timing);
         Spending spending = new Spending(core, feeMath, departures::isCovered);
-        Roller roller = new Roller(core, outbox, fees, feeMath, spending, position::isCaughtUp);
+        Rolls rolls = new Rolls(core);
+        HeldChange held = new HeldChange(core, rolls);
+        RollClosing closing = new RollClosing(core, outbox, travel, rolls, held);
+        Roller roller = new Roller(core, outbox, fees, spending, travel, rolls, closing, held, position::isCaughtUp);
         CoverRunner cover = new CoverRunner(core, outbox, sealer, fees, roller, departures, spending, timing);
-        Recaller recaller = new Recaller(core, outbox, roller, feeMath, spending);
+        Recaller recaller = new Recaller(core, outbox, travel, roller, rolls, fees, spending);
         sender = new Sender(
                 core,
                 outbox,
@@ -199,6 +202,9 @@ public final class Engine {
                 fees,
                 departures,
                 roller,
+                rolls,
+                closing,
+                held,
                 spending,
                 cover,
                 recaller,

@@ -8,7 +8,9 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +86,19 @@ final class FeePolicy {
     FeeRate draw(Transport node) throws PartylineException {
         Settings now = settings.get();
         return math.draw(rate(node), now.feeBand(), now.feeMaximum(), random);
+    }
+
+    /** Exactly what the strictest of the nodes asks of what takes a transaction's place (BIP125, rules 3 and 4), in satoshi. */
+    FeeRule replacement(SignedTransaction before, List<Transport> nodes) {
+        return vsize -> nodes.stream()
+                .mapToLong(node -> math.replacement(
+                        before.fee(),
+                        before.vsize(),
+                        vsize,
+                        node.policy().incrementalFee(),
+                        node.policy().minRelayFee()))
+                .max()
+                .orElseThrow();
     }
 
     private static Optional<FeeRate> estimate(Transport node, int target) {

@@ -207,7 +207,7 @@ final class Outbox {
         decoy = decoy.with(decoy.progress(), "");
         put(tx, decoy);
         Traces.put(tx, decoy, new Traces.Way("", way.unsettled(), true));
-        Roller.rename(tx, outgoing.id(), decoy.id());
+        Rolls.rename(tx, outgoing.id(), decoy.id());
         return Optional.of(decoy);
     }
 

@@ -11,11 +11,9 @@ import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.api.fees.FeeMath;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
-import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
@@ -33,14 +31,18 @@ final class Recaller {
     private final Core core;
     private final Outbox outbox;
     private final Roller roller;
-    private final FeeMath math;
+    private final Rolls rolls;
+    private final Travel travel;
+    private final FeePolicy fees;
     private final Spending spending;
 
-    Recaller(Core core, Outbox outbox, Roller roller, FeeMath math, Spending spending) {
+    Recaller(Core core, Outbox outbox, Travel travel, Roller roller, Rolls rolls, FeePolicy fees, Spending spending) {
         this.core = core;
         this.outbox = outbox;
         this.roller = roller;
-        this.math = math;
+        this.rolls = rolls;
+        this.travel = travel;
+        this.fees = fees;
         this.spending = spending;
     }
 
@@ -137,7 +139,7 @@ final class Recaller {
             return false;
         }
         return outgoing.rolling()
-                ? roller.carries(outgoing.id())
+                ? rolls.carries(outgoing.id())
                 : outgoing.parts().stream().anyMatch(Recaller::isOnItsWay);
     }
 
@@ -161,8 +163,8 @@ final class Recaller {
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException e) {
-            tally.stored = !roller.carries(id);
-            if (!tally.stored || roller.isWaiting(found.persona(), found.network())) {
+            tally.stored = !rolls.carries(id);
+            if (!tally.stored || rolls.isWaiting(found.persona(), found.network())) {
                 throw e;
             }
             // A version was mined in between, or something else spent the coin: the roll is over, and this does not
@@ -180,7 +182,7 @@ final class Recaller {
         if (!emptied) {
             carriers.add(part.transaction());
         }
-        if (isSettled(found, index, carriers, nodes)) {
+        if (isSettled(found, index, carriers)) {
             return;
         }
         SignedTransaction nothing;
@@ -190,14 +192,15 @@ final class Recaller {
                     : nothing(found, index, nodes);
         } catch (WalletException e) {
             // Miners may have been faster than the wallet, which has no more to say than that the coin is gone.
-            if (isSettled(found, index, carriers, nodes)) {
+            if (isSettled(found, index, carriers)) {
                 return;
             }
             throw e;
         }
         tally.stored = true;
-        Optional<String> node =
-                emptied && isMined(nothing.id(), nodes) ? Optional.of(part.node()) : broadcast(nothing, nodes);
+        Optional<String> node = emptied && travel.isMined(found.network(), nothing.id())
+                ? Optional.of(part.node())
+                : broadcast(nothing, nodes);
         if (node.isPresent()) {
             settle(found, index, now -> now.attempt(node.get(), core.now().toEpochMilli()));
             tally.replaced++;
@@ -210,10 +213,9 @@ final class Recaller {
     }
 
     /** Whether a transaction that carries a packet stands in a block; then that is stored. */
-    private boolean isSettled(Found found, int index, List<byte[]> carriers, List<Transport> nodes)
-            throws StoreException {
+    private boolean isSettled(Found found, int index, List<byte[]> carriers) throws StoreException {
         Optional<byte[]> mined = carriers.stream()
-                .filter(carrier -> isMined(TxId.ofBytes(carrier), nodes))
+                .filter(carrier -> travel.isMined(found.network(), TxId.ofBytes(carrier)))
                 .findFirst();
         if (mined.isPresent()) {
             settle(found, index, now -> now.minedIn(mined.get()));
@@ -238,19 +240,7 @@ final class Recaller {
         String account = new Records.Persona(found.persona(), "", false).account();
         SignedTransaction before =
                 new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
-        SignedTransaction nothing = wallet.replace(
-                account,
-                before,
-                List.of(),
-                vsize -> nodes.stream()
-                        .mapToLong(node -> math.replacement(
-                                before.fee(),
-                                before.vsize(),
-                                vsize,
-                                node.policy().incrementalFee(),
-                                node.policy().minRelayFee()))
-                        .max()
-                        .orElseThrow());
+        SignedTransaction nothing = wallet.replace(account, before, List.of(), fees.replacement(before, nodes));
         long added = nothing.fee() - before.fee();
         core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
             Optional<Records.Outgoing> now = Outbox.find(tx, found.outgoing().id());
@@ -296,18 +286,5 @@ final class Recaller {
             throw last;
         }
         return Optional.ofNullable(taken);
-    }
-
-    private static boolean isMined(TxId id, List<Transport> nodes) {
-        for (Transport node : nodes) {
-            try {
-                if (node.locate(id).kind() == TransactionPlace.Kind.CONFIRMED) {
-                    return true;
-                }
-            } catch (NodeUnavailableException e) {
-                LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
-            }
-        }
-        return false;
     }
 }

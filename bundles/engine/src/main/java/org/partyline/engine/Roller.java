@@ -3,26 +3,22 @@ package org.partyline.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.api.fees.FeeMath;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.RelayPolicy;
@@ -53,55 +49,39 @@ final class Roller {
     private final Core core;
     private final Outbox outbox;
     private final FeePolicy fees;
-    private final FeeMath math;
     private final Spending spending;
+    private final Travel travel;
+    private final Rolls rolls;
+    private final RollLimits limits;
+    private final RollClosing closing;
+    private final HeldChange held;
     private final Predicate<Network> caughtUp;
     /** When nodes were asked for a version last, by its id. */
     private final Map<TxId, Instant> looked = new HashMap<>();
+    /** What a version was said to wait for last, by its id. */
+    private final Map<TxId, String> said = new HashMap<>();
 
     /** @param caughtUp whether the blocks of a network have been read up to its tip */
-    Roller(Core core, Outbox outbox, FeePolicy fees, FeeMath math, Spending spending, Predicate<Network> caughtUp) {
+    Roller(
+            Core core,
+            Outbox outbox,
+            FeePolicy fees,
+            Spending spending,
+            Travel travel,
+            Rolls rolls,
+            RollClosing closing,
+            HeldChange held,
+            Predicate<Network> caughtUp) {
         this.core = core;
         this.outbox = outbox;
         this.fees = fees;
-        this.math = math;
         this.spending = spending;
+        this.travel = travel;
+        this.rolls = rolls;
+        this.limits = new RollLimits(core, spending);
+        this.closing = closing;
+        this.held = held;
         this.caughtUp = caughtUp;
-    }
-
-    private static byte[] key(int persona, int network) {
-        return Records.key((long) persona << 8 | network);
-    }
-
-    static Optional<Records.Roll> find(StoreTransaction tx, int persona, int network) throws StoreException {
-        return Core.find(tx, Records.ROLLS, key(persona, network), Records.Roll.class);
-    }
-
-    /** The running roll of a persona has a key that can be found; one that has ended, a key of its own. */
-    private static byte[] key(Records.Roll roll) {
-        return roll.ended()
-                ? Records.key((long) roll.persona() << 8 | roll.network(), roll.transaction())
-                : key(roll.persona(), roll.network());
-    }
-
-    private static void put(StoreTransaction tx, Records.Roll roll) throws StoreException {
-        tx.put(Records.ROLLS, key(roll), Records.ALL, Cbor.write(roll), null);
-    }
-
-    private Optional<Records.Roll> find(int persona, Network network) throws StoreException {
-        return core.open(memory -> core.store.transact(tx -> find(tx, persona, network.code())));
-    }
-
-    private static SignedTransaction signed(Records.Roll roll) {
-        return new SignedTransaction(TxId.ofBytes(roll.transaction()), roll.raw(), roll.vsize(), roll.fee());
-    }
-
-    private static String account(int persona) {
-        return new Records.Persona(persona, "", false).account();
-    }
-
-    private static Network network(Records.Roll roll) {
-        return Network.ofCode(roll.network()).orElseThrow();
     }
 
     /** When the next version may go; now where there is none. */
@@ -109,7 +89,7 @@ final class Roller {
         return roll.isEmpty() || roll.get().lastSent() == 0
                 ? core.now()
                 : Instant.ofEpochMilli(roll.get().lastSent())
-                        .plus(core.settings.get().rollSpacing(network(roll.get())));
+                        .plus(core.settings.get().rollSpacing(Rolls.network(roll.get())));
     }
 
     /**
@@ -118,7 +98,7 @@ final class Roller {
      * @throws Departures.Later when the last version still needs time to travel
      */
     void awaitTurn(int persona, Network network) throws StoreException, Departures.Later {
-        Optional<Records.Roll> roll = find(persona, network);
+        Optional<Records.Roll> roll = rolls.find(persona, network);
         Instant next = nextVersion(roll);
         if (core.now().isBefore(next)) {
             throw new Departures.Later(
@@ -133,13 +113,6 @@ final class Roller {
                         "it waits until another node shows the last version of the rolling transaction", again);
             }
         }
-    }
-
-    /** Whether a packet rides in the current version of a roll. */
-    boolean carries(long message, int part) throws StoreException {
-        return all().stream()
-                .flatMap(roll -> roll.rides().stream())
-                .anyMatch(ride -> ride.message() == message && ride.part() == part);
     }
 
     /** Whether a version carries packets that no node has shown yet that did not get them from us. */
@@ -166,10 +139,10 @@ final class Roller {
      */
     void roll(int persona, Network network, List<Records.Ride> boarding, List<Transport> nodes)
             throws PartylineException {
-        Optional<Records.Roll> before = find(persona, network);
+        Optional<Records.Roll> before = rolls.find(persona, network);
         if (before.isPresent() && isOver(before.get())) {
             end(before.get(), nodes);
-            before = find(persona, network);
+            before = rolls.find(persona, network);
         }
         if (before.isPresent() && !before.get().sent()) {
             // A version that was stored, and never handed over, comes first.
@@ -177,7 +150,7 @@ final class Roller {
             throw new Sealer.Waits("it rides in the next version of the rolling transaction");
         }
         boolean covered = spending.isCovered(persona, network);
-        List<Records.Ride> rides = choose(before, boarding, narrowest(nodes), covered);
+        List<Records.Ride> rides = choose(before, boarding, RollLimits.narrowest(nodes), covered);
         try {
             hand(make(persona, network, before, rides, boarding, nodes), nodes);
         } catch (InsufficientFundsException e) {
@@ -188,25 +161,19 @@ final class Roller {
             end(before.get(), nodes);
             throw new Sealer.Waits("the rolling transaction's coin is used up: it rides with another one");
         } catch (WalletException e) {
-            byte[] mined = before.isPresent() ? minedVersion(before.get()) : null;
+            byte[] mined = before.isPresent() ? closing.minedVersion(before.get()) : null;
             if (mined != null) {
                 // Nobody reports a version without packets, which a recall left: the wallet is the first to know.
-                restart(before.get(), mined);
+                closing.close(before.get(), mined);
                 throw new Sealer.Waits("its rolling transaction was mined: it rides with another one");
             }
-            if (before.isPresent() && !isKnown(TxId.ofBytes(before.get().transaction()), network)) {
+            if (before.isPresent()
+                    && !travel.isKnown(network, TxId.ofBytes(before.get().transaction()))) {
                 // The wallet cannot replace what nodes do not have: they say why when they get it again.
                 hand(before.get(), nodes);
             }
             throw e;
         }
-    }
-
-    private static RelayPolicy narrowest(List<Transport> nodes) {
-        return nodes.stream()
-                .map(Transport::policy)
-                .min(Comparator.comparingInt(RelayPolicy::maxOutputs).thenComparingInt(RelayPolicy::maxScriptBytes))
-                .orElse(RelayPolicy.CONSERVATIVE);
     }
 
     /**
@@ -280,20 +247,24 @@ final class Roller {
         List<byte[]> payloads = rides.stream().map(Records.Ride::packet).toList();
         long paid = before.map(Records.Roll::fee).orElse(0L);
         Optional<FeeRate> rate = before.isEmpty() ? Optional.of(fees.draw(node)) : Optional.empty();
-        int vsize = rate.isPresent() ? FeePolicy.vsize(payloads) : likelyVsize(before.get(), payloads);
+        int vsize = rate.isPresent() ? FeePolicy.vsize(payloads) : RollLimits.likelyVsize(before.get(), payloads);
         long likely = rate.isPresent()
                 ? rate.get().fee(vsize)
-                : rule(before.get(), nodes).fee(vsize);
+                : fees.replacement(Rolls.signed(before.get()), nodes).fee(vsize);
         // What a limit refuses should not be signed first: that takes an address each time.
         core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
-            checkLimits(before, rides, boarding, likely, vsize);
-            checkCaps(tx, rides, boarding, likely - paid, persona);
+            limits.checkLimits(before, rides, boarding, likely, vsize);
+            limits.checkCaps(tx, rides, boarding, likely - paid, persona);
             spending.checkBudget(tx, likely - paid, persona, network);
             return null;
         }));
         SignedTransaction version = rate.isPresent()
-                ? wallet.pay(account(persona), payloads, rate.get())
-                : wallet.replace(account(persona), signed(before.get()), payloads, rule(before.get(), nodes));
+                ? wallet.pay(Rolls.account(persona), payloads, rate.get())
+                : wallet.replace(
+                        Rolls.account(persona),
+                        Rolls.signed(before.get()),
+                        payloads,
+                        fees.replacement(Rolls.signed(before.get()), nodes));
         boolean kept = false;
         boolean refused = false;
         try {
@@ -306,32 +277,12 @@ final class Roller {
         } finally {
             if (!kept && before.isEmpty()) {
                 if (refused) {
-                    wallet.discard(account(persona), version);
+                    wallet.discard(Rolls.account(persona), version);
                 } else {
-                    wallet.release(account(persona), version);
+                    wallet.release(Rolls.account(persona), version);
                 }
             }
         }
-    }
-
-    private static int likelyVsize(Records.Roll before, List<byte[]> payloads) {
-        return before.vsize()
-                - FeePolicy.outputs(
-                        before.rides().stream().map(Records.Ride::packet).toList())
-                + FeePolicy.outputs(payloads);
-    }
-
-    /** Exactly what the strictest of the nodes asks of a replacement. */
-    private FeeRule rule(Records.Roll before, List<Transport> nodes) {
-        return vsize -> nodes.stream()
-                .mapToLong(node -> math.replacement(
-                        before.fee(),
-                        before.vsize(),
-                        vsize,
-                        node.policy().incrementalFee(),
-                        node.policy().minRelayFee()))
-                .max()
-                .orElseThrow();
     }
 
     private Records.Roll store(
@@ -349,8 +300,8 @@ final class Roller {
         return core.<Records.Roll, PartylineException>open(memory -> {
             List<Records.Outgoing> changed = new ArrayList<>();
             Records.Roll roll = core.store.<Records.Roll, PartylineException>transact(tx -> {
-                checkLimits(before, rides, boarding, version.fee(), version.vsize());
-                checkCaps(tx, rides, boarding, added, persona);
+                limits.checkLimits(before, rides, boarding, version.fee(), version.vsize());
+                limits.checkCaps(tx, rides, boarding, added, persona);
                 for (Records.Ride ride : boarding) {
                     if (isGone(tx, ride)) {
                         throw new Sealer.Waits("it was taken back meanwhile");
@@ -370,7 +321,7 @@ final class Roller {
                 versions.add(new Records.Version(
                         version.id().bytes(),
                         version.fee(),
-                        rides.stream().map(Roller::code).toList()));
+                        rides.stream().map(Rolls::code).toList()));
                 Records.Roll next = new Records.Roll(
                         persona,
                         network.code(),
@@ -388,9 +339,9 @@ final class Roller {
                         versions,
                         before.map(Records.Roll::ended).orElse(false));
                 if (before.isPresent()) {
-                    tx.delete(Records.ROLLS, key(before.get()));
+                    tx.delete(Records.ROLLS, Rolls.key(before.get()));
                 }
-                put(tx, next);
+                Rolls.put(tx, next);
                 if (taken) {
                     spending.countRecall(tx, added, persona);
                 } else {
@@ -425,7 +376,7 @@ final class Roller {
                 }
                 for (Records.Ride ride : before.map(Records.Roll::rides).orElse(List.of())) {
                     if (!rides.contains(ride)) {
-                        changed.addAll(settle(tx, code(ride), Roller::left));
+                        changed.addAll(RollClosing.settle(tx, Rolls.code(ride), RollClosing::left));
                     }
                 }
                 return next;
@@ -433,69 +384,6 @@ final class Roller {
             changed.forEach(outgoing -> outbox.tell(memory, outgoing));
             return roll;
         });
-    }
-
-    /** The first version, and one that only takes packets back, may pay what it has to. */
-    private void checkLimits(
-            Optional<Records.Roll> before, List<Records.Ride> rides, List<Records.Ride> boarding, long fee, int vsize)
-            throws InsufficientFundsException {
-        boolean less = before.isPresent()
-                && boarding.isEmpty()
-                && rides.size() < before.get().rides().size();
-        if (before.isEmpty() || less) {
-            return;
-        }
-        Settings settings = core.settings.get();
-        if (fee > settings.rollMaxFee()) {
-            throw new InsufficientFundsException(
-                    "the rolling transaction has reached roll-max-fee = " + settings.rollMaxFee() + "sat");
-        }
-        if (fee > settings.feeMaximum().fee(vsize)) {
-            throw new InsufficientFundsException(
-                    "the rolling transaction has reached fee-maximum = " + settings.feeMaximum());
-        }
-    }
-
-    private void checkCaps(
-            StoreTransaction tx, List<Records.Ride> rides, List<Records.Ride> boarding, long added, int persona)
-            throws PartylineException {
-        long already = 0;
-        for (Records.Ride ride : boarding) {
-            if (rides.contains(ride)) {
-                already = Math.max(
-                        already,
-                        Outbox.find(tx, ride.message())
-                                .map(Records.Outgoing::fee)
-                                .orElse(0L));
-            }
-        }
-        Optional<String> refusal = spending.refuse(tx, added, already, persona);
-        if (refusal.isPresent()) {
-            throw new Sealer.Waits(refusal.get());
-        }
-    }
-
-    /** A packet that rides no more: it has had its time on the way, or it boards again. */
-    private static Records.Part left(Records.Part part) {
-        if (part.state().ordinal() >= State.CONFIRMED.ordinal()) {
-            return part;
-        }
-        return part.state() == State.SEEN ? part.with(State.REPLACED) : part.unsigned();
-    }
-
-    private static long code(Records.Ride ride) {
-        return ride.message() << 8 | ride.part();
-    }
-
-    /** What rides of a message rides as another one's from now on, the same parts of it. Part of the caller's transaction. */
-    static void rename(StoreTransaction tx, long message, long other) throws StoreException {
-        for (Records.Roll roll : Core.all(tx, Records.ROLLS, Records.Roll.class)) {
-            if (roll.versions().stream()
-                    .flatMap(version -> version.rides().stream())
-                    .anyMatch(code -> code >> 8 == message)) {
-                put(tx, roll.renamed(message, other));
-            }
-        }
     }
 
     /** Whether a packet's message has ended without it: it was taken back, expired, or is forgotten. */
@@ -539,7 +427,7 @@ final class Roller {
         try {
             return without(roll, left, nodes);
         } catch (InsufficientFundsException e) {
-            restart(roll, minedVersion(roll));
+            closing.close(roll, closing.minedVersion(roll));
             throw new Sealer.Waits("the rolling transaction's coin is used up: it rides with another one");
         }
     }
@@ -554,13 +442,13 @@ final class Roller {
     /** Forgets a roll that nobody has, and frees its coins. */
     private void drop(Records.Roll roll) throws PartylineException {
         core.open(memory -> core.store.transact(tx -> {
-            tx.delete(Records.ROLLS, key(roll));
+            tx.delete(Records.ROLLS, Rolls.key(roll));
             return null;
         }));
-        hold(roll, false);
+        held.hold(roll, false);
         Optional<Wallet> wallet = core.nodes.wallet(roll.wallet());
         if (wallet.isPresent()) {
-            wallet.get().release(account(roll.persona()), signed(roll));
+            wallet.get().release(Rolls.account(roll.persona()), Rolls.signed(roll));
         }
     }
 
@@ -569,7 +457,7 @@ final class Roller {
         Records.Roll roll = revised(stored, nodes);
         NodeUnavailableException last = null;
         // Before anybody has it: a payment at the wrong moment would build on it.
-        hold(roll, true);
+        held.hold(roll, true);
         for (Transport node : nodes) {
             attempt(roll, node);
             try {
@@ -607,7 +495,7 @@ final class Roller {
 
     private void handed(Records.Roll roll) throws StoreException {
         core.open(memory -> core.store.transact(tx -> {
-            put(tx, roll.handed(core.now().toEpochMilli()));
+            Rolls.put(tx, roll.handed(core.now().toEpochMilli()));
             return null;
         }));
         core.open(memory -> {
@@ -622,17 +510,13 @@ final class Roller {
             return null;
         });
         // Once more, for wallets that know only what the network has.
-        hold(roll, true);
+        held.hold(roll, true);
         if (roll.replaced() != null) {
-            hold(roll, roll.replaced(), false);
+            held.hold(roll, roll.replaced(), false);
         }
     }
 
-    private interface PartChange {
-        Records.Part apply(Records.Part part);
-    }
-
-    private void change(Records.Roll roll, PartChange change) throws StoreException {
+    private void change(Records.Roll roll, UnaryOperator<Records.Part> change) throws StoreException {
         core.open(memory -> {
             for (Records.Ride ride : roll.rides()) {
                 outbox.change(
@@ -646,40 +530,21 @@ final class Roller {
         });
     }
 
-    /** Keeps the change from being spent, or lets it be spent again. */
-    private void hold(Records.Roll roll, boolean held) {
-        hold(roll, roll.raw(), held);
-    }
-
-    private void hold(Records.Roll roll, byte[] version, boolean held) {
-        Optional<Wallet> wallet = core.nodes.wallet(roll.wallet());
-        if (wallet.isEmpty()) {
-            return;
-        }
-        try {
-            SignedTransaction transaction =
-                    new SignedTransaction(TransactionScanner.id(version), version, roll.vsize(), roll.fee());
-            wallet.get().hold(account(roll.persona()), transaction, held);
-        } catch (NodeUnavailableException e) {
-            LOG.info("the rolling transaction's change is told of later: {}", e.getMessage());
-        }
-    }
-
     /** A node looked at a version and refused it. */
     private void rejected(Records.Roll roll, Transport node, TransactionRejectedException refusal)
             throws PartylineException {
-        if (isKnown(TxId.ofBytes(roll.transaction()), network(roll))) {
+        if (travel.isKnown(Rolls.network(roll), TxId.ofBytes(roll.transaction()))) {
             handed(roll);
             return;
         }
         switch (refusal.reason()) {
             case INPUTS_GONE -> {
                 // A version stands in a block, or something else spent the coin.
-                byte[] mined = minedVersion(roll);
-                if (mined == null && !caughtUp.test(network(roll))) {
+                byte[] mined = closing.minedVersion(roll);
+                if (mined == null && !caughtUp.test(Rolls.network(roll))) {
                     throw new Sealer.Waits("it waits until the latest blocks are read");
                 }
-                restart(roll, mined);
+                closing.close(roll, mined);
                 throw new Sealer.Waits("its rolling transaction's coin was spent: it rides with another one");
             }
             case FEE_TOO_LOW -> {
@@ -695,51 +560,22 @@ final class Roller {
         }
     }
 
-    private boolean isKnown(TxId id, Network network) {
-        for (Transport node : core.nodes.ready(network)) {
-            try {
-                if (node.locate(id).kind() != TransactionPlace.Kind.UNKNOWN) {
-                    return true;
-                }
-            } catch (NodeUnavailableException e) {
-                LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
-            }
-        }
-        return false;
-    }
-
-    private byte[] minedVersion(Records.Roll roll) {
-        Network network = network(roll);
-        for (Records.Version version : roll.versions()) {
-            for (Transport node : core.nodes.ready(network)) {
-                try {
-                    if (node.locate(TxId.ofBytes(version.transaction())).kind() == TransactionPlace.Kind.CONFIRMED) {
-                        return version.transaction();
-                    }
-                } catch (NodeUnavailableException e) {
-                    LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
-                }
-            }
-        }
-        return null;
-    }
-
     /** Whether a node has one of the last versions. */
     private boolean isAnyKnown(Records.Roll roll) {
         List<Records.Version> versions = roll.versions();
         return versions.subList(Math.max(0, versions.size() - LAST_VERSIONS), versions.size()).stream()
-                .anyMatch(version -> isKnown(TxId.ofBytes(version.transaction()), network(roll)));
+                .anyMatch(version -> travel.isKnown(Rolls.network(roll), TxId.ofBytes(version.transaction())));
     }
 
     /** A transaction that is not of this roll spends the coin and pays more: it is left alone. */
     private void outbid(Records.Roll roll) throws StoreException, Sealer.Waits {
-        restart(roll, null);
+        closing.close(roll, null);
         throw new Sealer.Waits("its rolling transaction's coin is spent by another one: it rides with another coin");
     }
 
     /** The same packets under the floor that rose meanwhile. */
     private void bump(Records.Roll roll, Transport node) throws PartylineException {
-        spending.requireAccepted(network(roll));
+        spending.requireAccepted(Rolls.network(roll));
         Wallet wallet = core.nodes
                 .wallet(roll.wallet())
                 .orElseThrow(() -> new Sealer.Waits("it waits for wallet '" + roll.wallet() + "'"));
@@ -751,18 +587,25 @@ final class Roller {
         SignedTransaction version;
         try {
             version = wallet.replace(
-                    account(roll.persona()),
-                    signed(roll),
+                    Rolls.account(roll.persona()),
+                    Rolls.signed(roll),
                     roll.rides().stream().map(Records.Ride::packet).toList(),
-                    vsize -> math.replacement(
-                            roll.fee(), roll.vsize(), vsize, node.policy().incrementalFee(), floor));
+                    fees.replacement(Rolls.signed(roll), List.of(node)));
         } catch (WalletException e) {
             // Nodes do not have it, and the wallet's node does not take a dearer one.
             outbid(roll);
             return;
         }
-        store(roll.persona(), network(roll), Optional.of(roll), roll.rides(), List.of(), wallet, version, roll.fee());
-        hold(roll, false);
+        store(
+                roll.persona(),
+                Rolls.network(roll),
+                Optional.of(roll),
+                roll.rides(),
+                List.of(),
+                wallet,
+                version,
+                roll.fee());
+        held.hold(roll, false);
     }
 
     private boolean isOver(Records.Roll roll) {
@@ -778,19 +621,19 @@ final class Roller {
             } catch (InsufficientFundsException e) {
                 LOG.info("a rolling transaction cannot be burned, and is left to be mined: {}", e.getMessage());
             } catch (WalletException e) {
-                byte[] mined = minedVersion(roll);
+                byte[] mined = closing.minedVersion(roll);
                 if (mined != null) {
-                    restart(roll, mined);
+                    closing.close(roll, mined);
                     return;
                 }
                 LOG.info("a rolling transaction cannot be burned, and is left to be mined: {}", e.getMessage());
             }
         }
         core.open(memory -> core.store.transact(tx -> {
-            Optional<Records.Roll> now = find(tx, roll.persona(), roll.network());
+            Optional<Records.Roll> now = Rolls.find(tx, roll.persona(), roll.network());
             if (now.isPresent()) {
-                tx.delete(Records.ROLLS, key(now.get()));
-                put(tx, now.get().ending());
+                tx.delete(Records.ROLLS, Rolls.key(now.get()));
+                Rolls.put(tx, now.get().ending());
             }
             return null;
         }));
@@ -804,16 +647,17 @@ final class Roller {
 
     private Records.Roll without(Records.Roll roll, List<Records.Ride> left, List<Transport> nodes)
             throws PartylineException {
-        spending.requireAccepted(network(roll));
+        spending.requireAccepted(Rolls.network(roll));
         Wallet wallet = core.nodes
                 .wallet(roll.wallet())
                 .orElseThrow(() -> new Sealer.Waits("it waits for wallet '" + roll.wallet() + "'"));
         SignedTransaction version = wallet.replace(
-                account(roll.persona()),
-                signed(roll),
+                Rolls.account(roll.persona()),
+                Rolls.signed(roll),
                 left.stream().map(Records.Ride::packet).toList(),
-                rule(roll, nodes));
-        return store(roll.persona(), network(roll), Optional.of(roll), left, List.of(), wallet, version, roll.fee());
+                fees.replacement(Rolls.signed(roll), nodes));
+        return store(
+                roll.persona(), Rolls.network(roll), Optional.of(roll), left, List.of(), wallet, version, roll.fee());
     }
 
     /**
@@ -822,14 +666,14 @@ final class Roller {
      * @return satoshi that this added; empty when none of them rides now, or a version was mined in between
      */
     Optional<Long> recall(long message, List<Transport> nodes) throws PartylineException {
-        Optional<Records.Roll> found = carrying(message);
+        Optional<Records.Roll> found = rolls.carrying(message);
         if (found.isEmpty()) {
             return Optional.empty();
         }
         Records.Roll roll = found.get();
-        byte[] mined = minedVersion(roll);
+        byte[] mined = closing.minedVersion(roll);
         if (mined != null) {
-            restart(roll, mined);
+            closing.close(roll, mined);
             return Optional.empty();
         }
         List<Records.Ride> left = remaining(roll);
@@ -841,147 +685,26 @@ final class Roller {
         try {
             next = without(roll, left, nodes);
         } catch (WalletException e) {
-            byte[] meanwhile = minedVersion(roll);
+            byte[] meanwhile = closing.minedVersion(roll);
             if (meanwhile == null) {
                 throw e;
             }
-            restart(roll, meanwhile);
+            closing.close(roll, meanwhile);
             return Optional.empty();
         }
         hand(next, nodes);
         return Optional.of(next.fee() - roll.fee());
     }
 
-    /** The roll whose current version carries a message, if there is one. */
-    private Optional<Records.Roll> carrying(long message) throws StoreException {
-        return all().stream()
-                .filter(roll -> roll.rides().stream().anyMatch(ride -> ride.message() == message))
-                .findFirst();
-    }
-
-    /** Whether a packet of a message rides in a current version. */
-    boolean carries(long message) throws StoreException {
-        return carrying(message).isPresent();
-    }
-
-    /** Whether the current version of a persona waits for a node that takes it. */
-    boolean isWaiting(int persona, Network network) throws StoreException {
-        return all().stream()
-                .anyMatch(roll -> roll.persona() == persona && roll.network() == network.code() && !roll.sent());
-    }
-
-    private List<Records.Roll> all() throws StoreException {
-        return core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Records.Roll.class)));
-    }
-
-    /** A transaction stands in a block: if it is a version of a roll, the conversation goes on from there. */
-    void mined(Network network, byte[] transaction) throws StoreException {
-        // A reorganisation may have taken the block away before this thread looked.
-        boolean stands = core.open(memory ->
-                core.store.transact(tx -> Traces.find(tx, transaction)).block() != null);
-        for (Records.Roll roll : all()) {
-            if (stands && roll.network() == network.code() && roll.has(transaction)) {
-                restart(roll, transaction);
-            }
-        }
-    }
-
-    /**
-     * A roll is over. Packets of the version that was mined are confirmed; those that rode before it had their time on the
-     * way; those that came after it ride again.
-     *
-     * @param mined the version in a block; null: something else spent the coin
-     */
-    private void restart(Records.Roll roll, byte[] mined) throws StoreException {
-        hold(roll, false);
-        if (roll.replaced() != null) {
-            hold(roll, roll.replaced(), false);
-        }
-        looked.remove(TxId.ofBytes(roll.transaction()));
-        Set<Long> before = new LinkedHashSet<>();
-        Set<Long> in = new LinkedHashSet<>();
-        boolean passed = mined == null;
-        Set<Long> after = new LinkedHashSet<>();
-        for (Records.Version version : roll.versions()) {
-            if (!passed && Arrays.equals(version.transaction(), mined)) {
-                in.addAll(version.rides());
-                passed = true;
-            } else if (passed) {
-                after.addAll(version.rides());
-            } else {
-                before.addAll(version.rides());
-            }
-        }
-        after.removeAll(in);
-        before.removeAll(in);
-        before.removeAll(after);
-        core.open(memory -> {
-            List<Records.Outgoing> changed = core.store.transact(tx -> {
-                if (mined != null) {
-                    uncount(tx, roll, mined);
-                }
-                List<Records.Outgoing> all = new ArrayList<>();
-                for (long code : in) {
-                    all.addAll(settle(tx, code, part -> part.state() == State.CONFIRMED ? part : part.minedIn(mined)));
-                }
-                for (long code : before) {
-                    all.addAll(settle(tx, code, Roller::left));
-                }
-                for (long code : after) {
-                    all.addAll(settle(
-                            tx,
-                            code,
-                            part -> part.state().ordinal() >= State.CONFIRMED.ordinal() ? part : part.unsigned()));
-                }
-                tx.delete(Records.ROLLS, key(roll));
-                return all;
-            });
-            changed.forEach(outgoing -> outbox.tell(memory, outgoing));
-            return null;
-        });
-    }
-
-    /** Nobody pays what the versions behind the one in a block would have added. */
-    private static void uncount(StoreTransaction tx, Records.Roll roll, byte[] mined) throws StoreException {
-        for (int i = roll.versions().size() - 1; i > 0; i--) {
-            Records.Version version = roll.versions().get(i);
-            if (Arrays.equals(version.transaction(), mined)) {
-                return;
-            }
-            long added = version.fee() - roll.versions().get(i - 1).fee();
-            Spending.uncount(tx, added, roll.persona());
-        }
-    }
-
-    private static List<Records.Outgoing> settle(StoreTransaction tx, long code, PartChange change)
-            throws StoreException {
-        Optional<Records.Outgoing> found = Outbox.find(tx, code >> 8);
-        int index = (int) (code & 0xff);
-        if (found.isEmpty() || found.get().parts().size() <= index) {
-            return List.of();
-        }
-        Records.Part before = found.get().parts().get(index);
-        Records.Part after = change.apply(before);
-        if (after == before) {
-            return List.of();
-        }
-        Records.Outgoing changed = found.get().with(index, after);
-        if (changed.state() == State.RECALLED) {
-            Records.Outgoing taken = Outbox.takenBack(changed);
-            Outbox.put(tx, taken);
-            return List.of(taken);
-        }
-        boolean open =
-                !changed.state().isFinal() || changed.state() == State.CONFIRMED || changed.state() == State.REPLACED;
-        Records.Outgoing settled = open ? changed.with(changed.progress(), "") : changed;
-        Outbox.put(tx, settled);
-        return List.of(settled);
-    }
-
     /** What is due by time: a version that was never handed over or that nodes lost, a roll whose time is over. */
     void tick() throws StoreException {
-        for (Records.Roll roll : all()) {
-            Network network = network(roll);
+        List<Records.Roll> all = rolls.all();
+        List<TxId> current =
+                all.stream().map(roll -> TxId.ofBytes(roll.transaction())).toList();
+        looked.keySet().retainAll(current);
+        said.keySet().retainAll(current);
+        for (Records.Roll roll : all) {
+            Network network = Rolls.network(roll);
             List<Transport> nodes = core.nodes.ready(network);
             if (nodes.isEmpty()) {
                 continue;
@@ -998,7 +721,9 @@ final class Roller {
             } catch (StoreException e) {
                 throw e;
             } catch (PartylineException e) {
-                LOG.info("a rolling transaction waits: {}", e.getMessage());
+                if (!e.getMessage().equals(said.put(TxId.ofBytes(roll.transaction()), e.getMessage()))) {
+                    LOG.info("a rolling transaction waits: {}", e.getMessage());
+                }
             } catch (RuntimeException e) {
                 // One that cannot be handled must not stop the others.
                 LOG.error("a rolling transaction could not be sent", e);
@@ -1016,11 +741,11 @@ final class Roller {
 
     /** Where a roll stands that nothing was heard of for a while: one that carries nothing is never reported. */
     private void look(Records.Roll roll, Network network, List<Transport> nodes) throws PartylineException {
-        byte[] mined = roll.ended() ? minedVersion(roll) : null;
+        byte[] mined = roll.ended() ? closing.minedVersion(roll) : null;
         TxId id = TxId.ofBytes(roll.transaction());
         if (mined != null) {
-            restart(roll, mined);
-        } else if (!isKnown(id, network)) {
+            closing.close(roll, mined);
+        } else if (!travel.isKnown(network, id)) {
             hand(roll, othersFirst(roll, nodes));
         } else {
             spread(roll, id, nodes);
@@ -1050,37 +775,17 @@ final class Roller {
         }
     }
 
-    /** Whether packets of a persona board a roll that has begun. */
-    boolean isRunning(int persona, Network network) throws StoreException {
-        return find(persona, network).isPresent();
-    }
-
     /** What the next version would add to the fee at most, in satoshi; empty: there is none before it. */
     Optional<Long> added(int persona, Network network, int bucket, List<Transport> nodes) throws StoreException {
-        Optional<Records.Roll> roll = find(persona, network);
+        Optional<Records.Roll> roll = rolls.find(persona, network);
         if (roll.isEmpty() || isOver(roll.get())) {
             return Optional.empty();
         }
-        int packets =
-                Math.min(core.settings.get().rollPackets(), narrowest(nodes).maxOutputs());
+        int packets = Math.min(
+                core.settings.get().rollPackets(), RollLimits.narrowest(nodes).maxOutputs());
         int vsize = FeePolicy.vsize(bucket) + (packets - 1) * FeePolicy.outputs(List.of(new byte[bucket]));
-        return Optional.of(
-                rule(roll.get(), nodes).fee(Math.max(vsize, roll.get().vsize()))
-                        - roll.get().fee());
-    }
-
-    /** After a start: wallets are told again which change is held. */
-    void reserveAll() throws StoreException {
-        for (Records.Roll roll : all()) {
-            Optional<Wallet> wallet = core.nodes.wallet(roll.wallet());
-            if (wallet.isPresent()) {
-                try {
-                    wallet.get().reserve(account(roll.persona()), signed(roll));
-                    wallet.get().hold(account(roll.persona()), signed(roll), true);
-                } catch (NodeUnavailableException e) {
-                    LOG.debug("a rolling transaction is told of later: {}", e.getMessage());
-                }
-            }
-        }
+        return Optional.of(fees.replacement(Rolls.signed(roll.get()), nodes)
+                        .fee(Math.max(vsize, roll.get().vsize()))
+                - roll.get().fee());
     }
 }

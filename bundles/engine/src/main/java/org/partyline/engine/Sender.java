@@ -28,7 +28,6 @@ import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
-import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
@@ -57,6 +56,9 @@ final class Sender {
     private final FeePolicy fees;
     private final Departures departures;
     private final Roller roller;
+    private final Rolls rolls;
+    private final RollClosing closing;
+    private final HeldChange held;
     private final Spending spending;
     private final CoverRunner cover;
     private final Recaller recaller;
@@ -83,6 +85,9 @@ final class Sender {
             FeePolicy fees,
             Departures departures,
             Roller roller,
+            Rolls rolls,
+            RollClosing closing,
+            HeldChange held,
             Spending spending,
             CoverRunner cover,
             Recaller recaller,
@@ -95,6 +100,9 @@ final class Sender {
         this.fees = fees;
         this.departures = departures;
         this.roller = roller;
+        this.rolls = rolls;
+        this.closing = closing;
+        this.held = held;
         this.spending = spending;
         this.cover = cover;
         this.recaller = recaller;
@@ -431,7 +439,7 @@ final class Sender {
             if (part.attempted()
                     && !outgoing.rolling()
                     && part.state() == State.SEALED
-                    && !isKnown(TxId.ofBytes(part.transaction()), networkOf(outgoing.membership()))) {
+                    && !travel.isKnown(networkOf(outgoing.membership()), TxId.ofBytes(part.transaction()))) {
                 free(outgoing, part);
             }
         }
@@ -462,7 +470,7 @@ final class Sender {
         try {
             thread.execute(() -> {
                 try {
-                    roller.mined(network, transaction);
+                    closing.mined(network, transaction);
                 } catch (StoreException e) {
                     LOG.warn("a rolling transaction that was mined is dealt with later: {}", e.getMessage());
                 } catch (RuntimeException e) {
@@ -551,7 +559,7 @@ final class Sender {
             return outgoing;
         }
         if (part.state() != State.SEALED) {
-            boolean rides = outgoing.rolling() && roller.carries(outgoing.id(), index);
+            boolean rides = outgoing.rolling() && rolls.carries(outgoing.id(), index);
             return rides ? outgoing : follow(outgoing, index);
         }
         Network network = network(outgoing.membership());
@@ -740,11 +748,11 @@ final class Sender {
             }
         }
         return atItsTime(outgoing, index, network, () -> {
-            boolean running = roller.isRunning(persona, network);
+            boolean running = rolls.isRunning(persona, network);
             try {
                 roller.roll(persona, network, boarding, nodes);
             } catch (Sealer.Waits e) {
-                if (!running || roller.isRunning(persona, network)) {
+                if (!running || rolls.isRunning(persona, network)) {
                     throw e;
                 }
                 // That roll is over: at once with another coin, or a point would pass unused where nothing else waits.
@@ -913,7 +921,7 @@ final class Sender {
             throws PartylineException {
         Records.Part part = outgoing.parts().get(index);
         // Another node may have taken it before, or it stands in a block already.
-        if (isKnown(TxId.ofBytes(part.transaction()), node.network())) {
+        if (travel.isKnown(node.network(), TxId.ofBytes(part.transaction()))) {
             return change(outgoing.id(), now -> Outbox.raise(now, index, State.BROADCAST));
         }
         List<String> entered = travel.trace(part).entered();
@@ -950,19 +958,6 @@ final class Sender {
         throw new Sealer.Waits("it is paid for again: " + refusal.getMessage());
     }
 
-    private boolean isKnown(TxId id, Network network) {
-        for (Transport node : core.nodes.ready(network)) {
-            try {
-                if (node.locate(id).kind() != TransactionPlace.Kind.UNKNOWN) {
-                    return true;
-                }
-            } catch (NodeUnavailableException e) {
-                LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
-            }
-        }
-        return false;
-    }
-
     /** Forgets a transaction that no node has, so that the packet gets a new one. */
     private void renew(Records.Outgoing outgoing, int index, String reason) throws StoreException {
         Records.Part part = outgoing.parts().get(index);
@@ -994,7 +989,7 @@ final class Sender {
     private void reserveAll() {
         try {
             boolean all = true;
-            roller.reserveAll();
+            held.reserveAll();
             for (Records.Outgoing outgoing : core.open(memory -> core.store.transact(Outbox::all))) {
                 all &= outgoing.state().isFinal() || reserve(outgoing);
             }

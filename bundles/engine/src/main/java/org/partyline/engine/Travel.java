@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
@@ -150,6 +151,29 @@ final class Travel {
                     ? State.CONFIRMED
                     : State.SEEN;
         }
+    }
+
+    /** Whether a node has a transaction, or knows its block. */
+    boolean isKnown(Network network, TxId id) {
+        return isAny(network, id, kind -> kind != TransactionPlace.Kind.UNKNOWN);
+    }
+
+    /** Whether a node says that a transaction stands in a block. */
+    boolean isMined(Network network, TxId id) {
+        return isAny(network, id, kind -> kind == TransactionPlace.Kind.CONFIRMED);
+    }
+
+    private boolean isAny(Network network, TxId id, Predicate<TransactionPlace.Kind> where) {
+        for (Transport node : core.nodes.ready(network)) {
+            try {
+                if (where.test(node.locate(id).kind())) {
+                    return true;
+                }
+            } catch (NodeUnavailableException e) {
+                LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
+            }
+        }
+        return false;
     }
 
     /** Writes down what was found. */

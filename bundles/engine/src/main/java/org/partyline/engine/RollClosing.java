@@ -1,0 +1,152 @@
+package org.partyline.engine;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/** Closes rolls: any version may be the one that is mined, and no packet is lost by it. */
+final class RollClosing {
+    private final Core core;
+    private final Outbox outbox;
+    private final Travel travel;
+    private final Rolls rolls;
+    private final HeldChange held;
+
+    RollClosing(Core core, Outbox outbox, Travel travel, Rolls rolls, HeldChange held) {
+        this.core = core;
+        this.outbox = outbox;
+        this.travel = travel;
+        this.rolls = rolls;
+        this.held = held;
+    }
+
+    /** A transaction stands in a block: if it is a version of a roll, the conversation goes on from there. */
+    void mined(Network network, byte[] transaction) throws StoreException {
+        // A reorganisation may have taken the block away before this thread looked.
+        boolean stands = core.open(memory ->
+                core.store.transact(tx -> Traces.find(tx, transaction)).block() != null);
+        for (Records.Roll roll : rolls.all()) {
+            if (stands && roll.network() == network.code() && roll.has(transaction)) {
+                close(roll, transaction);
+            }
+        }
+    }
+
+    /** The version that stands in a block, as nodes say; null: none does. */
+    byte[] minedVersion(Records.Roll roll) {
+        return roll.versions().stream()
+                .map(Records.Version::transaction)
+                .filter(version -> travel.isMined(Rolls.network(roll), TxId.ofBytes(version)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * A roll is over. Packets of the version that was mined are confirmed; those that rode before it had their time on the
+     * way; those that came after it ride again.
+     *
+     * @param mined the version in a block; null: something else spent the coin
+     */
+    void close(Records.Roll roll, byte[] mined) throws StoreException {
+        held.hold(roll, false);
+        if (roll.replaced() != null) {
+            held.hold(roll, roll.replaced(), false);
+        }
+        Set<Long> before = new LinkedHashSet<>();
+        Set<Long> in = new LinkedHashSet<>();
+        boolean passed = mined == null;
+        Set<Long> after = new LinkedHashSet<>();
+        for (Records.Version version : roll.versions()) {
+            if (!passed && Arrays.equals(version.transaction(), mined)) {
+                in.addAll(version.rides());
+                passed = true;
+            } else if (passed) {
+                after.addAll(version.rides());
+            } else {
+                before.addAll(version.rides());
+            }
+        }
+        after.removeAll(in);
+        before.removeAll(in);
+        before.removeAll(after);
+        core.open(memory -> {
+            List<Records.Outgoing> changed = core.store.transact(tx -> {
+                if (mined != null) {
+                    uncount(tx, roll, mined);
+                }
+                List<Records.Outgoing> all = new ArrayList<>();
+                for (long code : in) {
+                    all.addAll(settle(tx, code, part -> part.state() == State.CONFIRMED ? part : part.minedIn(mined)));
+                }
+                for (long code : before) {
+                    all.addAll(settle(tx, code, RollClosing::left));
+                }
+                for (long code : after) {
+                    all.addAll(settle(
+                            tx,
+                            code,
+                            part -> part.state().ordinal() >= State.CONFIRMED.ordinal() ? part : part.unsigned()));
+                }
+                tx.delete(Records.ROLLS, Rolls.key(roll));
+                return all;
+            });
+            changed.forEach(outgoing -> outbox.tell(memory, outgoing));
+            return null;
+        });
+    }
+
+    /** Nobody pays what the versions behind the one in a block would have added. */
+    private static void uncount(StoreTransaction tx, Records.Roll roll, byte[] mined) throws StoreException {
+        for (int i = roll.versions().size() - 1; i > 0; i--) {
+            Records.Version version = roll.versions().get(i);
+            if (Arrays.equals(version.transaction(), mined)) {
+                return;
+            }
+            long added = version.fee() - roll.versions().get(i - 1).fee();
+            Spending.uncount(tx, added, roll.persona());
+        }
+    }
+
+    /** Changes where a packet stands, and its message with it. Part of the caller's transaction. @return what changed, to be told */
+    static List<Records.Outgoing> settle(StoreTransaction tx, long code, UnaryOperator<Records.Part> change)
+            throws StoreException {
+        Optional<Records.Outgoing> found = Outbox.find(tx, code >> 8);
+        int index = (int) (code & 0xff);
+        if (found.isEmpty() || found.get().parts().size() <= index) {
+            return List.of();
+        }
+        Records.Part before = found.get().parts().get(index);
+        Records.Part after = change.apply(before);
+        if (after == before) {
+            return List.of();
+        }
+        Records.Outgoing changed = found.get().with(index, after);
+        if (changed.state() == State.RECALLED) {
+            Records.Outgoing taken = Outbox.takenBack(changed);
+            Outbox.put(tx, taken);
+            return List.of(taken);
+        }
+        boolean open =
+                !changed.state().isFinal() || changed.state() == State.CONFIRMED || changed.state() == State.REPLACED;
+        Records.Outgoing settled = open ? changed.with(changed.progress(), "") : changed;
+        Outbox.put(tx, settled);
+        return List.of(settled);
+    }
+
+    /** A packet that rides no more: it has had its time on the way, or it boards again. */
+    static Records.Part left(Records.Part part) {
+        if (part.state().ordinal() >= State.CONFIRMED.ordinal()) {
+            return part;
+        }
+        return part.state() == State.SEEN ? part.with(State.REPLACED) : part.unsigned();
+    }
+}
