@@ -288,4 +288,26 @@ class RollEndTest extends CarrierStage {
         assertEquals(List.of(), network.waiting());
         assertEquals(List.of("one", "two"), bob.told(), "shown once");
     }
+
+    @Test
+    void aVersionInABlockThatWasNotReadYetIsBelieved() throws Exception {
+        nodeA.maxOutputs = 10;
+        nodeB.maxOutputs = 10;
+        long id = say("one");
+        byte[] mined = network.waiting().get(0);
+        say("two");
+        // The node has the block, and refuses what spends the coin again; the server was not told of it yet.
+        network.minedInSecret(mined);
+        say("three");
+        assertEquals(State.CONFIRMED, alice.state(id));
+        TestServer.await("two and three ride with another coin", () -> {
+            pass();
+            return packetsThatWait() == 2;
+        });
+        assertEquals(2, coins().size());
+        for (int i = 0; i < 3; i++) {
+            pass();
+        }
+        assertEquals(2, packetsThatWait(), "and the first, which stands in the block, does not");
+    }
 }

@@ -155,6 +155,13 @@ final class TestNetwork {
         confirmed.add(id);
     }
 
+    /** The same of any version, which the others make room for. */
+    synchronized void minedInSecret(byte[] raw) {
+        mempool.values().removeIf(other -> input(other).equals(input(raw)));
+        spends.put(input(raw), TransactionScanner.id(raw));
+        confirmed.add(TransactionScanner.id(raw));
+    }
+
     /** Somebody spends the coin of a transaction in a block. */
     synchronized void spendElsewhere(byte[] raw) {
         TxId other = TxId.ofStripped(Records.key(System.nanoTime()));
