@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
@@ -146,7 +147,7 @@ final class Outbox {
             if (now.isEmpty() || now.get().state().isFinal()) {
                 return now.orElse(null);
             }
-            asDecoy(core, tx, memory, now.get()).ifPresent(decoys::add);
+            asDecoy(core, tx, memory, now.get(), Records.Part::isOut).ifPresent(decoys::add);
             long lives = lives(now.get(), core.now().toEpochMilli());
             Records.Outgoing ended = now.get()
                     .with(end, reason)
@@ -169,13 +170,14 @@ final class Outbox {
      * What has left of a message at points of cover traffic stays as a decoy when the message itself goes: were it handed over again no
      * more, or did it ride no more, that would tell that it was none. Part of the caller's transaction.
      *
+     * @param goesOn what has left
      * @return to be remembered; empty where the message was no part of cover traffic, or nothing of it has left
      */
     private static Optional<Records.Outgoing> asDecoy(
-            Core core, StoreTransaction tx, Memory memory, Records.Outgoing outgoing) throws StoreException {
+            Core core, StoreTransaction tx, Memory memory, Records.Outgoing outgoing, Predicate<Records.Part> goesOn)
+            throws StoreException {
         Memory.Conversation conversation = memory.conversation(outgoing.membership());
-        List<Records.Part> left =
-                outgoing.parts().stream().takeWhile(Records.Part::isOut).toList();
+        List<Records.Part> left = outgoing.parts().stream().takeWhile(goesOn).toList();
         boolean ended =
                 outgoing.state().isFinal() && outgoing.state() != State.CONFIRMED && outgoing.state() != State.REPLACED;
         if (conversation == null || left.isEmpty() || ended || outgoing.type() == PacketType.DECOY.code()) {
@@ -217,7 +219,9 @@ final class Outbox {
         List<Records.Outgoing> decoys = new ArrayList<>();
         for (Records.Outgoing outgoing :
                 Core.read(tx.list(Records.OUTGOING, Records.key(conversation.id())), Records.Outgoing.class)) {
-            asDecoy(core, tx, memory, outgoing).ifPresent(decoys::add);
+            // What a node was given that did not answer may have left.
+            asDecoy(core, tx, memory, outgoing, part -> part.isOut() || part.attempted())
+                    .ifPresent(decoys::add);
         }
         return decoys;
     }

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +58,7 @@ class CoverRollTest extends CoverStage {
                 "sealed while packets may be small",
                 () -> alice.messages().outgoing(before).parts().size() == 1);
         assertEquals(64, alice.messages().outgoing(before).parts().get(0).bytes());
+        timing.size = OptionalInt.of(64);
         start(MINUTE, 1_000_000);
         alice.round();
         nodeA.poor = false;
@@ -122,6 +124,25 @@ class CoverRollTest extends CoverStage {
         look();
         look();
         assertTrue(network.waiting().stream().anyMatch(raw -> payloads(raw).containsAll(payloads(left))), "it is back");
+    }
+
+    @Test
+    void whatANodeTookWithoutAnAnswerBeforeItsConversationWasErasedComesBackToo() throws Exception {
+        alice.settings.set("carrier", "confirm");
+        start(MINUTE, 1_000_000);
+        alice.send("lobby", "nobody is to know");
+        nodeA.dieAfterTaking = 1000;
+        nodeA.silent = true;
+        byte[] left = point().get(0);
+        alice.channels().leave(Optional.empty(), "lobby");
+        alice.join("elsewhere", Mode.RATCHET);
+        nodeA.dieAfterTaking = 0;
+        nodeA.silent = false;
+        network.evictAll();
+        TestServer.await("it is back", () -> {
+            point();
+            return network.waiting().stream().anyMatch(raw -> payloads(raw).containsAll(payloads(left)));
+        });
     }
 
     @Test
