@@ -31,7 +31,7 @@ final class CoverRunner {
 
     private static final int MOST_SIZES = 64;
     /** Bytes. Messages in pieces fill packets of this size: were others smaller, many of it in a row would tell of a long message. */
-    private static final int LEAST_SIZE = 80;
+    static final int LEAST_SIZE = 80;
 
     private static final Logger LOG = LoggerFactory.getLogger(CoverRunner.class);
 
@@ -228,7 +228,11 @@ final class CoverRunner {
             Optional<Long> added = core.settings.get().rolling() && !nodes.isEmpty()
                     ? roller.added(persona, network, bucket, nodes)
                     : Optional.empty();
-            return added.isPresent() || nodes.isEmpty() ? added.orElse(0L) : fees.most(nodes.get(0), bucket);
+            if (added.isPresent() || nodes.isEmpty()) {
+                return added.orElse(0L);
+            }
+            int packets = core.settings.get().rolling() ? roller.packetsOfNext(persona, network, nodes) : 1;
+            return fees.most(nodes.get(0), bucket, packets);
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException e) {

@@ -41,6 +41,11 @@ final class FeePolicy {
         return PACKET_VSIZE + packetBytes - BYTES_IN_PACKET_VSIZE;
     }
 
+    /** The same with so many packets. */
+    static int vsize(int packetBytes, int packets) {
+        return vsize(packetBytes) + (packets - 1) * outputs(List.of(new byte[packetBytes]));
+    }
+
     /** Virtual bytes of a transaction of one coin and its change that carries these packets. */
     static int vsize(List<byte[]> packets) {
         return PACKET_VSIZE - outputs(List.of(new byte[BYTES_IN_PACKET_VSIZE])) + outputs(packets);
@@ -57,9 +62,9 @@ final class FeePolicy {
         return sum;
     }
 
-    /** The most that a transaction with one packet pays at a node now, whatever rate is drawn, in satoshi. */
-    long most(Transport node, int packetBytes) throws PartylineException {
-        return highest(rate(node), settings.get().feeBand()).fee(vsize(packetBytes));
+    /** The most that a transaction with so many packets pays at a node now, whatever rate is drawn, in satoshi. */
+    long most(Transport node, int packetBytes, int packets) throws PartylineException {
+        return highest(rate(node), settings.get().feeBand()).fee(vsize(packetBytes, packets));
     }
 
     /** The highest rate that can be drawn. */

@@ -11,6 +11,9 @@ import org.partyline.api.transport.Transport;
 
 /** How far a roll may go: what nodes carry, what its coin may pay, and what the caps leave. */
 final class RollLimits {
+    /** What a script has besides a packet, in bytes. */
+    static final int PUSH_OVERHEAD = 3;
+
     private final Core core;
     private final Spending spending;
 
@@ -25,6 +28,13 @@ final class RollLimits {
                 .map(Transport::policy)
                 .min(Comparator.comparingInt(RelayPolicy::maxOutputs).thenComparingInt(RelayPolicy::maxScriptBytes))
                 .orElse(RelayPolicy.CONSERVATIVE);
+    }
+
+    /** How many packets of the usual size a version may have. */
+    int room(List<Transport> nodes) {
+        RelayPolicy policy = narrowest(nodes);
+        int fit = policy.maxScriptBytes() / (CoverRunner.LEAST_SIZE + PUSH_OVERHEAD);
+        return Math.max(1, Math.min(core.settings.get().rollPackets(), Math.min(policy.maxOutputs(), fit)));
     }
 
     /** Virtual bytes of the next version, which spends the same coin to the same change. */

@@ -37,7 +37,6 @@ import org.slf4j.LoggerFactory;
  * server that was killed goes on with the same one. Runs on the sender's thread.
  */
 final class Roller {
-    private static final int PUSH_OVERHEAD = 3;
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     /** A node that took a version has dropped those before it, or is about to. */
     private static final int LAST_VERSIONS = 3;
@@ -150,7 +149,8 @@ final class Roller {
             throw new Sealer.Waits("it rides in the next version of the rolling transaction");
         }
         boolean covered = spending.isCovered(persona, network);
-        List<Records.Ride> rides = choose(before, boarding, RollLimits.narrowest(nodes), covered);
+        List<Records.Ride> back = takesAlong(persona, network, nodes) ? rolls.ridingAgain(persona, network) : List.of();
+        List<Records.Ride> rides = choose(before, boarding, back, RollLimits.narrowest(nodes), covered);
         try {
             hand(make(persona, network, before, rides, boarding, nodes), nodes);
         } catch (InsufficientFundsException e) {
@@ -177,17 +177,22 @@ final class Roller {
     }
 
     /**
-     * New packets first, then the last one that opened a chain, without which nobody reads what comes behind it, then the newest of
-     * those before, as many as the network carries; oldest first in the result.
+     * New packets first, then those that come along to ride again, then the last one that opened a chain, without which nobody reads
+     * what comes behind it, then the newest of those before, as many as the network carries; oldest first in the result.
      *
      * @param covered whether all are to ride for as long: no decoy opens a chain
      */
     private List<Records.Ride> choose(
-            Optional<Records.Roll> before, List<Records.Ride> boarding, RelayPolicy policy, boolean covered)
+            Optional<Records.Roll> before,
+            List<Records.Ride> boarding,
+            List<Records.Ride> back,
+            RelayPolicy policy,
+            boolean covered)
             throws StoreException {
         int room = Math.max(1, Math.min(core.settings.get().rollPackets(), policy.maxOutputs()));
         int bytes = policy.maxScriptBytes();
         List<Records.Ride> candidates = new ArrayList<>(boarding);
+        candidates.addAll(back);
         List<Records.Ride> old =
                 new ArrayList<>(wanted(before.map(Records.Roll::rides).orElse(List.of())));
         Collections.reverse(old);
@@ -195,20 +200,19 @@ final class Roller {
             old.stream().filter(Records.Ride::opener).findFirst().ifPresent(candidates::add);
         }
         old.stream().filter(ride -> !candidates.contains(ride)).forEach(candidates::add);
-        List<Records.Ride> fresh = new ArrayList<>();
-        List<Records.Ride> again = new ArrayList<>();
+        List<Records.Ride> chosen = new ArrayList<>();
         for (Records.Ride ride : candidates) {
-            int script = ride.packet().length + PUSH_OVERHEAD;
-            boolean first = fresh.isEmpty() && again.isEmpty();
-            if (fresh.size() + again.size() < room && (first || bytes - script >= 0)) {
+            int script = ride.packet().length + RollLimits.PUSH_OVERHEAD;
+            if (chosen.size() < room && (chosen.isEmpty() || bytes - script >= 0)) {
                 bytes -= script;
-                (boarding.contains(ride) ? fresh : again).add(ride);
+                chosen.add(ride);
             }
         }
         List<Records.Ride> rides =
                 new ArrayList<>(before.map(Records.Roll::rides).orElse(List.of()));
-        rides.retainAll(again);
-        rides.addAll(fresh);
+        rides.addAll(back);
+        rides.addAll(boarding);
+        rides.retainAll(chosen);
         return rides;
     }
 
@@ -302,8 +306,9 @@ final class Roller {
             Records.Roll roll = core.store.<Records.Roll, PartylineException>transact(tx -> {
                 limits.checkLimits(before, rides, boarding, version.fee(), version.vsize());
                 limits.checkCaps(tx, rides, boarding, added, persona);
-                for (Records.Ride ride : boarding) {
-                    if (isGone(tx, ride)) {
+                List<Records.Ride> stays = before.map(Records.Roll::rides).orElse(List.of());
+                for (Records.Ride ride : rides) {
+                    if (!stays.contains(ride) && isGone(tx, ride)) {
                         throw new Sealer.Waits("it was taken back meanwhile");
                     }
                 }
@@ -775,6 +780,22 @@ final class Roller {
         }
     }
 
+    /**
+     * Whether what is to ride again comes along with the next packet, whatever that is. Would it take a point of cover traffic for
+     * itself, messages had to wait meanwhile, and what comes after it would be one more often than else.
+     */
+    boolean takesAlong(int persona, Network network, List<Transport> nodes) {
+        return spending.isCovered(persona, network) && limits.room(nodes) > 1;
+    }
+
+    /** How many packets the first version of a roll would have now. */
+    int packetsOfNext(int persona, Network network, List<Transport> nodes) throws StoreException {
+        int back = takesAlong(persona, network, nodes)
+                ? rolls.ridingAgain(persona, network).size()
+                : 0;
+        return Math.min(1 + back, limits.room(nodes));
+    }
+
     /** What the next version would add to the fee at most, in satoshi; empty: there is none before it. */
     Optional<Long> added(int persona, Network network, int bucket, List<Transport> nodes) throws StoreException {
         Optional<Records.Roll> roll = rolls.find(persona, network);
@@ -783,7 +804,7 @@ final class Roller {
         }
         int packets = Math.min(
                 core.settings.get().rollPackets(), RollLimits.narrowest(nodes).maxOutputs());
-        int vsize = FeePolicy.vsize(bucket) + (packets - 1) * FeePolicy.outputs(List.of(new byte[bucket]));
+        int vsize = FeePolicy.vsize(bucket, packets);
         return Optional.of(fees.replacement(Rolls.signed(roll.get()), nodes)
                         .fee(Math.max(vsize, roll.get().vsize()))
                 - roll.get().fee());

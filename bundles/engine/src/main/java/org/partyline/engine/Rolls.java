@@ -1,5 +1,7 @@
 package org.partyline.engine;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.Network;
@@ -90,6 +92,31 @@ final class Rolls {
         return all().stream()
                 .flatMap(roll -> roll.rides().stream())
                 .anyMatch(ride -> ride.message() == message && ride.part() == part);
+    }
+
+    /** What nodes showed in a transaction that will be in no block, and what is to ride in another one; what left first comes first. */
+    List<Records.Ride> ridingAgain(int persona, Network network) throws StoreException {
+        record Back(long left, Records.Ride ride) {}
+        return core.open(memory -> core.store.transact(tx -> {
+            List<Back> all = new ArrayList<>();
+            for (Records.Outgoing outgoing : Outbox.all(tx)) {
+                Memory.Conversation conversation = memory.conversation(outgoing.membership());
+                boolean mayRide = outgoing.rolling()
+                        && !outgoing.state().isFinal()
+                        && core.now().toEpochMilli() < outgoing.expires()
+                        && conversation != null
+                        && conversation.persona() == persona
+                        && conversation.network() == network;
+                for (int i = 0; mayRide && i < outgoing.parts().size(); i++) {
+                    Records.Part part = outgoing.parts().get(i);
+                    if (part.ridesAgain()) {
+                        all.add(new Back(part.left(), new Records.Ride(outgoing.id(), i, part.packet(), false)));
+                    }
+                }
+            }
+            all.sort(Comparator.comparingLong(Back::left));
+            return all.stream().map(Back::ride).toList();
+        }));
     }
 
     /** Whether the current version of a persona waits for a node that takes it. */

@@ -208,8 +208,8 @@ final class Sender {
     }
 
     /**
-     * What has to ride again goes before anything new, in the order in which it left: what a watcher knows. Else a message that waits
-     * would go before it, and a decoy, which does not wait, would not.
+     * What has to ride again goes before anything new, where it does not come along with it, in the order in which it left: what a
+     * watcher knows. Else a message that waits would go before it, and a decoy, which does not wait, would not.
      */
     private static List<Records.Outgoing> inTurn(List<Records.Outgoing> all) {
         List<Records.Outgoing> ordered = new ArrayList<>(all);
@@ -563,6 +563,11 @@ final class Sender {
             return rides ? outgoing : follow(outgoing, index);
         }
         Network network = network(outgoing.membership());
+        if (part.ridesAgain()
+                && outgoing.rolling()
+                && roller.takesAlong(persona(outgoing.membership()), network, core.nodes.ready(network))) {
+            return outgoing;
+        }
         return handOver(outgoing, index, network);
     }
 
