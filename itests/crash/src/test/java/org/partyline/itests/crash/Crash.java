@@ -9,27 +9,42 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.partyline.itests.harness.Operator;
 import org.partyline.itests.harness.PartylineServer;
 import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.Wait;
 
-/** How a server is made to end at a point, and what must be true of its packets afterwards. */
+/** How a server is made to end, or to wait, at a point, and what must be true of its packets afterwards. */
 final class Crash {
+    /** What a command calls by which a test arms a server. */
+    static final String COMMAND = "engine.SuiteRegistry#list";
+
+    static final String SEND = "engine.MessageService#send";
+    private static final String POINTS = "points";
+
     private Crash() {}
 
-    /** A server with a node of its own wallet, that can be made to end. @param coins of 50,000 sat */
-    static Operator server(RegtestNode node, String nickname, int coins) throws IOException {
+    /**
+     * A server with a node of its own wallet.
+     *
+     * @param coins of 50,000 sat
+     * @param arming type and method, after {@code org.partyline.}: nothing happens at points before it is called
+     * @param points where it can be made to end or to wait
+     */
+    static Operator server(RegtestNode node, String nickname, int coins, String arming, List<Point> points)
+            throws IOException {
         String wallet = nickname.toLowerCase(Locale.ROOT);
         node.createWallet(wallet, coins, 50_000);
-        Operator operator = new Operator(PartylineServer.create(wallet).start());
+        letBundlesSeeByteman();
+        PartylineServer server = PartylineServer.create(wallet);
+        prepare(server, arming, points);
+        Operator operator = new Operator(server.start());
         operator.setUp(nickname);
         operator.addNode(node, wallet, "zmq=" + node.zmq());
-        operator.server().stop();
-        prepare(operator.server());
-        restart(operator);
         return operator;
     }
 
@@ -52,36 +67,56 @@ final class Crash {
         }
     }
 
-    /** A rule's code runs inside the class it is set in, so that class's bundle must see Byteman. @param server stopped */
-    static void prepare(PartylineServer server) throws IOException {
-        Path config = server.home().resolve("etc/config.properties");
+    /** A rule's code runs inside the class it is set in, so that class's bundle must see Byteman. */
+    private static void letBundlesSeeByteman() throws IOException {
+        Path config = PartylineServer.distribution().resolve("etc/config.properties");
         String text = Files.readString(config);
         String marker = "org.osgi.framework.bootdelegation = \\\n";
         assertTrue(text.contains(marker), "the container's configuration has changed its form");
-        Files.writeString(config, text.replace(marker, marker + "    org.jboss.byteman.*, \\\n"));
+        String seen = marker + "    org.jboss.byteman.*, \\\n";
+        if (!text.contains(seen)) {
+            Files.writeString(config, text.replace(marker, seen));
+        }
     }
 
-    /**
-     * From its next start on a server ends at a point, once a method was called.
-     *
-     * @param armingType its class, after {@code org.partyline.}
-     */
-    static void arm(PartylineServer server, Point point, String armingType, String armingMethod) throws IOException {
-        arm(server, point, armingType, armingMethod, Point.END);
-    }
-
-    /** The same for a server that waits at the point until the test goes on. */
-    static void arm(PartylineServer server, Point point, String armingType, String armingMethod, Gate gate)
-            throws IOException {
-        arm(server, point, armingType, armingMethod, gate.action());
-    }
-
-    private static void arm(PartylineServer server, Point point, String armingType, String armingMethod, String action)
-            throws IOException {
-        Path rules = server.home().resolve("crash.btm");
-        Files.writeString(rules, point.rules("org.partyline." + armingType, armingMethod, action));
+    private static void prepare(PartylineServer server, String arming, List<Point> points) throws IOException {
+        Path files = Files.createDirectory(server.home().resolve(POINTS));
+        StringBuilder rules = new StringBuilder(Point.arming(arming, files));
+        points.stream().distinct().forEach(point -> rules.append(point.rules(end(server, point), gate(server, point))));
+        Path script = Files.writeString(server.home().resolve("crash.btm"), rules);
         String jar = System.getProperty("byteman");
-        server.javaOptions("-javaagent:" + jar + "=script:" + rules + ",boot:" + jar);
+        // One compiler only: servers that live for seconds start with a third less work.
+        server.javaOptions("-XX:TieredStopAtLevel=1", "-javaagent:" + jar + "=script:" + script + ",boot:" + jar);
+    }
+
+    private static Path end(PartylineServer server, Point point) {
+        return server.home().resolve(POINTS).resolve(point.slug() + ".end");
+    }
+
+    private static Path gate(PartylineServer server, Point point) {
+        return server.home().resolve(POINTS).resolve(point.slug() + ".gate");
+    }
+
+    /** From now on a server, once armed, ends when it comes to a point. */
+    static void arm(PartylineServer server, Point point) throws IOException {
+        Files.createFile(end(server, point));
+    }
+
+    /** From now on a server, once armed, waits when it comes to a point until the test goes on. */
+    static void arm(PartylineServer server, Point point, Gate gate) throws IOException {
+        gate.write(gate(server, point));
+    }
+
+    /** Arms a server that {@link #COMMAND} arms. */
+    static void armNow(PartylineServer server, Point point) throws IOException {
+        arm(server, point);
+        server.json("suite-list");
+    }
+
+    /** Waits until a server has ended, at the point that it was armed for. */
+    static void awaitEnd(PartylineServer server, Point point) {
+        Wait.until("killed where " + point, () -> !server.isRunning());
+        assertTrue(Files.notExists(end(server, point)), () -> "it ended, but not where " + point);
     }
 
     /**

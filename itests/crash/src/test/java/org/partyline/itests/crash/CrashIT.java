@@ -72,6 +72,9 @@ class CrashIT {
             Point.at("the message is about to be joined", "engine.Inbox#join", "AT ENTRY", Kind.LONG),
             Point.at("the message is joined, not committed", "engine.Inbox#join", "AT EXIT", Kind.LONG));
 
+    private static final Point BURNED =
+            Point.at("a burn message is erased", "engine.MessageService#read", "AT EXIT", Kind.BURN);
+
     private static RegtestNode node;
     private static PartylineServer aliceServer;
     private static PartylineServer bobServer;
@@ -83,16 +86,15 @@ class CrashIT {
     @BeforeAll
     static void startTheNodeAndTwoServers() throws IOException {
         node = RegtestNode.start(true);
-        node.createWallet("alice", 100, 50_000);
-        node.createWallet("bob", 4, 50_000);
-        aliceServer = PartylineServer.create("alice").start();
-        bobServer = PartylineServer.create("bob").start();
-        alice = new Operator(aliceServer);
-        bob = new Operator(bobServer);
-        alice.setUp("Alice");
-        bob.setUp("Bob");
-        alice.addNode(node, "alice", "zmq=" + node.zmq());
-        bob.addNode(node, "bob", "zmq=" + node.zmq());
+        alice = Crash.server(node, "Alice", 100, Crash.SEND, OUTGOING);
+        bob = Crash.server(
+                node,
+                "Bob",
+                4,
+                Crash.COMMAND,
+                Stream.concat(INCOMING.stream(), Stream.of(BURNED)).toList());
+        aliceServer = alice.server();
+        bobServer = bob.server();
         for (String[] options : new String[][] {{RATCHET, "ratchet"}, {OPEN, "open"}}) {
             String invite = alice.createChannel(
                     options[0],
@@ -107,27 +109,13 @@ class CrashIT {
                     "1");
             bob.join(invite, PASSPHRASE, "--mode", options[1]);
         }
-        for (PartylineServer server : List.of(aliceServer, bobServer)) {
-            server.stop();
-            Crash.prepare(server);
-        }
-        aliceServer.start();
-        bobServer.start();
-        alice.unlock();
-        bob.unlock();
-        alice.awaitNode("READY");
-        bob.awaitNode("READY");
         send(Kind.SHORT, "a chain begins");
         bob.awaitText(RATCHET, "a chain begins");
     }
 
     @AfterAll
-    static void endThem() throws Exception {
-        for (AutoCloseable each : new AutoCloseable[] {aliceServer, bobServer, node}) {
-            if (each != null) {
-                each.close();
-            }
-        }
+    static void endThem() {
+        Crash.end(node, alice, bob);
     }
 
     private static String text(Kind kind, String words) {
@@ -144,59 +132,37 @@ class CrashIT {
     @Test
     @Order(1)
     void whoeverIsKilledWhileSendingLosesNothingAndSendsNothingTwice() throws Exception {
-        aliceServer.stop();
         for (Point point : OUTGOING) {
-            restart(aliceServer, alice, point, "engine.MessageService", "send");
-            awaitAll();
+            Crash.arm(aliceServer, point);
             try {
                 send(point.message(), "out: " + point);
             } catch (RuntimeException | AssertionError e) {
                 // The process may end before it answers; whether the message was stored is asked after the restart.
                 assertTrue(e.getMessage() != null);
             }
-            Wait.until("killed where " + point, () -> !aliceServer.isRunning());
+            Crash.awaitEnd(aliceServer, point);
+            Crash.restart(alice);
             if (point == OUTGOING.get(0)) {
                 // Killed before it was stored: the operator, who got no answer, says it again.
-                restart(aliceServer, alice, null, "", "");
                 String text = text(point.message(), "out: " + point);
                 assertTrue(alice.messages(RATCHET).stream()
                         .noneMatch(message -> message.get("text").asText().equals(text)));
                 alice.send(RATCHET, text);
-                awaitAll();
-                aliceServer.stop();
             }
+            awaitAll();
         }
-        restart(aliceServer, alice, null, "", "");
-        awaitAll();
     }
 
     @Test
     @Order(2)
     void whoeverIsKilledWhileReceivingGetsEachMessageOnce() throws Exception {
-        bobServer.stop();
         for (Point point : INCOMING) {
-            restart(bobServer, bob, point, "engine.SuiteRegistry", "list");
-            awaitAll();
-            bobServer.json("suite-list");
+            Crash.armNow(bobServer, point);
             send(point.message(), "in: " + point);
-            Wait.until("killed where " + point, () -> !bobServer.isRunning());
+            Crash.awaitEnd(bobServer, point);
+            Crash.restart(bob);
+            awaitAll();
         }
-        restart(bobServer, bob, null, "", "");
-        awaitAll();
-    }
-
-    /** Starts a server that is to end at a point, once it is armed; null: at none. */
-    private static void restart(
-            PartylineServer server, Operator operator, Point point, String armingType, String armingMethod)
-            throws IOException {
-        if (point == null) {
-            server.javaOptions();
-        } else {
-            Crash.arm(server, point, armingType, armingMethod);
-        }
-        server.start();
-        operator.unlock();
-        operator.awaitNode("READY");
     }
 
     @Test
@@ -209,21 +175,13 @@ class CrashIT {
                         message -> message.get("burn").asBoolean())
                 .get("id")
                 .asLong();
-        bobServer.stop();
-        Crash.arm(
-                bobServer,
-                Point.at("a burn message is erased", "engine.MessageService#read", "AT EXIT", Kind.BURN),
-                "engine.MessageService",
-                "read");
-        bobServer.start();
-        bob.unlock();
+        Crash.armNow(bobServer, BURNED);
         try {
             bobServer.run("partyline:read", Long.toString(id));
         } catch (RuntimeException e) {
             assertTrue(e.getMessage() != null);
         }
-        Wait.until("killed while it is read", () -> !bobServer.isRunning());
-        bobServer.javaOptions();
+        Crash.awaitEnd(bobServer, BURNED);
         bobServer.start();
         bob.unlock();
         bobServer.refusal("read", Long.toString(id));

@@ -5,11 +5,14 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.partyline.itests.harness.Wait;
 
 /** Lets a server wait at a point of its code until a test has done something else: the server knocks here, and is let in. */
 final class Gate implements AutoCloseable {
     private final ServerSocket door;
+    private Path sign;
     private Socket guest;
 
     Gate() throws IOException {
@@ -17,9 +20,9 @@ final class Gate implements AutoCloseable {
         door.setSoTimeout(Math.toIntExact(Wait.LIMIT.toMillis()));
     }
 
-    /** What the server does at the point, for a Byteman rule. */
-    String action() {
-        return "(new java.net.Socket(\"127.0.0.1\", %d)).getInputStream().read()".formatted(door.getLocalPort());
+    /** Writes where the server knocks, in a file that is there as long as the gate. */
+    void write(Path file) throws IOException {
+        sign = Files.writeString(file, Integer.toString(door.getLocalPort()));
     }
 
     /** Waits until the server is at the point, and stands still there. */
@@ -34,6 +37,9 @@ final class Gate implements AutoCloseable {
     /** Lets the server go on. */
     @Override
     public void close() throws IOException {
+        if (sign != null) {
+            Files.deleteIfExists(sign);
+        }
         if (guest != null) {
             guest.close();
         }

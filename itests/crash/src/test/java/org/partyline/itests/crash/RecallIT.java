@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +38,8 @@ class RecallIT {
     private static final String CHANNEL = "lobby";
     private static final String CONFIRM = "confirm";
     private static final String ROLLING = "rolling";
+    private static final int PACKETS = 4;
+    private static final String IN_PACKETS = "in several packets, and gone in a minute, ".repeat(4);
 
     private static final Point LOOKED =
             at("it is in no block, nothing is signed", "engine.Recaller#nothing", "AT ENTRY");
@@ -54,11 +59,21 @@ class RecallIT {
             STORED,
             at("the node has the next version, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT"));
 
+    /** After the {@link #PACKETS} of one before it. */
+    private static final Point LAST_STORED = Point.at(
+            "what replaces the last message is stored, nobody has it",
+            "engine.Recaller#broadcast",
+            "AT ENTRY",
+            PACKETS + 1,
+            Kind.SHORT);
+
     private static RegtestNode node;
     private static Operator alice;
 
     private long spentBefore;
-    /** What carried the message that is taken back. */
+    /** What waited before the message that is taken back. */
+    private List<String> waitedBefore;
+    /** What carried it. */
     private List<Waiting> taken;
 
     private static Point at(String name, String typeAndMethod, String where) {
@@ -69,7 +84,14 @@ class RecallIT {
     static void startANodeAndAServer() throws IOException {
         // As many outputs as the versions of a rolling transaction have packets.
         node = RegtestNode.start(true, 100_000);
-        alice = Crash.server(node, "Alice", 60);
+        alice = Crash.server(
+                node,
+                "Alice",
+                60,
+                "engine.Recaller#recall",
+                Stream.of(STEPS_OF_CONFIRM, STEPS_OF_ROLLING, List.of(LAST_STORED))
+                        .flatMap(List::stream)
+                        .toList());
         alice.createChannel(CHANNEL, "a passphrase of two people");
         alice.set("roll-spacing", "0s");
         alice.set("roll-packets", "3");
@@ -156,23 +178,78 @@ class RecallIT {
         return transactions.stream().mapToLong(each -> each.paid().fee()).sum();
     }
 
+    /** The rolling transaction as it waits: what carries something while nothing else does. */
+    private static Waiting version() {
+        List<Waiting> all = Waiting.all(node).stream()
+                .filter(each -> !each.carriesNothing())
+                .toList();
+        assertEquals(1, all.size(), all::toString);
+        return all.get(0);
+    }
+
+    /** All times end in one minute. The server is killed for the last message only, when what ended before it has been seen to. */
     @Test
     @Order(1)
-    void aMessageWhoseTimeEndsInTheMempoolIsReplacedByTransactionsThatCarryNothing() {
+    void whatTimeEndsForInTheMempoolIsTakenBackAndWhoeverIsKilledThenPaysForItOnce() throws IOException {
         alice.set("expire-on-chain", "recall");
-        long id = say("in several packets, and gone in a minute, ".repeat(4), CONFIRM, "1m");
-        List<Waiting> carriers = carriers(id);
-        assertTrue(carriers.size() > 2, carriers::toString);
-        alice.awaitState(id, "RECALLED");
-        List<Waiting> instead = carriers.stream().map(RecallIT::awaitReplaced).toList();
-        assertTrue(instead.stream().allMatch(Waiting::carriesNothing), instead::toString);
+        long stays = say("this one stays", ROLLING, "12h");
+        Waiting first = version();
+        long goes = say("this one goes in a minute", ROLLING, "1m");
+        Waiting both = version();
+        assertTrue(both.payloads().size() > first.payloads().size()
+                && both.payloads().containsAll(first.payloads()));
+        long inPackets = say(IN_PACKETS, CONFIRM, "1m");
+        List<Waiting> carriers = carriers(inPackets);
+        assertEquals(PACKETS, carriers.size());
+        long last = say("killed when its time ends", CONFIRM, "1m");
+        taken = carriers(last);
+        try (Gate gate = new Gate()) {
+            Crash.arm(alice.server(), LAST_STORED, gate);
+            gate.await();
+            assertTakenOut(goes, both, first);
+            assertReplaced(inPackets, carriers);
+            taken.forEach(each -> assertTrue(node.waiting(each.txid()).isPresent(), "the last one waits"));
+            alice.server().kill();
+        }
+        Crash.restart(alice);
+        alice.awaitState(last, "RECALLED");
+        Waiting after = assertTakenOut(goes, both, first);
+        List<Waiting> instead = new ArrayList<>(assertReplaced(inPackets, carriers));
+        instead.addAll(assertReplaced(last, taken));
+        List.of(goes, inPackets, last).forEach(RecallIT::assertTakenBackAlready);
+        instead.add(after);
         assertOnlyWaiting(instead);
-        assertTakenBackAlready(id);
-        assertEquals(fees(instead), spent() - spentBefore);
-        assertEquals(fees(instead), alice.outgoing(id).get("fee_sat").asLong());
+        assertEquals(fees(instead), spent() - spentBefore, "counted once");
         node.mine(1);
         instead.forEach(each -> assertTrue(node.blockOf(each.txid()).isPresent()));
-        assertEquals("RECALLED", alice.outgoing(id).get("state").asText());
+        alice.awaitState(stays, "CONFIRMED");
+        for (long id : List.of(goes, inPackets, last)) {
+            assertEquals("RECALLED", alice.outgoing(id).get("state").asText());
+        }
+    }
+
+    /** A message rides no more; the other one does. @return the version without it */
+    private static Waiting assertTakenOut(long id, Waiting both, Waiting left) {
+        assertDone(id);
+        Waiting after = awaitReplaced(both);
+        assertEquals(Set.copyOf(left.payloads()), Set.copyOf(after.payloads()), "without it, with the other one");
+        return after;
+    }
+
+    /** @return what carries nothing in the place of what carried a message */
+    private static List<Waiting> assertReplaced(long id, List<Waiting> carriers) {
+        assertDone(id);
+        List<Waiting> instead = carriers.stream().map(RecallIT::awaitReplaced).toList();
+        assertTrue(instead.stream().allMatch(Waiting::carriesNothing), instead::toString);
+        assertEquals(fees(instead), alice.outgoing(id).get("fee_sat").asLong());
+        return instead;
+    }
+
+    /** It is taken back, and nothing of that is left to do. */
+    private static void assertDone(long id) {
+        JsonNode message = alice.outgoing(id);
+        assertEquals("RECALLED", message.get("state").asText(), message::toString);
+        assertEquals("recalled: who has seen it has it", message.get("reason").asText());
     }
 
     /** It is done: another recall has nothing to do. */
@@ -185,42 +262,19 @@ class RecallIT {
                         .contains("message " + id + " was taken back already"));
     }
 
-    /** The rolling transaction as it waits. */
-    private static Waiting version() {
-        List<Waiting> all = Waiting.all(node);
-        assertEquals(1, all.size(), all::toString);
-        return all.get(0);
-    }
-
+    /** A rolling message's minute passes while the server is killed for others. */
     @Test
     @Order(2)
-    void aRollingMessageWhoseTimeEndsIsTakenOutOfTheRoll() {
-        alice.set("expire-on-chain", "recall");
-        long stays = say("this one stays", ROLLING, "12h");
-        Waiting first = version();
-        long goes = say("this one goes in a minute", ROLLING, "1m");
-        Waiting both = version();
-        assertTrue(both.payloads().size() > first.payloads().size()
-                && both.payloads().containsAll(first.payloads()));
-        alice.awaitState(goes, "RECALLED");
-        Waiting after = awaitReplaced(both);
-        assertEquals(Set.copyOf(first.payloads()), Set.copyOf(after.payloads()), "without it, with the other one");
-        assertTakenBackAlready(goes);
-        assertEquals(after.paid().fee(), spent() - spentBefore);
-        assertOnlyWaiting(List.of(after));
-        node.mine(1);
-        alice.awaitState(stays, "CONFIRMED");
-        assertEquals("RECALLED", alice.outgoing(goes).get("state").asText());
-    }
-
-    @Test
-    @Order(3)
-    void theNextVersionLeavesOutAMessageWhoseTimeHasEnded() {
+    void whoeverIsKilledWhileTakingAMessageBackPaysForItOnceAndTheNextVersionLeavesOutWhatTimeEndedFor()
+            throws IOException {
         alice.set("expire-on-chain", "keep");
         say("this one stays, too", ROLLING, "12h");
         Waiting first = version();
         say("this one goes after a minute", ROLLING, "1m");
         Waiting both = version();
+        for (Point step : STEPS_OF_CONFIRM) {
+            killedAt(step, CONFIRM);
+        }
         Wait.until(
                 "its time has ended",
                 () -> alice.messages(CHANNEL).stream()
@@ -234,6 +288,57 @@ class RecallIT {
         assertTrue(next.payloads().containsAll(first.payloads()), "the one before it rides again");
         assertTrue(next.payloads().stream().noneMatch(expired::contains), "it rides no more");
         assertTrue(next.payloads().size() > first.payloads().size(), "the new one rides");
+    }
+
+    @Test
+    @Order(3)
+    void whoeverIsKilledWhileTakingAMessageOutOfTheRollPaysForItOnce() throws IOException {
+        for (Point step : STEPS_OF_ROLLING) {
+            killedAt(step, ROLLING);
+            settle();
+        }
+    }
+
+    private void killedAt(Point step, String carrier) throws IOException {
+        long id = endAt(step, carrier);
+        Crash.restart(alice);
+        assertTakenBackOnce(id);
+    }
+
+    /** Ends the server while it takes a message back. @return the message */
+    private long endAt(Point step, String carrier) throws IOException {
+        long id = begin("killed where " + step, carrier);
+        Crash.arm(alice.server(), step);
+        try {
+            recall(id);
+        } catch (RuntimeException | AssertionError e) {
+            // The process may end before it answers.
+            assertTrue(e.getMessage() != null);
+        }
+        Crash.awaitEnd(alice.server(), step);
+        return id;
+    }
+
+    /** Sends the message that is taken back. */
+    private long begin(String words, String carrier) {
+        spentBefore = spent();
+        waitedBefore = node.mempool();
+        long id = say(words + ", by " + carrier, carrier, "12h");
+        taken = carriers(id);
+        return id;
+    }
+
+    private void assertTakenBackOnce(long id) {
+        alice.awaitState(id, "RECALLED");
+        List<Waiting> instead = taken.stream().map(RecallIT::awaitReplaced).toList();
+        assertTrue(instead.stream().allMatch(Waiting::carriesNothing), instead::toString);
+        assertTakenBackAlready(id);
+        assertEquals(
+                Stream.concat(waitedBefore.stream(), instead.stream().map(Waiting::txid))
+                        .collect(Collectors.toSet()),
+                Set.copyOf(node.mempool()),
+                "nothing else waits");
+        assertEquals(fees(instead), spent() - spentBefore, "counted once");
     }
 
     /** What {@code recall} says of a message that miners have: it stays, and nothing more is paid. */
@@ -286,14 +391,10 @@ class RecallIT {
 
     private void minedAt(Point point, String carrier) throws Exception {
         spentBefore = spent();
-        alice.server().stop();
-        long id;
-        List<Waiting> carriers;
+        long id = say("mined where " + point + ", by " + carrier, carrier, "12h");
+        List<Waiting> carriers = carriers(id);
         try (Gate gate = new Gate()) {
-            Crash.arm(alice.server(), point, "engine.MessageService", "recall", gate);
-            Crash.restart(alice);
-            id = say("mined where " + point + ", by " + carrier, carrier, "12h");
-            carriers = carriers(id);
+            Crash.arm(alice.server(), point, gate);
             CompletableFuture<JsonNode> recalled = CompletableFuture.supplyAsync(() -> recall(id));
             gate.await();
             node.mine(1);
@@ -304,67 +405,6 @@ class RecallIT {
 
     @Test
     @Order(6)
-    void whoeverIsKilledWhileTakingAMessageBackPaysForItOnce() throws IOException {
-        for (String carrier : List.of(CONFIRM, ROLLING)) {
-            for (Point step : carrier.equals(CONFIRM) ? STEPS_OF_CONFIRM : STEPS_OF_ROLLING) {
-                killedAt(step, carrier);
-            }
-        }
-    }
-
-    private void killedAt(Point step, String carrier) throws IOException {
-        long id = endAt(step, carrier);
-        Crash.restart(alice);
-        assertTakenBackOnce(id);
-        settle();
-    }
-
-    /** Ends the server while it takes a message back. @return the message */
-    private long endAt(Point step, String carrier) throws IOException {
-        alice.server().stop();
-        Crash.arm(alice.server(), step, "engine.MessageService", "recall");
-        Crash.restart(alice);
-        spentBefore = spent();
-        long id = say("killed where " + step + ", by " + carrier, carrier, "12h");
-        taken = carriers(id);
-        try {
-            recall(id);
-        } catch (RuntimeException | AssertionError e) {
-            // The process may end before it answers.
-            assertTrue(e.getMessage() != null);
-        }
-        Wait.until("killed where " + step, () -> !alice.server().isRunning());
-        alice.server().javaOptions();
-        return id;
-    }
-
-    private void assertTakenBackOnce(long id) {
-        alice.awaitState(id, "RECALLED");
-        List<Waiting> instead = taken.stream().map(RecallIT::awaitReplaced).toList();
-        assertTrue(instead.stream().allMatch(Waiting::carriesNothing), instead::toString);
-        assertTakenBackAlready(id);
-        assertOnlyWaiting(instead);
-        assertEquals(fees(instead), spent() - spentBefore, "counted once");
-    }
-
-    @Test
-    @Order(7)
-    void whoeverIsKilledWhenATimeEndsPaysForItOnce() throws IOException {
-        alice.server().stop();
-        Crash.arm(alice.server(), STORED, "engine.Recaller", "recall");
-        Crash.restart(alice);
-        alice.set("expire-on-chain", "recall");
-        spentBefore = spent();
-        long id = say("killed when its time ends", CONFIRM, "1m");
-        taken = carriers(id);
-        Wait.until("killed where " + STORED, () -> !alice.server().isRunning());
-        alice.server().javaOptions();
-        Crash.restart(alice);
-        assertTakenBackOnce(id);
-    }
-
-    @Test
-    @Order(8)
     void whatIsMinedAfterAKillIsSaidToBeThereForEver() throws IOException {
         for (String carrier : List.of(CONFIRM, ROLLING)) {
             long id = endAt(STORED, carrier);

@@ -55,8 +55,8 @@ class RollingIT {
     @BeforeAll
     static void startTheNodeAndTwoServers() throws IOException {
         node = RegtestNode.startSmall(true, 100_000);
-        alice = Crash.server(node, "Alice", 40);
-        bob = Crash.server(node, "Bob", 1);
+        alice = Crash.server(node, "Alice", 40, Crash.SEND, STEPS);
+        bob = Crash.server(node, "Bob", 1, Crash.SEND, List.of());
         String passphrase = "a passphrase of two people";
         bob.join(alice.createChannel(CHANNEL, passphrase), passphrase);
         alice.set("carrier", "rolling");
@@ -320,9 +320,7 @@ class RollingIT {
         say("the roll that is interrupted");
         settle();
         for (Point step : STEPS) {
-            alice.server().stop();
-            Crash.arm(alice.server(), step, "engine.MessageService", "send");
-            Crash.restart(alice);
+            Crash.arm(alice.server(), step);
             List<String> before = inputs(node.mempool().get(0));
             try {
                 say("alice ends: " + step);
@@ -330,10 +328,10 @@ class RollingIT {
                 // The process may end before it answers. The message is stored by then at each of these points.
                 assertTrue(e.getMessage() != null);
             }
-            Wait.until("killed where " + step, () -> !alice.server().isRunning());
-            alice.server().javaOptions();
+            Crash.awaitEnd(alice.server(), step);
             Crash.restart(alice);
             settle();
+            awaitOneRoll();
             assertEquals(1, node.mempool().size(), () -> "two rolls, killed where " + step);
             assertEquals(before, inputs(node.mempool().get(0)), () -> "another coin, killed where " + step);
         }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -89,10 +90,14 @@ class SessionCrashIT {
     @BeforeAll
     static void startTheNodeAndTwoServers() throws IOException {
         node = RegtestNode.start(true);
-        aliceServer = Crash.server(node, ALICE, 100);
-        bobServer = Crash.server(node, BOB, 100);
+        aliceServer = Crash.server(node, ALICE, 100, Crash.SEND, concat(OPENING, RENEWING));
+        bobServer = Crash.server(node, BOB, 100, Crash.COMMAND, concat(ANSWERING, FOLLOWING));
         bob = Person.of(bobServer, BOB);
         meet(Person.of(aliceServer, ALICE));
+    }
+
+    private static List<Point> concat(List<Point> some, List<Point> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
     }
 
     private static void meet(Person other) {
@@ -178,56 +183,37 @@ class SessionCrashIT {
     private static void killAlice(List<Point> points, boolean fromClosed) throws Exception {
         PartylineServer server = aliceServer.server();
         for (Point point : points) {
-            begin(aliceServer, point, "engine.MessageService", "send", fromClosed);
+            if (fromClosed) {
+                closeSession();
+            }
+            Crash.arm(server, point);
             try {
                 say("alice ends: " + point);
             } catch (RuntimeException | AssertionError e) {
                 // The process may end before it answers; whether the message was stored is asked after the restart.
                 assertTrue(e.getMessage() != null);
             }
-            Wait.until("killed where " + point, () -> !server.isRunning());
+            Crash.awaitEnd(server, point);
+            Crash.restart(aliceServer);
             if (point == OPENING.get(0)) {
-                // Here the message was not stored. It is said again before the server can end once more.
-                end(aliceServer);
+                sayAgainWhatWasNotStored();
             }
+            settle();
         }
-        end(aliceServer);
     }
 
     private static void killBob(List<Point> points, boolean fromClosed) throws Exception {
         PartylineServer server = bobServer.server();
         for (Point point : points) {
-            begin(bobServer, point, "engine.SuiteRegistry", "list", fromClosed);
-            server.json("suite-list");
+            if (fromClosed) {
+                closeSession();
+            }
+            Crash.armNow(server, point);
             say("bob ends: " + point);
-            Wait.until("killed where " + point, () -> !server.isRunning());
+            Crash.awaitEnd(server, point);
+            Crash.restart(bobServer);
+            settle();
         }
-        end(bobServer);
-    }
-
-    /** Starts a server that is to end at a point, once it is armed; what the end before it left undone is done first. */
-    private static void begin(
-            Operator operator, Point point, String armingType, String armingMethod, boolean fromClosed)
-            throws IOException {
-        if (operator.server().isRunning()) {
-            operator.server().stop();
-        }
-        Crash.arm(operator.server(), point, armingType, armingMethod);
-        Crash.restart(operator);
-        settle();
-        if (fromClosed) {
-            closeSession();
-        }
-    }
-
-    private static void end(Operator operator) {
-        if (operator.server().isRunning()) {
-            operator.server().stop();
-        }
-        operator.server().javaOptions();
-        Crash.restart(operator);
-        sayAgainWhatWasNotStored();
-        settle();
     }
 
     /** Killed before it was stored: the operator, who got no answer, says it again. */

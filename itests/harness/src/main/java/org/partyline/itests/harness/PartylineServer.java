@@ -82,6 +82,11 @@ public final class PartylineServer implements AutoCloseable {
         return this;
     }
 
+    /** The distribution of this test run: what is changed in its {@code etc} holds for servers that start for the first time. */
+    public static Path distribution() {
+        return Distribution.unpacked();
+    }
+
     /** Its data directory. */
     public Path home() {
         return home;
