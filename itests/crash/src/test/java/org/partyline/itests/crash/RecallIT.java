@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,7 @@ class RecallIT {
     private static final String CHANNEL = "lobby";
     private static final String CONFIRM = "confirm";
     private static final String ROLLING = "rolling";
+    private static final long COIN = 50_000;
     private static final int PACKETS = 4;
     private static final String IN_PACKETS = "in several packets, and gone in a minute, ".repeat(4);
 
@@ -328,7 +330,8 @@ class RecallIT {
         return id;
     }
 
-    private void assertTakenBackOnce(long id) {
+    /** @return what it cost in all */
+    private long assertTakenBackOnce(long id) {
         alice.awaitState(id, "RECALLED");
         List<Waiting> instead = taken.stream().map(RecallIT::awaitReplaced).toList();
         assertTrue(instead.stream().allMatch(Waiting::carriesNothing), instead::toString);
@@ -339,6 +342,7 @@ class RecallIT {
                 Set.copyOf(node.mempool()),
                 "nothing else waits");
         assertEquals(fees(instead), spent() - spentBefore, "counted once");
+        return fees(instead);
     }
 
     /** What {@code recall} says of a message that miners have: it stays, and nothing more is paid. */
@@ -413,5 +417,45 @@ class RecallIT {
             alice.awaitState(id, "CONFIRMED");
             assertMined(id, taken);
         }
+    }
+
+    /** The server's own keys sign what takes the place of what they signed, also after a kill. */
+    @Test
+    @Order(7)
+    void whatTheServersOwnWalletPaidForIsTakenBackByIt() throws IOException {
+        alice.server().json("node-remove", Operator.NODE);
+        alice.addNode(node, "local", "zmq=" + node.zmq());
+        Path words = alice.server().home().resolve("words.txt");
+        alice.server().json("wallet-create", "--words-file", words.toString());
+        long own = 0;
+        for (int i = 0; i < 3; i++) {
+            node.pay(alice.server().json("wallet-address").get("address").asText(), COIN);
+            own += COIN;
+        }
+        awaitOwn(own);
+        for (String carrier : List.of(CONFIRM, ROLLING)) {
+            long id = begin("taken back", carrier);
+            assertEquals(taken.size(), recall(id).get("replaced").asInt());
+            own -= assertTakenBackOnce(id);
+            settle();
+            awaitOwn(own);
+            id = endAt(STORED, carrier);
+            Crash.restart(alice);
+            own -= assertTakenBackOnce(id);
+            settle();
+            awaitOwn(own);
+        }
+    }
+
+    /** Waits until the server's own wallet has so much, all of it in blocks; a roll's change is reserved until the next one begins. */
+    private static void awaitOwn(long sat) {
+        Wait.until(
+                sat + " sat",
+                () -> Operator.elements(alice.server().json("wallet-status").get("holdings"))
+                        .anyMatch(holding -> holding.get("wallet").asText().equals("local")
+                                && holding.get("confirmed_sat").asLong()
+                                                + holding.get("reserved_sat").asLong()
+                                        == sat
+                                && holding.get("unconfirmed_sat").asLong() == 0));
     }
 }
