@@ -746,7 +746,7 @@ final class Roller {
 
     /** Where a roll stands that nothing was heard of for a while: one that carries nothing is never reported. */
     private void look(Records.Roll roll, Network network, List<Transport> nodes) throws PartylineException {
-        byte[] mined = roll.ended() ? closing.minedVersion(roll) : null;
+        byte[] mined = roll.ended() || roll.rides().isEmpty() ? closing.minedVersion(roll) : null;
         TxId id = TxId.ofBytes(roll.transaction());
         if (mined != null) {
             closing.close(roll, mined);

@@ -484,6 +484,21 @@ class CarrierTest extends CarrierStage {
     }
 
     @Test
+    void theChangeOfARollThatARecallLeftEmptyIsFreeSoonAfterItWasMined() throws Exception {
+        long id = roll("I take this back");
+        awaitReceived(List.of("I take this back"));
+        TestServer.await("seen", () -> alice.state(id) == State.SEEN);
+        alice.messages().recall(id);
+        assertEquals(1, nodeA.holds().size());
+        network.mine();
+        clock.pass(Duration.ofMinutes(11));
+        TestServer.await("free", () -> {
+            alice.round();
+            return nodeA.holds().isEmpty();
+        });
+    }
+
+    @Test
     void whatHasNotLeftIsCancelledNotRecalled() throws Exception {
         nodeA.down = true;
         long id = alice.send("lobby", "not gone");
