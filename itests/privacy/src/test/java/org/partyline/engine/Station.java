@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.cover.Timing;
@@ -21,6 +22,7 @@ import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 
@@ -93,19 +95,51 @@ public final class Station implements AutoCloseable {
         TestNetwork.Node node = paper.node("paper");
         node.onBroadcast = onBroadcast;
         node.coin = Long.MAX_VALUE / 4;
+        node.maxOutputs = 16;
         Station station = start(clock, timing, random, node, node);
         station.server.awaitCursor(node);
-        station.miner = paper::mine;
+        station.miner = back -> mine(paper, back);
         return station;
     }
 
-    private Runnable miner = () -> {
+    private static void mine(TestNetwork paper, int back) {
+        List<byte[]> handed = paper.broadcasts();
+        if (back == 0 || handed.isEmpty()) {
+            paper.mine();
+            return;
+        }
+        byte[] last = handed.get(handed.size() - 1);
+        List<byte[]> versions = handed.stream()
+                .filter(raw -> TestNetwork.input(raw).equals(TestNetwork.input(last)))
+                .toList();
+        byte[] older = versions.get(Math.max(0, versions.size() - 1 - back));
+        paper.mine(TransactionScanner.id(older), older);
+    }
+
+    private IntConsumer miner = back -> {
         throw new IllegalStateException("blocks are made elsewhere");
     };
 
-    /** A block, on paper. */
-    public void mine() {
-        miner.run();
+    /** A block, on paper, with the version of the last transaction that is so many before the last one. */
+    public void mine(int back) {
+        miner.accept(back);
+    }
+
+    /** How many blocks there are that were read. */
+    public int height() throws StoreException {
+        return server.store
+                .note("cursor." + network.label())
+                .map(BlockRef::parse)
+                .map(BlockRef::height)
+                .orElse(-1);
+    }
+
+    /** Whether nodes have shown all that was handed over: until then a rolling transaction waits for its next version. */
+    public boolean isSeen() throws StoreException {
+        return server.store.transact(tx -> Outbox.all(tx).stream()
+                .filter(outgoing -> !outgoing.state().isFinal())
+                .flatMap(outgoing -> outgoing.parts().stream())
+                .noneMatch(part -> part.raw() != null && part.state().ordinal() < Messages.State.SEEN.ordinal()));
     }
 
     /** Changes a setting. */
@@ -119,6 +153,11 @@ public final class Station implements AutoCloseable {
                 .join(
                         new Channels.Join(persona, channel, mode, Optional.of(TestServer.CHEAP), Optional.of(network)),
                         "channel passphrase".toCharArray());
+    }
+
+    /** Leaves a channel. */
+    public void leave(Optional<String> persona, String channel) throws PartylineException {
+        server.channels().leave(persona, channel);
     }
 
     /** Queues a message to a channel, or to a contact. */
@@ -260,6 +299,14 @@ public final class Station implements AutoCloseable {
                     return Optional.empty();
                 })
                 .orElseThrow(() -> new IllegalStateException("a transaction of nobody's"));
+    }
+
+    /** What a packet of ours is; empty when it is forgotten. */
+    public Optional<Kind> kind(byte[] packet) throws StoreException {
+        return server.store.transact(tx -> Outbox.all(tx).stream()
+                .filter(outgoing -> outgoing.parts().stream().anyMatch(part -> Arrays.equals(part.packet(), packet)))
+                .map(Station::kind)
+                .findFirst());
     }
 
     private static Kind kind(Records.Outgoing outgoing) {

@@ -1,0 +1,159 @@
+package org.partyline.itests.privacy;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.partyline.api.PartylineException;
+import org.partyline.api.cover.Timing;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.engine.Station;
+
+/**
+ * Months of a whole engine under cover traffic, on a clock of the test, in seconds; the network is one of paper, as only times
+ * matter.
+ */
+final class Months {
+    /** Between two points. */
+    static final Duration MEAN = Duration.ofMinutes(30);
+
+    private static final int POINTS = Integer.getInteger("privacy.points", 6000);
+    private static final Duration BLOCKS = Duration.ofHours(3);
+    /** Least time between two versions of a rolling transaction (roll-spacing). */
+    private static final Duration SPACING = Duration.ofSeconds(30);
+
+    private static final String TEXT =
+            "what people say to each other when they think that nobody is looking, again and again ";
+
+    private final Carrier carrier;
+    private final long seed;
+
+    /** @param seed of all that happens */
+    Months(Carrier carrier, long seed) {
+        this.carrier = carrier;
+        this.seed = seed;
+    }
+
+    /** Packets that are waited for. */
+    static int points() {
+        return POINTS;
+    }
+
+    /** With the real timing. */
+    Run pass(boolean talks) throws Exception {
+        return pass(new Seeded(Seeds.random("points " + talks, seed)), talks, new AtomicInteger());
+    }
+
+    /** With a timing that knows what waits. */
+    Run passImpatiently() throws Exception {
+        AtomicInteger waits = new AtomicInteger();
+        return pass(new Impatient(Seeds.random("impatient", seed), () -> waits.get() > 0), true, waits);
+    }
+
+    private Run pass(Timing timing, boolean talks, AtomicInteger waits) throws Exception {
+        Clock clock = Station.clock();
+        Instant start = clock.instant();
+        List<Double> sent = new ArrayList<>();
+        SecureRandom random = Seeds.random("engine " + talks, seed);
+        SecureRandom life = Seeds.random("life", seed);
+        SecureRandom mining = Seeds.random("mining", seed);
+        try (Station station = Station.onPaper(clock, timing, random, () -> sent.add(seconds(start, clock)))) {
+            set(station);
+            station.join(Optional.empty(), "lobby", Mode.RATCHET);
+            station.cover().start(Optional.empty(), MEAN, 100_000_000);
+            List<Integer> waiting = new ArrayList<>();
+            List<Double> written = new ArrayList<>();
+            Instant point = station.nextPoint();
+            Instant block = start.plus(BLOCKS);
+            Instant end = start;
+            Instant message = talks ? start : Instant.MAX;
+            while (sent.size() < POINTS) {
+                if (block.isBefore(point) && block.isBefore(message)) {
+                    Station.set(clock, block);
+                    mine(station, mining);
+                    block = block.plus(BLOCKS);
+                } else if (message.isBefore(point)) {
+                    Station.set(clock, message);
+                    if (message.isAfter(end)) {
+                        // A conversation of nine hours or so, after six hours of silence.
+                        message = message.plus(exponential(life, Duration.ofHours(6)));
+                        end = message.plus(exponential(life, Duration.ofHours(9)));
+                    } else {
+                        int length = life.nextInt(8) == 0 ? 100 + life.nextInt(200) : 1 + life.nextInt(45);
+                        station.send(
+                                Optional.empty(),
+                                false,
+                                "lobby",
+                                TEXT.repeat(4).substring(0, length),
+                                Duration.ofHours(48),
+                                carrier);
+                        station.round();
+                        written.add(seconds(start, clock));
+                        waits.set(station.waiting(true));
+                        message = message.plus(exponential(life, Duration.ofMinutes(45)));
+                    }
+                } else {
+                    Station.set(clock, point);
+                    boolean near = isNear(sent, seconds(start, clock));
+                    station.round();
+                    assertTrue(near || sent.size() > waiting.size(), "a packet leaves at each point");
+                    if (carrier == Carrier.ROLLING) {
+                        Station.await("its version is seen", station::isSeen);
+                    }
+                    waits.set(station.waiting(true));
+                    while (waiting.size() < sent.size()) {
+                        waiting.add(waits.get());
+                    }
+                    point = station.nextPoint();
+                }
+            }
+            return new Run(
+                    sent.stream().mapToDouble(Double::doubleValue).toArray(),
+                    waiting.stream().mapToInt(Integer::intValue).toArray(),
+                    written.stream().mapToDouble(Double::doubleValue).toArray());
+        }
+    }
+
+    private void set(Station station) throws PartylineException {
+        if (carrier == Carrier.ROLLING) {
+            station.set("carrier", "rolling");
+            station.set("fee-maximum", "500sat/vB");
+            station.set("roll-max-fee", "1000000sat");
+            station.set("fee-cap-message", "1000000sat");
+            station.set("fee-cap-hour", "10000000sat");
+            station.set("fee-cap-day", "100000000sat");
+        }
+    }
+
+    /** On the rolling carrier, every second miner has an older version, so that packets ride again. */
+    private void mine(Station station, SecureRandom mining) throws Exception {
+        boolean older = carrier == Carrier.ROLLING && mining.nextBoolean();
+        int height = station.height();
+        station.mine(older ? 1 + mining.nextInt(4) : 0);
+        Station.await("the block is read", () -> station.height() > height);
+        station.round();
+        station.keep();
+    }
+
+    /** A point that is too near to the last version passes unused. */
+    private boolean isNear(List<Double> sent, double now) {
+        return carrier == Carrier.ROLLING
+                && !sent.isEmpty()
+                && now - sent.get(sent.size() - 1) < SPACING.toMillis() / 1000.0;
+    }
+
+    private static double seconds(Instant start, Clock clock) {
+        return Duration.between(start, clock.instant()).toMillis() / 1000.0;
+    }
+
+    private static Duration exponential(SecureRandom random, Duration mean) {
+        return Duration.ofMillis(Math.round(-Math.log(1 - random.nextDouble()) * mean.toMillis()));
+    }
+}

@@ -1,0 +1,63 @@
+package org.partyline.itests.privacy;
+
+import java.util.Arrays;
+
+/**
+ * What was seen from outside, and what waited.
+ *
+ * @param sent when packets left, in seconds from the beginning
+ * @param waiting how many packets waited after each of them
+ * @param written when messages were written
+ */
+record Run(double[] sent, int[] waiting, double[] written) {
+    private static final int BINS = 8;
+
+    double[] gaps() {
+        return gaps(1);
+    }
+
+    /** Times between each and the one so many later. */
+    double[] gaps(int each) {
+        double[] gaps = new double[(sent.length - 1) / each];
+        for (int i = 0; i < gaps.length; i++) {
+            gaps[i] = sent[(i + 1) * each] - sent[i * each];
+        }
+        return gaps;
+    }
+
+    double shareBusy() {
+        return Arrays.stream(waiting).filter(n -> n > 0).count() / (double) waiting.length;
+    }
+
+    /** Of what waited and how long it took to the next packet. */
+    double bitsInGaps() {
+        double[] gaps = gaps();
+        return Statistics.mutualInformation(
+                states(Arrays.copyOf(waiting, gaps.length)), Statistics.quantiles(gaps, gaps, BINS));
+    }
+
+    /** Of what waited at the beginning of each quarter of the mean, and how many packets left in it. */
+    double bitsInSlots() {
+        double slot = Months.MEAN.toSeconds() / 4.0;
+        int slots = (int) (sent[sent.length - 1] / slot);
+        int[] state = new int[slots];
+        int[] count = new int[slots];
+        int at = 0;
+        for (int i = 0; i < slots; i++) {
+            while (at < sent.length && sent[at] < i * slot) {
+                at++;
+            }
+            state[i] = at == 0 ? 0 : waiting[at - 1];
+            for (int j = at; j < sent.length && sent[j] < (i + 1) * slot; j++) {
+                count[i] = Math.min(2, count[i] + 1);
+            }
+        }
+        return Statistics.mutualInformation(states(state), count);
+    }
+
+    private static int[] states(int[] waiting) {
+        return Arrays.stream(waiting)
+                .map(n -> n == 0 ? 0 : n == 1 ? 1 : n <= 4 ? 2 : 3)
+                .toArray();
+    }
+}
