@@ -45,12 +45,23 @@ public final class PlayChain implements AutoCloseable {
 
     /** Puts one transaction into a block, of whichever version, and drops all else that waits: a miner may have kept any. */
     public void mine(SignedTransaction version) throws NodeUnavailableException, TransactionRejectedException {
-        Settings now = node.ledger().settings();
-        // Everything that waits is too old, but what comes now.
-        set(now.relayFee(), now.mempoolVbytes(), Duration.ofSeconds(-1));
-        node.transport().broadcast(version.raw());
-        node.ledger().settings(now);
-        mine();
+        mine(List.of(version));
+    }
+
+    /** Puts some transactions into one block, of whichever version, and drops all else that waits. @param versions one at least */
+    public void mine(List<SignedTransaction> versions) throws NodeUnavailableException, TransactionRejectedException {
+        // Servers hand over again what is dropped: not in the middle.
+        synchronized (node.ledger()) {
+            Settings now = node.ledger().settings();
+            // Everything that waits is too old, but what comes now.
+            set(now.relayFee(), now.mempoolVbytes(), Duration.ofSeconds(-1));
+            node.transport().broadcast(versions.get(0).raw());
+            node.ledger().settings(now);
+            for (SignedTransaction version : versions.subList(1, versions.size())) {
+                node.transport().broadcast(version.raw());
+            }
+            mine();
+        }
     }
 
     /** Relays nothing under a rate from now on. @param satPerKvb satoshi for 1,000 virtual bytes */

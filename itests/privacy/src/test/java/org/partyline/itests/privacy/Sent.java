@@ -45,12 +45,13 @@ record Sent(Station.Kind kind, byte[] packet, byte[] raw, long fee, int vsize, i
     /** Everything that anybody sees of it and that might tell. */
     double[] features() {
         List<Double> features = new ArrayList<>();
-        bytes(features);
+        bytes(packet, features);
         transaction(features);
         return features.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    private void bytes(List<Double> features) {
+    /** What the bytes of a packet tell. */
+    static void bytes(byte[] packet, List<Double> features) {
         double[] histogram = new double[256];
         double[] high = new double[16];
         double[] low = new double[16];

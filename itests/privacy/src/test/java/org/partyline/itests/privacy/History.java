@@ -1,0 +1,150 @@
+package org.partyline.itests.privacy;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.bitcoinj.core.Transaction;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.engine.Station.Kind;
+
+/**
+ * What somebody sees who watches every version of a server's rolling transactions, and which of them stood in blocks.
+ *
+ * @param versions in their order
+ * @param blocks in their order
+ */
+record History(List<Version> versions, List<Block> blocks) {
+    /** A packet. @param kind what it is; nobody sees that */
+    record Packet(Kind kind, byte[] bytes) {}
+
+    /**
+     * A version of a rolling transaction.
+     *
+     * @param tip the height of the chain when it was sent
+     * @param coins what it spends: versions of one roll spend the same
+     * @param packets in their order
+     */
+    record Version(SignedTransaction signed, int tip, String coins, List<Packet> packets) {
+        Version with(List<Packet> others) {
+            return new Version(signed, tip, coins, others);
+        }
+
+        Transaction transaction() {
+            return Transaction.read(ByteBuffer.wrap(signed.raw()));
+        }
+    }
+
+    /** A block. @param at how many versions had been sent before it @param version the place of the one that stood in it */
+    record Block(int at, int version) {}
+
+    History() {
+        this(new ArrayList<>(), new ArrayList<>());
+    }
+
+    /** What a transaction spends. */
+    static String coins(Transaction transaction) {
+        return transaction.getInputs().stream()
+                .map(input -> input.getOutpoint().toString())
+                .toList()
+                .toString();
+    }
+
+    /** The data of the OP_RETURN outputs. */
+    static List<byte[]> payloads(Transaction transaction) {
+        List<byte[]> all = new ArrayList<>();
+        transaction.getOutputs().stream()
+                .filter(output -> output.getValue().isZero())
+                .forEach(output -> {
+                    byte[] script = output.getScriptBytes();
+                    int from = (script[1] & 0xff) <= 75 ? 2 : 3;
+                    all.add(Arrays.copyOfRange(script, from, script.length));
+                });
+        return all;
+    }
+
+    /** Where each packet rides, by the places of versions; in the order in which they were first seen. */
+    Map<Packet, List<Integer>> rides() {
+        Map<Packet, List<Integer>> rides = new LinkedHashMap<>();
+        for (int i = 0; i < versions.size(); i++) {
+            for (Packet packet : versions.get(i).packets()) {
+                rides.computeIfAbsent(packet, none -> new ArrayList<>()).add(i);
+            }
+        }
+        return rides;
+    }
+
+    /** The same with other packets in each version. */
+    private History with(BiFunction<Integer, Version, List<Packet>> change) {
+        List<Version> changed = new ArrayList<>();
+        for (int i = 0; i < versions.size(); i++) {
+            changed.add(versions.get(i).with(change.apply(i, versions.get(i))));
+        }
+        return new History(changed, blocks);
+    }
+
+    /** With some packets that have other bytes. */
+    History changing(Predicate<Packet> which, UnaryOperator<byte[]> change) {
+        Map<Packet, Packet> others = new HashMap<>();
+        return with((place, version) -> version.packets().stream()
+                .map(packet -> which.test(packet)
+                        ? others.computeIfAbsent(packet, old -> new Packet(old.kind(), change.apply(old.bytes())))
+                        : packet)
+                .toList());
+    }
+
+    /** With some packets that leave one version sooner. */
+    History leavingSooner(Predicate<Packet> which) {
+        Map<Packet, List<Integer>> rides = rides();
+        return with((place, version) -> version.packets().stream()
+                .filter(packet -> !which.test(packet)
+                        || rides.get(packet).size() == 1
+                        || place != rides.get(packet).get(rides.get(packet).size() - 1))
+                .toList());
+    }
+
+    /** With some packets that let the next one go first when they ride again with another coin. */
+    History lettingOthersFirst(Predicate<Packet> which) {
+        List<List<Packet>> changed = new ArrayList<>();
+        versions.forEach(version -> changed.add(new ArrayList<>(version.packets())));
+        Map<Packet, List<Integer>> rides = rides();
+        for (Map.Entry<Packet, List<Integer>> one : rides.entrySet()) {
+            if (!which.test(one.getKey())) {
+                continue;
+            }
+            List<Integer> places = one.getValue();
+            for (int i = 1; i < places.size(); i++) {
+                int place = places.get(i);
+                boolean again = place != places.get(i - 1) + 1
+                        || !versions.get(place)
+                                .coins()
+                                .equals(versions.get(place - 1).coins());
+                if (again && place + 1 < versions.size()) {
+                    List<Packet> next = versions.get(place + 1).packets();
+                    Packet other = next.get(next.size() - 1);
+                    if (other != one.getKey() && !which.test(other)) {
+                        swap(changed, place, one.getKey(), other);
+                    }
+                }
+            }
+        }
+        return with((place, version) -> changed.get(place));
+    }
+
+    /** From a version on, as long as its coin is spent. */
+    private void swap(List<List<Packet>> packets, int from, Packet one, Packet other) {
+        String coins = versions.get(from).coins();
+        for (int i = from; i < packets.size() && versions.get(i).coins().equals(coins); i++) {
+            Collections.replaceAll(packets.get(i), one, null);
+            Collections.replaceAll(packets.get(i), other, one);
+            Collections.replaceAll(packets.get(i), null, other);
+        }
+    }
+}

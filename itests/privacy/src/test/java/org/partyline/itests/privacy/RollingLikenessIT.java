@@ -1,0 +1,199 @@
+package org.partyline.itests.privacy;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.partyline.engine.Station.Kind;
+import org.partyline.itests.privacy.Riding.Seen;
+
+/**
+ * Who watches every version of rolling transactions cannot tell messages, fragments, handshakes and decoys apart: not by their bytes,
+ * not by the versions in which they ride, nor by what rides side by side with them.
+ */
+class RollingLikenessIT {
+    private static final double BOUND = 0.52;
+    private static final Predicate<Kind> DECOYS = kind -> kind == Kind.DECOY;
+
+    private static RollingCorpus corpus;
+
+    @BeforeAll
+    static void talk() throws Exception {
+        corpus = RollingCorpus.get();
+    }
+
+    private static List<Seen> seen(RollingCorpus of, UnaryOperator<History> change) {
+        return of.histories().stream()
+                .flatMap(history -> Riding.of(change.apply(history)).stream())
+                .toList();
+    }
+
+    private static List<double[]> of(List<Seen> all, Predicate<Kind> kinds, Function<Seen, double[]> features) {
+        return all.stream()
+                .filter(one -> kinds.test(one.packet().kind()))
+                .map(features)
+                .toList();
+    }
+
+    private static double auc(List<Seen> all, Predicate<Kind> one, Predicate<Kind> other, Function<Seen, double[]> by) {
+        return Detector.auc(of(all, one, by), of(all, other, by), Seeds.seed());
+    }
+
+    /** Three standard deviations of chance. */
+    private static double chance(List<Seen> all, Predicate<Kind> one) {
+        double n = all.stream().filter(seen -> one.test(seen.packet().kind())).count();
+        double m = all.size() - n;
+        return 3 * Math.sqrt((n + m + 1) / (12 * n * m));
+    }
+
+    /** A figure that is over the bound by chance is not with other draws; a real difference is each time. */
+    private static void alike(String what, Predicate<Kind> kinds) throws Exception {
+        double all = twice(what + ", bytes and all", kinds, Seen::all);
+        double riding = twice(what + ", how they ride", kinds, Seen::riding);
+        if (Math.max(all, riding) > BOUND) {
+            whatTells(what, seen(RollingCorpus.another(), UnaryOperator.identity()), kinds);
+        }
+        Figures.atMost("(a)", "rolling, " + what + ", bytes and all: AUC", all, BOUND);
+        Figures.atMost("(a)", "rolling, " + what + ", how they ride: AUC", riding, BOUND);
+    }
+
+    private static double twice(String what, Predicate<Kind> kinds, Function<Seen, double[]> by) throws Exception {
+        double first = look(what, corpus, kinds, by);
+        return first <= BOUND ? first : look(what + ", other draws", RollingCorpus.another(), kinds, by);
+    }
+
+    private static double look(String what, RollingCorpus at, Predicate<Kind> kinds, Function<Seen, double[]> by) {
+        List<Seen> all = seen(at, UnaryOperator.identity());
+        double auc = auc(all, kinds, kinds.negate(), by);
+        long these = all.stream().filter(one -> kinds.test(one.packet().kind())).count();
+        Figures.note(
+                "(a)",
+                "rolling, " + what + " (" + these + "/" + (all.size() - these) + ")",
+                auc,
+                "chance: 0.5 to " + String.format(Locale.ROOT, "%.4f", 0.5 + chance(all, kinds)));
+        return auc;
+    }
+
+    /** The features that tell most, each looked at alone. */
+    private static void whatTells(String what, List<Seen> all, Predicate<Kind> kinds) {
+        record Told(String feature, double auc) {}
+        all.get(0).ride().keySet().stream()
+                .map(feature -> new Told(feature, auc(all, kinds, kinds.negate(), one ->
+                        new double[] {one.ride().get(feature)})))
+                .sorted(Comparator.comparingDouble(Told::auc).reversed())
+                .limit(Integer.getInteger("privacy.told", 8))
+                .forEach(told ->
+                        Figures.note("(a)", "rolling, " + what + ", by this alone: " + told.feature(), told.auc(), ""));
+    }
+
+    @Test
+    void nothingTellsDecoysFromTheRest() throws Exception {
+        alike("decoys against all that says something", DECOYS);
+    }
+
+    @Test
+    void nothingTellsMessagesFromTheRest() throws Exception {
+        alike("messages against everything else", kind -> kind == Kind.MESSAGE);
+    }
+
+    @Test
+    void nothingTellsFragmentsFromTheRest() throws Exception {
+        alike("fragments against everything else", kind -> kind == Kind.FRAGMENT);
+    }
+
+    @Test
+    void nothingTellsHandshakesFromTheRest() throws Exception {
+        alike("handshakes and key updates against everything else", kind -> kind == Kind.HANDSHAKE);
+    }
+
+    private static void caught(String weakness, Kind kind, UnaryOperator<History> change) {
+        List<Seen> weak = seen(corpus, change);
+        Figures.over(
+                "(a)",
+                "rolling, planted, " + weakness + ": AUC",
+                auc(weak, one -> one == kind, DECOYS, Seen::riding),
+                BOUND);
+    }
+
+    @Test
+    void packetsThatRideLessAreCaught() {
+        caught(
+                "messages that ride one version less",
+                Kind.MESSAGE,
+                history -> history.leavingSooner(packet -> packet.kind() == Kind.MESSAGE));
+    }
+
+    @Test
+    void packetsThatRideAgainOutOfTurnAreCaught() {
+        caught(
+                "messages that ride again one later",
+                Kind.MESSAGE,
+                history -> history.lettingOthersFirst(packet -> packet.kind() == Kind.MESSAGE));
+    }
+
+    @Test
+    void fragmentsOfAnotherSizeAreCaught() {
+        SecureRandom random = Seeds.random("large fragments");
+        caught(
+                "one fragment in eight is larger",
+                Kind.FRAGMENT,
+                history -> history.changing(packet -> packet.kind() == Kind.FRAGMENT, bytes -> {
+                    byte[] larger = bytes.clone();
+                    if (random.nextInt(8) == 0) {
+                        larger = Arrays.copyOf(bytes, 128);
+                        random.nextBytes(larger);
+                        larger[0] = bytes[0];
+                    }
+                    return larger;
+                }));
+    }
+
+    @Test
+    void theSampleIsWhatItSays() {
+        List<Seen> all = seen(corpus, UnaryOperator.identity());
+        Map<Kind, List<Seen>> kinds = new EnumMap<>(Kind.class);
+        all.forEach(one -> kinds.computeIfAbsent(one.packet().kind(), none -> new ArrayList<>())
+                .add(one));
+        for (Kind kind : Kind.values()) {
+            List<Seen> these = kinds.getOrDefault(kind, List.of());
+            Figures.note("(a)", "rolling, packets: " + kind, these.size(), "");
+            Figures.note(
+                    "(a)",
+                    "rolling,   of these, share of 80 bytes: " + kind,
+                    share(these, one -> one.packet().bytes().length == 80),
+                    "");
+            Figures.note(
+                    "(a)",
+                    "rolling,   of these, share that rides again with another coin: " + kind,
+                    share(these, one -> one.ride().get("coins") > 1),
+                    "");
+            Figures.note(
+                    "(a)",
+                    "rolling,   of these, versions on average: " + kind,
+                    these.stream()
+                            .mapToDouble(one -> one.ride().get("rides"))
+                            .average()
+                            .orElse(0),
+                    "");
+        }
+        Figures.over("(a)", "rolling, blocks with another version than the last", corpus.overtaken(), 100);
+        Figures.over(
+                "(a)",
+                "rolling, share of packets that ride again with another coin",
+                share(all, one -> one.ride().get("coins") > 1),
+                0.1);
+    }
+
+    private static double share(List<Seen> of, Predicate<Seen> those) {
+        return of.stream().filter(those).count() / (double) Math.max(1, of.size());
+    }
+}
