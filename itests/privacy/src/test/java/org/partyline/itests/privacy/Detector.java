@@ -28,8 +28,30 @@ final class Detector {
     /** The area under the curve of the better of the two classifiers, 0.5 (blind) to 1; a classifier that is always wrong knows too. */
     static double auc(List<double[]> one, List<double[]> other, long seed) {
         Random random = new Random(seed);
-        int[] foldOne = folds(one.size(), random);
-        int[] foldOther = folds(other.size(), random);
+        return crossValidated(one, folds(one.size(), random), other, folds(other.size(), random), seed);
+    }
+
+    /**
+     * The same of things that have their neighbours in common: a classifier must not know a thing by one that stood beside it.
+     *
+     * @param stretchOne number of the stretch that each is from; a whole stretch is learnt from, or not at all
+     */
+    static double auc(List<double[]> one, int[] stretchOne, List<double[]> other, int[] stretchOther, long seed) {
+        int stretches = 1
+                + IntStream.concat(Arrays.stream(stretchOne), Arrays.stream(stretchOther))
+                        .max()
+                        .orElseThrow();
+        int[] folds = folds(stretches, new Random(seed));
+        return crossValidated(
+                one,
+                Arrays.stream(stretchOne).map(stretch -> folds[stretch]).toArray(),
+                other,
+                Arrays.stream(stretchOther).map(stretch -> folds[stretch]).toArray(),
+                seed);
+    }
+
+    private static double crossValidated(
+            List<double[]> one, int[] foldOne, List<double[]> other, int[] foldOther, long seed) {
         double[][] areas = IntStream.range(0, FOLDS)
                 .parallel()
                 .mapToObj(fold -> fold(one, foldOne, other, foldOther, fold, seed))

@@ -37,15 +37,25 @@ class RollingLikenessIT {
                 .toList();
     }
 
-    private static List<double[]> of(List<Seen> all, Predicate<Kind> kinds, Function<Seen, double[]> features) {
-        return all.stream()
-                .filter(one -> kinds.test(one.packet().kind()))
-                .map(features)
-                .toList();
+    private static List<Seen> of(List<Seen> all, Predicate<Kind> kinds) {
+        return all.stream().filter(one -> kinds.test(one.packet().kind())).toList();
     }
 
     private static double auc(List<Seen> all, Predicate<Kind> one, Predicate<Kind> other, Function<Seen, double[]> by) {
-        return Detector.auc(of(all, one, by), of(all, other, by), Seeds.seed());
+        return auc(of(all, one), of(all, other), by);
+    }
+
+    private static double auc(List<Seen> one, List<Seen> other, Function<Seen, double[]> by) {
+        return Detector.auc(
+                one.stream().map(by).toList(),
+                stretches(one),
+                other.stream().map(by).toList(),
+                stretches(other),
+                Seeds.seed());
+    }
+
+    private static int[] stretches(List<Seen> of) {
+        return of.stream().mapToInt(Seen::stretch).toArray();
     }
 
     /** Three standard deviations of chance. */
