@@ -104,9 +104,10 @@ record History(List<Version> versions, List<Block> blocks) {
     History leavingSooner(Predicate<Packet> which) {
         Map<Packet, List<Integer>> rides = rides();
         return with((place, version) -> version.packets().stream()
-                .filter(packet -> !which.test(packet)
-                        || rides.get(packet).size() == 1
-                        || place != rides.get(packet).get(rides.get(packet).size() - 1))
+                .filter(packet -> {
+                    List<Integer> places = rides.get(packet);
+                    return !which.test(packet) || places.size() == 1 || !place.equals(places.get(places.size() - 1));
+                })
                 .toList());
     }
 

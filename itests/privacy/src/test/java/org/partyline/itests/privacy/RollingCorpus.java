@@ -35,7 +35,7 @@ import org.partyline.transportembedded.PlayChain;
  */
 final class RollingCorpus {
     /** At least so many packets that say something, and as many decoys. */
-    private static final int EACH = Integer.getInteger("privacy.rolling", 8000);
+    private static final int EACH = Integer.getInteger("privacy.rolling", 6000);
 
     private static final Duration MEAN = Duration.ofMinutes(20);
     private static final Duration BLOCKS = Duration.ofMinutes(100);
@@ -148,7 +148,7 @@ final class RollingCorpus {
 
         /** Says something now and then, where little waits. */
         void perhapsTalk() throws PartylineException {
-            if (station.waiting(false) > random.nextInt(3) || random.nextInt(4) > 0) {
+            if (station.waiting(false) > random.nextInt(3) || random.nextInt(7) > 1) {
                 return;
             }
             if (stranger.isPresent()) {
@@ -162,7 +162,7 @@ final class RollingCorpus {
                 say(false, "square", words(10, 37), life(15));
             } else if (what < 68) {
                 say(true, peer, words(15, 46), life(45));
-            } else if (what < 79) {
+            } else if (what < 77) {
                 say(false, random.nextBoolean() ? "lobby" : "square", words(60, 200), Duration.ofHours(12));
             } else if (what < 97) {
                 stranger = Optional.of("stranger" + strangers++);
