@@ -35,7 +35,7 @@ import org.partyline.transportembedded.PlayChain;
  */
 final class RollingCorpus {
     /** At least so many packets that say something, and as many decoys. */
-    private static final int EACH = Integer.getInteger("privacy.rolling", 6000);
+    private static final int EACH = Integer.getInteger("privacy.rolling", 7000);
 
     private static final Duration MEAN = Duration.ofMinutes(20);
     private static final Duration BLOCKS = Duration.ofMinutes(100);
@@ -156,13 +156,13 @@ final class RollingCorpus {
                 stranger = Optional.empty();
             }
             int what = random.nextInt(100);
-            if (what < 36) {
+            if (what < 35) {
                 say(false, "lobby", words(15, 46), life(45));
-            } else if (what < 52) {
+            } else if (what < 51) {
                 say(false, "square", words(10, 37), life(15));
-            } else if (what < 68) {
+            } else if (what < 66) {
                 say(true, peer, words(15, 46), life(45));
-            } else if (what < 77) {
+            } else if (what < 81) {
                 say(false, random.nextBoolean() ? "lobby" : "square", words(60, 200), Duration.ofHours(12));
             } else if (what < 97) {
                 stranger = Optional.of("stranger" + strangers++);
