@@ -261,11 +261,11 @@ final class Sender {
 
     private void advance(Records.Outgoing stored) throws StoreException {
         Records.Outgoing outgoing = stored;
-        if (core.now().toEpochMilli() >= outgoing.ends() && !isLookedAfter(outgoing)) {
-            expire(outgoing);
-            return;
-        }
         try {
+            if (core.now().toEpochMilli() >= outgoing.ends() && !isLookedAfter(outgoing)) {
+                expire(outgoing);
+                return;
+            }
             if (outgoing.state() == State.QUEUED) {
                 awaitPoint(outgoing);
                 outgoing = sealer.seal(outgoing.id());
@@ -412,7 +412,7 @@ final class Sender {
         change(id, now -> now.state().isFinal() || now.reason().equals(reason) ? now : now.with(now.state(), reason));
     }
 
-    private void expire(Records.Outgoing outgoing) throws StoreException {
+    private void expire(Records.Outgoing outgoing) throws PartylineException {
         long behind = outgoing.parts().stream().filter(part -> !part.isOut()).count();
         int all = outgoing.parts().size();
         if (all > 0 && behind == 0) {
@@ -439,7 +439,7 @@ final class Sender {
             if (part.attempted()
                     && !outgoing.rolling()
                     && part.state() == State.SEALED
-                    && !travel.isKnown(networkOf(outgoing.membership()), TxId.ofBytes(part.transaction()))) {
+                    && !travel.isKnown(network(outgoing.membership()), TxId.ofBytes(part.transaction()))) {
                 free(outgoing, part);
             }
         }
@@ -459,10 +459,6 @@ final class Sender {
             LOG.info("a message is recalled later: {}", e.getMessage());
             pause(outgoing.id());
         }
-    }
-
-    private Network networkOf(int membership) throws StoreException {
-        return core.open(memory -> memory.conversation(membership).network());
     }
 
     /** A transaction of ours stands in a block; never blocks. */
@@ -705,7 +701,7 @@ final class Sender {
     }
 
     /** With cover traffic all that a persona sends goes by the carrier of its decoys; what has begun to leave goes on as it began. */
-    private Records.Outgoing byOneCarrier(Records.Outgoing outgoing) throws StoreException {
+    private Records.Outgoing byOneCarrier(Records.Outgoing outgoing) throws PartylineException {
         boolean rolls = core.settings.get().rolling();
         if (outgoing.rolling() == rolls || outgoing.isPaid()) {
             return outgoing;
@@ -717,12 +713,23 @@ final class Sender {
                 : outgoing;
     }
 
-    private int persona(int membership) throws StoreException {
-        return core.open(memory -> memory.conversation(membership).persona());
+    private int persona(int membership) throws PartylineException {
+        return conversation(membership).persona();
+    }
+
+    /** @throws Sealer.Waits when it was erased meanwhile: a round goes through what it read before */
+    private Memory.Conversation conversation(int membership) throws PartylineException {
+        return core.<Memory.Conversation, PartylineException>open(memory -> {
+            Memory.Conversation conversation = memory.conversation(membership);
+            if (conversation == null) {
+                throw new Sealer.Waits("its channel was left, or its contact removed");
+            }
+            return conversation;
+        });
     }
 
     /** Draws when a packet may leave at the earliest, once; not while points decide that: when they end, not all is to leave at once. */
-    private Records.Outgoing ready(Records.Outgoing outgoing, int index, Network network) throws StoreException {
+    private Records.Outgoing ready(Records.Outgoing outgoing, int index, Network network) throws PartylineException {
         if (outgoing == null
                 || outgoing.parts().get(index).leaves() != 0
                 || departures.isCovered(persona(outgoing.membership()), network)) {
@@ -768,13 +775,7 @@ final class Sender {
     }
 
     private Network network(int membership) throws PartylineException {
-        return core.<Network, PartylineException>open(memory -> {
-            Memory.Conversation conversation = memory.conversation(membership);
-            if (conversation == null) {
-                throw new Sealer.Waits("its channel was left, or its contact removed");
-            }
-            return conversation.network();
-        });
+        return conversation(membership).network();
     }
 
     private Records.Outgoing sign(Records.Outgoing outgoing, int index, Transport node) throws PartylineException {
