@@ -1,6 +1,10 @@
 package org.partyline.engine;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,9 +21,14 @@ abstract class CarrierStage {
     TestServer alice;
     TestServer bob;
 
+    /** The first server, without a channel. */
+    TestServer freshAlice() throws Exception {
+        return TestServer.fresh(clock, nodeA);
+    }
+
     @BeforeEach
     void twoServersInOneChannel() throws Exception {
-        alice = TestServer.fresh(clock, nodeA);
+        alice = freshAlice();
         bob = TestServer.fresh(clock, nodeB);
         alice.settings.set("fee-band", "0");
         alice.join("lobby", Mode.RATCHET);
@@ -62,5 +71,13 @@ abstract class CarrierStage {
         int[] count = {0};
         network.waiting().forEach(raw -> TransactionScanner.scan(raw, (output, offset, length) -> count[0]++));
         return count[0];
+    }
+
+    static List<ByteBuffer> payloads(byte[] raw) {
+        List<ByteBuffer> all = new ArrayList<>();
+        TransactionScanner.scan(
+                raw,
+                (output, offset, length) -> all.add(ByteBuffer.wrap(Arrays.copyOfRange(raw, offset, offset + length))));
+        return all;
     }
 }

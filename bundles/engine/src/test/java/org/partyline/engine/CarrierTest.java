@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -50,14 +49,6 @@ class CarrierTest extends CarrierStage {
         assertEquals(texts.size(), bob.received().size(), "none twice");
         // What the last version left to write down is written before the clock goes on.
         alice.round();
-    }
-
-    private static List<ByteBuffer> payloads(byte[] raw) {
-        List<ByteBuffer> all = new ArrayList<>();
-        TransactionScanner.scan(
-                raw,
-                (output, offset, length) -> all.add(ByteBuffer.wrap(Arrays.copyOfRange(raw, offset, offset + length))));
-        return all;
     }
 
     @Test

@@ -2,47 +2,26 @@ package org.partyline.engine;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.partyline.api.PartylineException;
-import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
 
-/** Two servers in one channel; one of them has cover traffic, whose points the test sets. */
-abstract class CoverStage {
+/** One of the two servers has cover traffic, whose points the test sets. */
+abstract class CoverStage extends CarrierStage {
     static final String DECOY = "decoy";
 
-    final TestClock clock = new TestClock();
-    final TestNetwork network = new TestNetwork(clock);
-    final TestNetwork.Node nodeA = network.node("a");
-    final TestNetwork.Node nodeB = network.node("b");
     final FixedTiming timing = new FixedTiming();
-    TestServer alice;
-    TestServer bob;
 
-    @BeforeEach
-    void twoServersInOneChannel() throws Exception {
-        alice = TestServer.fresh(clock, timing, Optional.empty(), nodeA);
-        bob = TestServer.fresh(clock, nodeB);
-        alice.settings.set("fee-band", "0");
-        alice.join("lobby", Mode.RATCHET);
-        bob.join("lobby", Mode.RATCHET);
-    }
-
-    @AfterEach
-    void close() {
-        alice.close();
-        bob.close();
+    @Override
+    TestServer freshAlice() throws Exception {
+        return TestServer.fresh(clock, timing, Optional.empty(), nodeA);
     }
 
     void start(Duration mean, long budget) throws PartylineException {
@@ -88,14 +67,6 @@ abstract class CoverStage {
         return alice.messages().outbox(true).stream()
                 .filter(out -> out.kind().equals(DECOY))
                 .toList();
-    }
-
-    static List<ByteBuffer> payloads(byte[] raw) {
-        List<ByteBuffer> all = new ArrayList<>();
-        TransactionScanner.scan(
-                raw,
-                (output, offset, length) -> all.add(ByteBuffer.wrap(Arrays.copyOfRange(raw, offset, offset + length))));
-        return all;
     }
 
     /** What each packet of alice's is, by its bytes. */

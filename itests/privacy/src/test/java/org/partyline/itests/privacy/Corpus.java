@@ -1,17 +1,13 @@
 package org.partyline.itests.privacy;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Carrier;
@@ -36,8 +32,11 @@ final class Corpus {
     private static final String WORDS =
             "the quick brown fox jumps over the lazy dog and runs home again before it rains ";
 
-    private static Corpus made;
-    private static Corpus madeAgain;
+    private static final Draws<Corpus> DRAWS = new Draws<>("", (name, home) -> {
+        Corpus corpus = new Corpus(name);
+        corpus.fill(home);
+        return corpus;
+    });
 
     private final List<Sent> real = new ArrayList<>();
     private final List<Sent> decoys = new ArrayList<>();
@@ -51,38 +50,13 @@ final class Corpus {
     }
 
     /** The same for all tests of a run. */
-    static synchronized Corpus get() throws Exception {
-        if (made == null) {
-            made = make("");
-        }
-        return made;
+    static Corpus get() throws Exception {
+        return DRAWS.first();
     }
 
     /** Another one, with other draws. */
-    static synchronized Corpus another() throws Exception {
-        if (madeAgain == null) {
-            madeAgain = make(" once more");
-        }
-        return madeAgain;
-    }
-
-    private static Corpus make(String name) throws Exception {
-        Corpus corpus = new Corpus(name);
-        Path home = Files.createTempDirectory("privacy");
-        try {
-            corpus.fill(home);
-        } finally {
-            delete(home);
-        }
-        return corpus;
-    }
-
-    private static void delete(Path home) throws IOException {
-        try (Stream<Path> all = Files.walk(home)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+    static Corpus another() throws Exception {
+        return DRAWS.second();
     }
 
     /** Packets that say something. */

@@ -1,22 +1,18 @@
 package org.partyline.itests.privacy;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.bitcoinj.core.Transaction;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
@@ -43,8 +39,11 @@ final class RollingCorpus {
     private static final String WORDS =
             "the quick brown fox jumps over the lazy dog and runs home again before it rains ";
 
-    private static RollingCorpus made;
-    private static RollingCorpus madeAgain;
+    private static final Draws<RollingCorpus> DRAWS = new Draws<>(" rolling", (name, home) -> {
+        RollingCorpus corpus = new RollingCorpus(name);
+        corpus.fill(home);
+        return corpus;
+    });
 
     private final String name;
     private final List<History> histories = new ArrayList<>();
@@ -57,38 +56,13 @@ final class RollingCorpus {
     }
 
     /** The same for all tests of a run. */
-    static synchronized RollingCorpus get() throws Exception {
-        if (made == null) {
-            made = make(" rolling");
-        }
-        return made;
+    static RollingCorpus get() throws Exception {
+        return DRAWS.first();
     }
 
     /** Another one, with other draws. */
-    static synchronized RollingCorpus another() throws Exception {
-        if (madeAgain == null) {
-            madeAgain = make(" rolling once more");
-        }
-        return madeAgain;
-    }
-
-    private static RollingCorpus make(String name) throws Exception {
-        RollingCorpus corpus = new RollingCorpus(name);
-        Path home = Files.createTempDirectory("privacy");
-        try {
-            corpus.fill(home);
-        } finally {
-            delete(home);
-        }
-        return corpus;
-    }
-
-    private static void delete(Path home) throws IOException {
-        try (Stream<Path> all = Files.walk(home)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+    static RollingCorpus another() throws Exception {
+        return DRAWS.second();
     }
 
     /** What is seen of each of the servers. */
