@@ -263,7 +263,7 @@ public final class Station implements AutoCloseable {
     }
 
     /**
-     * Packets that wait to leave; decoys are none.
+     * Packets that wait to leave; decoys are none, nor is what has left and is to ride again.
      *
      * @param unsealed whether a message counts as one that is not sealed yet for another reason than that no point is due
      */
@@ -277,7 +277,7 @@ public final class Station implements AutoCloseable {
                 waiting += outgoing.parts().isEmpty()
                         ? unsealed || outgoing.reason().startsWith("it leaves at a point") ? 1 : 0
                         : (int) outgoing.parts().stream()
-                                .filter(part -> part.raw() == null)
+                                .filter(part -> part.raw() == null && !part.isOut())
                                 .count();
             }
             return waiting;
