@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -36,6 +37,8 @@ public final class PartylineServer implements AutoCloseable {
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(120);
     private static final String USER = "partyline";
     private static final int TAIL_LINES = 300;
+    /** The console log is short, until it has what the threads do: that is wanted whole. */
+    private static final int CONSOLE_TAIL_LINES = 3000;
 
     private final String name;
     private final Path script = Distribution.unpacked().resolve("partyline");
@@ -46,6 +49,7 @@ public final class PartylineServer implements AutoCloseable {
     private int consolePort;
     private ProcessHandle process;
     private SshConsole console;
+    private boolean hasAnswered;
 
     private PartylineServer(String name) {
         this.name = name;
@@ -95,6 +99,7 @@ public final class PartylineServer implements AutoCloseable {
     /** Starts it and waits until its commands answer. */
     public PartylineServer start() {
         console = null;
+        hasAnswered = false;
         script("server");
         process = ProcessHandle.of(
                         Long.parseLong(read(home.resolve("partyline.pid")).strip()))
@@ -105,6 +110,7 @@ public final class PartylineServer implements AutoCloseable {
         } catch (RuntimeException e) {
             throw new IllegalStateException(e.getMessage() + "\n" + logTail(), e);
         }
+        hasAnswered = true;
         return this;
     }
 
@@ -156,6 +162,10 @@ public final class PartylineServer implements AutoCloseable {
         try {
             return console().run(line, COMMAND_LIMIT);
         } catch (IOException e) {
+            // While it starts, no answer is no wonder; a connection that breaks tells that it ends.
+            if (hasAnswered && e.getCause() instanceof TimeoutException) {
+                dumpThreads();
+            }
             throw new UncheckedIOException(this + " did not run " + line, e);
         }
     }
@@ -221,12 +231,13 @@ public final class PartylineServer implements AutoCloseable {
         StringBuilder tail = new StringBuilder();
         for (Path log : logs()) {
             List<String> lines = read(log).lines().toList();
+            int most = log.endsWith("console.log") ? CONSOLE_TAIL_LINES : TAIL_LINES;
             tail.append("--- ")
                     .append(this)
                     .append(", ")
                     .append(log.getFileName())
                     .append(":\n");
-            lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size())
+            lines.subList(Math.max(0, lines.size() - most), lines.size())
                     .forEach(each -> tail.append(each).append('\n'));
         }
         return tail.toString();
@@ -270,7 +281,7 @@ public final class PartylineServer implements AutoCloseable {
         Path file = home.resolve("partyline.pid");
         if (Files.exists(file) && ProcessHandle.of(pid(file)).isPresent()) {
             Programs.run(new ProcessBuilder("kill", "-QUIT", Long.toString(pid(file))), SCRIPT_LIMIT);
-            Wait.until("the threads of " + this, () -> logTail().contains("Full thread dump"));
+            Wait.until("the threads of " + this, () -> !isRunning() || logTail().contains("Full thread dump"));
         }
     }
 

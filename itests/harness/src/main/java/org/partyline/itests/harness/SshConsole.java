@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.concurrent.TimeoutException;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
 import org.apache.sshd.client.channel.ClientChannelEvent;
@@ -59,8 +60,10 @@ final class SshConsole {
             channel.setErr(err);
             channel.open().verify(LOGIN_LIMIT);
             if (channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), limit).contains(ClientChannelEvent.TIMEOUT)) {
-                throw new IOException("no end of '" + line + "' within " + limit.toSeconds() + " s; so far: "
-                        + out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8));
+                throw new IOException(
+                        "no end of '" + line + "'",
+                        new TimeoutException("it took over " + limit.toSeconds() + " s; so far: "
+                                + out.toString(StandardCharsets.UTF_8) + err.toString(StandardCharsets.UTF_8)));
             }
             Integer status = channel.getExitStatus();
             if (status == null) {
