@@ -95,6 +95,24 @@ public class StartScriptIT {
         assertTrue(run.out(), run.out().contains("partyline:status"));
     }
 
+    /** One alone can leave a login waiting for ever, and all that come after it. */
+    @Test(timeout = 60_000)
+    public void twoThreadsTakeTheEventsOfTheConsole() throws Exception {
+        Path log = first.resolve("log/console.log");
+        String server = Files.readString(first.resolve("partyline.pid")).strip();
+        assertEquals(0, new ProcessBuilder("kill", "-QUIT", server).start().waitFor());
+        // What follows the threads in it.
+        while (!Files.readString(log).contains("JNI global refs")) {
+            Thread.sleep(50);
+        }
+
+        assertEquals(
+                2,
+                Files.readAllLines(log).stream()
+                        .filter(line -> line.contains("EPollPort$EventHandlerTask.run"))
+                        .count());
+    }
+
     @Test
     public void aCommandThatFailsExitsWithAnotherStatusThanZero() throws Exception {
         assertNotEquals(0, run(first, "command", "no-such-command").status());

@@ -32,6 +32,8 @@ final class SshConsole {
     private static SshClient client() {
         // What a server and this client both have in the JDK is enough.
         System.setProperty(SecurityUtils.SECURITY_PROVIDER_REGISTRARS, "none");
+        // As in the start script: with one thread an event can be forgotten.
+        System.setProperty("sun.nio.ch.internalThreadPoolSize", "2");
         SshClient client = SshClient.setUpDefaultClient();
         // The port is one of 127.0.0.1 that our own server opened; keys and settings of who runs the tests do not
         // matter.
