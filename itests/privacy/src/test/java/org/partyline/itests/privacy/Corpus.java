@@ -54,9 +54,9 @@ final class Corpus {
         return DRAWS.first();
     }
 
-    /** Another one, with other draws. */
-    static Corpus another() throws Exception {
-        return DRAWS.second();
+    /** The same, and with other draws. */
+    static Draws<Corpus> draws() {
+        return DRAWS;
     }
 
     /** Packets that say something. */

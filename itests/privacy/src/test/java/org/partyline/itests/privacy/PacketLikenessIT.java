@@ -78,10 +78,8 @@ class PacketLikenessIT {
     /** Sees of a corpus one side, or the other. */
     private interface Side extends Function<Corpus, List<Sent>> {}
 
-    /** A figure that is over the bound by chance is not with other draws; a real difference is each time. */
     private static void alike(String what, Side one, Side other) throws Exception {
-        double first = look(what, corpus, one, other);
-        double figure = first <= BOUND ? first : look(what + ", other draws", Corpus.another(), one, other);
+        double figure = Corpus.draws().settled(BOUND, (at, which) -> look(what + which, at, one, other));
         Figures.atMost("(a)", what + ": AUC", figure, BOUND);
     }
 

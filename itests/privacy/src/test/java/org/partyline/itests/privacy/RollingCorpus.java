@@ -60,9 +60,9 @@ final class RollingCorpus {
         return DRAWS.first();
     }
 
-    /** Another one, with other draws. */
-    static RollingCorpus another() throws Exception {
-        return DRAWS.second();
+    /** The same, and with other draws. */
+    static Draws<RollingCorpus> draws() {
+        return DRAWS;
     }
 
     /** What is seen of each of the servers. */

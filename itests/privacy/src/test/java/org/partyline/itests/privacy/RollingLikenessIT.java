@@ -65,20 +65,18 @@ class RollingLikenessIT {
         return 3 * Math.sqrt((n + m + 1) / (12 * n * m));
     }
 
-    /** A figure that is over the bound by chance is not with other draws; a real difference is each time. */
     private static void alike(String what, Predicate<Kind> kinds) throws Exception {
-        double all = twice(what + ", bytes and all", kinds, Seen::all);
-        double riding = twice(what + ", how they ride", kinds, Seen::riding);
+        double all = settled(what + ", bytes and all", kinds, Seen::all);
+        double riding = settled(what + ", how they ride", kinds, Seen::riding);
         if (Math.max(all, riding) > BOUND) {
-            whatTells(what, seen(RollingCorpus.another(), UnaryOperator.identity()), kinds);
+            whatTells(what, seen(corpus, UnaryOperator.identity()), kinds);
         }
         Figures.atMost("(a)", "rolling, " + what + ", bytes and all: AUC", all, BOUND);
         Figures.atMost("(a)", "rolling, " + what + ", how they ride: AUC", riding, BOUND);
     }
 
-    private static double twice(String what, Predicate<Kind> kinds, Function<Seen, double[]> by) throws Exception {
-        double first = look(what, corpus, kinds, by);
-        return first <= BOUND ? first : look(what + ", other draws", RollingCorpus.another(), kinds, by);
+    private static double settled(String what, Predicate<Kind> kinds, Function<Seen, double[]> by) throws Exception {
+        return RollingCorpus.draws().settled(BOUND, (at, which) -> look(what + which, at, kinds, by));
     }
 
     private static double look(String what, RollingCorpus at, Predicate<Kind> kinds, Function<Seen, double[]> by) {
