@@ -115,6 +115,17 @@ final class Core {
         auditLog.get().ifPresent(log -> log.record(event, detail));
     }
 
+    /** @throws Sealer.Waits when it was erased meanwhile: a round goes through what it read before */
+    Memory.Conversation conversation(int membership) throws PartylineException {
+        return this.<Memory.Conversation, PartylineException>open(memory -> {
+            Memory.Conversation conversation = memory.conversation(membership);
+            if (conversation == null) {
+                throw new Sealer.Waits("its channel was left, or its contact removed");
+            }
+            return conversation;
+        });
+    }
+
     /** Codes of a later version of the protocol are not ours to understand. */
     void ignored(byte code) {
         LOG.debug("a control message of code {} was ignored", code);

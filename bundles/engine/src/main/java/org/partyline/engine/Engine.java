@@ -194,21 +194,31 @@ public final class Engine {
         Roller roller = new Roller(core, outbox, fees, spending, travel, rolls, closing, held, position::isCaughtUp);
         CoverRunner cover = new CoverRunner(core, outbox, sealer, fees, roller, departures, spending, timing);
         Recaller recaller = new Recaller(core, outbox, travel, roller, rolls, fees, spending);
+        Reservations coins = new Reservations(core);
+        Dispatcher dispatcher = new Dispatcher(
+                core,
+                outbox,
+                travel,
+                departures,
+                roller,
+                rolls,
+                cover,
+                new PacketPayment(core, outbox, fees, spending, coins),
+                new Handover(core, outbox, travel, sealer, coins, position::isCaughtUp),
+                position::isCaughtUp);
         sender = new Sender(
                 core,
                 outbox,
                 travel,
                 sealer,
-                fees,
                 departures,
                 roller,
-                rolls,
                 closing,
                 held,
-                spending,
                 cover,
                 recaller,
-                position::isCaughtUp,
+                dispatcher,
+                coins,
                 senderThread);
         core.covered = (memory, id) -> {
             Memory.Conversation conversation = memory.conversation(id);

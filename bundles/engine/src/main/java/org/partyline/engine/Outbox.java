@@ -57,6 +57,11 @@ final class Outbox {
     }
 
     /** Changes a message in one transaction and tells of it; gives what is stored now, or null when it is gone. */
+    Records.Outgoing change(long id, Change change) throws StoreException {
+        return core.open(memory -> change(memory, id, change));
+    }
+
+    /** The same, under the lock. */
     Records.Outgoing change(Memory memory, long id, Change change) throws StoreException {
         record Changed(Records.Outgoing before, Records.Outgoing after) {}
         Changed changed = core.store.transact(tx -> {

@@ -73,7 +73,7 @@ final class Recaller {
         boolean begun = found.outgoing().state() == State.RECALLED;
         if (!begun) {
             core.requireAccepted(found.network());
-            change(id, now -> now.with(State.RECALLED, "it is being taken back"));
+            outbox.change(id, now -> now.with(State.RECALLED, "it is being taken back"));
         }
         Tally tally = new Tally();
         try {
@@ -89,7 +89,7 @@ final class Recaller {
         } catch (PartylineException e) {
             if (!begun && !tally.stored) {
                 State before = found.outgoing().state();
-                change(
+                outbox.change(
                         id,
                         now -> now.state() != State.RECALLED
                                 ? now
@@ -98,12 +98,12 @@ final class Recaller {
                                         found.outgoing().reason()));
                 throw e;
             }
-            change(id, now -> now.with(now.state(), "it is being taken back: " + e.getMessage()));
+            outbox.change(id, now -> now.with(now.state(), "it is being taken back: " + e.getMessage()));
             throw new NoSuchThingException("message " + id
                     + " is being taken back, which is not done yet and goes on by itself: " + e.getMessage());
         }
-        Records.Outgoing after =
-                change(id, now -> Outbox.takenBack(now.with(State.RECALLED, "recalled: who has seen it has it")));
+        Records.Outgoing after = outbox.change(
+                id, now -> Outbox.takenBack(now.with(State.RECALLED, "recalled: who has seen it has it")));
         int mined = (int) after.parts().stream()
                 .filter(part -> part.state() == State.CONFIRMED)
                 .count();
@@ -148,10 +148,6 @@ final class Recaller {
         return part.raw() != null
                 && part.state() != State.CONFIRMED
                 && part.attempted() != TransactionScanner.carriesNothing(part.raw());
-    }
-
-    private Records.Outgoing change(long id, Outbox.Change change) throws StoreException {
-        return core.open(memory -> outbox.change(memory, id, change));
     }
 
     private void roll(Found found, List<Transport> nodes, Tally tally) throws PartylineException {
@@ -224,7 +220,7 @@ final class Recaller {
     }
 
     private void settle(Found found, int index, UnaryOperator<Records.Part> change) throws StoreException {
-        change(
+        outbox.change(
                 found.outgoing().id(),
                 now -> now.with(index, change.apply(now.parts().get(index))));
     }

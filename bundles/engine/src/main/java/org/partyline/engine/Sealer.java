@@ -223,8 +223,11 @@ final class Sealer {
         }
     }
 
-    /** A message that a session cannot go on without is given up. */
+    /** A message is given up: a session that cannot go on without it ends. */
     void abandon(Records.Outgoing outgoing) throws StoreException {
+        if (!outgoing.carriesSession()) {
+            return;
+        }
         core.open(memory -> {
             sessions.abandon(memory, outgoing.membership());
             return null;

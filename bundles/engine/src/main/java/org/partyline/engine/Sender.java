@@ -3,7 +3,6 @@ package org.partyline.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +15,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
-import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
@@ -25,12 +22,6 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
-import org.partyline.api.store.StoreTransaction;
-import org.partyline.api.transport.NodeUnavailableException;
-import org.partyline.api.transport.SignedTransaction;
-import org.partyline.api.transport.TransactionRejectedException;
-import org.partyline.api.transport.Transport;
-import org.partyline.api.transport.Wallet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,9 +34,6 @@ final class Sender {
     /** Readers take packets that are up to 24 hours old (PROTOCOL 2.3); the rest is for the way. */
     static final Duration STALE = Duration.ofHours(20);
 
-    /** How often nodes are asked for a version of a roll whose block is gone: the next block may have another version. */
-    private static final Duration UNCERTAIN = Duration.ofSeconds(20);
-
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
 
@@ -53,16 +41,14 @@ final class Sender {
     private final Outbox outbox;
     private final Travel travel;
     private final Sealer sealer;
-    private final FeePolicy fees;
     private final Departures departures;
     private final Roller roller;
-    private final Rolls rolls;
     private final RollClosing closing;
     private final HeldChange held;
-    private final Spending spending;
     private final CoverRunner cover;
     private final Recaller recaller;
-    private final Predicate<Network> caughtUp;
+    private final Dispatcher dispatcher;
+    private final Reservations coins;
     private final ScheduledExecutorService thread;
     private final AtomicBoolean due = new AtomicBoolean();
     /** Messages that wait for something outside, and when they are tried again; touched by the thread only. */
@@ -76,37 +62,32 @@ final class Sender {
 
     private record Pause(Instant until, Duration length) {}
 
-    /** @param caughtUp whether the blocks of a network have been read up to its tip */
     Sender(
             Core core,
             Outbox outbox,
             Travel travel,
             Sealer sealer,
-            FeePolicy fees,
             Departures departures,
             Roller roller,
-            Rolls rolls,
             RollClosing closing,
             HeldChange held,
-            Spending spending,
             CoverRunner cover,
             Recaller recaller,
-            Predicate<Network> caughtUp,
+            Dispatcher dispatcher,
+            Reservations coins,
             ScheduledExecutorService thread) {
         this.core = core;
         this.outbox = outbox;
         this.travel = travel;
         this.sealer = sealer;
-        this.fees = fees;
         this.departures = departures;
         this.roller = roller;
-        this.rolls = rolls;
         this.closing = closing;
         this.held = held;
-        this.spending = spending;
         this.cover = cover;
         this.recaller = recaller;
-        this.caughtUp = caughtUp;
+        this.dispatcher = dispatcher;
+        this.coins = coins;
         this.thread = thread;
     }
 
@@ -288,7 +269,7 @@ final class Sender {
                 return;
             }
             for (int i = 0; i < outgoing.parts().size(); i++) {
-                outgoing = part(outgoing, i);
+                outgoing = dispatcher.move(outgoing, i);
                 if (outgoing == null || outgoing.state().isFinal()) {
                     return;
                 }
@@ -357,7 +338,7 @@ final class Sender {
 
     /** All of a message has left, and what would have to ride again rides no more. */
     private void rest(Records.Outgoing outgoing) throws StoreException {
-        change(outgoing.id(), now -> {
+        outbox.change(outgoing.id(), now -> {
             if (now.state().isFinal() || now.ridesAgain().isEmpty()) {
                 return now;
             }
@@ -376,7 +357,7 @@ final class Sender {
                     ? "part of it left more than " + STALE.toHours() + " hours before the rest could"
                     : "it could not leave for " + STALE.toHours() + " hours";
             core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.EXPIRED, reason));
-            abandon(outgoing);
+            sealer.abandon(outgoing);
         } else {
             sealAgain(outgoing, "it waited too long and is sealed again with the time of now");
             return;
@@ -390,13 +371,6 @@ final class Sender {
         release(outgoing);
     }
 
-    /** A session that cannot go on without this message ends. */
-    private void abandon(Records.Outgoing outgoing) throws StoreException {
-        if (outgoing.carriesSession()) {
-            sealer.abandon(outgoing);
-        }
-    }
-
     private void tell(Records.Outgoing outgoing) throws StoreException {
         core.open(memory -> {
             outbox.tell(memory, outgoing);
@@ -404,12 +378,14 @@ final class Sender {
         });
     }
 
-    private Records.Outgoing change(long id, Outbox.Change change) throws StoreException {
-        return core.open(memory -> outbox.change(memory, id, change));
+    /** Frees the coins of transactions that will not be sent. */
+    void release(Records.Outgoing outgoing) {
+        coins.release(outgoing);
     }
 
     private void waits(long id, String reason) throws StoreException {
-        change(id, now -> now.state().isFinal() || now.reason().equals(reason) ? now : now.with(now.state(), reason));
+        outbox.change(
+                id, now -> now.state().isFinal() || now.reason().equals(reason) ? now : now.with(now.state(), reason));
     }
 
     private void expire(Records.Outgoing outgoing) throws PartylineException {
@@ -421,7 +397,8 @@ final class Sender {
             // Not what left under cover traffic: a recall would tell a message from a decoy.
             if (core.settings.get().recallExpired()
                     && outgoing.isText()
-                    && !departures.isCovered(persona(outgoing.membership()))
+                    && !departures.isCovered(
+                            core.conversation(outgoing.membership()).persona())
                     && !travel.way(outgoing).covered()) {
                 takeBack(outgoing);
             }
@@ -431,7 +408,7 @@ final class Sender {
                 ? "its time to live ended before it could leave"
                 : "its time to live ended when " + (all - behind) + " of " + all + " packets had left";
         core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.EXPIRED, reason));
-        abandon(outgoing);
+        sealer.abandon(outgoing);
         release(outgoing);
         for (Records.Part part : outgoing.parts()) {
             // Handed over without an answer: its coins are free again only if no node has it. Those of a roll are not
@@ -439,8 +416,9 @@ final class Sender {
             if (part.attempted()
                     && !outgoing.rolling()
                     && part.state() == State.SEALED
-                    && !travel.isKnown(network(outgoing.membership()), TxId.ofBytes(part.transaction()))) {
-                free(outgoing, part);
+                    && !travel.isKnown(
+                            core.conversation(outgoing.membership()).network(), TxId.ofBytes(part.transaction()))) {
+                coins.free(outgoing, part);
             }
         }
     }
@@ -505,487 +483,6 @@ final class Sender {
         }
     }
 
-    /** Frees the coins of transactions that will not be sent. */
-    void release(Records.Outgoing outgoing) {
-        for (int i = 0; i < outgoing.parts().size(); i++) {
-            Records.Part part = outgoing.parts().get(i);
-            // A rolling transaction's coins are not one message's.
-            if (part.raw() == null || part.attempted() || outgoing.rolling()) {
-                continue;
-            }
-            Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
-            if (wallet.isPresent()) {
-                try {
-                    if (nobodyHas(outgoing.id(), i, part)) {
-                        wallet.get().discard(account(outgoing.membership()), signed(part));
-                    } else {
-                        wallet.get().release(account(outgoing.membership()), signed(part));
-                    }
-                } catch (NodeUnavailableException | StoreException e) {
-                    LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
-                }
-            }
-        }
-    }
-
-    /** Whether a transaction was handed to no node and never will be, as the store says now: what was read before may be old. */
-    private boolean nobodyHas(long id, int index, Records.Part part) throws StoreException {
-        return core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)))
-                .filter(now -> now.state().isFinal() && now.parts().size() > index)
-                .map(now -> now.parts().get(index))
-                .filter(now -> !now.attempted() && Arrays.equals(now.transaction(), part.transaction()))
-                .isPresent();
-    }
-
-    private static SignedTransaction signed(Records.Part part) {
-        return new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
-    }
-
-    private String account(int membership) throws StoreException {
-        return core.open(memory -> {
-            Memory.Conversation conversation = memory.conversation(membership);
-            return conversation == null ? "" : new Records.Persona(conversation.persona(), "", false).account();
-        });
-    }
-
-    /** Moves one packet on as far as it goes; null when the message is gone. */
-    private Records.Outgoing part(Records.Outgoing outgoing, int index) throws PartylineException {
-        Records.Part part = outgoing.parts().get(index);
-        if (part.state().ordinal() >= State.CONFIRMED.ordinal()) {
-            return outgoing;
-        }
-        if (part.state() != State.SEALED) {
-            boolean rides = outgoing.rolling() && rolls.carries(outgoing.id(), index);
-            return rides ? outgoing : follow(outgoing, index);
-        }
-        Network network = network(outgoing.membership());
-        if (part.ridesAgain()
-                && outgoing.rolling()
-                && roller.takesAlong(persona(outgoing.membership()), network, core.nodes.ready(network))) {
-            return outgoing;
-        }
-        return handOver(outgoing, index, network);
-    }
-
-    /** Looks how far a transaction that a node took has come, and hands it over again when it does not appear. */
-    private Records.Outgoing follow(Records.Outgoing outgoing, int index) throws PartylineException {
-        Records.Part part = outgoing.parts().get(index);
-        Optional<Network> network = core.open(memory ->
-                Optional.ofNullable(memory.conversation(outgoing.membership())).map(Memory.Conversation::network));
-        if (network.isEmpty()) {
-            return outgoing;
-        }
-        Trace trace = part.state() == State.SEEN ? Trace.NOTHING : travel.trace(part);
-        if (outgoing.rolling() && !caughtUp.test(network.get())) {
-            // It may stand in a block that was not read yet.
-            return outgoing;
-        }
-        if (part.state() == State.BROADCAST && travel.reached(network.get(), part, trace) == State.SEEN) {
-            return change(outgoing.id(), now -> Outbox.raise(now, index, State.SEEN));
-        }
-        boolean due = outgoing.rolling()
-                ? core.now().isAfter(Instant.ofEpochMilli(part.tried()).plus(UNCERTAIN))
-                : travel.isDue(network.get(), part, trace);
-        if (!due) {
-            return outgoing;
-        }
-        Optional<Travel.Found> found = travel.find(network.get(), part, trace, part.state() == State.BROADCAST);
-        if (found.isEmpty()) {
-            if (part.state() == State.BROADCAST) {
-                travel.overdue(network.get(), part, trace);
-            }
-            return outgoing.rolling() ? boardAgain(outgoing, index) : handOver(outgoing, index, network.get());
-        }
-        travel.found(outgoing, part, found.get());
-        if (found.get().state() == State.CONFIRMED) {
-            outbox.recordBlock(outgoing.id(), found.get().place().block().orElseThrow());
-        }
-        return change(outgoing.id(), now -> {
-            Records.Part asked = now.parts().get(index);
-            Records.Outgoing touched =
-                    now.with(index, asked.attempt(asked.node(), core.now().toEpochMilli()));
-            return Outbox.raise(touched, index, found.get().state());
-        });
-    }
-
-    /**
-     * The version of a rolling transaction that carried a packet was mined, its block is gone, and no node has it any more: another
-     * version may stand in the new chain, without this packet.
-     */
-    private Records.Outgoing boardAgain(Records.Outgoing outgoing, int index) throws StoreException {
-        if (core.now().toEpochMilli() >= outgoing.expires()) {
-            return outgoing;
-        }
-        return change(outgoing.id(), now -> {
-            Records.Part part = now.parts().get(index);
-            // What boarded in this round may have taken its place since it was read.
-            return part.state() != State.BROADCAST && part.state() != State.SEEN
-                    ? now
-                    : now.with(index, part.unsigned())
-                            .with(
-                                    State.SEALED,
-                                    "its block is gone, and its rolling transaction with it: it rides again");
-        });
-    }
-
-    private Records.Outgoing handOver(Records.Outgoing outgoing, int index, Network network) throws PartylineException {
-        Records.Part part = outgoing.parts().get(index);
-        List<Transport> nodes = travel.order(network, outgoing, part);
-        if (nodes.isEmpty()) {
-            throw new Sealer.Waits(
-                    "it waits for a node of " + network.label() + " that is ready (partyline:node-list)");
-        }
-        Records.Outgoing current = outgoing;
-        if (part.raw() == null) {
-            spending.requireAccepted(network);
-            current = ready(byOneCarrier(outgoing), index, network);
-            if (current == null || current.state().isFinal()) {
-                return current;
-            }
-            if (current.rolling()) {
-                return board(current, index, network, nodes);
-            }
-            Records.Outgoing leaving = current;
-            current = atItsTime(current, index, network, () -> sign(leaving, index, nodes.get(0)));
-            if (current == null || current.state().isFinal()) {
-                return current;
-            }
-        } else if (outgoing.rolling()) {
-            throw new Sealer.Waits("its rolling transaction waits for a node that takes it");
-        }
-        return hand(current, index, nodes);
-    }
-
-    /** A step that a packet takes when it may leave. */
-    @FunctionalInterface
-    private interface Step {
-        /** @return the message after it; null when it is gone */
-        Records.Outgoing take() throws PartylineException;
-    }
-
-    /**
-     * Lets a packet leave, at its time. One that fails to leaves its point to another.
-     *
-     * @throws Departures.Later when its time is still to come
-     */
-    private Records.Outgoing atItsTime(Records.Outgoing outgoing, int index, Network network, Step step)
-            throws PartylineException {
-        int persona = persona(outgoing.membership());
-        boolean atPoint = departures.take(
-                persona,
-                network,
-                Instant.ofEpochMilli(outgoing.parts().get(index).leaves()));
-        boolean gone = false;
-        try {
-            Records.Outgoing after = step.take();
-            gone = after != null && after.parts().get(index).raw() != null;
-            return after;
-        } catch (Spending.BudgetSpent e) {
-            cover.refused(persona, e.fee());
-            throw e;
-        } finally {
-            if (atPoint && !gone && !isPaid(outgoing.id(), index)) {
-                departures.giveBack(persona);
-            }
-        }
-    }
-
-    private Optional<Records.Outgoing> find(long id) throws StoreException {
-        return core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)));
-    }
-
-    private boolean isPaid(long id, int index) throws StoreException {
-        return find(id).filter(now ->
-                        now.parts().size() > index && now.parts().get(index).raw() != null)
-                .isPresent();
-    }
-
-    /** With cover traffic all that a persona sends goes by the carrier of its decoys; what has begun to leave goes on as it began. */
-    private Records.Outgoing byOneCarrier(Records.Outgoing outgoing) throws PartylineException {
-        boolean rolls = core.settings.get().rolling();
-        if (outgoing.rolling() == rolls || outgoing.isPaid()) {
-            return outgoing;
-        }
-        int persona = persona(outgoing.membership());
-        boolean covered = core.open(memory -> core.store.transact(tx -> CoverRunner.isOn(tx, persona)));
-        return covered
-                ? change(outgoing.id(), now -> now.state().isFinal() || now.isPaid() ? now : now.carried(rolls))
-                : outgoing;
-    }
-
-    private int persona(int membership) throws PartylineException {
-        return conversation(membership).persona();
-    }
-
-    /** @throws Sealer.Waits when it was erased meanwhile: a round goes through what it read before */
-    private Memory.Conversation conversation(int membership) throws PartylineException {
-        return core.<Memory.Conversation, PartylineException>open(memory -> {
-            Memory.Conversation conversation = memory.conversation(membership);
-            if (conversation == null) {
-                throw new Sealer.Waits("its channel was left, or its contact removed");
-            }
-            return conversation;
-        });
-    }
-
-    /** Draws when a packet may leave at the earliest, once; not while points decide that: when they end, not all is to leave at once. */
-    private Records.Outgoing ready(Records.Outgoing outgoing, int index, Network network) throws PartylineException {
-        if (outgoing == null
-                || outgoing.parts().get(index).leaves() != 0
-                || departures.isCovered(persona(outgoing.membership()), network)) {
-            return outgoing;
-        }
-        long leaves = core.now().plus(departures.delay(network)).toEpochMilli();
-        return change(
-                outgoing.id(),
-                now -> now.state().isFinal()
-                        ? now
-                        : now.with(index, now.parts().get(index).leaving(leaves)));
-    }
-
-    /** Lets a packet, and those of the same message behind it, ride in the next version of the rolling transaction. */
-    private Records.Outgoing board(Records.Outgoing outgoing, int index, Network network, List<Transport> nodes)
-            throws PartylineException {
-        int persona = persona(outgoing.membership());
-        roller.awaitTurn(persona, network);
-        // Under cover traffic one packet goes at a point, and none rides on for longer than others: decoys open no
-        // chains.
-        boolean covered = departures.isCovered(persona, network);
-        List<Records.Ride> boarding = new ArrayList<>();
-        for (int i = index; i < outgoing.parts().size(); i++) {
-            Records.Part part = outgoing.parts().get(i);
-            if (part.state() == State.SEALED && part.raw() == null && (i == index || !covered)) {
-                boolean opener = i == 0 && outgoing.opens() && !covered;
-                boarding.add(new Records.Ride(outgoing.id(), i, part.packet(), opener));
-            }
-        }
-        return atItsTime(outgoing, index, network, () -> {
-            boolean running = rolls.isRunning(persona, network);
-            try {
-                roller.roll(persona, network, boarding, nodes);
-            } catch (Sealer.Waits e) {
-                if (!running || rolls.isRunning(persona, network)) {
-                    throw e;
-                }
-                // That roll is over: at once with another coin, or a point would pass unused where nothing else waits.
-                roller.roll(persona, network, boarding, nodes);
-            }
-            return find(outgoing.id()).orElse(null);
-        });
-    }
-
-    private Network network(int membership) throws PartylineException {
-        return conversation(membership).network();
-    }
-
-    private Records.Outgoing sign(Records.Outgoing outgoing, int index, Transport node) throws PartylineException {
-        Wallet wallet = core.nodes
-                .wallet(node.network(), node.name())
-                .orElseThrow(() -> new Sealer.Waits("it waits for a wallet on "
-                        + node.network().label() + ": node '" + node.name() + "' has none (set its 'wallet')"));
-        String account = account(outgoing.membership());
-        FeeRate rate = fees.draw(node);
-        List<byte[]> payload = List.of(outgoing.parts().get(index).packet());
-        // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
-        ask(outgoing, rate.fee(FeePolicy.vsize(payload)), node.network());
-        SignedTransaction paid = wallet.pay(account, payload, rate);
-        boolean stored = false;
-        boolean nobodyHasIt = true;
-        try {
-            spend(outgoing, index, paid.fee(), node.network());
-            // Until this has an answer it is not known whether it is in the store, and leaves some time.
-            nobodyHasIt = false;
-            Records.Outgoing after = change(
-                    outgoing.id(),
-                    now -> now.state().isFinal()
-                            ? now
-                            : now.with(
-                                    index,
-                                    now.parts()
-                                            .get(index)
-                                            .signed(
-                                                    paid.raw(),
-                                                    paid.id().bytes(),
-                                                    paid.vsize(),
-                                                    paid.fee(),
-                                                    wallet.name())));
-            stored = after != null && !after.state().isFinal();
-            nobodyHasIt = !stored;
-            return after;
-        } finally {
-            if (nobodyHasIt) {
-                wallet.discard(account, paid);
-            } else if (!stored) {
-                wallet.release(account, paid);
-            }
-        }
-    }
-
-    private void ask(Records.Outgoing outgoing, long fee, Network network) throws PartylineException {
-        int persona = persona(outgoing.membership());
-        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
-            check(tx, outgoing, fee, persona, network);
-            return null;
-        }));
-    }
-
-    private void check(StoreTransaction tx, Records.Outgoing outgoing, long fee, int persona, Network network)
-            throws StoreException, Sealer.Waits {
-        Optional<String> refusal = spending.refuse(tx, fee, outgoing.fee(), persona);
-        if (refusal.isPresent()) {
-            throw new Sealer.Waits(refusal.get());
-        }
-        spending.checkBudget(tx, fee, persona, network);
-    }
-
-    /** Counts a fee, or says which cap it would go over. */
-    private void spend(Records.Outgoing outgoing, int index, long fee, Network network) throws PartylineException {
-        int persona = persona(outgoing.membership());
-        boolean decoy = outgoing.type() == PacketType.DECOY.code();
-        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
-            check(tx, outgoing, fee, persona, network);
-            spending.countPacket(tx, fee, persona, network);
-            if (!decoy) {
-                CoverRunner.remember(tx, persona, outgoing.parts().get(index).packet().length);
-            }
-            return null;
-        }));
-    }
-
-    /** Gives a signed transaction to a node; to the next one when that does not answer, or refuses it. */
-    private Records.Outgoing hand(Records.Outgoing outgoing, int index, List<Transport> nodes)
-            throws PartylineException {
-        NodeUnavailableException last = null;
-        Refusal refusal = null;
-        Records.Outgoing current = outgoing;
-        for (Transport node : nodes) {
-            travel.entering(outgoing, current.parts().get(index), node.name());
-            current = change(
-                    outgoing.id(),
-                    now -> now.state().isFinal()
-                            ? now
-                            : now.with(
-                                    index,
-                                    now.parts()
-                                            .get(index)
-                                            .attempt(node.name(), core.now().toEpochMilli())));
-            if (current == null || current.state().isFinal()) {
-                return current;
-            }
-            Records.Part part = current.parts().get(index);
-            try {
-                node.broadcast(part.raw());
-                travel.taken(part, node.network());
-                return change(outgoing.id(), now -> Outbox.raise(now, index, State.BROADCAST));
-            } catch (NodeUnavailableException e) {
-                last = e;
-            } catch (TransactionRejectedException e) {
-                travel.refused(outgoing, part, node.name());
-                refusal = refusal == null || refusal.isWorseThan(e.reason()) ? new Refusal(node, e) : refusal;
-            } catch (RuntimeException e) {
-                if (core.nodes.isUsed(node.name())) {
-                    throw e;
-                }
-                // It was taken away in the middle: what it did is not known.
-                last = new NodeUnavailableException("node '" + node.name() + "' went away in the middle", e);
-            }
-        }
-        if (current.parts().get(index).state() != State.SEALED) {
-            // Nobody took it again: it is due at the next chance, not after the time that a node gets to show what it
-            // took.
-            current = change(
-                    outgoing.id(),
-                    now -> now.with(
-                            index,
-                            now.parts()
-                                    .get(index)
-                                    .attempt(now.parts().get(index).node(), 0)));
-        }
-        if (refusal == null) {
-            throw last;
-        }
-        return rejected(current, index, refusal.node(), refusal.why());
-    }
-
-    /** A node that refused a transaction. */
-    private record Refusal(Transport node, TransactionRejectedException why) {
-        /** What waiting or paying again helps against comes first: another node's rules may be narrower. */
-        private static final List<TransactionRejectedException.Reason> ORDER = List.of(
-                TransactionRejectedException.Reason.CHAIN_TOO_LONG,
-                TransactionRejectedException.Reason.FEE_TOO_LOW,
-                TransactionRejectedException.Reason.INPUTS_GONE,
-                TransactionRejectedException.Reason.NOT_STANDARD,
-                TransactionRejectedException.Reason.OTHER);
-
-        boolean isWorseThan(TransactionRejectedException.Reason other) {
-            return ORDER.indexOf(why.reason()) > ORDER.indexOf(other);
-        }
-    }
-
-    private Records.Outgoing rejected(
-            Records.Outgoing outgoing, int index, Transport node, TransactionRejectedException refusal)
-            throws PartylineException {
-        Records.Part part = outgoing.parts().get(index);
-        // Another node may have taken it before, or it stands in a block already.
-        if (travel.isKnown(node.network(), TxId.ofBytes(part.transaction()))) {
-            return change(outgoing.id(), now -> Outbox.raise(now, index, State.BROADCAST));
-        }
-        List<String> entered = travel.trace(part).entered();
-        if (!entered.isEmpty()) {
-            // Paid for again, the packet might go out in two transactions.
-            throw new Sealer.Waits("node '" + node.name() + "' refuses it (" + refusal.getMessage() + ") and node '"
-                    + entered.get(0) + "' may have it: it waits for that one, or for a block");
-        }
-        if (part.state().ordinal() >= State.SEEN.ordinal()) {
-            throw new Sealer.Waits("nodes had it and lost it again, and one refuses it now: " + refusal.getMessage());
-        }
-        switch (refusal.reason()) {
-            case CHAIN_TOO_LONG ->
-                throw new Sealer.Waits(
-                        "it waits for the next block: too many of this wallet's transactions are unconfirmed");
-            case INPUTS_GONE -> {
-                if (!caughtUp.test(node.network())) {
-                    // It may stand in a block that was not read yet.
-                    throw new Sealer.Waits("it waits until the latest blocks are read");
-                }
-                renew(outgoing, index, "its coin was spent by another transaction: it is paid for again");
-            }
-            case FEE_TOO_LOW ->
-                renew(outgoing, index, "node '" + node.name() + "' wants a higher fee: it is paid for again");
-            case NOT_STANDARD, OTHER -> {
-                String reason = "node '" + node.name() + "' refused it: " + refusal.getMessage();
-                Records.Outgoing failed =
-                        core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.FAILED, reason));
-                abandon(outgoing);
-                free(outgoing, part);
-                return failed;
-            }
-        }
-        throw new Sealer.Waits("it is paid for again: " + refusal.getMessage());
-    }
-
-    /** Forgets a transaction that no node has, so that the packet gets a new one. */
-    private void renew(Records.Outgoing outgoing, int index, String reason) throws StoreException {
-        Records.Part part = outgoing.parts().get(index);
-        change(
-                outgoing.id(),
-                now -> now.state().isFinal() || now.parts().get(index).state().ordinal() >= State.SEEN.ordinal()
-                        ? now
-                        : now.with(index, now.parts().get(index).unsigned()).with(now.state(), reason));
-        free(outgoing, part);
-    }
-
-    private void free(Records.Outgoing outgoing, Records.Part part) throws StoreException {
-        Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
-        if (wallet.isPresent()) {
-            try {
-                wallet.get().release(account(outgoing.membership()), signed(part));
-            } catch (NodeUnavailableException e) {
-                LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
-            }
-        }
-    }
-
     /** After a start: tells wallets again which coins our unsent transactions spend, and sends those again that left. */
     void resume() {
         reserveDue = true;
@@ -997,33 +494,11 @@ final class Sender {
             boolean all = true;
             held.reserveAll();
             for (Records.Outgoing outgoing : core.open(memory -> core.store.transact(Outbox::all))) {
-                all &= outgoing.state().isFinal() || reserve(outgoing);
+                all &= outgoing.state().isFinal() || coins.reserve(outgoing);
             }
             reserveDue = !all;
         } catch (StoreException e) {
             LOG.debug("coins are reserved again later: {}", e.getMessage());
         }
-    }
-
-    /** False when a wallet could not be told: it is told in the next round. */
-    private boolean reserve(Records.Outgoing outgoing) throws StoreException {
-        boolean all = true;
-        for (Records.Part part : outgoing.parts()) {
-            if (part.raw() == null || part.state() == State.CONFIRMED) {
-                continue;
-            }
-            Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
-            if (wallet.isEmpty()) {
-                all = false;
-                continue;
-            }
-            try {
-                wallet.get().reserve(account(outgoing.membership()), signed(part));
-            } catch (NodeUnavailableException e) {
-                LOG.debug("coins are reserved again later: {}", e.getMessage());
-                all = false;
-            }
-        }
-        return all;
     }
 }

@@ -1,0 +1,115 @@
+package org.partyline.engine;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+
+/** Has a packet's own transaction paid for by a wallet, within the caps and the budget. */
+final class PacketPayment {
+    private final Core core;
+    private final Outbox outbox;
+    private final FeePolicy fees;
+    private final Spending spending;
+    private final Reservations coins;
+
+    PacketPayment(Core core, Outbox outbox, FeePolicy fees, Spending spending, Reservations coins) {
+        this.core = core;
+        this.outbox = outbox;
+        this.fees = fees;
+        this.spending = spending;
+        this.coins = coins;
+    }
+
+    /** @throws Sealer.Waits when real money was not accepted yet */
+    void requireAccepted(Network network) throws PartylineException {
+        spending.requireAccepted(network);
+    }
+
+    /**
+     * Pays for a packet and stores that.
+     *
+     * @return the message after it; null when it is gone
+     * @throws Sealer.Waits when there is no wallet, a cap is reached, or the budget for cover traffic is spent
+     */
+    Records.Outgoing sign(Records.Outgoing outgoing, int index, Transport node) throws PartylineException {
+        Wallet wallet = core.nodes
+                .wallet(node.network(), node.name())
+                .orElseThrow(() -> new Sealer.Waits("it waits for a wallet on "
+                        + node.network().label() + ": node '" + node.name() + "' has none (set its 'wallet')"));
+        String account = coins.account(outgoing.membership());
+        FeeRate rate = fees.draw(node);
+        List<byte[]> payload = List.of(outgoing.parts().get(index).packet());
+        // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
+        ask(outgoing, rate.fee(FeePolicy.vsize(payload)), node.network());
+        SignedTransaction paid = wallet.pay(account, payload, rate);
+        boolean stored = false;
+        boolean nobodyHasIt = true;
+        try {
+            spend(outgoing, index, paid.fee(), node.network());
+            // Until this has an answer it is not known whether it is in the store, and leaves some time.
+            nobodyHasIt = false;
+            Records.Outgoing after = outbox.change(
+                    outgoing.id(),
+                    now -> now.state().isFinal()
+                            ? now
+                            : now.with(
+                                    index,
+                                    now.parts()
+                                            .get(index)
+                                            .signed(
+                                                    paid.raw(),
+                                                    paid.id().bytes(),
+                                                    paid.vsize(),
+                                                    paid.fee(),
+                                                    wallet.name())));
+            stored = after != null && !after.state().isFinal();
+            nobodyHasIt = !stored;
+            return after;
+        } finally {
+            if (nobodyHasIt) {
+                wallet.discard(account, paid);
+            } else if (!stored) {
+                wallet.release(account, paid);
+            }
+        }
+    }
+
+    private void ask(Records.Outgoing outgoing, long fee, Network network) throws PartylineException {
+        int persona = core.conversation(outgoing.membership()).persona();
+        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+            check(tx, outgoing, fee, persona, network);
+            return null;
+        }));
+    }
+
+    private void check(StoreTransaction tx, Records.Outgoing outgoing, long fee, int persona, Network network)
+            throws StoreException, Sealer.Waits {
+        Optional<String> refusal = spending.refuse(tx, fee, outgoing.fee(), persona);
+        if (refusal.isPresent()) {
+            throw new Sealer.Waits(refusal.get());
+        }
+        spending.checkBudget(tx, fee, persona, network);
+    }
+
+    /** Counts a fee, or says which cap it would go over. */
+    private void spend(Records.Outgoing outgoing, int index, long fee, Network network) throws PartylineException {
+        int persona = core.conversation(outgoing.membership()).persona();
+        boolean decoy = outgoing.type() == PacketType.DECOY.code();
+        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+            check(tx, outgoing, fee, persona, network);
+            spending.countPacket(tx, fee, persona, network);
+            if (!decoy) {
+                CoverRunner.remember(tx, persona, outgoing.parts().get(index).packet().length);
+            }
+            return null;
+        }));
+    }
+}

@@ -1,0 +1,104 @@
+package org.partyline.engine;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.Wallet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which coins of the wallets are ours for what is to be sent: a coin is spent by one transaction of ours at a time, and is free again when
+ * that will not be sent.
+ */
+final class Reservations {
+    private static final Logger LOG = LoggerFactory.getLogger(Reservations.class);
+
+    private final Core core;
+
+    Reservations(Core core) {
+        this.core = core;
+    }
+
+    /** Frees the coins of transactions that will not be sent. */
+    void release(Records.Outgoing outgoing) {
+        for (int i = 0; i < outgoing.parts().size(); i++) {
+            Records.Part part = outgoing.parts().get(i);
+            // A rolling transaction's coins are not one message's.
+            if (part.raw() == null || part.attempted() || outgoing.rolling()) {
+                continue;
+            }
+            Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+            if (wallet.isPresent()) {
+                try {
+                    if (nobodyHas(outgoing.id(), i, part)) {
+                        wallet.get().discard(account(outgoing.membership()), signed(part));
+                    } else {
+                        wallet.get().release(account(outgoing.membership()), signed(part));
+                    }
+                } catch (NodeUnavailableException | StoreException e) {
+                    LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** Whether a transaction was handed to no node and never will be, as the store says now: what was read before may be old. */
+    private boolean nobodyHas(long id, int index, Records.Part part) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)))
+                .filter(now -> now.state().isFinal() && now.parts().size() > index)
+                .map(now -> now.parts().get(index))
+                .filter(now -> !now.attempted() && Arrays.equals(now.transaction(), part.transaction()))
+                .isPresent();
+    }
+
+    private static SignedTransaction signed(Records.Part part) {
+        return new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
+    }
+
+    /** The account of the wallet that pays for a conversation; empty when it was erased. */
+    String account(int membership) throws StoreException {
+        return core.open(memory -> {
+            Memory.Conversation conversation = memory.conversation(membership);
+            return conversation == null ? "" : new Records.Persona(conversation.persona(), "", false).account();
+        });
+    }
+
+    /** Frees the coins of a transaction that no node has. */
+    void free(Records.Outgoing outgoing, Records.Part part) throws StoreException {
+        Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+        if (wallet.isPresent()) {
+            try {
+                wallet.get().release(account(outgoing.membership()), signed(part));
+            } catch (NodeUnavailableException e) {
+                LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** False when a wallet could not be told: it is told in the next round. */
+    boolean reserve(Records.Outgoing outgoing) throws StoreException {
+        boolean all = true;
+        for (Records.Part part : outgoing.parts()) {
+            if (part.raw() == null || part.state() == State.CONFIRMED) {
+                continue;
+            }
+            Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+            if (wallet.isEmpty()) {
+                all = false;
+                continue;
+            }
+            try {
+                wallet.get().reserve(account(outgoing.membership()), signed(part));
+            } catch (NodeUnavailableException e) {
+                LOG.debug("coins are reserved again later: {}", e.getMessage());
+                all = false;
+            }
+        }
+        return all;
+    }
+}
