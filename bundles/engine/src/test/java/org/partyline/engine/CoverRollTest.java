@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -171,7 +172,7 @@ class CoverRollTest extends CoverStage {
     }
 
     @Test
-    void whereAVersionHasOnePacketWhatHasToRideAgainGoesBeforeAnythingNew() throws Exception {
+    void whereAVersionHasOnePacketWhatABlockLeftOutGoesAtOnceAndTakesNoPoint() throws Exception {
         nodeA.maxOutputs = 1;
         nodeB.maxOutputs = 1;
         alice.fees().limit(Fees.Cap.MESSAGE, 30);
@@ -181,14 +182,19 @@ class CoverRollTest extends CoverStage {
         byte[] first = point().get(0);
         ByteBuffer decoy = last(version());
         assertEquals(DECOY, kinds().get(decoy));
+        Optional<Instant> next = status().next();
+        int before = network.handed().size();
         mine(first);
         TestServer.await(
-                "it waits again",
-                () -> alice.messages().outbox(false).stream()
-                        .anyMatch(out -> out.kind().equals(DECOY) && out.state() == State.SEALED));
+                "it rides again",
+                () -> network.handed().subList(before, network.handed().size()).stream()
+                        .filter(handed -> handed.node().equals("a"))
+                        .map(handed -> payloads(handed.raw()))
+                        .toList()
+                        .equals(List.of(List.of(decoy))));
+        assertEquals(next, status().next(), "before the next point");
         alice.fees().limit(Fees.Cap.MESSAGE, 10_000);
-        assertEquals(List.of(decoy), version());
-        assertEquals("message", kinds().get(last(version())));
+        assertEquals("message", kinds().get(last(version())), "which is the message's");
     }
 
     @Test

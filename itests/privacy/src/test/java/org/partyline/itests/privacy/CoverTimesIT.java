@@ -7,6 +7,6 @@ import org.partyline.api.engine.Messages.Carrier;
  */
 class CoverTimesIT extends Times {
     CoverTimesIT() {
-        super("", Carrier.CONFIRM);
+        super("", Carrier.CONFIRM, 1);
     }
 }

@@ -13,13 +13,14 @@ import org.partyline.api.transport.Wallet;
 final class Ears {
     private Ears() {}
 
-    /** @param heard each transaction that is handed over, each time */
+    /** @param heard each transaction that the node took, each time */
     static Transport on(Transport node, Consumer<byte[]> heard) {
         return wrap(Transport.class, node, (method, arguments) -> {
+            Object result = call(node, method, arguments);
             if (method.getName().equals("broadcast")) {
                 heard.accept((byte[]) arguments[0]);
             }
-            return call(node, method, arguments);
+            return result;
         });
     }
 

@@ -33,11 +33,13 @@ final class Months {
             "what people say to each other when they think that nobody is looking, again and again ";
 
     private final Carrier carrier;
+    private final int packets;
     private final long seed;
 
-    /** @param seed of all that happens */
-    Months(Carrier carrier, long seed) {
+    /** @param packets that a version of a rolling transaction has at most @param seed of all that happens */
+    Months(Carrier carrier, int packets, long seed) {
         this.carrier = carrier;
+        this.packets = packets;
         this.seed = seed;
     }
 
@@ -124,6 +126,7 @@ final class Months {
     private void set(Station station) throws PartylineException {
         if (carrier == Carrier.ROLLING) {
             station.set("carrier", "rolling");
+            station.set("roll-packets", Integer.toString(packets));
             station.set("fee-maximum", "500sat/vB");
             station.set("roll-max-fee", "1000000sat");
             station.set("fee-cap-message", "1000000sat");

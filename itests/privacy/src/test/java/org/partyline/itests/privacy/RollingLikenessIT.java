@@ -66,17 +66,18 @@ class RollingLikenessIT {
     }
 
     private static void alike(String what, Predicate<Kind> kinds) throws Exception {
-        double all = settled(what + ", bytes and all", kinds, Seen::all);
-        double riding = settled(what + ", how they ride", kinds, Seen::riding);
+        alike(RollingCorpus.draws(), what, kinds);
+    }
+
+    private static void alike(Draws<RollingCorpus> draws, String what, Predicate<Kind> kinds) throws Exception {
+        double all = draws.settled(BOUND, (at, which) -> look(what + ", bytes and all" + which, at, kinds, Seen::all));
+        double riding =
+                draws.settled(BOUND, (at, which) -> look(what + ", how they ride" + which, at, kinds, Seen::riding));
         if (Math.max(all, riding) > BOUND) {
-            whatTells(what, seen(corpus, UnaryOperator.identity()), kinds);
+            whatTells(what, seen(draws.first(), UnaryOperator.identity()), kinds);
         }
         Figures.atMost("(a)", "rolling, " + what + ", bytes and all: AUC", all, BOUND);
         Figures.atMost("(a)", "rolling, " + what + ", how they ride: AUC", riding, BOUND);
-    }
-
-    private static double settled(String what, Predicate<Kind> kinds, Function<Seen, double[]> by) throws Exception {
-        return RollingCorpus.draws().settled(BOUND, (at, which) -> look(what + which, at, kinds, by));
     }
 
     private static double look(String what, RollingCorpus at, Predicate<Kind> kinds, Function<Seen, double[]> by) {
@@ -121,6 +122,25 @@ class RollingLikenessIT {
     @Test
     void nothingTellsHandshakesFromTheRest() throws Exception {
         alike("handshakes and key updates against everything else", kind -> kind == Kind.HANDSHAKE);
+    }
+
+    /** What a block leaves out has no version to come along in. */
+    @Test
+    void nothingTellsDecoysFromTheRestWithOneOutput() throws Exception {
+        alike(RollingCorpus.oneOutput(), "one output, decoys against all that says something", DECOYS);
+    }
+
+    @Test
+    void nothingTellsMessagesFromTheRestWithOneOutput() throws Exception {
+        alike(RollingCorpus.oneOutput(), "one output, messages against everything else", kind -> kind == Kind.MESSAGE);
+    }
+
+    @Test
+    void nothingTellsHandshakesFromTheRestWithOneOutput() throws Exception {
+        alike(
+                RollingCorpus.oneOutput(),
+                "one output, handshakes and key updates against everything else",
+                kind -> kind == Kind.HANDSHAKE);
     }
 
     private static void caught(String weakness, Kind kind, UnaryOperator<History> change) {

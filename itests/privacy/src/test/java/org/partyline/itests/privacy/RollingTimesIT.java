@@ -8,6 +8,6 @@ import org.partyline.api.engine.Messages.Carrier;
  */
 class RollingTimesIT extends Times {
     RollingTimesIT() {
-        super("rolling, ", Carrier.ROLLING);
+        super("rolling, ", Carrier.ROLLING, 3);
     }
 }

@@ -15,18 +15,20 @@ abstract class Times {
 
     private final String name;
     private final Carrier carrier;
+    private final int packets;
     private Run silent;
     private Run talking;
 
-    /** @param name before what its figures are called */
-    Times(String name, Carrier carrier) {
+    /** @param name before what its figures are called @param packets that a version of a rolling transaction has at most */
+    Times(String name, Carrier carrier, int packets) {
         this.name = name;
         this.carrier = carrier;
+        this.packets = packets;
     }
 
     @BeforeAll
     void monthsPass() throws Exception {
-        Months months = new Months(carrier, Seeds.seed());
+        Months months = new Months(carrier, packets, Seeds.seed());
         silent = months.pass(false);
         talking = months.pass(true);
     }
@@ -59,7 +61,7 @@ abstract class Times {
 
     @Test
     void whoSendsSoonerWhenSomethingWaitsIsCaught() throws Exception {
-        Run weak = new Months(carrier, Seeds.seed()).passImpatiently();
+        Run weak = new Months(carrier, packets, Seeds.seed()).passImpatiently();
         Figures.over(
                 "(b)",
                 name + "planted, gaps a third shorter while something waits: bits",
@@ -92,7 +94,7 @@ abstract class Times {
         int seeds = Integer.getInteger("privacy.seeds");
         int[] failed = new int[4];
         for (long seed = 1001; seed <= 1000 + seeds; seed++) {
-            Months months = new Months(carrier, seed);
+            Months months = new Months(carrier, packets, seed);
             Run one = months.pass(false);
             Run other = months.pass(true);
             failed[0] += Statistics.kolmogorovSmirnov(other.gaps(), one.gaps()) <= LEAST_P ? 1 : 0;
