@@ -220,11 +220,7 @@ final class Dispatcher {
             return outgoing;
         }
         long leaves = core.now().plus(departures.delay(network)).toEpochMilli();
-        return outbox.change(
-                outgoing.id(),
-                now -> now.state().isFinal()
-                        ? now
-                        : now.with(index, now.parts().get(index).leaving(leaves)));
+        return outbox.changePart(outgoing.id(), index, part -> part.leaving(leaves));
     }
 
     /** Lets a packet, and those of the same message behind it, ride in the next version of the rolling transaction. */

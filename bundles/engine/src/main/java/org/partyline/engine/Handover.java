@@ -43,15 +43,10 @@ final class Handover {
         Records.Outgoing current = outgoing;
         for (Transport node : nodes) {
             travel.entering(outgoing, current.parts().get(index), node.name());
-            current = outbox.change(
+            current = outbox.changePart(
                     outgoing.id(),
-                    now -> now.state().isFinal()
-                            ? now
-                            : now.with(
-                                    index,
-                                    now.parts()
-                                            .get(index)
-                                            .attempt(node.name(), core.now().toEpochMilli())));
+                    index,
+                    part -> part.attempt(node.name(), core.now().toEpochMilli()));
             if (current == null || current.state().isFinal()) {
                 return current;
             }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
@@ -61,7 +62,16 @@ final class Outbox {
         return core.open(memory -> change(memory, id, change));
     }
 
-    /** The same, under the lock. */
+    /** Changes a packet of a message whose way is not over; gives what is stored now, or null when it is gone. */
+    Records.Outgoing changePart(long id, int index, UnaryOperator<Records.Part> change) throws StoreException {
+        return change(
+                id,
+                now -> now.state().isFinal()
+                        ? now
+                        : now.with(index, change.apply(now.parts().get(index))));
+    }
+
+    /** The same as {@link #change(long, Change)}, under the lock. */
     Records.Outgoing change(Memory memory, long id, Change change) throws StoreException {
         record Changed(Records.Outgoing before, Records.Outgoing after) {}
         Changed changed = core.store.transact(tx -> {

@@ -56,20 +56,10 @@ final class PacketPayment {
             spend(outgoing, index, paid.fee(), node.network());
             // Until this has an answer it is not known whether it is in the store, and leaves some time.
             nobodyHasIt = false;
-            Records.Outgoing after = outbox.change(
+            Records.Outgoing after = outbox.changePart(
                     outgoing.id(),
-                    now -> now.state().isFinal()
-                            ? now
-                            : now.with(
-                                    index,
-                                    now.parts()
-                                            .get(index)
-                                            .signed(
-                                                    paid.raw(),
-                                                    paid.id().bytes(),
-                                                    paid.vsize(),
-                                                    paid.fee(),
-                                                    wallet.name())));
+                    index,
+                    part -> part.signed(paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet.name()));
             stored = after != null && !after.state().isFinal();
             nobodyHasIt = !stored;
             return after;
