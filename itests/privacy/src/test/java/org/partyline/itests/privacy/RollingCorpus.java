@@ -261,8 +261,11 @@ final class RollingCorpus {
                 continue;
             }
             next.perhapsTalk();
-            // Not when a block comes: what the keeper sends would stand after blocks more often than else.
-            next.station.keep();
+            if (packets == 1) {
+                // Not when a block comes: what the keeper sends would be in the first versions of a roll more often
+                // than else.
+                next.station.keep();
+            }
             next.station.round();
             Station.set(clock, next.point);
             next.station.round();
@@ -307,6 +310,9 @@ final class RollingCorpus {
         for (Side side : sides) {
             until("the block is read", () -> side.station.height() >= chain.height());
             side.station.round();
+            if (packets > 1) {
+                side.station.keep();
+            }
             side.look(chain.height());
         }
     }
