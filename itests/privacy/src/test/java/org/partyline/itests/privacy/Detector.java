@@ -10,7 +10,6 @@ import de.bwaldvogel.liblinear.SolverType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
@@ -25,32 +24,61 @@ final class Detector {
 
     private Detector() {}
 
-    /** The area under the curve of the better of the two classifiers, 0.5 (blind) to 1; a classifier that is always wrong knows too. */
-    static double auc(List<double[]> one, List<double[]> other, long seed) {
+    /**
+     * Areas under the curve, 0 to 1; 0.5 is blind.
+     *
+     * @param linear of logistic regression
+     * @param trees of boosted trees
+     */
+    record Areas(double linear, double trees) {
+        /** The better classifier's, 0.5 to 1; one that is always wrong knows too. */
+        double better() {
+            return Math.max(either(linear), either(trees));
+        }
+
+        private static double either(double auc) {
+            return Math.max(auc, 1 - auc);
+        }
+
+        /** Of each classifier by itself. */
+        static Areas mean(List<Areas> all) {
+            return new Areas(
+                    all.stream().mapToDouble(Areas::linear).average().orElseThrow(),
+                    all.stream().mapToDouble(Areas::trees).average().orElseThrow());
+        }
+    }
+
+    /** How well two kinds of things are told apart that are independent of each other. */
+    static Areas areas(List<double[]> one, List<double[]> other, long seed) {
         Random random = new Random(seed);
         return crossValidated(one, folds(one.size(), random), other, folds(other.size(), random), seed);
     }
 
     /**
-     * The same of things that have their neighbours in common: a classifier must not know a thing by one that stood beside it.
+     * The same of things that have their neighbours in common: what is learnt from must not be what stood beside them.
      *
-     * @param stretchOne number of the stretch that each is from; a whole stretch is learnt from, or not at all
+     * @param one in groups that have nothing in common, {@value #FOLDS} of them: each is learnt from, or not at all
+     * @param other of the same groups
      */
-    static double auc(List<double[]> one, int[] stretchOne, List<double[]> other, int[] stretchOther, long seed) {
-        int stretches = 1
-                + IntStream.concat(Arrays.stream(stretchOne), Arrays.stream(stretchOther))
-                        .max()
-                        .orElseThrow();
-        int[] folds = folds(stretches, new Random(seed));
-        return crossValidated(
-                one,
-                Arrays.stream(stretchOne).map(stretch -> folds[stretch]).toArray(),
-                other,
-                Arrays.stream(stretchOther).map(stretch -> folds[stretch]).toArray(),
-                seed);
+    static Areas grouped(List<List<double[]>> one, List<List<double[]>> other, long seed) {
+        return crossValidated(flat(one), groups(one), flat(other), groups(other), seed);
     }
 
-    private static double crossValidated(
+    private static List<double[]> flat(List<List<double[]>> groups) {
+        return groups.stream().flatMap(List::stream).toList();
+    }
+
+    private static int[] groups(List<List<double[]>> groups) {
+        if (groups.size() != FOLDS) {
+            throw new IllegalArgumentException(groups.size() + " groups");
+        }
+        return IntStream.range(0, FOLDS)
+                .flatMap(group ->
+                        IntStream.generate(() -> group).limit(groups.get(group).size()))
+                .toArray();
+    }
+
+    private static Areas crossValidated(
             List<double[]> one, int[] foldOne, List<double[]> other, int[] foldOther, long seed) {
         double[][] areas = IntStream.range(0, FOLDS)
                 .parallel()
@@ -62,7 +90,7 @@ final class Detector {
             linear += area[0] / FOLDS;
             trees += area[1] / FOLDS;
         }
-        return Math.max(either(linear), either(trees));
+        return new Areas(linear, trees);
     }
 
     private static double[] fold(
@@ -81,10 +109,6 @@ final class Detector {
             area(test, testOnes, regression(rows, labels)),
             area(test, testOnes, new BoostedTrees(rows, labels, random)::score)
         };
-    }
-
-    private static double either(double auc) {
-        return Math.max(auc, 1 - auc);
     }
 
     private static int[] folds(int size, Random random) {
@@ -152,25 +176,8 @@ final class Detector {
         return nodes;
     }
 
-    /** By ranks; ties count half. */
     private static double area(List<double[]> test, int ones, ToDoubleFunction<double[]> score) {
-        record Scored(double score, boolean second) {}
-        List<Scored> all = new ArrayList<>();
-        for (int i = 0; i < test.size(); i++) {
-            all.add(new Scored(score.applyAsDouble(test.get(i)), i >= ones));
-        }
-        all.sort(Comparator.comparingDouble(Scored::score));
-        double ranks = 0;
-        int others = test.size() - ones;
-        for (int i = 0; i < all.size(); ) {
-            int end = i;
-            int seconds = 0;
-            while (end < all.size() && all.get(end).score() == all.get(i).score()) {
-                seconds += all.get(end++).second() ? 1 : 0;
-            }
-            ranks += seconds * (i + 1 + end) / 2.0;
-            i = end;
-        }
-        return (ranks - others * (others + 1) / 2.0) / ((double) ones * others);
+        double[] scores = test.stream().mapToDouble(score).toArray();
+        return Statistics.area(Arrays.copyOfRange(scores, ones, scores.length), Arrays.copyOfRange(scores, 0, ones));
     }
 }

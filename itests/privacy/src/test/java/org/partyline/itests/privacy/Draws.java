@@ -8,8 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What takes long to make: once for all tests of a run, and twice more with other draws for figures that may be chance. */
+/** What takes long to make: once for all tests of a run, and again with other draws for figures that may be chance. */
 final class Draws<T> {
+    private static final int AGAIN = 4;
+
     private final String name;
     private final Maker<T> maker;
     private final List<T> made = new ArrayList<>();
@@ -35,7 +37,7 @@ final class Draws<T> {
     @FunctionalInterface
     interface Measure<T> {
         /** @param which which draws these are, for people: empty for the first */
-        double of(T draws, String which);
+        Detector.Areas of(T draws, String which);
     }
 
     /** The same for all tests of a run. */
@@ -44,19 +46,26 @@ final class Draws<T> {
     }
 
     /**
-     * A figure that chance can take over its bound is measured twice more with other draws, and is their mean then: chance moves a mean
-     * less, and the first look, which was chosen because it is high, does not count. A real difference is there each time.
+     * How well two kinds are told apart. What chance can take over the bound is measured four times more with other draws, and is
+     * the mean of these then. Chance moves such a mean half as far, and the first look, which was chosen because it is high, does not
+     * count; a real difference is there each time. The mean is of each classifier by itself, and only then the better one counts:
+     * the better of several is over 0.5 by chance already, so a mean of those would be over it, too.
      */
     double settled(double bound, Measure<T> measure) throws Exception {
-        double first = measure.of(at(0), "");
-        return first <= bound
-                ? first
-                : (measure.of(at(1), ", other draws") + measure.of(at(2), ", other draws again")) / 2;
+        Detector.Areas first = measure.of(at(0), "");
+        if (first.better() <= bound) {
+            return first.better();
+        }
+        List<Detector.Areas> again = new ArrayList<>();
+        for (int i = 1; i <= AGAIN; i++) {
+            again.add(measure.of(at(i), ", other draws " + i));
+        }
+        return Detector.Areas.mean(again).better();
     }
 
     private synchronized T at(int which) throws Exception {
         while (made.size() <= which) {
-            made.add(make(made.isEmpty() ? name : name + " once more".repeat(made.size())));
+            made.add(make(made.isEmpty() ? name : name + " again " + made.size()));
         }
         return made.get(which);
     }

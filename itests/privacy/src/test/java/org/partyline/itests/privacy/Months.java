@@ -71,6 +71,7 @@ final class Months {
             station.join(Optional.empty(), "lobby", Mode.RATCHET);
             station.cover().start(Optional.empty(), MEAN, 100_000_000);
             List<Integer> waiting = new ArrayList<>();
+            List<Boolean> says = new ArrayList<>();
             List<Double> written = new ArrayList<>();
             Instant point = station.nextPoint();
             Instant block = start.plus(BLOCKS);
@@ -104,6 +105,7 @@ final class Months {
                 } else {
                     Station.set(clock, point);
                     boolean near = isNear(sent, seconds(start, clock));
+                    boolean waited = station.waiting(true) > 0;
                     station.round();
                     assertTrue(near || sent.size() > waiting.size(), "a packet leaves at each point");
                     if (carrier == Carrier.ROLLING) {
@@ -112,13 +114,19 @@ final class Months {
                     waits.set(station.waiting(true));
                     while (waiting.size() < sent.size()) {
                         waiting.add(waits.get());
+                        says.add(waited);
                     }
                     point = station.nextPoint();
                 }
             }
+            boolean[] said = new boolean[says.size()];
+            for (int i = 0; i < said.length; i++) {
+                said[i] = says.get(i);
+            }
             return new Run(
                     sent.stream().mapToDouble(Double::doubleValue).toArray(),
                     waiting.stream().mapToInt(Integer::intValue).toArray(),
+                    said,
                     written.stream().mapToDouble(Double::doubleValue).toArray());
         }
     }

@@ -30,8 +30,8 @@ class PacketLikenessIT {
         corpus = Corpus.get();
     }
 
-    /** How well the better classifier tells them apart, sizes having equal shares on both sides. */
-    private static double auc(List<Sent> one, List<Sent> other) {
+    /** How well they are told apart, sizes having equal shares on both sides. */
+    private static Detector.Areas areas(List<Sent> one, List<Sent> other) {
         Map<Integer, List<Sent>> left = bySize(one);
         Map<Integer, List<Sent>> right = bySize(other);
         left.keySet().retainAll(right.keySet());
@@ -46,7 +46,7 @@ class PacketLikenessIT {
                 (size, of) -> take(of, allOfTheRight ? ratio * right.get(size).size() : of.size(), a));
         right.forEach((size, of) ->
                 take(of, allOfTheRight ? of.size() : inverse * left.get(size).size(), b));
-        return Detector.auc(a, b, Seeds.seed());
+        return Detector.areas(a, b, Seeds.seed());
     }
 
     /** The least number of these for each of those, over all sizes. */
@@ -83,12 +83,12 @@ class PacketLikenessIT {
         Figures.atMost("(a)", what + ": AUC", figure, BOUND);
     }
 
-    private static double look(String what, Corpus at, Side one, Side other) {
+    private static Detector.Areas look(String what, Corpus at, Side one, Side other) {
         List<Sent> these = one.apply(at);
         List<Sent> those = other.apply(at);
-        double auc = auc(these, those);
-        Figures.note("(a)", what + " (" + these.size() + "/" + those.size() + ")", auc, "");
-        return auc;
+        Detector.Areas areas = areas(these, those);
+        Figures.note("(a)", what + " (" + these.size() + "/" + those.size() + ")", areas.better(), "");
+        return areas;
     }
 
     @Test
@@ -130,7 +130,11 @@ class PacketLikenessIT {
     }
 
     private static void caught(String weakness, List<Sent> weak) {
-        Figures.over("(a)", "planted, decoys with " + weakness + ": AUC", auc(weak, some(corpus.real())), BOUND);
+        Figures.over(
+                "(a)",
+                "planted, decoys with " + weakness + ": AUC",
+                areas(weak, some(corpus.real())).better(),
+                BOUND);
     }
 
     @Test

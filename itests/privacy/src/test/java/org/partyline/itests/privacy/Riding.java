@@ -18,8 +18,6 @@ final class Riding {
     private static final int PACKETS = 3;
     /** At both ends of a history: what these packets did is not seen whole. */
     private static final int MARGIN = 60;
-    /** Packets that share so much of what is seen, the roll, its fees and each other, that one tells of the next. */
-    private static final int STRETCH = 60;
     /** No packet is looked for in more versions than so many. */
     private static final int FAR = 40;
 
@@ -47,10 +45,9 @@ final class Riding {
     /**
      * What is seen of a packet.
      *
-     * @param stretch which of the stretches of packets it is from: those of one ride side by side
      * @param ride by the names of what is seen
      */
-    record Seen(Packet packet, int stretch, Map<String, Double> ride) {
+    record Seen(Packet packet, Map<String, Double> ride) {
         double[] riding() {
             return ride.values().stream().mapToDouble(Double::doubleValue).toArray();
         }
@@ -95,7 +92,7 @@ final class Riding {
         return riding.order.stream()
                 .filter(packet ->
                         riding.first(packet) >= MARGIN && riding.first(packet) < riding.versions.size() - MARGIN)
-                .map(packet -> new Seen(packet, riding.rank.get(packet) / STRETCH, riding.look(packet)))
+                .map(packet -> new Seen(packet, riding.look(packet)))
                 .toList();
     }
 

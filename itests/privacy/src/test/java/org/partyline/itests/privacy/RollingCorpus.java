@@ -1,65 +1,51 @@
 package org.partyline.itests.privacy;
 
-import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
-import org.bitcoinj.core.Transaction;
-import org.partyline.api.PartylineException;
-import org.partyline.api.engine.Channels.Mode;
-import org.partyline.api.engine.Messages.Carrier;
-import org.partyline.api.transport.SignedTransaction;
-import org.partyline.api.transport.Transport;
-import org.partyline.cover.PoissonTiming;
-import org.partyline.engine.Station;
-import org.partyline.engine.Station.Kind;
-import org.partyline.transportembedded.PlayChain;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 
-/**
- * What two servers send on the rolling carrier that talk to each other, to channels and to people who do not answer, all of it under
- * cover traffic, over an embedded node. Blocks come at random, and miners have old versions in part of them. Some messages expire
- * while their packets still ride, and some conversations are erased.
- */
+/** What several pairs of servers send on the rolling carrier. No pair knows of another: what is learnt from some is tried on others. */
 final class RollingCorpus {
+    private static final int PAIRS = 5;
     /** At least so many packets that say something, and as many decoys. */
-    private static final int EACH = Integer.getInteger("privacy.rolling", 7000);
-
-    private static final Duration MEAN = Duration.ofMinutes(20);
-    private static final Duration BLOCKS = Duration.ofMinutes(100);
-
-    private static final String WORDS =
-            "the quick brown fox jumps over the lazy dog and runs home again before it rains ";
+    private static final int EACH = Integer.getInteger("privacy.rolling", 10_000);
 
     private static final Draws<RollingCorpus> DRAWS = draws(" rolling", 3);
     private static final Draws<RollingCorpus> ONE_OUTPUT = draws(" one output", 1);
 
-    private final String name;
-    private final int packets;
-    private final List<History> histories = new ArrayList<>();
-    private final SecureRandom mining;
-    private int overtaken;
+    private final List<RollingPair> pairs;
 
-    private RollingCorpus(String name, int packets) {
-        this.name = name;
-        this.packets = packets;
-        this.mining = Seeds.random("mining" + name);
+    private RollingCorpus(List<RollingPair> pairs) {
+        this.pairs = pairs;
     }
 
     private static Draws<RollingCorpus> draws(String name, int packets) {
-        return new Draws<>(name, (which, home) -> {
-            RollingCorpus corpus = new RollingCorpus(which, packets);
-            corpus.fill(home);
-            return corpus;
-        });
+        return new Draws<>(name, (which, home) -> new RollingCorpus(talk(which, home, packets)));
+    }
+
+    /** They share nothing, so they talk side by side. */
+    private static List<RollingPair> talk(String which, Path home, int packets) throws Exception {
+        ExecutorService threads =
+                Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
+        try {
+            List<Future<RollingPair>> talking = new ArrayList<>();
+            for (int pair = 0; pair < PAIRS; pair++) {
+                String name = which + " pair " + pair;
+                Path own = Files.createDirectory(home.resolve("pair" + pair));
+                talking.add(threads.submit(() -> RollingPair.talk(name, own, packets, EACH / PAIRS)));
+            }
+            List<RollingPair> pairs = new ArrayList<>();
+            for (Future<RollingPair> pair : talking) {
+                pairs.add(pair.get());
+            }
+            return pairs;
+        } finally {
+            threads.shutdownNow();
+        }
     }
 
     /** The same for all tests of a run. */
@@ -77,251 +63,13 @@ final class RollingCorpus {
         return ONE_OUTPUT;
     }
 
-    /** What is seen of each of the servers. */
-    List<History> histories() {
-        return histories;
+    /** The pairs of servers. */
+    List<RollingPair> pairs() {
+        return pairs;
     }
 
     /** How many blocks had another version than the last. */
     int overtaken() {
-        return overtaken;
-    }
-
-    /** A server, what it does next, and what is seen of it. */
-    private static final class Side {
-        private final Station station;
-        private final SecureRandom random;
-        private final String peer;
-        private final List<SignedTransaction> out;
-        private final History history = new History();
-        private final Map<ByteBuffer, History.Packet> packets = new HashMap<>();
-        /** The places of the versions of each roll that is in no block. */
-        private final Map<String, List<Integer>> rolls = new HashMap<>();
-
-        private Optional<String> stranger = Optional.empty();
-        private int strangers;
-        private Instant point;
-
-        Side(Station station, SecureRandom random, String peer, List<SignedTransaction> out) {
-            this.station = station;
-            this.random = random;
-            this.peer = peer;
-            this.out = out;
-        }
-
-        void begin(int packets) throws PartylineException {
-            station.join(Optional.empty(), "lobby", Mode.RATCHET);
-            station.join(Optional.empty(), "square", Mode.OPEN);
-            station.set("carrier", "rolling");
-            station.set("roll-packets", Integer.toString(packets));
-            station.set("rekey-messages", "2");
-            station.set("send-receipts", "true");
-            station.set("fee-minimum", "1sat/vB");
-            station.set("fee-maximum", "500sat/vB");
-            station.set("roll-max-fee", "1000000sat");
-            station.set("fee-cap-message", "1000000sat");
-            station.set("fee-cap-hour", "10000000sat");
-            station.set("fee-cap-day", "100000000sat");
-            station.set("key-age", "365d");
-            station.cover().start(Optional.empty(), MEAN, 100_000_000);
-            point = station.nextPoint();
-        }
-
-        private String words(int least, int most) {
-            int length = least + random.nextInt(most - least + 1);
-            int from = random.nextInt(WORDS.length());
-            return WORDS.repeat(2 + length / WORDS.length()).substring(from, from + length);
-        }
-
-        /** Says something now and then, where little waits. */
-        void perhapsTalk() throws PartylineException {
-            if (station.waiting(false) > random.nextInt(3) || random.nextInt(7) > 1) {
-                return;
-            }
-            if (stranger.isPresent()) {
-                station.forget(stranger.get());
-                stranger = Optional.empty();
-            }
-            int what = random.nextInt(100);
-            if (what < 35) {
-                say(false, "lobby", words(15, 46), life(45));
-            } else if (what < 51) {
-                say(false, "square", words(10, 37), life(15));
-            } else if (what < 66) {
-                say(true, peer, words(15, 46), life(45));
-            } else if (what < 81) {
-                say(false, random.nextBoolean() ? "lobby" : "square", words(60, 200), Duration.ofHours(12));
-            } else if (what < 97) {
-                stranger = Optional.of("stranger" + strangers++);
-                station.know(station.nobodysCard(), stranger.get());
-                say(true, stranger.get(), "hello", Duration.ofHours(12));
-            } else {
-                String channel = random.nextBoolean() ? "lobby" : "square";
-                station.leave(Optional.empty(), channel);
-                station.join(Optional.empty(), channel, channel.equals("lobby") ? Mode.RATCHET : Mode.OPEN);
-            }
-        }
-
-        /** Many messages expire while their packets still ride. @param least minutes: what has two packets needs 40 */
-        private Duration life(int least) {
-            return random.nextBoolean() ? Duration.ofMinutes(least + random.nextInt(120)) : Duration.ofHours(12);
-        }
-
-        private void say(boolean direct, String to, String text, Duration ttl) throws PartylineException {
-            station.send(Optional.empty(), direct, to, text, ttl, Carrier.ROLLING);
-        }
-
-        /** Writes down what was sent. */
-        void look(int tip) throws PartylineException {
-            List<SignedTransaction> sent;
-            synchronized (out) {
-                sent = List.copyOf(out);
-                out.clear();
-            }
-            for (SignedTransaction signed : sent) {
-                Transaction transaction = Transaction.read(ByteBuffer.wrap(signed.raw()));
-                String coins = History.coins(transaction);
-                List<History.Packet> carried = new ArrayList<>();
-                for (byte[] payload : History.payloads(transaction)) {
-                    History.Packet packet = packets.get(ByteBuffer.wrap(payload));
-                    if (packet == null) {
-                        Kind kind = station.kind(payload)
-                                .orElseThrow(() -> new IllegalStateException("a packet of nobody's"));
-                        packet = new History.Packet(kind, payload);
-                        packets.put(ByteBuffer.wrap(payload), packet);
-                    }
-                    carried.add(packet);
-                }
-                rolls.computeIfAbsent(coins, none -> new ArrayList<>())
-                        .add(history.versions().size());
-                history.versions().add(new History.Version(signed, tip, coins, carried));
-            }
-        }
-
-        private SignedTransaction version(int place) {
-            return history.versions().get(place).signed();
-        }
-    }
-
-    private void fill(Path home) throws Exception {
-        Clock clock = Station.clock();
-        try (PlayChain chain = new PlayChain(home, clock, Seeds.random("chain" + name))) {
-            List<Side> sides = new ArrayList<>();
-            try {
-                for (String side : List.of("one", "two")) {
-                    List<SignedTransaction> out = new ArrayList<>();
-                    sides.add(new Side(
-                            server(clock, chain, side, out),
-                            Seeds.random("talk " + side + name),
-                            side.equals("one") ? "two" : "one",
-                            out));
-                }
-                sides.get(0).station.know(sides.get(1).station.card(), "two");
-                sides.get(1).station.know(sides.get(0).station.card(), "one");
-                for (Side side : sides) {
-                    side.begin(packets);
-                    histories.add(side.history);
-                }
-                chain.mine();
-                run(clock, chain, sides);
-            } finally {
-                sides.forEach(side -> side.station.close());
-            }
-        }
-    }
-
-    /** @param out gets each transaction that is handed over, once */
-    private Station server(Clock clock, PlayChain chain, String side, List<SignedTransaction> out)
-            throws PartylineException {
-        Map<ByteBuffer, SignedTransaction> signed = new ConcurrentHashMap<>();
-        Transport node = Ears.on(chain.transport(), raw -> {
-            SignedTransaction first = signed.remove(ByteBuffer.wrap(raw));
-            if (first != null) {
-                synchronized (out) {
-                    out.add(first);
-                }
-            }
-        });
-        return Station.start(
-                clock,
-                new PoissonTiming(),
-                Seeds.random(side + name),
-                node,
-                Ears.on(chain.wallet(), side, (account, paid) -> signed.put(ByteBuffer.wrap(paid.raw()), paid)));
-    }
-
-    private void run(Clock clock, PlayChain chain, List<Side> sides) throws Exception {
-        Instant nextBlock = clock.instant().plus(BLOCKS);
-        while (!isEnough(sides)) {
-            Side next = sides.get(0).point.isBefore(sides.get(1).point) ? sides.get(0) : sides.get(1);
-            if (nextBlock.isBefore(next.point)) {
-                Station.set(clock, nextBlock);
-                mine(chain, sides);
-                nextBlock = nextBlock.plusMillis(Math.round(-Math.log(1 - mining.nextDouble()) * BLOCKS.toMillis()));
-                continue;
-            }
-            next.perhapsTalk();
-            if (packets == 1) {
-                // Not when a block comes: what the keeper sends would be in the first versions of a roll more often
-                // than else.
-                next.station.keep();
-            }
-            next.station.round();
-            Station.set(clock, next.point);
-            next.station.round();
-            next.point = next.station.nextPoint();
-            next.look(chain.height());
-            until("its version is seen", next.station::isSeen);
-        }
-    }
-
-    private static boolean isEnough(List<Side> sides) {
-        long decoys = sides.stream().mapToLong(side -> count(side, true)).sum();
-        long real = sides.stream().mapToLong(side -> count(side, false)).sum();
-        return decoys >= EACH && real >= EACH;
-    }
-
-    private static long count(Side side, boolean decoys) {
-        return side.packets.values().stream()
-                .filter(packet -> (packet.kind() == Kind.DECOY) == decoys)
-                .count();
-    }
-
-    /** A block, by a miner who has whichever version of each roll. */
-    private void mine(PlayChain chain, List<Side> sides) throws Exception {
-        List<SignedTransaction> versions = new ArrayList<>();
-        for (Side side : sides) {
-            for (List<Integer> roll : side.rolls.values()) {
-                int last = roll.size() - 1;
-                int place = mining.nextInt(5) < 2 ? last : Math.max(0, last - 1 - mining.nextInt(4));
-                overtaken += place < last ? 1 : 0;
-                versions.add(side.version(roll.get(place)));
-                side.history
-                        .blocks()
-                        .add(new History.Block(side.history.versions().size(), roll.get(place)));
-            }
-            side.rolls.clear();
-        }
-        if (versions.isEmpty()) {
-            chain.mine();
-        } else {
-            chain.mine(versions);
-        }
-        for (Side side : sides) {
-            until("the block is read", () -> side.station.height() >= chain.height());
-            side.station.round();
-            if (packets > 1) {
-                side.station.keep();
-            }
-            side.look(chain.height());
-        }
-    }
-
-    /** Readers have threads of their own, which are fast: looked at sooner than others wait. */
-    private static void until(String what, Station.Condition condition) throws Exception {
-        for (int i = 0; i < 20 && !condition.holds(); i++) {
-            LockSupport.parkNanos(200_000);
-        }
-        Station.await(what, condition);
+        return pairs.stream().mapToInt(RollingPair::overtaken).sum();
     }
 }

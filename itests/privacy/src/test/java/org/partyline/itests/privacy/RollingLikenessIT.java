@@ -14,6 +14,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.partyline.engine.Station.Kind;
+import org.partyline.itests.privacy.Detector.Areas;
 import org.partyline.itests.privacy.Riding.Seen;
 
 /**
@@ -31,9 +32,12 @@ class RollingLikenessIT {
         corpus = RollingCorpus.get();
     }
 
-    private static List<Seen> seen(RollingCorpus of, UnaryOperator<History> change) {
-        return of.histories().stream()
-                .flatMap(history -> Riding.of(change.apply(history)).stream())
+    /** Of each pair of servers. */
+    private static List<List<Seen>> seen(RollingCorpus of, UnaryOperator<History> change) {
+        return of.pairs().stream()
+                .map(pair -> pair.histories().stream()
+                        .flatMap(history -> Riding.of(change.apply(history)).stream())
+                        .toList())
                 .toList();
     }
 
@@ -41,27 +45,24 @@ class RollingLikenessIT {
         return all.stream().filter(one -> kinds.test(one.packet().kind())).toList();
     }
 
-    private static double auc(List<Seen> all, Predicate<Kind> one, Predicate<Kind> other, Function<Seen, double[]> by) {
-        return auc(of(all, one), of(all, other), by);
+    private static Areas areas(
+            List<List<Seen>> all, Predicate<Kind> one, Predicate<Kind> other, Function<Seen, double[]> by) {
+        return Detector.grouped(features(all, one, by), features(all, other, by), Seeds.seed());
     }
 
-    private static double auc(List<Seen> one, List<Seen> other, Function<Seen, double[]> by) {
-        return Detector.auc(
-                one.stream().map(by).toList(),
-                stretches(one),
-                other.stream().map(by).toList(),
-                stretches(other),
-                Seeds.seed());
+    private static List<List<double[]>> features(
+            List<List<Seen>> all, Predicate<Kind> kinds, Function<Seen, double[]> by) {
+        return all.stream()
+                .map(pair -> of(pair, kinds).stream().map(by).toList())
+                .toList();
     }
 
-    private static int[] stretches(List<Seen> of) {
-        return of.stream().mapToInt(Seen::stretch).toArray();
+    private static long count(List<List<Seen>> all, Predicate<Kind> kinds) {
+        return all.stream().mapToLong(pair -> of(pair, kinds).size()).sum();
     }
 
-    /** Three standard deviations of chance. */
-    private static double chance(List<Seen> all, Predicate<Kind> one) {
-        double n = all.stream().filter(seen -> one.test(seen.packet().kind())).count();
-        double m = all.size() - n;
+    /** Three standard deviations of chance, were packets independent of their neighbours. */
+    private static double chance(double n, double m) {
         return 3 * Math.sqrt((n + m + 1) / (12 * n * m));
     }
 
@@ -80,24 +81,28 @@ class RollingLikenessIT {
         Figures.atMost("(a)", "rolling, " + what + ", how they ride: AUC", riding, BOUND);
     }
 
-    private static double look(String what, RollingCorpus at, Predicate<Kind> kinds, Function<Seen, double[]> by) {
-        List<Seen> all = seen(at, UnaryOperator.identity());
-        double auc = auc(all, kinds, kinds.negate(), by);
-        long these = all.stream().filter(one -> kinds.test(one.packet().kind())).count();
+    private static Areas look(String what, RollingCorpus at, Predicate<Kind> kinds, Function<Seen, double[]> by) {
+        List<List<Seen>> all = seen(at, UnaryOperator.identity());
+        Areas areas = areas(all, kinds, kinds.negate(), by);
+        long these = count(all, kinds);
+        long others = count(all, kinds.negate());
         Figures.note(
                 "(a)",
-                "rolling, " + what + " (" + these + "/" + (all.size() - these) + ")",
-                auc,
-                "chance: 0.5 to " + String.format(Locale.ROOT, "%.4f", 0.5 + chance(all, kinds)));
-        return auc;
+                "rolling, " + what + " (" + these + "/" + others + ")",
+                areas.better(),
+                "chance: 0.5 to " + String.format(Locale.ROOT, "%.4f", 0.5 + chance(these, others)));
+        return areas;
     }
 
     /** The features that tell most, each looked at alone. */
-    private static void whatTells(String what, List<Seen> all, Predicate<Kind> kinds) {
+    private static void whatTells(String what, List<List<Seen>> all, Predicate<Kind> kinds) {
         record Told(String feature, double auc) {}
-        all.get(0).ride().keySet().stream()
-                .map(feature -> new Told(feature, auc(all, kinds, kinds.negate(), one ->
-                        new double[] {one.ride().get(feature)})))
+        all.get(0).get(0).ride().keySet().stream()
+                .map(feature -> new Told(
+                        feature,
+                        areas(all, kinds, kinds.negate(), one ->
+                                        new double[] {one.ride().get(feature)})
+                                .better()))
                 .sorted(Comparator.comparingDouble(Told::auc).reversed())
                 .limit(Integer.getInteger("privacy.told", 8))
                 .forEach(told ->
@@ -144,11 +149,11 @@ class RollingLikenessIT {
     }
 
     private static void caught(String weakness, Kind kind, UnaryOperator<History> change) {
-        List<Seen> weak = seen(corpus, change);
+        List<List<Seen>> weak = seen(corpus, change);
         Figures.over(
                 "(a)",
                 "rolling, planted, " + weakness + ": AUC",
-                auc(weak, one -> one == kind, DECOYS, Seen::riding),
+                areas(weak, one -> one == kind, DECOYS, Seen::riding).better(),
                 BOUND);
     }
 
@@ -187,7 +192,9 @@ class RollingLikenessIT {
 
     @Test
     void theSampleIsWhatItSays() {
-        List<Seen> all = seen(corpus, UnaryOperator.identity());
+        List<Seen> all = seen(corpus, UnaryOperator.identity()).stream()
+                .flatMap(List::stream)
+                .toList();
         Map<Kind, List<Seen>> kinds = new EnumMap<>(Kind.class);
         all.forEach(one -> kinds.computeIfAbsent(one.packet().kind(), none -> new ArrayList<>())
                 .add(one));

@@ -1,15 +1,17 @@
 package org.partyline.itests.privacy;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * What was seen from outside, and what waited.
  *
  * @param sent when packets left, in seconds from the beginning
  * @param waiting how many packets waited after each of them
+ * @param says whether something waited to leave right before each of them, so that it said something
  * @param written when messages were written
  */
-record Run(double[] sent, int[] waiting, double[] written) {
+record Run(double[] sent, int[] waiting, boolean[] says, double[] written) {
     private static final int BINS = 8;
 
     double[] gaps() {
@@ -23,6 +25,19 @@ record Run(double[] sent, int[] waiting, double[] written) {
             gaps[i] = sent[(i + 1) * each] - sent[i * each];
         }
         return gaps;
+    }
+
+    /** How often the pause before a packet that says something is longer than the one before a decoy. */
+    double pauseTells() {
+        double[] gaps = gaps();
+        return Statistics.area(pauses(gaps, true), pauses(gaps, false));
+    }
+
+    private double[] pauses(double[] gaps, boolean before) {
+        return IntStream.range(0, gaps.length)
+                .filter(i -> says[i + 1] == before)
+                .mapToDouble(i -> gaps[i])
+                .toArray();
     }
 
     double shareBusy() {

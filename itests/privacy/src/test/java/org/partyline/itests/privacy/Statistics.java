@@ -1,6 +1,9 @@
 package org.partyline.itests.privacy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 
 /** Tests of samples. */
 final class Statistics {
@@ -92,5 +95,25 @@ final class Statistics {
             strongest = Math.max(strongest, Math.abs(sum / variance) * Math.sqrt(values.length));
         }
         return strongest;
+    }
+
+    /** How often one of these is larger than one of those, equal ones counting half: the area under the curve, 0 to 1. */
+    static double area(double[] these, double[] those) {
+        record Scored(double score, boolean ofThese) {}
+        List<Scored> all = new ArrayList<>();
+        Arrays.stream(these).forEach(score -> all.add(new Scored(score, true)));
+        Arrays.stream(those).forEach(score -> all.add(new Scored(score, false)));
+        all.sort(Comparator.comparingDouble(Scored::score));
+        double ranks = 0;
+        for (int i = 0; i < all.size(); ) {
+            int end = i;
+            int equal = 0;
+            while (end < all.size() && all.get(end).score() == all.get(i).score()) {
+                equal += all.get(end++).ofThese() ? 1 : 0;
+            }
+            ranks += equal * (i + 1 + end) / 2.0;
+            i = end;
+        }
+        return (ranks - these.length * (these.length + 1) / 2.0) / ((double) these.length * those.length);
     }
 }

@@ -59,6 +59,16 @@ abstract class Times {
                 MOST_BITS);
     }
 
+    /** What is no claim, but a limit: there was more time to write something in a long pause. */
+    @Test
+    void theLongerThePauseTheLikelierThatSomethingWasWritten() {
+        Figures.over(
+                "(b)",
+                name + "a limit: the pause before a packet tells whether it says something: AUC",
+                talking.pauseTells(),
+                0.5);
+    }
+
     @Test
     void whoSendsSoonerWhenSomethingWaitsIsCaught() throws Exception {
         Run weak = new Months(carrier, packets, Seeds.seed()).passImpatiently();
@@ -79,7 +89,7 @@ abstract class Times {
         double[] both = Arrays.copyOf(silent.sent(), silent.sent().length + talking.written().length);
         System.arraycopy(talking.written(), 0, both, silent.sent().length, talking.written().length);
         Arrays.sort(both);
-        double[] gaps = new Run(both, new int[0], new double[0]).gaps();
+        double[] gaps = new Run(both, new int[0], new boolean[0], new double[0]).gaps();
         Figures.atMost(
                 "(b)",
                 name + "planted, messages besides decoys: p of Kolmogorov-Smirnov",

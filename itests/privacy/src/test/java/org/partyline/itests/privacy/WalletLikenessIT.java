@@ -273,13 +273,14 @@ class WalletLikenessIT {
 
     private static double auc(List<Seen> ours, Predicate<String> kinds, boolean sized) {
         SplittableRandom random = new SplittableRandom(Seeds.seed());
-        return Detector.auc(
-                core.stream()
-                        .filter(seen -> kinds.test(seen.kind()))
-                        .map(seen -> seen.features(sized, random))
-                        .toList(),
-                ours.stream().map(seen -> seen.features(sized, random)).toList(),
-                Seeds.seed());
+        return Detector.areas(
+                        core.stream()
+                                .filter(seen -> kinds.test(seen.kind()))
+                                .map(seen -> seen.features(sized, random))
+                                .toList(),
+                        ours.stream().map(seen -> seen.features(sized, random)).toList(),
+                        Seeds.seed())
+                .better();
     }
 
     private static void alike(String wallet, List<Seen> ours) {
