@@ -197,6 +197,11 @@ final class PeerLink implements AutoCloseable {
         return Optional.ofNullable(peer.getPeerVersionMessage());
     }
 
+    /** Whether the peer promised a service. Only once it is ready. */
+    boolean offers(long service) {
+        return version().orElseThrow().services().has(service);
+    }
+
     /** How long its last pong took. */
     Optional<Duration> latency() {
         return peer.lastPingInterval();

@@ -1,0 +1,287 @@
+package org.partyline.transportbitcoinj;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.transportbitcoinj.tx.RawBlock;
+import org.partyline.transportbitcoinj.tx.TxView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the chain and the mempool for those who follow them: keeps the headers, says which blocks are missing, brings each follower on
+ * from where it is, and off a fork. Only on the node's thread.
+ */
+final class ChainReader {
+    private static final Logger LOG = LoggerFactory.getLogger(ChainReader.class);
+    private static final int LOOK_AHEAD = 8;
+    private static final int MOST_CONFIRMED = 20_000;
+    private static final int UNKNOWN_FORK_DEPTH = 100;
+    private static final int KEPT_HEADERS = 50_000;
+    private static final int FULL_HEADERS = 2000;
+    private static final int MOST_UNCONNECTED = 10;
+    private static final int MOST_IDLE_HEADERS = 20_000;
+
+    private final String node;
+    private final Network network;
+    private final ChainParameters parameters;
+    private final BlockFetcher blocks;
+    private final MempoolCache mempool;
+    private final Supplier<Collection<PeerLink>> ready;
+    private final List<Follower> followers = new ArrayList<>();
+    private final Map<TxId, BlockRef> confirmed = new LinkedHashMap<>();
+    private HeaderChain chain;
+    private boolean synced;
+
+    /** @param ready the connections of peers that have greeted */
+    ChainReader(
+            P2pSettings settings,
+            ChainParameters parameters,
+            BlockFetcher blocks,
+            MempoolCache mempool,
+            Supplier<Collection<PeerLink>> ready) {
+        this.node = settings.name();
+        this.network = settings.network();
+        this.parameters = parameters;
+        this.blocks = blocks;
+        this.mempool = mempool;
+        this.ready = ready;
+        this.chain = new HeaderChain(parameters, parameters.anchorBelow(Integer.MAX_VALUE));
+    }
+
+    /** The headers; others after headers from further back were needed. */
+    HeaderChain chain() {
+        return chain;
+    }
+
+    /** Whether a peer had no more headers than we have, once. */
+    boolean isSynced() {
+        return synced;
+    }
+
+    void add(Follower follower) {
+        followers.add(follower);
+    }
+
+    void remove(Follower follower) {
+        followers.remove(follower);
+    }
+
+    boolean isFollowed() {
+        return !followers.isEmpty();
+    }
+
+    /** Whether one that follows has no room for more. */
+    boolean isFull() {
+        return followers.stream().anyMatch(Follower::full);
+    }
+
+    void close() {
+        List.copyOf(followers).forEach(Follower::close);
+    }
+
+    /** A transaction that waits for a block. */
+    void inMempool(TxId id, byte[] raw) {
+        mempool.add(id, raw);
+        for (Follower follower : followers) {
+            if (follower.hasMempool()) {
+                follower.transaction(raw);
+            }
+        }
+    }
+
+    /**
+     * Takes headers of a peer, and asks it for more where there are.
+     *
+     * @return the rule that it breaks; empty
+     */
+    Optional<String> headers(Contact contact, Incoming.Headers message, Instant now) {
+        TxId before = chain.tip().hash();
+        HeaderChain.Result result = chain.accept(message.headers(), now);
+        switch (result.outcome()) {
+            case INVALID -> {
+                return Optional.of(result.problem());
+            }
+            case UNCONNECTED -> {
+                if (++contact.unconnected > MOST_UNCONNECTED) {
+                    return Optional.of("its headers do not connect to the chain");
+                }
+                contact.link.askForHeaders(chain.locator());
+                return Optional.empty();
+            }
+            case EXTENDED, KNOWN -> contact.unconnected = 0;
+        }
+        boolean better = !chain.tip().hash().equals(before);
+        contact.idleHeaders =
+                better ? 0 : contact.idleHeaders + message.headers().size();
+        if (contact.idleHeaders > MOST_IDLE_HEADERS) {
+            return Optional.of("it sends headers without end that lead nowhere");
+        }
+        if (message.headers().size() >= FULL_HEADERS) {
+            TxId last = message.headers().get(message.headers().size() - 1).hash();
+            List<TxId> locator = new ArrayList<>(List.of(last));
+            locator.addAll(chain.locator());
+            contact.link.askForHeaders(locator);
+        } else {
+            contact.synced = true;
+            synced = true;
+        }
+        return Optional.empty();
+    }
+
+    /** Takes a block. @return whether it was wanted */
+    boolean block(RawBlock block) {
+        OptionalInt height = chain.height(block.header().hash());
+        if (!blocks.received(block) || height.isEmpty()) {
+            return false;
+        }
+        BlockRef ref = chain.at(height.getAsInt()).orElseThrow();
+        for (TxView transaction : block.transactions()) {
+            TxId id = transaction.id();
+            mempool.remove(id);
+            confirmed.remove(id);
+            confirmed.put(id, ref);
+        }
+        while (confirmed.size() > MOST_CONFIRMED) {
+            confirmed.remove(confirmed.keySet().iterator().next());
+        }
+        return true;
+    }
+
+    /** The block that has a transaction, where it is one of those that were read last. */
+    Optional<BlockRef> confirmedIn(TxId id) {
+        return Optional.ofNullable(confirmed.get(id))
+                .filter(ref -> chain.height(ref.hash()).isPresent());
+    }
+
+    /** Brings all that follow on as far as what came allows. @return blocks that are missing, the most urgent first */
+    Set<TxId> advance() {
+        Set<TxId> wanted = new LinkedHashSet<>();
+        for (Follower follower : List.copyOf(followers)) {
+            advance(follower, wanted);
+        }
+        return wanted;
+    }
+
+    /** How many blocks the lowest of some is below the tip. */
+    int depth(Set<TxId> wanted) {
+        return chain.tip().height()
+                - wanted.stream().mapToInt(b -> chain.height(b).orElse(0)).min().orElse(0);
+    }
+
+    private void advance(Follower follower, Set<TxId> wanted) {
+        while (synced && !follower.full()) {
+            BlockRef tip = chain.tip();
+            if (follower.resumeAt().isPresent()) {
+                int height = Math.min(follower.resumeAt().getAsInt(), tip.height());
+                if (height < chain.base()) {
+                    readFrom(height);
+                    return;
+                }
+                follower.moveTo(chain.at(height).orElseThrow());
+            }
+            Optional<BlockRef> position = follower.position();
+            if (position.isEmpty()) {
+                // Where it starts: the tip is told too, so that the listener has a block to come back to.
+                Optional<RawBlock> block = blocks.get(tip.hash());
+                if (block.isEmpty()) {
+                    wanted.add(tip.hash());
+                    return;
+                }
+                follower.connected(tip, block.get());
+                continue;
+            }
+            BlockRef at = position.get();
+            OptionalInt height = chain.height(at.hash());
+            if (height.isEmpty()) {
+                if (!leaveFork(follower, at, tip)) {
+                    return;
+                }
+                continue;
+            }
+            if (height.getAsInt() == tip.height()) {
+                giveMempool(follower);
+                return;
+            }
+            BlockRef next = chain.at(height.getAsInt() + 1).orElseThrow();
+            Optional<RawBlock> block = blocks.get(next.hash());
+            if (block.isEmpty()) {
+                for (int i = 0; i < LOOK_AHEAD; i++) {
+                    chain.at(next.height() + i).ifPresent(b -> wanted.add(b.hash()));
+                }
+                return;
+            }
+            follower.connected(next, block.get());
+            for (int i = 1; i < LOOK_AHEAD; i++) {
+                chain.at(next.height() + i).ifPresent(b -> wanted.add(b.hash()));
+            }
+        }
+    }
+
+    private boolean leaveFork(Follower follower, BlockRef at, BlockRef tip) {
+        if (at.height() < chain.base()) {
+            readFrom(at.height());
+            return false;
+        }
+        Optional<BlockRef> parent = chain.parentOfSide(at.hash());
+        if (parent.isEmpty() && at.height() > tip.height() && network != Network.REGTEST) {
+            // Nobody here has heard of that block yet: the peers are behind the one that told of it, not on a fork.
+            return false;
+        }
+        follower.disconnected();
+        if (follower.position().isEmpty()) {
+            if (parent.isPresent()) {
+                follower.moveTo(parent.get());
+            } else {
+                int height = Math.max(0, Math.min(at.height(), tip.height()) - UNKNOWN_FORK_DEPTH);
+                LOG.info(
+                        "node {} does not know block {} {}: blocks from {} on are read",
+                        node,
+                        at.height(),
+                        at.hash(),
+                        height);
+                follower.resumeAt(OptionalInt.of(height));
+            }
+        }
+        return true;
+    }
+
+    /** Starts the chain of headers over, further back. */
+    private void readFrom(int height) {
+        LOG.info("node {}: headers are read again from block {} on", node, height);
+        chain = new HeaderChain(parameters, parameters.anchorBelow(height));
+        synced = false;
+        for (PeerLink link : ready.get()) {
+            link.askForHeaders(chain.locator());
+        }
+    }
+
+    private void giveMempool(Follower follower) {
+        if (!follower.hasMempool()) {
+            follower.hasMempool(true);
+            mempool.all().forEach(follower::transaction);
+        }
+    }
+
+    /** Forgets headers that nobody who follows can come back to. */
+    void prune() {
+        int lowest = chain.tip().height();
+        for (Follower follower : followers) {
+            lowest = Math.min(lowest, follower.position().map(BlockRef::height).orElse(lowest));
+        }
+        if (lowest > chain.tip().height() - KEPT_HEADERS / 2) {
+            chain.prune(KEPT_HEADERS);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package org.partyline.transportbitcoinj;
+
+import java.time.Instant;
+import org.partyline.api.transport.NetworkRoute;
+
+/** One address of the network, whether connected or not. Only on the node's thread. */
+final class Contact {
+    final Endpoint endpoint;
+    /** Whether the operator named it. */
+    final boolean named;
+    /** Null while there is no connection. */
+    PeerLink link;
+
+    Instant dialled = Instant.MIN;
+    Instant nextTry = Instant.MIN;
+    Instant lastPing = Instant.MIN;
+    int failures;
+    /** How many of its messages had headers whose parent is unknown, one after another. */
+    int unconnected;
+    /** How many headers it sent since one that made the chain better. */
+    int idleHeaders;
+    /** Satoshi for 1,000 virtual bytes; -1 while it has not said. */
+    long feeFilter = -1;
+    /** Whether it has no more headers than we have. */
+    boolean synced;
+    /** Why there is no connection; empty. */
+    String problem = "";
+    /** How it is reached; null before the first try. */
+    NetworkRoute route;
+
+    Contact(Endpoint endpoint, boolean named) {
+        this.endpoint = endpoint;
+        this.named = named;
+    }
+
+    boolean isReady() {
+        return link != null && link.ready();
+    }
+
+    /** What it calls itself, fit to be printed; empty before it has. */
+    String software() {
+        return link.version().map(version -> PeerLink.printable(version.subVer)).orElse("");
+    }
+
+    /** What only a connection told is forgotten with it. */
+    void disconnected() {
+        link = null;
+        feeFilter = -1;
+        synced = false;
+        unconnected = 0;
+        idleHeaders = 0;
+    }
+}

@@ -1,0 +1,112 @@
+package org.partyline.transportbitcoinj;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.partyline.api.FeeRate;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NetworkRoute;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.RelayPolicy;
+
+/**
+ * What peers together say of the network.
+ *
+ * @param settings of the node
+ * @param all every address, connected or not
+ * @param ready those that have greeted
+ * @param tip of our chain
+ * @param synced whether a peer had no more headers than we have, once
+ */
+record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> ready, BlockRef tip, boolean synced) {
+    /** Under this a feefilter says nothing: nodes blur theirs. */
+    private static final long LOWEST_FLOOR = 100;
+    /** Nodes that do not want any transactions say so with an absurd fee. */
+    private static final long HIGHEST_FLOOR = 1_000_000;
+
+    /** The oldest Bitcoin Core among them, as 310000; empty where none is one. */
+    OptionalInt version() {
+        return ready.stream()
+                .map(contact -> P2pSettings.version(
+                        contact.link.version().map(v -> v.subVer).orElse("")))
+                .filter(OptionalInt::isPresent)
+                .mapToInt(OptionalInt::getAsInt)
+                .min();
+    }
+
+    /** The node's state; empty before anything is known. */
+    Optional<NodeStatus> status() {
+        return ready.isEmpty()
+                ? all.stream().filter(c -> !c.problem.isEmpty()).findFirst().map(this::unreached)
+                : Optional.of(reached());
+    }
+
+    private NodeStatus unreached(Contact tried) {
+        boolean refused = all.stream().allMatch(c -> c.route != null && c.route.kind() == NetworkRoute.Kind.REFUSED);
+        return status(
+                refused ? NodeStatus.State.REFUSED : NodeStatus.State.UNREACHABLE,
+                "node " + settings.name() + (refused ? ": " : " reaches no peer: " + tried.endpoint + ": ")
+                        + tried.problem + (refused ? "" : "; it is tried again"));
+    }
+
+    private NodeStatus reached() {
+        // The middle one of what they claim: one that lies does not hold us up.
+        long claimed = ready.stream()
+                .mapToLong(c -> c.link.version().orElseThrow().bestHeight)
+                .sorted()
+                .skip((ready.size() - 1) / 2)
+                .findFirst()
+                .orElse(0);
+        boolean behind = !synced || tip.height() + 1 < claimed && ready.stream().noneMatch(c -> c.synced);
+        return status(
+                behind ? NodeStatus.State.SYNCING : NodeStatus.State.READY,
+                behind ? "node " + settings.name() + " reads the chain: block " + tip.height() + " of " + claimed : "");
+    }
+
+    private NodeStatus status(NodeStatus.State state, String detail) {
+        Optional<Duration> latency = ready.stream()
+                .map(c -> c.link.latency())
+                .flatMap(Optional::stream)
+                .min(Duration::compareTo);
+        boolean known = ready.stream().anyMatch(c -> c.synced) || synced;
+        return new NodeStatus(
+                state,
+                detail,
+                distinct(ready.stream(), Contact::software).limit(3).collect(Collectors.joining(" ")),
+                known ? Optional.of(tip) : Optional.empty(),
+                -1,
+                latency,
+                ready.size() + (ready.size() == 1 ? " peer" : " peers") + (settings.wallet() ? "" : ", no wallet"),
+                distinct((ready.isEmpty() ? all : ready).stream().filter(c -> c.route != null), c -> c.route.text())
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private static Stream<String> distinct(Stream<Contact> of, Function<Contact, String> what) {
+        return of.map(what).distinct();
+    }
+
+    /** The floor that half of the peers share; what else they carry, they do not say. */
+    RelayPolicy policy() {
+        List<Long> floors = ready.stream()
+                .map(c -> c.feeFilter)
+                .filter(f -> f >= 0 && f <= HIGHEST_FLOOR)
+                .sorted()
+                .toList();
+        if (floors.isEmpty()) {
+            return RelayPolicy.CONSERVATIVE;
+        }
+        long floor = Math.max(LOWEST_FLOOR, floors.get((floors.size() - 1) / 2));
+        RelayPolicy safe = RelayPolicy.CONSERVATIVE;
+        return new RelayPolicy(
+                safe.maxPayload(),
+                safe.maxOutputs(),
+                safe.maxScriptBytes(),
+                new FeeRate(floor),
+                new FeeRate(Math.min(safe.incrementalFee().satPerKvb(), floor)));
+    }
+}

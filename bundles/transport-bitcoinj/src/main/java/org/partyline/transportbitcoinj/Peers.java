@@ -1,0 +1,251 @@
+package org.partyline.transportbitcoinj;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
+import org.partyline.api.transport.NetworkRoute;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Whom a node knows: finds and dials them, pings them, and leaves alone for a while who breaks the rules. Only on the node's thread. */
+final class Peers {
+    private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
+    private static final Duration GREETING = Duration.ofSeconds(20);
+    private static final Duration PING_EVERY = Duration.ofSeconds(30);
+    private static final Duration SILENT = Duration.ofMinutes(3);
+    private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
+    private static final Duration LAST_RETRY = Duration.ofSeconds(60);
+    private static final Duration BANNED = Duration.ofMinutes(10);
+    private static final Duration FIND_AGAIN = Duration.ofMinutes(5);
+
+    private final P2pSettings settings;
+    private final ChainParameters parameters;
+    private final Dialer dialer;
+    private final ThreadFactory threads;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final Consumer<Runnable> onLoop;
+    private final Map<Endpoint, Contact> contacts = new LinkedHashMap<>();
+    private final Map<Integer, Contact> bySlot = new TreeMap<>();
+    private boolean finding;
+    private Instant nextFind = Instant.MIN;
+
+    /**
+     * @param threads makes the threads of connections
+     * @param onLoop runs work on the node's thread
+     */
+    Peers(
+            P2pSettings settings,
+            ChainParameters parameters,
+            Dialer dialer,
+            ThreadFactory threads,
+            Clock clock,
+            SecureRandom random,
+            Consumer<Runnable> onLoop) {
+        this.settings = settings;
+        this.parameters = parameters;
+        this.dialer = dialer;
+        this.threads = threads;
+        this.clock = clock;
+        this.random = random;
+        this.onLoop = onLoop;
+        settings.peers().forEach(peer -> contacts.put(peer, new Contact(peer, true)));
+    }
+
+    /** Whose connection it is; null when it is nobody's any more. */
+    Contact of(PeerLink link) {
+        Contact contact = bySlot.get(link.slot());
+        return contact != null && contact.link == link ? contact : null;
+    }
+
+    /** All that are known, connected or not. */
+    Collection<Contact> all() {
+        return contacts.values();
+    }
+
+    /** Those with a connection, ready or not. */
+    List<Contact> connected() {
+        return List.copyOf(bySlot.values());
+    }
+
+    /** Those that have greeted. */
+    List<Contact> ready() {
+        return bySlot.values().stream().filter(Contact::isReady).toList();
+    }
+
+    /** The connections of those that have greeted, by their slots. */
+    Map<Integer, PeerLink> readyLinks() {
+        Map<Integer, PeerLink> ready = new TreeMap<>();
+        ready().forEach(contact -> ready.put(contact.link.slot(), contact.link));
+        return ready;
+    }
+
+    /** Ends a connection, if there is one. */
+    void end(int slot, String why) {
+        Contact contact = bySlot.get(slot);
+        if (contact != null) {
+            contact.link.end(why);
+        }
+    }
+
+    /** A connection is gone: it is tried again, later each time. */
+    void lost(Contact contact, String reason) {
+        bySlot.remove(contact.link.slot());
+        contact.disconnected();
+        if (!contact.problem.equals(reason)) {
+            LOG.info("node {}: peer {} is gone: {}", settings.name(), contact.endpoint, reason);
+            contact.problem = reason;
+        }
+        Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(contact.failures++, 6));
+        wait = wait.compareTo(LAST_RETRY) < 0 ? wait : LAST_RETRY;
+        Instant next = clock.instant().plus(wait).plusMillis(random.nextInt(1000));
+        contact.nextTry = next.isAfter(contact.nextTry) ? next : contact.nextTry;
+        if (!contact.named) {
+            contacts.remove(contact.endpoint);
+        }
+    }
+
+    /** Ends a connection to one that breaks the rules, and leaves it alone for a while. */
+    void punish(Contact contact, String why) {
+        LOG.warn(
+                "node {}: peer {}: {}; it is left alone for {} minutes",
+                settings.name(),
+                contact.endpoint,
+                why,
+                BANNED.toMinutes());
+        contact.nextTry = clock.instant().plus(BANNED);
+        contact.link.end(why);
+    }
+
+    /** Pings one that is connected, and ends the connection to one that is silent. */
+    void look(Contact contact, Instant now) {
+        PeerLink link = contact.link;
+        if (!link.ready()) {
+            if (contact.dialled
+                    .plus(settings.connectTimeout().multipliedBy(2))
+                    .plus(GREETING)
+                    .isBefore(now)) {
+                link.end("it does not greet");
+            }
+            return;
+        }
+        if (System.nanoTime() - link.lastReceived() > SILENT.toNanos()) {
+            link.end("it is silent");
+        } else if (contact.lastPing.plus(PING_EVERY).isBefore(now)) {
+            contact.lastPing = now;
+            link.ping();
+        }
+    }
+
+    /**
+     * Connects to those whose turn it is.
+     *
+     * @param height of our chain
+     * @param listener of the connections
+     */
+    void dial(Instant now, int height, PeerLink.Listener listener) {
+        long found = contacts.values().stream()
+                .filter(c -> !c.named && c.link != null)
+                .count();
+        int room = Math.max(0, settings.connections() - settings.peers().size()) - (int) found;
+        List<Contact> order = new ArrayList<>(contacts.values());
+        for (Contact contact : order) {
+            if (contact.link != null || now.isBefore(contact.nextTry) || !contact.named && room <= 0) {
+                continue;
+            }
+            NetworkRoute route = dialer.route(contact.endpoint);
+            contact.route = route;
+            if (route.kind() == NetworkRoute.Kind.REFUSED) {
+                if (!contact.problem.equals(route.refusal())) {
+                    LOG.error("node {}: {}", settings.name(), route.refusal());
+                    contact.problem = route.refusal();
+                }
+                continue;
+            }
+            OptionalInt slot = freeSlot();
+            if (slot.isEmpty()) {
+                return;
+            }
+            room -= contact.named ? 0 : 1;
+            contact.dialled = now;
+            contact.link =
+                    PeerLink.open(parameters, contact.endpoint, slot.getAsInt(), height, dialer, threads, listener);
+            bySlot.put(slot.getAsInt(), contact);
+        }
+        if (settings.discovery() && room > 0 && !finding && now.isAfter(nextFind) && mayFind()) {
+            find();
+        }
+    }
+
+    private OptionalInt freeSlot() {
+        for (int i = 0; i < TransactionRequests.SLOTS; i++) {
+            if (!bySlot.containsKey(i)) {
+                return OptionalInt.of(i);
+            }
+        }
+        return OptionalInt.empty();
+    }
+
+    /** A seed is found by a name server, past any proxy: only where all goes directly. */
+    private boolean mayFind() {
+        return parameters.seeds().stream()
+                .allMatch(seed ->
+                        dialer.route(new Endpoint(seed, parameters.port())).kind() == NetworkRoute.Kind.DIRECT);
+    }
+
+    /** Asks the network's seeds for peers. */
+    private void find() {
+        finding = true;
+        nextFind = clock.instant().plus(FIND_AGAIN);
+        threads.newThread(() -> {
+                    List<Endpoint> found = new ArrayList<>();
+                    for (String seed : parameters.seeds()) {
+                        try {
+                            for (InetAddress address : InetAddress.getAllByName(seed)) {
+                                Endpoint.parse(literal(address), parameters.port())
+                                        .ifPresent(found::add);
+                            }
+                        } catch (UnknownHostException e) {
+                            LOG.debug("node {}: seed {} does not answer", settings.name(), seed);
+                        }
+                    }
+                    Collections.shuffle(found, random);
+                    onLoop.accept(() -> {
+                        finding = false;
+                        found.stream()
+                                .limit(4L * settings.connections())
+                                .forEach(each -> contacts.putIfAbsent(each, new Contact(each, false)));
+                    });
+                })
+                .start();
+    }
+
+    private static String literal(InetAddress address) {
+        String text = address.getHostAddress();
+        return text.contains(":") ? "[" + text + "]" : text;
+    }
+
+    /** The network policy says something else now: what waits because of it is tried at once. */
+    void networkChanged() {
+        for (Contact contact : contacts.values()) {
+            if (contact.link == null
+                    && (contact.route == null || !contact.route.equals(dialer.route(contact.endpoint)))) {
+                contact.nextTry = Instant.MIN;
+                contact.problem = "";
+            }
+        }
+    }
+}
