@@ -1,0 +1,190 @@
+package org.partyline.engine;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.TransactionPlace;
+import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hands versions of rolling transactions to nodes, and deals with what these say to it. */
+final class RollHandover {
+    private static final Logger LOG = LoggerFactory.getLogger(RollHandover.class);
+    /** A node that took a version has dropped those before it, or is about to. */
+    private static final int LAST_VERSIONS = 3;
+
+    private final Core core;
+    private final Outbox outbox;
+    private final Travel travel;
+    private final RollVersions versions;
+    private final RollClosing closing;
+    private final HeldChange held;
+    private final Predicate<Network> caughtUp;
+
+    /** @param caughtUp whether the blocks of a network have been read up to its tip */
+    RollHandover(
+            Core core,
+            Outbox outbox,
+            Travel travel,
+            RollVersions versions,
+            RollClosing closing,
+            HeldChange held,
+            Predicate<Network> caughtUp) {
+        this.core = core;
+        this.outbox = outbox;
+        this.travel = travel;
+        this.versions = versions;
+        this.closing = closing;
+        this.held = held;
+        this.caughtUp = caughtUp;
+    }
+
+    /** Hands the current version to a node, to the next one when that does not answer. */
+    void hand(Records.Roll stored, List<Transport> nodes) throws PartylineException {
+        Records.Roll roll = versions.revised(stored, nodes);
+        NodeUnavailableException last = null;
+        // Before anybody has it: a payment at the wrong moment would build on it.
+        held.hold(roll, true);
+        for (Transport node : nodes) {
+            attempt(roll, node);
+            try {
+                node.broadcast(roll.raw());
+                handed(roll);
+                return;
+            } catch (NodeUnavailableException e) {
+                last = e;
+            } catch (TransactionRejectedException e) {
+                rejected(roll, node, e);
+                return;
+            } catch (RuntimeException e) {
+                if (core.nodes.isUsed(node.name())) {
+                    throw e;
+                }
+                // It was taken away in the middle: what it did is not known.
+                last = new NodeUnavailableException("node '" + node.name() + "' went away in the middle", e);
+            }
+        }
+        throw last == null ? new Sealer.Waits("it waits for a node that is ready") : last;
+    }
+
+    private void attempt(Records.Roll roll, Transport node) throws StoreException {
+        change(roll, part -> part.attempt(node.name(), core.now().toEpochMilli()));
+        core.open(memory -> core.store.transact(tx -> {
+            for (Records.Ride ride : roll.rides()) {
+                Optional<Records.Outgoing> outgoing = Outbox.find(tx, ride.message());
+                if (outgoing.isPresent()) {
+                    Traces.change(tx, outgoing.get(), roll.transaction(), trace -> trace.entering(node.name()));
+                }
+            }
+            return null;
+        }));
+    }
+
+    private void handed(Records.Roll roll) throws StoreException {
+        core.open(memory -> core.store.transact(tx -> {
+            Rolls.put(tx, roll.handed(core.now().toEpochMilli()));
+            return null;
+        }));
+        core.open(memory -> {
+            for (Records.Ride ride : roll.rides()) {
+                outbox.change(
+                        memory,
+                        ride.message(),
+                        now -> now.parts().size() <= ride.part()
+                                ? now
+                                : Outbox.raise(now, ride.part(), State.BROADCAST));
+            }
+            return null;
+        });
+        // Once more, for wallets that know only what the network has.
+        held.hold(roll, true);
+        if (roll.replaced() != null) {
+            held.hold(roll, roll.replaced(), false);
+        }
+    }
+
+    private void change(Records.Roll roll, UnaryOperator<Records.Part> change) throws StoreException {
+        core.open(memory -> {
+            for (Records.Ride ride : roll.rides()) {
+                outbox.change(
+                        memory,
+                        ride.message(),
+                        now -> now.parts().size() <= ride.part()
+                                ? now
+                                : now.with(ride.part(), change.apply(now.parts().get(ride.part()))));
+            }
+            return null;
+        });
+    }
+
+    /** A node looked at a version and refused it. */
+    private void rejected(Records.Roll roll, Transport node, TransactionRejectedException refusal)
+            throws PartylineException {
+        if (travel.isKnown(Rolls.network(roll), TxId.ofBytes(roll.transaction()))) {
+            handed(roll);
+            return;
+        }
+        switch (refusal.reason()) {
+            case INPUTS_GONE -> {
+                // A version stands in a block, or something else spent the coin.
+                byte[] mined = closing.minedVersion(roll);
+                if (mined == null && !caughtUp.test(Rolls.network(roll))) {
+                    throw new Sealer.Waits("it waits until the latest blocks are read");
+                }
+                closing.close(roll, mined);
+                throw new Sealer.Waits("its rolling transaction's coin was spent: it rides with another one");
+            }
+            case FEE_TOO_LOW -> {
+                if (roll.fee() >= node.policy().minRelayFee().fee(roll.vsize()) && !isAnyKnown(roll)) {
+                    versions.outbid(roll);
+                }
+                versions.bump(roll, node);
+                throw new Sealer.Waits("node '" + node.name() + "' wants a higher fee: it rides in the next version");
+            }
+            default ->
+                throw new Sealer.Waits(
+                        "node '" + node.name() + "' refused its rolling transaction: " + refusal.getMessage());
+        }
+    }
+
+    /** Whether a node has one of the last versions. */
+    private boolean isAnyKnown(Records.Roll roll) {
+        List<Records.Version> all = roll.versions();
+        return all.subList(Math.max(0, all.size() - LAST_VERSIONS), all.size()).stream()
+                .anyMatch(version -> travel.isKnown(Rolls.network(roll), TxId.ofBytes(version.transaction())));
+    }
+
+    /** A node that took it and does not show it may keep it to itself. */
+    List<Transport> othersFirst(Records.Roll roll, List<Transport> nodes) throws StoreException {
+        List<String> entered = core.open(memory -> core.store.transact(tx -> Traces.find(tx, roll.transaction())))
+                .entered();
+        List<Transport> ordered = new ArrayList<>(nodes);
+        ordered.sort(Comparator.comparing(node -> entered.contains(node.name())));
+        return ordered;
+    }
+
+    /** One node has it: those that do not get it from us, as the first may keep it to itself. */
+    void spread(Records.Roll roll, TxId id, List<Transport> nodes) throws StoreException {
+        for (Transport node : nodes) {
+            try {
+                if (node.locate(id).kind() == TransactionPlace.Kind.UNKNOWN) {
+                    attempt(roll, node);
+                    node.broadcast(roll.raw());
+                }
+            } catch (NodeUnavailableException | TransactionRejectedException e) {
+                LOG.debug("a node does not take a rolling transaction that another has: {}", e.getMessage());
+            }
+        }
+    }
+}
