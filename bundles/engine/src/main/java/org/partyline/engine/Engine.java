@@ -229,15 +229,17 @@ public final class Engine {
         core.release = sender::releaseSoon;
         core.mined = sender::minedSoon;
         PacketOpener opener = new PacketOpener(core);
+        Signers signers = new Signers(core);
         Recogniser recogniser = new Recogniser(
                 core,
                 inbox,
                 outbox,
-                opener,
                 pairing,
-                updates,
-                new Controls(core, voice, pairing, news),
-                new LegacyWarning());
+                new ChainPackets(
+                        core, inbox, opener, signers, pairing, updates, new Controls(core, voice, pairing, news)),
+                new SealedPackets(core, inbox, opener, signers),
+                new InboxPackets(core, inbox, opener, pairing),
+                new LegacyPackets(core, inbox, new LegacyWarning()));
         intake = new Intake(core, recogniser, position, new Reorganisation(core, outbox), sender::kickAll);
         settling = new Settling(nodes, position, clock, intake::soon, sender::kickAll);
         intake.settling = settling;

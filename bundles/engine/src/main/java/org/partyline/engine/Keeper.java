@@ -106,7 +106,7 @@ final class Keeper {
             int number = track.entry.number();
             Instant read = position.horizon(
                     memory.conversation(track.entry.membership()).network(), core.now());
-            if (Recogniser.isOver(track, read)) {
+            if (ChainPackets.isOver(track, read)) {
                 core.store.transact(tx -> tx.delete(Records.RECEIVE_CHAINS, Records.key(number)));
                 memory.remove(track);
                 core.events.endLine(number);
@@ -119,7 +119,7 @@ final class Keeper {
             });
             if (changed[0]) {
                 core.store.transact(tx -> {
-                    Recogniser.putChain(tx, track.entry, track.chain);
+                    ChainPackets.putChain(tx, track.entry, track.chain);
                     return null;
                 });
             }

@@ -113,7 +113,7 @@ final class Pairing {
                     made.state().expose().clone(),
                     now.plus(OFFER_LIFE).toEpochMilli());
             ReceiveChain chain = core.chains.receive(made.replyChainKey(), now);
-            Recogniser.putChain(tx, entry, chain);
+            ChainPackets.putChain(tx, entry, chain);
             after.follow(core, memory, new Memory.Track(entry, chain));
             chains.dropOffers(tx, memory, after, contact.id(), MOST_OFFERS - 1, Long.MAX_VALUE);
             voice.say(tx, memory, after, contact, PacketType.HANDSHAKE_INIT, made.body(), HANDSHAKE_LIFE);

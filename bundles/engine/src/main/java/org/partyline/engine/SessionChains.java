@@ -67,7 +67,7 @@ final class SessionChains {
                 null,
                 0);
         ReceiveChain chain = core.chains.receive(receiveKey, now);
-        Recogniser.putChain(tx, entry, chain);
+        ChainPackets.putChain(tx, entry, chain);
         after.follow(core, memory, new Memory.Track(entry, chain));
         return entry.number();
     }

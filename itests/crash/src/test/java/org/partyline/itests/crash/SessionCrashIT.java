@@ -50,11 +50,11 @@ class SessionCrashIT {
                     Kind.SHORT),
             point("the answer has arrived", "engine.Pairing#resp", "AT ENTRY"),
             point("the session stands, not committed", "engine.Pairing#resp", "AT EXIT"),
-            point("the session stands", "engine.Recogniser#use", "AT EXIT"),
+            point("the session stands", "engine.ChainPackets#use", "AT EXIT"),
             point("the first words are sealed, not stored", "engine.SessionSealer#onChain", "AT EXIT"));
 
     private static final List<Point> ANSWERING = List.of(
-            Point.at("the second piece arrives", "engine.Recogniser#handshake", "AT ENTRY", 2, Kind.SHORT),
+            Point.at("the second piece arrives", "engine.InboxPackets#open", "AT ENTRY", 2, Kind.SHORT),
             point("a handshake is accepted, not committed", "engine.Pairing#begin", "AT EXIT"),
             point("the answer is about to be sealed", "engine.SessionSealer#resp", "AT ENTRY"),
             point("the answer is sealed, not stored", "engine.SessionSealer#resp", "AT EXIT"),

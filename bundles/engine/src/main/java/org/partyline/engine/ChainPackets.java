@@ -1,0 +1,251 @@
+package org.partyline.engine;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/** Packets on chains: their keys are known before they come, and each opens one packet (PROTOCOL 5). */
+final class ChainPackets {
+    private final Core core;
+    private final Inbox inbox;
+    private final PacketOpener opener;
+    private final Signers signers;
+    private final Pairing pairing;
+    private final KeyUpdates updates;
+    private final Controls controls;
+
+    ChainPackets(
+            Core core,
+            Inbox inbox,
+            PacketOpener opener,
+            Signers signers,
+            Pairing pairing,
+            KeyUpdates updates,
+            Controls controls) {
+        this.core = core;
+        this.inbox = inbox;
+        this.opener = opener;
+        this.signers = signers;
+        this.pairing = pairing;
+        this.updates = updates;
+        this.controls = controls;
+    }
+
+    /** Opens what came at a position of a chain, and moves the chain on. */
+    Verdict open(
+            Memory memory,
+            Memory.Conversation conversation,
+            Memory.Track track,
+            int position,
+            Candidate candidate,
+            PacketId id)
+            throws StoreException {
+        SecretBytes secret;
+        try {
+            secret = track.chain.secret(position);
+        } catch (NoSuchElementException e) {
+            return Verdict.STRANGER;
+        }
+        try (secret) {
+            PacketKey key = new PacketKey(
+                    secret, PacketOpener.label(track), PacketOpener.locator(candidate, 8), candidate.onNetwork());
+            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(track));
+            if (attempt.opened() == null) {
+                return Verdict.of(attempt);
+            }
+            if (track.entry.kind() == Records.Kind.REPLY
+                    && !pairing.isAnswer(
+                            memory,
+                            (Memory.Contact) conversation,
+                            track.entry,
+                            attempt.opened().content())) {
+                return Verdict.FORGED;
+            }
+            use(memory, conversation, track, position, candidate, id, key, attempt.opened());
+            return Verdict.OPENED;
+        }
+    }
+
+    private void use(
+            Memory memory,
+            Memory.Conversation conversation,
+            Memory.Track track,
+            int position,
+            Candidate candidate,
+            PacketId id,
+            PacketKey key,
+            OpenedPacket opened)
+            throws StoreException {
+        Records.Incoming entry = track.entry;
+        List<long[]> added = new ArrayList<>();
+        List<long[]> dropped = new ArrayList<>();
+        ReceiveChain moved;
+        try (SecretBytes state = track.chain.encode()) {
+            moved = core.chains.decodeReceive(state.expose());
+        }
+        List<SecretBytes> salts = salts(moved, position, opened.content());
+        moved.use(
+                position,
+                core.now(),
+                (at, hint) -> added.add(new long[] {at, hint}),
+                (at, hint) -> dropped.add(new long[] {at, hint}));
+        String view = conversation instanceof Memory.Member member
+                ? opener.view(
+                        member, opened, Optional.of(entry.session()), OptionalInt.of(position), member.entry.salt())
+                : core.codec.json(PacketOpener.viewOf(
+                        opened, Optional.of(entry.session()), OptionalInt.of(position), Optional.empty(), new byte[0]));
+        Inbox.Source source = new Inbox.Source(
+                conversation,
+                candidate,
+                id,
+                entry.nickname(),
+                entry.number(),
+                entry.opened(),
+                position,
+                view,
+                signers.of(memory, conversation, opened, key));
+        Optional<Records.Message> message;
+        try (After after = new After()) {
+            // What the session does next comes after the chain's own step.
+            after.then(() -> moved(memory, track, candidate, position, moved, added, dropped));
+            try {
+                // The key's use and what it opened are one transaction: after a crash both happened, or neither.
+                message = core.store.transact(tx -> {
+                    putChain(tx, entry, moved);
+                    tx.delete(Records.UNMATCHED, id.hash());
+                    tx.delete(Records.PARKED, id.hash());
+                    Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
+                    if (conversation instanceof Memory.Contact contact) {
+                        session(
+                                tx,
+                                memory,
+                                after,
+                                contact,
+                                track,
+                                source,
+                                arrival,
+                                opened.content().timestamp(),
+                                salts);
+                    }
+                    return arrival.message();
+                });
+            } catch (StoreException | RuntimeException e) {
+                moved.close();
+                throw e;
+            }
+            after.commit();
+        } finally {
+            salts.forEach(SecretBytes::close);
+        }
+        inbox.arrived(memory, source, message);
+    }
+
+    /**
+     * What a KEY_UPDATE needs of its position, and of those that were skipped before it, the nearest first: it may say once more what was
+     * lost at one of them. Nothing for any other packet.
+     */
+    private static List<SecretBytes> salts(ReceiveChain chain, int position, Content content) {
+        if (content.type() != PacketType.KEY_UPDATE) {
+            return List.of();
+        }
+        List<Integer> skipped = new ArrayList<>();
+        chain.forEachExpected((at, hint) -> {
+            if (at < position) {
+                skipped.add(at);
+            }
+        });
+        skipped.sort(Comparator.reverseOrder());
+        List<SecretBytes> salts = new ArrayList<>(List.of(chain.rekeySalt(position)));
+        skipped.stream().limit(KeyUpdates.MOST_COPIES - 1L).forEach(at -> salts.add(chain.rekeySalt(at)));
+        return salts;
+    }
+
+    private void moved(
+            Memory memory,
+            Memory.Track track,
+            Candidate candidate,
+            int position,
+            ReceiveChain chain,
+            List<long[]> added,
+            List<long[]> dropped) {
+        int number = track.entry.number();
+        memory.locators.remove(Packets.hint(candidate.payload()), number, position);
+        for (long[] gone : dropped) {
+            memory.locators.remove(gone[1], number, (int) gone[0]);
+        }
+        memory.put(new Memory.Track(track.entry, chain));
+        for (long[] next : added) {
+            memory.expect(number, (int) next[0], next[1]);
+        }
+    }
+
+    /** What came on a session's chain or a reply chain, to the session. Part of the caller's transaction. */
+    private void session(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Memory.Contact contact,
+            Memory.Track track,
+            Inbox.Source source,
+            Inbox.Arrival arrival,
+            long timestamp,
+            List<SecretBytes> salts)
+            throws StoreException {
+        if (track.entry.kind() == Records.Kind.SESSION) {
+            updates.heard(tx, memory, after, contact, track.entry, timestamp);
+        }
+        if (arrival.message().isPresent()) {
+            SessionState session = SessionState.get(tx, contact.id());
+            session.received++;
+            session.put(tx);
+            controls.sendReceipt(tx, memory, after, contact, source.candidate().payload());
+        }
+        if (arrival.other().isEmpty()) {
+            return;
+        }
+        Inbox.Other other = arrival.other().get();
+        if (track.entry.kind() == Records.Kind.REPLY) {
+            pairing.resp(tx, memory, after, contact, track.entry, other);
+        } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
+            updates.arrived(tx, memory, after, contact, track.entry, source.sequence(), other, salts);
+        } else if (other.type() == PacketType.CONTROL) {
+            controls.arrived(tx, memory, after, contact, track.entry, other);
+        }
+    }
+
+    /** Stores a chain as it stands now. */
+    static void putChain(StoreTransaction tx, Records.Incoming entry, ReceiveChain chain) throws StoreException {
+        try (SecretBytes state = chain.encode()) {
+            Core.putSecret(
+                    tx,
+                    Records.RECEIVE_CHAINS,
+                    Records.key(entry.number()),
+                    Records.key(entry.membership()),
+                    entry.with(state.expose()));
+        }
+    }
+
+    /** A chain is over once nothing more can come on it. */
+    static boolean isOver(Memory.Track track, Instant now) {
+        if (track.entry.kind() != Records.Kind.CHANNEL) {
+            return track.entry.retires() > 0 && now.toEpochMilli() > track.entry.retires();
+        }
+        return now.isAfter(track.chain.started().plus(Recogniser.PATIENCE).plus(Recogniser.PATIENCE))
+                || track.chain.highest() >= Chains.MAX_MESSAGES - 1
+                        && now.isAfter(track.chain.started().plus(Recogniser.PATIENCE));
+    }
+}

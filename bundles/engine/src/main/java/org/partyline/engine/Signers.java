@@ -1,0 +1,42 @@
+package org.partyline.engine;
+
+import java.util.Arrays;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+
+/** Who signed what was opened. */
+final class Signers {
+    private final Core core;
+
+    Signers(Core core) {
+        this.core = core;
+    }
+
+    /** Who signed a packet, as in a {@link Records.Message}. */
+    int of(Memory memory, Memory.Conversation conversation, OpenedPacket opened, PacketKey key) {
+        Content content = opened.content();
+        if (content.signature().isEmpty()) {
+            return Records.Signer.NOBODY;
+        }
+        byte[] input = core.codec.signatureInput(content, key);
+        boolean named = false;
+        for (Memory.Contact contact : memory.contacts()) {
+            boolean candidate = contact.persona() == conversation.persona()
+                    && contact.identity().isPresent()
+                    && (content.senderId().isEmpty()
+                            ? contact.id() == conversation.id()
+                            : Arrays.equals(
+                                    contact.identity().get().senderId(),
+                                    content.senderId().get()));
+            if (candidate) {
+                named = true;
+                if (core.identities.verify(
+                        contact.identity().get(), input, content.signature().get())) {
+                    return contact.id();
+                }
+            }
+        }
+        return named ? Records.Signer.WRONG : Records.Signer.UNKNOWN;
+    }
+}

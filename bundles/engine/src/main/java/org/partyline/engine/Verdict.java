@@ -1,0 +1,34 @@
+package org.partyline.engine;
+
+/** What became of a packet; the first of several counts. */
+enum Verdict {
+    /** It is ours, and read. */
+    OPENED,
+    /** It may be ours, and waits for a suite. */
+    PARKED,
+    /** It is ours, and what it says of its time or itself is not allowed. */
+    REFUSED,
+    /** It has our locator and nothing of ours behind it. */
+    FORGED,
+    /** It is nobody's whom we know, or not yet. */
+    STRANGER;
+
+    /** Of a packet that was not opened. */
+    static Verdict of(PacketOpener.Attempt attempt) {
+        if (attempt.refused()) {
+            return REFUSED;
+        }
+        return attempt.missing() ? PARKED : STRANGER;
+    }
+
+    /** Of a packet that was not opened though it has our locator: a copy, where no suite is left to try. */
+    static Verdict ofOurs(PacketOpener.Attempt attempt) {
+        Verdict verdict = of(attempt);
+        return verdict == STRANGER ? FORGED : verdict;
+    }
+
+    /** The one that counts. */
+    Verdict or(Verdict other) {
+        return ordinal() <= other.ordinal() ? this : other;
+    }
+}
