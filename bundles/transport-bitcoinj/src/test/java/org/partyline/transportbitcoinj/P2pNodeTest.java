@@ -32,7 +32,10 @@ import org.partyline.api.transport.TransactionRejectedException;
 
 /** A node of ours with peers that do what tests want. */
 class P2pNodeTest {
-    private static final Map<String, String> QUICK = Map.of("request-timeout", "300ms", "broadcast-timeout", "2s");
+    /** A machine that is busy is no peer that does not answer. */
+    private static final Map<String, String> PATIENT = Map.of("request-timeout", "5m", "broadcast-timeout", "2m");
+
+    private static final Map<String, String> IMPATIENT = Map.of("request-timeout", "300ms", "broadcast-timeout", "2s");
 
     private final List<AutoCloseable> open = new ArrayList<>();
     private TestChain chain;
@@ -60,7 +63,7 @@ class P2pNodeTest {
     }
 
     private RunningNode node(FakePeer... peers) {
-        return node(QUICK, peers);
+        return node(PATIENT, peers);
     }
 
     private RunningNode node(Map<String, String> settings, FakePeer... peers) {
@@ -71,7 +74,11 @@ class P2pNodeTest {
     }
 
     private RunningNode watching(FakePeer... peers) {
-        RunningNode node = node(peers);
+        return watching(PATIENT, peers);
+    }
+
+    private RunningNode watching(Map<String, String> settings, FakePeer... peers) {
+        RunningNode node = node(settings, peers);
         node.transport().watch(seen, Optional.empty());
         Eventually.that("the tip is told", () -> seen.tip().isPresent());
         for (FakePeer peer : peers) {
@@ -116,7 +123,7 @@ class P2pNodeTest {
         byte[][] made = transactions(1, 50);
         bad.has(made);
         good.has(made);
-        watching(bad, good);
+        watching(IMPATIENT, bad, good);
         bad.announce(ids(made));
         Eventually.that("the bad peer is asked", () -> bad.asked(ids(made).get(49)) == 1);
 
@@ -132,11 +139,7 @@ class P2pNodeTest {
         byte[][] made = transactions(1, 50);
         bad.has(made);
         good.has(made);
-        open.add(node(Map.of("request-timeout", "5m"), bad, good));
-        RunningNode patient = (RunningNode) open.get(open.size() - 1);
-        patient.transport().watch(seen, Optional.empty());
-        Eventually.that("it speaks with both", () -> bad.greetings() == 1 && good.greetings() == 1);
-        Eventually.that("the tip is told", () -> seen.tip().isPresent());
+        watching(bad, good);
         bad.announce(ids(made));
         Eventually.that("the bad peer is asked", () -> bad.asked(ids(made).get(49)) == 1);
         good.announce(ids(made));
@@ -149,7 +152,7 @@ class P2pNodeTest {
     @Test
     void aFloodOfIdsThatNeverComeDoesNotKeepOthersFromSending() throws IOException {
         FakePeer bad = peer().withholds(true);
-        watching(bad, good);
+        watching(IMPATIENT, bad, good);
         byte[][] made = transactions(1, 500);
         good.has(made);
         Random random = new Random(1);
@@ -365,7 +368,7 @@ class P2pNodeTest {
 
     @Test
     void aTransactionThatNobodyAsksForIsNotSent() throws Exception {
-        RunningNode node = watching(good.wantsNothing(true));
+        RunningNode node = watching(IMPATIENT, good.wantsNothing(true));
 
         NodeUnavailableException refused = assertThrows(
                 NodeUnavailableException.class, () -> node.transport().broadcast(TestChain.transaction(77)));
