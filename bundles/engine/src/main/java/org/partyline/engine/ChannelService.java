@@ -272,7 +272,7 @@ final class ChannelService implements Channels {
 
     @Override
     public void leave(Optional<String> persona, String name) throws PartylineException {
-        List<Records.Outgoing> unsent = core.<List<Records.Outgoing>, PartylineException>open(memory -> {
+        List<OutgoingMessage> unsent = core.<List<OutgoingMessage>, PartylineException>open(memory -> {
             int member = core.store.<Integer, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name).id());
             return core.store.transact(Outbox::all).stream()
@@ -283,8 +283,8 @@ final class ChannelService implements Channels {
         core.<Void, PartylineException>open(memory -> {
             Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
-            List<Records.Outgoing> decoys = core.store.transact(tx -> {
-                List<Records.Outgoing> left = Outbox.asDecoys(core, tx, memory, member);
+            List<OutgoingMessage> decoys = core.store.transact(tx -> {
+                List<OutgoingMessage> left = Outbox.asDecoys(core, tx, memory, member);
                 eraseConversation(tx, member.id());
                 tx.delete(Records.MEMBERSHIPS, Records.key(member.id()));
                 return left;

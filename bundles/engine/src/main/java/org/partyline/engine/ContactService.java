@@ -223,10 +223,10 @@ final class ContactService implements Contacts {
 
     @Override
     public void remove(Optional<String> persona, String name) throws PartylineException {
-        List<Records.Outgoing> unsent = on(persona, name, (tx, memory, after, contact) -> {
-            List<Records.Outgoing> outgoing =
-                    Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), Records.Outgoing.class);
-            List<Records.Outgoing> decoys = Outbox.asDecoys(core, tx, memory, contact);
+        List<OutgoingMessage> unsent = on(persona, name, (tx, memory, after, contact) -> {
+            List<OutgoingMessage> outgoing =
+                    Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class);
+            List<OutgoingMessage> decoys = Outbox.asDecoys(core, tx, memory, contact);
             erase(tx, contact.id());
             after.then(() -> {
                 outgoing.forEach(message -> memory.removeSent(message.id()));

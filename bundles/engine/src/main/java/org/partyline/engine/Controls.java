@@ -62,13 +62,13 @@ final class Controls {
             return;
         }
         byte[] hint = Arrays.copyOfRange(body, 1, body.length);
-        for (Records.Outgoing outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), Records.Outgoing.class)) {
+        for (OutgoingMessage outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class)) {
             boolean meant = outgoing.isText()
                     && outgoing.parts().stream()
                             .anyMatch(part -> Arrays.equals(part.packet(), 1, 9, hint, 0, hint.length));
             if (meant) {
-                Records.Outgoing received = outgoing.with(outgoing.state(), "received");
+                OutgoingMessage received = outgoing.with(outgoing.state(), "received");
                 Outbox.put(tx, received);
                 after.then(() -> voice.tell(memory, received));
             }

@@ -61,7 +61,7 @@ final class Core {
     /** Whether packets of a conversation leave at points of cover traffic now. Set when the engine is put together. */
     BiPredicate<Memory, Integer> covered = (memory, conversation) -> false;
     /** Frees the coins of transactions that will not be sent; never blocks. Set when the engine is put together. */
-    Consumer<Records.Outgoing> release = outgoing -> {};
+    Consumer<OutgoingMessage> release = outgoing -> {};
 
     /** Guards {@link #memory} and all that is in it. */
     final ReentrantLock lock = new ReentrantLock();

@@ -259,7 +259,7 @@ final class CoverRunner {
      * @return decoys to be sent now, and the time of the next point
      */
     After after() throws StoreException {
-        List<Records.Outgoing> decoys = new ArrayList<>();
+        List<OutgoingMessage> decoys = new ArrayList<>();
         Optional<Instant> next = Optional.empty();
         for (Open point : open.values()) {
             int persona = point.plan().persona();
@@ -268,7 +268,7 @@ final class CoverRunner {
             if (next.isEmpty() || then.isBefore(next.get())) {
                 next = Optional.of(then);
             }
-            Records.Outgoing decoy = core.open(memory -> core.store.transact(tx -> {
+            OutgoingMessage decoy = core.open(memory -> core.store.transact(tx -> {
                 Optional<Records.CoverPlan> plan = plan(tx, persona);
                 if (plan.isEmpty() || plan.get().next() != point.plan().next()) {
                     // It was stopped, or begun anew.
@@ -290,12 +290,12 @@ final class CoverRunner {
      * The points are over. A decoy that could not leave at its own is given up: later it would be one too many, and take a point from
      * a message.
      */
-    void end(List<Records.Outgoing> decoys) throws StoreException {
-        for (Records.Outgoing decoy : decoys) {
+    void end(List<OutgoingMessage> decoys) throws StoreException {
+        for (OutgoingMessage decoy : decoys) {
             core.open(memory -> {
                 int persona = memory.conversation(decoy.membership()).persona();
                 departures.closePoint(persona);
-                Optional<Records.Outgoing> now = core.store.transact(tx -> Outbox.find(tx, decoy.id()));
+                Optional<OutgoingMessage> now = core.store.transact(tx -> Outbox.find(tx, decoy.id()));
                 if (now.isPresent() && !now.get().isPaid()) {
                     giveUp(memory, decoy);
                 } else {
@@ -318,7 +318,7 @@ final class CoverRunner {
      *
      * @return whether it was one
      */
-    boolean drops(Records.Outgoing outgoing) throws StoreException {
+    boolean drops(OutgoingMessage outgoing) throws StoreException {
         if (outgoing.type() != PacketType.DECOY.code()
                 || outgoing.parts().stream().allMatch(part -> part.raw() != null || part.state() != State.SEALED)) {
             return false;
@@ -334,7 +334,7 @@ final class CoverRunner {
         });
     }
 
-    private void giveUp(Memory memory, Records.Outgoing decoy) throws StoreException {
+    private void giveUp(Memory memory, OutgoingMessage decoy) throws StoreException {
         outbox.giveUp(memory, decoy.id(), State.EXPIRED, "it could not leave at its point");
         memory.removeSent(decoy.id());
     }
@@ -349,9 +349,9 @@ final class CoverRunner {
     }
 
     /** @param decoys to be sent now @param next point */
-    record After(List<Records.Outgoing> decoys, Optional<Instant> next) {}
+    record After(List<OutgoingMessage> decoys, Optional<Instant> next) {}
 
-    private Records.Outgoing decoy(StoreTransaction tx, Memory memory, int persona, Network network)
+    private OutgoingMessage decoy(StoreTransaction tx, Memory memory, int persona, Network network)
             throws StoreException {
         int most = sealer.maxBucket(network);
         if (most == 0) {
@@ -362,7 +362,7 @@ final class CoverRunner {
                 Math.max(timing.decoySize(recentSizes(tx, persona), most, core.random), leastSize(tx, persona, most));
         byte[] packet = timing.decoy(size, core.random);
         Instant now = core.now();
-        Records.Outgoing decoy = new Records.Outgoing(
+        OutgoingMessage decoy = new OutgoingMessage(
                 Core.next(tx, "message"),
                 Memory.Shade.id(persona, network),
                 State.SEALED,
@@ -372,7 +372,7 @@ final class CoverRunner {
                 0,
                 false,
                 0,
-                List.of(Records.Part.of(packet)),
+                List.of(OutgoingPart.of(packet)),
                 PacketType.DECOY.code(),
                 null,
                 false,

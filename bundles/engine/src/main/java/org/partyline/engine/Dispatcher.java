@@ -56,8 +56,8 @@ final class Dispatcher {
     }
 
     /** Moves one packet on as far as it goes; null when the message is gone. */
-    Records.Outgoing move(Records.Outgoing outgoing, int index) throws PartylineException {
-        Records.Part part = outgoing.parts().get(index);
+    OutgoingMessage move(OutgoingMessage outgoing, int index) throws PartylineException {
+        OutgoingPart part = outgoing.parts().get(index);
         if (part.state().ordinal() >= State.CONFIRMED.ordinal()) {
             return outgoing;
         }
@@ -76,8 +76,8 @@ final class Dispatcher {
     }
 
     /** Looks how far a transaction that a node took has come, and hands it over again when it does not appear. */
-    private Records.Outgoing follow(Records.Outgoing outgoing, int index) throws PartylineException {
-        Records.Part part = outgoing.parts().get(index);
+    private OutgoingMessage follow(OutgoingMessage outgoing, int index) throws PartylineException {
+        OutgoingPart part = outgoing.parts().get(index);
         Optional<Network> network = core.open(memory ->
                 Optional.ofNullable(memory.conversation(outgoing.membership())).map(Memory.Conversation::network));
         if (network.isEmpty()) {
@@ -109,8 +109,8 @@ final class Dispatcher {
             outbox.recordBlock(outgoing.id(), found.get().place().block().orElseThrow());
         }
         return outbox.change(outgoing.id(), now -> {
-            Records.Part asked = now.parts().get(index);
-            Records.Outgoing touched =
+            OutgoingPart asked = now.parts().get(index);
+            OutgoingMessage touched =
                     now.with(index, asked.attempt(asked.node(), core.now().toEpochMilli()));
             return Outbox.raise(touched, index, found.get().state());
         });
@@ -120,12 +120,12 @@ final class Dispatcher {
      * The version of a rolling transaction that carried a packet was mined, its block is gone, and no node has it any more: another
      * version may stand in the new chain, without this packet.
      */
-    private Records.Outgoing boardAgain(Records.Outgoing outgoing, int index) throws StoreException {
+    private OutgoingMessage boardAgain(OutgoingMessage outgoing, int index) throws StoreException {
         if (core.now().toEpochMilli() >= outgoing.expires()) {
             return outgoing;
         }
         return outbox.change(outgoing.id(), now -> {
-            Records.Part part = now.parts().get(index);
+            OutgoingPart part = now.parts().get(index);
             // What boarded in this round may have taken its place since it was read.
             return part.state() != State.BROADCAST && part.state() != State.SEEN
                     ? now
@@ -136,14 +136,14 @@ final class Dispatcher {
         });
     }
 
-    private Records.Outgoing handOver(Records.Outgoing outgoing, int index, Network network) throws PartylineException {
-        Records.Part part = outgoing.parts().get(index);
+    private OutgoingMessage handOver(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
+        OutgoingPart part = outgoing.parts().get(index);
         List<Transport> nodes = travel.order(network, outgoing, part);
         if (nodes.isEmpty()) {
             throw new Sealer.Waits(
                     "it waits for a node of " + network.label() + " that is ready (partyline:node-list)");
         }
-        Records.Outgoing current = outgoing;
+        OutgoingMessage current = outgoing;
         if (part.raw() == null) {
             payment.requireAccepted(network);
             current = ready(byOneCarrier(outgoing), index, network);
@@ -153,7 +153,7 @@ final class Dispatcher {
             if (current.rolling()) {
                 return board(current, index, network, nodes);
             }
-            Records.Outgoing leaving = current;
+            OutgoingMessage leaving = current;
             current = atItsTime(current, index, network, () -> payment.sign(leaving, index, nodes.get(0)));
             if (current == null || current.state().isFinal()) {
                 return current;
@@ -168,7 +168,7 @@ final class Dispatcher {
     @FunctionalInterface
     private interface Step {
         /** @return the message after it; null when it is gone */
-        Records.Outgoing take() throws PartylineException;
+        OutgoingMessage take() throws PartylineException;
     }
 
     /**
@@ -176,17 +176,17 @@ final class Dispatcher {
      *
      * @throws Departures.Later when its time is still to come
      */
-    private Records.Outgoing atItsTime(Records.Outgoing outgoing, int index, Network network, Step step)
+    private OutgoingMessage atItsTime(OutgoingMessage outgoing, int index, Network network, Step step)
             throws PartylineException {
         int persona = core.conversation(outgoing.membership()).persona();
-        Records.Part part = outgoing.parts().get(index);
+        OutgoingPart part = outgoing.parts().get(index);
         // What a block left out goes at once: who sees the block knows when. At a point it would make messages wait, so
         // that what comes after it is one more often than else.
         boolean atPoint = !(part.ridesAgain() && departures.isCovered(persona, network))
                 && departures.take(persona, network, Instant.ofEpochMilli(part.leaves()));
         boolean gone = false;
         try {
-            Records.Outgoing after = step.take();
+            OutgoingMessage after = step.take();
             gone = after != null && after.parts().get(index).raw() != null;
             return after;
         } catch (Spending.BudgetSpent e) {
@@ -200,7 +200,7 @@ final class Dispatcher {
     }
 
     /** With cover traffic all that a persona sends goes by the carrier of its decoys; what has begun to leave goes on as it began. */
-    private Records.Outgoing byOneCarrier(Records.Outgoing outgoing) throws PartylineException {
+    private OutgoingMessage byOneCarrier(OutgoingMessage outgoing) throws PartylineException {
         boolean rolls = core.settings.get().rolling();
         if (outgoing.rolling() == rolls || outgoing.isPaid()) {
             return outgoing;
@@ -213,7 +213,7 @@ final class Dispatcher {
     }
 
     /** Draws when a packet may leave at the earliest, once; not while points decide that: when they end, not all is to leave at once. */
-    private Records.Outgoing ready(Records.Outgoing outgoing, int index, Network network) throws PartylineException {
+    private OutgoingMessage ready(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
         if (outgoing == null
                 || outgoing.parts().get(index).leaves() != 0
                 || departures.isCovered(core.conversation(outgoing.membership()).persona(), network)) {
@@ -224,19 +224,19 @@ final class Dispatcher {
     }
 
     /** Lets a packet, and those of the same message behind it, ride in the next version of the rolling transaction. */
-    private Records.Outgoing board(Records.Outgoing outgoing, int index, Network network, List<Transport> nodes)
+    private OutgoingMessage board(OutgoingMessage outgoing, int index, Network network, List<Transport> nodes)
             throws PartylineException {
         int persona = core.conversation(outgoing.membership()).persona();
         roller.awaitTurn(persona, network);
         // Under cover traffic one packet goes at a point, and none rides on for longer than others: decoys open no
         // chains.
         boolean covered = departures.isCovered(persona, network);
-        List<Records.Ride> boarding = new ArrayList<>();
+        List<Ride> boarding = new ArrayList<>();
         for (int i = index; i < outgoing.parts().size(); i++) {
-            Records.Part part = outgoing.parts().get(i);
+            OutgoingPart part = outgoing.parts().get(i);
             if (part.state() == State.SEALED && part.raw() == null && (i == index || !covered)) {
                 boolean opener = i == 0 && outgoing.opens() && !covered;
-                boarding.add(new Records.Ride(outgoing.id(), i, part.packet(), opener));
+                boarding.add(new Ride(outgoing.id(), i, part.packet(), opener));
             }
         }
         return atItsTime(outgoing, index, network, () -> {
@@ -254,7 +254,7 @@ final class Dispatcher {
         });
     }
 
-    private Optional<Records.Outgoing> find(long id) throws StoreException {
+    private Optional<OutgoingMessage> find(long id) throws StoreException {
         return core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)));
     }
 

@@ -37,10 +37,10 @@ final class Handover {
      * @throws NodeUnavailableException when no node answered
      * @throws Sealer.Waits when one refused it, and what it waits for now
      */
-    Records.Outgoing hand(Records.Outgoing outgoing, int index, List<Transport> nodes) throws PartylineException {
+    OutgoingMessage hand(OutgoingMessage outgoing, int index, List<Transport> nodes) throws PartylineException {
         NodeUnavailableException last = null;
         Refusal refusal = null;
-        Records.Outgoing current = outgoing;
+        OutgoingMessage current = outgoing;
         for (Transport node : nodes) {
             travel.entering(outgoing, current.parts().get(index), node.name());
             current = outbox.changePart(
@@ -50,7 +50,7 @@ final class Handover {
             if (current == null || current.state().isFinal()) {
                 return current;
             }
-            Records.Part part = current.parts().get(index);
+            OutgoingPart part = current.parts().get(index);
             try {
                 node.broadcast(part.raw());
                 travel.taken(part, node.network());
@@ -100,10 +100,10 @@ final class Handover {
         }
     }
 
-    private Records.Outgoing rejected(
-            Records.Outgoing outgoing, int index, Transport node, TransactionRejectedException refusal)
+    private OutgoingMessage rejected(
+            OutgoingMessage outgoing, int index, Transport node, TransactionRejectedException refusal)
             throws PartylineException {
-        Records.Part part = outgoing.parts().get(index);
+        OutgoingPart part = outgoing.parts().get(index);
         // Another node may have taken it before, or it stands in a block already.
         if (travel.isKnown(node.network(), TxId.ofBytes(part.transaction()))) {
             return outbox.change(outgoing.id(), now -> Outbox.raise(now, index, State.BROADCAST));
@@ -132,7 +132,7 @@ final class Handover {
                 renew(outgoing, index, "node '" + node.name() + "' wants a higher fee: it is paid for again");
             case NOT_STANDARD, OTHER -> {
                 String reason = "node '" + node.name() + "' refused it: " + refusal.getMessage();
-                Records.Outgoing failed =
+                OutgoingMessage failed =
                         core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.FAILED, reason));
                 sealer.abandon(outgoing);
                 coins.free(outgoing, part);
@@ -143,8 +143,8 @@ final class Handover {
     }
 
     /** Forgets a transaction that no node has, so that the packet gets a new one. */
-    private void renew(Records.Outgoing outgoing, int index, String reason) throws StoreException {
-        Records.Part part = outgoing.parts().get(index);
+    private void renew(OutgoingMessage outgoing, int index, String reason) throws StoreException {
+        OutgoingPart part = outgoing.parts().get(index);
         outbox.change(
                 outgoing.id(),
                 now -> now.state().isFinal() || now.parts().get(index).state().ordinal() >= State.SEEN.ordinal()

@@ -21,12 +21,12 @@ final class HeldChange {
     }
 
     /** Keeps the change of the current version from being spent, or lets it be spent again. */
-    void hold(Records.Roll roll, boolean held) {
+    void hold(Roll roll, boolean held) {
         hold(roll, roll.raw(), held);
     }
 
     /** The same of another version. */
-    void hold(Records.Roll roll, byte[] version, boolean held) {
+    void hold(Roll roll, byte[] version, boolean held) {
         Optional<Wallet> wallet = core.nodes.wallet(roll.wallet());
         if (wallet.isEmpty()) {
             return;
@@ -42,7 +42,7 @@ final class HeldChange {
 
     /** After a start: wallets are told again which change is held. */
     void reserveAll() throws StoreException {
-        for (Records.Roll roll : rolls.all()) {
+        for (Roll roll : rolls.all()) {
             Optional<Wallet> wallet = core.nodes.wallet(roll.wallet());
             if (wallet.isPresent()) {
                 try {

@@ -81,10 +81,10 @@ final class KeyNews {
 
     /** New keys that the session did not tell of before it ended are told over the next one, opened with the old keys. */
     void withdraw(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
-        for (Records.Outgoing outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), Records.Outgoing.class)) {
+        for (OutgoingMessage outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
             if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
-                Records.Outgoing ended = outgoing.with(State.RECALLED, "the session that it was for is no more");
+                OutgoingMessage ended = outgoing.with(State.RECALLED, "the session that it was for is no more");
                 Outbox.put(tx, ended);
                 unsaid(tx, after, memory.contact(contact), ended);
                 after.then(() -> voice.tell(memory, ended));
@@ -92,12 +92,12 @@ final class KeyNews {
         }
     }
 
-    private static boolean isNews(Records.Outgoing outgoing) {
+    private static boolean isNews(OutgoingMessage outgoing) {
         return outgoing.type() == PacketType.CONTROL.code() && outgoing.body()[0] == Controls.ROTATE;
     }
 
     /** What the session itself had to say is of no use any more: a contact that was to be told of new keys was not told. */
-    void unsaid(StoreTransaction tx, After after, Memory.Contact contact, Records.Outgoing outgoing)
+    void unsaid(StoreTransaction tx, After after, Memory.Contact contact, OutgoingMessage outgoing)
             throws StoreException {
         if (isNews(outgoing)) {
             Records.Contact untold = contact.entry.withTold(false);

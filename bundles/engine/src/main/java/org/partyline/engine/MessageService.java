@@ -96,7 +96,7 @@ final class MessageService implements Messages {
         // Told before anything is stored: a message that is too long is the sender's to cut.
         Sealer.Outlook outlook = sealer.outlook(member, memory.personaName(member.persona()), draft, room, running);
         checkLife(member, ttlMinutes, outlook.packets());
-        Records.Outgoing queued = core.store.<Records.Outgoing, PartylineException>transact(
+        OutgoingMessage queued = core.store.<OutgoingMessage, PartylineException>transact(
                 tx -> enqueue(tx, member, request, ttlMinutes));
         outbox.tell(memory, queued);
         return new Sent(queued.id(), outlook, member.network(), "");
@@ -111,7 +111,7 @@ final class MessageService implements Messages {
         List<PlannedPacket> plan = room(contact, request).plan(core, draft, PacketLabel.RATCHET);
         checkLife(contact, ttlMinutes, plan.size());
         try (After after = new After()) {
-            record Queued(Records.Outgoing outgoing, boolean open) {}
+            record Queued(OutgoingMessage outgoing, boolean open) {}
             Queued queued = core.store.<Queued, PartylineException>transact(tx -> {
                 pairing.open(tx, memory, after, contact);
                 boolean open = SessionState.get(tx, contact.id()).isOpen();
@@ -225,8 +225,7 @@ final class MessageService implements Messages {
                 request.sign());
     }
 
-    private Records.Outgoing enqueue(
-            StoreTransaction tx, Memory.Conversation conversation, Send request, int ttlMinutes)
+    private OutgoingMessage enqueue(StoreTransaction tx, Memory.Conversation conversation, Send request, int ttlMinutes)
             throws PartylineException {
         Instant now = core.now();
         Settings settings = core.settings.get();
@@ -258,7 +257,7 @@ final class MessageService implements Messages {
                         false,
                         request.sign() ? Records.Signer.SELF : Records.Signer.NOBODY,
                         ""));
-        Records.Outgoing queued = new Records.Outgoing(
+        OutgoingMessage queued = new OutgoingMessage(
                 id,
                 conversation.id(),
                 State.QUEUED,
@@ -345,9 +344,8 @@ final class MessageService implements Messages {
 
     @Override
     public Outgoing cancel(long id) throws PartylineException {
-        Records.Outgoing before = core.<Records.Outgoing, PartylineException>open(memory -> {
-            Records.Outgoing now =
-                    core.store.transact(tx -> Outbox.find(tx, id)).orElseThrow(() -> noMessage(id));
+        OutgoingMessage before = core.<OutgoingMessage, PartylineException>open(memory -> {
+            OutgoingMessage now = core.store.transact(tx -> Outbox.find(tx, id)).orElseThrow(() -> noMessage(id));
             if (!now.isText()) {
                 throw new NoSuchThingException(
                         "message " + id + " is sent by a session itself: end that with partyline:session-close");
@@ -372,8 +370,8 @@ final class MessageService implements Messages {
                     Views views = new Views(memory);
                     long now = core.now().toEpochMilli();
                     Map<Long, State> states = new HashMap<>();
-                    Map<Long, Records.Outgoing> ways = new HashMap<>();
-                    for (Records.Outgoing outgoing : Outbox.all(tx)) {
+                    Map<Long, OutgoingMessage> ways = new HashMap<>();
+                    for (OutgoingMessage outgoing : Outbox.all(tx)) {
                         states.put(outgoing.id(), outgoing.state());
                         ways.put(outgoing.id(), outgoing);
                     }
@@ -405,12 +403,12 @@ final class MessageService implements Messages {
     }
 
     /** An outgoing message's transactions are in its way. */
-    private static Records.Message withWay(Records.Message message, Records.Outgoing way) {
+    private static Records.Message withWay(Records.Message message, OutgoingMessage way) {
         if (way == null) {
             return message;
         }
         List<byte[]> transactions = way.parts().stream()
-                .map(Records.Part::transaction)
+                .map(OutgoingPart::transaction)
                 .filter(id -> id != null)
                 .toList();
         return message.with(message.block(), transactions);
@@ -435,7 +433,7 @@ final class MessageService implements Messages {
     @Override
     public Message read(long id) throws PartylineException {
         return core.<Message, PartylineException>open(memory -> {
-            record Read(Records.Message message, Records.Outgoing way) {}
+            record Read(Records.Message message, OutgoingMessage way) {}
             Read read = core.store.<Read, PartylineException>transact(tx -> {
                 Records.Message message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class)
                         .filter(m -> m.expires() > core.now().toEpochMilli())
@@ -454,7 +452,7 @@ final class MessageService implements Messages {
             return new Views(memory)
                     .message(
                             withWay(read.message(), read.way()),
-                            Optional.ofNullable(read.way()).map(Records.Outgoing::state),
+                            Optional.ofNullable(read.way()).map(OutgoingMessage::state),
                             true);
         });
     }

@@ -33,7 +33,7 @@ final class Outbox {
         this.travel = travel;
     }
 
-    static void put(StoreTransaction tx, Records.Outgoing outgoing) throws StoreException {
+    static void put(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         tx.put(
                 Records.OUTGOING,
                 Records.key(outgoing.id()),
@@ -42,28 +42,28 @@ final class Outbox {
                 Traces.end(tx, outgoing).plus(AFTERLIFE));
     }
 
-    static Optional<Records.Outgoing> find(StoreTransaction tx, long id) throws StoreException {
-        return Core.find(tx, Records.OUTGOING, Records.key(id), Records.Outgoing.class);
+    static Optional<OutgoingMessage> find(StoreTransaction tx, long id) throws StoreException {
+        return Core.find(tx, Records.OUTGOING, Records.key(id), OutgoingMessage.class);
     }
 
-    static List<Records.Outgoing> all(StoreTransaction tx) throws StoreException {
-        return Core.all(tx, Records.OUTGOING, Records.Outgoing.class);
+    static List<OutgoingMessage> all(StoreTransaction tx) throws StoreException {
+        return Core.all(tx, Records.OUTGOING, OutgoingMessage.class);
     }
 
     /** A change of an outgoing message. */
     @FunctionalInterface
     interface Change {
         /** @return the changed message, or the same one when nothing changes */
-        Records.Outgoing apply(Records.Outgoing now);
+        OutgoingMessage apply(OutgoingMessage now);
     }
 
     /** Changes a message in one transaction and tells of it; gives what is stored now, or null when it is gone. */
-    Records.Outgoing change(long id, Change change) throws StoreException {
+    OutgoingMessage change(long id, Change change) throws StoreException {
         return core.open(memory -> change(memory, id, change));
     }
 
     /** Changes a packet of a message whose way is not over; gives what is stored now, or null when it is gone. */
-    Records.Outgoing changePart(long id, int index, UnaryOperator<Records.Part> change) throws StoreException {
+    OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
         return change(
                 id,
                 now -> now.state().isFinal()
@@ -72,14 +72,14 @@ final class Outbox {
     }
 
     /** The same as {@link #change(long, Change)}, under the lock. */
-    Records.Outgoing change(Memory memory, long id, Change change) throws StoreException {
-        record Changed(Records.Outgoing before, Records.Outgoing after) {}
+    OutgoingMessage change(Memory memory, long id, Change change) throws StoreException {
+        record Changed(OutgoingMessage before, OutgoingMessage after) {}
         Changed changed = core.store.transact(tx -> {
-            Optional<Records.Outgoing> found = find(tx, id);
+            Optional<OutgoingMessage> found = find(tx, id);
             if (found.isEmpty()) {
                 return null;
             }
-            Records.Outgoing after = change.apply(found.get());
+            OutgoingMessage after = change.apply(found.get());
             if (after != found.get()) {
                 after = leaving(tx, memory, found.get(), after);
                 uncount(tx, memory, found.get(), after);
@@ -100,15 +100,15 @@ final class Outbox {
      * A message's time to live begins when it is out, not when it was written: under cover traffic it may wait for hours before
      * that.
      */
-    private Records.Outgoing leaving(
-            StoreTransaction tx, Memory memory, Records.Outgoing before, Records.Outgoing after) throws StoreException {
+    private OutgoingMessage leaving(StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage after)
+            throws StoreException {
         long now = core.now().toEpochMilli();
         if (!before.isOut() && after.isOut()) {
             living(tx, after, now);
             if (!core.covered.test(memory, after.membership())) {
                 return after.isText() ? after.expiring(lives(after, now)) : after;
             }
-            Records.Outgoing covered = after.expiring(now + COVERED_LIFE.toMillis());
+            OutgoingMessage covered = after.expiring(now + COVERED_LIFE.toMillis());
             Traces.Way way = Traces.way(tx, after.id());
             Traces.put(tx, covered, new Traces.Way(way.via(), way.unsettled(), true));
             return covered;
@@ -119,15 +119,15 @@ final class Outbox {
     }
 
     /** A transaction that was to take a packet back, and that a miner was faster than, costs nothing. */
-    private static void uncount(StoreTransaction tx, Memory memory, Records.Outgoing before, Records.Outgoing after)
+    private static void uncount(StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
         Memory.Conversation conversation = memory.conversation(after.membership());
         if (conversation == null) {
             return;
         }
         for (int i = 0; i < Math.min(before.parts().size(), after.parts().size()); i++) {
-            Records.Part emptied = before.parts().get(i);
-            Records.Part now = after.parts().get(i);
+            OutgoingPart emptied = before.parts().get(i);
+            OutgoingPart now = after.parts().get(i);
             if (emptied.carrier() != null && now.carrier() == null && now.state() == State.CONFIRMED) {
                 Spending.uncount(tx, emptied.fee() - now.fee(), conversation.persona());
             }
@@ -135,7 +135,7 @@ final class Outbox {
     }
 
     /** Until when a message's words are kept, from now on. */
-    private void living(StoreTransaction tx, Records.Outgoing outgoing, long now) throws StoreException {
+    private void living(StoreTransaction tx, OutgoingMessage outgoing, long now) throws StoreException {
         Optional<Records.Message> message =
                 Core.find(tx, Records.MESSAGES, Records.key(outgoing.id()), Records.Message.class);
         if (message.isPresent()) {
@@ -143,7 +143,7 @@ final class Outbox {
         }
     }
 
-    private long lives(Records.Outgoing outgoing, long now) {
+    private long lives(OutgoingMessage outgoing, long now) {
         long usual = now + core.settings.get().defaultTtl().toMillis();
         return outgoing.ttlMinutes() == 0
                 ? usual
@@ -155,16 +155,16 @@ final class Outbox {
      * Ends a message that has not left, or not all of it. Its chain ends with it: what comes next must not ride on a chain
      * whose first packet nobody has.
      */
-    Records.Outgoing giveUp(Memory memory, long id, State end, String reason) throws StoreException {
-        List<Records.Outgoing> decoys = new ArrayList<>();
-        Records.Outgoing after = core.store.transact(tx -> {
-            Optional<Records.Outgoing> now = find(tx, id);
+    OutgoingMessage giveUp(Memory memory, long id, State end, String reason) throws StoreException {
+        List<OutgoingMessage> decoys = new ArrayList<>();
+        OutgoingMessage after = core.store.transact(tx -> {
+            Optional<OutgoingMessage> now = find(tx, id);
             if (now.isEmpty() || now.get().state().isFinal()) {
                 return now.orElse(null);
             }
-            asDecoy(core, tx, memory, now.get(), Records.Part::isOut).ifPresent(decoys::add);
+            asDecoy(core, tx, memory, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
             long lives = lives(now.get(), core.now().toEpochMilli());
-            Records.Outgoing ended = now.get()
+            OutgoingMessage ended = now.get()
                     .with(end, reason)
                     .expiring(Math.min(lives, now.get().expires()));
             living(tx, ended, core.now().toEpochMilli());
@@ -188,11 +188,11 @@ final class Outbox {
      * @param goesOn what has left
      * @return to be remembered; empty where the message was no part of cover traffic, or nothing of it has left
      */
-    private static Optional<Records.Outgoing> asDecoy(
-            Core core, StoreTransaction tx, Memory memory, Records.Outgoing outgoing, Predicate<Records.Part> goesOn)
+    private static Optional<OutgoingMessage> asDecoy(
+            Core core, StoreTransaction tx, Memory memory, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn)
             throws StoreException {
         Memory.Conversation conversation = memory.conversation(outgoing.membership());
-        List<Records.Part> left = outgoing.parts().stream().takeWhile(goesOn).toList();
+        List<OutgoingPart> left = outgoing.parts().stream().takeWhile(goesOn).toList();
         boolean ended =
                 outgoing.state().isFinal() && outgoing.state() != State.CONFIRMED && outgoing.state() != State.REPLACED;
         if (conversation == null || left.isEmpty() || ended || outgoing.type() == PacketType.DECOY.code()) {
@@ -202,7 +202,7 @@ final class Outbox {
         if (!way.covered() && (outgoing.isOut() || !CoverRunner.isOn(tx, conversation.persona()))) {
             return Optional.empty();
         }
-        Records.Outgoing decoy = new Records.Outgoing(
+        OutgoingMessage decoy = new OutgoingMessage(
                 Core.next(tx, "message"),
                 Memory.Shade.id(conversation.persona(), conversation.network()),
                 State.SEALED,
@@ -229,11 +229,11 @@ final class Outbox {
     }
 
     /** The same of all that a conversation which is about to be erased has sent. */
-    static List<Records.Outgoing> asDecoys(
+    static List<OutgoingMessage> asDecoys(
             Core core, StoreTransaction tx, Memory memory, Memory.Conversation conversation) throws StoreException {
-        List<Records.Outgoing> decoys = new ArrayList<>();
-        for (Records.Outgoing outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(conversation.id())), Records.Outgoing.class)) {
+        List<OutgoingMessage> decoys = new ArrayList<>();
+        for (OutgoingMessage outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(conversation.id())), OutgoingMessage.class)) {
             // What a node was given that did not answer may have left.
             asDecoy(core, tx, memory, outgoing, part -> part.isOut() || part.attempted())
                     .ifPresent(decoys::add);
@@ -242,8 +242,8 @@ final class Outbox {
     }
 
     /** Decoys that were messages are known by their packets from now on. */
-    static void remember(Memory memory, List<Records.Outgoing> decoys) {
-        for (Records.Outgoing decoy : decoys) {
+    static void remember(Memory memory, List<OutgoingMessage> decoys) {
+        for (OutgoingMessage decoy : decoys) {
             int network = memory.conversation(decoy.membership()).network().code();
             for (int i = 0; i < decoy.parts().size(); i++) {
                 memory.addSent(PacketId.of(network, decoy.parts().get(i).packet()), new Memory.Sent(decoy.id(), i));
@@ -255,13 +255,13 @@ final class Outbox {
      * Puts a sealed message of which nothing has left back into the queue, because its packets are too old to be read. Its
      * chain ends.
      */
-    Records.Outgoing unseal(Memory memory, long id, String reason) throws StoreException {
-        Records.Outgoing after = core.store.transact(tx -> {
-            Optional<Records.Outgoing> now = find(tx, id);
+    OutgoingMessage unseal(Memory memory, long id, String reason) throws StoreException {
+        OutgoingMessage after = core.store.transact(tx -> {
+            Optional<OutgoingMessage> now = find(tx, id);
             if (now.isEmpty() || now.get().state() != State.SEALED || now.get().left()) {
                 return null;
             }
-            Records.Outgoing queued = now.get().with(List.of()).with(State.QUEUED, reason);
+            OutgoingMessage queued = now.get().with(List.of()).with(State.QUEUED, reason);
             put(tx, queued);
             tx.delete(Records.SEND_CHAINS, Records.key(queued.membership()));
             return queued;
@@ -273,7 +273,7 @@ final class Outbox {
         return after;
     }
 
-    void tell(Memory memory, Records.Outgoing outgoing) {
+    void tell(Memory memory, OutgoingMessage outgoing) {
         core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
     }
 
@@ -286,7 +286,7 @@ final class Outbox {
         boolean confirmed = candidate.inBlock().isPresent() && core.nodes.tellsBlocks(candidate.node());
         Candidate counted = confirmed ? candidate : candidate.outOfBlock();
         Optional<Trace> trace = core.store.transact(tx -> {
-            Optional<Records.Outgoing> found = find(tx, where.message());
+            Optional<OutgoingMessage> found = find(tx, where.message());
             return found.isEmpty()
                     ? Optional.empty()
                     // Somebody else may carry our packet in a transaction of his own: that is not our message arriving.
@@ -295,14 +295,14 @@ final class Outbox {
         if (trace.isEmpty()) {
             return;
         }
-        Records.Outgoing after = change(memory, where.message(), now -> {
-            Records.Part part = now.parts().get(where.part());
+        OutgoingMessage after = change(memory, where.message(), now -> {
+            OutgoingPart part = now.parts().get(where.part());
             // Our message arrives neither in a transaction of somebody else's, nor in a version that is told of after a
             // block took its coin.
             if (!part.rodeIn(candidate.transaction()) || part.raw() == null && !confirmed) {
                 return now;
             }
-            Records.Outgoing raised = raise(
+            OutgoingMessage raised = raise(
                     now,
                     where.part(),
                     confirmed ? State.CONFIRMED : travel.reached(candidate.onNetwork(), part, trace.get()));
@@ -327,12 +327,12 @@ final class Outbox {
     }
 
     /** Moves a part on, never back, and the message with it. */
-    static Records.Outgoing raise(Records.Outgoing now, int index, State reached) {
-        Records.Part part = now.parts().get(index);
+    static OutgoingMessage raise(OutgoingMessage now, int index, State reached) {
+        OutgoingPart part = now.parts().get(index);
         if (part.state().ordinal() >= reached.ordinal()) {
             return now;
         }
-        Records.Outgoing raised = now.with(index, part.with(reached));
+        OutgoingMessage raised = now.with(index, part.with(reached));
         if (now.state() == State.RECALLED) {
             return takenBack(raised);
         }
@@ -344,7 +344,7 @@ final class Outbox {
     }
 
     /** A message that was recalled, with how far that went: what stands in a block cannot be taken back. */
-    static Records.Outgoing takenBack(Records.Outgoing now) {
+    static OutgoingMessage takenBack(OutgoingMessage now) {
         int all = now.parts().size();
         int mined = (int) now.parts().stream()
                 .filter(part -> part.state() == State.CONFIRMED)

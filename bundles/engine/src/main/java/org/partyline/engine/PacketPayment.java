@@ -39,7 +39,7 @@ final class PacketPayment {
      * @return the message after it; null when it is gone
      * @throws Sealer.Waits when there is no wallet, a cap is reached, or the budget for cover traffic is spent
      */
-    Records.Outgoing sign(Records.Outgoing outgoing, int index, Transport node) throws PartylineException {
+    OutgoingMessage sign(OutgoingMessage outgoing, int index, Transport node) throws PartylineException {
         Wallet wallet = core.nodes
                 .wallet(node.network(), node.name())
                 .orElseThrow(() -> new Sealer.Waits("it waits for a wallet on "
@@ -56,7 +56,7 @@ final class PacketPayment {
             spend(outgoing, index, paid.fee(), node.network());
             // Until this has an answer it is not known whether it is in the store, and leaves some time.
             nobodyHasIt = false;
-            Records.Outgoing after = outbox.changePart(
+            OutgoingMessage after = outbox.changePart(
                     outgoing.id(),
                     index,
                     part -> part.signed(paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet.name()));
@@ -72,7 +72,7 @@ final class PacketPayment {
         }
     }
 
-    private void ask(Records.Outgoing outgoing, long fee, Network network) throws PartylineException {
+    private void ask(OutgoingMessage outgoing, long fee, Network network) throws PartylineException {
         int persona = core.conversation(outgoing.membership()).persona();
         core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
             check(tx, outgoing, fee, persona, network);
@@ -80,7 +80,7 @@ final class PacketPayment {
         }));
     }
 
-    private void check(StoreTransaction tx, Records.Outgoing outgoing, long fee, int persona, Network network)
+    private void check(StoreTransaction tx, OutgoingMessage outgoing, long fee, int persona, Network network)
             throws StoreException, Sealer.Waits {
         Optional<String> refusal = spending.refuse(tx, fee, outgoing.fee(), persona);
         if (refusal.isPresent()) {
@@ -90,7 +90,7 @@ final class PacketPayment {
     }
 
     /** Counts a fee, or says which cap it would go over. */
-    private void spend(Records.Outgoing outgoing, int index, long fee, Network network) throws PartylineException {
+    private void spend(OutgoingMessage outgoing, int index, long fee, Network network) throws PartylineException {
         int persona = core.conversation(outgoing.membership()).persona();
         boolean decoy = outgoing.type() == PacketType.DECOY.code();
         core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {

@@ -297,10 +297,10 @@ final class Pairing {
     /** Sealed messages of which nothing has left ride on the new session: nobody may be left to read the old one. */
     private void requeueUnread(StoreTransaction tx, Memory memory, After after, Memory.Contact contact)
             throws StoreException {
-        for (Records.Outgoing outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), Records.Outgoing.class)) {
+        for (OutgoingMessage outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class)) {
             if (outgoing.state() == State.SEALED && !outgoing.isHandshake() && !outgoing.left()) {
-                Records.Outgoing queued = outgoing.with(List.of()).with(State.QUEUED, "");
+                OutgoingMessage queued = outgoing.with(List.of()).with(State.QUEUED, "");
                 Outbox.put(tx, queued);
                 after.then(() -> {
                     memory.removeSent(queued.id());
@@ -522,8 +522,8 @@ final class Pairing {
 
     /** Whether something waits for the session. */
     private static boolean isWanted(StoreTransaction tx, int contact) throws StoreException {
-        for (Records.Outgoing outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), Records.Outgoing.class)) {
+        for (OutgoingMessage outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
             if (!outgoing.state().isFinal()
                     && !outgoing.isHandshake()
                     && outgoing.parts().isEmpty()) {

@@ -150,7 +150,7 @@ final class PersonaService implements Personas {
 
     @Override
     public void delete(String name) throws PartylineException {
-        List<Records.Outgoing> unsent = core.<List<Records.Outgoing>, PartylineException>open(memory -> {
+        List<OutgoingMessage> unsent = core.<List<OutgoingMessage>, PartylineException>open(memory -> {
             int id = core.store.<Integer, PartylineException>transact(tx -> {
                 if (all(tx).size() == 1) {
                     throw new NoSuchThingException(
@@ -162,8 +162,8 @@ final class PersonaService implements Personas {
                     memory.members().stream().filter(m -> m.persona() == id).toList();
             List<Memory.Contact> contacts =
                     memory.contacts().stream().filter(c -> c.persona() == id).toList();
-            List<Records.Outgoing> outgoing = core.store.transact(tx -> {
-                List<Records.Outgoing> gone = Outbox.all(tx).stream()
+            List<OutgoingMessage> outgoing = core.store.transact(tx -> {
+                List<OutgoingMessage> gone = Outbox.all(tx).stream()
                         .filter(message -> {
                             Memory.Conversation conversation = memory.conversation(message.membership());
                             return conversation != null && conversation.persona() == id;

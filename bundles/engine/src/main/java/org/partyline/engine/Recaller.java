@@ -47,7 +47,7 @@ final class Recaller {
     }
 
     /** What came of it. @param outgoing as it is stored */
-    private record Found(Records.Outgoing outgoing, Network network, int persona) {}
+    private record Found(OutgoingMessage outgoing, Network network, int persona) {}
 
     /** What it took. */
     private static final class Tally {
@@ -102,7 +102,7 @@ final class Recaller {
             throw new NoSuchThingException("message " + id
                     + " is being taken back, which is not done yet and goes on by itself: " + e.getMessage());
         }
-        Records.Outgoing after = outbox.change(
+        OutgoingMessage after = outbox.change(
                 id, now -> Outbox.takenBack(now.with(State.RECALLED, "recalled: who has seen it has it")));
         int mined = (int) after.parts().stream()
                 .filter(part -> part.state() == State.CONFIRMED)
@@ -113,7 +113,7 @@ final class Recaller {
 
     private Found find(long id) throws PartylineException {
         return core.<Found, PartylineException>open(memory -> {
-            Records.Outgoing outgoing = core.store
+            OutgoingMessage outgoing = core.store
                     .transact(tx -> Outbox.find(tx, id))
                     .orElseThrow(() -> new NoSuchThingException("there is no message of ours " + id
                             + " on its way: it was received, has expired, or never was (partyline:outbox --all)"));
@@ -134,7 +134,7 @@ final class Recaller {
     }
 
     /** Whether a message is being taken back, and some of it is still on its way. */
-    boolean isUnfinished(Records.Outgoing outgoing) throws StoreException {
+    boolean isUnfinished(OutgoingMessage outgoing) throws StoreException {
         if (outgoing.state() != State.RECALLED || !outgoing.isText()) {
             return false;
         }
@@ -144,7 +144,7 @@ final class Recaller {
     }
 
     /** Whether nodes may have a packet, or did not take yet what replaces it. */
-    private static boolean isOnItsWay(Records.Part part) {
+    private static boolean isOnItsWay(OutgoingPart part) {
         return part.raw() != null
                 && part.state() != State.CONFIRMED
                 && part.attempted() != TransactionScanner.carriesNothing(part.raw());
@@ -169,7 +169,7 @@ final class Recaller {
     }
 
     private void replace(Found found, int index, List<Transport> nodes, Tally tally) throws PartylineException {
-        Records.Part part = found.outgoing().parts().get(index);
+        OutgoingPart part = found.outgoing().parts().get(index);
         if (!isOnItsWay(part)) {
             return;
         }
@@ -219,7 +219,7 @@ final class Recaller {
         return mined.isPresent();
     }
 
-    private void settle(Found found, int index, UnaryOperator<Records.Part> change) throws StoreException {
+    private void settle(Found found, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
         outbox.change(
                 found.outgoing().id(),
                 now -> now.with(index, change.apply(now.parts().get(index))));
@@ -228,7 +228,7 @@ final class Recaller {
     /** Signs a transaction that carries nothing and takes the place of a packet's; stores it before anybody gets it. */
     private SignedTransaction nothing(Found found, int index, List<Transport> nodes) throws PartylineException {
         spending.requireAccepted(found.network());
-        Records.Part part = found.outgoing().parts().get(index);
+        OutgoingPart part = found.outgoing().parts().get(index);
         Wallet wallet = core.nodes
                 .wallet(part.wallet())
                 .orElseThrow(() -> new NoSuchThingException(
@@ -239,7 +239,7 @@ final class Recaller {
         SignedTransaction nothing = wallet.replace(account, before, List.of(), fees.replacement(before, nodes));
         long added = nothing.fee() - before.fee();
         core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
-            Optional<Records.Outgoing> now = Outbox.find(tx, found.outgoing().id());
+            Optional<OutgoingMessage> now = Outbox.find(tx, found.outgoing().id());
             if (now.isPresent() && now.get().parts().get(index).state() == State.CONFIRMED) {
                 throw new WalletException("it was mined meanwhile");
             }
@@ -249,7 +249,7 @@ final class Recaller {
             }
             spending.countRecall(tx, added, found.persona());
             if (now.isPresent()) {
-                Records.Part emptied = now.get().parts().get(index).emptied(nothing, wallet.name());
+                OutgoingPart emptied = now.get().parts().get(index).emptied(nothing, wallet.name());
                 Outbox.put(tx, now.get().with(index, emptied));
             }
             return null;

@@ -106,8 +106,8 @@ final class Reorganisation {
                 return;
             }
             core.store.transact(tx -> {
-                for (Records.Outgoing outgoing : Outbox.all(tx)) {
-                    for (Records.Part part : outgoing.parts()) {
+                for (OutgoingMessage outgoing : Outbox.all(tx)) {
+                    for (OutgoingPart part : outgoing.parts()) {
                         if (part.state() == State.CONFIRMED && isOn(memory, outgoing.membership(), network)) {
                             String block = Traces.find(tx, part.transaction()).block();
                             if (block != null) {
@@ -146,14 +146,14 @@ final class Reorganisation {
     }
 
     private void takeBack(Memory memory, Network network, BlockRef block) throws StoreException {
-        List<Records.Outgoing> changed = core.store.transact(tx -> {
-            List<Records.Outgoing> all = new ArrayList<>();
-            List<Records.Outgoing> known = Outbox.all(tx);
+        List<OutgoingMessage> changed = core.store.transact(tx -> {
+            List<OutgoingMessage> all = new ArrayList<>();
+            List<OutgoingMessage> known = Outbox.all(tx);
             // Packets of several messages may have stood in one transaction.
             Set<ByteBuffer> gone = inBlock(tx, known, block);
-            for (Records.Outgoing outgoing : known) {
+            for (OutgoingMessage outgoing : known) {
                 if (isOn(memory, outgoing.membership(), network)) {
-                    Records.Outgoing after = takeBack(tx, outgoing, gone);
+                    OutgoingMessage after = takeBack(tx, outgoing, gone);
                     if (after != outgoing) {
                         all.add(after);
                     }
@@ -173,11 +173,11 @@ final class Reorganisation {
         }
     }
 
-    private static Set<ByteBuffer> inBlock(StoreTransaction tx, List<Records.Outgoing> known, BlockRef block)
+    private static Set<ByteBuffer> inBlock(StoreTransaction tx, List<OutgoingMessage> known, BlockRef block)
             throws StoreException {
         Set<ByteBuffer> all = new HashSet<>();
-        for (Records.Outgoing outgoing : known) {
-            for (Records.Part part : outgoing.parts()) {
+        for (OutgoingMessage outgoing : known) {
+            for (OutgoingPart part : outgoing.parts()) {
                 if (part.state() == State.CONFIRMED
                         && block.encode()
                                 .equals(Traces.find(tx, part.transaction()).block())) {
@@ -188,11 +188,11 @@ final class Reorganisation {
         return all;
     }
 
-    private Records.Outgoing takeBack(StoreTransaction tx, Records.Outgoing outgoing, Set<ByteBuffer> gone)
+    private OutgoingMessage takeBack(StoreTransaction tx, OutgoingMessage outgoing, Set<ByteBuffer> gone)
             throws StoreException {
-        Records.Outgoing after = outgoing;
+        OutgoingMessage after = outgoing;
         for (int i = 0; i < outgoing.parts().size(); i++) {
-            Records.Part part = outgoing.parts().get(i);
+            OutgoingPart part = outgoing.parts().get(i);
             if (part.state() != State.CONFIRMED || !gone.contains(ByteBuffer.wrap(part.transaction()))) {
                 continue;
             }

@@ -25,9 +25,9 @@ final class Reservations {
     }
 
     /** Frees the coins of transactions that will not be sent. */
-    void release(Records.Outgoing outgoing) {
+    void release(OutgoingMessage outgoing) {
         for (int i = 0; i < outgoing.parts().size(); i++) {
-            Records.Part part = outgoing.parts().get(i);
+            OutgoingPart part = outgoing.parts().get(i);
             // A rolling transaction's coins are not one message's.
             if (part.raw() == null || part.attempted() || outgoing.rolling()) {
                 continue;
@@ -48,7 +48,7 @@ final class Reservations {
     }
 
     /** Whether a transaction was handed to no node and never will be, as the store says now: what was read before may be old. */
-    private boolean nobodyHas(long id, int index, Records.Part part) throws StoreException {
+    private boolean nobodyHas(long id, int index, OutgoingPart part) throws StoreException {
         return core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)))
                 .filter(now -> now.state().isFinal() && now.parts().size() > index)
                 .map(now -> now.parts().get(index))
@@ -56,7 +56,7 @@ final class Reservations {
                 .isPresent();
     }
 
-    private static SignedTransaction signed(Records.Part part) {
+    private static SignedTransaction signed(OutgoingPart part) {
         return new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
     }
 
@@ -69,7 +69,7 @@ final class Reservations {
     }
 
     /** Frees the coins of a transaction that no node has. */
-    void free(Records.Outgoing outgoing, Records.Part part) throws StoreException {
+    void free(OutgoingMessage outgoing, OutgoingPart part) throws StoreException {
         Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
         if (wallet.isPresent()) {
             try {
@@ -81,9 +81,9 @@ final class Reservations {
     }
 
     /** False when a wallet could not be told: it is told in the next round. */
-    boolean reserve(Records.Outgoing outgoing) throws StoreException {
+    boolean reserve(OutgoingMessage outgoing) throws StoreException {
         boolean all = true;
-        for (Records.Part part : outgoing.parts()) {
+        for (OutgoingPart part : outgoing.parts()) {
             if (part.raw() == null || part.state() == State.CONFIRMED) {
                 continue;
             }

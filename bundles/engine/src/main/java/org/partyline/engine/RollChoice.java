@@ -22,34 +22,27 @@ final class RollChoice {
      *
      * @param covered whether all are to ride for as long: no decoy opens a chain
      */
-    List<Records.Ride> of(
-            Optional<Records.Roll> before,
-            List<Records.Ride> boarding,
-            List<Records.Ride> back,
-            RelayPolicy policy,
-            boolean covered)
+    List<Ride> of(Optional<Roll> before, List<Ride> boarding, List<Ride> back, RelayPolicy policy, boolean covered)
             throws StoreException {
         int room = Math.max(1, Math.min(core.settings.get().rollPackets(), policy.maxOutputs()));
         int bytes = policy.maxScriptBytes();
-        List<Records.Ride> candidates = new ArrayList<>(boarding);
+        List<Ride> candidates = new ArrayList<>(boarding);
         candidates.addAll(back);
-        List<Records.Ride> old =
-                new ArrayList<>(wanted(before.map(Records.Roll::rides).orElse(List.of())));
+        List<Ride> old = new ArrayList<>(wanted(before.map(Roll::rides).orElse(List.of())));
         Collections.reverse(old);
-        if (!covered && boarding.stream().noneMatch(Records.Ride::opener)) {
-            old.stream().filter(Records.Ride::opener).findFirst().ifPresent(candidates::add);
+        if (!covered && boarding.stream().noneMatch(Ride::opener)) {
+            old.stream().filter(Ride::opener).findFirst().ifPresent(candidates::add);
         }
         old.stream().filter(ride -> !candidates.contains(ride)).forEach(candidates::add);
-        List<Records.Ride> chosen = new ArrayList<>();
-        for (Records.Ride ride : candidates) {
+        List<Ride> chosen = new ArrayList<>();
+        for (Ride ride : candidates) {
             int script = ride.packet().length + RollLimits.PUSH_OVERHEAD;
             if (chosen.size() < room && (chosen.isEmpty() || bytes - script >= 0)) {
                 bytes -= script;
                 chosen.add(ride);
             }
         }
-        List<Records.Ride> rides =
-                new ArrayList<>(before.map(Records.Roll::rides).orElse(List.of()));
+        List<Ride> rides = new ArrayList<>(before.map(Roll::rides).orElse(List.of()));
         rides.addAll(back);
         rides.addAll(boarding);
         rides.retainAll(chosen);
@@ -57,12 +50,12 @@ final class RollChoice {
     }
 
     /** Those whose message's time has not ended. */
-    private List<Records.Ride> wanted(List<Records.Ride> rides) throws StoreException {
+    private List<Ride> wanted(List<Ride> rides) throws StoreException {
         long now = core.now().toEpochMilli();
         return core.open(memory -> core.store.transact(tx -> {
-            List<Records.Ride> all = new ArrayList<>();
-            for (Records.Ride ride : rides) {
-                Optional<Records.Outgoing> found = Outbox.find(tx, ride.message());
+            List<Ride> all = new ArrayList<>();
+            for (Ride ride : rides) {
+                Optional<OutgoingMessage> found = Outbox.find(tx, ride.message());
                 if (found.isPresent()
                         && now < found.get().expires()
                         && (!found.get().state().isFinal() || found.get().state() == State.CONFIRMED)) {

@@ -34,7 +34,7 @@ final class RollClosing {
         // A reorganisation may have taken the block away before this thread looked.
         boolean stands = core.open(memory ->
                 core.store.transact(tx -> Traces.find(tx, transaction)).block() != null);
-        for (Records.Roll roll : rolls.all()) {
+        for (Roll roll : rolls.all()) {
             if (stands && roll.network() == network.code() && roll.has(transaction)) {
                 close(roll, transaction);
             }
@@ -42,9 +42,9 @@ final class RollClosing {
     }
 
     /** The version that stands in a block, as nodes say; null: none does. */
-    byte[] minedVersion(Records.Roll roll) {
+    byte[] minedVersion(Roll roll) {
         return roll.versions().stream()
-                .map(Records.Version::transaction)
+                .map(Roll.Version::transaction)
                 .filter(version -> travel.isMined(Rolls.network(roll), TxId.ofBytes(version)))
                 .findFirst()
                 .orElse(null);
@@ -56,7 +56,7 @@ final class RollClosing {
      *
      * @param mined the version in a block; null: something else spent the coin
      */
-    void close(Records.Roll roll, byte[] mined) throws StoreException {
+    void close(Roll roll, byte[] mined) throws StoreException {
         held.hold(roll, false);
         if (roll.replaced() != null) {
             held.hold(roll, roll.replaced(), false);
@@ -65,7 +65,7 @@ final class RollClosing {
         Set<Long> in = new LinkedHashSet<>();
         boolean passed = mined == null;
         Set<Long> after = new LinkedHashSet<>();
-        for (Records.Version version : roll.versions()) {
+        for (Roll.Version version : roll.versions()) {
             if (!passed && Arrays.equals(version.transaction(), mined)) {
                 in.addAll(version.rides());
                 passed = true;
@@ -79,11 +79,11 @@ final class RollClosing {
         before.removeAll(in);
         before.removeAll(after);
         core.open(memory -> {
-            List<Records.Outgoing> changed = core.store.transact(tx -> {
+            List<OutgoingMessage> changed = core.store.transact(tx -> {
                 if (mined != null) {
                     uncount(tx, roll, mined);
                 }
-                List<Records.Outgoing> all = new ArrayList<>();
+                List<OutgoingMessage> all = new ArrayList<>();
                 for (long code : in) {
                     all.addAll(settle(tx, code, part -> part.state() == State.CONFIRMED ? part : part.minedIn(mined)));
                 }
@@ -105,9 +105,9 @@ final class RollClosing {
     }
 
     /** Nobody pays what the versions behind the one in a block would have added. */
-    private static void uncount(StoreTransaction tx, Records.Roll roll, byte[] mined) throws StoreException {
+    private static void uncount(StoreTransaction tx, Roll roll, byte[] mined) throws StoreException {
         for (int i = roll.versions().size() - 1; i > 0; i--) {
-            Records.Version version = roll.versions().get(i);
+            Roll.Version version = roll.versions().get(i);
             if (Arrays.equals(version.transaction(), mined)) {
                 return;
             }
@@ -117,33 +117,33 @@ final class RollClosing {
     }
 
     /** Changes where a packet stands, and its message with it. Part of the caller's transaction. @return what changed, to be told */
-    static List<Records.Outgoing> settle(StoreTransaction tx, long code, UnaryOperator<Records.Part> change)
+    static List<OutgoingMessage> settle(StoreTransaction tx, long code, UnaryOperator<OutgoingPart> change)
             throws StoreException {
-        Optional<Records.Outgoing> found = Outbox.find(tx, code >> 8);
+        Optional<OutgoingMessage> found = Outbox.find(tx, code >> 8);
         int index = (int) (code & 0xff);
         if (found.isEmpty() || found.get().parts().size() <= index) {
             return List.of();
         }
-        Records.Part before = found.get().parts().get(index);
-        Records.Part after = change.apply(before);
+        OutgoingPart before = found.get().parts().get(index);
+        OutgoingPart after = change.apply(before);
         if (after == before) {
             return List.of();
         }
-        Records.Outgoing changed = found.get().with(index, after);
+        OutgoingMessage changed = found.get().with(index, after);
         if (changed.state() == State.RECALLED) {
-            Records.Outgoing taken = Outbox.takenBack(changed);
+            OutgoingMessage taken = Outbox.takenBack(changed);
             Outbox.put(tx, taken);
             return List.of(taken);
         }
         boolean open =
                 !changed.state().isFinal() || changed.state() == State.CONFIRMED || changed.state() == State.REPLACED;
-        Records.Outgoing settled = open ? changed.with(changed.progress(), "") : changed;
+        OutgoingMessage settled = open ? changed.with(changed.progress(), "") : changed;
         Outbox.put(tx, settled);
         return List.of(settled);
     }
 
     /** A packet that rides no more: it has had its time on the way, or it boards again. */
-    static Records.Part left(Records.Part part) {
+    static OutgoingPart left(OutgoingPart part) {
         if (part.state().ordinal() >= State.CONFIRMED.ordinal()) {
             return part;
         }

@@ -51,8 +51,8 @@ final class RollHandover {
     }
 
     /** Hands the current version to a node, to the next one when that does not answer. */
-    void hand(Records.Roll stored, List<Transport> nodes) throws PartylineException {
-        Records.Roll roll = versions.revised(stored, nodes);
+    void hand(Roll stored, List<Transport> nodes) throws PartylineException {
+        Roll roll = versions.revised(stored, nodes);
         NodeUnavailableException last = null;
         // Before anybody has it: a payment at the wrong moment would build on it.
         held.hold(roll, true);
@@ -78,11 +78,11 @@ final class RollHandover {
         throw last == null ? new Sealer.Waits("it waits for a node that is ready") : last;
     }
 
-    private void attempt(Records.Roll roll, Transport node) throws StoreException {
+    private void attempt(Roll roll, Transport node) throws StoreException {
         change(roll, part -> part.attempt(node.name(), core.now().toEpochMilli()));
         core.open(memory -> core.store.transact(tx -> {
-            for (Records.Ride ride : roll.rides()) {
-                Optional<Records.Outgoing> outgoing = Outbox.find(tx, ride.message());
+            for (Ride ride : roll.rides()) {
+                Optional<OutgoingMessage> outgoing = Outbox.find(tx, ride.message());
                 if (outgoing.isPresent()) {
                     Traces.change(tx, outgoing.get(), roll.transaction(), trace -> trace.entering(node.name()));
                 }
@@ -91,13 +91,13 @@ final class RollHandover {
         }));
     }
 
-    private void handed(Records.Roll roll) throws StoreException {
+    private void handed(Roll roll) throws StoreException {
         core.open(memory -> core.store.transact(tx -> {
             Rolls.put(tx, roll.handed(core.now().toEpochMilli()));
             return null;
         }));
         core.open(memory -> {
-            for (Records.Ride ride : roll.rides()) {
+            for (Ride ride : roll.rides()) {
                 outbox.change(
                         memory,
                         ride.message(),
@@ -114,9 +114,9 @@ final class RollHandover {
         }
     }
 
-    private void change(Records.Roll roll, UnaryOperator<Records.Part> change) throws StoreException {
+    private void change(Roll roll, UnaryOperator<OutgoingPart> change) throws StoreException {
         core.open(memory -> {
-            for (Records.Ride ride : roll.rides()) {
+            for (Ride ride : roll.rides()) {
                 outbox.change(
                         memory,
                         ride.message(),
@@ -129,8 +129,7 @@ final class RollHandover {
     }
 
     /** A node looked at a version and refused it. */
-    private void rejected(Records.Roll roll, Transport node, TransactionRejectedException refusal)
-            throws PartylineException {
+    private void rejected(Roll roll, Transport node, TransactionRejectedException refusal) throws PartylineException {
         if (travel.isKnown(Rolls.network(roll), TxId.ofBytes(roll.transaction()))) {
             handed(roll);
             return;
@@ -159,14 +158,14 @@ final class RollHandover {
     }
 
     /** Whether a node has one of the last versions. */
-    private boolean isAnyKnown(Records.Roll roll) {
-        List<Records.Version> all = roll.versions();
+    private boolean isAnyKnown(Roll roll) {
+        List<Roll.Version> all = roll.versions();
         return all.subList(Math.max(0, all.size() - LAST_VERSIONS), all.size()).stream()
                 .anyMatch(version -> travel.isKnown(Rolls.network(roll), TxId.ofBytes(version.transaction())));
     }
 
     /** A node that took it and does not show it may keep it to itself. */
-    List<Transport> othersFirst(Records.Roll roll, List<Transport> nodes) throws StoreException {
+    List<Transport> othersFirst(Roll roll, List<Transport> nodes) throws StoreException {
         List<String> entered = core.open(memory -> core.store.transact(tx -> Traces.find(tx, roll.transaction())))
                 .entered();
         List<Transport> ordered = new ArrayList<>(nodes);
@@ -175,7 +174,7 @@ final class RollHandover {
     }
 
     /** One node has it: those that do not get it from us, as the first may keep it to itself. */
-    void spread(Records.Roll roll, TxId id, List<Transport> nodes) throws StoreException {
+    void spread(Roll roll, TxId id, List<Transport> nodes) throws StoreException {
         for (Transport node : nodes) {
             try {
                 if (node.locate(id).kind() == TransactionPlace.Kind.UNKNOWN) {

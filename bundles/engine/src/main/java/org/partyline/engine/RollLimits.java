@@ -38,10 +38,9 @@ final class RollLimits {
     }
 
     /** Virtual bytes of the next version, which spends the same coin to the same change. */
-    static int likelyVsize(Records.Roll before, List<byte[]> payloads) {
+    static int likelyVsize(Roll before, List<byte[]> payloads) {
         return before.vsize()
-                - FeePolicy.outputs(
-                        before.rides().stream().map(Records.Ride::packet).toList())
+                - FeePolicy.outputs(before.rides().stream().map(Ride::packet).toList())
                 + FeePolicy.outputs(payloads);
     }
 
@@ -50,8 +49,7 @@ final class RollLimits {
      *
      * @throws InsufficientFundsException when the coin may pay no more: another one goes on
      */
-    void checkLimits(
-            Optional<Records.Roll> before, List<Records.Ride> rides, List<Records.Ride> boarding, long fee, int vsize)
+    void checkLimits(Optional<Roll> before, List<Ride> rides, List<Ride> boarding, long fee, int vsize)
             throws InsufficientFundsException {
         boolean less = before.isPresent()
                 && boarding.isEmpty()
@@ -71,15 +69,15 @@ final class RollLimits {
     }
 
     /** @throws Sealer.Waits says which cap refuses what a version adds to the fee */
-    void checkCaps(StoreTransaction tx, List<Records.Ride> rides, List<Records.Ride> boarding, long added, int persona)
+    void checkCaps(StoreTransaction tx, List<Ride> rides, List<Ride> boarding, long added, int persona)
             throws PartylineException {
         long already = 0;
-        for (Records.Ride ride : boarding) {
+        for (Ride ride : boarding) {
             if (rides.contains(ride)) {
                 already = Math.max(
                         already,
                         Outbox.find(tx, ride.message())
-                                .map(Records.Outgoing::fee)
+                                .map(OutgoingMessage::fee)
                                 .orElse(0L));
             }
         }

@@ -47,22 +47,22 @@ final class RollVersions {
     }
 
     /** Signs a version and stores it, with where its packets ride, in one transaction. */
-    Records.Roll make(
+    Roll make(
             int persona,
             Network network,
-            Optional<Records.Roll> before,
-            List<Records.Ride> rides,
-            List<Records.Ride> boarding,
+            Optional<Roll> before,
+            List<Ride> rides,
+            List<Ride> boarding,
             List<Transport> nodes)
             throws PartylineException {
         spending.requireAccepted(network);
         Transport node = nodes.get(0);
-        String name = before.map(Records.Roll::wallet).orElse("");
+        String name = before.map(Roll::wallet).orElse("");
         Wallet wallet = (name.isEmpty() ? core.nodes.wallet(network, node.name()) : core.nodes.wallet(name))
                 .orElseThrow(() -> new Sealer.Waits("it waits for a wallet on " + network.label()
                         + (name.isEmpty() ? "" : ": '" + name + "' is away")));
-        List<byte[]> payloads = rides.stream().map(Records.Ride::packet).toList();
-        long paid = before.map(Records.Roll::fee).orElse(0L);
+        List<byte[]> payloads = rides.stream().map(Ride::packet).toList();
+        long paid = before.map(Roll::fee).orElse(0L);
         Optional<FeeRate> rate = before.isEmpty() ? Optional.of(fees.draw(node)) : Optional.empty();
         int vsize = rate.isPresent() ? FeePolicy.vsize(payloads) : RollLimits.likelyVsize(before.get(), payloads);
         long likely = rate.isPresent()
@@ -85,7 +85,7 @@ final class RollVersions {
         boolean kept = false;
         boolean refused = false;
         try {
-            Records.Roll roll = store(persona, network, before, rides, boarding, wallet, version, paid);
+            Roll roll = store(persona, network, before, rides, boarding, wallet, version, paid);
             kept = true;
             return roll;
         } catch (Sealer.Waits | InsufficientFundsException e) {
@@ -102,36 +102,36 @@ final class RollVersions {
         }
     }
 
-    private Records.Roll store(
+    private Roll store(
             int persona,
             Network network,
-            Optional<Records.Roll> before,
-            List<Records.Ride> rides,
-            List<Records.Ride> boarding,
+            Optional<Roll> before,
+            List<Ride> rides,
+            List<Ride> boarding,
             Wallet wallet,
             SignedTransaction version,
             long paid)
             throws PartylineException {
         long added = version.fee() - paid;
-        return core.<Records.Roll, PartylineException>open(memory -> {
-            List<Records.Outgoing> changed = new ArrayList<>();
-            Records.Roll roll = core.store.<Records.Roll, PartylineException>transact(tx -> {
+        return core.<Roll, PartylineException>open(memory -> {
+            List<OutgoingMessage> changed = new ArrayList<>();
+            Roll roll = core.store.<Roll, PartylineException>transact(tx -> {
                 limits.checkLimits(before, rides, boarding, version.fee(), version.vsize());
                 limits.checkCaps(tx, rides, boarding, added, persona);
-                List<Records.Ride> stood = before.map(Records.Roll::rides).orElse(List.of());
-                for (Records.Ride ride : rides) {
+                List<Ride> stood = before.map(Roll::rides).orElse(List.of());
+                for (Ride ride : rides) {
                     if (!stood.contains(ride) && isGone(tx, ride)) {
                         throw new Sealer.Waits("it was taken back meanwhile");
                     }
                 }
                 count(tx, persona, network, added, boarding.isEmpty() && rides.size() < stood.size());
-                Records.Roll next = next(persona, network, before, rides, wallet, version);
+                Roll next = next(persona, network, before, rides, wallet, version);
                 if (before.isPresent()) {
                     tx.delete(Records.ROLLS, Rolls.key(before.get()));
                 }
                 Rolls.put(tx, next);
                 changed.addAll(ride(tx, next, boarding, added));
-                for (Records.Ride ride : stood) {
+                for (Ride ride : stood) {
                     if (!rides.contains(ride)) {
                         changed.addAll(RollClosing.settle(tx, Rolls.code(ride), RollClosing::left));
                     }
@@ -154,20 +154,19 @@ final class RollVersions {
         }
     }
 
-    private Records.Roll next(
+    private Roll next(
             int persona,
             Network network,
-            Optional<Records.Roll> before,
-            List<Records.Ride> rides,
+            Optional<Roll> before,
+            List<Ride> rides,
             Wallet wallet,
             SignedTransaction version) {
-        List<Records.Version> versions =
-                new ArrayList<>(before.map(Records.Roll::versions).orElse(List.of()));
-        versions.add(new Records.Version(
+        List<Roll.Version> versions = new ArrayList<>(before.map(Roll::versions).orElse(List.of()));
+        versions.add(new Roll.Version(
                 version.id().bytes(),
                 version.fee(),
                 rides.stream().map(Rolls::code).toList()));
-        return new Records.Roll(
+        return new Roll(
                 persona,
                 network.code(),
                 wallet.name(),
@@ -177,24 +176,24 @@ final class RollVersions {
                 version.vsize(),
                 version.fee(),
                 false,
-                before.map(Records.Roll::started).orElse(core.now().toEpochMilli()),
-                before.map(Records.Roll::lastSent).orElse(0L),
+                before.map(Roll::started).orElse(core.now().toEpochMilli()),
+                before.map(Roll::lastSent).orElse(0L),
                 rides,
                 versions,
-                before.map(Records.Roll::ended).orElse(false));
+                before.map(Roll::ended).orElse(false));
     }
 
     /** Writes down at each packet that it rides in a version. @return the messages that changed */
-    private static List<Records.Outgoing> ride(
-            StoreTransaction tx, Records.Roll version, List<Records.Ride> boarding, long added) throws StoreException {
-        List<Records.Outgoing> changed = new ArrayList<>();
+    private static List<OutgoingMessage> ride(StoreTransaction tx, Roll version, List<Ride> boarding, long added)
+            throws StoreException {
+        List<OutgoingMessage> changed = new ArrayList<>();
         long left = added;
-        for (Records.Ride ride : version.rides()) {
-            Optional<Records.Outgoing> found = Outbox.find(tx, ride.message());
+        for (Ride ride : version.rides()) {
+            Optional<OutgoingMessage> found = Outbox.find(tx, ride.message());
             if (found.isEmpty() || found.get().parts().size() <= ride.part()) {
                 continue;
             }
-            Records.Part part = found.get().parts().get(ride.part());
+            OutgoingPart part = found.get().parts().get(ride.part());
             boolean boards = boarding.contains(ride);
             if (boards && found.get().type() != PacketType.DECOY.code()) {
                 CoverRunner.remember(tx, version.persona(), ride.packet().length);
@@ -202,7 +201,7 @@ final class RollVersions {
             // What a version adds to the fee is what the packets that board with it cost.
             long share = boards ? left : part.fee();
             left = boards ? 0 : left;
-            Records.Outgoing outgoing = found.get()
+            OutgoingMessage outgoing = found.get()
                     .with(
                             ride.part(),
                             part.signed(version.raw(), version.transaction(), version.vsize(), share, version.wallet())
@@ -214,18 +213,18 @@ final class RollVersions {
     }
 
     /** Whether a packet's message has ended without it: it was taken back, expired, or is forgotten. */
-    private static boolean isGone(StoreTransaction tx, Records.Ride ride) throws StoreException {
-        Optional<Records.Outgoing> found = Outbox.find(tx, ride.message());
+    private static boolean isGone(StoreTransaction tx, Ride ride) throws StoreException {
+        Optional<OutgoingMessage> found = Outbox.find(tx, ride.message());
         return found.isEmpty()
                 || found.get().state().isFinal()
                         && found.get().state() != State.CONFIRMED
                         && found.get().state() != State.REPLACED;
     }
 
-    List<Records.Ride> remaining(Records.Roll roll) throws StoreException {
+    List<Ride> remaining(Roll roll) throws StoreException {
         return core.open(memory -> core.store.transact(tx -> {
-            List<Records.Ride> all = new ArrayList<>();
-            for (Records.Ride ride : roll.rides()) {
+            List<Ride> all = new ArrayList<>();
+            for (Ride ride : roll.rides()) {
                 if (!isGone(tx, ride)) {
                     all.add(ride);
                 }
@@ -239,11 +238,11 @@ final class RollVersions {
      *
      * @throws Sealer.Waits when nothing is left of it
      */
-    Records.Roll revised(Records.Roll roll, List<Transport> nodes) throws PartylineException {
+    Roll revised(Roll roll, List<Transport> nodes) throws PartylineException {
         if (roll.sent()) {
             return roll;
         }
-        List<Records.Ride> left = remaining(roll);
+        List<Ride> left = remaining(roll);
         if (left.size() == roll.rides().size()) {
             return roll;
         }
@@ -259,7 +258,7 @@ final class RollVersions {
         }
     }
 
-    boolean wasAttempted(Records.Roll roll) throws StoreException {
+    boolean wasAttempted(Roll roll) throws StoreException {
         return core.open(memory -> !core.store
                 .transact(tx -> Traces.find(tx, roll.transaction()))
                 .entered()
@@ -267,7 +266,7 @@ final class RollVersions {
     }
 
     /** Forgets a roll that nobody has, and frees its coins. */
-    void drop(Records.Roll roll) throws PartylineException {
+    void drop(Roll roll) throws PartylineException {
         core.open(memory -> core.store.transact(tx -> {
             tx.delete(Records.ROLLS, Rolls.key(roll));
             return null;
@@ -280,7 +279,7 @@ final class RollVersions {
     }
 
     /** Replaces the current version by one with these packets only. */
-    Records.Roll without(Records.Roll roll, List<Records.Ride> left, List<Transport> nodes) throws PartylineException {
+    Roll without(Roll roll, List<Ride> left, List<Transport> nodes) throws PartylineException {
         spending.requireAccepted(Rolls.network(roll));
         Wallet wallet = core.nodes
                 .wallet(roll.wallet())
@@ -288,20 +287,20 @@ final class RollVersions {
         SignedTransaction version = wallet.replace(
                 Rolls.account(roll.persona()),
                 Rolls.signed(roll),
-                left.stream().map(Records.Ride::packet).toList(),
+                left.stream().map(Ride::packet).toList(),
                 fees.replacement(Rolls.signed(roll), nodes));
         return store(
                 roll.persona(), Rolls.network(roll), Optional.of(roll), left, List.of(), wallet, version, roll.fee());
     }
 
     /** A transaction that is not of this roll spends the coin and pays more: it is left alone. */
-    void outbid(Records.Roll roll) throws StoreException, Sealer.Waits {
+    void outbid(Roll roll) throws StoreException, Sealer.Waits {
         closing.close(roll, null);
         throw new Sealer.Waits("its rolling transaction's coin is spent by another one: it rides with another coin");
     }
 
     /** The same packets under the floor that rose meanwhile. */
-    void bump(Records.Roll roll, Transport node) throws PartylineException {
+    void bump(Roll roll, Transport node) throws PartylineException {
         spending.requireAccepted(Rolls.network(roll));
         Wallet wallet = core.nodes
                 .wallet(roll.wallet())
@@ -316,7 +315,7 @@ final class RollVersions {
             version = wallet.replace(
                     Rolls.account(roll.persona()),
                     Rolls.signed(roll),
-                    roll.rides().stream().map(Records.Ride::packet).toList(),
+                    roll.rides().stream().map(Ride::packet).toList(),
                     fees.replacement(Rolls.signed(roll), List.of(node)));
         } catch (WalletException e) {
             // Nodes do not have it, and the wallet's node does not take a dearer one.

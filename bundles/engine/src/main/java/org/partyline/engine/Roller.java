@@ -69,7 +69,7 @@ final class Roller {
     }
 
     /** When the next version may go; now where there is none. */
-    private Instant nextVersion(Optional<Records.Roll> roll) {
+    private Instant nextVersion(Optional<Roll> roll) {
         return roll.isEmpty() || roll.get().lastSent() == 0
                 ? core.now()
                 : Instant.ofEpochMilli(roll.get().lastSent())
@@ -82,7 +82,7 @@ final class Roller {
      * @throws Departures.Later when the last version still needs time to travel
      */
     void awaitTurn(int persona, Network network) throws StoreException, Departures.Later {
-        Optional<Records.Roll> roll = rolls.find(persona, network);
+        Optional<Roll> roll = rolls.find(persona, network);
         Instant next = nextVersion(roll);
         if (core.now().isBefore(next)) {
             throw new Departures.Later(
@@ -100,10 +100,10 @@ final class Roller {
     }
 
     /** Whether a version carries packets that no node has shown yet that did not get them from us. */
-    private boolean isUnseen(Records.Roll roll) throws StoreException {
+    private boolean isUnseen(Roll roll) throws StoreException {
         return core.open(memory -> core.store.transact(tx -> {
-            for (Records.Ride ride : roll.rides()) {
-                Optional<Records.Outgoing> found = Outbox.find(tx, ride.message());
+            for (Ride ride : roll.rides()) {
+                Optional<OutgoingMessage> found = Outbox.find(tx, ride.message());
                 if (found.isPresent()
                         && !found.get().state().isFinal()
                         && found.get().parts().size() > ride.part()
@@ -121,9 +121,8 @@ final class Roller {
      * @param boarding sealed packets that wait, oldest first; those that find no room stay where they are
      * @throws PartylineException says why they have to wait
      */
-    void roll(int persona, Network network, List<Records.Ride> boarding, List<Transport> nodes)
-            throws PartylineException {
-        Optional<Records.Roll> before = rolls.find(persona, network);
+    void roll(int persona, Network network, List<Ride> boarding, List<Transport> nodes) throws PartylineException {
+        Optional<Roll> before = rolls.find(persona, network);
         if (before.isPresent() && isOver(before.get())) {
             end(before.get(), nodes);
             before = rolls.find(persona, network);
@@ -134,8 +133,8 @@ final class Roller {
             throw new Sealer.Waits("it rides in the next version of the rolling transaction");
         }
         boolean covered = spending.isCovered(persona, network);
-        List<Records.Ride> back = takesAlong(persona, network, nodes) ? rolls.ridingAgain(persona, network) : List.of();
-        List<Records.Ride> rides = choice.of(before, boarding, back, RollLimits.narrowest(nodes), covered);
+        List<Ride> back = takesAlong(persona, network, nodes) ? rolls.ridingAgain(persona, network) : List.of();
+        List<Ride> rides = choice.of(before, boarding, back, RollLimits.narrowest(nodes), covered);
         try {
             handover.hand(versions.make(persona, network, before, rides, boarding, nodes), nodes);
         } catch (InsufficientFundsException e) {
@@ -161,13 +160,13 @@ final class Roller {
         }
     }
 
-    private boolean isOver(Records.Roll roll) {
+    private boolean isOver(Roll roll) {
         Duration age = Duration.between(Instant.ofEpochMilli(roll.started()), core.now());
         return !roll.ended() && age.compareTo(core.settings.get().rollMaxAge()) > 0;
     }
 
     /** Ends a roll: its last version is left to be mined, or replaced by one that carries nothing. */
-    private void end(Records.Roll roll, List<Transport> nodes) throws PartylineException {
+    private void end(Roll roll, List<Transport> nodes) throws PartylineException {
         if (core.settings.get().rollBurns() && !roll.rides().isEmpty()) {
             try {
                 handover.hand(versions.without(roll, List.of(), nodes), nodes);
@@ -183,7 +182,7 @@ final class Roller {
             }
         }
         core.open(memory -> core.store.transact(tx -> {
-            Optional<Records.Roll> now = Rolls.find(tx, roll.persona(), roll.network());
+            Optional<Roll> now = Rolls.find(tx, roll.persona(), roll.network());
             if (now.isPresent()) {
                 tx.delete(Records.ROLLS, Rolls.key(now.get()));
                 Rolls.put(tx, now.get().ending());
@@ -198,22 +197,22 @@ final class Roller {
      * @return satoshi that this added; empty when none of them rides now, or a version was mined in between
      */
     Optional<Long> recall(long message, List<Transport> nodes) throws PartylineException {
-        Optional<Records.Roll> found = rolls.carrying(message);
+        Optional<Roll> found = rolls.carrying(message);
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        Records.Roll roll = found.get();
+        Roll roll = found.get();
         byte[] mined = closing.minedVersion(roll);
         if (mined != null) {
             closing.close(roll, mined);
             return Optional.empty();
         }
-        List<Records.Ride> left = versions.remaining(roll);
+        List<Ride> left = versions.remaining(roll);
         if (left.isEmpty() && roll.versions().size() == 1 && !versions.wasAttempted(roll)) {
             versions.drop(roll);
             return Optional.empty();
         }
-        Records.Roll next;
+        Roll next;
         try {
             next = versions.without(roll, left, nodes);
         } catch (WalletException e) {
@@ -230,12 +229,12 @@ final class Roller {
 
     /** What is due by time: a version that was never handed over or that nodes lost, a roll whose time is over. */
     void tick() throws StoreException {
-        List<Records.Roll> all = rolls.all();
+        List<Roll> all = rolls.all();
         List<TxId> current =
                 all.stream().map(roll -> TxId.ofBytes(roll.transaction())).toList();
         looked.keySet().retainAll(current);
         said.keySet().retainAll(current);
-        for (Records.Roll roll : all) {
+        for (Roll roll : all) {
             Network network = Rolls.network(roll);
             List<Transport> nodes = core.nodes.ready(network);
             if (nodes.isEmpty()) {
@@ -264,7 +263,7 @@ final class Roller {
     }
 
     /** Whether it is time to ask nodes for a version: sooner when no other node has shown it. */
-    private boolean isDue(Records.Roll roll) throws StoreException {
+    private boolean isDue(Roll roll) throws StoreException {
         Settings settings = core.settings.get();
         Instant last = looked.getOrDefault(TxId.ofBytes(roll.transaction()), Instant.ofEpochMilli(roll.lastSent()));
         Duration patience = isUnseen(roll) ? settings.nodeRules().resendAfter() : settings.rebroadcastAfter();
@@ -272,7 +271,7 @@ final class Roller {
     }
 
     /** Where a roll stands that nothing was heard of for a while: one that carries nothing is never reported. */
-    private void look(Records.Roll roll, Network network, List<Transport> nodes) throws PartylineException {
+    private void look(Roll roll, Network network, List<Transport> nodes) throws PartylineException {
         byte[] mined = roll.ended() || roll.rides().isEmpty() ? closing.minedVersion(roll) : null;
         TxId id = TxId.ofBytes(roll.transaction());
         if (mined != null) {
@@ -302,7 +301,7 @@ final class Roller {
 
     /** What the next version would add to the fee at most, in satoshi; empty: there is none before it. */
     Optional<Long> added(int persona, Network network, int bucket, List<Transport> nodes) throws StoreException {
-        Optional<Records.Roll> roll = rolls.find(persona, network);
+        Optional<Roll> roll = rolls.find(persona, network);
         if (roll.isEmpty() || isOver(roll.get())) {
             return Optional.empty();
         }

@@ -23,23 +23,23 @@ final class Rolls {
     }
 
     /** The running roll of a persona has a key that can be found; one that has ended, a key of its own. */
-    static byte[] key(Records.Roll roll) {
+    static byte[] key(Roll roll) {
         return roll.ended()
                 ? Records.key((long) roll.persona() << 8 | roll.network(), roll.transaction())
                 : key(roll.persona(), roll.network());
     }
 
-    static Optional<Records.Roll> find(StoreTransaction tx, int persona, int network) throws StoreException {
-        return Core.find(tx, Records.ROLLS, key(persona, network), Records.Roll.class);
+    static Optional<Roll> find(StoreTransaction tx, int persona, int network) throws StoreException {
+        return Core.find(tx, Records.ROLLS, key(persona, network), Roll.class);
     }
 
-    static void put(StoreTransaction tx, Records.Roll roll) throws StoreException {
+    static void put(StoreTransaction tx, Roll roll) throws StoreException {
         tx.put(Records.ROLLS, key(roll), Records.ALL, Cbor.write(roll), null);
     }
 
     /** What rides of a message rides as another one's from now on, the same parts of it. Part of the caller's transaction. */
     static void rename(StoreTransaction tx, long message, long other) throws StoreException {
-        for (Records.Roll roll : Core.all(tx, Records.ROLLS, Records.Roll.class)) {
+        for (Roll roll : Core.all(tx, Records.ROLLS, Roll.class)) {
             if (roll.versions().stream()
                     .flatMap(version -> version.rides().stream())
                     .anyMatch(code -> code >> 8 == message)) {
@@ -48,7 +48,7 @@ final class Rolls {
         }
     }
 
-    static SignedTransaction signed(Records.Roll roll) {
+    static SignedTransaction signed(Roll roll) {
         return new SignedTransaction(TxId.ofBytes(roll.transaction()), roll.raw(), roll.vsize(), roll.fee());
     }
 
@@ -56,27 +56,27 @@ final class Rolls {
         return new Records.Persona(persona, "", false).account();
     }
 
-    static Network network(Records.Roll roll) {
+    static Network network(Roll roll) {
         return Network.ofCode(roll.network()).orElseThrow();
     }
 
     /** How a version remembers a packet. */
-    static long code(Records.Ride ride) {
+    static long code(Ride ride) {
         return ride.message() << 8 | ride.part();
     }
 
     /** The running roll of a persona. */
-    Optional<Records.Roll> find(int persona, Network network) throws StoreException {
+    Optional<Roll> find(int persona, Network network) throws StoreException {
         return core.open(memory -> core.store.transact(tx -> find(tx, persona, network.code())));
     }
 
     /** Those that run, and those that wait to be mined. */
-    List<Records.Roll> all() throws StoreException {
-        return core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Records.Roll.class)));
+    List<Roll> all() throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, Roll.class)));
     }
 
     /** The roll whose current version carries a message, if there is one. */
-    Optional<Records.Roll> carrying(long message) throws StoreException {
+    Optional<Roll> carrying(long message) throws StoreException {
         return all().stream()
                 .filter(roll -> roll.rides().stream().anyMatch(ride -> ride.message() == message))
                 .findFirst();
@@ -95,11 +95,11 @@ final class Rolls {
     }
 
     /** What nodes showed in a transaction that will be in no block, and what is to ride in another one; what left first comes first. */
-    List<Records.Ride> ridingAgain(int persona, Network network) throws StoreException {
-        record Back(long left, Records.Ride ride) {}
+    List<Ride> ridingAgain(int persona, Network network) throws StoreException {
+        record Back(long left, Ride ride) {}
         return core.open(memory -> core.store.transact(tx -> {
             List<Back> all = new ArrayList<>();
-            for (Records.Outgoing outgoing : Outbox.all(tx)) {
+            for (OutgoingMessage outgoing : Outbox.all(tx)) {
                 Memory.Conversation conversation = memory.conversation(outgoing.membership());
                 boolean mayRide = outgoing.rolling()
                         && !outgoing.state().isFinal()
@@ -108,9 +108,9 @@ final class Rolls {
                         && conversation.persona() == persona
                         && conversation.network() == network;
                 for (int i = 0; mayRide && i < outgoing.parts().size(); i++) {
-                    Records.Part part = outgoing.parts().get(i);
+                    OutgoingPart part = outgoing.parts().get(i);
                     if (part.ridesAgain()) {
-                        all.add(new Back(part.left(), new Records.Ride(outgoing.id(), i, part.packet(), false)));
+                        all.add(new Back(part.left(), new Ride(outgoing.id(), i, part.packet(), false)));
                     }
                 }
             }

@@ -169,7 +169,7 @@ final class Sealer {
      * @return the sealed message, or null when it is gone or no longer queued
      * @throws Waits when it has to wait; says for what
      */
-    Records.Outgoing seal(long id) throws Waits, StoreException {
+    OutgoingMessage seal(long id) throws Waits, StoreException {
         Direct direct = core.open(memory -> direct(memory, id));
         if (direct != null) {
             return direct.outgoing();
@@ -187,13 +187,13 @@ final class Sealer {
     }
 
     /** What became of a message to a contact. @param outgoing null when it is gone or no longer queued */
-    private record Direct(Records.Outgoing outgoing) {}
+    private record Direct(OutgoingMessage outgoing) {}
 
     /** Seals a message to a contact; null for one to a channel. */
     private Direct direct(Memory memory, long id) throws StoreException, Waits {
-        record Read(Records.Outgoing outgoing, Records.Message message) {}
+        record Read(OutgoingMessage outgoing, Records.Message message) {}
         Read read = core.store.transact(tx -> {
-            Optional<Records.Outgoing> outgoing = Outbox.find(tx, id);
+            Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
             return outgoing.isEmpty()
                     ? null
                     : new Read(
@@ -224,7 +224,7 @@ final class Sealer {
     }
 
     /** A message is given up: a session that cannot go on without it ends. */
-    void abandon(Records.Outgoing outgoing) throws StoreException {
+    void abandon(OutgoingMessage outgoing) throws StoreException {
         if (!outgoing.carriesSession()) {
             return;
         }
@@ -240,9 +240,9 @@ final class Sealer {
     }
 
     private Job prepare(Memory memory, long id, AeadSuite suite) throws StoreException, Waits {
-        record Read(Records.Outgoing outgoing, Records.Message message, Optional<Records.Sending> sending) {}
+        record Read(OutgoingMessage outgoing, Records.Message message, Optional<Records.Sending> sending) {}
         Read read = core.store.transact(tx -> {
-            Optional<Records.Outgoing> outgoing = Outbox.find(tx, id);
+            Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
             Optional<Records.Message> message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class);
             if (outgoing.isEmpty() || message.isEmpty()) {
                 return null;
@@ -381,7 +381,7 @@ final class Sealer {
 
     /** One message on its way to being sealed; wiped when done. */
     private final class Job implements AutoCloseable {
-        final Records.Outgoing outgoing;
+        final OutgoingMessage outgoing;
         final Records.Message message;
         final Records.Membership entry;
         final Network network;
@@ -399,7 +399,7 @@ final class Sealer {
         private SecretBytes beacon;
         private KeyDerivation kdf;
 
-        Job(Records.Outgoing outgoing, Records.Message message, Memory.Member member, String nickname) {
+        Job(OutgoingMessage outgoing, Records.Message message, Memory.Member member, String nickname) {
             this.outgoing = outgoing;
             this.message = message;
             this.entry = member.entry;
@@ -458,7 +458,7 @@ final class Sealer {
     /** What sealing made of a message. */
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
-    private Records.Outgoing commit(Memory memory, Job job) throws StoreException {
+    private OutgoingMessage commit(Memory memory, Job job) throws StoreException {
         Memory.Member member = memory.member(job.entry.id());
         if (member == null) {
             return null;
@@ -544,21 +544,21 @@ final class Sealer {
         }
     }
 
-    private Records.Outgoing store(
+    private OutgoingMessage store(
             Memory memory, Memory.Member member, Job job, boolean ratchet, byte[] session, Made made)
             throws StoreException {
-        List<Records.Part> parts = made.packets().stream().map(Records.Part::of).toList();
+        List<OutgoingPart> parts = made.packets().stream().map(OutgoingPart::of).toList();
         List<byte[]> ids = made.packets().stream()
                 .map(packet -> PacketId.of(job.network.code(), packet).hash())
                 .toList();
         long timestamp = timestamp(job);
         Records.Membership entry = member.entry.withTimestamp(timestamp);
-        Records.Outgoing sealed = core.store.transact(tx -> {
-            Optional<Records.Outgoing> now = Outbox.find(tx, job.outgoing.id());
+        OutgoingMessage sealed = core.store.transact(tx -> {
+            Optional<OutgoingMessage> now = Outbox.find(tx, job.outgoing.id());
             if (now.isEmpty() || now.get().state() != State.QUEUED) {
                 return null;
             }
-            Records.Outgoing after = now.get()
+            OutgoingMessage after = now.get()
                     .sealed(parts, timestamp, ratchet && !job.sealed.isEmpty())
                     .with(State.SEALED, "");
             Outbox.put(tx, after);

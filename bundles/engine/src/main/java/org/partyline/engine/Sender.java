@@ -129,10 +129,10 @@ final class Sender {
         try {
             roller.tick();
             wakeAt(cover.before());
-            List<Records.Outgoing> all = inTurn(core.open(memory -> core.store.transact(Outbox::all)));
+            List<OutgoingMessage> all = inTurn(core.open(memory -> core.store.transact(Outbox::all)));
             // One after another in a channel: a chain's opener must be out before what rides on the chain is sealed.
             Map<Integer, Long> ahead = new HashMap<>();
-            for (Records.Outgoing outgoing : all) {
+            for (OutgoingMessage outgoing : all) {
                 if (stopped) {
                     return;
                 }
@@ -155,7 +155,7 @@ final class Sender {
                 }
             }
             CoverRunner.After points = cover.after();
-            for (Records.Outgoing decoy : points.decoys()) {
+            for (OutgoingMessage decoy : points.decoys()) {
                 advanceOrPause(decoy);
             }
             cover.end(points.decoys());
@@ -171,7 +171,7 @@ final class Sender {
     }
 
     /** One message that cannot be handled must not stop the others. */
-    private void advanceOrPause(Records.Outgoing outgoing) throws StoreException {
+    private void advanceOrPause(OutgoingMessage outgoing) throws StoreException {
         try {
             advance(outgoing);
         } catch (RuntimeException | Error e) {
@@ -192,8 +192,8 @@ final class Sender {
      * What has to ride again goes before anything new, where it does not come along with it, in the order in which it left: what a
      * watcher knows. Else a message that waits would go before it, and a decoy, which does not wait, would not.
      */
-    private static List<Records.Outgoing> inTurn(List<Records.Outgoing> all) {
-        List<Records.Outgoing> ordered = new ArrayList<>(all);
+    private static List<OutgoingMessage> inTurn(List<OutgoingMessage> all) {
+        List<OutgoingMessage> ordered = new ArrayList<>(all);
         ordered.sort(Comparator.comparingLong(outgoing -> outgoing.state().isFinal()
                 ? Long.MAX_VALUE
                 : outgoing.ridesAgain().orElse(Long.MAX_VALUE)));
@@ -202,7 +202,7 @@ final class Sender {
 
     /** Whether a message still has packets that no node took. */
     private boolean isBehind(long id) throws StoreException {
-        Optional<Records.Outgoing> now = core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)));
+        Optional<OutgoingMessage> now = core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)));
         return now.isPresent() && !now.get().state().isFinal() && !now.get().isOut();
     }
 
@@ -240,8 +240,8 @@ final class Sender {
         }
     }
 
-    private void advance(Records.Outgoing stored) throws StoreException {
-        Records.Outgoing outgoing = stored;
+    private void advance(OutgoingMessage stored) throws StoreException {
+        OutgoingMessage outgoing = stored;
         try {
             if (core.now().toEpochMilli() >= outgoing.ends() && !isLookedAfter(outgoing)) {
                 expire(outgoing);
@@ -290,7 +290,7 @@ final class Sender {
      * Its readers count a time to live from the seal: under cover traffic it is sealed when it may leave, not when it was written. One
      * whose session is not open yet is not sealed anyway, and says better what it waits for.
      */
-    private void awaitPoint(Records.Outgoing outgoing) throws StoreException, Departures.Later {
+    private void awaitPoint(OutgoingMessage outgoing) throws StoreException, Departures.Later {
         if (outgoing.ttlMinutes() == 0) {
             return;
         }
@@ -308,18 +308,18 @@ final class Sender {
     }
 
     /** Whether a message's time has ended, and it is handed over all the same: its block is gone, and ours may build on it. */
-    private boolean isLookedAfter(Records.Outgoing outgoing) throws StoreException {
+    private boolean isLookedAfter(OutgoingMessage outgoing) throws StoreException {
         return outgoing.isOut()
                 && core.now().toEpochMilli() < travel.way(outgoing).unsettled();
     }
 
     /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */
-    private boolean isStale(Records.Outgoing outgoing) {
+    private boolean isStale(OutgoingMessage outgoing) {
         return core.now().isAfter(Instant.ofEpochSecond(outgoing.stamped()).plus(STALE));
     }
 
     /** Whether a message was sealed before cover traffic began, whose packets are larger. */
-    private boolean isTooSmall(Records.Outgoing outgoing) throws StoreException {
+    private boolean isTooSmall(OutgoingMessage outgoing) throws StoreException {
         if (!outgoing.isText() || outgoing.left()) {
             return false;
         }
@@ -337,21 +337,21 @@ final class Sender {
     }
 
     /** All of a message has left, and what would have to ride again rides no more. */
-    private void rest(Records.Outgoing outgoing) throws StoreException {
+    private void rest(OutgoingMessage outgoing) throws StoreException {
         outbox.change(outgoing.id(), now -> {
             if (now.state().isFinal() || now.ridesAgain().isEmpty()) {
                 return now;
             }
-            List<Records.Part> parts = now.parts().stream()
+            List<OutgoingPart> parts = now.parts().stream()
                     .map(part -> part.ridesAgain() ? part.with(State.REPLACED) : part)
                     .toList();
-            Records.Outgoing rested = now.with(parts);
+            OutgoingMessage rested = now.with(parts);
             return rested.with(rested.progress(), "");
         });
     }
 
     /** Seals a message anew that waited too long; when some of it has left already it is too late for that. */
-    private void renewSeal(Records.Outgoing outgoing) throws StoreException {
+    private void renewSeal(OutgoingMessage outgoing) throws StoreException {
         if (outgoing.left() || outgoing.carriesSession() || outgoing.type() == PacketType.DECOY.code()) {
             String reason = outgoing.left()
                     ? "part of it left more than " + STALE.toHours() + " hours before the rest could"
@@ -365,13 +365,13 @@ final class Sender {
         release(outgoing);
     }
 
-    private void sealAgain(Records.Outgoing outgoing, String reason) throws StoreException {
+    private void sealAgain(OutgoingMessage outgoing, String reason) throws StoreException {
         core.open(memory -> outbox.unseal(memory, outgoing.id(), reason));
         kick();
         release(outgoing);
     }
 
-    private void tell(Records.Outgoing outgoing) throws StoreException {
+    private void tell(OutgoingMessage outgoing) throws StoreException {
         core.open(memory -> {
             outbox.tell(memory, outgoing);
             return null;
@@ -379,7 +379,7 @@ final class Sender {
     }
 
     /** Frees the coins of transactions that will not be sent. */
-    void release(Records.Outgoing outgoing) {
+    void release(OutgoingMessage outgoing) {
         coins.release(outgoing);
     }
 
@@ -388,7 +388,7 @@ final class Sender {
                 id, now -> now.state().isFinal() || now.reason().equals(reason) ? now : now.with(now.state(), reason));
     }
 
-    private void expire(Records.Outgoing outgoing) throws PartylineException {
+    private void expire(OutgoingMessage outgoing) throws PartylineException {
         long behind = outgoing.parts().stream().filter(part -> !part.isOut()).count();
         int all = outgoing.parts().size();
         if (all > 0 && behind == 0) {
@@ -410,7 +410,7 @@ final class Sender {
         core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.EXPIRED, reason));
         sealer.abandon(outgoing);
         release(outgoing);
-        for (Records.Part part : outgoing.parts()) {
+        for (OutgoingPart part : outgoing.parts()) {
             // Handed over without an answer: its coins are free again only if no node has it. Those of a roll are not
             // one message's.
             if (part.attempted()
@@ -424,7 +424,7 @@ final class Sender {
     }
 
     /** Recalls a message, or goes on with that. */
-    private void takeBack(Records.Outgoing outgoing) throws StoreException {
+    private void takeBack(OutgoingMessage outgoing) throws StoreException {
         if (pausing(outgoing.id())) {
             return;
         }
@@ -475,7 +475,7 @@ final class Sender {
     }
 
     /** Frees coins, soon: never blocks. */
-    void releaseSoon(Records.Outgoing outgoing) {
+    void releaseSoon(OutgoingMessage outgoing) {
         try {
             thread.execute(() -> release(outgoing));
         } catch (RejectedExecutionException e) {
@@ -493,7 +493,7 @@ final class Sender {
         try {
             boolean all = true;
             held.reserveAll();
-            for (Records.Outgoing outgoing : core.open(memory -> core.store.transact(Outbox::all))) {
+            for (OutgoingMessage outgoing : core.open(memory -> core.store.transact(Outbox::all))) {
                 all &= outgoing.state().isFinal() || coins.reserve(outgoing);
             }
             reserveDue = !all;

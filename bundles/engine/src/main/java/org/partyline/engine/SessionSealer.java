@@ -66,8 +66,8 @@ final class SessionSealer {
      * @param message its words; null for what the session itself says
      * @return the sealed message, or null when it is of no use any more
      */
-    Records.Outgoing seal(
-            Memory memory, Records.Outgoing outgoing, Records.Message message, Memory.Contact contact, Sealer.Room room)
+    OutgoingMessage seal(
+            Memory memory, OutgoingMessage outgoing, Records.Message message, Memory.Contact contact, Sealer.Room room)
             throws StoreException, Sealer.Waits {
         if (memory.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
             if (!settled.test(contact.network())) {
@@ -78,8 +78,8 @@ final class SessionSealer {
             memory.trust(contact.id());
         }
         try (After after = new After()) {
-            Records.Outgoing sealed = core.store.<Records.Outgoing, Sealer.Waits>transact(tx -> {
-                Optional<Records.Outgoing> now = Outbox.find(tx, outgoing.id());
+            OutgoingMessage sealed = core.store.<OutgoingMessage, Sealer.Waits>transact(tx -> {
+                Optional<OutgoingMessage> now = Outbox.find(tx, outgoing.id());
                 if (now.isEmpty() || now.get().state() != State.QUEUED) {
                     return null;
                 }
@@ -97,11 +97,11 @@ final class SessionSealer {
         }
     }
 
-    private Records.Outgoing seal(
+    private OutgoingMessage seal(
             StoreTransaction tx,
             Memory memory,
             After after,
-            Records.Outgoing outgoing,
+            OutgoingMessage outgoing,
             Records.Message message,
             Memory.Contact contact,
             Sealer.Room room)
@@ -119,7 +119,7 @@ final class SessionSealer {
         };
         if (made == null) {
             news.unsaid(tx, after, contact, outgoing);
-            Records.Outgoing ended = outgoing.with(State.RECALLED, "the session that it was for is no more");
+            OutgoingMessage ended = outgoing.with(State.RECALLED, "the session that it was for is no more");
             Outbox.put(tx, ended);
             return ended;
         }
@@ -127,11 +127,11 @@ final class SessionSealer {
             session.put(tx);
             after.then(() -> chains.expectOwn(memory, session));
         }
-        List<Records.Part> parts = made.packets.stream().map(Records.Part::of).toList();
+        List<OutgoingPart> parts = made.packets.stream().map(OutgoingPart::of).toList();
         List<byte[]> ids = made.packets.stream()
                 .map(packet -> PacketId.of(contact.network().code(), packet).hash())
                 .toList();
-        Records.Outgoing sealed = outgoing.sealed(parts, timestamp, false).with(State.SEALED, "");
+        OutgoingMessage sealed = outgoing.sealed(parts, timestamp, false).with(State.SEALED, "");
         Outbox.put(tx, sealed);
         if (message != null) {
             Inbox.put(tx, message.sealed(made.sequence, timestamp, timestamp, ids, made.views));
@@ -145,7 +145,7 @@ final class SessionSealer {
     }
 
     private static Draft draft(
-            PacketType type, Records.Outgoing outgoing, long timestamp, Optional<byte[]> sender, byte[] body) {
+            PacketType type, OutgoingMessage outgoing, long timestamp, Optional<byte[]> sender, byte[] body) {
         return new Draft(
                 type,
                 outgoing.burn(),
@@ -169,7 +169,7 @@ final class SessionSealer {
         }
     }
 
-    private Made init(Memory.Contact contact, Records.Outgoing outgoing, long timestamp, Sealer.Room room)
+    private Made init(Memory.Contact contact, OutgoingMessage outgoing, long timestamp, Sealer.Room room)
             throws Sealer.Waits {
         AeadSuite suite = core.suites.sealing().orElseThrow(() -> new Sealer.Waits(core.suites.whyNoneSeals()));
         if (contact.entry.isStranger()) {
@@ -192,7 +192,7 @@ final class SessionSealer {
     }
 
     private Made resp(
-            Memory.Contact contact, SessionState session, Records.Outgoing outgoing, long timestamp, Sealer.Room room)
+            Memory.Contact contact, SessionState session, OutgoingMessage outgoing, long timestamp, Sealer.Room room)
             throws Sealer.Waits {
         if (session.replyChain == null) {
             return null;
@@ -268,7 +268,7 @@ final class SessionSealer {
             After after,
             Memory.Contact contact,
             SessionState session,
-            Records.Outgoing outgoing,
+            OutgoingMessage outgoing,
             Records.Message message,
             long timestamp,
             Sealer.Room room)

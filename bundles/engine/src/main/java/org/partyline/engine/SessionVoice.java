@@ -32,7 +32,7 @@ final class SessionVoice {
             Duration life)
             throws StoreException {
         Instant now = core.now();
-        Records.Outgoing queued = new Records.Outgoing(
+        OutgoingMessage queued = new OutgoingMessage(
                 Core.next(tx, "message"),
                 contact.id(),
                 State.QUEUED,
@@ -53,19 +53,19 @@ final class SessionVoice {
         after.then(() -> tell(memory, queued));
     }
 
-    void tell(Memory memory, Records.Outgoing outgoing) {
+    void tell(Memory memory, OutgoingMessage outgoing) {
         core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
         core.kick.run();
     }
 
     /** Takes back what has not left of what was queued for a contact: its keys are used for nothing else. @param why shown to the user */
     void withdraw(
-            StoreTransaction tx, Memory memory, After after, int contact, Predicate<Records.Outgoing> which, String why)
+            StoreTransaction tx, Memory memory, After after, int contact, Predicate<OutgoingMessage> which, String why)
             throws StoreException {
-        for (Records.Outgoing outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), Records.Outgoing.class)) {
+        for (OutgoingMessage outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
             if (which.test(outgoing) && !outgoing.state().isFinal() && !outgoing.left()) {
-                Records.Outgoing ended = outgoing.with(State.RECALLED, why);
+                OutgoingMessage ended = outgoing.with(State.RECALLED, why);
                 Outbox.put(tx, ended);
                 after.then(() -> {
                     memory.removeSent(ended.id());

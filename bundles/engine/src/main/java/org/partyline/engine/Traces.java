@@ -46,7 +46,7 @@ final class Traces {
     }
 
     /** Changes a trace; gives what is stored now. @param outgoing whose transaction it is: its trace goes after it */
-    static Trace change(StoreTransaction tx, Records.Outgoing outgoing, byte[] transaction, UnaryOperator<Trace> change)
+    static Trace change(StoreTransaction tx, OutgoingMessage outgoing, byte[] transaction, UnaryOperator<Trace> change)
             throws StoreException {
         Trace before = find(tx, transaction);
         Trace after = change.apply(before);
@@ -61,13 +61,13 @@ final class Traces {
         return Core.find(tx, WAYS, Records.key(message), Way.class).orElse(Way.ANY);
     }
 
-    static void put(StoreTransaction tx, Records.Outgoing outgoing, Way way) throws StoreException {
+    static void put(StoreTransaction tx, OutgoingMessage outgoing, Way way) throws StoreException {
         Instant expires = later(outgoing.expires(), way.unsettled());
         tx.put(WAYS, Records.key(outgoing.id()), Records.ALL, Cbor.write(way), expires.plus(KEPT));
     }
 
     /** When a message's time ends for the store: later for one whose block is gone, until it stands in another. */
-    static Instant end(StoreTransaction tx, Records.Outgoing outgoing) throws StoreException {
+    static Instant end(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         Optional<Way> way = outgoing.state().isFinal() || outgoing.parts().isEmpty()
                 ? Optional.empty()
                 : Core.find(tx, WAYS, Records.key(outgoing.id()), Way.class);

@@ -35,50 +35,50 @@ final class Travel {
     }
 
     /** @throws StoreException when the store is locked, or the disk refuses */
-    Trace trace(Records.Part part) throws StoreException {
+    Trace trace(OutgoingPart part) throws StoreException {
         return core.store.transact(tx -> Traces.find(tx, part.transaction()));
     }
 
-    Traces.Way way(Records.Outgoing outgoing) throws StoreException {
+    Traces.Way way(OutgoingMessage outgoing) throws StoreException {
         return core.store.transact(tx -> Traces.way(tx, outgoing.id()));
     }
 
-    private void change(Records.Outgoing outgoing, Records.Part part, java.util.function.UnaryOperator<Trace> change)
+    private void change(OutgoingMessage outgoing, OutgoingPart part, java.util.function.UnaryOperator<Trace> change)
             throws StoreException {
         core.store.transact(tx -> Traces.change(tx, outgoing, part.transaction(), change));
     }
 
-    void entering(Records.Outgoing outgoing, Records.Part part, String node) throws StoreException {
+    void entering(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException {
         change(outgoing, part, trace -> trace.entering(node));
     }
 
-    void refused(Records.Outgoing outgoing, Records.Part part, String node) throws StoreException {
+    void refused(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException {
         change(outgoing, part, trace -> trace.refusedBy(node));
     }
 
     /** A node took it. */
-    void taken(Records.Part part, Network network) {
+    void taken(OutgoingPart part, Network network) {
         core.nodes.witness().ours(network, TxId.ofBytes(part.transaction()), rate(part), part.packet().length);
     }
 
-    private static FeeRate rate(Records.Part part) {
+    private static FeeRate rate(OutgoingPart part) {
         return new FeeRate(part.vsize() == 0 ? 0 : part.fee() * 1000 / part.vsize());
     }
 
     /** The names of the nodes that would have it if it travelled: they answer, are believed, and relay such a transaction. */
-    private Set<String> able(Network network, Records.Part part) {
+    private Set<String> able(Network network, OutgoingPart part) {
         return core.nodes.ready(network).stream()
                 .filter(node -> relays(node.policy(), part))
                 .map(Transport::name)
                 .collect(Collectors.toSet());
     }
 
-    private static boolean relays(RelayPolicy policy, Records.Part part) {
+    private static boolean relays(RelayPolicy policy, OutgoingPart part) {
         return policy.minRelayFee().compareTo(rate(part)) <= 0 && policy.maxPayload() >= part.packet().length;
     }
 
     /** How far a transaction that a node took has come: BROADCAST, or SEEN when a node shows it that did not get it from us. */
-    State reached(Network network, Records.Part part, Trace trace) {
+    State reached(Network network, OutgoingPart part, Trace trace) {
         Set<String> able = able(network, part);
         List<String> entered = entered(part, trace);
         List<String> believed = trace.reported().stream()
@@ -92,12 +92,12 @@ final class Travel {
     }
 
     /** The nodes that got it from us; of one that was handed over before traces were kept, the one that is known. */
-    private static List<String> entered(Records.Part part, Trace trace) {
+    private static List<String> entered(OutgoingPart part, Trace trace) {
         return trace.entered().isEmpty() && !part.node().isEmpty() ? List.of(part.node()) : trace.entered();
     }
 
     /** Whether it is time to hand a transaction over again that a node took. */
-    boolean isDue(Network network, Records.Part part, Trace trace) {
+    boolean isDue(Network network, OutgoingPart part, Trace trace) {
         Duration waited = Duration.between(Instant.ofEpochMilli(part.tried()), core.now());
         Settings settings = core.settings.get();
         if (part.state() == State.SEEN) {
@@ -119,7 +119,7 @@ final class Travel {
      * @param others ask only those that did not get it from us, where there are any
      * @return where it is, and who says so
      */
-    Optional<Found> find(Network network, Records.Part part, Trace trace, boolean others) {
+    Optional<Found> find(Network network, OutgoingPart part, Trace trace, boolean others) {
         List<Transport> ready = core.nodes.ready(network);
         List<String> entered = entered(part, trace);
         List<Transport> asked = ready.stream()
@@ -177,7 +177,7 @@ final class Travel {
     }
 
     /** Writes down what was found. */
-    void found(Records.Outgoing outgoing, Records.Part part, Found found) throws StoreException {
+    void found(OutgoingMessage outgoing, OutgoingPart part, Found found) throws StoreException {
         change(
                 outgoing,
                 part,
@@ -188,7 +188,7 @@ final class Travel {
     }
 
     /** It did not appear: where two nodes or more should have shown it, those that took it may have kept it to themselves. */
-    void overdue(Network network, Records.Part part, Trace trace) {
+    void overdue(Network network, OutgoingPart part, Trace trace) {
         List<String> entered = entered(part, trace);
         long silent = able(network, part).stream()
                 .filter(node -> !entered.contains(node))
@@ -203,7 +203,7 @@ final class Travel {
      *
      * @throws Sealer.Waits when it is to go in by a node that does not answer
      */
-    List<Transport> order(Network network, Records.Outgoing outgoing, Records.Part part)
+    List<Transport> order(Network network, OutgoingMessage outgoing, OutgoingPart part)
             throws StoreException, Sealer.Waits {
         List<Transport> ready = core.nodes.ready(network);
         Trace trace = part.transaction() == null ? Trace.NOTHING : trace(part);
@@ -231,8 +231,8 @@ final class Travel {
     /** The trace of a sighting of ours. Part of the caller's transaction. @param part the one that was sighted */
     static Optional<Trace> sighted(
             org.partyline.api.store.StoreTransaction tx,
-            Records.Outgoing outgoing,
-            Records.Part part,
+            OutgoingMessage outgoing,
+            OutgoingPart part,
             Candidate candidate)
             throws StoreException {
         if (!part.rodeIn(candidate.transaction())) {

@@ -190,7 +190,7 @@ final class VaultService implements Vault {
                     chains.expectOwn(memory, session);
                 }
             }
-            for (Records.Outgoing outgoing : Outbox.all(tx)) {
+            for (OutgoingMessage outgoing : Outbox.all(tx)) {
                 Memory.Conversation conversation = memory.conversation(outgoing.membership());
                 for (int i = 0; conversation != null && i < outgoing.parts().size(); i++) {
                     memory.addSent(

@@ -52,7 +52,7 @@ final class Views {
         };
     }
 
-    private static String kind(Records.Outgoing entry) {
+    private static String kind(OutgoingMessage entry) {
         return switch (PacketType.ofCode(entry.type()).orElse(PacketType.TEXT)) {
             case HANDSHAKE_INIT -> "handshake";
             case HANDSHAKE_RESP -> "answer";
@@ -87,7 +87,7 @@ final class Views {
                 signedBy(entry));
     }
 
-    Messages.Outgoing outgoing(Records.Outgoing entry) {
+    Messages.Outgoing outgoing(OutgoingMessage entry) {
         List<Messages.Part> parts = entry.parts().stream()
                 .map(part -> new Messages.Part(
                         part.packet().length,

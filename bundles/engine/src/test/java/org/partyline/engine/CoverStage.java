@@ -75,7 +75,7 @@ abstract class CoverStage extends CarrierStage {
         alice.messages().outbox(true).forEach(out -> kinds.put(out.id(), out.kind()));
         return alice.store.transact(tx -> {
             Map<ByteBuffer, String> packets = new HashMap<>();
-            for (Records.Outgoing out : Outbox.all(tx)) {
+            for (OutgoingMessage out : Outbox.all(tx)) {
                 out.parts().forEach(part -> packets.put(ByteBuffer.wrap(part.packet()), kinds.get(out.id())));
             }
             return packets;

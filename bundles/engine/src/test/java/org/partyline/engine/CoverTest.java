@@ -446,7 +446,7 @@ class CoverTest extends CoverStage {
         alice.store.transact(tx -> {
             Outbox.put(
                     tx,
-                    new Records.Outgoing(
+                    new OutgoingMessage(
                             99,
                             Memory.Shade.id(1, Network.REGTEST),
                             State.SEALED,
@@ -456,7 +456,7 @@ class CoverTest extends CoverStage {
                             0,
                             false,
                             0,
-                            List.of(Records.Part.of(new byte[64])),
+                            List.of(OutgoingPart.of(new byte[64])),
                             6,
                             null,
                             false,

@@ -270,7 +270,7 @@ public final class Station implements AutoCloseable {
     public int waiting(boolean unsealed) throws StoreException {
         return server.store.transact(tx -> {
             int waiting = 0;
-            for (Records.Outgoing outgoing : Outbox.all(tx)) {
+            for (OutgoingMessage outgoing : Outbox.all(tx)) {
                 if (outgoing.state().isFinal() || outgoing.type() == PacketType.DECOY.code()) {
                     continue;
                 }
@@ -288,8 +288,8 @@ public final class Station implements AutoCloseable {
     public Leaving leaving(byte[] raw) throws StoreException {
         return server.store
                 .<Optional<Leaving>, RuntimeException>transact(tx -> {
-                    for (Records.Outgoing outgoing : Outbox.all(tx)) {
-                        for (Records.Part part : outgoing.parts()) {
+                    for (OutgoingMessage outgoing : Outbox.all(tx)) {
+                        for (OutgoingPart part : outgoing.parts()) {
                             if (Arrays.equals(part.raw(), raw)) {
                                 return Optional.of(
                                         new Leaving(kind(outgoing), part.packet(), part.fee(), part.vsize()));
@@ -309,7 +309,7 @@ public final class Station implements AutoCloseable {
                 .findFirst());
     }
 
-    private static Kind kind(Records.Outgoing outgoing) {
+    private static Kind kind(OutgoingMessage outgoing) {
         return switch (PacketType.ofCode(outgoing.type()).orElseThrow()) {
             case HANDSHAKE_INIT, HANDSHAKE_RESP, KEY_UPDATE -> Kind.HANDSHAKE;
             case CONTROL -> Kind.CONTROL;
