@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
@@ -79,7 +79,10 @@ final class RollHandover {
     }
 
     private void attempt(Roll roll, Transport node) throws StoreException {
-        change(roll, part -> part.attempt(node.name(), core.now().toEpochMilli()));
+        long now = core.now().toEpochMilli();
+        change(
+                roll,
+                (message, part) -> message.with(part, message.parts().get(part).attempt(node.name(), now)));
         core.open(memory -> core.store.transact(tx -> {
             for (Ride ride : roll.rides()) {
                 Optional<OutgoingMessage> outgoing = Outbox.find(tx, ride.message());
@@ -96,17 +99,7 @@ final class RollHandover {
             Rolls.put(tx, roll.handed(core.now().toEpochMilli()));
             return null;
         }));
-        core.open(memory -> {
-            for (Ride ride : roll.rides()) {
-                outbox.change(
-                        memory,
-                        ride.message(),
-                        now -> now.parts().size() <= ride.part()
-                                ? now
-                                : Outbox.raise(now, ride.part(), State.BROADCAST));
-            }
-            return null;
-        });
+        change(roll, (message, part) -> Outbox.raise(message, part, State.BROADCAST));
         // Once more, for wallets that know only what the network has.
         held.hold(roll, true);
         if (roll.replaced() != null) {
@@ -114,15 +107,14 @@ final class RollHandover {
         }
     }
 
-    private void change(Roll roll, UnaryOperator<OutgoingPart> change) throws StoreException {
+    /** Changes the messages whose packets ride. @param change of a message and one of its packets */
+    private void change(Roll roll, BiFunction<OutgoingMessage, Integer, OutgoingMessage> change) throws StoreException {
         core.open(memory -> {
             for (Ride ride : roll.rides()) {
                 outbox.change(
                         memory,
                         ride.message(),
-                        now -> now.parts().size() <= ride.part()
-                                ? now
-                                : now.with(ride.part(), change.apply(now.parts().get(ride.part()))));
+                        now -> ride.part() < now.parts().size() ? change.apply(now, ride.part()) : now);
             }
             return null;
         });

@@ -221,6 +221,7 @@ final class RollVersions {
                         && found.get().state() != State.REPLACED;
     }
 
+    /** The packets of the current version whose messages have not ended without it. */
     List<Ride> remaining(Roll roll) throws StoreException {
         return core.open(memory -> core.store.transact(tx -> {
             List<Ride> all = new ArrayList<>();
@@ -258,6 +259,7 @@ final class RollVersions {
         }
     }
 
+    /** Whether the current version was handed to a node, whatever came of it. */
     boolean wasAttempted(Roll roll) throws StoreException {
         return core.open(memory -> !core.store
                 .transact(tx -> Traces.find(tx, roll.transaction()))

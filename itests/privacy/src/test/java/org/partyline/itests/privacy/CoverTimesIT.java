@@ -1,5 +1,6 @@
 package org.partyline.itests.privacy;
 
+import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.Carrier;
 
 /**
@@ -8,5 +9,15 @@ import org.partyline.api.engine.Messages.Carrier;
 class CoverTimesIT extends Times {
     CoverTimesIT() {
         super("", Carrier.CONFIRM, 1);
+    }
+
+    /** What is no claim, but a limit: there was more time to write something in a long pause. */
+    @Test
+    void theLongerThePauseTheLikelierThatSomethingWasWritten() {
+        Figures.over(
+                "(b)",
+                "a limit: the pause before a packet tells whether it says something: AUC",
+                talking().pauseTells(),
+                0.5);
     }
 }

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
  *
  * @param sent when packets left, in seconds from the beginning
  * @param waiting how many packets waited after each of them
- * @param says whether something waited to leave right before each of them, so that it said something
+ * @param says whether something waited to leave right before each of those that left at a point, so that it said something
  * @param written when messages were written
  */
 record Run(double[] sent, int[] waiting, boolean[] says, double[] written) {
@@ -34,7 +34,8 @@ record Run(double[] sent, int[] waiting, boolean[] says, double[] written) {
     }
 
     private double[] pauses(double[] gaps, boolean before) {
-        return IntStream.range(0, gaps.length)
+        // The last may have left when a block came, and no point was after it.
+        return IntStream.range(0, Math.min(gaps.length, says.length - 1))
                 .filter(i -> says[i + 1] == before)
                 .mapToDouble(i -> gaps[i])
                 .toArray();

@@ -26,6 +26,11 @@ abstract class Times {
         this.packets = packets;
     }
 
+    /** What was seen of the server that talks. */
+    final Run talking() {
+        return talking;
+    }
+
     @BeforeAll
     void monthsPass() throws Exception {
         Months months = new Months(carrier, packets, Seeds.seed());
@@ -57,16 +62,6 @@ abstract class Times {
                 name + "mutual information of queue and packets in a quarter of the mean: bits",
                 talking.bitsInSlots(),
                 MOST_BITS);
-    }
-
-    /** What is no claim, but a limit: there was more time to write something in a long pause. */
-    @Test
-    void theLongerThePauseTheLikelierThatSomethingWasWritten() {
-        Figures.over(
-                "(b)",
-                name + "a limit: the pause before a packet tells whether it says something: AUC",
-                talking.pauseTells(),
-                0.5);
     }
 
     @Test
