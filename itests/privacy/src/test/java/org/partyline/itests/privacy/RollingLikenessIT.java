@@ -228,6 +228,21 @@ class RollingLikenessIT {
                 0.1);
     }
 
+    /** What is no claim, but a limit: what answers leaves after what it answers, so its pauses, which blocks tell of, are long ones. */
+    @Test
+    void receiptsAreTold() {
+        Figures.note(
+                "(a)",
+                "rolling, a limit: receipts against everything else, how they ride: AUC",
+                areas(
+                                seen(corpus, UnaryOperator.identity()),
+                                kind -> kind == Kind.CONTROL,
+                                kind -> kind != Kind.CONTROL,
+                                Seen::riding)
+                        .better(),
+                "");
+    }
+
     private static double share(List<Seen> of, Predicate<Seen> those) {
         return of.stream().filter(those).count() / (double) Math.max(1, of.size());
     }
