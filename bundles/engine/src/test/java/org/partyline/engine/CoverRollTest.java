@@ -95,6 +95,22 @@ class CoverRollTest extends CoverStage {
         assertEquals(DECOY, kinds().get(packet), "nothing tells what it was");
     }
 
+    /** Who recalls does so by hand: the end of the cover must not tell. */
+    @Test
+    void whatLeavesAtAPointIsOnTheBudgetAndTakingItBackIsNot() throws Exception {
+        start(MINUTE, 1_000_000);
+        version();
+        long one = status().spent();
+        assertTrue(one > 0, "a decoy is on it");
+        long id = alice.send("lobby", "nobody is to know");
+        version();
+        long two = status().spent();
+        assertTrue(two > one, "so is a message");
+        alice.messages().recall(id);
+        assertEquals(two, status().spent());
+        assertEquals(State.RECALLED, alice.messages().outgoing(id).state());
+    }
+
     @Test
     void theHandshakeWithAContactWhoWasForgottenRidesOn() throws Exception {
         alice.know(bob, "bob");

@@ -29,9 +29,6 @@ final class Corpus {
     /** A block for about ten transactions. */
     private static final Duration BLOCKS = Duration.ofMinutes(100);
 
-    private static final String WORDS =
-            "the quick brown fox jumps over the lazy dog and runs home again before it rains ";
-
     private static final Draws<Corpus> DRAWS = new Draws<>("", (name, home) -> {
         Corpus corpus = new Corpus(name);
         corpus.fill(home);
@@ -92,12 +89,6 @@ final class Corpus {
             this.peer = peer;
         }
 
-        private String words(int least, int most) {
-            int length = least + random.nextInt(most - least + 1);
-            int from = random.nextInt(WORDS.length());
-            return WORDS.repeat(2 + length / WORDS.length()).substring(from, from + length);
-        }
-
         /** Says something now and then, where nothing waits. */
         void perhapsTalk() throws PartylineException {
             if (station.waiting(false) > 0 || random.nextInt(3) > 0) {
@@ -109,13 +100,13 @@ final class Corpus {
             }
             int what = random.nextInt(100);
             if (what < 38) {
-                say(false, "lobby", words(15, 46));
+                say(false, "lobby", Words.some(random, 15, 46));
             } else if (what < 53) {
-                say(false, "square", words(10, 37));
+                say(false, "square", Words.some(random, 10, 37));
             } else if (what < 68) {
-                say(true, peer, words(15, 46));
+                say(true, peer, Words.some(random, 15, 46));
             } else if (what < 80) {
-                say(false, random.nextBoolean() ? "lobby" : "square", words(120, 300));
+                say(false, random.nextBoolean() ? "lobby" : "square", Words.some(random, 120, 300));
             } else {
                 stranger = Optional.of("stranger" + strangers++);
                 station.know(station.nobodysCard(), stranger.get());

@@ -18,6 +18,6 @@ class CoverTimesIT extends Times {
                 "(b)",
                 "a limit: the pause before a packet tells whether it says something: AUC",
                 talking().pauseTells(),
-                0.5);
+                0.55);
     }
 }

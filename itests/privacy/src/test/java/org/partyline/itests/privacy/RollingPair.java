@@ -33,9 +33,6 @@ final class RollingPair {
     private static final Duration MEAN = Duration.ofMinutes(20);
     private static final Duration BLOCKS = Duration.ofMinutes(100);
 
-    private static final String WORDS =
-            "the quick brown fox jumps over the lazy dog and runs home again before it rains ";
-
     private final String name;
     private final int packets;
     private final int each;
@@ -114,12 +111,6 @@ final class RollingPair {
             point = station.nextPoint();
         }
 
-        private String words(int least, int most) {
-            int length = least + random.nextInt(most - least + 1);
-            int from = random.nextInt(WORDS.length());
-            return WORDS.repeat(2 + length / WORDS.length()).substring(from, from + length);
-        }
-
         /** Says something now and then, where little waits. */
         void perhapsTalk() throws PartylineException {
             if (station.waiting(false) > random.nextInt(3) || random.nextInt(7) > 1) {
@@ -131,13 +122,17 @@ final class RollingPair {
             }
             int what = random.nextInt(100);
             if (what < 35) {
-                say(false, "lobby", words(15, 46), life(45));
+                say(false, "lobby", Words.some(random, 15, 46), life(45));
             } else if (what < 51) {
-                say(false, "square", words(10, 37), life(15));
+                say(false, "square", Words.some(random, 10, 37), life(15));
             } else if (what < 66) {
-                say(true, peer, words(15, 46), life(45));
+                say(true, peer, Words.some(random, 15, 46), life(45));
             } else if (what < 81) {
-                say(false, random.nextBoolean() ? "lobby" : "square", words(60, 200), Duration.ofHours(12));
+                say(
+                        false,
+                        random.nextBoolean() ? "lobby" : "square",
+                        Words.some(random, 60, 200),
+                        Duration.ofHours(12));
             } else if (what < 97) {
                 stranger = Optional.of("stranger" + strangers++);
                 station.know(station.nobodysCard(), stranger.get());
