@@ -17,12 +17,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.partyline.itests.harness.NeedsNode;
 import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.Person;
 import org.partyline.itests.harness.ShowLogs;
 
 /** Who steals a server's files learns neither names nor words nor which transactions were its own. */
@@ -35,6 +38,14 @@ class ThiefIT {
     private static final String ANSWER = "Under the crooked old chestnut tree.";
     private static final String LONG = "Three paces to the north of it, and mind the roots. ".repeat(4);
     private static final String BURNT = "Tear this up: the gate stays unlocked on Sunday.";
+
+    /** Names long enough to be looked for: "Bob" stands in megabytes of random ones by chance. */
+    private static final String PERSONA = "Morgiana of Isfahan";
+
+    private static final String CONTACT = "Cassim the Elder";
+
+    /** Bytes; what is shorter may stand in a store by chance. */
+    private static final int SHORTEST = 8;
 
     private final Operator alice;
     private final Operator bob;
@@ -59,30 +70,40 @@ class ThiefIT {
         bob.awaitMessage(
                 CHANNEL, "the burn message", message -> message.get("burn").asBoolean());
 
+        Person persona = Person.create(alice, PERSONA);
+        Person contact = Person.create(bob, CONTACT);
+        persona.know(contact);
+        contact.know(persona);
+
         for (String words : List.of(
-                "Alice", "Bob", CHANNEL, CHANNEL_PASSPHRASE, Operator.STORE_PASSPHRASE, QUESTION, ANSWER, BURNT)) {
-            secrets.put("'" + words + "' in UTF-8", words.getBytes(UTF_8));
-            secrets.put("'" + words + "' in UTF-16BE", words.getBytes(UTF_16BE));
-            secrets.put("'" + words + "' in UTF-16LE", words.getBytes(UTF_16LE));
+                PERSONA, CONTACT, CHANNEL, CHANNEL_PASSPHRASE, Operator.STORE_PASSPHRASE, QUESTION, ANSWER, BURNT)) {
+            lookFor("'" + words + "' in UTF-8", words.getBytes(UTF_8));
+            lookFor("'" + words + "' in UTF-16BE", words.getBytes(UTF_16BE));
+            lookFor("'" + words + "' in UTF-16LE", words.getBytes(UTF_16LE));
         }
-        secrets.put("a piece of the long message", LONG.substring(0, 20).getBytes(UTF_8));
+        lookFor("a piece of the long message", LONG.substring(0, 20).getBytes(UTF_8));
         List<String> transactions = new ArrayList<>(bob.transactions(answer));
         sent.forEach(id -> transactions.addAll(alice.transactions(id)));
         assertTrue(transactions.size() > 5, transactions::toString);
         for (String id : transactions) {
             byte[] bytes = HexFormat.of().parseHex(id);
-            secrets.put("transaction " + id + " in hex", id.getBytes(UTF_8));
-            secrets.put("transaction " + id + " in bytes", bytes);
-            secrets.put(
+            lookFor("transaction " + id + " in hex", id.getBytes(UTF_8));
+            lookFor("transaction " + id + " in bytes", bytes);
+            lookFor(
                     "transaction " + id + " in reversed hex",
                     HexFormat.of().formatHex(reversed(bytes)).getBytes(UTF_8));
-            secrets.put("transaction " + id + " in reversed bytes", reversed(bytes));
+            lookFor("transaction " + id + " in reversed bytes", reversed(bytes));
         }
         alice.lock();
         bob.server().stop();
     }
 
-    @org.junit.jupiter.api.AfterAll
+    private void lookFor(String what, byte[] bytes) {
+        assertTrue(bytes.length >= SHORTEST, what);
+        secrets.put(what, bytes);
+    }
+
+    @AfterAll
     void openThemAgain() {
         alice.unlock();
         bob.server().start();
@@ -101,21 +122,19 @@ class ThiefIT {
     }
 
     @Test
-    void theSearchFindsWhatIsThere(@org.junit.jupiter.api.io.TempDir Path directory) throws IOException {
+    void theSearchFindsWhatIsThere(@TempDir Path directory) throws IOException {
         Path file = directory.resolve("plain");
         Files.writeString(file, "x".repeat(100_000) + QUESTION + "x".repeat(10));
         assertEquals(List.of("'" + QUESTION + "' in UTF-8 in " + file), found(file, secrets));
     }
 
     @Test
-    void theLogsHoldNoWordsAndNoPassphrase() throws IOException {
-        Map<String, byte[]> words = new LinkedHashMap<>(secrets);
-        words.keySet().removeIf(what -> what.equals("'Alice' in UTF-8") || what.equals("'Bob' in UTF-8"));
+    void theLogsHoldNoNameNoWordAndNoPassphrase() throws IOException {
         for (Operator each : List.of(alice, bob)) {
             List<Path> logs = files(each.server().home().resolve("log"));
             assertFalse(logs.isEmpty());
             for (Path log : logs) {
-                assertEquals(List.of(), found(log, words));
+                assertEquals(List.of(), found(log, secrets));
             }
         }
     }
