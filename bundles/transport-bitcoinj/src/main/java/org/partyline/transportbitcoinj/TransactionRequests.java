@@ -7,13 +7,15 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.partyline.api.TxId;
 
 /**
  * Decides which transaction is asked of which peer: each of one peer at a time; of another one that announced it when the first
- * does not answer; none that has come already. Takes at most so many ids, in all and from each peer. Not thread-safe.
+ * does not answer; none that has come already. An answer that is late counts all the same: nobody else may have it. Takes at most so many ids, in all and from each peer. Not thread-safe.
  *
  * <p>A peer is a slot number here, 0 to 63.
  */
@@ -30,6 +32,8 @@ final class TransactionRequests {
     static final int FROM_ALL = 200_000;
     /** Requests in a row without an answer, after which a peer is useless. */
     static final int MOST_UNANSWERED = 2_000;
+    /** Ids that a peer may send though its time was up, the last ones. */
+    static final int LATE = 2_000;
 
     /** What is known of an id. */
     private static final class Wanted {
@@ -44,6 +48,7 @@ final class TransactionRequests {
     private static final class Slot {
         private final Deque<TxId> queue = new ArrayDeque<>();
         private final Deque<Asked> asked = new ArrayDeque<>();
+        private final Set<TxId> late = new LinkedHashSet<>();
         private int announced;
         private int underWay;
         private int unanswered;
@@ -143,12 +148,18 @@ final class TransactionRequests {
     /** @return whether it was asked of this peer, and is new */
     boolean received(int slot, TxId id) {
         Slot from = slots[slot];
+        if (from == null) {
+            return false;
+        }
         Wanted want = wanted.get(id);
-        if (from == null || want == null || want.askedOf != slot) {
+        boolean inTime = want != null && want.askedOf == slot;
+        if (!inTime && !from.late.remove(id)) {
             return false;
         }
         from.unanswered = 0;
-        forget(id, want);
+        if (want != null) {
+            forget(id, want);
+        }
         return seen.add(id);
     }
 
@@ -192,10 +203,18 @@ final class TransactionRequests {
                 Wanted want = wanted.get(late.id());
                 if (want != null && want.askedOf == i && want.until.equals(late.until())) {
                     slot.unanswered++;
+                    mayBeLate(slot, late.id());
                     giveUp(i, late.id(), want);
                 }
             }
         }
+    }
+
+    private static void mayBeLate(Slot slot, TxId id) {
+        if (slot.late.size() >= LATE) {
+            slot.late.remove(slot.late.iterator().next());
+        }
+        slot.late.add(id);
     }
 
     private void giveUp(int slot, TxId id, Wanted want) {

@@ -14,10 +14,12 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.bitcoinj.core.GetHeadersMessage;
+import org.bitcoinj.core.Services;
 import org.partyline.api.TxId;
 import org.partyline.transportbitcoinj.tx.ByteCursor;
 import org.partyline.transportbitcoinj.tx.Header;
@@ -44,6 +46,9 @@ final class FakePeer implements AutoCloseable {
     private volatile String refusal = "";
     private volatile boolean keepsNothing;
     private volatile String software = "/Satoshi:31.0.0/";
+    private volatile long services = Services.NODE_NETWORK | Services.NODE_WITNESS;
+    private volatile OptionalInt claimedHeight = OptionalInt.empty();
+    private volatile boolean tellsHeaders = true;
     private volatile int greetings;
 
     FakePeer() throws IOException {
@@ -90,6 +95,31 @@ final class FakePeer implements AutoCloseable {
     FakePeer software(String name) {
         software = name;
         return this;
+    }
+
+    /** Has the last 288 blocks only, and says so (BIP159). */
+    FakePeer pruned() {
+        services = Services.NODE_NETWORK_LIMITED | Services.NODE_WITNESS;
+        return this;
+    }
+
+    /** Says that it has so many blocks when it greets. */
+    FakePeer claims(int height) {
+        claimedHeight = OptionalInt.of(height);
+        return this;
+    }
+
+    /** Does not answer who asks for headers. */
+    FakePeer tellsHeaders(boolean does) {
+        tellsHeaders = does;
+        return this;
+    }
+
+    /** Ends all connections; takes new ones. */
+    void hangUp() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
     }
 
     /** Takes connections and says nothing. */
@@ -174,7 +204,11 @@ final class FakePeer implements AutoCloseable {
             }
             case "verack" -> greetings++;
             case "ping" -> send(socket, "pong", frame.payload());
-            case "getheaders" -> send(socket, "headers", headersFor(frame.payload()));
+            case "getheaders" -> {
+                if (tellsHeaders) {
+                    send(socket, "headers", headersFor(frame.payload()));
+                }
+            }
             case "getdata" -> give(socket, frame.payload());
             case "inv" -> ask(socket, frame.payload());
             case "tx" -> take(socket, frame.payload());
@@ -187,9 +221,12 @@ final class FakePeer implements AutoCloseable {
     private byte[] version() {
         byte[] name = software.getBytes(StandardCharsets.US_ASCII);
         ByteBuffer out = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
-        out.putInt(70016).putLong(1 | 8).putLong(1_700_000_000L);
+        out.putInt(70016).putLong(services).putLong(1_700_000_000L);
         out.put(new byte[26]).put(new byte[26]).putLong(42);
-        out.put((byte) name.length).put(name).putInt(chain.height()).put((byte) 1);
+        out.put((byte) name.length)
+                .put(name)
+                .putInt(claimedHeight.orElse(chain.height()))
+                .put((byte) 1);
         return java.util.Arrays.copyOf(out.array(), out.position());
     }
 

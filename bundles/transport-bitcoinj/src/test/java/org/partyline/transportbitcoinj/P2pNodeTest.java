@@ -19,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -337,6 +338,55 @@ class P2pNodeTest {
         good.announceBlocks(8);
 
         Eventually.that("all are told", () -> seen.at(chain.header(18).hash().toString()));
+    }
+
+    @Test
+    void oldBlocksAreNotAskedOfPeersThatHaveTheLastOnesOnly() throws IOException {
+        FakePeer pruned = peer().pruned();
+        chain.grow(300);
+        BlockRef since = new BlockRef(5, chain.header(5).hash(), Instant.EPOCH);
+        RunningNode node = node(pruned, good);
+        Eventually.that("it speaks with both", () -> pruned.greetings() > 0 && good.greetings() > 0);
+
+        node.transport().watch(seen, Optional.of(since));
+
+        Eventually.that("all are told", () -> seen.at(chain.header(310).hash().toString()));
+        for (int height = 6; height <= 310 - 280; height++) {
+            assertEquals(0, pruned.asked(chain.header(height).hash()), "block " + height);
+        }
+        assertTrue(
+                IntStream.rangeClosed(31, 310)
+                        .anyMatch(height -> pruned.asked(chain.header(height).hash()) > 0),
+                "it is asked for those that it has");
+    }
+
+    @Test
+    void theMiddleOfWhatPeersClaimIsBelieved() throws IOException {
+        FakePeer second = peer();
+        FakePeer liar = peer();
+        RunningNode node = watching(good, second, liar);
+
+        comeBack(good, second.claims(2_000_000), liar.claims(1_000_000));
+        Eventually.that(
+                "two of three are believed",
+                () -> isSaidByThree(node, NodeStatus.State.SYNCING, "block 10 of 1000000"));
+
+        comeBack(good, second.claims(chain.height()), liar);
+        Eventually.that("one of three is not", () -> isSaidByThree(node, NodeStatus.State.READY, ""));
+    }
+
+    /** Peers hang up; they take a new connection, and say no more than how many blocks they have. */
+    private static void comeBack(FakePeer... peers) throws IOException {
+        for (FakePeer peer : peers) {
+            peer.tellsHeaders(false).hangUp();
+        }
+    }
+
+    private static boolean isSaidByThree(RunningNode node, NodeStatus.State state, String detail) {
+        NodeStatus status = node.transport().status();
+        return status.state() == state
+                && status.detail().contains(detail)
+                && status.notifications().startsWith("3 peers");
     }
 
     @Test

@@ -72,6 +72,51 @@ class TransactionRequestsTest {
     }
 
     @Test
+    void anAnswerThatIsLateCountsOnce() {
+        TxId id = ids(0, 1).get(0);
+        requests.announced(0, List.of(id));
+        all(0, START);
+        requests.expire(START.plus(PATIENCE));
+        assertEquals(0, requests.size());
+
+        assertTrue(requests.received(0, id));
+        assertFalse(requests.received(0, id));
+        assertFalse(requests.received(1, id), "it was not asked");
+    }
+
+    @Test
+    void whatComesLateIsAskedOfNobodyAnyMore() {
+        requests.announced(0, ids(0, 2));
+        requests.announced(1, ids(0, 2));
+        all(0, START);
+        requests.expire(START.plus(PATIENCE));
+        TxId asked = requests.next(1, START.plus(PATIENCE)).get(0);
+
+        assertTrue(requests.received(0, asked));
+
+        assertFalse(requests.received(1, asked), "it is there");
+        assertEquals(1, requests.size());
+        requests.expire(START.plus(PATIENCE.multipliedBy(2)));
+        assertEquals(0, requests.size());
+    }
+
+    @Test
+    void whatMayComeLateIsBounded() {
+        requests.announced(0, ids(0, 2 * TransactionRequests.LATE));
+        Instant now = START;
+        List<TxId> asked = new ArrayList<>();
+        while (requests.size() > 0) {
+            asked.addAll(all(0, now));
+            now = now.plus(PATIENCE);
+            requests.expire(now);
+        }
+
+        assertFalse(requests.received(0, asked.get(0)));
+        assertTrue(requests.received(0, asked.get(asked.size() - 1)));
+        assertTrue(requests.received(0, asked.get(TransactionRequests.LATE)));
+    }
+
+    @Test
     void whatTheFirstDoesNotHaveIsAskedOfTheOtherAtOnce() {
         requests.announced(0, ids(0, 1));
         requests.announced(1, ids(0, 1));
