@@ -64,7 +64,7 @@ public final class Engine {
     private final ScheduledExecutorService nodeThread = thread("partyline-nodewatch");
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     final Core core;
-    private final Intake intake;
+    final Intake intake;
     private final Settling settling;
     final Sender sender;
     final Keeper keeper;

@@ -36,13 +36,18 @@ abstract class CoverStage extends CarrierStage {
     List<byte[]> point() throws Exception {
         // What was asked for before is done before.
         alice.round();
+        int before = network.handed().size();
         clock.set(status().next().orElseThrow());
-        return look();
+        return look(before);
     }
 
     /** Lets the sender look once; gives what left. */
     List<byte[]> look() throws Exception {
-        int before = network.handed().size();
+        return look(network.handed().size());
+    }
+
+    /** @param before what had left before the time that is looked at: the sender may look at it by itself first */
+    private List<byte[]> look(int before) throws Exception {
         alice.round();
         List<byte[]> left = network.handed().subList(before, network.handed().size()).stream()
                 .filter(handed -> handed.node().equals("a"))

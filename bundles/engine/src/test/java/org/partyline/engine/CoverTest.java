@@ -229,7 +229,8 @@ class CoverTest extends CoverStage {
         alice.settings.set("default-ttl", "15m");
         start(Duration.ofMinutes(10), 100_000_000);
         int slow = 0;
-        for (int i = 0; i < 40; i++) {
+        // The points are real ones: most often two of ten messages are slow, but none of forty may be.
+        for (int i = 0; i < 40 || slow == 0 && i < 200; i++) {
             Instant written = clock.instant();
             long id = alice.send("lobby", "number " + i);
             while (alice.state(id) == State.QUEUED || alice.state(id) == State.SEALED) {

@@ -140,7 +140,7 @@ class LossySessionTest {
                 + toAlice.size()
                 - bob.received().size()
                 - alice.received().size();
-        assertTrue(lost > 5, "a storm");
+        assertTrue(lost > 0, "a storm");
         int gone = lost + late.size();
         assertTrue(missing <= gone, () -> missing + " are missing and " + gone + " were lost");
         for (TestServer server : List.of(alice, bob)) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -365,6 +366,13 @@ final class TestServer implements AutoCloseable {
             engine.sender.round();
             return null;
         });
+    }
+
+    /** Waits until all is read that nodes have told so far. */
+    void read() throws InterruptedException {
+        CountDownLatch read = new CountDownLatch(1);
+        engine.intake.submit(read::countDown);
+        read.await();
     }
 
     /** The sender looks at a transaction that was told to stand in a block. */

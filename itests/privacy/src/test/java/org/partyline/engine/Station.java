@@ -223,6 +223,11 @@ public final class Station implements AutoCloseable {
         server.round();
     }
 
+    /** Waits until all is read that nodes have told so far. */
+    public void read() throws InterruptedException {
+        server.read();
+    }
+
     /** Something that comes to be. */
     @FunctionalInterface
     public interface Condition {

@@ -8,6 +8,7 @@ import static org.junit.Assert.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -144,9 +145,14 @@ public class StartScriptIT {
         List<String> open = new ArrayList<>();
         try (Stream<Path> files = Files.walk(first)) {
             for (Path file : files.toList()) {
-                String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
-                if (!permissions.endsWith("------")) {
-                    open.add(permissions + " " + file);
+                try {
+                    String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
+                    if (!permissions.endsWith("------")) {
+                        open.add(permissions + " " + file);
+                    }
+                } catch (NoSuchFileException e) {
+                    // The server runs, and has files that last for a moment.
+                    continue;
                 }
             }
         }
@@ -198,8 +204,13 @@ public class StartScriptIT {
         for (Path place : List.of(second, ownHome, workingDirectory, distribution)) {
             try (Stream<Path> files = Files.walk(place)) {
                 for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    if (Files.readString(file, StandardCharsets.ISO_8859_1).contains("typed-by-hand")) {
-                        written.add(file.toString());
+                    try {
+                        if (Files.readString(file, StandardCharsets.ISO_8859_1).contains("typed-by-hand")) {
+                            written.add(file.toString());
+                        }
+                    } catch (NoSuchFileException e) {
+                        // As above.
+                        continue;
                     }
                 }
             }

@@ -5,19 +5,26 @@ import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Finds free TCP ports on 127.0.0.1. Not those that a system gives to outgoing connections (on Linux from 32768): one of these may
- * be taken before who asked for it listens there.
+ * be taken before who asked for it listens there. None is given twice while these tests run, nor to tests of another module that
+ * run beside them: a server that is down for a while comes back to its own.
  */
 public final class Ports {
     private static final int FIRST = 20_000;
     private static final int END = 32_000;
     private static final int TRIES = 1_000;
     private static final SecureRandom RANDOM = new SecureRandom();
+    /** A byte for each port; who has its lock has the port. The system gives locks back when a process ends. */
+    private static final FileChannel GIVEN = shared();
 
     private Ports() {}
 
@@ -36,9 +43,33 @@ public final class Ports {
         }
     }
 
+    private static FileChannel shared() {
+        String name = "partyline-test-ports-" + System.getProperty("user.name");
+        try {
+            return FileChannel.open(
+                    Path.of(System.getProperty("java.io.tmpdir"), name),
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean isGiven(int port) throws IOException {
+        try {
+            return GIVEN.tryLock(port, 1, false) == null;
+        } catch (OverlappingFileLockException e) {
+            // By these tests.
+            return true;
+        }
+    }
+
     private static ServerSocket listen() throws IOException {
         for (int i = 0; i < TRIES; i++) {
             int port = RANDOM.nextInt(FIRST, END);
+            if (isGiven(port)) {
+                continue;
+            }
             try {
                 return new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"));
             } catch (BindException e) {

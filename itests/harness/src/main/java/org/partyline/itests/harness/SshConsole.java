@@ -16,7 +16,7 @@ import org.apache.sshd.common.util.security.SecurityUtils;
 
 /** Runs commands in a server's console over SSH: Karaf ends the connection after each, so each has one of its own. */
 final class SshConsole {
-    private static final Duration LOGIN_LIMIT = Duration.ofSeconds(30);
+    private static final Duration LOGIN_LIMIT = Duration.ofSeconds(120);
     private static final SshClient CLIENT = client();
 
     private final int port;

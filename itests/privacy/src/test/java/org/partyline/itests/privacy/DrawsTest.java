@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.partyline.itests.privacy.Detector.Areas;
@@ -40,13 +41,23 @@ class DrawsTest {
     }
 
     @Test
+    void whatChanceTookOverTheBoundTwiceIsTheMeanOfEight() throws Exception {
+        looks.addAll(Collections.nCopies(5, linear(0.53)));
+        assertEquals(0.515, settled(linear(0.5), linear(0.5), linear(0.5), linear(0.5)), 1e-9);
+        assertEquals(9, names.stream().distinct().count(), "draws of their own");
+    }
+
+    @Test
     void whatIsThereEachTimeStaysOverTheBound() throws Exception {
+        looks.addAll(Collections.nCopies(4, linear(0.525)));
         assertTrue(settled(linear(0.53), linear(0.52), linear(0.53), linear(0.54), linear(0.52)) > BOUND);
+        assertEquals(9, names.size());
     }
 
     @Test
     void aClassifierThatIsWrongEachTimeKnowsToo() throws Exception {
-        assertEquals(0.53, settled(linear(0.47), linear(0.47), linear(0.47), linear(0.47), linear(0.47)), 1e-9);
+        looks.addAll(Collections.nCopies(9, linear(0.47)));
+        assertEquals(0.53, settled(), 1e-9);
     }
 
     @Test

@@ -59,28 +59,55 @@ final class Months {
         return pass(new Impatient(Seeds.random("impatient", seed), () -> waits.get() > 0), true, waits);
     }
 
+    /** What is seen from outside, with what waited. */
+    private static final class Seen {
+        private final List<Double> sent = new ArrayList<>();
+        private final List<Integer> waiting = new ArrayList<>();
+        private final List<Boolean> says = new ArrayList<>();
+        private final List<Double> written = new ArrayList<>();
+
+        /** @param waits after what left since @param waited before */
+        void note(int waits, boolean waited) {
+            while (waiting.size() < sent.size()) {
+                waiting.add(waits);
+                says.add(waited);
+            }
+        }
+
+        Run run() {
+            boolean[] said = new boolean[says.size()];
+            for (int i = 0; i < said.length; i++) {
+                said[i] = says.get(i);
+            }
+            return new Run(
+                    sent.stream().mapToDouble(Double::doubleValue).toArray(),
+                    waiting.stream().mapToInt(Integer::intValue).toArray(),
+                    said,
+                    written.stream().mapToDouble(Double::doubleValue).toArray());
+        }
+    }
+
     private Run pass(Timing timing, boolean talks, AtomicInteger waits) throws Exception {
         Clock clock = Station.clock();
         Instant start = clock.instant();
-        List<Double> sent = new ArrayList<>();
+        Seen seen = new Seen();
         SecureRandom random = Seeds.random("engine " + talks, seed);
         SecureRandom life = Seeds.random("life", seed);
         SecureRandom mining = Seeds.random("mining", seed);
-        try (Station station = Station.onPaper(clock, timing, random, () -> sent.add(seconds(start, clock)))) {
+        try (Station station = Station.onPaper(clock, timing, random, () -> seen.sent.add(seconds(start, clock)))) {
             set(station);
             station.join(Optional.empty(), "lobby", Mode.RATCHET);
             station.cover().start(Optional.empty(), MEAN, 100_000_000);
-            List<Integer> waiting = new ArrayList<>();
-            List<Boolean> says = new ArrayList<>();
-            List<Double> written = new ArrayList<>();
             Instant point = station.nextPoint();
             Instant block = start.plus(BLOCKS);
             Instant end = start;
             Instant message = talks ? start : Instant.MAX;
-            while (sent.size() < POINTS) {
+            while (seen.sent.size() < POINTS) {
+                boolean waited = station.waiting(true) > 0;
                 if (block.isBefore(point) && block.isBefore(message)) {
                     Station.set(clock, block);
                     mine(station, mining);
+                    settle(station, seen);
                     block = block.plus(BLOCKS);
                 } else if (message.isBefore(point)) {
                     Station.set(clock, message);
@@ -97,38 +124,35 @@ final class Months {
                                 TEXT.repeat(4).substring(0, length),
                                 Duration.ofHours(48),
                                 carrier);
-                        station.round();
-                        written.add(seconds(start, clock));
-                        waits.set(station.waiting(true));
+                        settle(station, seen);
+                        seen.written.add(seconds(start, clock));
                         message = message.plus(exponential(life, Duration.ofMinutes(45)));
                     }
                 } else {
                     Station.set(clock, point);
-                    boolean near = isNear(sent, seconds(start, clock));
-                    boolean waited = station.waiting(true) > 0;
-                    station.round();
-                    assertTrue(near || sent.size() > waiting.size(), "a packet leaves at each point");
-                    if (carrier == Carrier.ROLLING) {
-                        Station.await("its version is seen", station::isSeen);
-                    }
-                    waits.set(station.waiting(true));
-                    while (waiting.size() < sent.size()) {
-                        waiting.add(waits.get());
-                        says.add(waited);
-                    }
+                    boolean near = isNear(seen.sent, seconds(start, clock));
+                    settle(station, seen);
+                    assertTrue(near || seen.sent.size() > seen.waiting.size(), "a packet leaves at each point");
                     point = station.nextPoint();
                 }
+                waits.set(station.waiting(true));
+                seen.note(waits.get(), waited);
             }
-            boolean[] said = new boolean[says.size()];
-            for (int i = 0; i < said.length; i++) {
-                said[i] = says.get(i);
-            }
-            return new Run(
-                    sent.stream().mapToDouble(Double::doubleValue).toArray(),
-                    waiting.stream().mapToInt(Integer::intValue).toArray(),
-                    said,
-                    written.stream().mapToDouble(Double::doubleValue).toArray());
+            return seen.run();
         }
+    }
+
+    /** Lets all happen that can at this time: what leaves is told of by nodes, and that may let something else leave. */
+    private void settle(Station station, Seen seen) throws Exception {
+        int before;
+        do {
+            before = seen.sent.size();
+            station.round();
+            if (carrier == Carrier.ROLLING) {
+                Station.await("its version is seen", station::isSeen);
+            }
+            station.read();
+        } while (seen.sent.size() > before);
     }
 
     private void set(Station station) throws PartylineException {
@@ -149,6 +173,7 @@ final class Months {
         int height = station.height();
         station.mine(older ? 1 + mining.nextInt(4) : 0);
         Station.await("the block is read", () -> station.height() > height);
+        station.read();
         station.round();
         station.keep();
     }

@@ -29,7 +29,7 @@ import org.partyline.storejdbc.StoreReader;
 @ExtendWith(ShowLogs.class)
 class ErasureIT {
     private static final String BURNT = "Burn this: the key lies under the third pot.";
-    private static final String EXPIRES = "Gone in a minute: the guard changes at noon.";
+    private static final String EXPIRES = "Gone in a while: the guard changes at noon.";
 
     @TempDir
     Path directory;
@@ -40,12 +40,12 @@ class ErasureIT {
             // At once, for the test: by default it takes up to an hour.
             Path settings = talk.server().home().resolve("etc/org.partyline.store.jdbc.cfg");
             talk.server().stop();
-            Files.writeString(settings, "erase-after = 1m\n");
+            Files.writeString(settings, "erase-after = 2m\n");
             talk.server().start();
             talk.operator().unlock();
 
             talk.say("Alice", BURNT, "--burn");
-            talk.say("Bob", EXPIRES, "--ttl", "60s");
+            talk.say("Bob", EXPIRES, "--ttl", "2m");
             List<byte[]> gone = new ArrayList<>();
             try (StoreReader reader = reader(talk, "before")) {
                 List<byte[]> values = reader.values("messages");
@@ -70,7 +70,7 @@ class ErasureIT {
             // The receiving chain of Bob goes on: the key it had is used up.
             talk.say("Alice", "and on it goes");
             AtomicInteger looks = new AtomicInteger();
-            Wait.until("what expired is gone", Duration.ofSeconds(180), () -> {
+            Wait.until("what expired is gone", Duration.ofMinutes(5), () -> {
                 try (StoreReader reader = reader(talk, "look-" + looks.incrementAndGet())) {
                     return reader.values("messages").stream().noneMatch(ErasureIT::isToGo);
                 } catch (IOException | StoreException e) {
@@ -80,7 +80,7 @@ class ErasureIT {
             });
             Wait.until(
                     "the files were rewritten",
-                    Duration.ofSeconds(180),
+                    Duration.ofMinutes(5),
                     () -> gone.stream().noneMatch(each -> holds(talk, each)));
             assertTrue(chains.stream().anyMatch(each -> !holds(talk, each)), "no chain was erased");
             assertEquals("open", talk.server().json("status").get("store").asText());
