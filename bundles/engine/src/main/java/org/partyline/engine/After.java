@@ -6,7 +6,7 @@ import java.util.List;
 /** What is to be done in memory once a transaction is on the disk; wiped when it never gets there. */
 final class After implements AutoCloseable {
     private final List<Runnable> steps = new ArrayList<>();
-    private final List<Memory.Track> tracks = new ArrayList<>();
+    private final List<Track> tracks = new ArrayList<>();
     private boolean committed;
 
     /** Is run by {@link #commit}, in the order given. */
@@ -15,7 +15,7 @@ final class After implements AutoCloseable {
     }
 
     /** Follows a new chain. */
-    void follow(Core core, Memory memory, Memory.Track track) {
+    void follow(Core core, Memory memory, Track track) {
         tracks.add(track);
         steps.add(() -> {
             core.events.startLine(track.entry.number(), 0);
@@ -32,7 +32,7 @@ final class After implements AutoCloseable {
     @Override
     public void close() {
         if (!committed) {
-            tracks.forEach(Memory.Track::close);
+            tracks.forEach(Track::close);
         }
     }
 }

@@ -125,16 +125,16 @@ final class BackupService implements Backups {
     private Content collect(StoreTransaction tx, Memory memory) throws StoreException {
         List<SavedPersona> personas = new ArrayList<>();
         for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
-            Memory.Face face = memory.face(persona.id());
+            Face face = memory.face(persona.id());
             List<SavedContact> contacts = new ArrayList<>();
-            for (Memory.Contact contact : memory.contacts()) {
+            for (Correspondent contact : memory.contacts()) {
                 if (contact.persona() == persona.id()) {
                     SessionState session = SessionState.get(tx, contact.id());
                     contacts.add(new SavedContact(contact.entry, session.isOpen() || session.isOpening()));
                 }
             }
             List<Records.Membership> channels = new ArrayList<>();
-            for (Memory.Member member : memory.members()) {
+            for (Member member : memory.members()) {
                 if (member.persona() == persona.id()) {
                     Records.Membership entry = member.toStore();
                     // Copies: what is written out is wiped.
@@ -214,8 +214,8 @@ final class BackupService implements Backups {
         List<Change> changes = new ArrayList<>();
         core.<Void, PartylineException>open(memory -> {
             try (After after = new After()) {
-                List<Memory.Contact> reopen = core.store.<List<Memory.Contact>, PartylineException>transact(tx -> {
-                    List<Memory.Contact> sessions = new ArrayList<>();
+                List<Correspondent> reopen = core.store.<List<Correspondent>, PartylineException>transact(tx -> {
+                    List<Correspondent> sessions = new ArrayList<>();
                     for (SavedPersona persona : content.personas()) {
                         Plan plan = plan(tx, memory, persona, changes);
                         apply(tx, memory, after, persona, plan, sessions);
@@ -242,8 +242,8 @@ final class BackupService implements Backups {
     }
 
     /** Sessions are opened anew: the other sides follow without doing anything. */
-    private void reopen(Memory memory, List<Memory.Contact> contacts) throws StoreException {
-        for (Memory.Contact contact : contacts) {
+    private void reopen(Memory memory, List<Correspondent> contacts) throws StoreException {
+        for (Correspondent contact : contacts) {
             try (After after = new After()) {
                 core.store.<Void, NoSuchThingException>transact(tx -> {
                     pairing.open(tx, memory, after, contact);
@@ -277,7 +277,7 @@ final class BackupService implements Backups {
         List<Records.Persona> here = Core.all(tx, Records.PERSONAS, Records.Persona.class);
         Records.Persona same = null;
         for (Records.Persona persona : here) {
-            Memory.Face face = memory.face(persona.id());
+            Face face = memory.face(persona.id());
             if (face != null && Arrays.equals(face.keys.signingSeed().expose(), saved.signingSeed())) {
                 same = persona;
             }
@@ -379,7 +379,7 @@ final class BackupService implements Backups {
             After after,
             SavedPersona saved,
             Plan plan,
-            List<Memory.Contact> sessions)
+            List<Correspondent> sessions)
             throws StoreException {
         int id;
         if (plan.existing() == null || plan.replaceKeys()) {
@@ -389,7 +389,7 @@ final class BackupService implements Backups {
             boolean current = plan.existing() != null && plan.existing().current();
             Records.Persona persona = new Records.Persona(id, plan.name(), current);
             tx.put(Records.PERSONAS, Records.key(id), Records.ALL, Cbor.write(persona), null);
-            Memory.Face face = faces.restore(new Records.Identity(
+            Face face = faces.restore(new Records.Identity(
                     id,
                     saved.signingSeed(),
                     saved.agreementPrivate(),
@@ -424,7 +424,7 @@ final class BackupService implements Backups {
                     true,
                     from.lastTimestamp());
             ContactEntries.put(tx, entry);
-            Memory.Contact made = new Memory.Contact(entry);
+            Correspondent made = new Correspondent(entry);
             after.then(() -> memory.add(made));
             if (contact.session() && !entry.isStranger()) {
                 sessions.add(made);
@@ -433,7 +433,7 @@ final class BackupService implements Backups {
         for (Records.Membership channel : plan.channels()) {
             Records.Membership entry = channel.movedTo((int) Core.next(tx, "membership"), id);
             Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(entry.id()), Records.ALL, entry);
-            after.then(() -> memory.add(new Memory.Member(entry), entry.rootDay(), core.today() + 1));
+            after.then(() -> memory.add(new Member(entry), entry.rootDay(), core.today() + 1));
         }
     }
 

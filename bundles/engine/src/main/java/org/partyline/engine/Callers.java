@@ -25,28 +25,27 @@ final class Callers {
     }
 
     /** The contact with this key, if there is one. */
-    static Optional<Memory.Contact> find(Memory memory, Memory.Letterbox letterbox, byte[] agreement) {
+    static Optional<Correspondent> find(Memory memory, Letterbox letterbox, byte[] agreement) {
         return known(memory, letterbox)
                 .filter(contact -> isOf(contact, agreement))
                 .findFirst();
     }
 
-    private static Stream<Memory.Contact> known(Memory memory, Memory.Letterbox letterbox) {
+    private static Stream<Correspondent> known(Memory memory, Letterbox letterbox) {
         return memory.contacts().stream()
                 .filter(contact ->
                         contact.persona() == letterbox.persona() && contact.network() == letterbox.network());
     }
 
-    private static boolean isOf(Memory.Contact contact, byte[] agreement) {
+    private static boolean isOf(Correspondent contact, byte[] agreement) {
         return Arrays.equals(contact.entry.agreement(), agreement);
     }
 
     /** Who opened: a contact with this key, or a stranger, who becomes one; null when strangers are refused. */
-    Memory.Contact identify(
-            StoreTransaction tx, Memory memory, After after, Memory.Letterbox letterbox, byte[] agreement)
+    Correspondent identify(StoreTransaction tx, Memory memory, After after, Letterbox letterbox, byte[] agreement)
             throws StoreException {
-        List<Memory.Contact> known = known(memory, letterbox).toList();
-        for (Memory.Contact contact : known) {
+        List<Correspondent> known = known(memory, letterbox).toList();
+        for (Correspondent contact : known) {
             if (isOf(contact, agreement)) {
                 return contact;
             }
@@ -83,7 +82,7 @@ final class Callers {
                 true,
                 0);
         ContactEntries.put(tx, entry);
-        Memory.Contact stranger = new Memory.Contact(entry);
+        Correspondent stranger = new Correspondent(entry);
         after.then(() -> memory.add(stranger));
         voice.notice(
                 tx, memory, after, stranger, "somebody who has your card opened a session; who it is, is not verified");
@@ -91,7 +90,7 @@ final class Callers {
         return stranger;
     }
 
-    private static String strangerName(List<Memory.Contact> known, byte[] agreement) {
+    private static String strangerName(List<Correspondent> known, byte[] agreement) {
         String digits = HexFormat.of().formatHex(agreement);
         for (int length = 4; ; length++) {
             String name = "stranger-" + digits.substring(0, length);

@@ -46,13 +46,7 @@ final class ChainPackets {
     }
 
     /** Opens what came at a position of a chain, and moves the chain on. */
-    Verdict open(
-            Memory memory,
-            Memory.Conversation conversation,
-            Memory.Track track,
-            int position,
-            Candidate candidate,
-            PacketId id)
+    Verdict open(Memory memory, Conversation conversation, Track track, int position, Candidate candidate, PacketId id)
             throws StoreException {
         SecretBytes secret;
         try {
@@ -70,7 +64,7 @@ final class ChainPackets {
             if (track.entry.kind() == Records.Kind.REPLY
                     && !pairing.isAnswer(
                             memory,
-                            (Memory.Contact) conversation,
+                            (Correspondent) conversation,
                             track.entry,
                             attempt.opened().content())) {
                 return Verdict.FORGED;
@@ -82,8 +76,8 @@ final class ChainPackets {
 
     private void use(
             Memory memory,
-            Memory.Conversation conversation,
-            Memory.Track track,
+            Conversation conversation,
+            Track track,
             int position,
             Candidate candidate,
             PacketId id,
@@ -103,7 +97,7 @@ final class ChainPackets {
                 core.now(),
                 (at, hint) -> added.add(new long[] {at, hint}),
                 (at, hint) -> dropped.add(new long[] {at, hint}));
-        String view = conversation instanceof Memory.Member member
+        String view = conversation instanceof Member member
                 ? opener.view(
                         member, opened, Optional.of(entry.session()), OptionalInt.of(position), member.entry.salt())
                 : core.codec.json(PacketOpener.viewOf(
@@ -129,7 +123,7 @@ final class ChainPackets {
                     tx.delete(Records.UNMATCHED, id.hash());
                     tx.delete(Records.PARKED, id.hash());
                     Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
-                    if (conversation instanceof Memory.Contact contact) {
+                    if (conversation instanceof Correspondent contact) {
                         session(
                                 tx,
                                 memory,
@@ -176,7 +170,7 @@ final class ChainPackets {
 
     private void moved(
             Memory memory,
-            Memory.Track track,
+            Track track,
             Candidate candidate,
             int position,
             ReceiveChain chain,
@@ -187,7 +181,7 @@ final class ChainPackets {
         for (long[] gone : dropped) {
             memory.locators.remove(gone[1], number, (int) gone[0]);
         }
-        memory.put(new Memory.Track(track.entry, chain));
+        memory.put(new Track(track.entry, chain));
         for (long[] next : added) {
             memory.expect(number, (int) next[0], next[1]);
         }
@@ -198,8 +192,8 @@ final class ChainPackets {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
-            Memory.Track track,
+            Correspondent contact,
+            Track track,
             Inbox.Source source,
             Inbox.Arrival arrival,
             long timestamp,
@@ -240,7 +234,7 @@ final class ChainPackets {
     }
 
     /** A chain is over once nothing more can come on it. */
-    static boolean isOver(Memory.Track track, Instant now) {
+    static boolean isOver(Track track, Instant now) {
         if (track.entry.kind() != Records.Kind.CHANNEL) {
             return track.entry.retires() > 0 && now.toEpochMilli() > track.entry.retires();
         }

@@ -106,11 +106,11 @@ final class ChannelService implements Channels {
                         "the key derivation " + invite.kdf().id() + " is stopped or denied: see partyline:suite-list"));
         // The root before yesterday is of no use to a member, and is not kept.
         int rootDay = Math.max(invite.startDay(), core.today() - 1);
-        Memory.Member member;
+        Member member;
         try (SecretBytes start = startingRoot(kdf, invite, passphrase);
                 SecretBytes root = core.channelKeys.advance(start, rootDay - invite.startDay())) {
             byte[] legacyKey = legacyKey(invite.kdf().id(), kdf, passphrase);
-            member = core.<Memory.Member, PartylineException>open(memory -> {
+            member = core.<Member, PartylineException>open(memory -> {
                 refuseTaken(memory, who, invite.name());
                 return add(memory, who, invite, mode, carrier, rootDay, root, legacyKey);
             });
@@ -128,7 +128,7 @@ final class ChannelService implements Channels {
     }
 
     private static void refuseTaken(Memory memory, Records.Persona persona, String name) throws NoSuchThingException {
-        for (Memory.Member member : memory.members()) {
+        for (Member member : memory.members()) {
             if (member.entry.persona() == persona.id() && member.entry.name().equals(name)) {
                 throw new NoSuchThingException("persona '" + persona.name() + "' is in a channel '" + name
                         + "' already: leave that one first, or take another name");
@@ -158,7 +158,7 @@ final class ChannelService implements Channels {
         }
     }
 
-    private Memory.Member add(
+    private Member add(
             Memory memory,
             Records.Persona who,
             Invite invite,
@@ -189,7 +189,7 @@ final class ChannelService implements Channels {
             Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(made.id()), Records.ALL, made);
             return made;
         });
-        Memory.Member member = new Memory.Member(entry);
+        Member member = new Member(entry);
         memory.add(member, rootDay, core.today() + 1);
         return member;
     }
@@ -210,7 +210,7 @@ final class ChannelService implements Channels {
 
     private static List<Channel> views(Memory memory, StoreTransaction tx, int persona) throws StoreException {
         List<Channel> all = new java.util.ArrayList<>();
-        for (Memory.Member member : memory.members()) {
+        for (Member member : memory.members()) {
             if (persona < 0 || member.entry.persona() == persona) {
                 all.add(view(memory, tx, member));
             }
@@ -219,7 +219,7 @@ final class ChannelService implements Channels {
         return all;
     }
 
-    private static Channel view(Memory memory, StoreTransaction tx, Memory.Member member) throws StoreException {
+    private static Channel view(Memory memory, StoreTransaction tx, Member member) throws StoreException {
         int unread = 0;
         long last = -1;
         for (Records.Message message :
@@ -230,7 +230,7 @@ final class ChannelService implements Channels {
             last = Math.max(last, message.arrived());
         }
         Set<String> senders = new LinkedHashSet<>();
-        for (Memory.Track track : memory.tracks()) {
+        for (Track track : memory.tracks()) {
             if (track.entry.membership() == member.id()
                     && !track.entry.nickname().isEmpty()) {
                 senders.add(track.entry.nickname());
@@ -254,7 +254,7 @@ final class ChannelService implements Channels {
     public Channel carrier(Optional<String> persona, String name, Optional<Messages.Carrier> carrier)
             throws PartylineException {
         return core.<Channel, PartylineException>open(memory -> {
-            Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
+            Member member = core.store.<Member, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             core.store.transact(tx -> {
                 Core.putSecret(
@@ -281,7 +281,7 @@ final class ChannelService implements Channels {
         });
         unsent.forEach(sender::release);
         core.<Void, PartylineException>open(memory -> {
-            Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
+            Member member = core.store.<Member, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             List<OutgoingMessage> decoys = core.store.transact(tx -> {
                 List<OutgoingMessage> left = Outbox.asDecoys(core, tx, memory, member);
@@ -314,7 +314,7 @@ final class ChannelService implements Channels {
     @Override
     public String invite(Optional<String> persona, String name) throws PartylineException {
         return core.<String, PartylineException>open(memory -> {
-            Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
+            Member member = core.store.<Member, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             Records.Membership entry = member.entry;
             return core.channelKeys.encode(

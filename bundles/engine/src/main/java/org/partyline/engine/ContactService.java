@@ -42,7 +42,7 @@ final class ContactService implements Contacts {
 
     private static List<Contact> views(Memory memory, StoreTransaction tx, int persona) throws StoreException {
         List<Contact> all = new ArrayList<>();
-        for (Memory.Contact contact : memory.contacts()) {
+        for (Correspondent contact : memory.contacts()) {
             if (persona < 0 || contact.persona() == persona) {
                 all.add(view(memory, tx, contact));
             }
@@ -51,7 +51,7 @@ final class ContactService implements Contacts {
         return all;
     }
 
-    private static Contact view(Memory memory, StoreTransaction tx, Memory.Contact contact) throws StoreException {
+    private static Contact view(Memory memory, StoreTransaction tx, Correspondent contact) throws StoreException {
         int unread = 0;
         long last = -1;
         for (Records.Message message :
@@ -79,7 +79,7 @@ final class ContactService implements Contacts {
     /** Work on one contact, in one transaction. */
     @FunctionalInterface
     private interface OnContact<T> {
-        T run(StoreTransaction tx, Memory memory, After after, Memory.Contact contact) throws PartylineException;
+        T run(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws PartylineException;
     }
 
     private <T> T on(Optional<String> persona, String name, OnContact<T> work) throws PartylineException {
@@ -109,7 +109,7 @@ final class ContactService implements Contacts {
         String wanted = name.orElse(card.nickname());
         ContactEntries.checkName(wanted);
         Contact added = core.<Contact, PartylineException>open(memory -> {
-            Memory.Contact contact = core.store.<Memory.Contact, PartylineException>transact(tx -> {
+            Correspondent contact = core.store.<Correspondent, PartylineException>transact(tx -> {
                 Records.Persona who = Core.persona(tx, persona);
                 if (memory.face(who.id()).keys.identity().equals(card.identity())) {
                     throw new NoSuchThingException(
@@ -128,10 +128,10 @@ final class ContactService implements Contacts {
         return added;
     }
 
-    private Memory.Contact store(StoreTransaction tx, Memory memory, Records.Persona who, ContactCard card, String name)
+    private Correspondent store(StoreTransaction tx, Memory memory, Records.Persona who, ContactCard card, String name)
             throws PartylineException {
-        Memory.Contact stranger = null;
-        for (Memory.Contact known : memory.contacts()) {
+        Correspondent stranger = null;
+        for (Correspondent known : memory.contacts()) {
             if (known.persona() != who.id()) {
                 continue;
             }
@@ -168,7 +168,7 @@ final class ContactService implements Contacts {
                                 Trust.UNVERIFIED.name())
                         .withName(name);
         ContactEntries.put(tx, entry);
-        return new Memory.Contact(entry);
+        return new Correspondent(entry);
     }
 
     @Override
@@ -193,7 +193,7 @@ final class ContactService implements Contacts {
             Records.Contact entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
-            return view(memory, tx, new Memory.Contact(entry));
+            return view(memory, tx, new Correspondent(entry));
         });
         core.audit(
                 same ? "contact-verified" : "contact-differs",
@@ -217,7 +217,7 @@ final class ContactService implements Contacts {
             Records.Contact entry = contact.entry.withName(newName);
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
-            return view(memory, tx, new Memory.Contact(entry));
+            return view(memory, tx, new Correspondent(entry));
         });
     }
 

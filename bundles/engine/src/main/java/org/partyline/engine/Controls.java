@@ -30,7 +30,7 @@ final class Controls {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             Records.Incoming track,
             Inbox.Other control)
             throws StoreException {
@@ -56,7 +56,7 @@ final class Controls {
     }
 
     /** A contact got a message of ours. */
-    private void receipt(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body)
+    private void receipt(StoreTransaction tx, Memory memory, After after, Correspondent contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Long.BYTES) {
             return;
@@ -76,7 +76,7 @@ final class Controls {
     }
 
     /** Tells the sender that a message arrived, where the reader chose to. */
-    void sendReceipt(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] payload)
+    void sendReceipt(StoreTransaction tx, Memory memory, After after, Correspondent contact, byte[] payload)
             throws StoreException {
         if (!core.settings.get().receipts()) {
             return;
@@ -88,7 +88,7 @@ final class Controls {
     }
 
     /** A contact takes a message back: it is erased. */
-    private void forget(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body)
+    private void forget(StoreTransaction tx, Memory memory, After after, Correspondent contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Long.BYTES) {
             return;

@@ -115,12 +115,12 @@ final class Core {
         auditLog.get().ifPresent(log -> log.record(event, detail));
     }
 
-    /** @throws Sealer.Waits when it was erased meanwhile: a round goes through what it read before */
-    Memory.Conversation conversation(int membership) throws PartylineException {
-        return this.<Memory.Conversation, PartylineException>open(memory -> {
-            Memory.Conversation conversation = memory.conversation(membership);
+    /** @throws WaitsException when it was erased meanwhile: a round goes through what it read before */
+    Conversation conversation(int membership) throws PartylineException {
+        return this.<Conversation, PartylineException>open(memory -> {
+            Conversation conversation = memory.conversation(membership);
             if (conversation == null) {
-                throw new Sealer.Waits("its channel was left, or its contact removed");
+                throw new WaitsException("its channel was left, or its contact removed");
             }
             return conversation;
         });
@@ -227,7 +227,7 @@ final class Core {
     }
 
     /** A persona's channel by name. */
-    static Memory.Member member(Memory memory, Records.Persona persona, String channel) throws NoSuchThingException {
+    static Member member(Memory memory, Records.Persona persona, String channel) throws NoSuchThingException {
         String wanted = java.text.Normalizer.normalize(channel, java.text.Normalizer.Form.NFC);
         return memory.members().stream()
                 .filter(m -> m.entry.persona() == persona.id() && m.entry.name().equals(wanted))
@@ -237,7 +237,7 @@ final class Core {
     }
 
     /** A persona's contact by name. */
-    static Memory.Contact contact(Memory memory, Records.Persona persona, String name) throws NoSuchThingException {
+    static Correspondent contact(Memory memory, Records.Persona persona, String name) throws NoSuchThingException {
         return memory.contacts().stream()
                 .filter(c -> c.persona() == persona.id() && c.name().equals(name))
                 .findFirst()

@@ -37,7 +37,7 @@ final class CoverRunner {
 
     private final Core core;
     private final Outbox outbox;
-    private final Sealer sealer;
+    private final PacketSizes sizes;
     private final FeePolicy fees;
     private final Roller roller;
     private final Departures departures;
@@ -56,7 +56,7 @@ final class CoverRunner {
     CoverRunner(
             Core core,
             Outbox outbox,
-            Sealer sealer,
+            PacketSizes sizes,
             FeePolicy fees,
             Roller roller,
             Departures departures,
@@ -64,7 +64,7 @@ final class CoverRunner {
             Timing timing) {
         this.core = core;
         this.outbox = outbox;
-        this.sealer = sealer;
+        this.sizes = sizes;
         this.fees = fees;
         this.roller = roller;
         this.departures = departures;
@@ -223,7 +223,7 @@ final class CoverRunner {
     /** What the next packet costs at most, in satoshi; 0 where nobody knows. */
     private long most(int persona, Network network) throws StoreException {
         List<Transport> nodes = core.nodes.ready(network);
-        int bucket = sealer.maxBucket(network);
+        int bucket = sizes.maxBucket(network);
         try {
             Optional<Long> added = core.settings.get().rolling() && !nodes.isEmpty()
                     ? roller.added(persona, network, bucket, nodes)
@@ -353,7 +353,7 @@ final class CoverRunner {
 
     private OutgoingMessage decoy(StoreTransaction tx, Memory memory, int persona, Network network)
             throws StoreException {
-        int most = sealer.maxBucket(network);
+        int most = sizes.maxBucket(network);
         if (most == 0) {
             LOG.info("no decoy: no node relays OP_RETURN outputs of 64 bytes");
             return null;
@@ -364,7 +364,7 @@ final class CoverRunner {
         Instant now = core.now();
         OutgoingMessage decoy = new OutgoingMessage(
                 Core.next(tx, "message"),
-                Memory.Shade.id(persona, network),
+                Shade.id(persona, network),
                 State.SEALED,
                 "",
                 now.toEpochMilli(),

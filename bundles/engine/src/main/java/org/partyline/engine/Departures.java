@@ -55,7 +55,7 @@ final class Departures {
     }
 
     /** A packet has to wait. */
-    static final class Later extends Sealer.Waits {
+    static final class Later extends WaitsException {
         private static final long serialVersionUID = 1L;
 
         private final transient Instant until;

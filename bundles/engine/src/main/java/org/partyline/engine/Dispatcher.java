@@ -79,7 +79,7 @@ final class Dispatcher {
     private OutgoingMessage follow(OutgoingMessage outgoing, int index) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
         Optional<Network> network = core.open(memory ->
-                Optional.ofNullable(memory.conversation(outgoing.membership())).map(Memory.Conversation::network));
+                Optional.ofNullable(memory.conversation(outgoing.membership())).map(Conversation::network));
         if (network.isEmpty()) {
             return outgoing;
         }
@@ -140,7 +140,7 @@ final class Dispatcher {
         OutgoingPart part = outgoing.parts().get(index);
         List<Transport> nodes = travel.order(network, outgoing, part);
         if (nodes.isEmpty()) {
-            throw new Sealer.Waits(
+            throw new WaitsException(
                     "it waits for a node of " + network.label() + " that is ready (partyline:node-list)");
         }
         OutgoingMessage current = outgoing;
@@ -159,7 +159,7 @@ final class Dispatcher {
                 return current;
             }
         } else if (outgoing.rolling()) {
-            throw new Sealer.Waits("its rolling transaction waits for a node that takes it");
+            throw new WaitsException("its rolling transaction waits for a node that takes it");
         }
         return handover.hand(current, index, nodes);
     }
@@ -243,7 +243,7 @@ final class Dispatcher {
             boolean running = rolls.isRunning(persona, network);
             try {
                 roller.roll(persona, network, boarding, nodes);
-            } catch (Sealer.Waits e) {
+            } catch (WaitsException e) {
                 if (!running || rolls.isRunning(persona, network)) {
                     throw e;
                 }

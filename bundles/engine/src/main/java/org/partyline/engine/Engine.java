@@ -184,15 +184,16 @@ public final class Engine {
         KeyUpdates updates = new KeyUpdates(core, voice, sessionChains, pairing);
         Faces faces = new Faces(core);
         Rotation rotation = new Rotation(core, pairing, news, updates, faces);
-        Sealer sealer =
-                new Sealer(core, new SessionSealer(core, pairing, sessionChains, updates, news, this::isSettled));
+        PacketSizes sizes = new PacketSizes(core);
+        Sealer sealer = new Sealer(
+                core, sizes, new SessionSealer(core, pairing, sessionChains, updates, news, this::isSettled));
         Departures departures = new Departures(core, timing);
         Spending spending = new Spending(core, feeMath, departures::isCovered);
         Rolls rolls = new Rolls(core);
         HeldChange held = new HeldChange(core, rolls);
         RollClosing closing = new RollClosing(core, outbox, travel, rolls, held);
         Roller roller = new Roller(core, outbox, fees, spending, travel, rolls, closing, held, position::isCaughtUp);
-        CoverRunner cover = new CoverRunner(core, outbox, sealer, fees, roller, departures, spending, timing);
+        CoverRunner cover = new CoverRunner(core, outbox, sizes, fees, roller, departures, spending, timing);
         Recaller recaller = new Recaller(core, outbox, travel, roller, rolls, fees, spending);
         Reservations coins = new Reservations(core);
         Dispatcher dispatcher = new Dispatcher(
@@ -210,6 +211,7 @@ public final class Engine {
                 core,
                 outbox,
                 travel,
+                sizes,
                 sealer,
                 departures,
                 roller,
@@ -221,7 +223,7 @@ public final class Engine {
                 coins,
                 senderThread);
         core.covered = (memory, id) -> {
-            Memory.Conversation conversation = memory.conversation(id);
+            Conversation conversation = memory.conversation(id);
             return conversation != null && departures.isCovered(conversation.persona(), conversation.network());
         };
         core.kick = sender::kick;
@@ -281,7 +283,8 @@ public final class Engine {
         offer(
                 context,
                 Messages.class,
-                new MessageService(core, outbox, sealer, sender, fees, new Inspector(core, opener), pairing, recaller));
+                new MessageService(
+                        core, outbox, sizes, sealer, sender, fees, new Inspector(core, opener), pairing, recaller));
         offer(context, Fees.class, new FeeService(core, fees, spending));
         CoverService coverService = new CoverService(core, cover, spending, timing);
         offer(context, Cover.class, coverService);
@@ -332,15 +335,15 @@ public final class Engine {
                 return List.of();
             }
             TreeSet<String> users = new TreeSet<>();
-            for (Memory.Member member : memory.members()) {
+            for (Member member : memory.members()) {
                 if (member.entry.parameters().id().name().equals(name)) {
                     users.add(member.entry.name());
                 }
             }
-            for (Memory.Track track : memory.tracks()) {
+            for (Track track : memory.tracks()) {
                 String suite =
                         AeadId.ofCode(track.entry.suite()).map(AeadId::name).orElse("");
-                Memory.Conversation conversation = memory.conversation(track.entry.membership());
+                Conversation conversation = memory.conversation(track.entry.membership());
                 if (suite.equals(name) && conversation != null) {
                     users.add(conversation.name());
                 }

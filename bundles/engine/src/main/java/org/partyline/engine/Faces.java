@@ -23,7 +23,7 @@ final class Faces {
         for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
             Optional<Records.Identity> stored =
                     Core.find(tx, Records.IDENTITIES, Records.key(persona.id()), Records.Identity.class);
-            Memory.Face face = stored.isPresent() ? restore(stored.get()) : fresh(persona.id());
+            Face face = stored.isPresent() ? restore(stored.get()) : fresh(persona.id());
             if (stored.isEmpty()) {
                 put(tx, face);
             }
@@ -33,8 +33,8 @@ final class Faces {
     }
 
     /** A persona's first keys. */
-    Memory.Face fresh(int persona) {
-        return new Memory.Face(
+    Face fresh(int persona) {
+        return new Face(
                 persona,
                 core.identities.generate(core.random),
                 null,
@@ -44,23 +44,23 @@ final class Faces {
                 0);
     }
 
-    static void put(StoreTransaction tx, Memory.Face face) throws StoreException {
+    static void put(StoreTransaction tx, Face face) throws StoreException {
         Core.putSecret(tx, Records.IDENTITIES, Records.key(face.persona), Records.ALL, face.toStore());
     }
 
     /** Counts one more message that was sealed under a persona's keys. */
-    static void countMessage(StoreTransaction tx, After after, Memory.Face face) throws StoreException {
+    static void countMessage(StoreTransaction tx, After after, Face face) throws StoreException {
         Records.Identity counted = face.toStore().withMessages(face.messages + 1);
         Core.putSecret(tx, Records.IDENTITIES, Records.key(face.persona), Records.ALL, counted);
         after.then(() -> face.messages = counted.messages());
     }
 
-    Memory.Face restore(Records.Identity stored) {
+    Face restore(Records.Identity stored) {
         IdentityKeys keys = restore(stored.signingSeed(), stored.agreementPrivate(), stored.inboxSecret());
         IdentityKeys old = stored.oldSigningSeed() == null
                 ? null
                 : restore(stored.oldSigningSeed(), stored.oldAgreementPrivate(), stored.oldInboxSecret());
-        return new Memory.Face(
+        return new Face(
                 stored.persona(), keys, old, stored.oldUntil(), stored.since(), stored.messages(), stored.restored());
     }
 
@@ -73,12 +73,12 @@ final class Faces {
     }
 
     /** New keys beside the present ones, which become the old ones. @param keepOld whether those can still be used for a while */
-    Memory.Face rotated(Memory.Face face, boolean keepOld, Instant oldUntil) {
+    Face rotated(Face face, boolean keepOld, Instant oldUntil) {
         IdentityKeys old = keepOld
                 ? core.identities.restore(
                         face.keys.signingSeed(), face.keys.agreementPrivate(), face.keys.inboxSecret())
                 : null;
-        return new Memory.Face(
+        return new Face(
                 face.persona,
                 core.identities.generate(core.random),
                 old,
@@ -89,8 +89,8 @@ final class Faces {
     }
 
     /** The same keys without the old ones. */
-    Memory.Face withoutOld(Memory.Face face) {
-        return new Memory.Face(
+    Face withoutOld(Face face) {
+        return new Face(
                 face.persona,
                 core.identities.restore(face.keys.signingSeed(), face.keys.agreementPrivate(), face.keys.inboxSecret()),
                 null,
@@ -103,7 +103,7 @@ final class Faces {
     /** Recognises handshakes for every persona on the networks of the nodes; tells whether that is new for any. */
     boolean expectInboxes(Memory memory) {
         boolean added = false;
-        for (Memory.Face face : memory.faces()) {
+        for (Face face : memory.faces()) {
             for (Network network : networks(memory, face.persona)) {
                 added |= expect(memory, face, network);
             }
@@ -112,15 +112,15 @@ final class Faces {
     }
 
     /** Recognises handshakes for a persona on a network; tells whether that is new. */
-    boolean expect(Memory memory, Memory.Face face, Network network) {
-        boolean added = expect(memory, new Memory.Letterbox(face.persona, network, false), face.keys);
+    boolean expect(Memory memory, Face face, Network network) {
+        boolean added = expect(memory, new Letterbox(face.persona, network, false), face.keys);
         if (face.old != null) {
-            added |= expect(memory, new Memory.Letterbox(face.persona, network, true), face.old);
+            added |= expect(memory, new Letterbox(face.persona, network, true), face.old);
         }
         return added;
     }
 
-    private boolean expect(Memory memory, Memory.Letterbox letterbox, IdentityKeys keys) {
+    private boolean expect(Memory memory, Letterbox letterbox, IdentityKeys keys) {
         if (memory.expects(letterbox)) {
             return false;
         }
@@ -131,7 +131,7 @@ final class Faces {
 
     private List<Network> networks(Memory memory, int persona) {
         List<Network> networks = new ArrayList<>(core.nodes.networks());
-        for (Memory.Contact contact : memory.contacts()) {
+        for (Correspondent contact : memory.contacts()) {
             if (contact.persona() == persona && !networks.contains(contact.network())) {
                 networks.add(contact.network());
             }

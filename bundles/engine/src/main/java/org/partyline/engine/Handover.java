@@ -35,7 +35,7 @@ final class Handover {
      *
      * @return the message after it; null when it is gone
      * @throws NodeUnavailableException when no node answered
-     * @throws Sealer.Waits when one refused it, and what it waits for now
+     * @throws WaitsException when one refused it, and what it waits for now
      */
     OutgoingMessage hand(OutgoingMessage outgoing, int index, List<Transport> nodes) throws PartylineException {
         NodeUnavailableException last = null;
@@ -111,20 +111,20 @@ final class Handover {
         List<String> entered = travel.trace(part).entered();
         if (!entered.isEmpty()) {
             // Paid for again, the packet might go out in two transactions.
-            throw new Sealer.Waits("node '" + node.name() + "' refuses it (" + refusal.getMessage() + ") and node '"
+            throw new WaitsException("node '" + node.name() + "' refuses it (" + refusal.getMessage() + ") and node '"
                     + entered.get(0) + "' may have it: it waits for that one, or for a block");
         }
         if (part.state().ordinal() >= State.SEEN.ordinal()) {
-            throw new Sealer.Waits("nodes had it and lost it again, and one refuses it now: " + refusal.getMessage());
+            throw new WaitsException("nodes had it and lost it again, and one refuses it now: " + refusal.getMessage());
         }
         switch (refusal.reason()) {
             case CHAIN_TOO_LONG ->
-                throw new Sealer.Waits(
+                throw new WaitsException(
                         "it waits for the next block: too many of this wallet's transactions are unconfirmed");
             case INPUTS_GONE -> {
                 if (!caughtUp.test(node.network())) {
                     // It may stand in a block that was not read yet.
-                    throw new Sealer.Waits("it waits until the latest blocks are read");
+                    throw new WaitsException("it waits until the latest blocks are read");
                 }
                 renew(outgoing, index, "its coin was spent by another transaction: it is paid for again");
             }
@@ -139,7 +139,7 @@ final class Handover {
                 return failed;
             }
         }
-        throw new Sealer.Waits("it is paid for again: " + refusal.getMessage());
+        throw new WaitsException("it is paid for again: " + refusal.getMessage());
     }
 
     /** Forgets a transaction that no node has, so that the packet gets a new one. */

@@ -54,7 +54,7 @@ final class Inbox {
      * @param signer as in a {@link Records.Message}
      */
     record Source(
-            Memory.Conversation conversation,
+            Conversation conversation,
             Candidate candidate,
             PacketId id,
             String sender,
@@ -101,7 +101,7 @@ final class Inbox {
     }
 
     /** News of a conversation, shown among its messages. Part of the caller's transaction. */
-    Records.Message notice(StoreTransaction tx, Memory.Conversation conversation, String text) throws StoreException {
+    Records.Message notice(StoreTransaction tx, Conversation conversation, String text) throws StoreException {
         Instant now = core.now();
         Records.Message message = new Records.Message(
                 Core.next(tx, "message"),
@@ -244,7 +244,7 @@ final class Inbox {
         // A chain has one sender. Sealed pieces name none, so there the message id alone tells messages apart; in an
         // inbox,
         // where strangers meet, the time that all pieces of a message share tells them apart too.
-        long line = source.conversation() instanceof Memory.Letterbox ? content.timestamp() : source.chain();
+        long line = source.conversation() instanceof Letterbox ? content.timestamp() : source.chain();
         byte[] group = Records.key(source.conversation().id(), Records.key(line << 16 | header.messageId()));
         List<Records.Fragment> held = Core.read(tx.list(Records.FRAGMENTS, group), Records.Fragment.class);
         boolean disagrees = held.stream().anyMatch(piece -> piece.count() != header.count());

@@ -34,8 +34,8 @@ final class InboxPackets {
     }
 
     /** Opens what came to a letterbox. */
-    Verdict open(Memory memory, Memory.Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
-        Memory.Letterbox letterbox = beacon.letterbox;
+    Verdict open(Memory memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
+        Letterbox letterbox = beacon.letterbox;
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         byte[] seen = Records.key(letterbox.id(), locator);
         if (core.store.transact(tx -> tx.contains(Records.SEEN, seen))) {

@@ -64,14 +64,14 @@ final class Inspector {
         memory.locators.find(
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
         for (int[] match : expected) {
-            Memory.Track track = memory.track(match[0]);
-            Memory.Conversation conversation = memory.conversation(track.entry.membership());
+            Track track = memory.track(match[0]);
+            Conversation conversation = memory.conversation(track.entry.membership());
             try (SecretBytes secret = track.chain.secret(match[1])) {
                 PacketKey key = new PacketKey(
                         secret, PacketOpener.label(track), PacketOpener.locator(candidate, 8), candidate.onNetwork());
                 PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(track));
                 if (attempt.opened() != null) {
-                    Memory.Member member = conversation instanceof Memory.Member m ? m : null;
+                    Member member = conversation instanceof Member m ? m : null;
                     return new Inspected(
                             "a packet that is still to come",
                             conversation.name(),
@@ -85,7 +85,7 @@ final class Inspector {
                 return new Inspected(unopened(attempt), conversation.name(), null);
             }
         }
-        Memory.Beacon beacon = memory.match(candidate.payload());
+        Beacon beacon = memory.match(candidate.payload());
         if (beacon == null) {
             return new Inspected(
                     "a stranger's packet, a decoy, or one whose key is used up: no key of ours opens it", null, null);
@@ -93,7 +93,7 @@ final class Inspector {
         if (beacon.letterbox != null) {
             return peekInbox(memory, beacon, candidate);
         }
-        Memory.Member member = memory.member(beacon.members.get(0));
+        Member member = memory.member(beacon.members.get(0));
         KdfParameters parameters = member.entry.parameters();
         Optional<KeyDerivation> kdf = core.suites.derivation(parameters.id());
         if (kdf.isEmpty()) {
@@ -115,7 +115,7 @@ final class Inspector {
         }
     }
 
-    private Inspected peekInbox(Memory memory, Memory.Beacon beacon, Candidate candidate) {
+    private Inspected peekInbox(Memory memory, Beacon beacon, Candidate candidate) {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         String whose = memory.personaName(beacon.letterbox.persona());
         try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {

@@ -301,7 +301,7 @@ final class Intake implements NodeRegistry.Receiver {
         try {
             Memory memory = core.memory();
             if (memory != null) {
-                memory.retryUnmatched();
+                memory.unmatched.retry();
                 recogniser.handleWaiting(memory);
             }
         } finally {

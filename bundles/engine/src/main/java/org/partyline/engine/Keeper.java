@@ -79,7 +79,7 @@ final class Keeper {
         Instant now = core.now();
         int today = Memory.day(now);
         int oldest = Memory.day(now.minus(core.settings.get().catchUp()));
-        for (Memory.Member member : memory.members()) {
+        for (Member member : memory.members()) {
             if (memory.addBeacons(member, today - 1, today + 1)) {
                 onNewDay.run();
             }
@@ -102,7 +102,7 @@ final class Keeper {
 
     /** Lets chains end and skipped keys go by the time up to which everything was read, which may lie days back. */
     private void expireChains(Memory memory) throws StoreException {
-        for (Memory.Track track : memory.tracks()) {
+        for (Track track : memory.tracks()) {
             int number = track.entry.number();
             Instant read = position.horizon(
                     memory.conversation(track.entry.membership()).network(), core.now());
@@ -131,7 +131,7 @@ final class Keeper {
         if (faces.expectInboxes(memory)) {
             onNewDay.run();
         }
-        for (Memory.Contact contact : memory.contacts()) {
+        for (Correspondent contact : memory.contacts()) {
             try (After after = new After()) {
                 core.store.transact(tx -> {
                     pairing.repeat(tx, memory, after, contact);
@@ -157,7 +157,7 @@ final class Keeper {
             if (gone.table().equals(Records.OUTGOING)) {
                 memory.removeSent(ByteBuffer.wrap(gone.key()).getLong());
             } else if (gone.table().equals(Records.UNMATCHED)) {
-                memory.removeUnmatched(new PacketId(gone.key()));
+                memory.unmatched.remove(new PacketId(gone.key()));
             }
         }
     }

@@ -20,7 +20,7 @@ final class KeyNews {
     }
 
     /** A contact has new keys. */
-    void rotated(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body)
+    void rotated(StoreTransaction tx, Memory memory, After after, Correspondent contact, byte[] body)
             throws StoreException {
         if (contact.identity().isEmpty()) {
             return;
@@ -60,9 +60,9 @@ final class KeyNews {
     }
 
     /** Tells a contact of our new keys, over the session that stands. */
-    void tell(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, boolean compromised)
+    void tell(StoreTransaction tx, Memory memory, After after, Correspondent contact, boolean compromised)
             throws StoreException {
-        Memory.Face face = memory.face(contact.persona());
+        Face face = memory.face(contact.persona());
         if (face.old == null) {
             return;
         }
@@ -71,7 +71,7 @@ final class KeyNews {
     }
 
     /** Queues a ROTATE whose body was made. */
-    void tell(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body)
+    void tell(StoreTransaction tx, Memory memory, After after, Correspondent contact, byte[] body)
             throws StoreException {
         voice.say(tx, memory, after, contact, PacketType.CONTROL, body, Pairing.CONTROL_LIFE);
         Records.Contact told = contact.entry.withTold(true);
@@ -97,7 +97,7 @@ final class KeyNews {
     }
 
     /** What the session itself had to say is of no use any more: a contact that was to be told of new keys was not told. */
-    void unsaid(StoreTransaction tx, After after, Memory.Contact contact, OutgoingMessage outgoing)
+    void unsaid(StoreTransaction tx, After after, Correspondent contact, OutgoingMessage outgoing)
             throws StoreException {
         if (isNews(outgoing)) {
             Records.Contact untold = contact.entry.withTold(false);

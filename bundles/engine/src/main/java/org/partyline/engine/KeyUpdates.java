@@ -43,7 +43,7 @@ final class KeyUpdates {
     }
 
     /** Asks for new keys when it is time: after a number of messages, or a day. Leaves the state to be put. */
-    void queueIfDue(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+    void queueIfDue(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
             throws StoreException {
         if (!session.isOpen() || session.updateQueued || session.ownPrivate != null) {
             return;
@@ -56,7 +56,7 @@ final class KeyUpdates {
     }
 
     /** Queues a KEY_UPDATE. Leaves the state to be put. */
-    void queue(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+    void queue(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
             throws StoreException {
         if (session.isOpen() && !session.updateQueued) {
             session.updateQueued = true;
@@ -76,7 +76,7 @@ final class KeyUpdates {
     }
 
     /** Our KEY_UPDATE was sealed on our chain, whose state and salt the session has. Leaves the state to be put. */
-    void sealed(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+    void sealed(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
             throws StoreException {
         session.updateQueued = false;
         session.ownSealed = core.now().toEpochMilli();
@@ -95,7 +95,7 @@ final class KeyUpdates {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             Records.Incoming track,
             long timestamp)
             throws StoreException {
@@ -116,7 +116,7 @@ final class KeyUpdates {
     }
 
     /** Queues our last key once more. Leaves the state to be put. */
-    private void sayAgain(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+    private void sayAgain(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
             throws StoreException {
         boolean soon =
                 core.now().isBefore(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN));
@@ -136,7 +136,7 @@ final class KeyUpdates {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             Records.Incoming track,
             int position,
             Inbox.Other update,
@@ -177,7 +177,7 @@ final class KeyUpdates {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             SessionState session,
             Inbox.Other update,
             SecretBytes salt)
@@ -212,7 +212,7 @@ final class KeyUpdates {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             SessionState session,
             List<SecretBytes> others)
             throws StoreException {
@@ -255,7 +255,7 @@ final class KeyUpdates {
     }
 
     /** Says a key again that was not heard, or not answered for a day. To be called now and then. */
-    void repeat(StoreTransaction tx, Memory memory, After after, Memory.Contact contact) throws StoreException {
+    void repeat(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {
             return;

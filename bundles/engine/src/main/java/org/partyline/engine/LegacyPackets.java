@@ -44,7 +44,7 @@ final class LegacyPackets {
             return Verdict.STRANGER;
         }
         Verdict verdict = Verdict.STRANGER;
-        for (Memory.Member member : memory.members()) {
+        for (Member member : memory.members()) {
             if (member.legacyKey == null || member.entry.network() != candidate.network()) {
                 continue;
             }
@@ -63,7 +63,7 @@ final class LegacyPackets {
     }
 
     private void accept(
-            Memory memory, Memory.Member member, Candidate candidate, PacketId id, LegacyReader.LegacyMessage message)
+            Memory memory, Member member, Candidate candidate, PacketId id, LegacyReader.LegacyMessage message)
             throws StoreException {
         PacketView view = new PacketView(
                 1,

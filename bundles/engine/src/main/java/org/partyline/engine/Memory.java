@@ -1,37 +1,25 @@
 package org.partyline.engine;
 
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
-import org.partyline.api.identity.IdentityKeys;
-import org.partyline.api.identity.PublicIdentity;
-import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.BeaconTable;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.LocatorTable;
-import org.partyline.api.ratchet.ReceiveChain;
 
 /**
  * What lives in memory only while the store is open: expected locators, beacons, roots, and where our packets are. Guarded
  * by the engine's lock; wiped by {@link #close()}.
  */
 final class Memory implements AutoCloseable {
-    /** Most packets remembered that matched nothing (PROTOCOL 5). */
-    static final int MOST_UNMATCHED = 65_536;
-
     private static final int MOST_HANDLED = 65_536;
 
     private final ChannelKeys channelKeys;
@@ -39,13 +27,12 @@ final class Memory implements AutoCloseable {
     private final BeaconTable beacons;
     private final Map<Integer, String> personaNames = new HashMap<>();
     private final Map<Integer, Member> members = new TreeMap<>();
-    private final Map<Integer, Contact> contacts = new TreeMap<>();
+    private final Map<Integer, Correspondent> contacts = new TreeMap<>();
     private final Map<Integer, Face> faces = new TreeMap<>();
     private final Map<Integer, Track> tracks = new HashMap<>();
     private final Map<Integer, Beacon> beaconById = new HashMap<>();
     private int nextBeacon = 1;
-    private final Map<PacketId, Candidate> unmatched = new LinkedHashMap<>();
-    private final Map<Long, Set<PacketId>> unmatchedByHint = new HashMap<>();
+    final Unmatched unmatched = new Unmatched();
     private final LocatorTable own;
     private final Map<Integer, List<Long>> ownByContact = new HashMap<>();
     private final Set<Integer> doubtful = new LinkedHashSet<>();
@@ -53,320 +40,12 @@ final class Memory implements AutoCloseable {
     private final Map<PacketId, Set<Long>> received = new HashMap<>();
     private final Set<PacketId> handled = new LinkedHashSet<>();
     private final Set<Refused> refused = new LinkedHashSet<>();
-    final Deque<Candidate> again = new ArrayDeque<>();
 
     Memory(ChannelKeys channelKeys, Chains chains) {
         this.channelKeys = channelKeys;
         this.locators = chains.newLocatorTable();
         this.own = chains.newLocatorTable();
         this.beacons = chains.newBeaconTable();
-    }
-
-    /** Where messages come from and go to: a channel, a contact, or a persona's inbox. */
-    abstract static class Conversation {
-        abstract int id();
-
-        abstract int persona();
-
-        abstract Network network();
-
-        /** The channel's or the contact's name. */
-        abstract String name();
-
-        /** The newest timestamp that we gave out in it. */
-        abstract long lastTimestamp();
-
-        boolean isDirect() {
-            return this instanceof Contact;
-        }
-    }
-
-    /** Somebody whom a persona knows. */
-    static final class Contact extends Conversation {
-        Records.Contact entry;
-
-        Contact(Records.Contact entry) {
-            this.entry = entry;
-        }
-
-        @Override
-        int id() {
-            return entry.id();
-        }
-
-        @Override
-        int persona() {
-            return entry.persona();
-        }
-
-        @Override
-        Network network() {
-            return Network.ofCode(entry.network()).orElseThrow();
-        }
-
-        @Override
-        String name() {
-            return entry.name();
-        }
-
-        @Override
-        long lastTimestamp() {
-            return entry.lastTimestamp();
-        }
-
-        /** The contact's public keys; empty for a stranger. */
-        Optional<PublicIdentity> identity() {
-            return entry.isStranger()
-                    ? Optional.empty()
-                    : Optional.of(new PublicIdentity(entry.signing(), entry.agreement()));
-        }
-    }
-
-    /** A persona's inbox on a network: handshakes arrive there. */
-    static final class Letterbox extends Conversation {
-        private static final int NETWORKS = 16;
-
-        private final int persona;
-        private final Network network;
-        /** Whether it is that of the keys before, which are still read for a while. */
-        final boolean old;
-
-        Letterbox(int persona, Network network, boolean old) {
-            this.persona = persona;
-            this.network = network;
-            this.old = old;
-        }
-
-        /** Below zero, so that it is no conversation's number. */
-        @Override
-        int id() {
-            return -((persona * 2 + (old ? 1 : 0)) * NETWORKS + network.code() + 1);
-        }
-
-        @Override
-        int persona() {
-            return persona;
-        }
-
-        @Override
-        Network network() {
-            return network;
-        }
-
-        @Override
-        String name() {
-            return "inbox";
-        }
-
-        @Override
-        long lastTimestamp() {
-            return 0;
-        }
-    }
-
-    /** What a persona's decoys go to: nobody. */
-    static final class Shade extends Conversation {
-        private static final int BASE = 1_000_000_000;
-        private static final int NETWORKS = 16;
-
-        private final int persona;
-        private final Network network;
-
-        private Shade(int persona, Network network) {
-            this.persona = persona;
-            this.network = network;
-        }
-
-        static int id(int persona, Network network) {
-            return -(BASE + persona * NETWORKS + network.code());
-        }
-
-        private static boolean is(int id) {
-            return id <= -BASE;
-        }
-
-        private static Shade of(int id) {
-            int rest = -id - BASE;
-            return new Shade(rest / NETWORKS, Network.ofCode(rest % NETWORKS).orElseThrow());
-        }
-
-        @Override
-        int id() {
-            return id(persona, network);
-        }
-
-        @Override
-        int persona() {
-            return persona;
-        }
-
-        @Override
-        Network network() {
-            return network;
-        }
-
-        @Override
-        String name() {
-            return "cover";
-        }
-
-        @Override
-        long lastTimestamp() {
-            return 0;
-        }
-    }
-
-    /** A persona's keys. */
-    static final class Face implements AutoCloseable {
-        final int persona;
-        final IdentityKeys keys;
-        /** The keys before, while contacts may still use them; null when there are none. */
-        final IdentityKeys old;
-
-        final long oldUntil;
-        final long since;
-        long messages;
-        /** When it came in from a backup, in milliseconds; 0: it did not. */
-        final long restored;
-
-        Face(
-                int persona,
-                IdentityKeys keys,
-                IdentityKeys old,
-                long oldUntil,
-                long since,
-                long messages,
-                long restored) {
-            this.persona = persona;
-            this.keys = keys;
-            this.old = old;
-            this.oldUntil = oldUntil;
-            this.since = since;
-            this.messages = messages;
-            this.restored = restored;
-        }
-
-        /** The record to store. */
-        Records.Identity toStore() {
-            return new Records.Identity(
-                    persona,
-                    keys.signingSeed().expose(),
-                    keys.agreementPrivate().expose(),
-                    keys.inboxSecret().expose(),
-                    since,
-                    messages,
-                    old == null ? null : old.signingSeed().expose(),
-                    old == null ? null : old.agreementPrivate().expose(),
-                    old == null ? null : old.inboxSecret().expose(),
-                    oldUntil,
-                    restored);
-        }
-
-        @Override
-        public void close() {
-            keys.close();
-            if (old != null) {
-                old.close();
-            }
-        }
-    }
-
-    /** A persona's place in a channel, with its root. */
-    static final class Member extends Conversation implements AutoCloseable {
-        Records.Membership entry;
-        final SecretBytes legacyKey;
-        private SecretBytes root;
-
-        Member(Records.Membership entry) {
-            this.root = SecretBytes.wrap(entry.root());
-            this.legacyKey = entry.legacyKey() == null ? null : SecretBytes.wrap(entry.legacyKey());
-            this.entry = entry.withRoot(entry.rootDay(), null);
-        }
-
-        @Override
-        int id() {
-            return entry.id();
-        }
-
-        @Override
-        int persona() {
-            return entry.persona();
-        }
-
-        @Override
-        Network network() {
-            return Network.ofCode(entry.network()).orElseThrow();
-        }
-
-        @Override
-        String name() {
-            return entry.name();
-        }
-
-        @Override
-        long lastTimestamp() {
-            return entry.lastTimestamp();
-        }
-
-        /** The record to store: the root is put back in. */
-        Records.Membership toStore() {
-            return entry.withRoot(entry.rootDay(), root.expose());
-        }
-
-        @Override
-        public void close() {
-            root.close();
-            if (legacyKey != null) {
-                legacyKey.close();
-            }
-        }
-    }
-
-    /** Another sender's chain, as it runs. */
-    static final class Track implements AutoCloseable {
-        final Records.Incoming entry;
-        final ReceiveChain chain;
-
-        Track(Records.Incoming entry, ReceiveChain chain) {
-            this.entry = entry.with(null);
-            this.chain = chain;
-        }
-
-        /** The same chain under a changed record. */
-        Track with(Records.Incoming changed) {
-            return new Track(changed, chain);
-        }
-
-        @Override
-        public void close() {
-            chain.close();
-            if (entry.handshake() != null) {
-                Arrays.fill(entry.handshake(), (byte) 0);
-            }
-        }
-    }
-
-    /** A channel's beacon of a day, and those who share it (two personas in one channel do); or an inbox's, for ever. */
-    static final class Beacon {
-        final int id;
-        /** Not set for an inbox. */
-        final int day;
-        /** The inbox; null for a channel. */
-        final Letterbox letterbox;
-
-        final Network network;
-        final SecretBytes key;
-        final SecretBytes root;
-        final List<Integer> members = new ArrayList<>();
-
-        Beacon(int id, int day, Letterbox letterbox, Network network, SecretBytes key, SecretBytes root) {
-            this.id = id;
-            this.day = day;
-            this.letterbox = letterbox;
-            this.network = network;
-            this.key = key;
-            this.root = root;
-        }
     }
 
     private record Refused(PacketId id, boolean inBlock) {}
@@ -400,7 +79,7 @@ final class Memory implements AutoCloseable {
 
     /** The root of a day, the caller's to wipe; the day must not be before the one that is kept. */
     SecretBytes root(Member member, int day) {
-        return channelKeys.advance(member.root, day - member.entry.rootDay());
+        return member.root(channelKeys, day);
     }
 
     void add(Member member, int firstDay, int lastDay) {
@@ -447,10 +126,7 @@ final class Memory implements AutoCloseable {
         if (day <= member.entry.rootDay()) {
             return;
         }
-        SecretBytes later = root(member, day);
-        member.root.close();
-        member.root = later;
-        member.entry = member.entry.withRoot(day, null);
+        member.moveTo(channelKeys, day);
         for (Beacon beacon : List.copyOf(beaconById.values())) {
             if (beacon.letterbox == null && beacon.day < day) {
                 removeFrom(beacon, member.id());
@@ -470,8 +146,7 @@ final class Memory implements AutoCloseable {
     private void drop(Beacon beacon) {
         beacons.remove(beacon.id);
         beaconById.remove(beacon.id);
-        beacon.key.close();
-        beacon.root.close();
+        beacon.close();
     }
 
     Face face(int persona) {
@@ -513,19 +188,19 @@ final class Memory implements AutoCloseable {
         beacons.add(beacon.id, key);
     }
 
-    Contact contact(int id) {
+    Correspondent contact(int id) {
         return contacts.get(id);
     }
 
-    List<Contact> contacts() {
+    List<Correspondent> contacts() {
         return List.copyOf(contacts.values());
     }
 
-    void add(Contact contact) {
+    void add(Correspondent contact) {
         contacts.put(contact.id(), contact);
     }
 
-    void remove(Contact contact) {
+    void remove(Correspondent contact) {
         for (Track track : tracks(contact.id())) {
             remove(track);
         }
@@ -624,12 +299,7 @@ final class Memory implements AutoCloseable {
     /** Expects a locator; a packet that came too early is taken up again. */
     void expect(int chain, int position, long hint) {
         locators.add(hint, chain, position);
-        Set<PacketId> early = unmatchedByHint.get(hint);
-        if (early != null) {
-            for (PacketId id : List.copyOf(early)) {
-                again.add(unmatched.get(id));
-            }
-        }
+        unmatched.retry(hint);
     }
 
     void remove(Track track) {
@@ -637,47 +307,6 @@ final class Memory implements AutoCloseable {
         track.chain.forEachExpected((position, hint) -> locators.remove(hint, number, position));
         tracks.remove(number);
         track.close();
-    }
-
-    /** Remembers a packet that matched nothing; gives back the one that had to go, or null. */
-    Candidate addUnmatched(PacketId id, Candidate candidate) {
-        if (unmatched.putIfAbsent(id, candidate) != null) {
-            return null;
-        }
-        unmatchedByHint
-                .computeIfAbsent(Packets.hint(candidate.payload()), hint -> new LinkedHashSet<>())
-                .add(id);
-        if (unmatched.size() <= MOST_UNMATCHED) {
-            return null;
-        }
-        Map.Entry<PacketId, Candidate> oldest = unmatched.entrySet().iterator().next();
-        removeUnmatched(oldest.getKey());
-        return oldest.getValue();
-    }
-
-    boolean isUnmatched(PacketId id) {
-        return unmatched.containsKey(id);
-    }
-
-    void removeUnmatched(PacketId id) {
-        Candidate candidate = unmatched.remove(id);
-        if (candidate != null) {
-            long hint = Packets.hint(candidate.payload());
-            Set<PacketId> sharing = unmatchedByHint.get(hint);
-            sharing.remove(id);
-            if (sharing.isEmpty()) {
-                unmatchedByHint.remove(hint);
-            }
-        }
-    }
-
-    /** Takes all unmatched packets up again: there are new beacons. */
-    void retryUnmatched() {
-        again.addAll(unmatched.values());
-    }
-
-    int unmatchedCount() {
-        return unmatched.size();
     }
 
     void addSent(PacketId id, Sent where) {
@@ -738,13 +367,10 @@ final class Memory implements AutoCloseable {
     public void close() {
         members.values().forEach(Member::close);
         tracks.values().forEach(Track::close);
-        beaconById.values().forEach(beacon -> {
-            beacon.key.close();
-            beacon.root.close();
-        });
+        beaconById.values().forEach(Beacon::close);
         faces.values().forEach(Face::close);
         faces.clear();
-        for (Contact contact : contacts.values()) {
+        for (Correspondent contact : contacts.values()) {
             if (contact.entry.inboxSecret() != null) {
                 Arrays.fill(contact.entry.inboxSecret(), (byte) 0);
             }
@@ -760,12 +386,10 @@ final class Memory implements AutoCloseable {
         locators.clear();
         beacons.clear();
         unmatched.clear();
-        unmatchedByHint.clear();
         sent.clear();
         received.clear();
         handled.clear();
         refused.clear();
-        again.clear();
     }
 
     static int day(Instant time) {

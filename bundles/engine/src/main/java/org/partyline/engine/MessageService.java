@@ -33,6 +33,7 @@ final class MessageService implements Messages {
 
     private final Core core;
     private final Outbox outbox;
+    private final PacketSizes sizes;
     private final Sealer sealer;
     private final Sender sender;
     private final FeePolicy fees;
@@ -43,6 +44,7 @@ final class MessageService implements Messages {
     MessageService(
             Core core,
             Outbox outbox,
+            PacketSizes sizes,
             Sealer sealer,
             Sender sender,
             FeePolicy fees,
@@ -51,6 +53,7 @@ final class MessageService implements Messages {
             Recaller recaller) {
         this.core = core;
         this.outbox = outbox;
+        this.sizes = sizes;
         this.sealer = sealer;
         this.sender = sender;
         this.fees = fees;
@@ -86,12 +89,12 @@ final class MessageService implements Messages {
     private record Sent(long id, Sealer.Outlook outlook, Network network, String waits) {}
 
     private Sent toChannel(Memory memory, Send request, int ttlMinutes) throws PartylineException {
-        Memory.Member member = core.store.<Memory.Member, PartylineException>transact(
+        Member member = core.store.<Member, PartylineException>transact(
                 tx -> Core.member(memory, Core.persona(tx, request.persona()), request.to()));
         core.requireAccepted(member.network());
         checkCover(memory, member, request);
         Draft draft = draft(memory, member, request, ttlMinutes);
-        Sealer.Room room = room(member, request);
+        Room room = room(member, request);
         boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
         // Told before anything is stored: a message that is too long is the sender's to cut.
         Sealer.Outlook outlook = sealer.outlook(member, memory.personaName(member.persona()), draft, room, running);
@@ -103,7 +106,7 @@ final class MessageService implements Messages {
     }
 
     private Sent toContact(Memory memory, Send request, int ttlMinutes) throws PartylineException {
-        Memory.Contact contact = core.store.<Memory.Contact, PartylineException>transact(
+        Correspondent contact = core.store.<Correspondent, PartylineException>transact(
                 tx -> Core.contact(memory, Core.persona(tx, request.persona()), request.to()));
         core.requireAccepted(contact.network());
         checkCover(memory, contact, request);
@@ -129,20 +132,20 @@ final class MessageService implements Messages {
         }
     }
 
-    private Sealer.Room room(Memory.Conversation conversation, Send request) throws PartylineException {
-        Sealer.Room room = sealer.room(conversation.persona(), conversation.network(), request.sign());
-        if (request.sign() && room.most() < Sealer.SIGNED_BUCKET) {
-            throw new NoSuchThingException("a signed message needs packets of " + Sealer.SIGNED_BUCKET
+    private Room room(Conversation conversation, Send request) throws PartylineException {
+        Room room = sizes.room(conversation.persona(), conversation.network(), request.sign());
+        if (request.sign() && room.most() < PacketSizes.SIGNED_BUCKET) {
+            throw new NoSuchThingException("a signed message needs packets of " + PacketSizes.SIGNED_BUCKET
                     + " bytes, and the nodes of " + conversation.network().label()
                     + " carry less: send it without --sign");
         }
-        return room.most() == 0 ? new Sealer.Room(room.least(), 80) : room;
+        return room.most() == 0 ? new Room(room.least(), 80) : room;
     }
 
     /** What the message names, else what its channel has, else what is set. */
-    private boolean rolls(Memory.Conversation conversation, Send request) {
+    private boolean rolls(Conversation conversation, Send request) {
         Optional<Carrier> channels =
-                conversation instanceof Memory.Member member ? member.entry.itsCarrier() : Optional.empty();
+                conversation instanceof Member member ? member.entry.itsCarrier() : Optional.empty();
         return request.carrier()
                 .or(() -> channels)
                 .map(carrier -> carrier == Carrier.ROLLING)
@@ -150,7 +153,7 @@ final class MessageService implements Messages {
     }
 
     /** Among decoys by one carrier, a message by the other would be seen. */
-    private void checkCover(Memory memory, Memory.Conversation conversation, Send request) throws PartylineException {
+    private void checkCover(Memory memory, Conversation conversation, Send request) throws PartylineException {
         boolean decoysRoll = core.settings.get().rolling();
         if (request.carrier().isPresent()
                 && (request.carrier().get() == Carrier.ROLLING) != decoysRoll
@@ -166,7 +169,7 @@ final class MessageService implements Messages {
      * The packets of a long message take a while to leave at points. Readers count a time to live from the seal, and take no packets
      * that are a day old.
      */
-    private void checkLife(Memory.Conversation conversation, int ttlMinutes, int packets) throws PartylineException {
+    private void checkLife(Conversation conversation, int ttlMinutes, int packets) throws PartylineException {
         if (packets == 1) {
             return;
         }
@@ -208,7 +211,7 @@ final class MessageService implements Messages {
         return (int) minutes;
     }
 
-    private Draft draft(Memory memory, Memory.Conversation conversation, Send request, int ttlMinutes) {
+    private Draft draft(Memory memory, Conversation conversation, Send request, int ttlMinutes) {
         return new Draft(
                 PacketType.TEXT,
                 request.burn(),
@@ -225,7 +228,7 @@ final class MessageService implements Messages {
                 request.sign());
     }
 
-    private OutgoingMessage enqueue(StoreTransaction tx, Memory.Conversation conversation, Send request, int ttlMinutes)
+    private OutgoingMessage enqueue(StoreTransaction tx, Conversation conversation, Send request, int ttlMinutes)
             throws PartylineException {
         Instant now = core.now();
         Settings settings = core.settings.get();

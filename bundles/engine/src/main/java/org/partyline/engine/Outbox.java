@@ -121,7 +121,7 @@ final class Outbox {
     /** A transaction that was to take a packet back, and that a miner was faster than, costs nothing. */
     private static void uncount(StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
-        Memory.Conversation conversation = memory.conversation(after.membership());
+        Conversation conversation = memory.conversation(after.membership());
         if (conversation == null) {
             return;
         }
@@ -191,7 +191,7 @@ final class Outbox {
     private static Optional<OutgoingMessage> asDecoy(
             Core core, StoreTransaction tx, Memory memory, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn)
             throws StoreException {
-        Memory.Conversation conversation = memory.conversation(outgoing.membership());
+        Conversation conversation = memory.conversation(outgoing.membership());
         List<OutgoingPart> left = outgoing.parts().stream().takeWhile(goesOn).toList();
         boolean ended =
                 outgoing.state().isFinal() && outgoing.state() != State.CONFIRMED && outgoing.state() != State.REPLACED;
@@ -204,7 +204,7 @@ final class Outbox {
         }
         OutgoingMessage decoy = new OutgoingMessage(
                 Core.next(tx, "message"),
-                Memory.Shade.id(conversation.persona(), conversation.network()),
+                Shade.id(conversation.persona(), conversation.network()),
                 State.SEALED,
                 "",
                 outgoing.queued(),
@@ -229,8 +229,8 @@ final class Outbox {
     }
 
     /** The same of all that a conversation which is about to be erased has sent. */
-    static List<OutgoingMessage> asDecoys(
-            Core core, StoreTransaction tx, Memory memory, Memory.Conversation conversation) throws StoreException {
+    static List<OutgoingMessage> asDecoys(Core core, StoreTransaction tx, Memory memory, Conversation conversation)
+            throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         for (OutgoingMessage outgoing :
                 Core.read(tx.list(Records.OUTGOING, Records.key(conversation.id())), OutgoingMessage.class)) {

@@ -28,7 +28,7 @@ final class PacketPayment {
         this.coins = coins;
     }
 
-    /** @throws Sealer.Waits when real money was not accepted yet */
+    /** @throws WaitsException when real money was not accepted yet */
     void requireAccepted(Network network) throws PartylineException {
         spending.requireAccepted(network);
     }
@@ -37,12 +37,12 @@ final class PacketPayment {
      * Pays for a packet and stores that.
      *
      * @return the message after it; null when it is gone
-     * @throws Sealer.Waits when there is no wallet, a cap is reached, or the budget for cover traffic is spent
+     * @throws WaitsException when there is no wallet, a cap is reached, or the budget for cover traffic is spent
      */
     OutgoingMessage sign(OutgoingMessage outgoing, int index, Transport node) throws PartylineException {
         Wallet wallet = core.nodes
                 .wallet(node.network(), node.name())
-                .orElseThrow(() -> new Sealer.Waits("it waits for a wallet on "
+                .orElseThrow(() -> new WaitsException("it waits for a wallet on "
                         + node.network().label() + ": node '" + node.name() + "' has none (set its 'wallet')"));
         String account = coins.account(outgoing.membership());
         FeeRate rate = fees.draw(node);
@@ -81,10 +81,10 @@ final class PacketPayment {
     }
 
     private void check(StoreTransaction tx, OutgoingMessage outgoing, long fee, int persona, Network network)
-            throws StoreException, Sealer.Waits {
+            throws StoreException, WaitsException {
         Optional<String> refusal = spending.refuse(tx, fee, outgoing.fee(), persona);
         if (refusal.isPresent()) {
-            throw new Sealer.Waits(refusal.get());
+            throw new WaitsException(refusal.get());
         }
         spending.checkBudget(tx, fee, persona, network);
     }

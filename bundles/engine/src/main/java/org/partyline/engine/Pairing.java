@@ -60,7 +60,7 @@ final class Pairing {
      *
      * @throws NoSuchThingException when the contact's card is not known, or no suite may be used
      */
-    void open(StoreTransaction tx, Memory memory, After after, Memory.Contact contact)
+    void open(StoreTransaction tx, Memory memory, After after, Correspondent contact)
             throws StoreException, NoSuchThingException {
         SessionState session = SessionState.get(tx, contact.id());
         if (!session.isOpen() && !session.isOpening()) {
@@ -69,15 +69,15 @@ final class Pairing {
     }
 
     /** Makes another handshake, with fresh keys. The ones before can still be answered. */
-    void offer(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+    void offer(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
             throws StoreException, NoSuchThingException {
         // A contact that was not told of our newest keys knows those before.
-        Memory.Face face = memory.face(contact.persona());
+        Face face = memory.face(contact.persona());
         offer(tx, memory, after, contact, session, contact.entry.told() || face.old == null ? face.keys : face.old);
     }
 
     /** Opens with the keys that are about to be the old ones, to a contact that is to be told of the new ones. */
-    void offerAsUntold(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+    void offerAsUntold(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
             throws StoreException, NoSuchThingException {
         offer(tx, memory, after, contact, session, memory.face(contact.persona()).keys);
     }
@@ -86,7 +86,7 @@ final class Pairing {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             SessionState session,
             IdentityKeys keys)
             throws StoreException, NoSuchThingException {
@@ -114,7 +114,7 @@ final class Pairing {
                     now.plus(OFFER_LIFE).toEpochMilli());
             ReceiveChain chain = core.chains.receive(made.replyChainKey(), now);
             ChainPackets.putChain(tx, entry, chain);
-            after.follow(core, memory, new Memory.Track(entry, chain));
+            after.follow(core, memory, new Track(entry, chain));
             chains.dropOffers(tx, memory, after, contact.id(), MOST_OFFERS - 1, Long.MAX_VALUE);
             voice.say(tx, memory, after, contact, PacketType.HANDSHAKE_INIT, made.body(), HANDSHAKE_LIFE);
         } catch (HandshakeRefusedException e) {
@@ -143,12 +143,12 @@ final class Pairing {
     }
 
     /** A handshake has arrived in an inbox. */
-    void init(StoreTransaction tx, Memory memory, After after, Memory.Letterbox letterbox, Inbox.Other init)
+    void init(StoreTransaction tx, Memory memory, After after, Letterbox letterbox, Inbox.Other init)
             throws StoreException {
         if (init.type() != PacketType.HANDSHAKE_INIT) {
             return;
         }
-        Memory.Face face = memory.face(letterbox.persona());
+        Face face = memory.face(letterbox.persona());
         IdentityKeys keys = letterbox.old ? face.old : face.keys;
         if (keys == null) {
             return;
@@ -175,7 +175,7 @@ final class Pairing {
                 openInstead(tx, memory, after, letterbox, accepted.peerPublic());
                 return;
             }
-            Memory.Contact contact = callers.identify(tx, memory, after, letterbox, accepted.peerPublic());
+            Correspondent contact = callers.identify(tx, memory, after, letterbox, accepted.peerPublic());
             if (contact == null) {
                 return;
             }
@@ -200,7 +200,7 @@ final class Pairing {
         }
     }
 
-    private void remember(StoreTransaction tx, Memory.Letterbox letterbox, byte[] once) throws StoreException {
+    private void remember(StoreTransaction tx, Letterbox letterbox, byte[] once) throws StoreException {
         tx.put(
                 Records.SEEN,
                 once,
@@ -213,10 +213,9 @@ final class Pairing {
      * A handshake was made before these keys came in from a backup. It may have been answered where they were before: a second
      * answer would ride on the same keys as the first. A contact who still waits for one is offered a session of ours.
      */
-    private void openInstead(
-            StoreTransaction tx, Memory memory, After after, Memory.Letterbox letterbox, byte[] agreement)
+    private void openInstead(StoreTransaction tx, Memory memory, After after, Letterbox letterbox, byte[] agreement)
             throws StoreException {
-        Optional<Memory.Contact> contact = Callers.find(memory, letterbox, agreement);
+        Optional<Correspondent> contact = Callers.find(memory, letterbox, agreement);
         if (contact.isEmpty() || contact.get().entry.isStranger()) {
             return;
         }
@@ -240,7 +239,7 @@ final class Pairing {
      * Whether what we have stands against a handshake of the other side: it is an old one, it was made before the other side
      * answered ours, or both opened at once and our sender id is the lower one.
      */
-    private static boolean ownStands(Memory memory, Memory.Contact contact, SessionState session, long initTimestamp) {
+    private static boolean ownStands(Memory memory, Correspondent contact, SessionState session, long initTimestamp) {
         if (session.isOpen()) {
             return initTimestamp <= (session.initiator ? session.respTime : session.initTime);
         }
@@ -256,7 +255,7 @@ final class Pairing {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             SessionState session,
             Handshakes.Acceptance accepted,
             long initTimestamp)
@@ -295,7 +294,7 @@ final class Pairing {
     }
 
     /** Sealed messages of which nothing has left ride on the new session: nobody may be left to read the old one. */
-    private void requeueUnread(StoreTransaction tx, Memory memory, After after, Memory.Contact contact)
+    private void requeueUnread(StoreTransaction tx, Memory memory, After after, Correspondent contact)
             throws StoreException {
         for (OutgoingMessage outgoing :
                 Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class)) {
@@ -316,7 +315,7 @@ final class Pairing {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             SessionState session,
             AeadId suite,
             SecretBytes sendKey,
@@ -352,7 +351,7 @@ final class Pairing {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             Records.Incoming offer,
             Inbox.Other resp)
             throws StoreException {
@@ -363,7 +362,7 @@ final class Pairing {
         if (session.isOpen() && session.initiator && session.initTime > offer.opened()) {
             return;
         }
-        Memory.Face face = memory.face(contact.persona());
+        Face face = memory.face(contact.persona());
         Handshakes.Completion done = complete(face, contact, offer, resp.body());
         if (done == null) {
             return;
@@ -386,7 +385,7 @@ final class Pairing {
      * Whether what came on the chain of an answer is the other side's answer. The chain's key is in the handshake, which
      * everybody reads who has the other side's card: nothing else is let in, and what is not let in uses nothing up.
      */
-    boolean isAnswer(Memory memory, Memory.Contact contact, Records.Incoming offer, Content content) {
+    boolean isAnswer(Memory memory, Correspondent contact, Records.Incoming offer, Content content) {
         if (content.type() != PacketType.HANDSHAKE_RESP) {
             core.audit("handshake-refused", "something else came where the answer to a handshake was awaited");
             return false;
@@ -400,8 +399,7 @@ final class Pairing {
     }
 
     /** Ends the handshake with the keys it was begun with: ours may have been rotated since. */
-    private Handshakes.Completion complete(
-            Memory.Face face, Memory.Contact contact, Records.Incoming offer, byte[] body) {
+    private Handshakes.Completion complete(Face face, Correspondent contact, Records.Incoming offer, byte[] body) {
         String why = "";
         for (IdentityKeys keys : Arrays.asList(face.keys, face.old)) {
             if (keys == null) {
@@ -419,7 +417,7 @@ final class Pairing {
     }
 
     /** Ends a session: tells the other side, if there is one. */
-    void close(StoreTransaction tx, Memory memory, After after, Memory.Contact contact) throws StoreException {
+    void close(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
         withdrawInits(tx, memory, after, contact.id());
@@ -444,7 +442,7 @@ final class Pairing {
     }
 
     /** One of our next packets was met on the network: its key was used. No other key of the session is used. */
-    void doubled(Memory memory, Memory.Contact contact) throws StoreException {
+    void doubled(Memory memory, Correspondent contact) throws StoreException {
         try (After after = new After()) {
             core.store.transact(tx -> {
                 SessionState session = SessionState.get(tx, contact.id());
@@ -470,7 +468,7 @@ final class Pairing {
     }
 
     /** Opens a new session in the place of one that cannot be gone on with. */
-    void reopen(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, SessionState session)
+    void reopen(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
             throws StoreException {
         if (contact.entry.isStranger()) {
             return;
@@ -486,7 +484,7 @@ final class Pairing {
      * Something that the session cannot go on without could not leave in time: the session ends here, and the next message
      * opens a new one.
      */
-    void lost(StoreTransaction tx, Memory memory, After after, Memory.Contact contact) throws StoreException {
+    void lost(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.isOpen()) {
             ended(tx, memory, after, contact.id(), session);
@@ -497,7 +495,7 @@ final class Pairing {
     }
 
     /** Repeats a handshake that was not answered for some hours. To be called now and then. */
-    void repeat(StoreTransaction tx, Memory memory, After after, Memory.Contact contact) throws StoreException {
+    void repeat(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {
             return;

@@ -35,7 +35,7 @@ final class PersonaService implements Personas {
     }
 
     private static Persona view(Memory memory, Records.Persona persona) {
-        Memory.Face face = memory.face(persona.id());
+        Face face = memory.face(persona.id());
         return new Persona(
                 persona.id(),
                 persona.name(),
@@ -71,12 +71,12 @@ final class PersonaService implements Personas {
     public Persona create(String name) throws PartylineException {
         check(name);
         return core.<Persona, PartylineException>open(memory -> {
-            record Made(Records.Persona persona, Memory.Face face) {}
+            record Made(Records.Persona persona, Face face) {}
             Made made = core.store.<Made, PartylineException>transact(tx -> {
                 refuseTaken(tx, name);
                 Records.Persona persona = new Records.Persona((int) Core.next(tx, "persona"), name, false);
                 put(tx, persona);
-                Memory.Face face = faces.fresh(persona.id());
+                Face face = faces.fresh(persona.id());
                 Faces.put(tx, face);
                 return new Made(persona, face);
             });
@@ -122,7 +122,7 @@ final class PersonaService implements Personas {
         return core.<String, PartylineException>open(memory -> {
             Records.Persona persona =
                     core.store.<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, name));
-            Memory.Face face = memory.face(persona.id());
+            Face face = memory.face(persona.id());
             if (faces.expect(memory, face, network)) {
                 intake.retryUnmatched();
             }
@@ -158,22 +158,22 @@ final class PersonaService implements Personas {
                 }
                 return Core.persona(tx, Optional.of(name)).id();
             });
-            List<Memory.Member> members =
+            List<Member> members =
                     memory.members().stream().filter(m -> m.persona() == id).toList();
-            List<Memory.Contact> contacts =
+            List<Correspondent> contacts =
                     memory.contacts().stream().filter(c -> c.persona() == id).toList();
             List<OutgoingMessage> outgoing = core.store.transact(tx -> {
                 List<OutgoingMessage> gone = Outbox.all(tx).stream()
                         .filter(message -> {
-                            Memory.Conversation conversation = memory.conversation(message.membership());
+                            Conversation conversation = memory.conversation(message.membership());
                             return conversation != null && conversation.persona() == id;
                         })
                         .toList();
-                for (Memory.Member member : members) {
+                for (Member member : members) {
                     ChannelService.eraseConversation(tx, member.id());
                     tx.delete(Records.MEMBERSHIPS, Records.key(member.id()));
                 }
-                for (Memory.Contact contact : contacts) {
+                for (Correspondent contact : contacts) {
                     ContactService.erase(tx, contact.id());
                 }
                 eraseInboxes(tx, id);
@@ -198,8 +198,8 @@ final class PersonaService implements Personas {
     private static void eraseInboxes(StoreTransaction tx, int persona) throws StoreException {
         Set<Long> inboxes = new HashSet<>();
         for (Network network : Network.values()) {
-            inboxes.add((long) new Memory.Letterbox(persona, network, false).id());
-            inboxes.add((long) new Memory.Letterbox(persona, network, true).id());
+            inboxes.add((long) new Letterbox(persona, network, false).id());
+            inboxes.add((long) new Letterbox(persona, network, true).id());
         }
         for (String table : List.of(Records.FRAGMENTS, Records.SEEN)) {
             for (StoredRecord entry : tx.list(table)) {

@@ -55,13 +55,13 @@ final class Recogniser {
 
     /** Handles what became readable. A payload leaves the queue only when it was handled: the disk may refuse. */
     void handleWaiting(Memory memory) throws StoreException {
-        for (Candidate next = memory.again.peek(); next != null; next = memory.again.peek()) {
+        for (Candidate next = memory.unmatched.again.peek(); next != null; next = memory.unmatched.again.peek()) {
             try {
                 process(memory, next);
             } catch (RuntimeException e) {
                 LOG.error("a packet could not be handled", e);
             }
-            memory.again.poll();
+            memory.unmatched.again.poll();
         }
     }
 
@@ -83,12 +83,12 @@ final class Recogniser {
         switch (recognise(memory, candidate, id)) {
             case OPENED -> {
                 memory.setHandled(id);
-                memory.removeUnmatched(id);
+                memory.unmatched.remove(id);
             }
             case PARKED -> {
                 park(candidate, id);
                 memory.setHandled(id);
-                memory.removeUnmatched(id);
+                memory.unmatched.remove(id);
             }
             // Its time may be right by a block's clock though it is wrong by ours, so the two are told apart.
             case REFUSED -> memory.setRefused(id, candidate.inBlock().isPresent());
@@ -104,7 +104,7 @@ final class Recogniser {
     /** A packet of ours that we have not made: see {@link Pairing#expectOwn}. */
     private void ownPacketOfOthers(Memory memory, Candidate candidate, PacketId id) throws StoreException {
         int owner = memory.sent(id) == null ? memory.ownedBy(Packets.hint(candidate.payload())) : -1;
-        Memory.Contact contact = owner < 0 ? null : memory.contact(owner);
+        Correspondent contact = owner < 0 ? null : memory.contact(owner);
         if (contact != null && contact.network().code() == candidate.network()) {
             pairing.doubled(memory, contact);
         }
@@ -116,8 +116,8 @@ final class Recogniser {
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
         Verdict verdict = Verdict.STRANGER;
         for (int[] match : expected) {
-            Memory.Track track = memory.track(match[0]);
-            Memory.Conversation conversation = memory.conversation(track.entry.membership());
+            Track track = memory.track(match[0]);
+            Conversation conversation = memory.conversation(track.entry.membership());
             if (conversation.network().code() == candidate.network()) {
                 verdict = verdict.or(chains.open(memory, conversation, track, match[1], candidate, id));
             }
@@ -125,7 +125,7 @@ final class Recogniser {
         if (verdict != Verdict.STRANGER) {
             return verdict;
         }
-        Memory.Beacon beacon = memory.match(candidate.payload());
+        Beacon beacon = memory.match(candidate.payload());
         if (beacon == null || beacon.network.code() != candidate.network()) {
             return Verdict.STRANGER;
         }
@@ -138,7 +138,7 @@ final class Recogniser {
     }
 
     private void remember(Memory memory, Candidate candidate, PacketId id) throws StoreException {
-        if (memory.isUnmatched(id)) {
+        if (memory.unmatched.contains(id)) {
             return;
         }
         // In the store too, and there first: the block it stands in may never be read again.
@@ -151,7 +151,7 @@ final class Recogniser {
                     Instant.ofEpochMilli(candidate.arrived()).plus(PATIENCE));
             return null;
         });
-        Candidate oldest = memory.addUnmatched(id, candidate);
+        Candidate oldest = memory.unmatched.add(id, candidate);
         if (oldest != null) {
             core.store.transact(tx -> tx.delete(Records.UNMATCHED, oldest.id().hash()));
         }

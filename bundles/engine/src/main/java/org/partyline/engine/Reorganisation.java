@@ -141,7 +141,7 @@ final class Reorganisation {
     }
 
     private static boolean isOn(Memory memory, int conversation, Network network) {
-        Memory.Conversation found = memory.conversation(conversation);
+        Conversation found = memory.conversation(conversation);
         return found != null && found.network() == network;
     }
 

@@ -63,7 +63,7 @@ final class Reservations {
     /** The account of the wallet that pays for a conversation; empty when it was erased. */
     String account(int membership) throws StoreException {
         return core.open(memory -> {
-            Memory.Conversation conversation = memory.conversation(membership);
+            Conversation conversation = memory.conversation(membership);
             return conversation == null ? "" : new Records.Persona(conversation.persona(), "", false).account();
         });
     }

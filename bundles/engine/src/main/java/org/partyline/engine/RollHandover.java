@@ -75,7 +75,7 @@ final class RollHandover {
                 last = new NodeUnavailableException("node '" + node.name() + "' went away in the middle", e);
             }
         }
-        throw last == null ? new Sealer.Waits("it waits for a node that is ready") : last;
+        throw last == null ? new WaitsException("it waits for a node that is ready") : last;
     }
 
     private void attempt(Roll roll, Transport node) throws StoreException {
@@ -131,20 +131,20 @@ final class RollHandover {
                 // A version stands in a block, or something else spent the coin.
                 byte[] mined = closing.minedVersion(roll);
                 if (mined == null && !caughtUp.test(Rolls.network(roll))) {
-                    throw new Sealer.Waits("it waits until the latest blocks are read");
+                    throw new WaitsException("it waits until the latest blocks are read");
                 }
                 closing.close(roll, mined);
-                throw new Sealer.Waits("its rolling transaction's coin was spent: it rides with another one");
+                throw new WaitsException("its rolling transaction's coin was spent: it rides with another one");
             }
             case FEE_TOO_LOW -> {
                 if (roll.fee() >= node.policy().minRelayFee().fee(roll.vsize()) && !isAnyKnown(roll)) {
                     versions.outbid(roll);
                 }
                 versions.bump(roll, node);
-                throw new Sealer.Waits("node '" + node.name() + "' wants a higher fee: it rides in the next version");
+                throw new WaitsException("node '" + node.name() + "' wants a higher fee: it rides in the next version");
             }
             default ->
-                throw new Sealer.Waits(
+                throw new WaitsException(
                         "node '" + node.name() + "' refused its rolling transaction: " + refusal.getMessage());
         }
     }

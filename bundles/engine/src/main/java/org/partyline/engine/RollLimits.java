@@ -68,7 +68,7 @@ final class RollLimits {
         }
     }
 
-    /** @throws Sealer.Waits says which cap refuses what a version adds to the fee */
+    /** @throws WaitsException says which cap refuses what a version adds to the fee */
     void checkCaps(StoreTransaction tx, List<Ride> rides, List<Ride> boarding, long added, int persona)
             throws PartylineException {
         long already = 0;
@@ -83,7 +83,7 @@ final class RollLimits {
         }
         Optional<String> refusal = spending.refuse(tx, added, already, persona);
         if (refusal.isPresent()) {
-            throw new Sealer.Waits(refusal.get());
+            throw new WaitsException(refusal.get());
         }
     }
 }

@@ -59,7 +59,7 @@ final class RollVersions {
         Transport node = nodes.get(0);
         String name = before.map(Roll::wallet).orElse("");
         Wallet wallet = (name.isEmpty() ? core.nodes.wallet(network, node.name()) : core.nodes.wallet(name))
-                .orElseThrow(() -> new Sealer.Waits("it waits for a wallet on " + network.label()
+                .orElseThrow(() -> new WaitsException("it waits for a wallet on " + network.label()
                         + (name.isEmpty() ? "" : ": '" + name + "' is away")));
         List<byte[]> payloads = rides.stream().map(Ride::packet).toList();
         long paid = before.map(Roll::fee).orElse(0L);
@@ -88,7 +88,7 @@ final class RollVersions {
             Roll roll = store(persona, network, before, rides, boarding, wallet, version, paid);
             kept = true;
             return roll;
-        } catch (Sealer.Waits | InsufficientFundsException e) {
+        } catch (WaitsException | InsufficientFundsException e) {
             refused = true;
             throw e;
         } finally {
@@ -121,7 +121,7 @@ final class RollVersions {
                 List<Ride> stood = before.map(Roll::rides).orElse(List.of());
                 for (Ride ride : rides) {
                     if (!stood.contains(ride) && isGone(tx, ride)) {
-                        throw new Sealer.Waits("it was taken back meanwhile");
+                        throw new WaitsException("it was taken back meanwhile");
                     }
                 }
                 count(tx, persona, network, added, boarding.isEmpty() && rides.size() < stood.size());
@@ -237,7 +237,7 @@ final class RollVersions {
     /**
      * A version that no node has for sure, without the packets whose messages ended meanwhile.
      *
-     * @throws Sealer.Waits when nothing is left of it
+     * @throws WaitsException when nothing is left of it
      */
     Roll revised(Roll roll, List<Transport> nodes) throws PartylineException {
         if (roll.sent()) {
@@ -249,13 +249,13 @@ final class RollVersions {
         }
         if (left.isEmpty() && roll.versions().size() == 1 && !wasAttempted(roll)) {
             drop(roll);
-            throw new Sealer.Waits("its rolling transaction was not needed any more: it rides with another one");
+            throw new WaitsException("its rolling transaction was not needed any more: it rides with another one");
         }
         try {
             return without(roll, left, nodes);
         } catch (InsufficientFundsException e) {
             closing.close(roll, closing.minedVersion(roll));
-            throw new Sealer.Waits("the rolling transaction's coin is used up: it rides with another one");
+            throw new WaitsException("the rolling transaction's coin is used up: it rides with another one");
         }
     }
 
@@ -285,7 +285,7 @@ final class RollVersions {
         spending.requireAccepted(Rolls.network(roll));
         Wallet wallet = core.nodes
                 .wallet(roll.wallet())
-                .orElseThrow(() -> new Sealer.Waits("it waits for wallet '" + roll.wallet() + "'"));
+                .orElseThrow(() -> new WaitsException("it waits for wallet '" + roll.wallet() + "'"));
         SignedTransaction version = wallet.replace(
                 Rolls.account(roll.persona()),
                 Rolls.signed(roll),
@@ -296,9 +296,9 @@ final class RollVersions {
     }
 
     /** A transaction that is not of this roll spends the coin and pays more: it is left alone. */
-    void outbid(Roll roll) throws StoreException, Sealer.Waits {
+    void outbid(Roll roll) throws StoreException, WaitsException {
         closing.close(roll, null);
-        throw new Sealer.Waits("its rolling transaction's coin is spent by another one: it rides with another coin");
+        throw new WaitsException("its rolling transaction's coin is spent by another one: it rides with another coin");
     }
 
     /** The same packets under the floor that rose meanwhile. */
@@ -306,10 +306,10 @@ final class RollVersions {
         spending.requireAccepted(Rolls.network(roll));
         Wallet wallet = core.nodes
                 .wallet(roll.wallet())
-                .orElseThrow(() -> new Sealer.Waits("it waits for wallet '" + roll.wallet() + "'"));
+                .orElseThrow(() -> new WaitsException("it waits for wallet '" + roll.wallet() + "'"));
         FeeRate floor = node.policy().minRelayFee();
         if (floor.compareTo(core.settings.get().feeMaximum()) > 0) {
-            throw new Sealer.Waits("node '" + node.name() + "' relays nothing under " + floor + " and fee-maximum is "
+            throw new WaitsException("node '" + node.name() + "' relays nothing under " + floor + " and fee-maximum is "
                     + core.settings.get().feeMaximum());
         }
         SignedTransaction version;

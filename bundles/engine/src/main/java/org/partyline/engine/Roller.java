@@ -130,7 +130,7 @@ final class Roller {
         if (before.isPresent() && !before.get().sent()) {
             // A version that was stored, and never handed over, comes first.
             handover.hand(before.get(), nodes);
-            throw new Sealer.Waits("it rides in the next version of the rolling transaction");
+            throw new WaitsException("it rides in the next version of the rolling transaction");
         }
         boolean covered = spending.isCovered(persona, network);
         List<Ride> back = takesAlong(persona, network, nodes) ? rolls.ridingAgain(persona, network) : List.of();
@@ -143,13 +143,13 @@ final class Roller {
             }
             // This coin is used up: what stands is left to be mined, and the next version begins with another one.
             end(before.get(), nodes);
-            throw new Sealer.Waits("the rolling transaction's coin is used up: it rides with another one");
+            throw new WaitsException("the rolling transaction's coin is used up: it rides with another one");
         } catch (WalletException e) {
             byte[] mined = before.isPresent() ? closing.minedVersion(before.get()) : null;
             if (mined != null) {
                 // Nobody reports a version without packets, which a recall left: the wallet is the first to know.
                 closing.close(before.get(), mined);
-                throw new Sealer.Waits("its rolling transaction was mined: it rides with another one");
+                throw new WaitsException("its rolling transaction was mined: it rides with another one");
             }
             if (before.isPresent()
                     && !travel.isKnown(network, TxId.ofBytes(before.get().transaction()))) {

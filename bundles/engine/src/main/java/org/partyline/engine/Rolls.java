@@ -100,7 +100,7 @@ final class Rolls {
         return core.open(memory -> core.store.transact(tx -> {
             List<Back> all = new ArrayList<>();
             for (OutgoingMessage outgoing : Outbox.all(tx)) {
-                Memory.Conversation conversation = memory.conversation(outgoing.membership());
+                Conversation conversation = memory.conversation(outgoing.membership());
                 boolean mayRide = outgoing.rolling()
                         && !outgoing.state().isFinal()
                         && core.now().toEpochMilli() < outgoing.expires()

@@ -45,13 +45,13 @@ final class Rotation {
      * keys are renewed too; otherwise they stay for a day, in which sessions are opened to contacts that have none.
      */
     Told rotate(Memory memory, int persona, boolean compromised) throws PartylineException {
-        Memory.Face before = memory.face(persona);
-        Memory.Face next = faces.rotated(before, !compromised, core.now().plus(GRACE));
-        List<Memory.Contact> contacts =
+        Face before = memory.face(persona);
+        Face next = faces.rotated(before, !compromised, core.now().plus(GRACE));
+        List<Correspondent> contacts =
                 memory.contacts().stream().filter(c -> c.persona() == persona).toList();
         // Signed while the old keys are still here.
         Map<Integer, byte[]> bodies = new HashMap<>();
-        for (Memory.Contact contact : contacts) {
+        for (Correspondent contact : contacts) {
             bodies.put(contact.id(), core.identities.rotation(contact.network(), before.keys, next.keys, compromised));
         }
         List<String> told = new ArrayList<>();
@@ -59,7 +59,7 @@ final class Rotation {
         try (After after = new After()) {
             core.store.<Void, PartylineException>transact(tx -> {
                 Faces.put(tx, next);
-                for (Memory.Contact contact : contacts) {
+                for (Correspondent contact : contacts) {
                     boolean willKnow = tell(tx, memory, after, contact, bodies.get(contact.id()), compromised);
                     (willKnow ? told : untold).add(contact.name());
                 }
@@ -80,7 +80,7 @@ final class Rotation {
     }
 
     private boolean tell(
-            StoreTransaction tx, Memory memory, After after, Memory.Contact contact, byte[] body, boolean compromised)
+            StoreTransaction tx, Memory memory, After after, Correspondent contact, byte[] body, boolean compromised)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.isOpen() && contact.entry.told()) {
@@ -112,7 +112,7 @@ final class Rotation {
      * How old a persona's keys become: up to a thirtieth less than was set, and not the same for any two. Personas that were
      * made or restored together must not show it by changing their keys together.
      */
-    private Duration age(Memory.Face face) {
+    private Duration age(Face face) {
         Duration age = core.settings.get().keyAge();
         byte[] id = face.keys.identity().senderId();
         long share = (id[0] & 0xff) << 8 | id[1] & 0xff;
@@ -122,9 +122,9 @@ final class Rotation {
     /** What is due by time: keys that are old or were used much, and old keys whose day is over. */
     void keep(Memory memory) throws PartylineException {
         Instant now = core.now();
-        for (Memory.Face face : memory.faces()) {
+        for (Face face : memory.faces()) {
             if (face.old != null && now.toEpochMilli() > face.oldUntil) {
-                Memory.Face bare = faces.withoutOld(face);
+                Face bare = faces.withoutOld(face);
                 core.store.transact(tx -> {
                     Faces.put(tx, bare);
                     return null;

@@ -46,10 +46,10 @@ final class SealedPackets {
     }
 
     /** Opens what a member of a channel made. */
-    Verdict open(Memory memory, Memory.Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
+    Verdict open(Memory memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
-        List<Memory.Member> readers = core.store.transact(tx -> {
-            List<Memory.Member> fresh = new ArrayList<>();
+        List<Member> readers = core.store.transact(tx -> {
+            List<Member> fresh = new ArrayList<>();
             for (int number : beacon.members) {
                 if (!tx.contains(Records.SEEN, Records.key(number, locator))) {
                     fresh.add(memory.member(number));
@@ -79,7 +79,7 @@ final class SealedPackets {
                 // With a member's locator and no suite left to try it is a copy: not worth another key derivation.
                 return Verdict.ofOurs(attempt);
             }
-            for (Memory.Member member : readers) {
+            for (Member member : readers) {
                 accept(memory, member, beacon, candidate, id, key, attempt.opened());
             }
             return Verdict.OPENED;
@@ -88,8 +88,8 @@ final class SealedPackets {
 
     private void accept(
             Memory memory,
-            Memory.Member member,
-            Memory.Beacon beacon,
+            Member member,
+            Beacon beacon,
             Candidate candidate,
             PacketId id,
             PacketKey key,
@@ -159,7 +159,7 @@ final class SealedPackets {
         inbox.arrived(memory, source, kept.message());
         if (kept.incoming() != null) {
             core.events.startLine(kept.incoming().number(), 0);
-            memory.follow(new Memory.Track(kept.incoming(), started));
+            memory.follow(new Track(kept.incoming(), started));
         }
     }
 }

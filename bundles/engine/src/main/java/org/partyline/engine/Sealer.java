@@ -23,15 +23,12 @@ import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
-import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.api.transport.RelayPolicy;
-import org.partyline.api.transport.Transport;
 
 /**
  * Turns a queued message into sealed packets. The chain's step and the packets are stored in one transaction, before any
@@ -42,77 +39,15 @@ final class Sealer {
     private static final long MOST_AHEAD = 120;
 
     private static final Duration CHAIN_LIFE = Duration.ofHours(24);
-    /** The smallest packet that has room for a signature and for words. */
-    static final int SIGNED_BUCKET = 128;
 
     private final Core core;
+    private final PacketSizes sizes;
     private final SessionSealer sessions;
 
-    Sealer(Core core, SessionSealer sessions) {
+    Sealer(Core core, PacketSizes sizes, SessionSealer sessions) {
         this.core = core;
+        this.sizes = sizes;
         this.sessions = sessions;
-    }
-
-    /** Why a message cannot be sealed now. */
-    static class Waits extends PartylineException {
-        private static final long serialVersionUID = 1L;
-
-        Waits(String reason) {
-            super(reason);
-        }
-    }
-
-    /** The largest packet that every usable node of a network relays, within the configured one; 0 when none is relayed. */
-    int maxBucket(Network network) {
-        int limit = Math.min(core.settings.get().maxBucket(), carried(network));
-        return Packets.BUCKETS.stream()
-                .filter(b -> b <= limit)
-                .max(Integer::compare)
-                .orElse(0);
-    }
-
-    private int carried(Network network) {
-        List<Transport> ready = core.nodes.ready(network);
-        return ready.isEmpty()
-                ? RelayPolicy.CONSERVATIVE.maxPayload()
-                : ready.stream()
-                        .mapToInt(node -> node.policy().maxPayload())
-                        .min()
-                        .getAsInt();
-    }
-
-    /**
-     * The largest packet for a message: a signed one may take 128 bytes where nodes carry them, as 80 have no room for the
-     * signature and words.
-     */
-    private int bucketFor(Network network, boolean signed) {
-        int bucket = maxBucket(network);
-        return signed && bucket < SIGNED_BUCKET && carried(network) >= SIGNED_BUCKET ? SIGNED_BUCKET : bucket;
-    }
-
-    /**
-     * The sizes that a packet may have.
-     *
-     * @param least bytes; more than a short message needs, where all are to be alike
-     * @param most bytes; 0: no node carries any
-     */
-    record Room(int least, int most) {
-        /** What the packets of a message say, and their sizes. */
-        List<PlannedPacket> plan(Core core, Draft draft, PacketLabel label) throws PayloadTooLargeException {
-            return core.fragmenter.plan(draft, label, most, core.random).stream()
-                    .map(packet -> packet.bucket() < least ? new PlannedPacket(packet.content(), least) : packet)
-                    .toList();
-        }
-
-        boolean fitsOne(Core core, Draft draft, PacketLabel label) {
-            return core.fragmenter.fitsOne(draft, label, most);
-        }
-    }
-
-    /** The sizes of a persona's packets: with cover traffic none is small. */
-    Room room(int persona, Network network, boolean signed) throws StoreException {
-        int most = bucketFor(network, signed);
-        return core.store.transact(tx -> new Room(CoverRunner.leastSize(tx, persona, most), most));
     }
 
     /** How a message of this text would go: the number of packets and their bytes. */
@@ -121,7 +56,7 @@ final class Sealer {
     /**
      * @throws PayloadTooLargeException names the limit in force
      */
-    Outlook outlook(Memory.Member member, String nickname, Draft draft, Room room, boolean running)
+    Outlook outlook(Member member, String nickname, Draft draft, Room room, boolean running)
             throws PayloadTooLargeException {
         boolean open = isOpen(member.entry);
         PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
@@ -167,14 +102,14 @@ final class Sealer {
      * Seals a queued message.
      *
      * @return the sealed message, or null when it is gone or no longer queued
-     * @throws Waits when it has to wait; says for what
+     * @throws WaitsException when it has to wait; says for what
      */
-    OutgoingMessage seal(long id) throws Waits, StoreException {
+    OutgoingMessage seal(long id) throws WaitsException, StoreException {
         Direct direct = core.open(memory -> direct(memory, id));
         if (direct != null) {
             return direct.outgoing();
         }
-        AeadSuite suite = core.suites.sealing().orElseThrow(() -> new Waits(core.suites.whyNoneSeals()));
+        AeadSuite suite = core.suites.sealing().orElseThrow(() -> new WaitsException(core.suites.whyNoneSeals()));
         Job job = core.open(memory -> prepare(memory, id, suite));
         if (job == null) {
             return null;
@@ -190,7 +125,7 @@ final class Sealer {
     private record Direct(OutgoingMessage outgoing) {}
 
     /** Seals a message to a contact; null for one to a channel. */
-    private Direct direct(Memory memory, long id) throws StoreException, Waits {
+    private Direct direct(Memory memory, long id) throws StoreException, WaitsException {
         record Read(OutgoingMessage outgoing, Records.Message message) {}
         Read read = core.store.transact(tx -> {
             Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
@@ -204,22 +139,23 @@ final class Sealer {
         if (read == null) {
             return new Direct(null);
         }
-        Memory.Contact contact = memory.contact(read.outgoing().membership());
+        Correspondent contact = memory.contact(read.outgoing().membership());
         if (contact == null) {
             return null;
         }
         if (read.outgoing().state() != State.QUEUED || read.outgoing().isText() && read.message() == null) {
             return new Direct(null);
         }
-        Room room = room(contact.persona(), contact.network(), read.outgoing().sign());
+        Room room =
+                sizes.room(contact.persona(), contact.network(), read.outgoing().sign());
         if (room.most() == 0) {
-            throw new Waits("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
         try {
             return new Direct(sessions.seal(memory, read.outgoing(), read.message(), contact, room));
         } catch (SessionSealer.NeedsSession e) {
             sessions.openFor(memory, contact);
-            throw new Waits("it waits for '" + contact.name() + "' to answer: a session is being opened");
+            throw new WaitsException("it waits for '" + contact.name() + "' to answer: a session is being opened");
         }
     }
 
@@ -239,7 +175,7 @@ final class Sealer {
         return Math.min(Math.max(now.getEpochSecond(), last), now.getEpochSecond() + MOST_AHEAD);
     }
 
-    private Job prepare(Memory memory, long id, AeadSuite suite) throws StoreException, Waits {
+    private Job prepare(Memory memory, long id, AeadSuite suite) throws StoreException, WaitsException {
         record Read(OutgoingMessage outgoing, Records.Message message, Optional<Records.Sending> sending) {}
         Read read = core.store.transact(tx -> {
             Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
@@ -256,15 +192,16 @@ final class Sealer {
         if (read == null || read.outgoing().state() != State.QUEUED) {
             return null;
         }
-        Memory.Member member = memory.member(read.outgoing().membership());
+        Member member = memory.member(read.outgoing().membership());
         if (member == null) {
             return null;
         }
-        Room room = room(member.persona(), member.network(), read.outgoing().sign());
+        Room room =
+                sizes.room(member.persona(), member.network(), read.outgoing().sign());
         if (room.most() == 0) {
-            throw new Waits("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
-        Memory.Face face = memory.face(member.persona());
+        Face face = memory.face(member.persona());
         long timestamp = timestamp(core.now(), member.lastTimestamp());
         Draft draft = new Draft(
                 PacketType.TEXT,
@@ -283,8 +220,8 @@ final class Sealer {
             return job;
         } catch (PayloadTooLargeException e) {
             job.close();
-            throw new Waits("it waits for a node that carries it: " + e.getMessage());
-        } catch (Waits | RuntimeException e) {
+            throw new WaitsException("it waits for a node that carries it: " + e.getMessage());
+        } catch (WaitsException | RuntimeException e) {
             job.close();
             throw e;
         }
@@ -292,7 +229,7 @@ final class Sealer {
 
     private void plan(
             Job job, Memory memory, Draft queued, AeadSuite suite, Room room, Optional<Records.Sending> sending)
-            throws PayloadTooLargeException, Waits {
+            throws PayloadTooLargeException, WaitsException {
         job.suite = suite;
         Draft draft = queued;
         if (isOpen(job.entry)) {
@@ -391,7 +328,7 @@ final class Sealer {
         final List<PacketKey> sealedKeys = new ArrayList<>();
         AeadSuite suite;
         /** Whose signature signed packets get; set under the lock. */
-        Memory.Face signer;
+        Face signer;
 
         Optional<Records.Sending> running = Optional.empty();
         SecretBytes seed;
@@ -399,7 +336,7 @@ final class Sealer {
         private SecretBytes beacon;
         private KeyDerivation kdf;
 
-        Job(OutgoingMessage outgoing, Records.Message message, Memory.Member member, String nickname) {
+        Job(OutgoingMessage outgoing, Records.Message message, Member member, String nickname) {
             this.outgoing = outgoing;
             this.message = message;
             this.entry = member.entry;
@@ -408,17 +345,17 @@ final class Sealer {
         }
 
         /** Takes what sealed packets of a day need. */
-        void openFor(Memory memory, int day, Core core) throws Waits {
+        void openFor(Memory memory, int day, Core core) throws WaitsException {
             KdfParameters parameters = entry.parameters();
             kdf = core.suites
                     .derivation(parameters.id())
-                    .orElseThrow(() -> new Waits("it waits for the key derivation " + parameters.id()
+                    .orElseThrow(() -> new WaitsException("it waits for the key derivation " + parameters.id()
                             + ": it is stopped or denied (partyline:suite-list)"));
             root = memory.root(memory.member(entry.id()), day);
             beacon = core.channelKeys.beacon(root);
         }
 
-        void derive() throws Waits {
+        void derive() throws WaitsException {
             for (int i = 0; i < sealed.size(); i++) {
                 byte[] locator = core.channelKeys.newLocator(beacon, core.random);
                 SecretBytes secret = core.channelKeys.sealedSecret(kdf, entry.parameters(), root, locator);
@@ -459,7 +396,7 @@ final class Sealer {
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
     private OutgoingMessage commit(Memory memory, Job job) throws StoreException {
-        Memory.Member member = memory.member(job.entry.id());
+        Member member = memory.member(job.entry.id());
         if (member == null) {
             return null;
         }
@@ -531,7 +468,7 @@ final class Sealer {
      *
      * @param signer whose signature it gets; null where nothing is signed
      */
-    static Sealed sealOne(Core core, PlannedPacket planned, PacketKey key, AeadSuite suite, Memory.Face signer) {
+    static Sealed sealOne(Core core, PlannedPacket planned, PacketKey key, AeadSuite suite, Face signer) {
         Content content = planned.content();
         if (content.signature().isPresent()) {
             content = content.withSignature(core.identities.sign(signer.keys, core.codec.signatureInput(content, key)));
@@ -544,8 +481,7 @@ final class Sealer {
         }
     }
 
-    private OutgoingMessage store(
-            Memory memory, Memory.Member member, Job job, boolean ratchet, byte[] session, Made made)
+    private OutgoingMessage store(Memory memory, Member member, Job job, boolean ratchet, byte[] session, Made made)
             throws StoreException {
         List<OutgoingPart> parts = made.packets().stream().map(OutgoingPart::of).toList();
         List<byte[]> ids = made.packets().stream()

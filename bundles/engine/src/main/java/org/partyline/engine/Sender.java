@@ -40,6 +40,7 @@ final class Sender {
     private final Core core;
     private final Outbox outbox;
     private final Travel travel;
+    private final PacketSizes sizes;
     private final Sealer sealer;
     private final Departures departures;
     private final Roller roller;
@@ -66,6 +67,7 @@ final class Sender {
             Core core,
             Outbox outbox,
             Travel travel,
+            PacketSizes sizes,
             Sealer sealer,
             Departures departures,
             Roller roller,
@@ -79,6 +81,7 @@ final class Sender {
         this.core = core;
         this.outbox = outbox;
         this.travel = travel;
+        this.sizes = sizes;
         this.sealer = sealer;
         this.departures = departures;
         this.roller = roller;
@@ -294,9 +297,9 @@ final class Sender {
         if (outgoing.ttlMinutes() == 0) {
             return;
         }
-        Memory.Conversation conversation = core.open(memory -> {
-            Memory.Conversation found = memory.conversation(outgoing.membership());
-            boolean closed = found instanceof Memory.Contact
+        Conversation conversation = core.open(memory -> {
+            Conversation found = memory.conversation(outgoing.membership());
+            boolean closed = found instanceof Correspondent
                     && !core.store
                             .transact(tx -> SessionState.get(tx, found.id()))
                             .isOpen();
@@ -328,10 +331,10 @@ final class Sender {
                 .min()
                 .orElseThrow();
         return core.open(memory -> {
-            Memory.Conversation conversation = memory.conversation(outgoing.membership());
+            Conversation conversation = memory.conversation(outgoing.membership());
             return conversation != null
                     && smallest
-                            < sealer.room(conversation.persona(), conversation.network(), false)
+                            < sizes.room(conversation.persona(), conversation.network(), false)
                                     .least();
         });
     }

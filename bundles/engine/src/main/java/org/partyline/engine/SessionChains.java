@@ -28,7 +28,7 @@ final class SessionChains {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             SessionState session,
             SecretBytes sendKey,
             SecretBytes receiveKey)
@@ -50,7 +50,7 @@ final class SessionChains {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             SessionState session,
             SecretBytes receiveKey)
             throws StoreException {
@@ -68,7 +68,7 @@ final class SessionChains {
                 0);
         ReceiveChain chain = core.chains.receive(receiveKey, now);
         ChainPackets.putChain(tx, entry, chain);
-        after.follow(core, memory, new Memory.Track(entry, chain));
+        after.follow(core, memory, new Track(entry, chain));
         return entry.number();
     }
 
@@ -93,7 +93,7 @@ final class SessionChains {
                         Records.key(contact),
                         entry.retiring(until));
                 after.then(() -> {
-                    Memory.Track track = memory.track(entry.number());
+                    Track track = memory.track(entry.number());
                     if (track != null) {
                         memory.put(track.with(track.entry.retiring(until)));
                     }
@@ -105,20 +105,20 @@ final class SessionChains {
     /** Drops handshakes of ours that were not answered, but for the newest ones and those made after a time. */
     void dropOffers(StoreTransaction tx, Memory memory, After after, int contact, int keep, long madeUntilSecond)
             throws StoreException {
-        List<Memory.Track> offers = memory.tracks(contact).stream()
+        List<Track> offers = memory.tracks(contact).stream()
                 .filter(track -> track.entry.kind() == Records.Kind.REPLY)
                 .filter(track -> track.entry.opened() <= madeUntilSecond)
                 .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
                 .toList();
-        for (Memory.Track track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
+        for (Track track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
             tx.delete(Records.RECEIVE_CHAINS, Records.key(track.entry.number()));
             after.then(() -> remove(memory, track));
         }
     }
 
-    private void remove(Memory memory, Memory.Track track) {
+    private void remove(Memory memory, Track track) {
         // The chain may have been replaced in the meantime: what stands under its number goes.
-        Memory.Track current = memory.track(track.entry.number());
+        Track current = memory.track(track.entry.number());
         if (current != null) {
             memory.remove(current);
             core.events.endLine(track.entry.number());

@@ -67,18 +67,18 @@ final class SessionSealer {
      * @return the sealed message, or null when it is of no use any more
      */
     OutgoingMessage seal(
-            Memory memory, OutgoingMessage outgoing, Records.Message message, Memory.Contact contact, Sealer.Room room)
-            throws StoreException, Sealer.Waits {
+            Memory memory, OutgoingMessage outgoing, Records.Message message, Correspondent contact, Room room)
+            throws StoreException, WaitsException {
         if (memory.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
             if (!settled.test(contact.network())) {
-                throw new Sealer.Waits(
+                throw new WaitsException(
                         "it waits until the latest blocks and the mempool are read: they tell whether the"
                                 + " session was used since these files were written");
             }
             memory.trust(contact.id());
         }
         try (After after = new After()) {
-            OutgoingMessage sealed = core.store.<OutgoingMessage, Sealer.Waits>transact(tx -> {
+            OutgoingMessage sealed = core.store.<OutgoingMessage, WaitsException>transact(tx -> {
                 Optional<OutgoingMessage> now = Outbox.find(tx, outgoing.id());
                 if (now.isEmpty() || now.get().state() != State.QUEUED) {
                     return null;
@@ -103,9 +103,9 @@ final class SessionSealer {
             After after,
             OutgoingMessage outgoing,
             Records.Message message,
-            Memory.Contact contact,
-            Sealer.Room room)
-            throws StoreException, Sealer.Waits {
+            Correspondent contact,
+            Room room)
+            throws StoreException, WaitsException {
         PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
         SessionState session = SessionState.get(tx, contact.id());
         // A handshake is later than whatever we said before: one that is not, was made before an answer of ours.
@@ -161,17 +161,17 @@ final class SessionSealer {
         return new Draft(type, false, timestamp, OptionalInt.empty(), Optional.empty(), Optional.empty(), body, false);
     }
 
-    private List<PlannedPacket> plan(Draft draft, PacketLabel label, Sealer.Room room) throws Sealer.Waits {
+    private List<PlannedPacket> plan(Draft draft, PacketLabel label, Room room) throws WaitsException {
         try {
             return room.plan(core, draft, label);
         } catch (PayloadTooLargeException e) {
-            throw new Sealer.Waits("it waits for a node that carries it: " + e.getMessage());
+            throw new WaitsException("it waits for a node that carries it: " + e.getMessage());
         }
     }
 
-    private Made init(Memory.Contact contact, OutgoingMessage outgoing, long timestamp, Sealer.Room room)
-            throws Sealer.Waits {
-        AeadSuite suite = core.suites.sealing().orElseThrow(() -> new Sealer.Waits(core.suites.whyNoneSeals()));
+    private Made init(Correspondent contact, OutgoingMessage outgoing, long timestamp, Room room)
+            throws WaitsException {
+        AeadSuite suite = core.suites.sealing().orElseThrow(() -> new WaitsException(core.suites.whyNoneSeals()));
         if (contact.entry.isStranger()) {
             return null;
         }
@@ -191,9 +191,8 @@ final class SessionSealer {
         return made;
     }
 
-    private Made resp(
-            Memory.Contact contact, SessionState session, OutgoingMessage outgoing, long timestamp, Sealer.Room room)
-            throws Sealer.Waits {
+    private Made resp(Correspondent contact, SessionState session, OutgoingMessage outgoing, long timestamp, Room room)
+            throws WaitsException {
         if (session.replyChain == null) {
             return null;
         }
@@ -203,11 +202,12 @@ final class SessionSealer {
         AeadId id = AeadId.ofCode(session.replySuite).orElseThrow();
         AeadSuite suite = core.suites
                 .installed(id)
-                .orElseThrow(() -> new Sealer.Waits("it waits for the cipher suite " + id + " (partyline:suite-list)"));
+                .orElseThrow(
+                        () -> new WaitsException("it waits for the cipher suite " + id + " (partyline:suite-list)"));
         List<PlannedPacket> plan =
                 plan(bare(PacketType.HANDSHAKE_RESP, timestamp, outgoing.body()), PacketLabel.REPLY, room);
         if (plan.size() != 1) {
-            throw new Sealer.Waits("it waits for a node that relays OP_RETURN outputs of 80 bytes");
+            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 80 bytes");
         }
         Made made = new Made();
         try (SecretBytes chainKey = SecretBytes.wrap(session.replyChain);
@@ -226,11 +226,11 @@ final class SessionSealer {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             SessionState session,
             long timestamp,
-            Sealer.Room room)
-            throws StoreException, Sealer.Waits {
+            Room room)
+            throws StoreException, WaitsException {
         if (session.isOpen() && session.againQueued && session.oldChain != null) {
             return again(contact, session, timestamp, room);
         }
@@ -242,17 +242,16 @@ final class SessionSealer {
         return made;
     }
 
-    private List<PlannedPacket> planUpdate(byte[] body, long timestamp, Sealer.Room room) throws Sealer.Waits {
+    private List<PlannedPacket> planUpdate(byte[] body, long timestamp, Room room) throws WaitsException {
         List<PlannedPacket> plan = plan(bare(PacketType.KEY_UPDATE, timestamp, body), PacketLabel.RATCHET, room);
         if (plan.size() != 1) {
-            throw new Sealer.Waits("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
         return plan;
     }
 
     /** Says our last key once more, on the chain that the other side still reads. */
-    private Made again(Memory.Contact contact, SessionState session, long timestamp, Sealer.Room room)
-            throws Sealer.Waits {
+    private Made again(Correspondent contact, SessionState session, long timestamp, Room room) throws WaitsException {
         List<PlannedPacket> plan = planUpdate(session.lastPublic, timestamp, room);
         Made made = new Made();
         session.oldChain = step(contact, session, made, session.oldChain, session.oldName, plan, null);
@@ -266,23 +265,23 @@ final class SessionSealer {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             SessionState session,
             OutgoingMessage outgoing,
             Records.Message message,
             long timestamp,
-            Sealer.Room room)
-            throws StoreException, Sealer.Waits {
+            Room room)
+            throws StoreException, WaitsException {
         boolean text = outgoing.isText();
         if (!session.isOpen()) {
             if (!text) {
                 return null;
             }
             throw session.isOpening()
-                    ? new Sealer.Waits("it waits for '" + contact.name() + "' to answer: a session is being opened")
+                    ? new WaitsException("it waits for '" + contact.name() + "' to answer: a session is being opened")
                     : new NeedsSession();
         }
-        Memory.Face face = memory.face(contact.persona());
+        Face face = memory.face(contact.persona());
         byte[] body = text ? message.text().getBytes(StandardCharsets.UTF_8) : outgoing.body();
         Optional<byte[]> sender =
                 outgoing.sign() ? Optional.of(face.keys.identity().senderId()) : Optional.empty();
@@ -303,7 +302,7 @@ final class SessionSealer {
     }
 
     /** There is no session and none is being opened. */
-    static final class NeedsSession extends Sealer.Waits {
+    static final class NeedsSession extends WaitsException {
         private static final long serialVersionUID = 1L;
 
         NeedsSession() {
@@ -312,7 +311,7 @@ final class SessionSealer {
     }
 
     /** Opens a session because something waits for one. */
-    void openFor(Memory memory, Memory.Contact contact) throws StoreException, Sealer.Waits {
+    void openFor(Memory memory, Correspondent contact) throws StoreException, WaitsException {
         try (After after = new After()) {
             core.store.<Void, NoSuchThingException>transact(tx -> {
                 pairing.open(tx, memory, after, contact);
@@ -320,13 +319,13 @@ final class SessionSealer {
             });
             after.commit();
         } catch (NoSuchThingException e) {
-            throw new Sealer.Waits(e.getMessage());
+            throw new WaitsException(e.getMessage());
         }
     }
 
     /** Ends a session whose own message could not leave. */
     void abandon(Memory memory, int conversation) throws StoreException {
-        Memory.Contact contact = memory.contact(conversation);
+        Correspondent contact = memory.contact(conversation);
         if (contact == null) {
             return;
         }
@@ -341,8 +340,8 @@ final class SessionSealer {
 
     /** Seals planned packets on the session's chain, whose state moves on. @param salted whether the salt of a KEY_UPDATE is kept */
     private Made step(
-            Memory.Contact contact, SessionState session, List<PlannedPacket> plan, Memory.Face signer, boolean salted)
-            throws Sealer.Waits {
+            Correspondent contact, SessionState session, List<PlannedPacket> plan, Face signer, boolean salted)
+            throws WaitsException {
         Made made = new Made();
         session.chain = step(contact, session, made, session.chain, session.name, plan, signer);
         if (salted) {
@@ -356,19 +355,20 @@ final class SessionSealer {
 
     /** The same on any chain. @param state is wiped @return the state that comes after it */
     private byte[] step(
-            Memory.Contact contact,
+            Correspondent contact,
             SessionState session,
             Made made,
             byte[] state,
             byte[] name,
             List<PlannedPacket> plan,
-            Memory.Face signer)
-            throws Sealer.Waits {
+            Face signer)
+            throws WaitsException {
         AeadId id = AeadId.ofCode(session.suite).orElseThrow();
         AeadSuite suite = core.suites
                 .suite(id)
-                .orElseThrow(() -> new Sealer.Waits("it waits for the cipher suite " + id + ", which the session with '"
-                        + contact.name() + "' uses: it is stopped or denied (partyline:suite-list)"));
+                .orElseThrow(
+                        () -> new WaitsException("it waits for the cipher suite " + id + ", which the session with '"
+                                + contact.name() + "' uses: it is stopped or denied (partyline:suite-list)"));
         try (SendChain chain = core.chains.decodeSend(state)) {
             made.sequence = chain.position();
             for (PlannedPacket planned : plan) {
@@ -392,7 +392,7 @@ final class SessionSealer {
             AeadSuite suite,
             Optional<byte[]> session,
             OptionalInt sequence,
-            Memory.Face signer) {
+            Face signer) {
         Sealer.Sealed sealed = Sealer.sealOne(core, planned, key, suite, signer);
         made.packets.add(sealed.packet());
         OpenedPacket opened = sealed.opened();

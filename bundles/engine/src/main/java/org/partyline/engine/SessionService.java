@@ -23,14 +23,14 @@ final class SessionService implements Sessions {
     /** Work on one contact's session, in one transaction. */
     @FunctionalInterface
     private interface OnContact {
-        void run(StoreTransaction tx, Memory memory, After after, Memory.Contact contact) throws PartylineException;
+        void run(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws PartylineException;
     }
 
     private Session on(Optional<String> persona, String name, OnContact work) throws PartylineException {
         return core.<Session, PartylineException>open(memory -> {
             try (After after = new After()) {
                 Session result = core.store.<Session, PartylineException>transact(tx -> {
-                    Memory.Contact contact = Core.contact(memory, Core.persona(tx, persona), name);
+                    Correspondent contact = Core.contact(memory, Core.persona(tx, persona), name);
                     work.run(tx, memory, after, contact);
                     return view(memory, contact, SessionState.get(tx, contact.id()));
                 });
@@ -59,7 +59,7 @@ final class SessionService implements Sessions {
                 core.store.<List<Session>, PartylineException>transact(tx -> {
                     int who = Core.persona(tx, persona).id();
                     List<Session> all = new ArrayList<>();
-                    for (Memory.Contact contact : memory.contacts()) {
+                    for (Correspondent contact : memory.contacts()) {
                         Optional<SessionState> session = SessionState.find(tx, contact.id());
                         if (contact.persona() == who && session.isPresent()) {
                             all.add(view(memory, contact, session.get()));
@@ -70,7 +70,7 @@ final class SessionService implements Sessions {
                 }));
     }
 
-    private static Session view(Memory memory, Memory.Contact contact, SessionState session) {
+    private static Session view(Memory memory, Correspondent contact, SessionState session) {
         return new Session(
                 memory.personaName(contact.persona()),
                 contact.name(),

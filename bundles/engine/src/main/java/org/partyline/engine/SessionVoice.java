@@ -26,7 +26,7 @@ final class SessionVoice {
             StoreTransaction tx,
             Memory memory,
             After after,
-            Memory.Contact contact,
+            Correspondent contact,
             PacketType type,
             byte[] body,
             Duration life)
@@ -77,7 +77,7 @@ final class SessionVoice {
     }
 
     /** Adds a notice to a conversation, and tells of it. */
-    void notice(StoreTransaction tx, Memory memory, After after, Memory.Contact contact, String text)
+    void notice(StoreTransaction tx, Memory memory, After after, Correspondent contact, String text)
             throws StoreException {
         Records.Message message = inbox.notice(tx, contact, text);
         after.then(() -> core.events.tell(new Messages.Event(

@@ -14,14 +14,14 @@ final class Signers {
     }
 
     /** Who signed a packet, as in a {@link Records.Message}. */
-    int of(Memory memory, Memory.Conversation conversation, OpenedPacket opened, PacketKey key) {
+    int of(Memory memory, Conversation conversation, OpenedPacket opened, PacketKey key) {
         Content content = opened.content();
         if (content.signature().isEmpty()) {
             return Records.Signer.NOBODY;
         }
         byte[] input = core.codec.signatureInput(content, key);
         boolean named = false;
-        for (Memory.Contact contact : memory.contacts()) {
+        for (Correspondent contact : memory.contacts()) {
             boolean candidate = contact.persona() == conversation.persona()
                     && contact.identity().isPresent()
                     && (content.senderId().isEmpty()

@@ -58,12 +58,13 @@ final class Spending {
      * The gate before every payment, whatever it is for: nothing is signed that spends real money before it was said once that this is
      * known.
      *
-     * @throws Sealer.Waits says how to say it
+     * @throws WaitsException says how to say it
      */
-    void requireAccepted(Network network) throws Sealer.Waits {
+    void requireAccepted(Network network) throws WaitsException {
         if (!core.isAccepted(network)) {
-            throw new Sealer.Waits("it waits until you say that you know that messages on mainnet cost real money, with"
-                    + " partyline:fee-limit --accept-mainnet");
+            throw new WaitsException(
+                    "it waits until you say that you know that messages on mainnet cost real money, with"
+                            + " partyline:fee-limit --accept-mainnet");
         }
     }
 
@@ -83,7 +84,7 @@ final class Spending {
     }
 
     /** The budget of cover traffic has no room for a packet. */
-    static final class BudgetSpent extends Sealer.Waits {
+    static final class BudgetSpent extends WaitsException {
         private static final long serialVersionUID = 1L;
 
         private final long fee;

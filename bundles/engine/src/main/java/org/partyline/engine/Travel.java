@@ -201,10 +201,10 @@ final class Travel {
     /**
      * The nodes to hand a transaction to, the best first.
      *
-     * @throws Sealer.Waits when it is to go in by a node that does not answer
+     * @throws WaitsException when it is to go in by a node that does not answer
      */
     List<Transport> order(Network network, OutgoingMessage outgoing, OutgoingPart part)
-            throws StoreException, Sealer.Waits {
+            throws StoreException, WaitsException {
         List<Transport> ready = core.nodes.ready(network);
         Trace trace = part.transaction() == null ? Trace.NOTHING : trace(part);
         String via = way(outgoing).via();
@@ -217,7 +217,7 @@ final class Travel {
             List<Transport> chosen =
                     ready.stream().filter(node -> node.name().equals(via)).toList();
             if (chosen.isEmpty()) {
-                throw new Sealer.Waits("it waits for node '" + via + "', which was chosen for it, to be ready");
+                throw new WaitsException("it waits for node '" + via + "', which was chosen for it, to be ready");
             }
             return chosen;
         }

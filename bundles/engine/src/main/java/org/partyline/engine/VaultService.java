@@ -168,21 +168,21 @@ final class VaultService implements Vault {
             }
             int today = core.today();
             for (Records.Membership entry : Core.all(tx, Records.MEMBERSHIPS, Records.Membership.class)) {
-                memory.add(new Memory.Member(entry), entry.rootDay(), today + 1);
+                memory.add(new Member(entry), entry.rootDay(), today + 1);
             }
             for (Records.Contact entry : Core.all(tx, Records.CONTACTS, Records.Contact.class)) {
-                memory.add(new Memory.Contact(entry));
+                memory.add(new Correspondent(entry));
             }
             faces.load(tx, memory);
             for (StoredRecord held : tx.list(Records.UNMATCHED)) {
                 Candidate candidate = Cbor.read(held.value(), Candidate.class);
-                memory.addUnmatched(candidate.id(), candidate);
+                memory.unmatched.add(candidate.id(), candidate);
             }
             for (Records.Incoming entry : Core.all(tx, Records.RECEIVE_CHAINS, Records.Incoming.class)) {
                 ReceiveChain chain = core.chains.decodeReceive(entry.chain());
                 Arrays.fill(entry.chain(), (byte) 0);
                 core.events.startLine(entry.number(), chain.highest() + 1);
-                memory.follow(new Memory.Track(entry, chain));
+                memory.follow(new Track(entry, chain));
             }
             for (SessionState session : Core.all(tx, Records.SESSIONS, SessionState.class)) {
                 if (memory.contact(session.contact) != null) {
@@ -191,7 +191,7 @@ final class VaultService implements Vault {
                 }
             }
             for (OutgoingMessage outgoing : Outbox.all(tx)) {
-                Memory.Conversation conversation = memory.conversation(outgoing.membership());
+                Conversation conversation = memory.conversation(outgoing.membership());
                 for (int i = 0; conversation != null && i < outgoing.parts().size(); i++) {
                     memory.addSent(
                             PacketId.of(

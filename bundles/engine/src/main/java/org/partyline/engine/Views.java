@@ -17,13 +17,13 @@ final class Views {
     }
 
     String persona(int conversation) {
-        Memory.Conversation found = memory.conversation(conversation);
+        Conversation found = memory.conversation(conversation);
         return found == null ? "" : memory.personaName(found.persona());
     }
 
     /** The channel's or the contact's name. */
     String channel(int conversation) {
-        Memory.Conversation found = memory.conversation(conversation);
+        Conversation found = memory.conversation(conversation);
         return found == null ? "" : found.name();
     }
 
@@ -46,7 +46,7 @@ final class Views {
             case Records.Signer.UNKNOWN -> Optional.of("an unknown key");
             case Records.Signer.WRONG -> Optional.of("nobody: the signature is wrong");
             default -> {
-                Memory.Contact contact = memory.contact(entry.signer());
+                Correspondent contact = memory.contact(entry.signer());
                 yield Optional.of(contact == null ? "a contact that was removed" : contact.name());
             }
         };

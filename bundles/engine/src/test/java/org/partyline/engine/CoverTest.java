@@ -449,7 +449,7 @@ class CoverTest extends CoverStage {
                     tx,
                     new OutgoingMessage(
                             99,
-                            Memory.Shade.id(1, Network.REGTEST),
+                            Shade.id(1, Network.REGTEST),
                             State.SEALED,
                             "",
                             clock.millis(),

@@ -1,0 +1,46 @@
+package org.partyline.engine;
+
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.identity.PublicIdentity;
+
+/** Somebody whom a persona knows. */
+final class Correspondent extends Conversation {
+    Records.Contact entry;
+
+    Correspondent(Records.Contact entry) {
+        this.entry = entry;
+    }
+
+    @Override
+    int id() {
+        return entry.id();
+    }
+
+    @Override
+    int persona() {
+        return entry.persona();
+    }
+
+    @Override
+    Network network() {
+        return Network.ofCode(entry.network()).orElseThrow();
+    }
+
+    @Override
+    String name() {
+        return entry.name();
+    }
+
+    @Override
+    long lastTimestamp() {
+        return entry.lastTimestamp();
+    }
+
+    /** The contact's public keys; empty for a stranger. */
+    Optional<PublicIdentity> identity() {
+        return entry.isStranger()
+                ? Optional.empty()
+                : Optional.of(new PublicIdentity(entry.signing(), entry.agreement()));
+    }
+}

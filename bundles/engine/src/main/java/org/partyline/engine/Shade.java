@@ -1,0 +1,57 @@
+package org.partyline.engine;
+
+import org.partyline.api.Network;
+
+/** What a persona's decoys go to: nobody. */
+final class Shade extends Conversation {
+    private static final int BASE = 1_000_000_000;
+    private static final int NETWORKS = 16;
+
+    private final int persona;
+    private final Network network;
+
+    Shade(int persona, Network network) {
+        this.persona = persona;
+        this.network = network;
+    }
+
+    static int id(int persona, Network network) {
+        return -(BASE + persona * NETWORKS + network.code());
+    }
+
+    /** Whether a conversation's number is a shade's. */
+    static boolean is(int id) {
+        return id <= -BASE;
+    }
+
+    /** Whose number it is. */
+    static Shade of(int id) {
+        int rest = -id - BASE;
+        return new Shade(rest / NETWORKS, Network.ofCode(rest % NETWORKS).orElseThrow());
+    }
+
+    @Override
+    int id() {
+        return id(persona, network);
+    }
+
+    @Override
+    int persona() {
+        return persona;
+    }
+
+    @Override
+    Network network() {
+        return network;
+    }
+
+    @Override
+    String name() {
+        return "cover";
+    }
+
+    @Override
+    long lastTimestamp() {
+        return 0;
+    }
+}
