@@ -4,11 +4,23 @@ import org.partyline.api.Network;
 
 /** Where messages come from and go to: a channel, a contact, or a persona's inbox. */
 abstract class Conversation {
+    private final int persona;
+    private final Network network;
+
+    Conversation(int persona, Network network) {
+        this.persona = persona;
+        this.network = network;
+    }
+
     abstract int id();
 
-    abstract int persona();
+    final int persona() {
+        return persona;
+    }
 
-    abstract Network network();
+    final Network network() {
+        return network;
+    }
 
     /** The channel's or the contact's name. */
     abstract String name();

@@ -9,22 +9,13 @@ final class Correspondent extends Conversation {
     Records.Contact entry;
 
     Correspondent(Records.Contact entry) {
+        super(entry.persona(), Network.ofCode(entry.network()).orElseThrow());
         this.entry = entry;
     }
 
     @Override
     int id() {
         return entry.id();
-    }
-
-    @Override
-    int persona() {
-        return entry.persona();
-    }
-
-    @Override
-    Network network() {
-        return Network.ofCode(entry.network()).orElseThrow();
     }
 
     @Override

@@ -11,6 +11,7 @@ final class Member extends Conversation implements AutoCloseable {
     private SecretBytes root;
 
     Member(Records.Membership entry) {
+        super(entry.persona(), Network.ofCode(entry.network()).orElseThrow());
         this.root = SecretBytes.wrap(entry.root());
         this.legacyKey = entry.legacyKey() == null ? null : SecretBytes.wrap(entry.legacyKey());
         this.entry = entry.withRoot(entry.rootDay(), null);
@@ -19,16 +20,6 @@ final class Member extends Conversation implements AutoCloseable {
     @Override
     int id() {
         return entry.id();
-    }
-
-    @Override
-    int persona() {
-        return entry.persona();
-    }
-
-    @Override
-    Network network() {
-        return Network.ofCode(entry.network()).orElseThrow();
     }
 
     @Override

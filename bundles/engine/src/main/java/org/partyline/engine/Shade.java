@@ -7,12 +7,8 @@ final class Shade extends Conversation {
     private static final int BASE = 1_000_000_000;
     private static final int NETWORKS = 16;
 
-    private final int persona;
-    private final Network network;
-
     Shade(int persona, Network network) {
-        this.persona = persona;
-        this.network = network;
+        super(persona, network);
     }
 
     static int id(int persona, Network network) {
@@ -32,17 +28,7 @@ final class Shade extends Conversation {
 
     @Override
     int id() {
-        return id(persona, network);
-    }
-
-    @Override
-    int persona() {
-        return persona;
-    }
-
-    @Override
-    Network network() {
-        return network;
+        return id(persona(), network());
     }
 
     @Override
