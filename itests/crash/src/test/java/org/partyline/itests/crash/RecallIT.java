@@ -200,13 +200,17 @@ class RecallIT {
         Waiting both = version();
         assertTrue(both.payloads().size() > first.payloads().size()
                 && both.payloads().containsAll(first.payloads()));
-        long inPackets = say(IN_PACKETS, CONFIRM, "1m");
-        List<Waiting> carriers = carriers(inPackets);
-        assertEquals(PACKETS, carriers.size());
-        long last = say("killed when its time ends", CONFIRM, "1m");
-        taken = carriers(last);
+        long inPackets;
+        List<Waiting> carriers;
+        long last;
         try (Gate gate = new Gate()) {
+            // Before anything's time ends.
             Crash.arm(alice.server(), LAST_STORED, gate);
+            inPackets = say(IN_PACKETS, CONFIRM, "1m");
+            carriers = carriers(inPackets);
+            assertEquals(PACKETS, carriers.size());
+            last = say("killed when its time ends", CONFIRM, "1m");
+            taken = carriers(last);
             gate.await();
             assertTakenOut(goes, both, first);
             assertReplaced(inPackets, carriers);

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -199,8 +200,20 @@ class RollingIT {
         return node.mempool().get(0);
     }
 
-    private static String raw(String txid) {
-        return node.call("getrawtransaction", txid).asText();
+    /** The version that waits; between two looks another one may take its place. */
+    private static String currentRaw() {
+        return Wait.forAnswer("one transaction waits", () -> {
+            List<String> waiting = node.mempool();
+            try {
+                return waiting.size() == 1
+                        ? Optional.of(
+                                node.call("getrawtransaction", waiting.get(0)).asText())
+                        : Optional.empty();
+            } catch (IllegalStateException e) {
+                // It was replaced between the two questions.
+                return Optional.empty();
+            }
+        });
     }
 
     private static boolean isAllSettled() {
@@ -228,7 +241,7 @@ class RollingIT {
         for (int i = 0; i < 14; i++) {
             say("whichever version is mined %02d".formatted(i));
             settle();
-            versions.add(raw(current()));
+            versions.add(currentRaw());
             if (random.nextInt(3) == 0) {
                 int which = random.nextInt(versions.size());
                 older += which < versions.size() - 1 ? 1 : 0;
@@ -256,7 +269,7 @@ class RollingIT {
     void anotherVersionInTheNewChainLosesNothing() {
         say("in both versions");
         settle();
-        String first = raw(current());
+        String first = currentRaw();
         long last = say("in the second version only");
         settle();
         node.mine(1);

@@ -30,7 +30,7 @@ final class PartylineContainer {
     static final String SSH_PORT = "org.apache.karaf.shell.sshPort";
 
     private static final String LAST_BUNDLE = "org.apache.karaf.shell.ssh";
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 300;
 
     private PartylineContainer() {}
 
@@ -44,7 +44,7 @@ final class PartylineContainer {
                         .unpackDirectory(new File("target/exam"))
                         .useDeployFolder(false),
                 configureConsole().ignoreLocalConsole().startRemoteShell(),
-                systemTimeout(120_000),
+                systemTimeout(300_000),
                 vmOption("--add-opens=java.base/java.security=ALL-UNNAMED"),
                 vmOption("--add-opens=java.base/java.net=ALL-UNNAMED"),
                 vmOption("--add-opens=java.base/java.lang=ALL-UNNAMED"),
@@ -111,10 +111,10 @@ final class PartylineContainer {
         }
     }
 
-    /** None of those that a system gives to outgoing connections: the console listens there some time from now. */
+    /** None that a system gives to outgoing connections, nor other tests to theirs: the console listens there some time from now. */
     private static int freePort() {
         while (true) {
-            int port = new SecureRandom().nextInt(20_000, 32_000);
+            int port = new SecureRandom().nextInt(10_000, 20_000);
             try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
                 return socket.getLocalPort();
             } catch (BindException e) {

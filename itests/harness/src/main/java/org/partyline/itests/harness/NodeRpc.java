@@ -19,6 +19,11 @@ import java.util.Base64;
 final class NodeRpc {
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    static {
+        // A node ends connections that are idle for 30 s; a request that meets the end is not sent again by itself.
+        System.setProperty("jdk.httpclient.keepalive.timeout", "10");
+    }
+
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))

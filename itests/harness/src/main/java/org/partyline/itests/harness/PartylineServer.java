@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,7 +31,7 @@ import java.util.stream.Stream;
 public final class PartylineServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final Set<PartylineServer> OPEN = ConcurrentHashMap.newKeySet();
-    private static final Duration START_LIMIT = Duration.ofSeconds(150);
+    private static final Duration START_LIMIT = Duration.ofMinutes(5);
     /** Shorter than the script's own limit, after which it kills the server: a server that hangs can be looked at. */
     private static final Duration SCRIPT_LIMIT = Duration.ofSeconds(100);
 
@@ -100,6 +101,9 @@ public final class PartylineServer implements AutoCloseable {
     public PartylineServer start() {
         console = null;
         hasAnswered = false;
+        if (wrapper.isEmpty()) {
+            reserveConsolePort();
+        }
         script("server");
         process = ProcessHandle.of(
                         Long.parseLong(read(home.resolve("partyline.pid")).strip()))
@@ -112,6 +116,20 @@ public final class PartylineServer implements AutoCloseable {
         }
         hasAnswered = true;
         return this;
+    }
+
+    /** The script would choose one at random, which other tests may have been given. */
+    private void reserveConsolePort() {
+        Path file = home.resolve("console.port");
+        if (Files.exists(file)) {
+            return;
+        }
+        try {
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.writeString(file, Ports.free() + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private boolean answers() {

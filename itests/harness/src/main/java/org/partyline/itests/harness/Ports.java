@@ -6,6 +6,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,6 +26,8 @@ public final class Ports {
     private static final SecureRandom RANDOM = new SecureRandom();
     /** A byte for each port; who has its lock has the port. The system gives locks back when a process ends. */
     private static final FileChannel GIVEN = shared();
+    /** Kept, so that they last. */
+    private static final List<FileLock> LOCKS = new ArrayList<>();
 
     private Ports() {}
 
@@ -55,19 +58,21 @@ public final class Ports {
         }
     }
 
-    private static boolean isGiven(int port) throws IOException {
+    /** @return whether nobody had it before */
+    private static synchronized boolean take(int port) throws IOException {
         try {
-            return GIVEN.tryLock(port, 1, false) == null;
+            FileLock lock = GIVEN.tryLock(port, 1, false);
+            return lock != null && LOCKS.add(lock);
         } catch (OverlappingFileLockException e) {
-            // By these tests.
-            return true;
+            // These tests have it.
+            return false;
         }
     }
 
     private static ServerSocket listen() throws IOException {
         for (int i = 0; i < TRIES; i++) {
             int port = RANDOM.nextInt(FIRST, END);
-            if (isGiven(port)) {
+            if (!take(port)) {
                 continue;
             }
             try {

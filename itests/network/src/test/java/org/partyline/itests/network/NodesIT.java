@@ -207,11 +207,13 @@ class NodesIT {
         alice.awaitNode(name, "is used", NodesIT::isUsed);
     }
 
+    /** Set aside they are not, not for a moment; that one does not answer in time on a machine that is busy may be. */
     private void assertOthersAreUsed(String bad) {
         for (String name : NAMES) {
             if (!name.equals(bad)) {
                 JsonNode status = alice.nodeStatus(name);
-                assertTrue(isUsed(status), status::toString);
+                assertTrue(status.get("quarantine").isNull(), status::toString);
+                awaitWell(name);
             }
         }
     }
@@ -239,8 +241,7 @@ class NodesIT {
         bob.awaitText(CHANNEL, "by the slow node");
         alice.awaitState(chosen, "SEEN");
         talk("while node two is slow");
-        assertTrue(
-                isUsed(alice.nodeStatus("two")), () -> alice.nodeStatus("two").toString());
+        awaitWell("two");
         faulty.get("two").set(Fault.NONE);
         alice.awaitNode("two", "is fast again", each -> each.path("latency_ms").asLong() < FaultyNode.LATE_MILLIS);
     }
@@ -274,9 +275,11 @@ class NodesIT {
     void aNodeOnAnotherChainIsSetAside() {
         faulty.get("three").set(Fault.OTHER_CHAIN);
         talk("while node three changes its chain");
-        JsonNode status = alice.awaitNode(
-                "three", "is set aside", each -> text(each, "quarantine").equals("OTHER_CHAIN"));
-        assertTrue(text(status, "quarantine_reason").contains("is not that of the other nodes"), status::toString);
+        alice.awaitNode(
+                "three",
+                "is set aside",
+                each -> text(each, "quarantine").equals("OTHER_CHAIN")
+                        && text(each, "quarantine_reason").contains("is not that of the other nodes"));
         assertOthersAreUsed("three");
         stranger.mine(3);
         talk("while node three is on another chain");
@@ -321,8 +324,8 @@ class NodesIT {
     void aNodeThatDiesInTheMiddleLosesNothing(Fault fault) {
         faulty.get("three").set(fault);
         long id = say("in the middle, " + fault, "--via", "three");
+        Wait.until("it has died", () -> faulty.get("three").fault() == Fault.DEAD);
         alice.awaitNode("three", "is away", each -> text(each, "state").equals("UNREACHABLE"));
-        assertEquals(Fault.DEAD, faulty.get("three").fault());
         bob.awaitText(CHANNEL, "in the middle, " + fault);
         alice.awaitState(id, "SEEN");
         assertOthersAreUsed("three");

@@ -429,6 +429,10 @@ class SessionIT {
             for (int i = 0; i < 6; i++) {
                 alice.write(bob.name(), "to bob " + i);
                 bob.write(alice.name(), "to alice " + i);
+                if (i == 2) {
+                    // While one renewal waits for its answer there is no other.
+                    awaitRenewed(pair);
+                }
             }
             bob.awaitText(alice.name(), "to bob 5");
             alice.awaitText(bob.name(), "to alice 5");

@@ -117,8 +117,8 @@ class LeakIT {
         // The nodes are not reached any more.
         socks.forget(rpc);
         socks.forget(peer);
-        JsonNode unreachable = alice.awaitNode("UNREACHABLE");
-        assertTrue(unreachable.get("detail").asText().contains("does not reach " + rpc), unreachable::toString);
+        awaitDetail(alices, Operator.NODE, "does not reach " + rpc);
+        assertEquals("UNREACHABLE", alice.nodeStatus().get("state").asText());
         awaitDetail(alices, "peers", "does not reach " + peer);
         socks.knows(rpc, node.url().getPort());
         socks.knows(peer, Integer.parseInt(node.peer().substring(node.peer().lastIndexOf(':') + 1)));

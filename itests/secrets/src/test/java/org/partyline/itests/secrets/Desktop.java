@@ -157,7 +157,7 @@ public final class Desktop implements AutoCloseable {
             try (OutputStream stream = process.getOutputStream()) {
                 stream.write(input.getBytes(StandardCharsets.UTF_8));
             }
-            if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            if (!process.waitFor(60, TimeUnit.SECONDS)) {
                 end(process);
                 return -1;
             }
