@@ -15,7 +15,8 @@ import org.partyline.api.TxId;
 
 /**
  * Decides which transaction is asked of which peer: each of one peer at a time; of another one that announced it when the first
- * does not answer; none that has come already. An answer that is late counts all the same: nobody else may have it. Takes at most so many ids, in all and from each peer. Not thread-safe.
+ * does not answer; none that has come already. An answer that is late counts all the same: nobody else may have it. Takes at most so
+ * many ids, in all and from each peer. Not thread-safe.
  *
  * <p>A peer is a slot number here, 0 to 63.
  */

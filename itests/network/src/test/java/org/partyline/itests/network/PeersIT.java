@@ -232,8 +232,10 @@ class PeersIT {
 
         node.call("invalidateblock", node.call("getblockhash", height - 2).asText());
         // By RPC the shorter chain is seen, too; peers are told of a better one only.
-        JsonNode gone = alice.awaitState(byRpc, "SEEN");
-        assertTrue(gone.get("reason").asText().contains("its block is gone from the chain"), gone::toString);
+        String why = alice.awaitState(byRpc, "SEEN").get("reason").asText();
+        // Handed over while the node is on its way back, it is refused once more.
+        assertTrue(
+                why.contains("its block is gone from the chain") || why.contains("nodes had it and lost it again"), why);
         Wait.until(
                 "Bob's message is in no block for Alice",
                 () -> block(alice, "Bob, before the reorganisation").isEmpty());
