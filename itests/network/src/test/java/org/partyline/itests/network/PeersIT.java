@@ -235,7 +235,8 @@ class PeersIT {
         String why = alice.awaitState(byRpc, "SEEN").get("reason").asText();
         // Handed over while the node is on its way back, it is refused once more.
         assertTrue(
-                why.contains("its block is gone from the chain") || why.contains("nodes had it and lost it again"), why);
+                why.contains("its block is gone from the chain") || why.contains("nodes had it and lost it again"),
+                why);
         Wait.until(
                 "Bob's message is in no block for Alice",
                 () -> block(alice, "Bob, before the reorganisation").isEmpty());
