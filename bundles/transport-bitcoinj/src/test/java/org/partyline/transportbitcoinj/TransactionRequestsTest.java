@@ -94,8 +94,8 @@ class TransactionRequestsTest {
 
         assertTrue(requests.received(0, asked));
 
+        assertEquals(1, requests.size(), "it is waited for no more");
         assertFalse(requests.received(1, asked), "it is there");
-        assertEquals(1, requests.size());
         requests.expire(START.plus(PATIENCE.multipliedBy(2)));
         assertEquals(0, requests.size());
     }
