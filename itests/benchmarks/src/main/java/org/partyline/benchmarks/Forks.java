@@ -18,29 +18,26 @@ import org.openjdk.jmh.runner.options.VerboseMode;
  * for all of them. What is compared is {@linkplain CpuTime processor time}: medians, and the two of one turn with each other.
  */
 final class Forks {
-    private static final int TURNS = 3;
-    private static final int WARMUPS = 5;
-    private static final int MEASUREMENTS = 8;
-    private static final TimeValue WARMUP = TimeValue.milliseconds(500);
-    private static final TimeValue MEASUREMENT = TimeValue.milliseconds(250);
-
     private final Map<String, double[]> nanoseconds = new LinkedHashMap<>();
+    private final int turns;
 
-    private Forks() {}
+    private Forks(int turns) {
+        this.turns = turns;
+    }
 
     /** Measures the methods; each operation's processor time. */
-    static Forks run(Class<?> benchmark, List<String> methods) throws RunnerException {
-        Forks forks = new Forks();
-        methods.forEach(method -> forks.nanoseconds.put(method, new double[TURNS]));
-        for (int turn = 0; turn < TURNS; turn++) {
+    static Forks run(Effort effort, Class<?> benchmark, List<String> methods) throws RunnerException {
+        Forks forks = new Forks(effort.turns());
+        methods.forEach(method -> forks.nanoseconds.put(method, new double[forks.turns]));
+        for (int turn = 0; turn < forks.turns; turn++) {
             for (String method : methods) {
-                forks.nanoseconds.get(method)[turn] = once(benchmark, method);
+                forks.nanoseconds.get(method)[turn] = once(effort, benchmark, method);
             }
         }
         return forks;
     }
 
-    private static double once(Class<?> benchmark, String method) throws RunnerException {
+    private static double once(Effort effort, Class<?> benchmark, String method) throws RunnerException {
         Options options = new OptionsBuilder()
                 .include(benchmark.getName().replace(".", "\\.") + "\\." + method + "$")
                 .mode(Mode.AverageTime)
@@ -50,10 +47,10 @@ final class Forks {
                 // The collector of the distribution.
                 .jvmArgs("-Xms256m", "-Xmx256m", "-XX:+UseSerialGC")
                 .addProfiler(CpuTime.class)
-                .warmupIterations(WARMUPS)
-                .warmupTime(WARMUP)
-                .measurementIterations(MEASUREMENTS)
-                .measurementTime(MEASUREMENT)
+                .warmupIterations(effort.warmups())
+                .warmupTime(time(effort, 2))
+                .measurementIterations(effort.iterations())
+                .measurementTime(time(effort, 1))
                 .shouldFailOnError(true)
                 .verbosity(VerboseMode.SILENT)
                 .build();
@@ -65,6 +62,10 @@ final class Forks {
                 .toArray());
     }
 
+    private static TimeValue time(Effort effort, int times) {
+        return TimeValue.milliseconds(effort.iteration().multipliedBy(times).toMillis());
+    }
+
     /** The median of the turns. */
     Cost cost(String method) {
         return Cost.nanoseconds(Samples.median(nanoseconds.get(method)));
@@ -72,8 +73,8 @@ final class Forks {
 
     /** Cost of one over cost of the other: the median of each turn's. */
     double ratio(String method, String baseline) {
-        double[] ratios = new double[TURNS];
-        for (int turn = 0; turn < TURNS; turn++) {
+        double[] ratios = new double[turns];
+        for (int turn = 0; turn < turns; turn++) {
             ratios[turn] = nanoseconds.get(method)[turn] / nanoseconds.get(baseline)[turn];
         }
         return Samples.median(ratios);

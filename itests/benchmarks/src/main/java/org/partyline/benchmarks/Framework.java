@@ -1,5 +1,6 @@
 package org.partyline.benchmarks;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -9,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
+import java.util.jar.JarFile;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.felix.framework.Felix;
@@ -25,7 +28,10 @@ import org.osgi.service.cm.ConfigurationAdmin;
  * services are at hand, and times can be taken to the microsecond.
  */
 final class Framework implements AutoCloseable {
-    /** Bundles of the distribution's system repository, by the beginnings of their paths, that are needed. */
+    private static final String OURS = "org/partyline/";
+    private static final String API = OURS + "api/";
+
+    /** Bundles of others, by the beginnings of their paths in the distribution's system repository, that are needed. */
     private static final List<String> WANTED = List.of(
             "org/osgi/",
             "org/apache/felix/org.apache.felix.scr/",
@@ -35,28 +41,23 @@ final class Framework implements AutoCloseable {
             "org/zeromq/",
             "eu/neilalexander/",
             "com/h2database/",
-            "com/fasterxml/",
-            "org/partyline/kdf-",
-            "org/partyline/aead-",
-            "org/partyline/padding/",
-            "org/partyline/packet/",
-            "org/partyline/ratchet/",
-            "org/partyline/legacy-v1/",
-            "org/partyline/store-jdbc/",
-            "org/partyline/transport-rpc/",
-            "org/partyline/engine/");
+            "com/fasterxml/");
 
-    /** Packages that the bundles share with this program. */
-    private static final Map<String, String> SHARED = Map.of(
-            "org.partyline.api", "1.0.0",
-            "org.partyline.api.crypto", "1.0.0",
-            "org.partyline.api.engine", "1.0.0",
-            "org.partyline.api.packet", "1.0.0",
-            "org.partyline.api.ratchet", "1.0.0",
-            "org.partyline.api.store", "1.0.0",
-            "org.partyline.api.transport", "1.0.0",
-            "org.osgi.service.cm", "1.6.1",
-            "org.slf4j", "1.7.36");
+    /** Bundles of ours that nothing measured here needs. The API's packages are this program's own. */
+    private static final List<String> UNWANTED = Stream.of(
+                    "api/",
+                    "bitcoinj/",
+                    "console-",
+                    "hardening/",
+                    "secrets-",
+                    "shell/",
+                    "transport-bitcoinj/",
+                    "transport-embedded/")
+            .map(OURS::concat)
+            .toList();
+
+    /** Packages that the bundles share with this program, beside those of the API. */
+    private static final Map<String, String> SHARED = Map.of("org.osgi.service.cm", "1.6.1", "org.slf4j", "1.7.36");
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -75,9 +76,10 @@ final class Framework implements AutoCloseable {
      * @param home a directory for all that they write
      */
     static Framework start(Path distribution, Path home) {
+        Path repository = distribution.resolve("system");
         String shared = SHARED.entrySet().stream()
                 .map(each -> each.getKey() + ";version=" + each.getValue())
-                .collect(Collectors.joining(","));
+                .collect(Collectors.joining(",", "", "," + exportsOf(api(repository))));
         Felix felix = new Felix(Map.of(
                 Constants.FRAMEWORK_STORAGE,
                 home.resolve("cache").toString(),
@@ -88,7 +90,8 @@ final class Framework implements AutoCloseable {
         try {
             felix.start();
             Framework framework = new Framework(felix);
-            framework.install(distribution.resolve("system"));
+            framework.install(repository);
+            framework.configure(distribution.resolve("etc"), "org.partyline.network");
             return framework;
         } catch (BundleException e) {
             throw new IllegalStateException("the bundles do not start", e);
@@ -97,19 +100,52 @@ final class Framework implements AutoCloseable {
 
     private void install(Path repository) throws BundleException {
         List<Bundle> bundles = new ArrayList<>();
-        try (Stream<Path> files = Files.walk(repository)) {
-            for (Path file :
-                    files.filter(each -> each.toString().endsWith(".jar")).toList()) {
-                String path = repository.relativize(file).toString();
-                if (WANTED.stream().anyMatch(path::startsWith)) {
-                    bundles.add(context.installBundle(file.toUri().toString()));
-                }
+        for (Path file : jars(repository)) {
+            String path = repository.relativize(file).toString();
+            boolean ours = path.startsWith(OURS) && UNWANTED.stream().noneMatch(path::startsWith);
+            if (ours || WANTED.stream().anyMatch(path::startsWith)) {
+                bundles.add(context.installBundle(file.toUri().toString()));
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
         for (Bundle bundle : bundles) {
             bundle.start();
+        }
+    }
+
+    private static List<Path> jars(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(each -> each.toString().endsWith(".jar")).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path api(Path repository) {
+        return jars(repository.resolve(API)).stream()
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("there is no " + API + " in " + repository));
+    }
+
+    /** What a bundle exports, as its manifest says it, less the packages that each of these uses. */
+    private static String exportsOf(Path bundle) {
+        try (JarFile jar = new JarFile(bundle.toFile())) {
+            String exports = jar.getManifest().getMainAttributes().getValue(Constants.EXPORT_PACKAGE);
+            return exports.replaceAll(";uses:=\"[^\"]*\"", "");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Takes a configuration over from the distribution's settings. */
+    private void configure(Path settings, String pid) {
+        Properties values = new Properties();
+        try (BufferedReader file = Files.newBufferedReader(settings.resolve(pid + ".cfg"))) {
+            values.load(file);
+            Hashtable<String, Object> properties = new Hashtable<>();
+            values.stringPropertyNames().forEach(key -> properties.put(key, values.getProperty(key)));
+            service(ConfigurationAdmin.class).getConfiguration(pid, "?").update(properties);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

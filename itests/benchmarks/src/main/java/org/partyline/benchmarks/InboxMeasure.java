@@ -25,19 +25,18 @@ import org.partyline.itests.harness.RegtestNode;
  */
 final class InboxMeasure {
     private static final Duration LIMIT = Duration.ofSeconds(60);
-    private static final int WARMUPS = 5;
-    private static final int RATCHET = 40;
-    private static final int SEALED = 12;
     private static final int COINS = 40;
     private static final long COIN = 1_000_000;
     private static final String WALLET = "sender";
 
+    private final Effort effort;
     private final RegtestNode node;
     private final Path distribution;
     private final Work work;
     private final Map<String, Long> told = new ConcurrentHashMap<>();
 
-    InboxMeasure(RegtestNode node, Path distribution, Work work) {
+    InboxMeasure(Effort effort, RegtestNode node, Path distribution, Work work) {
+        this.effort = effort;
         this.node = node;
         this.distribution = distribution;
         this.work = work;
@@ -55,7 +54,7 @@ final class InboxMeasure {
                                         .ifPresent(message -> message.transactions()
                                                 .forEach(each ->
                                                         told.putIfAbsent(each.toString(), System.nanoTime()))))) {
-            double[] ratchet = run(sender, receiver, announcements, Channels.Mode.RATCHET, RATCHET, () -> {});
+            double[] ratchet = run(sender, receiver, announcements, Channels.Mode.RATCHET, effort.ratchet(), () -> {});
             // One after each message, so that a machine that is busy is busy for both.
             List<Double> derivations = new ArrayList<>();
             KeyDerivation argon2id = argon2id(receiver);
@@ -64,10 +63,10 @@ final class InboxMeasure {
                     receiver,
                     announcements,
                     Channels.Mode.OPEN,
-                    SEALED,
+                    effort.sealed(),
                     () -> derivations.add(derive(argon2id)));
             double kdf = Samples.median(derivations.stream()
-                    .skip(WARMUPS)
+                    .skip(effort.warmups())
                     .mapToDouble(Double::doubleValue)
                     .toArray());
             return List.of(
@@ -126,7 +125,7 @@ final class InboxMeasure {
                             "channel passphrase".toCharArray());
         }
         double[] nanoseconds = new double[count];
-        int taken = -WARMUPS;
+        int taken = -effort.warmups();
         for (int sent = 0; taken < count; sent++) {
             if (sent % 10 == 9) {
                 node.mine(1);

@@ -17,18 +17,31 @@ public final class Main {
         List<Figure> run() throws Exception;
     }
 
-    /** @param arguments one, the parts to run with commas between; none: all */
-    public static void main(String[] arguments) throws Exception {
-        Map<String, Part> parts = parts(new Work(Path.of(System.getProperty("work", "target/work"))));
+    /**
+     * Ends with status 0 when each part gave its figures, and at the first that did not with status 1 and its name. It does not wait for
+     * threads that a broken part left behind.
+     *
+     * @param arguments one, the parts to run with commas between; none: all
+     */
+    public static void main(String[] arguments) {
+        Effort effort = Boolean.getBoolean("quick") ? Effort.QUICK : Effort.FULL;
+        Map<String, Part> parts = parts(new Work(Path.of(System.getProperty("work", "target/work"))), effort);
         List<String> wanted = arguments.length == 0 ? List.copyOf(parts.keySet()) : List.of(arguments[0].split(","));
         List<Figure> figures = new ArrayList<>();
         for (String name : wanted) {
             Part part = parts.get(name);
             if (part == null) {
-                throw new IllegalArgumentException("there is no part " + name + "; there are " + parts.keySet());
+                System.err.println("Error: there is no part " + name + "; there are " + parts.keySet() + ".");
+                System.exit(1);
             }
             long begin = System.nanoTime();
-            figures.addAll(part.run());
+            try {
+                figures.addAll(part.run());
+            } catch (Throwable e) {
+                System.err.println("Error: part " + name + " failed.");
+                e.printStackTrace();
+                System.exit(1);
+            }
             System.err.printf(Locale.ROOT, "%s: %.0f s%n", name, (System.nanoTime() - begin) / 1e9);
         }
         System.out.printf(
@@ -38,16 +51,19 @@ public final class Main {
         System.exit(0);
     }
 
-    private static Map<String, Part> parts(Work work) {
+    private static Map<String, Part> parts(Work work, Effort effort) {
         Map<String, Part> parts = new LinkedHashMap<>();
-        parts.put("scan", Main::scan);
-        parts.put("recognise", Main::recognise);
-        parts.put("open", Main::open);
+        parts.put("scan", () -> scan(effort));
+        parts.put("recognise", () -> recognise(effort));
+        parts.put("open", () -> open(effort));
         parts.put("memory", () -> MemoryMeasure.run(work));
-        parts.put("node", () -> NodeMeasure.run(work, work.unpack(archive("partyline.distribution"), "node-server")));
+        parts.put(
+                "node",
+                () -> NodeMeasure.run(effort, work, work.unpack(archive("partyline.distribution"), "node-server")));
         parts.put(
                 "start",
                 () -> StartMeasure.run(
+                        effort,
                         work,
                         work.unpack(archive("partyline.distribution"), "partyline"),
                         work.unpack(archive("karaf.distribution"), "karaf")));
@@ -62,8 +78,8 @@ public final class Main {
         return Path.of(path);
     }
 
-    private static List<Figure> scan() throws Exception {
-        return List.of(Forks.run(ScannerBenchmark.class, List.of("scanner", "bitcoinj"))
+    private static List<Figure> scan(Effort effort) throws Exception {
+        return List.of(Forks.run(effort, ScannerBenchmark.class, List.of("scanner", "bitcoinj"))
                 .figure(
                         "finding OP_RETURNs in a raw transaction",
                         "scanner",
@@ -73,8 +89,8 @@ public final class Main {
                         Goal.atLeast(15)));
     }
 
-    private static List<Figure> recognise() throws Exception {
-        Forks forks = Forks.run(RecognitionBenchmark.class, Arrays.asList("recognise", "midstates", "macs"));
+    private static List<Figure> recognise(Effort effort) throws Exception {
+        Forks forks = Forks.run(effort, RecognitionBenchmark.class, Arrays.asList("recognise", "midstates", "macs"));
         return List.of(
                 forks.figure(
                         "a stranger's packet, 100 channels x 3 days, 100,000 locators",
@@ -92,8 +108,8 @@ public final class Main {
                         Goal.atMost(1.5)));
     }
 
-    private static List<Figure> open() throws Exception {
-        return List.of(Forks.run(OpeningBenchmark.class, List.of("ours", "bouncyCastle"))
+    private static List<Figure> open(Effort effort) throws Exception {
+        return List.of(Forks.run(effort, OpeningBenchmark.class, List.of("ours", "bouncyCastle"))
                 .figure(
                         "opening an 80-byte packet with a new key",
                         "ours",

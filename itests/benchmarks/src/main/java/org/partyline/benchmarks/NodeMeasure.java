@@ -12,13 +12,13 @@ final class NodeMeasure {
 
     private NodeMeasure() {}
 
-    static List<Figure> run(Work work, Path distribution) throws Exception {
+    static List<Figure> run(Effort effort, Work work, Path distribution) throws Exception {
         List<Figure> figures = new ArrayList<>();
         try (RegtestNode node = RegtestNode.start(false)) {
-            figures.add(new ReadingMeasure(node).run(distribution, work.newDirectory("reading")));
+            figures.add(new ReadingMeasure(effort, node).run(distribution, work.newDirectory("reading")));
         }
         try (RegtestNode node = RegtestNode.start(true)) {
-            figures.addAll(new InboxMeasure(node, distribution, work).run());
+            figures.addAll(new InboxMeasure(effort, node, distribution, work).run());
         }
         return figures;
     }

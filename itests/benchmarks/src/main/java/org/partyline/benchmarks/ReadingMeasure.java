@@ -15,23 +15,25 @@ import org.partyline.itests.harness.RegtestNode;
 
 /** Reading all that waits in a node's mempool: transport-rpc, as the engine uses it, against one call a transaction. */
 final class ReadingMeasure {
-    private static final int WAITING = 5000;
-    private static final int TURNS = 5;
     private static final long LIMIT_SECONDS = 300;
 
+    private final int waiting;
+    private final int turns;
     private final RegtestNode node;
     private final OneCallClient client;
 
-    ReadingMeasure(RegtestNode node) {
+    ReadingMeasure(Effort effort, RegtestNode node) {
+        this.waiting = effort.waiting();
+        this.turns = effort.turns();
         this.node = node;
         this.client = new OneCallClient(node.url(), node.cookieFile());
     }
 
     Figure run(Path distribution, Path home) throws InterruptedException {
-        new WaitingTransactions(client).fill(WAITING);
-        double[] ours = new double[TURNS];
-        double[] theirs = new double[TURNS];
-        double[] ratios = new double[TURNS];
+        new WaitingTransactions(client).fill(waiting);
+        double[] ours = new double[turns];
+        double[] theirs = new double[turns];
+        double[] ratios = new double[turns];
         try (Framework framework = Framework.start(distribution, home)) {
             framework.configure(NodeMeasure.TRANSPORT, NodeMeasure.settings(node, ""));
             Transport transport = framework.service(Transport.class);
@@ -42,14 +44,14 @@ final class ReadingMeasure {
             // Once each to warm up.
             byTransport(transport);
             oneByOne();
-            for (int turn = 0; turn < TURNS; turn++) {
+            for (int turn = 0; turn < turns; turn++) {
                 ours[turn] = byTransport(transport);
                 theirs[turn] = oneByOne();
                 ratios[turn] = ours[turn] / theirs[turn];
             }
         }
         return Figure.of(
-                "reading " + WAITING + " waiting transactions of " + NodeMeasure.program(),
+                "reading " + waiting + " waiting transactions of " + NodeMeasure.program(),
                 Cost.milliseconds(Samples.median(ours)),
                 "a client that asks for one a call, connection kept",
                 Cost.milliseconds(Samples.median(theirs)),
@@ -58,8 +60,8 @@ final class ReadingMeasure {
                 Goal.atLeast(10));
     }
 
-    private static long byTransport(Transport transport) throws InterruptedException {
-        CountDownLatch told = new CountDownLatch(WAITING);
+    private long byTransport(Transport transport) throws InterruptedException {
+        CountDownLatch told = new CountDownLatch(waiting);
         TransactionListener listener = new TransactionListener() {
             @Override
             public void transaction(byte[] raw, Optional<BlockRef> block) {
@@ -96,7 +98,7 @@ final class ReadingMeasure {
                     .parseHex(client.call("getrawtransaction", id.asText()).asText());
             read += raw.length > 0 ? 1 : 0;
         }
-        if (read != WAITING) {
+        if (read != waiting) {
             throw new IllegalStateException("the mempool has " + read + " transactions");
         }
         return System.nanoTime() - begin;

@@ -12,9 +12,7 @@ import org.partyline.itests.harness.Ports;
 
 /** How long a server takes to its console's prompt, and how much memory it then has, ours against Apache Karaf as it comes. */
 final class StartMeasure {
-    private static final int LATER_STARTS = 3;
     private static final Duration LIMIT = Duration.ofMinutes(3);
-    private static final Duration SETTLE = Duration.ofSeconds(5);
 
     /** A console wants a terminal: util-linux's {@code script} makes one. */
     private static final List<String> ON_A_TERMINAL = List.of("script", "-q", "-e", "-f", "-c");
@@ -28,7 +26,7 @@ final class StartMeasure {
 
     /** A way to start a server with a console. */
     private record Subject(String name, Path directory, String command, String prompt) {
-        Start start(Work work, int number) {
+        Start start(Effort effort, Work work, int number) {
             ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(ON_A_TERMINAL)).directory(directory.toFile());
             builder.command().add(command);
             builder.command().add("/dev/null");
@@ -45,22 +43,22 @@ final class StartMeasure {
                     return COLOURS.matcher(server.output()).replaceAll("").contains(prompt);
                 });
                 long took = System.nanoTime() - begin;
-                long settled = System.nanoTime() + SETTLE.toNanos();
+                long settled = System.nanoTime() + effort.settle().toNanos();
                 Poll.until("it settles", LIMIT, () -> System.nanoTime() > settled);
                 return new Start(took, server.residentBytes());
             }
         }
     }
 
-    static List<Figure> run(Work work, Path distribution, Path karaf) {
+    static List<Figure> run(Effort effort, Work work, Path distribution, Path karaf) {
         Subject ours = new Subject("partyline", distribution, "./partyline", "partyline>");
         Subject stock = new Subject("karaf", karaf, "./bin/karaf", "karaf@root()>");
         moveFromDefaultPorts(karaf);
-        Start[] our = new Start[LATER_STARTS + 1];
-        Start[] their = new Start[LATER_STARTS + 1];
-        for (int i = 0; i <= LATER_STARTS; i++) {
-            our[i] = ours.start(work, i);
-            their[i] = stock.start(work, i);
+        Start[] our = new Start[effort.turns() + 1];
+        Start[] their = new Start[effort.turns() + 1];
+        for (int i = 0; i <= effort.turns(); i++) {
+            our[i] = ours.start(effort, work, i);
+            their[i] = stock.start(effort, work, i);
         }
         String baseline = karaf.getFileName() + " as it comes";
         double ourLater = later(our, true);
@@ -81,7 +79,7 @@ final class StartMeasure {
                         Figure.Direction.OF_THE_BASELINE,
                         Goal.NONE),
                 Figure.of(
-                        "resident memory, 5 s after the prompt",
+                        "resident memory, " + effort.settle().toSeconds() + " s after the prompt",
                         Cost.mebibytes(later(our, false)),
                         baseline,
                         Cost.mebibytes(later(their, false)),
@@ -91,8 +89,8 @@ final class StartMeasure {
 
     /** The median of all starts but the first. */
     private static double later(Start[] starts, boolean time) {
-        double[] values = new double[LATER_STARTS];
-        for (int i = 0; i < LATER_STARTS; i++) {
+        double[] values = new double[starts.length - 1];
+        for (int i = 0; i < values.length; i++) {
             values[i] = time ? starts[i + 1].nanoseconds : starts[i + 1].resident;
         }
         return Samples.median(values);

@@ -1,0 +1,32 @@
+package org.partyline.benchmarks;
+
+import java.time.Duration;
+
+/**
+ * How often things are measured.
+ *
+ * @param turns of what is measured in turn with its baseline; at least 1
+ * @param warmups rounds that are not counted
+ * @param iterations of a JMH method in a turn
+ * @param iteration how long one lasts
+ * @param waiting transactions in the mempool that is read, a multiple of 1,000
+ * @param ratchet packets on a chain that are timed
+ * @param sealed packets with a key derivation that are timed
+ * @param settle how long a server is left alone before its memory is measured
+ */
+record Effort(
+        int turns,
+        int warmups,
+        int iterations,
+        Duration iteration,
+        int waiting,
+        int ratchet,
+        int sealed,
+        Duration settle) {
+
+    /** What the figures in docs/benchmarks.md are measured with. */
+    static final Effort FULL = new Effort(3, 5, 8, Duration.ofMillis(250), 5000, 40, 12, Duration.ofSeconds(5));
+
+    /** Just enough to see that each part works and gives a figure; the figure means nothing. */
+    static final Effort QUICK = new Effort(1, 1, 1, Duration.ofMillis(20), 1000, 2, 2, Duration.ofMillis(100));
+}
