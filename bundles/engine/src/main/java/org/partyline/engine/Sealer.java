@@ -471,7 +471,8 @@ final class Sealer {
     static Sealed sealOne(Core core, PlannedPacket planned, PacketKey key, AeadSuite suite, Face signer) {
         Content content = planned.content();
         if (content.signature().isPresent()) {
-            content = content.withSignature(core.identities.sign(signer.keys, core.codec.signatureInput(content, key)));
+            byte[] input = core.codec.signatureInput(content, key, suite.id());
+            content = content.withSignature(core.identities.sign(signer.keys, input));
         }
         byte[] packet = core.codec.seal(content, key, suite, planned.bucket());
         try {

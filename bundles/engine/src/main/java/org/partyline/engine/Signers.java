@@ -19,7 +19,7 @@ final class Signers {
         if (content.signature().isEmpty()) {
             return Records.Signer.NOBODY;
         }
-        byte[] input = core.codec.signatureInput(content, key);
+        byte[] input = core.codec.signatureInput(content, key, opened.suite());
         boolean named = false;
         for (Correspondent contact : memory.contacts()) {
             boolean candidate = contact.persona() == conversation.persona()

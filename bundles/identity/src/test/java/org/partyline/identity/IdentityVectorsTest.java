@@ -115,14 +115,26 @@ class IdentityVectorsTest {
     @TestFactory
     Stream<DynamicTest> aliceSignsAMessage() {
         JsonNode vector = Vectors.json("signed.json");
+        return isSigned(vector, Vectors.bytes(vector, "locator"), "sealed", 1, "signed words");
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aliceSignsAMessageOnAChain() {
+        JsonNode vector = Vectors.json("signed.json").required("on_chain");
+        byte[] locator = Arrays.copyOfRange(Vectors.bytes(vector, "packet"), 1, 9);
+        return isSigned(vector, locator, "ratchet", 2, "signed on a chain");
+    }
+
+    private Stream<DynamicTest> isSigned(JsonNode vector, byte[] locator, String label, int suite, String words) {
         byte[] plaintext = Vectors.bytes(vector, "plaintext");
-        int body = SENDER_AND_TIME + 64;
-        byte[] signature = Arrays.copyOfRange(plaintext, SENDER_AND_TIME, body);
-        byte[] text = "signed words".getBytes(StandardCharsets.US_ASCII);
-        byte[] input = ByteBuffer.allocate(16 + 1 + 16 + SENDER_AND_TIME + text.length)
-                .put("partyline/2 sig\0".getBytes(StandardCharsets.US_ASCII))
+        byte[] signature = Arrays.copyOfRange(plaintext, SENDER_AND_TIME, SENDER_AND_TIME + 64);
+        byte[] prefix = ("partyline/2 sig\0" + label + "\0").getBytes(StandardCharsets.US_ASCII);
+        byte[] text = words.getBytes(StandardCharsets.US_ASCII);
+        byte[] input = ByteBuffer.allocate(prefix.length + 2 + locator.length + SENDER_AND_TIME + text.length)
+                .put(prefix)
                 .put(Network.REGTEST.code())
-                .put(Vectors.bytes(vector, "locator"))
+                .put((byte) suite)
+                .put(locator)
                 .put(plaintext, 0, SENDER_AND_TIME)
                 .put(text)
                 .array();
@@ -131,7 +143,9 @@ class IdentityVectorsTest {
                 dynamicTest(
                         "the key is hers",
                         () -> assertEquals(
-                                vector.required("ed25519_public").asText(),
+                                Vectors.json("signed.json")
+                                        .required("ed25519_public")
+                                        .asText(),
                                 Vectors.hex(alice.identity().signing()))),
                 dynamicTest(
                         "the signature is hers",

@@ -108,11 +108,16 @@ public final class WireCodec implements PacketCodec {
     }
 
     @Override
-    public byte[] signatureInput(Content content, PacketKey key) {
+    public byte[] signatureInput(Content content, PacketKey key, AeadId suite) {
+        byte[] label = key.label().text().getBytes(StandardCharsets.US_ASCII);
         byte[] signedPart = Layout.signedPart(content);
-        return ByteBuffer.allocate(SIGNATURE_PREFIX.length + 1 + key.locator().length + signedPart.length)
+        return ByteBuffer.allocate(
+                        SIGNATURE_PREFIX.length + label.length + 3 + key.locator().length + signedPart.length)
                 .put(SIGNATURE_PREFIX)
+                .put(label)
+                .put((byte) 0)
                 .put(key.network().code())
+                .put((byte) suite.code())
                 .put(key.locator())
                 .put(signedPart)
                 .array();

@@ -2,6 +2,7 @@ package org.partyline.packet;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
@@ -124,7 +125,7 @@ class PacketVectorsTest {
         OpenedPacket opened = codec.open(packet, key, suite(1), time);
 
         byte[] signature = opened.content().signature().orElseThrow();
-        byte[] input = codec.signatureInput(opened.content(), key);
+        byte[] input = codec.signatureInput(opened.content(), key, opened.suite());
         byte[] publicKey = Vectors.bytes(vector, "ed25519_public");
         assertTrue(Ed25519.verify(signature, 0, publicKey, 0, input, 0, input.length));
         assertEquals(
@@ -135,7 +136,7 @@ class PacketVectorsTest {
         assertEquals(Vectors.hex(packet), Vectors.hex(codec.seal(opened.content(), key, suite(1), packet.length)));
 
         Content unsigned = unsigned(opened.content());
-        assertArrayEquals(input, codec.signatureInput(unsigned, key));
+        assertArrayEquals(input, codec.signatureInput(unsigned, key, AeadId.XCHACHA20_POLY1305));
         input[input.length - 1] ^= 1;
         assertTrue(!Ed25519.verify(signature, 0, publicKey, 0, input, 0, input.length));
     }
@@ -160,13 +161,42 @@ class PacketVectorsTest {
         List<PlannedPacket> planned = fragmenter.plan(draft, PacketLabel.SEALED, 512, new SecureRandom());
 
         assertEquals(1, planned.size());
-        byte[] input = codec.signatureInput(planned.get(0).content(), key);
+        byte[] input = codec.signatureInput(planned.get(0).content(), key, AeadId.XCHACHA20_POLY1305);
         byte[] signature = new byte[Content.SIGNATURE_LENGTH];
         Ed25519.sign(Vectors.bytes(alice, "ed25519_seed"), 0, input, 0, input.length, signature, 0);
         Content content = planned.get(0).content().withSignature(signature);
         assertEquals(
                 vector.required("packet").asText(),
                 Vectors.hex(codec.seal(content, key, suite(1), planned.get(0).bucket())));
+    }
+
+    @Test
+    void aSignatureOnAChainCoversLabelAndSuite() throws Exception {
+        JsonNode file = Vectors.load("signed.json");
+        JsonNode vector = file.required("on_chain");
+        PacketKey key =
+                TestChain.key(Vectors.bytes(vector, "chain_key"), 0, PacketLabel.RATCHET, Vectors.network(vector));
+        byte[] packet = Vectors.bytes(vector, "packet");
+        byte[] plaintext = Vectors.bytes(vector, "plaintext");
+        Instant time = Instant.ofEpochSecond(ByteBuffer.wrap(plaintext).getInt(1) & 0xffffffffL);
+
+        OpenedPacket opened = codec.open(packet, key, suite(2), time);
+
+        byte[] publicKey = Vectors.bytes(file, "ed25519_public");
+        byte[] signature = opened.content().signature().orElseThrow();
+        assertEquals("signed on a chain", new String(opened.content().body(), StandardCharsets.UTF_8));
+        assertTrue(isSigned(codec.signatureInput(opened.content(), key, opened.suite()), signature, publicKey));
+        assertEquals(Vectors.hex(packet), Vectors.hex(codec.seal(opened.content(), key, suite(2), packet.length)));
+
+        byte[] other = codec.signatureInput(opened.content(), key, AeadId.XCHACHA20_POLY1305);
+        assertFalse(isSigned(other, signature, publicKey), "under another suite");
+        PacketKey reply = new PacketKey(key.secret(), PacketLabel.REPLY, key.locator(), key.network());
+        byte[] elsewhere = codec.signatureInput(opened.content(), reply, opened.suite());
+        assertFalse(isSigned(elsewhere, signature, publicKey), "under another label");
+    }
+
+    private static boolean isSigned(byte[] input, byte[] signature, byte[] publicKey) {
+        return Ed25519.verify(signature, 0, publicKey, 0, input, 0, input.length);
     }
 
     @Test

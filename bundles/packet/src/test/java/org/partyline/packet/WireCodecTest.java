@@ -63,9 +63,11 @@ class WireCodecTest {
             assertEquals(any.id().nonceLength(), opened.nonce().length);
             assertEquals(content.signature().isPresent(), opened.signedPart().length > 0);
             if (content.signature().isPresent()) {
-                String input = Vectors.hex(codec.signatureInput(content, key));
+                String input = Vectors.hex(codec.signatureInput(content, key, any.id()));
                 String prefix = Vectors.hex("partyline/2 sig".getBytes(StandardCharsets.US_ASCII));
-                String bound = "00" + Vectors.hex(new byte[] {key.network().code()}) + Vectors.hex(key.locator());
+                String label = Vectors.hex(key.label().text().getBytes(StandardCharsets.US_ASCII));
+                byte[] where = {key.network().code(), (byte) any.id().code()};
+                String bound = "00" + label + "00" + Vectors.hex(where) + Vectors.hex(key.locator());
                 assertEquals(prefix + bound + Vectors.hex(opened.signedPart()), input);
             }
         }

@@ -1,6 +1,7 @@
 package org.partyline.api.packet;
 
 import java.time.Instant;
+import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
@@ -38,11 +39,13 @@ public interface PacketCodec {
             throws AuthenticationFailedException, RefusedContentException;
 
     /**
-     * What an Ed25519 signature of a packet is made over (PROTOCOL 2.3): prefix, network, locator, signed part.
+     * What an Ed25519 signature of a packet is made over (PROTOCOL 2.3): prefix, label, network, suite, locator, signed
+     * part. So the words cannot be sealed once more in another place, or with another cipher, and stay signed.
      *
      * @param content without a signature, or with any
+     * @param suite the cipher that seals the packet, or that opened it
      */
-    byte[] signatureInput(Content content, PacketKey key);
+    byte[] signatureInput(Content content, PacketKey key, AeadId suite);
 
     /** The JSON view of PROTOCOL 9: one JSON object, fields in the order of that page. */
     String json(PacketView view);
