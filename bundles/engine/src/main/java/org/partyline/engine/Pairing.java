@@ -13,6 +13,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.ratchet.ReceiveChain;
@@ -100,7 +101,7 @@ final class Pairing {
         }
         Instant now = core.now();
         try (Handshakes.Initiation made = core.handshakes.initiate(
-                contact.network(), keys.agreementPrivate(), contact.entry.agreement(), offer, core.random)) {
+                contact.network(), keys, contact.identity().orElseThrow(), offer, core.random)) {
             Records.Incoming entry = new Records.Incoming(
                     (int) Core.next(tx, "chain"),
                     contact.id(),
@@ -155,8 +156,7 @@ final class Pairing {
         }
         Handshakes.Acceptance accepted;
         try {
-            accepted = core.handshakes.accept(
-                    letterbox.network(), keys.agreementPrivate(), init.body(), usable(), core.random);
+            accepted = core.handshakes.accept(letterbox.network(), keys, init.body(), usable(), core.random);
         } catch (HandshakeRefusedException e) {
             core.audit("handshake-refused", e.getMessage());
             return;
@@ -193,7 +193,7 @@ final class Pairing {
                 core.audit("handshake-flood", "one contact opened too many sessions within an hour");
                 return;
             }
-            begin(tx, memory, after, contact, session, accepted, init.timestamp());
+            begin(tx, memory, after, contact, keys.identity(), session, accepted, init.timestamp());
             if (letterbox.old) {
                 news.tell(tx, memory, after, contact, false);
             }
@@ -256,6 +256,7 @@ final class Pairing {
             Memory memory,
             After after,
             Correspondent contact,
+            PublicIdentity own,
             SessionState session,
             Handshakes.Acceptance accepted,
             long initTimestamp)
@@ -263,15 +264,13 @@ final class Pairing {
         chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
         withdrawInits(tx, memory, after, contact.id());
         withdrawAnswers(tx, memory, after, contact.id());
-        stand(
-                tx,
-                memory,
-                after,
-                contact,
-                session,
-                accepted.chosen(),
-                accepted.sendChainKey(),
-                accepted.receiveChainKey());
+        PublicIdentity initiator = contact.identity().orElseThrow();
+        try (SecretBytes send =
+                        core.handshakes.sessionChainKey(contact.network(), accepted.sendSeed(), initiator, own);
+                SecretBytes receive =
+                        core.handshakes.sessionChainKey(contact.network(), accepted.receiveSeed(), initiator, own)) {
+            stand(tx, memory, after, contact, session, accepted.chosen(), send, receive);
+        }
         session.initiator = false;
         session.initTime = initTimestamp;
         session.replyChain = accepted.replyChainKey().expose().clone();
@@ -407,7 +406,7 @@ final class Pairing {
             }
             try (SecretBytes state = SecretBytes.copyOf(offer.handshake())) {
                 return core.handshakes.complete(
-                        contact.network(), state, keys.agreementPrivate(), contact.entry.agreement(), body);
+                        contact.network(), state, keys, contact.identity().orElseThrow(), body);
             } catch (HandshakeRefusedException e) {
                 why = e.getMessage();
             }

@@ -157,18 +157,6 @@ class HostileTest {
             }
         }
         assertTrue(count(bob, "answer") <= Pairing.MOST_ANSWERS, count(bob, "answer") + " were answered");
-        for (int i = 0; i < 30; i++) {
-            mallory.sendInit(mallory.ownInit());
-        }
-        settle(bob);
-        assertTrue(
-                bob.contacts().list(Optional.empty()).size() <= 2 + Callers.MOST_NEW_STRANGERS,
-                bob.contacts().list(Optional.empty()).size() + " contacts");
-        clock.pass(Duration.ofMinutes(61));
-        long before = count(bob, "answer");
-        mallory.sendInit(mallory.ownInit());
-        settle(bob);
-        assertTrue(count(bob, "answer") > before, "an hour later strangers are heard again");
     }
 
     // ---- keys that are renewed

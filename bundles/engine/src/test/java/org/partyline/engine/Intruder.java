@@ -15,6 +15,7 @@ import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 import org.partyline.api.identity.ContactCard;
+import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.Fragmenter;
@@ -147,12 +148,17 @@ final class Intruder {
     }
 
     byte[] ownInit(SecretBytes key) throws Exception {
+        try (SecretBytes seed = key();
+                SecretBytes inbox = SecretBytes.wrap(new byte[16]);
+                IdentityKeys own = TestServer.identities().restore(seed, key, inbox)) {
+            return initOf(own);
+        }
+    }
+
+    /** The handshake of somebody whose keys he has. */
+    byte[] initOf(IdentityKeys own) throws Exception {
         try (Handshakes.Initiation made = handshakes.initiate(
-                Network.REGTEST,
-                key,
-                card.identity().agreement(),
-                java.util.Set.of(AeadId.XCHACHA20_POLY1305),
-                random)) {
+                Network.REGTEST, own, card.identity(), java.util.Set.of(AeadId.XCHACHA20_POLY1305), random)) {
             return made.body();
         }
     }

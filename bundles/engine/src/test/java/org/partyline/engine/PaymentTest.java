@@ -100,10 +100,11 @@ class PaymentTest {
     }
 
     @Test
-    void aStrangerGetsNoAnswerForRealMoneyUntilItIsAccepted() throws Exception {
+    void aContactGetsNoAnswerForRealMoneyUntilItIsAccepted() throws Exception {
         on(Network.MAINNET);
         alice.fees().acceptMainnet();
         alice.know(bob, "bob");
+        bob.know(alice, "alice");
         alice.write("bob", "I pay, and you?");
         TestServer.await("an answer waits", () -> {
             tries(alice, 1);

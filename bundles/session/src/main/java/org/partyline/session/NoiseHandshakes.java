@@ -10,6 +10,8 @@ import org.osgi.service.component.annotations.Component;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.session.Handshakes;
@@ -48,13 +50,16 @@ public final class NoiseHandshakes implements Handshakes {
 
     @Override
     public Initiation initiate(
-            Network network, SecretBytes ownPrivate, byte[] peerPublic, Set<AeadId> offer, SecureRandom random)
+            Network network, IdentityKeys own, PublicIdentity peer, Set<AeadId> offer, SecureRandom random)
             throws HandshakeRefusedException {
         Offer offered = Offer.of(offer);
         try (SecretBytes replySecret = draw(random, REPLY_SECRET_LENGTH);
                 SecretBytes ephemeral = draw(random, KEY_LENGTH);
                 NoiseIk noise = NoiseIk.initiator(
-                        SessionKeys.prologue(network, offered, replySecret), ownPrivate, ephemeral, peerPublic)) {
+                        SessionKeys.prologue(network, offered, replySecret, peer),
+                        own.agreementPrivate(),
+                        ephemeral,
+                        peer.agreement())) {
             byte[] body = ByteBuffer.allocate(INIT_LENGTH)
                     .put(offered.bits())
                     .put(replySecret.expose())
@@ -78,8 +83,7 @@ public final class NoiseHandshakes implements Handshakes {
      * know what is forbidden, and what the packet says is sealed by Noise once more.
      */
     @Override
-    public Acceptance accept(
-            Network network, SecretBytes ownPrivate, byte[] body, List<AeadId> allowed, SecureRandom random)
+    public Acceptance accept(Network network, IdentityKeys own, byte[] body, List<AeadId> allowed, SecureRandom random)
             throws HandshakeRefusedException {
         refuseLength("a HANDSHAKE_INIT", INIT_LENGTH, body.length);
         ByteBuffer in = ByteBuffer.wrap(body);
@@ -88,26 +92,27 @@ public final class NoiseHandshakes implements Handshakes {
         AeadId chosen = offer.choose(allowed);
         try (SecretBytes replySecret = take(in, REPLY_SECRET_LENGTH);
                 SecretBytes ephemeral = draw(random, KEY_LENGTH);
-                NoiseIk noise =
-                        NoiseIk.responder(SessionKeys.prologue(network, offer, replySecret), ownPrivate, ephemeral)) {
+                NoiseIk noise = NoiseIk.responder(
+                        SessionKeys.prologue(network, offer, replySecret, own.identity()),
+                        own.agreementPrivate(),
+                        ephemeral)) {
             noise.read(Arrays.copyOfRange(body, in.position(), body.length));
             byte[] response = noise.write(new byte[] {(byte) chosen.code()});
-            Directions keys = Directions.of(noise, network);
+            Seeds seeds = Seeds.of(noise);
             return new Acceptance(
                     noise.peerStatic(),
                     chosen,
                     SessionKeys.replyChainKey(replySecret, network),
                     replySuite,
                     response,
-                    keys.send(),
-                    keys.receive());
+                    seeds.send(),
+                    seeds.receive());
         }
     }
 
     /** {@inheritDoc} Throws {@link IllegalArgumentException} when the state is not what {@link #initiate} gave. */
     @Override
-    public Completion complete(
-            Network network, SecretBytes state, SecretBytes ownPrivate, byte[] peerPublic, byte[] body)
+    public Completion complete(Network network, SecretBytes state, IdentityKeys own, PublicIdentity peer, byte[] body)
             throws HandshakeRefusedException {
         if (state.length() != STATE_LENGTH || state.expose()[0] != STATE_VERSION) {
             throw new IllegalArgumentException("this is not the state of a handshake");
@@ -118,7 +123,10 @@ public final class NoiseHandshakes implements Handshakes {
         try (SecretBytes replySecret = take(in, REPLY_SECRET_LENGTH);
                 SecretBytes ephemeral = take(in, KEY_LENGTH);
                 NoiseIk noise = NoiseIk.initiator(
-                        SessionKeys.prologue(network, offer, replySecret), ownPrivate, ephemeral, peerPublic)) {
+                        SessionKeys.prologue(network, offer, replySecret, peer),
+                        own.agreementPrivate(),
+                        ephemeral,
+                        peer.agreement())) {
             // The same keys make the same first message: what matters is the state that this leaves.
             noise.write(new byte[0]);
             int code = noise.read(body)[0];
@@ -126,9 +134,20 @@ public final class NoiseHandshakes implements Handshakes {
                     .filter(offer::contains)
                     .orElseThrow(() -> new HandshakeRefusedException(
                             "the answer chose suite " + (code & 0xff) + ", which was not offered"));
-            Directions keys = Directions.of(noise, network);
-            return new Completion(chosen, keys.send(), keys.receive());
+            try (Seeds seeds = Seeds.of(noise)) {
+                return new Completion(
+                        chosen,
+                        SessionKeys.sessionChainKey(seeds.send(), own.identity(), peer, network),
+                        SessionKeys.sessionChainKey(seeds.receive(), own.identity(), peer, network));
+            }
         }
+    }
+
+    @Override
+    public SecretBytes sessionChainKey(
+            Network network, SecretBytes seed, PublicIdentity initiator, PublicIdentity responder) {
+        requireLength("the seed of a session's chain", KEY_LENGTH, seed.length());
+        return SessionKeys.sessionChainKey(seed, initiator, responder, network);
     }
 
     @Override
@@ -144,7 +163,7 @@ public final class NoiseHandshakes implements Handshakes {
         refuseLength("a KEY_UPDATE", KEY_UPDATE_LENGTH, peerPublic.length);
         try (SecretBytes shared = Curve.agree(ownPrivate, peerPublic);
                 SecretBytes seed = SessionKeys.rekeySeed(shared, salt)) {
-            return SessionKeys.chainKey(seed, network);
+            return SessionKeys.rekeyedChainKey(seed, network);
         }
     }
 
@@ -172,16 +191,21 @@ public final class NoiseHandshakes implements Handshakes {
         }
     }
 
-    /** CK_0 of both directions, as this side sees them. */
-    private record Directions(SecretBytes send, SecretBytes receive) {
-        static Directions of(NoiseIk noise, Network network) {
+    /** The chain seeds of both directions, as this side sees them. */
+    private record Seeds(SecretBytes send, SecretBytes receive) implements AutoCloseable {
+        static Seeds of(NoiseIk noise) {
             CipherStatePair ciphers = noise.split();
-            try (SecretBytes sending = NoiseIk.seed(ciphers.getSender());
-                    SecretBytes receiving = NoiseIk.seed(ciphers.getReceiver())) {
-                return new Directions(SessionKeys.chainKey(sending, network), SessionKeys.chainKey(receiving, network));
+            try {
+                return new Seeds(NoiseIk.seed(ciphers.getSender()), NoiseIk.seed(ciphers.getReceiver()));
             } finally {
                 ciphers.destroy();
             }
+        }
+
+        @Override
+        public void close() {
+            send.close();
+            receive.close();
         }
     }
 }

@@ -2,9 +2,12 @@ package org.partyline.session;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
+import org.partyline.api.identity.PublicIdentity;
 
 /** The derivations of PROTOCOL 6. What they give is the caller's to wipe. */
 final class SessionKeys {
@@ -30,8 +33,26 @@ final class SessionKeys {
         return derive(replySecret, NO_SALT, label("reply", network));
     }
 
-    /** CK_0 of one direction of a session. */
-    static SecretBytes chainKey(SecretBytes seed, Network network) {
+    /** CK_0 of one direction of a session: whoever shows another identity on either side gets another one. */
+    static SecretBytes sessionChainKey(
+            SecretBytes seed, PublicIdentity initiator, PublicIdentity responder, Network network) {
+        return derive(seed, who(initiator, responder), label("session", network));
+    }
+
+    private static byte[] who(PublicIdentity initiator, PublicIdentity responder) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            sha256.update(initiator.signing());
+            sha256.update(initiator.agreement());
+            sha256.update(responder.signing());
+            return sha256.digest(responder.agreement());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    /** CK_0 of one direction after a KEY_UPDATE. */
+    static SecretBytes rekeyedChainKey(SecretBytes seed, Network network) {
         return derive(seed, NO_SALT, label("chain", network));
     }
 
@@ -41,13 +62,15 @@ final class SessionKeys {
     }
 
     /** What both sides must agree on before the first Noise message. */
-    static byte[] prologue(Network network, Offer offer, SecretBytes replySecret) {
+    static byte[] prologue(Network network, Offer offer, SecretBytes replySecret, PublicIdentity responder) {
         byte[] start = "partyline/2\0".getBytes(StandardCharsets.US_ASCII);
-        return ByteBuffer.allocate(start.length + 2 + replySecret.length())
+        return ByteBuffer.allocate(start.length + 2 + replySecret.length() + 2 * PublicIdentity.KEY_LENGTH)
                 .put(start)
                 .put(network.code())
                 .put(offer.bits())
                 .put(replySecret.expose())
+                .put(responder.signing())
+                .put(responder.agreement())
                 .array();
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
+import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
@@ -41,8 +42,10 @@ class AttackerTest {
 
     private final NoiseHandshakes handshakes = new NoiseHandshakes();
     private final SeededRandom random = new SeededRandom(99);
-    private final SecretBytes alice = Bundles.draw(random, 32);
-    private final SecretBytes bob = Bundles.draw(random, 32);
+    private final IdentityKeys alicesKeys = Bundles.person(random);
+    private final SecretBytes alice = alicesKeys.agreementPrivate();
+    private final IdentityKeys bobsKeys = Bundles.person(random);
+    private final SecretBytes bob = bobsKeys.agreementPrivate();
     private final SecretBytes bobsInbox = Bundles.draw(random, 16);
     private final byte[] alicePublic = Curve.publicKey(alice);
     private final byte[] bobPublic = Curve.publicKey(bob);
@@ -65,8 +68,8 @@ class AttackerTest {
     void open() throws Exception {
         Initiation initiation = handshakes.initiate(
                 NETWORK,
-                alice,
-                bobPublic,
+                alicesKeys,
+                bobsKeys.identity(),
                 Set.of(AeadId.XCHACHA20_POLY1305),
                 new ScriptedRandom(
                         Bundles.draw(random, 16).expose(),
@@ -80,7 +83,7 @@ class AttackerTest {
                 256);
         Acceptance acceptance = handshakes.accept(
                 NETWORK,
-                bob,
+                bobsKeys,
                 initiation.body(),
                 List.of(AeadId.XCHACHA20_POLY1305),
                 new ScriptedRandom(bobEphemeral.expose().clone()));
@@ -91,10 +94,10 @@ class AttackerTest {
                 new PacketKey(step.secret(), PacketLabel.REPLY, step.locator(), NETWORK),
                 Bundles.XCHACHA,
                 80);
-        Completion completion =
-                handshakes.complete(NETWORK, initiation.state(), alice, bobPublic, acceptance.response());
+        Completion completion = handshakes.complete(
+                NETWORK, initiation.state(), alicesKeys, bobsKeys.identity(), acceptance.response());
         atAlice = new PairModel(random, completion.sendChainKey(), completion.receiveChainKey(), now);
-        atBob = new PairModel(random, acceptance.sendChainKey(), acceptance.receiveChainKey(), now);
+        atBob = new PairModel(random, chainKey(acceptance.sendSeed()), chainKey(acceptance.receiveSeed()), now);
     }
 
     @Test
@@ -131,7 +134,7 @@ class AttackerTest {
         byte[] es = Curve.agree(bob, alicesEphemeral).expose();
         byte[] ss = Curve.agree(alice, bobPublic).expose();
         byte[] se = Curve.agree(alice, bobsEphemeral).expose();
-        byte[] prologue = SessionKeys.prologue(NETWORK, new Offer(init[0]), replySecret);
+        byte[] prologue = SessionKeys.prologue(NETWORK, new Offer(init[0]), replySecret, bobsKeys.identity());
         assertArrayEquals(alicePublic, PlainNoise.readStatic(prologue, bobPublic, first, es));
 
         // Three of the four shared secrets are known. The fourth is of two keys that are gone.
@@ -147,13 +150,13 @@ class AttackerTest {
                 Curve.agree(alice, bobPublic).expose());
         for (byte[] ee : guesses) {
             for (byte[] seed : PlainNoise.seeds(es, ss, ee, se)) {
-                assertEquals(Set.of(), readable(SessionKeys.chainKey(SecretBytes.wrap(seed), NETWORK)));
+                assertEquals(Set.of(), readable(chainKey(SecretBytes.wrap(seed))));
             }
         }
         byte[] ee = Curve.agree(aliceEphemeral, bobsEphemeral).expose();
         Set<Integer> opened = new TreeSet<>();
         for (byte[] seed : PlainNoise.seeds(es, ss, ee, se)) {
-            opened.addAll(readable(SessionKeys.chainKey(SecretBytes.wrap(seed), NETWORK)));
+            opened.addAll(readable(chainKey(SecretBytes.wrap(seed))));
         }
         assertEquals(orders(0, 60), opened);
     }
@@ -232,7 +235,7 @@ class AttackerTest {
         for (byte[] guess : publicKeys) {
             for (SecretBytes salt : salts) {
                 SecretBytes seed = SessionKeys.rekeySeed(SecretBytes.copyOf(guess), salt);
-                assertEquals(Set.of(), readable(SessionKeys.chainKey(seed, NETWORK)));
+                assertEquals(Set.of(), readable(SessionKeys.rekeyedChainKey(seed, NETWORK)));
             }
         }
 
@@ -245,13 +248,17 @@ class AttackerTest {
         assertFalse(withTheSecret.isEmpty(), "with the private key the derivation would work");
     }
 
+    private SecretBytes chainKey(SecretBytes seed) {
+        return handshakes.sessionChainKey(NETWORK, seed, alicesKeys.identity(), bobsKeys.identity());
+    }
+
     private void assertNothingFrom(List<SecretBytes> privateKeys, List<byte[]> publicKeys, List<SecretBytes> salts)
             throws HandshakeRefusedException {
         for (SecretBytes privateKey : privateKeys) {
             for (byte[] publicKey : publicKeys) {
                 SecretBytes shared = Curve.agree(privateKey, publicKey);
                 for (SecretBytes salt : salts) {
-                    SecretBytes chainKey = SessionKeys.chainKey(SessionKeys.rekeySeed(shared, salt), NETWORK);
+                    SecretBytes chainKey = SessionKeys.rekeyedChainKey(SessionKeys.rekeySeed(shared, salt), NETWORK);
                     assertEquals(Set.of(), readable(chainKey));
                 }
             }

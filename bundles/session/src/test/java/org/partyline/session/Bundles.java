@@ -6,6 +6,8 @@ import org.partyline.aeadaes256gcm.Aes256Gcm;
 import org.partyline.aeadxchacha20poly1305.XChaCha20Poly1305;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.Padding;
@@ -32,6 +34,20 @@ final class Bundles {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         return SecretBytes.wrap(bytes);
+    }
+
+    /** Somebody's keys. The signing key signs nothing here: it stands for who it is. */
+    static IdentityKeys person(SecureRandom random) {
+        return person(random, draw(random, 32));
+    }
+
+    /** Somebody who shows this X25519 key. */
+    static IdentityKeys person(SecureRandom random, SecretBytes agreement) {
+        return new IdentityKeys(
+                draw(random, 32),
+                agreement,
+                draw(random, 16),
+                new PublicIdentity(draw(random, 32).expose(), Curve.publicKey(agreement)));
     }
 
     /** What Declarative Services do: hand the padding to the codec. */

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
+import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.session.Handshakes.Acceptance;
 import org.partyline.api.session.Handshakes.Completion;
@@ -21,9 +22,9 @@ class HandshakeFuzzTest {
     private static final List<AeadId> ALLOWED = List.of(AeadId.XCHACHA20_POLY1305, AeadId.AES_256_GCM);
 
     private final NoiseHandshakes handshakes = new NoiseHandshakes();
-    private final SecretBytes alice = key("alice");
-    private final SecretBytes bob = key("bob");
-    private final byte[] bobPublic = Curve.publicKey(bob);
+    private final IdentityKeys alice = person("alice");
+    private final IdentityKeys bob = person("bob");
+    private final byte[] bobPublic = bob.identity().agreement();
 
     @FuzzTest(maxDuration = "2m")
     void anyInitIsAcceptedOrRefused(byte[] body) {
@@ -37,7 +38,8 @@ class HandshakeFuzzTest {
         SecretBytes reply = SecretBytes.wrap(Arrays.copyOfRange(fields, 1, 17));
         byte[] ephemeral = Arrays.copyOfRange(fields, 17, 49);
         byte[] peer = Arrays.copyOfRange(fields, 49, 81);
-        byte[] message = new PlainNoise(SessionKeys.prologue(NETWORK, new Offer(fields[0]), reply), bobPublic)
+        byte[] message = new PlainNoise(
+                        SessionKeys.prologue(NETWORK, new Offer(fields[0]), reply, bob.identity()), bobPublic)
                 .first(ephemeral, shared(ephemeral), peer, shared(peer));
         accept(ByteBuffer.allocate(113).put(fields, 0, 17).put(message).array());
     }
@@ -47,10 +49,10 @@ class HandshakeFuzzTest {
         Initiation initiation = handshakes.initiate(
                 NETWORK,
                 alice,
-                bobPublic,
+                bob.identity(),
                 Set.of(AeadId.XCHACHA20_POLY1305, AeadId.AES_256_GCM, AeadId.CHACHA20_POLY1305),
                 new ScriptedRandom(key("reply").expose(), key("ephemeral").expose()));
-        try (Completion completion = handshakes.complete(NETWORK, initiation.state(), alice, bobPublic, body)) {
+        try (Completion completion = handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), body)) {
             assertEquals(32, completion.sendChainKey().length());
         } catch (HandshakeRefusedException e) {
             assertEquals(1, e.getMessage().lines().count());
@@ -68,10 +70,14 @@ class HandshakeFuzzTest {
 
     private byte[] shared(byte[] publicKey) {
         try {
-            return Curve.agree(bob, publicKey).expose();
+            return Curve.agree(bob.agreementPrivate(), publicKey).expose();
         } catch (HandshakeRefusedException e) {
             return new byte[32];
         }
+    }
+
+    private static IdentityKeys person(String who) {
+        return Vectors.person(Vectors.load("/vectors/session.json").required(who));
     }
 
     /** The keys of the protocol's known answers. */

@@ -21,6 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.session.Handshakes.Acceptance;
 import org.partyline.api.session.Handshakes.Completion;
@@ -36,25 +38,67 @@ class HandshakeTest {
 
     private final SecureRandom random = new SecureRandom();
     private final NoiseHandshakes handshakes = new NoiseHandshakes();
-    private final SecretBytes alice = Bundles.draw(random, 32);
-    private final SecretBytes bob = Bundles.draw(random, 32);
-    private final byte[] alicePublic = Curve.publicKey(alice);
-    private final byte[] bobPublic = Curve.publicKey(bob);
+    private final IdentityKeys alice = Bundles.person(random);
+    private final IdentityKeys bob = Bundles.person(random);
+    private final byte[] alicePublic = alice.identity().agreement();
+    private final byte[] bobPublic = bob.identity().agreement();
 
     @ParameterizedTest
     @EnumSource(Network.class)
     void bothEndsMatchOnEveryNetwork(Network network) throws Exception {
-        Initiation initiation = handshakes.initiate(network, alice, bobPublic, OFFER, random);
+        Initiation initiation = handshakes.initiate(network, alice, bob.identity(), OFFER, random);
         Acceptance acceptance = handshakes.accept(network, bob, initiation.body(), ALLOWED, random);
         Completion completion =
-                handshakes.complete(network, initiation.state(), alice, bobPublic, acceptance.response());
+                handshakes.complete(network, initiation.state(), alice, bob.identity(), acceptance.response());
         assertEquals(113, initiation.body().length);
         assertEquals(49, acceptance.response().length);
         assertArrayEquals(alicePublic, acceptance.peerPublic());
         assertEquals(initiation.replyChainKey(), acceptance.replyChainKey());
-        assertEquals(completion.sendChainKey(), acceptance.receiveChainKey());
-        assertEquals(completion.receiveChainKey(), acceptance.sendChainKey());
+        assertEquals(completion.sendChainKey(), receiveKey(network, acceptance, alice.identity()));
+        assertEquals(completion.receiveChainKey(), sendKey(network, acceptance, alice.identity()));
         assertNotEquals(completion.sendChainKey(), completion.receiveChainKey());
+    }
+
+    /** A card is no proof that its maker has the X25519 key in it: whoever is meant must be one whose whole card is held. */
+    @Test
+    void aSessionOpensOnlyBetweenTheTwoIdentitiesThatBothSidesHold() throws Exception {
+        PublicIdentity thief = new PublicIdentity(Bundles.draw(random, 32).expose(), alicePublic);
+        Initiation initiation = handshakes.initiate(NETWORK, alice, bob.identity(), OFFER, random);
+        Acceptance acceptance = handshakes.accept(NETWORK, bob, initiation.body(), ALLOWED, random);
+        Completion completion =
+                handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), acceptance.response());
+        assertArrayEquals(thief.agreement(), acceptance.peerPublic());
+        assertEquals(completion.sendChainKey(), receiveKey(NETWORK, acceptance, alice.identity()));
+        assertNotEquals(completion.sendChainKey(), receiveKey(NETWORK, acceptance, thief));
+        assertNotEquals(completion.receiveChainKey(), sendKey(NETWORK, acceptance, thief));
+    }
+
+    /** Who shows another's X25519 key on a card gets a handshake that he can hand on: its owner must refuse it. */
+    @Test
+    void aHandshakeThatWasMadeForAnotherCardWithTheSameKeyIsRefused() throws Exception {
+        PublicIdentity thief = new PublicIdentity(Bundles.draw(random, 32).expose(), bobPublic);
+        Initiation initiation = handshakes.initiate(NETWORK, alice, thief, OFFER, random);
+        assertThrows(
+                HandshakeRefusedException.class,
+                () -> handshakes.accept(NETWORK, bob, initiation.body(), ALLOWED, random));
+    }
+
+    @Test
+    void eachPartOfBothIdentitiesIsInTheKeys() {
+        SecretBytes seed = Bundles.draw(random, 32);
+        PublicIdentity initiator = alice.identity();
+        PublicIdentity responder = bob.identity();
+        byte[] other = Bundles.draw(random, 32).expose();
+        SecretBytes key = handshakes.sessionChainKey(NETWORK, seed, initiator, responder);
+        List<SecretBytes> others = List.of(
+                handshakes.sessionChainKey(NETWORK, seed, new PublicIdentity(other, initiator.agreement()), responder),
+                handshakes.sessionChainKey(NETWORK, seed, new PublicIdentity(initiator.signing(), other), responder),
+                handshakes.sessionChainKey(NETWORK, seed, initiator, new PublicIdentity(other, responder.agreement())),
+                handshakes.sessionChainKey(NETWORK, seed, initiator, new PublicIdentity(responder.signing(), other)),
+                handshakes.sessionChainKey(NETWORK, seed, responder, initiator),
+                handshakes.sessionChainKey(Network.MAINNET, seed, initiator, responder));
+        assertEquals(key, handshakes.sessionChainKey(NETWORK, seed, initiator, responder));
+        others.forEach(different -> assertNotEquals(key, different));
     }
 
     @Test
@@ -71,7 +115,7 @@ class HandshakeTest {
                 List.of(AeadId.AES_256_GCM));
         for (Set<AeadId> offer : offers) {
             for (List<AeadId> policy : policies) {
-                Initiation initiation = handshakes.initiate(NETWORK, alice, bobPublic, offer, random);
+                Initiation initiation = handshakes.initiate(NETWORK, alice, bob.identity(), offer, random);
                 List<AeadId> usable = policy.stream().filter(offer::contains).toList();
                 if (usable.isEmpty()) {
                     HandshakeRefusedException refusal = assertThrows(
@@ -82,7 +126,7 @@ class HandshakeTest {
                 }
                 Acceptance acceptance = handshakes.accept(NETWORK, bob, initiation.body(), policy, random);
                 Completion completion =
-                        handshakes.complete(NETWORK, initiation.state(), alice, bobPublic, acceptance.response());
+                        handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), acceptance.response());
                 assertEquals(usable.get(0), acceptance.chosen());
                 assertEquals(usable.get(0), completion.chosen());
                 AeadId lowest = offer.stream().sorted().findFirst().orElseThrow();
@@ -119,14 +163,15 @@ class HandshakeTest {
                 List.of(Set.<AeadId>of(), Set.of(AeadId.AES_256_EAX), Set.of(AeadId.AES_256_EAX, AeadId.AES_256_GCM))) {
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> handshakes.initiate(NETWORK, alice, bobPublic, offer, random));
+                    () -> handshakes.initiate(NETWORK, alice, bob.identity(), offer, random));
         }
     }
 
     @Test
     void anInitWithAnyByteChangedIsRefused() throws Exception {
-        byte[] body =
-                handshakes.initiate(NETWORK, alice, bobPublic, OFFER, random).body();
+        byte[] body = handshakes
+                .initiate(NETWORK, alice, bob.identity(), OFFER, random)
+                .body();
         for (int i = 0; i < body.length; i++) {
             for (int flip : new int[] {0x01, 0x80, 0xff}) {
                 byte[] changed = body.clone();
@@ -147,7 +192,7 @@ class HandshakeTest {
 
     @Test
     void anAnswerWithAnyByteChangedIsRefused() throws Exception {
-        Initiation initiation = handshakes.initiate(NETWORK, alice, bobPublic, OFFER, random);
+        Initiation initiation = handshakes.initiate(NETWORK, alice, bob.identity(), OFFER, random);
         byte[] response = handshakes
                 .accept(NETWORK, bob, initiation.body(), ALLOWED, random)
                 .response();
@@ -157,7 +202,7 @@ class HandshakeTest {
                 changed[i] ^= (byte) flip;
                 assertThrows(
                         HandshakeRefusedException.class,
-                        () -> handshakes.complete(NETWORK, initiation.state(), alice, bobPublic, changed),
+                        () -> handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), changed),
                         "byte " + i);
             }
         }
@@ -165,17 +210,17 @@ class HandshakeTest {
             byte[] other = Arrays.copyOf(response, length);
             assertThrows(
                     HandshakeRefusedException.class,
-                    () -> handshakes.complete(NETWORK, initiation.state(), alice, bobPublic, other));
+                    () -> handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), other));
         }
         // What was refused has not spoilt the state.
-        assertDoesNotThrow(() -> handshakes.complete(NETWORK, initiation.state(), alice, bobPublic, response));
+        assertDoesNotThrow(() -> handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), response));
     }
 
     @Test
     void nobodyButTheReceiverAcceptsAndNobodyButTheInitiatorCompletes() throws Exception {
-        SecretBytes carol = Bundles.draw(random, 32);
-        Initiation initiation = handshakes.initiate(NETWORK, alice, bobPublic, OFFER, random);
-        Initiation other = handshakes.initiate(NETWORK, alice, bobPublic, OFFER, random);
+        IdentityKeys carol = Bundles.person(random);
+        Initiation initiation = handshakes.initiate(NETWORK, alice, bob.identity(), OFFER, random);
+        Initiation other = handshakes.initiate(NETWORK, alice, bob.identity(), OFFER, random);
         assertThrows(
                 HandshakeRefusedException.class,
                 () -> handshakes.accept(NETWORK, carol, initiation.body(), ALLOWED, random));
@@ -187,29 +232,29 @@ class HandshakeTest {
                 .response();
         assertThrows(
                 HandshakeRefusedException.class,
-                () -> handshakes.complete(NETWORK, other.state(), alice, bobPublic, response));
+                () -> handshakes.complete(NETWORK, other.state(), alice, bob.identity(), response));
         assertThrows(
                 HandshakeRefusedException.class,
-                () -> handshakes.complete(NETWORK, initiation.state(), carol, bobPublic, response));
+                () -> handshakes.complete(NETWORK, initiation.state(), carol, bob.identity(), response));
         assertThrows(
                 HandshakeRefusedException.class,
-                () -> handshakes.complete(NETWORK, initiation.state(), alice, Curve.publicKey(carol), response));
+                () -> handshakes.complete(NETWORK, initiation.state(), alice, carol.identity(), response));
         assertThrows(
                 HandshakeRefusedException.class,
-                () -> handshakes.complete(Network.MAINNET, initiation.state(), alice, bobPublic, response));
+                () -> handshakes.complete(Network.MAINNET, initiation.state(), alice, bob.identity(), response));
     }
 
     @Test
     void anAnswerOfSomebodyElseIsRefused() throws Exception {
-        SecretBytes mallory = Bundles.draw(random, 32);
-        Initiation initiation = handshakes.initiate(NETWORK, alice, bobPublic, OFFER, random);
-        Initiation forMallory = handshakes.initiate(NETWORK, alice, Curve.publicKey(mallory), OFFER, random);
+        IdentityKeys mallory = Bundles.person(random);
+        Initiation initiation = handshakes.initiate(NETWORK, alice, bob.identity(), OFFER, random);
+        Initiation forMallory = handshakes.initiate(NETWORK, alice, mallory.identity(), OFFER, random);
         byte[] response = handshakes
                 .accept(NETWORK, mallory, forMallory.body(), ALLOWED, random)
                 .response();
         assertThrows(
                 HandshakeRefusedException.class,
-                () -> handshakes.complete(NETWORK, initiation.state(), alice, bobPublic, response));
+                () -> handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), response));
     }
 
     @ParameterizedTest
@@ -221,17 +266,17 @@ class HandshakeTest {
         Initiation initiation = handshakes.initiate(
                 NETWORK,
                 alice,
-                bobPublic,
+                bob.identity(),
                 offer,
                 new ScriptedRandom(reply.expose().clone(), ephemeral.expose().clone()));
         HandshakeRefusedException refusal = assertThrows(
                 HandshakeRefusedException.class,
                 () -> handshakes.complete(
-                        NETWORK, initiation.state(), alice, bobPublic, response(ephemeral, reply, (byte) 3, (byte)
+                        NETWORK, initiation.state(), alice, bob.identity(), response(ephemeral, reply, (byte) 3, (byte)
                                 suite)));
         assertEquals("the answer chose suite " + suite + ", which was not offered", refusal.getMessage());
         Completion good = handshakes.complete(
-                NETWORK, initiation.state(), alice, bobPublic, response(ephemeral, reply, (byte) 3, (byte) 2));
+                NETWORK, initiation.state(), alice, bob.identity(), response(ephemeral, reply, (byte) 3, (byte) 2));
         assertEquals(AeadId.AES_256_GCM, good.chosen());
     }
 
@@ -252,14 +297,16 @@ class HandshakeTest {
         SecretBytes salt = Bundles.draw(random, 32);
         LowOrder.keys()
                 .forEach(weak -> assertThrows(
-                        HandshakeRefusedException.class, () -> handshakes.rekey(NETWORK, alice, weak, salt)));
+                        HandshakeRefusedException.class,
+                        () -> handshakes.rekey(NETWORK, alice.agreementPrivate(), weak, salt)));
         for (int length : new int[] {0, 31, 33}) {
             assertThrows(
-                    HandshakeRefusedException.class, () -> handshakes.rekey(NETWORK, alice, new byte[length], salt));
+                    HandshakeRefusedException.class,
+                    () -> handshakes.rekey(NETWORK, alice.agreementPrivate(), new byte[length], salt));
         }
         assertThrows(
                 IllegalArgumentException.class,
-                () -> handshakes.rekey(NETWORK, alice, bobPublic, SecretBytes.wrap(new byte[31])));
+                () -> handshakes.rekey(NETWORK, alice.agreementPrivate(), bobPublic, SecretBytes.wrap(new byte[31])));
     }
 
     @Test
@@ -278,23 +325,23 @@ class HandshakeTest {
 
     @Test
     void noTwoHandshakesShareAnything() throws Exception {
-        Initiation one = handshakes.initiate(NETWORK, alice, bobPublic, OFFER, random);
-        Initiation two = handshakes.initiate(NETWORK, alice, bobPublic, OFFER, random);
+        Initiation one = handshakes.initiate(NETWORK, alice, bob.identity(), OFFER, random);
+        Initiation two = handshakes.initiate(NETWORK, alice, bob.identity(), OFFER, random);
         assertNotEquals(one.replyChainKey(), two.replyChainKey());
         assertFalse(Arrays.equals(one.body(), 17, 49, two.body(), 17, 49));
         Acceptance first = handshakes.accept(NETWORK, bob, one.body(), ALLOWED, random);
         Acceptance again = handshakes.accept(NETWORK, bob, one.body(), ALLOWED, random);
-        assertNotEquals(first.sendChainKey(), again.sendChainKey());
+        assertNotEquals(first.sendSeed(), again.sendSeed());
         assertFalse(Arrays.equals(first.response(), again.response()));
     }
 
     @Test
     void whatIsClosedIsWipedAndTheCallersKeysAreNot() throws Exception {
-        Initiation initiation = handshakes.initiate(NETWORK, alice, bobPublic, OFFER, random);
+        Initiation initiation = handshakes.initiate(NETWORK, alice, bob.identity(), OFFER, random);
         byte[] state = initiation.state().expose();
         Acceptance acceptance = handshakes.accept(NETWORK, bob, initiation.body(), ALLOWED, random);
         Completion completion =
-                handshakes.complete(NETWORK, initiation.state(), alice, bobPublic, acceptance.response());
+                handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), acceptance.response());
         initiation.close();
         acceptance.close();
         completion.close();
@@ -303,22 +350,22 @@ class HandshakeTest {
                 initiation.state(),
                 initiation.replyChainKey(),
                 acceptance.replyChainKey(),
-                acceptance.sendChainKey(),
-                acceptance.receiveChainKey(),
+                acceptance.sendSeed(),
+                acceptance.receiveSeed(),
                 completion.sendChainKey(),
                 completion.receiveChainKey())) {
             assertThrows(IllegalStateException.class, secret::expose);
         }
         assertThrows(
                 IllegalStateException.class,
-                () -> handshakes.complete(NETWORK, initiation.state(), alice, bobPublic, acceptance.response()));
-        assertArrayEquals(alicePublic, Curve.publicKey(alice));
-        assertArrayEquals(bobPublic, Curve.publicKey(bob));
+                () -> handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), acceptance.response()));
+        assertArrayEquals(alicePublic, Curve.publicKey(alice.agreementPrivate()));
+        assertArrayEquals(bobPublic, Curve.publicKey(bob.agreementPrivate()));
     }
 
     @Test
     void theLibrarysKeysAreWipedWithTheirOwner() throws Exception {
-        NoiseIk noise = NoiseIk.initiator(new byte[0], alice, Bundles.draw(random, 32), bobPublic);
+        NoiseIk noise = NoiseIk.initiator(new byte[0], alice.agreementPrivate(), Bundles.draw(random, 32), bobPublic);
         assertArrayEquals(bobPublic, noise.peerStatic());
         noise.close();
         assertArrayEquals(new byte[32], noise.peerStatic());
@@ -326,38 +373,43 @@ class HandshakeTest {
 
     @Test
     void aStateThatIsNoneIsAMistakeOfTheCaller() throws Exception {
-        Initiation initiation = handshakes.initiate(NETWORK, alice, bobPublic, OFFER, random);
+        Initiation initiation = handshakes.initiate(NETWORK, alice, bob.identity(), OFFER, random);
         byte[] state = initiation.state().expose();
         byte[] version = state.clone();
         version[0] = 2;
         for (byte[] wrong : List.of(version, new byte[0], Arrays.copyOf(state, state.length + 1))) {
             assertThrows(
                     IllegalArgumentException.class,
-                    () -> handshakes.complete(NETWORK, SecretBytes.copyOf(wrong), alice, bobPublic, new byte[49]));
+                    () -> handshakes.complete(NETWORK, SecretBytes.copyOf(wrong), alice, bob.identity(), new byte[49]));
         }
     }
 
     @Test
     void keysOfAnotherLengthAreMistakesOfTheCaller() {
         SecretBytes tooLong = SecretBytes.wrap(new byte[33]);
+        IdentityKeys wrong = new IdentityKeys(tooLong, tooLong, tooLong, alice.identity());
         assertThrows(
-                IllegalArgumentException.class, () -> handshakes.initiate(NETWORK, tooLong, bobPublic, OFFER, random));
-        assertThrows(
-                IllegalArgumentException.class, () -> handshakes.initiate(NETWORK, alice, new byte[31], OFFER, random));
+                IllegalArgumentException.class,
+                () -> handshakes.initiate(NETWORK, wrong, bob.identity(), OFFER, random));
         byte[] body = init((byte) 1, alice);
-        assertThrows(IllegalArgumentException.class, () -> handshakes.accept(NETWORK, tooLong, body, ALLOWED, random));
+        assertThrows(IllegalArgumentException.class, () -> handshakes.accept(NETWORK, wrong, body, ALLOWED, random));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> handshakes.sessionChainKey(NETWORK, tooLong, alice.identity(), bob.identity()));
         assertThrows(IllegalArgumentException.class, () -> handshakes.inboxRoot(tooLong, NETWORK));
         assertThrows(IllegalArgumentException.class, () -> handshakes.inboxBeacon(tooLong));
         assertThrows(IllegalArgumentException.class, () -> handshakes.inboxPacketSecret(tooLong, new byte[16]));
-        assertThrows(IllegalArgumentException.class, () -> handshakes.inboxPacketSecret(alice, new byte[8]));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> handshakes.inboxPacketSecret(alice.agreementPrivate(), new byte[8]));
     }
 
     @Test
     void nothingSecretIsShown() throws Exception {
-        Initiation initiation = handshakes.initiate(NETWORK, alice, bobPublic, OFFER, random);
+        Initiation initiation = handshakes.initiate(NETWORK, alice, bob.identity(), OFFER, random);
         Acceptance acceptance = handshakes.accept(NETWORK, bob, initiation.body(), ALLOWED, random);
         Completion completion =
-                handshakes.complete(NETWORK, initiation.state(), alice, bobPublic, acceptance.response());
+                handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), acceptance.response());
         try (Ephemeral ephemeral = handshakes.ephemeral(random)) {
             for (Object shown : List.of(initiation, acceptance, completion, ephemeral)) {
                 String text = shown.toString();
@@ -370,13 +422,15 @@ class HandshakeTest {
     /** Wherever the key of the other side comes from, a weak one must not get through, however well the rest is made. */
     private void assertRefusedEverywhere(byte[] weak) throws Exception {
         byte[] zeros = new byte[32];
-        assertThrows(HandshakeRefusedException.class, () -> handshakes.initiate(NETWORK, alice, weak, OFFER, random));
+        assertThrows(
+                HandshakeRefusedException.class,
+                () -> handshakes.initiate(NETWORK, alice, new PublicIdentity(new byte[32], weak), OFFER, random));
 
         SecretBytes ephemeral = Bundles.draw(random, 32);
         SecretBytes reply = Bundles.draw(random, 16);
         byte[] ephemeralPublic = Curve.publicKey(ephemeral);
         byte[] es = Curve.agree(ephemeral, bobPublic).expose();
-        byte[] ss = Curve.agree(alice, bobPublic).expose();
+        byte[] ss = Curve.agree(alice.agreementPrivate(), bobPublic).expose();
         byte[] weakEphemeral = noise(reply, (byte) 1).first(weak, zeros, alicePublic, ss);
         byte[] weakStatic = noise(reply, (byte) 1).first(ephemeralPublic, es, weak, zeros);
         for (byte[] message : List.of(weakEphemeral, weakStatic)) {
@@ -389,7 +443,7 @@ class HandshakeTest {
         Initiation initiation = handshakes.initiate(
                 NETWORK,
                 alice,
-                bobPublic,
+                bob.identity(),
                 Set.of(AeadId.XCHACHA20_POLY1305),
                 new ScriptedRandom(reply.expose().clone(), ephemeral.expose().clone()));
         PlainNoise dishonest = noise(reply, (byte) 1);
@@ -397,10 +451,18 @@ class HandshakeTest {
         byte[] response = dishonest.second(weak, zeros, zeros, new byte[] {1});
         assertThrows(
                 HandshakeRefusedException.class,
-                () -> handshakes.complete(NETWORK, initiation.state(), alice, bobPublic, response));
+                () -> handshakes.complete(NETWORK, initiation.state(), alice, bob.identity(), response));
     }
 
-    private byte[] init(byte offer, SecretBytes from) {
+    private SecretBytes sendKey(Network network, Acceptance acceptance, PublicIdentity initiator) {
+        return handshakes.sessionChainKey(network, acceptance.sendSeed(), initiator, bob.identity());
+    }
+
+    private SecretBytes receiveKey(Network network, Acceptance acceptance, PublicIdentity initiator) {
+        return handshakes.sessionChainKey(network, acceptance.receiveSeed(), initiator, bob.identity());
+    }
+
+    private byte[] init(byte offer, IdentityKeys from) {
         try {
             SecretBytes ephemeral = Bundles.draw(random, 32);
             SecretBytes reply = Bundles.draw(random, 16);
@@ -408,8 +470,8 @@ class HandshakeTest {
                     .first(
                             Curve.publicKey(ephemeral),
                             Curve.agree(ephemeral, bobPublic).expose(),
-                            Curve.publicKey(from),
-                            Curve.agree(from, bobPublic).expose());
+                            from.identity().agreement(),
+                            Curve.agree(from.agreementPrivate(), bobPublic).expose());
             return body(offer, reply, message);
         } catch (HandshakeRefusedException e) {
             throw new IllegalStateException(e);
@@ -424,7 +486,7 @@ class HandshakeTest {
                 Curve.publicKey(ephemeral),
                 Curve.agree(ephemeral, bobPublic).expose(),
                 alicePublic,
-                Curve.agree(alice, bobPublic).expose());
+                Curve.agree(alice.agreementPrivate(), bobPublic).expose());
         return noise.second(
                 Curve.publicKey(answering),
                 Curve.agree(answering, Curve.publicKey(ephemeral)).expose(),
@@ -433,7 +495,7 @@ class HandshakeTest {
     }
 
     private PlainNoise noise(SecretBytes reply, byte offer) {
-        return new PlainNoise(SessionKeys.prologue(NETWORK, new Offer(offer), reply), bobPublic);
+        return new PlainNoise(SessionKeys.prologue(NETWORK, new Offer(offer), reply, bob.identity()), bobPublic);
     }
 
     private static byte[] body(byte offer, SecretBytes reply, byte[] message) {

@@ -60,8 +60,8 @@ class SessionVectorsTest {
         assertEquals(AeadId.XCHACHA20_POLY1305, acceptance.chosen());
         assertEquals(AeadId.XCHACHA20_POLY1305, acceptance.replySuite());
         assertEquals(Vectors.secret(session, "reply_chain_key_0"), acceptance.replyChainKey());
-        assertEquals(Vectors.secret(session, "chain_responder_to_initiator"), acceptance.sendChainKey());
-        assertEquals(Vectors.secret(session, "chain_initiator_to_responder"), acceptance.receiveChainKey());
+        assertEquals(Vectors.secret(session, "chain_responder_to_initiator"), chainKey(acceptance.sendSeed()));
+        assertEquals(Vectors.secret(session, "chain_initiator_to_responder"), chainKey(acceptance.receiveSeed()));
     }
 
     @Test
@@ -165,7 +165,8 @@ class SessionVectorsTest {
     @Test
     void theFirstMessageGoesFromAliceToBob() throws Exception {
         byte[] packet = Vectors.bytes(session, "first_message_alice_to_bob");
-        ReceiveChain receiving = Bundles.CHAINS.receive(acceptance().receiveChainKey(), instant("timestamp_resp"));
+        ReceiveChain receiving =
+                Bundles.CHAINS.receive(chainKey(acceptance().receiveSeed()), instant("timestamp_resp"));
         PacketKey opening = new PacketKey(receiving.secret(0), PacketLabel.RATCHET, locator(packet), NETWORK);
         Content content = Bundles.CODEC
                 .open(packet, opening, Bundles.XCHACHA, instant("timestamp_resp"))
@@ -206,8 +207,8 @@ class SessionVectorsTest {
     private Initiation initiation() throws Exception {
         return handshakes.initiate(
                 NETWORK,
-                Vectors.secret(alice, "x25519_private"),
-                Vectors.bytes(bob, "x25519_public"),
+                Vectors.person(alice),
+                Vectors.person(bob).identity(),
                 Set.of(AeadId.XCHACHA20_POLY1305, AeadId.AES_256_GCM, AeadId.CHACHA20_POLY1305),
                 new ScriptedRandom(
                         Vectors.bytes(session, "reply_secret"), Vectors.bytes(session, "initiator_ephemeral")));
@@ -216,7 +217,7 @@ class SessionVectorsTest {
     private Acceptance acceptance() throws Exception {
         return handshakes.accept(
                 NETWORK,
-                Vectors.secret(bob, "x25519_private"),
+                Vectors.person(bob),
                 initiation().body(),
                 List.of(AeadId.XCHACHA20_POLY1305, AeadId.AES_256_GCM),
                 new ScriptedRandom(Vectors.bytes(session, "responder_ephemeral")));
@@ -226,9 +227,17 @@ class SessionVectorsTest {
         return handshakes.complete(
                 NETWORK,
                 initiation().state(),
-                Vectors.secret(alice, "x25519_private"),
-                Vectors.bytes(bob, "x25519_public"),
+                Vectors.person(alice),
+                Vectors.person(bob).identity(),
                 Vectors.bytes(session, "noise_2"));
+    }
+
+    private SecretBytes chainKey(SecretBytes seed) {
+        return handshakes.sessionChainKey(
+                NETWORK,
+                seed,
+                Vectors.person(alice).identity(),
+                Vectors.person(bob).identity());
     }
 
     private void assertBobRecognises(byte[] packet) {

@@ -9,6 +9,8 @@ import java.util.HexFormat;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.identity.PublicIdentity;
 
 /** Reads known answers. */
 final class Vectors {
@@ -32,6 +34,15 @@ final class Vectors {
 
     static SecretBytes secret(JsonNode node, String field) {
         return SecretBytes.wrap(bytes(node, field));
+    }
+
+    /** The keys of one of the people in session.json. */
+    static IdentityKeys person(JsonNode node) {
+        return new IdentityKeys(
+                secret(node, "ed25519_seed"),
+                secret(node, "x25519_private"),
+                secret(node, "inbox"),
+                new PublicIdentity(bytes(node, "ed25519_public"), bytes(node, "x25519_public")));
     }
 
     static byte[] hex(String text) {

@@ -6,6 +6,8 @@ import java.util.Set;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.identity.PublicIdentity;
 
 /**
  * The cryptography of pairwise sessions (PROTOCOL 6): inbox, Noise_IK_25519_ChaChaPoly_SHA256, KEY_UPDATE. A service;
@@ -35,13 +37,12 @@ public interface Handshakes {
     /**
      * Begins a handshake.
      *
-     * @param ownPrivate X25519, 32 bytes
-     * @param peerPublic X25519, 32 bytes, from the card
+     * @param own keys of the initiator
+     * @param peer of the responder, both from the card
      * @param offer suites that may be used; not empty, each can seal
      * @throws HandshakeRefusedException when the card's key is of low order
      */
-    Initiation initiate(
-            Network network, SecretBytes ownPrivate, byte[] peerPublic, Set<AeadId> offer, SecureRandom random)
+    Initiation initiate(Network network, IdentityKeys own, PublicIdentity peer, Set<AeadId> offer, SecureRandom random)
             throws HandshakeRefusedException;
 
     /**
@@ -60,15 +61,16 @@ public interface Handshakes {
     }
 
     /**
-     * Answers a handshake.
+     * Answers a handshake. It proves the initiator's X25519 key and nothing else: which of the identities that show this key
+     * has opened, the first packet tells that opens on a chain of {@link #sessionChainKey}.
      *
-     * @param ownPrivate X25519, 32 bytes
+     * @param own keys of the responder
      * @param body of the HANDSHAKE_INIT
      * @param allowed suites that may be used here, preferred first
-     * @throws HandshakeRefusedException when the body is malformed or not for this key, when no offered suite is allowed,
-     *     or when a shared secret is all zeros
+     * @throws HandshakeRefusedException when the body is malformed or was not made for both keys of this card, when no offered
+     *     suite is allowed, or when a shared secret is all zeros
      */
-    Acceptance accept(Network network, SecretBytes ownPrivate, byte[] body, List<AeadId> allowed, SecureRandom random)
+    Acceptance accept(Network network, IdentityKeys own, byte[] body, List<AeadId> allowed, SecureRandom random)
             throws HandshakeRefusedException;
 
     /**
@@ -77,8 +79,8 @@ public interface Handshakes {
      * @param replyChainKey CK_0 of the answer's chain
      * @param replySuite the suite of the answer's packet
      * @param response body of the HANDSHAKE_RESP
-     * @param sendChainKey CK_0 from us to them
-     * @param receiveChainKey CK_0 from them to us
+     * @param sendSeed of the chain from us to them, 32 bytes
+     * @param receiveSeed of the chain from them to us, 32 bytes
      */
     record Acceptance(
             byte[] peerPublic,
@@ -86,27 +88,35 @@ public interface Handshakes {
             SecretBytes replyChainKey,
             AeadId replySuite,
             byte[] response,
-            SecretBytes sendChainKey,
-            SecretBytes receiveChainKey)
+            SecretBytes sendSeed,
+            SecretBytes receiveSeed)
             implements AutoCloseable {
         @Override
         public void close() {
             replyChainKey.close();
-            sendChainKey.close();
-            receiveChainKey.close();
+            sendSeed.close();
+            receiveSeed.close();
         }
     }
+
+    /**
+     * CK_0 of one direction of a session between two identities.
+     *
+     * @param seed of the direction, 32 bytes
+     * @return 32 bytes, the caller's to wipe
+     */
+    SecretBytes sessionChainKey(Network network, SecretBytes seed, PublicIdentity initiator, PublicIdentity responder);
 
     /**
      * Ends a handshake that {@link #initiate} began.
      *
      * @param state as it was given
-     * @param ownPrivate the same key as then
-     * @param peerPublic the same key as then
+     * @param own the same keys as then
+     * @param peer the same as then
      * @param body of the HANDSHAKE_RESP
      * @throws HandshakeRefusedException when it is not the answer, or chose a suite that was not offered
      */
-    Completion complete(Network network, SecretBytes state, SecretBytes ownPrivate, byte[] peerPublic, byte[] body)
+    Completion complete(Network network, SecretBytes state, IdentityKeys own, PublicIdentity peer, byte[] body)
             throws HandshakeRefusedException;
 
     /**
