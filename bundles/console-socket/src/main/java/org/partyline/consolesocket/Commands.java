@@ -1,0 +1,109 @@
+package org.partyline.consolesocket;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.karaf.shell.api.console.Session;
+import org.partyline.consolesocket.wire.Link;
+import org.partyline.consolesocket.wire.Mode;
+
+/** Runs commands in a session, one or as many as standard input has. */
+final class Commands {
+    private static final int FAILED = 1;
+    private static final int EXIT_STATUSES = 256;
+
+    private final Session session;
+    private final RemoteInput in;
+    private final PrintStream err;
+
+    /** @param in the session's standard input, too: what a line's command reads is not a line any more */
+    Commands(Session session, RemoteInput in, PrintStream err) {
+        this.session = session;
+        this.in = in;
+        this.err = err;
+    }
+
+    /** Runs one. @return its exit status */
+    int run(String command) {
+        return attempt(command, true).orElse(FAILED);
+    }
+
+    /** Runs the lines of standard input, as they come, to its end or until the session is closed. @return the exit status */
+    int runLines(Mode mode) {
+        int status = 0;
+        StringBuilder open = new StringBuilder();
+        try {
+            String line = readLine();
+            while (line != null) {
+                open.append(open.isEmpty() ? "" : "\n").append(line);
+                Optional<Integer> result = attempt(open.toString(), false);
+                if (result.isPresent()) {
+                    open.setLength(0);
+                    status = result.get() == 0 ? status : result.get();
+                    if (closed() || (status != 0 && mode == Mode.STOP_AT_FAILURE)) {
+                        return status;
+                    }
+                }
+                line = readLine();
+            }
+        } catch (IOException e) {
+            err.println(Complaint.of(e));
+            return FAILED;
+        }
+        // What is open now stays open.
+        return open.isEmpty() ? status : run(open.toString());
+    }
+
+    /** @param last whether no more lines come @return empty when more lines could make it whole */
+    private Optional<Integer> attempt(String command, boolean last) {
+        try {
+            return Optional.of(session.execute(command) instanceof Integer status ? exitStatus(status) : 0);
+        } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
+            if (!last && Complaint.isOfSomethingOpen(e)) {
+                return Optional.empty();
+            }
+            if (e instanceof InterruptedException && closed()) {
+                // How a command such as logout ends.
+                return Optional.of(0);
+            }
+            err.println(Complaint.of(e));
+            return Optional.of(FAILED);
+        }
+    }
+
+    /** An exit status has eight bits; no other number than 0 is told as 0. */
+    private static int exitStatus(int result) {
+        return result == 0 ? 0 : Math.max(FAILED, result & (EXIT_STATUSES - 1));
+    }
+
+    /** Whether a command, such as {@code logout}, has closed the session: it then runs nothing, not even nothing. */
+    private boolean closed() {
+        try {
+            session.execute("");
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        } catch (Exception e) {
+            return false;
+        }
+    }
+
+    private String readLine() throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        int next = in.read();
+        if (next < 0) {
+            return null;
+        }
+        while (next >= 0 && next != '\n') {
+            line.write(next);
+            if (line.size() > Link.LONGEST) {
+                throw new IOException("a line has more than " + Link.LONGEST + " bytes");
+            }
+            next = in.read();
+        }
+        String text = line.toString(StandardCharsets.UTF_8);
+        return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
+    }
+}

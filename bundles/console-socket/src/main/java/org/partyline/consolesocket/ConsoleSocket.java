@@ -1,0 +1,32 @@
+package org.partyline.consolesocket;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.apache.karaf.shell.api.console.SessionFactory;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.partyline.consolesocket.wire.Hello;
+import org.partyline.consolesocket.wire.SocketPlace;
+
+/** Serves the console at the socket of the home, from the moment when every command is there. */
+@Component(service = {})
+public final class ConsoleSocket {
+    private final Listener listener;
+
+    /** @throws IOException when there can be no socket: the message says why */
+    @Activate
+    public ConsoleSocket(@Reference SessionFactory sessions) throws IOException {
+        Path home = Path.of(System.getProperty("partyline.home")).toRealPath();
+        Shell shell = new Shell(sessions);
+        Hello hello = new Hello(ProcessHandle.current().pid(), home.toString());
+        listener = new Listener(new SocketPlace(home), link -> new Visit(link, hello, shell));
+    }
+
+    /** Takes the socket away. */
+    @Deactivate
+    void stop() throws IOException {
+        listener.close();
+    }
+}

@@ -1,0 +1,35 @@
+package org.partyline.consolesocket;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Objects;
+import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.FrameType;
+
+/** A command's output as frames. It keeps nothing back: what a command has written is on its way. */
+final class FrameOutput extends OutputStream {
+    private static final int LONGEST = 1 << 15;
+
+    private final Outgoing outgoing;
+    private final FrameType type;
+
+    FrameOutput(Outgoing outgoing, FrameType type) {
+        this.outgoing = outgoing;
+        this.type = type;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        outgoing.put(new Frame(type, new byte[] {(byte) b}));
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int length) throws IOException {
+        Objects.checkFromIndexSize(from, length, bytes.length);
+        for (int at = from; at < from + length; at += LONGEST) {
+            int end = Math.min(at + LONGEST, from + length);
+            outgoing.put(new Frame(type, Arrays.copyOfRange(bytes, at, end)));
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package org.partyline.consolesocket;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
+import org.partyline.consolesocket.wire.Link;
+import org.partyline.consolesocket.wire.SocketPlace;
+import org.partyline.consolesocket.wire.Users;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes connections at the socket of a home, from its user and from root only, and not too many at once. */
+final class Listener implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Listener.class);
+    private static final int MOST_VISITS = 64;
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final SocketPlace place;
+    private final ServerSocketChannel channel;
+    private final UserPrincipal owner;
+    private final Function<Link, Runnable> visits;
+    private final Semaphore free = new Semaphore(MOST_VISITS);
+
+    /** @param visits what is done with each connection */
+    Listener(SocketPlace place, Function<Link, Runnable> visits) throws IOException {
+        this.place = place;
+        this.visits = visits;
+        place.makeDirectory();
+        this.owner = place.owner();
+        // Left by a server that was killed: there is one server in a home at a time.
+        Files.deleteIfExists(place.socket());
+        this.channel = place.use(address -> {
+            ServerSocketChannel opened = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                opened.bind(address);
+                Files.setPosixFilePermissions(place.socket(), PosixFilePermissions.fromString("rw-------"));
+                return opened;
+            } catch (IOException e) {
+                opened.close();
+                throw e;
+            }
+        });
+        Threads.start("console-socket", this::listen);
+    }
+
+    private void listen() {
+        while (channel.isOpen()) {
+            try {
+                admit(channel.accept());
+            } catch (ClosedChannelException e) {
+                return;
+            } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+                // No memory, or no more open files: that may pass.
+                LOG.warn("The console could not take a connection", e);
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private void admit(SocketChannel client) throws IOException {
+        boolean admitted = false;
+        try {
+            UserPrincipal peer = Users.peer(client, owner);
+            if (!mayEnter(peer, owner, Users.root())) {
+                LOG.warn("The user {} may not use the console", peer.getName());
+            } else if (!free.tryAcquire()) {
+                LOG.warn("The console has {} connections, and takes no more", MOST_VISITS);
+            } else {
+                Runnable visit = visits.apply(new Link(client));
+                Threads.start("console-visit", () -> {
+                    try {
+                        visit.run();
+                    } finally {
+                        free.release();
+                    }
+                });
+                admitted = true;
+            }
+        } finally {
+            if (!admitted) {
+                client.close();
+            }
+        }
+    }
+
+    static boolean mayEnter(UserPrincipal peer, UserPrincipal owner, UserPrincipal root) {
+        return peer.equals(owner) || peer.equals(root);
+    }
+
+    /** Takes no more connections. Those that are there go on: one of them may be what ended this. */
+    @Override
+    public void close() throws IOException {
+        channel.close();
+        Files.deleteIfExists(place.socket());
+    }
+}

@@ -1,0 +1,100 @@
+package org.partyline.consolesocket;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.Link;
+
+/**
+ * What goes to a client, in order, by a thread of its own: a command that is interrupted while it prints would close the
+ * connection with its own hands (channels do that). Whoever gives more than the client takes waits.
+ */
+final class Outgoing implements Runnable {
+    private static final int MOST_BYTES = 1 << 18;
+
+    private final Link link;
+    private final Queue<Frame> queue = new ArrayDeque<>();
+    private int bytes;
+    private boolean ended;
+    private IOException failure;
+
+    Outgoing(Link link) {
+        this.link = link;
+    }
+
+    /**
+     * Gives a frame; waits for room, interrupted or not.
+     *
+     * @throws IOException when the client is gone
+     */
+    synchronized void put(Frame frame) throws IOException {
+        boolean interrupted = false;
+        while (bytes > MOST_BYTES && failure == null) {
+            try {
+                wait();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (failure != null) {
+            throw new IOException("who asked is gone", failure);
+        }
+        queue.add(frame);
+        bytes += frame.payload().length;
+        notifyAll();
+    }
+
+    /** Nothing more comes. */
+    synchronized void end() {
+        ended = true;
+        notifyAll();
+    }
+
+    /** The client is gone: nobody waits for it any more. */
+    synchronized void fail(IOException why) {
+        if (failure == null) {
+            failure = why;
+        }
+        queue.clear();
+        bytes = 0;
+        notifyAll();
+    }
+
+    /** Sends what comes, until there is an end. */
+    @Override
+    public void run() {
+        try {
+            Frame frame = next();
+            while (frame != null) {
+                link.send(frame);
+                sent(frame);
+                frame = next();
+            }
+            link.endSending();
+        } catch (IOException e) {
+            fail(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            fail(new IOException("the sender was interrupted", e));
+        }
+    }
+
+    private synchronized Frame next() throws InterruptedException, IOException {
+        while (queue.isEmpty() && !ended && failure == null) {
+            wait();
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return queue.poll();
+    }
+
+    private synchronized void sent(Frame frame) {
+        bytes -= frame.payload().length;
+        notifyAll();
+    }
+}

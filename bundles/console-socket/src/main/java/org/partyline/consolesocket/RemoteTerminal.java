@@ -1,0 +1,65 @@
+package org.partyline.consolesocket;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
+import org.apache.karaf.shell.api.console.SignalListener;
+import org.apache.karaf.shell.api.console.Terminal;
+import org.jline.terminal.Size;
+import org.jline.terminal.impl.ExternalTerminal;
+
+/** The terminal of a client, which has made it raw: echo, line editing and Ctrl-C happen here. */
+final class RemoteTerminal extends ExternalTerminal implements Terminal {
+    RemoteTerminal(String type, InputStream input, OutputStream output, int columns, int rows) throws IOException {
+        super("console socket", type, input, output, StandardCharsets.UTF_8);
+        setSize(new Size(columns, rows));
+    }
+
+    /** The client's window has another size. */
+    void resize(int columns, int rows) {
+        setSize(new Size(columns, rows));
+        raise(Signal.WINCH);
+    }
+
+    @Override
+    public int getWidth() {
+        return getSize().getColumns();
+    }
+
+    @Override
+    public int getHeight() {
+        return getSize().getRows();
+    }
+
+    @Override
+    public boolean isAnsiSupported() {
+        return true;
+    }
+
+    @Override
+    public boolean isEchoEnabled() {
+        return echo();
+    }
+
+    @Override
+    public void setEchoEnabled(boolean enabled) {
+        echo(enabled);
+    }
+
+    // Karaf's own terminals tell such listeners nothing either: JLine's handlers are what is used.
+
+    @Override
+    public void addSignalListener(SignalListener listener, org.apache.karaf.shell.api.console.Signal... signals) {}
+
+    @Override
+    public void addSignalListener(
+            SignalListener listener, EnumSet<org.apache.karaf.shell.api.console.Signal> signals) {}
+
+    @Override
+    public void addSignalListener(SignalListener listener) {}
+
+    @Override
+    public void removeSignalListener(SignalListener listener) {}
+}

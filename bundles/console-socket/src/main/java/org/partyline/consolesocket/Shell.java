@@ -1,0 +1,79 @@
+package org.partyline.consolesocket;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.PrivilegedAction;
+import java.util.Arrays;
+import javax.security.auth.Subject;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.Job;
+import org.apache.karaf.jaas.boot.principal.ClientPrincipal;
+import org.apache.karaf.jaas.boot.principal.RolePrincipal;
+import org.apache.karaf.jaas.boot.principal.UserPrincipal;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.api.console.SessionFactory;
+
+/** Karaf's shell as the server's own user has it. */
+final class Shell {
+    private static final String COMMAND_SESSION = ".commandSession";
+
+    private final SessionFactory sessions;
+
+    Shell(SessionFactory sessions) {
+        this.sessions = sessions;
+    }
+
+    /** A session for commands, with no terminal. */
+    Session forCommands(InputStream in, PrintStream out, PrintStream err) {
+        Session session = sessions.create(in, out, err);
+        prepare(session);
+        return session;
+    }
+
+    /** A session for somebody at a terminal. */
+    Session forConsole(RemoteTerminal terminal) {
+        PrintStream out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
+        return sessions.create(terminal.input(), out, out, terminal, StandardCharsets.UTF_8.name(), () -> {});
+    }
+
+    /** Does something as the local user with all roles, whom Karaf asks for before each command. */
+    static <T> T asLocalUser(PrivilegedAction<T> action) {
+        Subject subject = new Subject();
+        subject.getPrincipals().add(new UserPrincipal(System.getProperty("karaf.local.user", "karaf")));
+        subject.getPrincipals().add(new ClientPrincipal("local", "localhost"));
+        Arrays.stream(System.getProperty("karaf.local.roles", "admin,manager,viewer,systembundles")
+                        .split(","))
+                .forEach(role -> subject.getPrincipals().add(new RolePrincipal(role.strip())));
+        return Subject.doAs(subject, action);
+    }
+
+    /** Ends what a session runs just now, as Ctrl-C does. */
+    static void interrupt(Session session) {
+        if (session.get(COMMAND_SESSION) instanceof CommandSession commands) {
+            Job job = commands.foregroundJob();
+            if (job != null) {
+                job.interrupt();
+            }
+        }
+    }
+
+    /** Runs the scripts that Karaf has for single commands from outside. */
+    private static void prepare(Session session) {
+        for (String name : System.getProperty("karaf.exec.init.script", "").split(",")) {
+            Path script = Path.of(System.getProperty("karaf.etc", "etc")).resolve(name.strip());
+            if (!name.isBlank() && Files.isRegularFile(script)) {
+                try {
+                    session.execute(Files.readString(script));
+                } catch (IOException e) {
+                    session.getConsole().println("Error: cannot read " + script);
+                } catch (Exception e) {
+                    session.getConsole().println("Error: " + script + " does not run: " + e.getMessage());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,146 @@
+package org.partyline.consolesocket;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.karaf.shell.api.console.Session;
+import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.FrameType;
+import org.partyline.consolesocket.wire.Hello;
+import org.partyline.consolesocket.wire.Link;
+import org.partyline.consolesocket.wire.Mode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client's connection, from HELLO to EXIT. The thread that runs this receives; another sends, and a third runs what was asked
+ * for: neither a client that is slow nor a command that is interrupted can stop the others. When the client goes, what it asked
+ * for is interrupted.
+ */
+final class Visit implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Visit.class);
+    private static final int FAILED = 1;
+
+    private final Link link;
+    private final Hello hello;
+    private final Shell shell;
+    private final Outgoing outgoing;
+    /** How the session is ended when the client goes. */
+    private volatile Runnable ending = () -> {};
+    /** Who is told of a new size; without a console, nobody. */
+    private volatile Consumer<Frame> resizing = frame -> {};
+
+    Visit(Link link, Hello hello, Shell shell) {
+        this.link = link;
+        this.hello = hello;
+        this.shell = shell;
+        this.outgoing = new Outgoing(link);
+    }
+
+    @Override
+    public void run() {
+        try (link) {
+            Threads.start("console-sender", outgoing);
+            outgoing.put(hello.frame());
+            Optional<Frame> request = link.receive();
+            while (request.isPresent() && request.get().type() == FrameType.SIZE) {
+                request = link.receive();
+            }
+            if (request.isPresent()) {
+                serve(request.get());
+            }
+        } catch (IOException e) {
+            LOG.debug("A client of the console is gone", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            outgoing.fail(new IOException("the client is gone"));
+        }
+    }
+
+    private void serve(Frame request) throws IOException, InterruptedException {
+        boolean console = request.type() == FrameType.CONSOLE;
+        RemoteInput in = new RemoteInput(console ? most -> {} : most -> outgoing.put(Frame.of(FrameType.WANT, most)));
+        Thread runner = Threads.start("console-command", () -> finish(request, in));
+        try {
+            Optional<Frame> next = link.receive();
+            while (next.isPresent()) {
+                switch (next.get().type()) {
+                    case INPUT -> in.give(next.get().payload());
+                    case SIZE -> resizing.accept(next.get());
+                    default -> throw new IOException("the client sent an unexpected frame: " + next.get());
+                }
+                next = link.receive();
+            }
+        } finally {
+            outgoing.fail(new IOException("the client is gone"));
+            in.end();
+            ending.run();
+            runner.interrupt();
+        }
+    }
+
+    private void finish(Frame request, RemoteInput in) {
+        int status = FAILED;
+        try {
+            status = Shell.asLocalUser(() -> perform(request, in));
+        } finally {
+            try {
+                outgoing.put(Frame.of(FrameType.EXIT, status));
+            } catch (IOException e) {
+                LOG.debug("A client of the console did not wait for the end", e);
+            }
+            outgoing.end();
+        }
+    }
+
+    private int perform(Frame request, RemoteInput in) {
+        PrintStream out = new PrintStream(new FrameOutput(outgoing, FrameType.OUT), true, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FrameOutput(outgoing, FrameType.ERR), true, StandardCharsets.UTF_8);
+        try {
+            return switch (request.type()) {
+                case RUN -> withSession(in, out, err, commands -> commands.run(request.text()));
+                case LINES -> withSession(in, out, err, commands -> commands.runLines(Mode.of(request.payload())));
+                case CONSOLE -> console(request, in);
+                default -> throw new IOException("the client asked with an unexpected frame: " + request);
+            };
+        } catch (IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+            err.println(Complaint.of(e));
+            return FAILED;
+        } finally {
+            out.flush();
+            err.flush();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Task {
+        int in(Commands commands);
+    }
+
+    private int withSession(RemoteInput in, PrintStream out, PrintStream err, Task task) {
+        Session session = shell.forCommands(in, out, err);
+        ending = () -> Shell.interrupt(session);
+        try {
+            return task.in(new Commands(session, in, err));
+        } finally {
+            session.close();
+        }
+    }
+
+    private int console(Frame request, RemoteInput in) throws IOException {
+        byte[] payload = request.payload();
+        String type =
+                new String(payload, 2 * Integer.BYTES, payload.length - 2 * Integer.BYTES, StandardCharsets.UTF_8);
+        try (RemoteTerminal terminal = new RemoteTerminal(
+                type, in, new FrameOutput(outgoing, FrameType.OUT), request.number(0), request.number(1))) {
+            resizing = size -> terminal.resize(size.number(0), size.number(1));
+            Session session = shell.forConsole(terminal);
+            ending = session::close;
+            session.run();
+            return 0;
+        }
+    }
+}

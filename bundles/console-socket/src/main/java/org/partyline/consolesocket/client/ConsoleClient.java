@@ -1,0 +1,209 @@
+package org.partyline.consolesocket.client;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.ConnectException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.FrameType;
+import org.partyline.consolesocket.wire.Hello;
+import org.partyline.consolesocket.wire.Link;
+import org.partyline.consolesocket.wire.Mode;
+import org.partyline.consolesocket.wire.SocketPlace;
+import org.partyline.consolesocket.wire.Users;
+
+/**
+ * A connection to the server of a home, for one command, one run of lines, or one console. Who answers is the server of this
+ * home: its socket lies where only its user could put it, the operating system names that user, and the server names the home.
+ */
+public final class ConsoleClient implements Closeable {
+    private static final int CHUNK = 8192;
+
+    private final Link link;
+    private final Hello hello;
+
+    private ConsoleClient(Link link, Hello hello) {
+        this.link = link;
+        this.hello = hello;
+    }
+
+    /** Connects. @throws IOException when nobody answers, or somebody who is not the server of this home */
+    public static ConsoleClient connect(Path home) throws IOException {
+        SocketPlace place = new SocketPlace(home);
+        if (!Files.exists(place.socket())) {
+            throw new ConnectException("no server answers in " + home + ": there is no " + place.socket());
+        }
+        UserPrincipal owner = place.owner();
+        SocketChannel channel = place.use(address -> {
+            SocketChannel opened = SocketChannel.open(StandardProtocolFamily.UNIX);
+            try {
+                opened.connect(address);
+                return opened;
+            } catch (IOException e) {
+                opened.close();
+                throw new ConnectException("no server answers in " + home + " (" + e.getMessage() + ")");
+            }
+        });
+        try {
+            UserPrincipal peer = Users.peer(channel, owner);
+            if (!peer.equals(owner)) {
+                throw new IOException("who answers in " + home + " runs as " + peer.getName()
+                        + ", and the home belongs to " + owner.getName());
+            }
+            Link link = new Link(channel);
+            Hello hello = Hello.of(link.receive()
+                    .orElseThrow(() -> new EOFException(
+                            "the server in " + home + " takes no connection: log/partyline.log says why")));
+            if (!Files.isSameFile(home, Path.of(hello.home()))) {
+                throw new IOException("who answers in " + home + " is the server of " + hello.home());
+            }
+            return new ConsoleClient(link, hello);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    /** The server's process. */
+    public long pid() {
+        return hello.pid();
+    }
+
+    /** Runs one command. @return its exit status, when the output is whole @throws IOException when it is not */
+    public int run(String command, Streams streams) throws IOException {
+        return exchange(Frame.of(FrameType.RUN, command), streams);
+    }
+
+    /** Runs what standard input has, line by line. @return the exit status @throws IOException as {@link #run} does */
+    public int runLines(Mode mode, Streams streams) throws IOException {
+        return exchange(new Frame(FrameType.LINES, mode.payload()), streams);
+    }
+
+    /** Opens a console. @return the exit status @throws IOException as {@link #run} does */
+    public int console(TerminalSize size, String terminalType, Streams streams) throws IOException {
+        link.send(size.console(terminalType));
+        start("console-input", () -> pump(streams.in()));
+        return receive(streams, wanted -> {});
+    }
+
+    /** Tells that the terminal has another size. */
+    public void resize(TerminalSize size) throws IOException {
+        link.send(size.frame());
+    }
+
+    private int exchange(Frame request, Streams streams) throws IOException {
+        if (request.payload().length > Link.LONGEST) {
+            throw new IOException(
+                    "the command has " + request.payload().length + " bytes: the most is " + Link.LONGEST);
+        }
+        link.send(request);
+        Semaphore wanted = new Semaphore(0);
+        int[] most = new int[1];
+        Thread input = start("input", () -> give(streams.in(), wanted, most));
+        try {
+            return receive(streams, count -> {
+                most[0] = Math.max(1, Math.min(CHUNK, count));
+                wanted.release();
+            });
+        } finally {
+            input.interrupt();
+        }
+    }
+
+    @FunctionalInterface
+    private interface Wanted {
+        void most(int bytes);
+    }
+
+    private int receive(Streams streams, Wanted wanted) throws IOException {
+        while (true) {
+            Optional<Frame> next = link.receive();
+            if (next.isEmpty()) {
+                throw new EOFException(
+                        "the server ended the connection before the command's end: its output is not whole");
+            }
+            Frame frame = next.get();
+            switch (frame.type()) {
+                case OUT -> write(streams.out(), frame.payload());
+                case ERR -> write(streams.err(), frame.payload());
+                case WANT -> wanted.most(frame.number(0));
+                case EXIT -> {
+                    return frame.number(0);
+                }
+                default -> throw new IOException("the server sent an unexpected frame: " + frame);
+            }
+        }
+    }
+
+    private static void write(OutputStream stream, byte[] bytes) throws OutputException {
+        try {
+            stream.write(bytes);
+            stream.flush();
+        } catch (IOException e) {
+            throw new OutputException(e);
+        }
+    }
+
+    /** Reads standard input only as far as the server wants it: what a command leaves is for who comes after us. */
+    private void give(InputStream in, Semaphore wanted, int[] most) {
+        byte[] chunk = new byte[CHUNK];
+        try {
+            while (true) {
+                wanted.acquire();
+                int count = in.read(chunk, 0, most[0]);
+                link.send(new Frame(FrameType.INPUT, Arrays.copyOf(chunk, Math.max(0, count))));
+                Arrays.fill(chunk, (byte) 0);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            // The connection is gone, which who receives sees; or there is no input: an end, too.
+            end();
+        }
+    }
+
+    private void pump(InputStream in) {
+        byte[] chunk = new byte[CHUNK];
+        try {
+            int count;
+            do {
+                count = in.read(chunk);
+                link.send(new Frame(FrameType.INPUT, Arrays.copyOf(chunk, Math.max(0, count))));
+                Arrays.fill(chunk, (byte) 0);
+            } while (count >= 0);
+        } catch (IOException e) {
+            end();
+        }
+    }
+
+    private void end() {
+        try {
+            link.send(new Frame(FrameType.INPUT, new byte[0]));
+        } catch (IOException e) {
+            // Nobody is there to be told.
+            return;
+        }
+    }
+
+    private static Thread start(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+        return thread;
+    }
+
+    @Override
+    public void close() throws IOException {
+        link.close();
+    }
+}

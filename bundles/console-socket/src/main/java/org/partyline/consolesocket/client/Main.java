@@ -1,0 +1,95 @@
+package org.partyline.consolesocket.client;
+
+import java.io.BufferedInputStream;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.partyline.consolesocket.wire.Link;
+import org.partyline.consolesocket.wire.Mode;
+
+/**
+ * Runs commands in the server of a home. Arguments: what to do, the home, and the process that must be its server. What to do is
+ * {@code hello} (only see that it answers), {@code run FILE} (a command, which a file or pipe holds: arguments of a program are
+ * for everybody to see), {@code lines} and {@code console-lines} (what standard input has), or {@code console}.
+ */
+public final class Main {
+    private static final int FAILED = 1;
+    /** As a shell says it of a program that a broken pipe has ended. */
+    private static final int NOBODY_READS = 141;
+
+    private Main() {}
+
+    /** The program. */
+    public static void main(String[] arguments) {
+        // Not System.out: a PrintStream keeps its failures for itself.
+        OutputStream out = new FileOutputStream(FileDescriptor.out);
+        OutputStream err = new FileOutputStream(FileDescriptor.err);
+        InputStream in = new FileInputStream(FileDescriptor.in);
+        int status = FAILED;
+        try {
+            status = run(arguments, new Streams(in, out, err));
+        } catch (OutputException e) {
+            status = e.readerIsGone() ? NOBODY_READS : complain(err, e);
+        } catch (IOException e) {
+            complain(err, e);
+        }
+        // At once: a thread may wait for standard input.
+        Runtime.getRuntime().halt(status);
+    }
+
+    private static int run(String[] arguments, Streams streams) throws IOException {
+        if (arguments.length < 3) {
+            throw new IOException("the client takes what to do, a home and a process: the start script gives them");
+        }
+        Path home = Path.of(arguments[1]);
+        long pid = Long.parseLong(arguments[2]);
+        try (ConsoleClient client = ConsoleClient.connect(home)) {
+            if (client.pid() != pid) {
+                throw new IOException("who answers in " + home + " is process " + client.pid()
+                        + ", and its server is process " + pid);
+            }
+            return switch (arguments[0]) {
+                case "hello" -> 0;
+                case "run" -> client.run(command(arguments[3]), streams);
+                case "lines" -> client.runLines(Mode.STOP_AT_FAILURE, streams);
+                case "console-lines" -> client.runLines(Mode.GO_ON, streams);
+                case "console" -> console(client, streams);
+                default -> throw new IOException("the client does not know how to " + arguments[0]);
+            };
+        }
+    }
+
+    private static String command(String file) throws IOException {
+        // A file's own stream would ask for its position, which a pipe has not.
+        try (InputStream in = new BufferedInputStream(new FileInputStream(file))) {
+            return new String(in.readNBytes(Link.LONGEST + 1), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static int console(ConsoleClient client, Streams streams) throws IOException {
+        OwnTerminal.whenResized(() -> {
+            try {
+                client.resize(OwnTerminal.size());
+            } catch (IOException e) {
+                // The connection is gone, which the console sees by itself.
+                return;
+            }
+        });
+        return client.console(OwnTerminal.size(), OwnTerminal.type(), streams);
+    }
+
+    private static int complain(OutputStream err, IOException failure) {
+        try {
+            err.write(("Error: " + failure.getMessage() + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            // There is nobody to complain to; the status tells.
+            return FAILED;
+        }
+        return FAILED;
+    }
+}

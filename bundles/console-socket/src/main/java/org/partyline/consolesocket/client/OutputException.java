@@ -1,0 +1,17 @@
+package org.partyline.consolesocket.client;
+
+import java.io.IOException;
+
+/** Our own output cannot be written: who read it is gone, or the disk is full. */
+final class OutputException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    OutputException(IOException cause) {
+        super("the output could not be written: " + cause.getMessage(), cause);
+    }
+
+    /** Whether somebody read it and went, as {@code head} does: no reason to complain. */
+    boolean readerIsGone() {
+        return String.valueOf(getCause().getMessage()).contains("Broken pipe");
+    }
+}

@@ -1,0 +1,56 @@
+package org.partyline.consolesocket.client;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+
+/** The terminal that we run in, which the start script has made raw. */
+final class OwnTerminal {
+    private OwnTerminal() {}
+
+    /** Its type, as the environment says. */
+    static String type() {
+        return Optional.ofNullable(System.getenv("TERM"))
+                .filter(type -> !type.isBlank())
+                .orElse("dumb");
+    }
+
+    /** How large it is now. */
+    static TerminalSize size() {
+        try {
+            Process stty = new ProcessBuilder("stty", "size")
+                    .redirectInput(ProcessBuilder.Redirect.INHERIT)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD)
+                    .start();
+            return TerminalSize.of(new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+        } catch (IOException e) {
+            return TerminalSize.USUAL;
+        }
+    }
+
+    /**
+     * Has a task run whenever the size changes. The JDK's class for signals is no part of Java: where it is missing, the size
+     * stays as it was at first.
+     */
+    static void whenResized(Runnable task) {
+        try {
+            Class<?> signal = Class.forName("sun.misc.Signal");
+            Class<?> handler = Class.forName("sun.misc.SignalHandler");
+            Object ours = Proxy.newProxyInstance(
+                    OwnTerminal.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
+                        if (method.getName().equals("handle")) {
+                            task.run();
+                            return null;
+                        }
+                        return Map.of("hashCode", 0, "equals", false, "toString", "resize")
+                                .get(method.getName());
+                    });
+            signal.getMethod("handle", signal, handler)
+                    .invoke(null, signal.getConstructor(String.class).newInstance("WINCH"), ours);
+        } catch (ReflectiveOperationException | IllegalArgumentException e) {
+            return;
+        }
+    }
+}

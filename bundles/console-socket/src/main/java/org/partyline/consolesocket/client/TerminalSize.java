@@ -1,0 +1,42 @@
+package org.partyline.consolesocket.client;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.FrameType;
+
+/**
+ * How large a terminal is.
+ *
+ * @param columns characters in a line
+ * @param rows lines
+ */
+public record TerminalSize(int columns, int rows) {
+    static final TerminalSize USUAL = new TerminalSize(80, 24);
+
+    /** Reads what {@code stty size} prints. */
+    static TerminalSize of(String rowsAndColumns) {
+        String[] numbers = rowsAndColumns.strip().split(" ");
+        try {
+            TerminalSize size = new TerminalSize(Integer.parseInt(numbers[1]), Integer.parseInt(numbers[0]));
+            return size.columns > 0 && size.rows > 0 ? size : USUAL;
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            return USUAL;
+        }
+    }
+
+    Frame frame() {
+        return Frame.of(FrameType.SIZE, columns, rows);
+    }
+
+    Frame console(String terminalType) {
+        byte[] type = terminalType.getBytes(StandardCharsets.UTF_8);
+        return new Frame(
+                FrameType.CONSOLE,
+                ByteBuffer.allocate(2 * Integer.BYTES + type.length)
+                        .putInt(columns)
+                        .putInt(rows)
+                        .put(type)
+                        .array());
+    }
+}

@@ -1,0 +1,38 @@
+package org.partyline.consolesocket.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a server says of itself to everybody who connects.
+ *
+ * @param pid its process
+ * @param home its data directory, with no symbolic link in it
+ */
+public record Hello(long pid, String home) {
+    /** Of what is spoken here. */
+    public static final byte VERSION = 1;
+
+    /** As a frame. */
+    public Frame frame() {
+        byte[] name = home.getBytes(StandardCharsets.UTF_8);
+        return new Frame(
+                FrameType.HELLO,
+                ByteBuffer.allocate(1 + Long.BYTES + name.length)
+                        .put(VERSION)
+                        .putLong(pid)
+                        .put(name)
+                        .array());
+    }
+
+    /** Reads it. @throws IOException when it is none, or of another version */
+    public static Hello of(Frame frame) throws IOException {
+        ByteBuffer bytes = ByteBuffer.wrap(frame.payload());
+        if (frame.type() != FrameType.HELLO || bytes.remaining() < 1 + Long.BYTES || bytes.get() != VERSION) {
+            throw new IOException("the server is of another version than this script: stop it and start it again");
+        }
+        long pid = bytes.getLong();
+        return new Hello(pid, StandardCharsets.UTF_8.decode(bytes).toString());
+    }
+}

@@ -1,0 +1,122 @@
+package org.partyline.consolesocket.wire;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
+import java.util.Set;
+
+/**
+ * Where the socket of a home lies: {@code run/console.sock}. Whether it can be trusted hangs on the directory: of the right
+ * owner, and nobody else may enter it. Both ends look.
+ */
+public final class SocketPlace {
+    /** Operating systems allow 103 bytes and more (Linux: 107). */
+    private static final int LONGEST_PATH = 100;
+
+    private static final String NAME = "console.sock";
+    private static final Path SHORT_PLACES = Path.of("/tmp");
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(OWNER_ONLY);
+
+    private final Path directory;
+    private final Path shortPlaces;
+
+    /** @param home the data directory */
+    public SocketPlace(Path home) {
+        this(home, SHORT_PLACES);
+    }
+
+    /** @param shortPlaces a directory with a short name that everybody may write to */
+    SocketPlace(Path home, Path shortPlaces) {
+        this.directory = home.resolve("run");
+        this.shortPlaces = shortPlaces;
+    }
+
+    /** The directory, which is made when there is none. */
+    public Path makeDirectory() throws IOException {
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            Files.createDirectory(directory, PRIVATE);
+        }
+        return directory;
+    }
+
+    /** The socket. */
+    public Path socket() {
+        return directory.resolve(NAME);
+    }
+
+    /**
+     * Looks at the directory.
+     *
+     * @return its owner, who is this process's user, or anybody when that is root
+     * @throws IOException when somebody else may have put something there
+     */
+    public UserPrincipal owner() throws IOException {
+        if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
+            throw new IOException(directory + " is not a directory: remove it, and start the server again");
+        }
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS);
+        if (!OWNER_ONLY.equals(permissions)) {
+            throw new IOException("others may enter " + directory + " (" + PosixFilePermissions.toString(permissions)
+                    + "): run chmod 700 on it, and start the server again");
+        }
+        UserPrincipal owner = Files.getOwner(directory, LinkOption.NOFOLLOW_LINKS);
+        UserPrincipal own = Users.own();
+        if (!owner.equals(own) && !own.equals(Users.root())) {
+            throw new IOException(
+                    directory + " belongs to " + owner.getName() + ", not to you (" + own.getName() + ")");
+        }
+        return owner;
+    }
+
+    /** What is done with the address of the socket. */
+    @FunctionalInterface
+    public interface Use<T> {
+        /** Does it. */
+        T with(UnixDomainSocketAddress address) throws IOException;
+    }
+
+    /**
+     * Uses the socket's address. Where its path is too long for one, the way there is by a link in a directory of our own, which
+     * is gone afterwards.
+     */
+    public <T> T use(Use<T> use) throws IOException {
+        Path socket = socket().toAbsolutePath();
+        if (length(socket) <= LONGEST_PATH) {
+            return use.with(UnixDomainSocketAddress.of(socket));
+        }
+        Path shortcut = shortcut(socket);
+        Path link = shortcut.resolve("h");
+        try {
+            Files.createSymbolicLink(link, socket.getParent());
+            return use.with(UnixDomainSocketAddress.of(link.resolve(NAME)));
+        } finally {
+            Files.deleteIfExists(link);
+            Files.delete(shortcut);
+        }
+    }
+
+    private Path shortcut(Path socket) throws IOException {
+        try {
+            return Files.createTempDirectory(shortPlaces, "partyline-", PRIVATE);
+        } catch (IOException e) {
+            throw new IOException(
+                    "the path of " + socket + " is too long for a socket (" + length(socket) + " bytes, the most is "
+                            + LONGEST_PATH + "), and " + shortPlaces
+                            + " takes no short one: choose a PARTYLINE_HOME with a shorter path",
+                    e);
+        }
+    }
+
+    private static int length(Path path) {
+        return path.toString().getBytes(StandardCharsets.UTF_8).length;
+    }
+}

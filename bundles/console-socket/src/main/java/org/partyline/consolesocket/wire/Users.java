@@ -1,0 +1,47 @@
+package org.partyline.consolesocket.wire;
+
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipal;
+import jdk.net.ExtendedSocketOptions;
+
+/** Who is who to the operating system. */
+public final class Users {
+    private static final Path THIS_PROCESS = Path.of("/proc/self");
+
+    private Users() {}
+
+    /** Whom this process runs as. */
+    public static UserPrincipal own() throws IOException {
+        if (Files.exists(THIS_PROCESS)) {
+            return Files.getOwner(THIS_PROCESS);
+        }
+        return named(System.getProperty("user.name"));
+    }
+
+    /** Who may do everything anyway. */
+    public static UserPrincipal root() throws IOException {
+        // By number: a system without names has it, too.
+        return named("0");
+    }
+
+    private static UserPrincipal named(String name) throws IOException {
+        return FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(name);
+    }
+
+    /**
+     * Who is at the other end, as the operating system tells; where it does not tell, the directory of the socket alone decides
+     * who may come.
+     *
+     * @param otherwise who it is taken for then
+     */
+    public static UserPrincipal peer(SocketChannel channel, UserPrincipal otherwise) throws IOException {
+        if (!channel.supportedOptions().contains(ExtendedSocketOptions.SO_PEERCRED)) {
+            return otherwise;
+        }
+        return channel.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+    }
+}
