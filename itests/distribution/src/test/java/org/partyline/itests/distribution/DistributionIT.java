@@ -109,7 +109,8 @@ public class DistributionIT {
                 "secrets-unlock",
                 "hardening",
                 "engine",
-                "shell"));
+                "shell",
+                "console-socket"));
         for (Bundle bundle : context.getBundles()) {
             missing.remove(bundle.getSymbolicName().replaceFirst("^org\\.partyline\\.", ""));
         }
@@ -152,7 +153,9 @@ public class DistributionIT {
         int console = Integer.MAX_VALUE;
         for (Bundle bundle : context.getBundles()) {
             int level = bundle.adapt(BundleStartLevel.class).getStartLevel();
-            if (bundle.getSymbolicName().startsWith("org.partyline.")) {
+            if (bundle.getSymbolicName().equals("org.partyline.console-socket")) {
+                console = Math.min(console, level);
+            } else if (bundle.getSymbolicName().startsWith("org.partyline.")) {
                 ours = Math.max(ours, level);
             } else if (bundle.getSymbolicName().equals("org.apache.karaf.shell.core")
                     || bundle.getSymbolicName().equals("org.apache.karaf.shell.ssh")) {

@@ -4,8 +4,11 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotEquals;
 import static org.junit.Assert.assertTrue;
+import static org.junit.Assume.assumeTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +25,10 @@ import org.junit.ClassRule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** The packed distribution, run by its start script as an operator would: two homes side by side. */
+/**
+ * The packed distribution, run by its start script as an operator would: two homes side by side. The second one's path is longer
+ * than an address of a socket may be, and two start it at once.
+ */
 public class StartScriptIT {
 
     /** What a run of the script gave. */
@@ -34,6 +40,7 @@ public class StartScriptIT {
     private static Path distribution;
     private static Path first;
     private static Path second;
+    private static List<Run> startsOfTheSecond;
 
     @BeforeClass
     public static void startTwoServers() throws Exception {
@@ -45,14 +52,14 @@ public class StartScriptIT {
         assertEquals(0, tar.waitFor());
         distribution = folder.resolve("partyline-" + System.getProperty("project.version"));
         first = folder.resolve("first home");
-        second = folder.resolve("second");
+        second = folder.resolve("second").resolve("deep".repeat(40));
 
         Process one = start(first, Map.of(), "server");
         Process two = start(second, Map.of(), "server");
+        Process three = start(second, Map.of(), "server");
         Run ran = finish(one);
         assertEquals(ran.err(), 0, ran.status());
-        ran = finish(two);
-        assertEquals(ran.err(), 0, ran.status());
+        startsOfTheSecond = List.of(finish(two), finish(three));
     }
 
     @AfterClass
@@ -68,12 +75,26 @@ public class StartScriptIT {
     }
 
     @Test
-    public void statusNamesTheHomeAndTheConsole() throws Exception {
+    public void statusNamesTheHomeAndTheProcess() throws Exception {
         Run run = run(first, "status");
 
         assertEquals(0, run.status());
-        assertTrue(run.out(), run.out().startsWith("A server runs in " + first + " (pid "));
-        assertTrue(run.out(), run.out().contains("console on 127.0.0.1:"));
+        assertTrue(run.out(), run.out().startsWith("A server runs in " + first + " (pid " + pid(first) + ").\n"));
+        assertTrue(run.out(), run.out().contains("Store "));
+    }
+
+    @Test
+    public void twoStartsAtOnceMakeOneServerWhichBothName() throws Exception {
+        String pid = pid(second);
+        List<String> said = startsOfTheSecond.stream().map(Run::out).sorted().toList();
+
+        assertEquals(
+                List.of(
+                        "A server runs in " + second + " (pid " + pid + ").\n",
+                        "A server runs in " + second + " already (pid " + pid + ").\n"),
+                said);
+        assertEquals(List.of(0, 0), startsOfTheSecond.stream().map(Run::status).toList());
+        assertEquals(0, run(second, "status").status());
     }
 
     @Test
@@ -96,27 +117,106 @@ public class StartScriptIT {
         assertTrue(run.out(), run.out().contains("partyline:status"));
     }
 
-    /** One alone can leave a login waiting for ever, and all that come after it. */
-    @Test(timeout = 60_000)
-    public void twoThreadsTakeTheEventsOfTheConsole() throws Exception {
-        Path log = first.resolve("log/console.log");
-        String server = Files.readString(first.resolve("partyline.pid")).strip();
-        assertEquals(0, new ProcessBuilder("kill", "-QUIT", server).start().waitFor());
-        // What follows the threads in it.
-        while (!Files.readString(log).contains("JNI global refs")) {
-            Thread.sleep(50);
-        }
-
+    @Test
+    public void aCommandThatFailsExitsWithAnotherStatusThanZero() throws Exception {
         assertEquals(
-                2,
-                Files.readAllLines(log).stream()
-                        .filter(line -> line.contains("EPollPort$EventHandlerTask.run"))
-                        .count());
+                new Run(1, "", "Error: Command not found: no-such-command\n"),
+                run(first, "command", "no-such-command"));
+        assertEquals(
+                new Run(1, "", "Error: Command not found: no-such-command\n"),
+                type(first, "shell:echo said\n", "command", "no-such-command"));
     }
 
     @Test
-    public void aCommandThatFailsExitsWithAnotherStatusThanZero() throws Exception {
-        assertNotEquals(0, run(first, "command", "no-such-command").status());
+    public void commandsOfStandardInputRunUntilOneFails() throws Exception {
+        assertEquals(
+                new Run(1, "one\ntwo\nthree\n", "Error: Command not found: bad\n"),
+                type(first, "shell:echo one\nshell:echo 'two\nthree'\nbad\nshell:echo four\n", "command", "-"));
+    }
+
+    @Test
+    public void tenMegabytesOfOutputComeWholeWhoeverReadsThem() throws Exception {
+        String piece = "0123456789abcdef";
+        // Doubled 16 times: 1 MiB.
+        String much = "x = " + piece + "; i = 0; shell:while { %(i < 16) } { x = \"${x}${x}\"; i = %(i + 1) };";
+        String command = much + " shell:echo $x;".repeat(10);
+
+        Run run = run(first, "command", command);
+
+        assertEquals(run.err(), 0, run.status());
+        assertTrue(
+                "cut after " + run.out().length() + " characters",
+                run.out().equals((piece.repeat(1 << 16) + "\n").repeat(10)));
+        assertEquals(new Run(0, piece, ""), piped(first, command, "head -c 16"));
+        assertEquals(new Run(0, piece + "\n", ""), piped(first, command, "tail -c 17"));
+    }
+
+    @Test
+    public void outputThatCannotBeWrittenIsAnError() throws Exception {
+        Process process = script(first, Map.of(), "command", "shell:echo hello")
+                .redirectOutput(Path.of("/dev/full").toFile())
+                .start();
+
+        Run run = finish(process);
+
+        assertEquals(1, run.status());
+        assertEquals("Error: the output could not be written: No space left on device\n", run.err());
+    }
+
+    /** The list of processes is for everybody to read. */
+    @Test
+    public void theWordsOfCommandsFromStandardInputAreInNoListOfProcesses() throws Exception {
+        String canary = "a-canary-that-nobody-else-may-see";
+        Process process = script(first, Map.of(), "command", "-")
+                .redirectInput(ProcessBuilder.Redirect.PIPE)
+                .start();
+        OutputStream typing = process.getOutputStream();
+        typing.write(("shell:echo " + canary + "\n").getBytes(StandardCharsets.UTF_8));
+        typing.flush();
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        assertEquals(canary, out.readLine());
+
+        // It waits for the next line, so every process of it is there.
+        assertTrue(
+                "the client is not to be seen",
+                withWord("org.partyline.consolesocket").contains("lines"));
+        assertEquals("", withWord(canary));
+        typing.close();
+        assertEquals(0, process.waitFor());
+    }
+
+    @Test
+    public void noProcessButTheScriptItselfHasTheWordsOfACommandAsArguments() throws Exception {
+        String canary = "a-canary-that-the-script-was-told";
+        Process process = script(
+                        first,
+                        Map.of(),
+                        "command",
+                        "shell:echo started; setup --yes --node-type none --persona " + canary + " --passphrase-file -")
+                .redirectInput(ProcessBuilder.Redirect.PIPE)
+                .start();
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        assertEquals("started", out.readLine());
+
+        // It waits for the passphrase.
+        String seen = withWord(canary);
+        assertFalse(seen, seen.contains("java"));
+        assertTrue(seen, seen.contains(distribution.resolve("partyline").toString()));
+        process.getOutputStream().close();
+        assertEquals(
+                "Error: no passphrase was given: nothing was done",
+                process.errorReader(StandardCharsets.UTF_8).readLine());
+        assertEquals(1, process.waitFor());
+    }
+
+    @Test
+    public void wordsOnACommandLineAreWarnedOfOnce() throws Exception {
+        Run once = run(second, "command", "partyline:send hello");
+        Run twice = run(second, "command", "partyline:send hello");
+
+        assertTrue(once.err(), once.err().startsWith("Note: whoever is on this machine can see the words"));
+        assertTrue(once.err(), once.err().contains("`partyline command -`"));
+        assertEquals(once.err().substring(once.err().indexOf('\n') + 1), twice.err());
     }
 
     @Test
@@ -129,15 +229,45 @@ public class StartScriptIT {
     }
 
     @Test
-    public void twoHomesHaveServersAndPortsOfTheirOwn() throws Exception {
+    public void twoHomesHaveServersOfTheirOwn() throws Exception {
         assertEquals(
                 first.toString(),
                 run(first, "command", "shell:echo ${partyline.home}").out().strip());
         assertEquals(
                 second.toString(),
                 run(second, "command", "shell:echo ${partyline.home}").out().strip());
-        assertNotEquals(
-                Files.readString(first.resolve("console.port")), Files.readString(second.resolve("console.port")));
+        assertNotEquals(pid(first), pid(second));
+    }
+
+    /** As long as nobody may log in over SSH. */
+    @Test
+    public void aServerListensOnNoPort() throws Exception {
+        assumeTrue("this is Linux", Files.exists(Path.of("/proc/net/tcp")));
+        Path sockets = Path.of("/proc", pid(first), "fd");
+        List<String> own = new ArrayList<>();
+        try (Stream<Path> files = Files.list(sockets)) {
+            for (Path file : files.toList()) {
+                try {
+                    own.add(Files.readSymbolicLink(file).toString());
+                } catch (NoSuchFileException e) {
+                    // Closed meanwhile.
+                    continue;
+                }
+            }
+        }
+        List<String> listening = new ArrayList<>();
+        for (String table : List.of("tcp", "tcp6", "udp", "udp6")) {
+            for (String line : Files.readAllLines(Path.of("/proc", pid(first), "net", table))) {
+                String[] words = line.strip().split("\\s+");
+                // State 0A listens; a UDP socket that is bound has 07.
+                if (words.length > 9
+                        && List.of("0A", "07").contains(words[3])
+                        && own.contains("socket:[" + words[9] + "]")) {
+                    listening.add(table + " " + words[1]);
+                }
+            }
+        }
+        assertEquals(List.of(), listening);
     }
 
     @Test
@@ -161,26 +291,44 @@ public class StartScriptIT {
     }
 
     @Test
-    public void thePasswordOfTheConsoleIsRandomAndOfEachHomeItsOwn() throws Exception {
-        String one = password(first);
-        String two = password(second);
+    public void noUserHasAPassword() throws Exception {
+        List<String> users = Files.readAllLines(first.resolve("etc/users.properties")).stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("#") && !line.startsWith("_g_"))
+                .toList();
 
-        assertTrue(one.matches("[0-9a-f]{48}"));
-        assertTrue(two.matches("[0-9a-f]{48}"));
-        assertNotEquals(one, two);
+        assertEquals(List.of(), users);
+    }
+
+    /** One of a server that runs, and one with a server of its own; standard input stays open, as a program's does. */
+    @Test
+    public void aConsoleOnAPipeRunsWhatComesAndEndsWithIt() throws Exception {
+        Path own = FOLDER.newFolder().toPath();
+        for (Path home : List.of(second, own)) {
+            Process console = script(home, Map.of())
+                    .redirectInput(ProcessBuilder.Redirect.PIPE)
+                    .start();
+            OutputStream typing = console.getOutputStream();
+            typing.write("shell:echo first\n".getBytes(StandardCharsets.UTF_8));
+            typing.flush();
+            BufferedReader out = console.inputReader(StandardCharsets.UTF_8);
+            assertEquals("first", out.readLine());
+            typing.write("no-such-command\nshell:echo second\n".getBytes(StandardCharsets.UTF_8));
+            typing.flush();
+            // No prompt, and nothing else.
+            assertEquals("second", out.readLine());
+            typing.write("logout\n".getBytes(StandardCharsets.UTF_8));
+            typing.flush();
+            assertEquals(null, out.readLine());
+            assertEquals(1, console.waitFor());
+            typing.close();
+        }
+        assertEquals(0, run(second, "status").status());
+        assertEquals(3, run(own, "status").status());
     }
 
     @Test
-    public void thePasswordIsOnNoCommandLineAndInNoLog() throws Exception {
-        String password = password(first);
-
-        assertTrue(ProcessHandle.allProcesses()
-                .noneMatch(process -> process.info().commandLine().orElse("").contains(password)));
-        try (Stream<Path> logs = Files.list(first.resolve("log"))) {
-            for (Path log : logs.toList()) {
-                assertFalse(log.toString(), Files.readString(log).contains(password));
-            }
-        }
+    public void aConsoleOnAPipeEndsAtTheEndOfInput() throws Exception {
+        assertEquals(new Run(0, "hello\n", ""), type(second, "shell:echo hello"));
     }
 
     @Test
@@ -190,7 +338,7 @@ public class StartScriptIT {
         Path commands = Files.writeString(
                 FOLDER.newFolder().toPath().resolve("commands"), "shell:echo typed-by-hand\nlogout\n");
 
-        // One console over SSH, to a server that runs; and one of a server's own.
+        // One console to a server that runs; and one of a server's own.
         for (Path home : List.of(second, ownHome)) {
             ProcessBuilder console = script(home, Map.of());
             Run run = finish(console.directory(workingDirectory.toFile())
@@ -261,12 +409,39 @@ public class StartScriptIT {
                 new Run(1, "", "Error: there is no `partyline sever`: see `partyline help`.\n"), run(first, "sever"));
     }
 
-    private static String password(Path home) throws IOException {
-        return Files.readAllLines(home.resolve("etc/users.properties")).stream()
-                .filter(line -> line.startsWith("partyline = "))
-                .map(line -> line.substring("partyline = ".length(), line.indexOf(',')))
-                .findFirst()
-                .orElseThrow();
+    private static String pid(Path home) throws IOException {
+        return Files.readString(home.resolve("partyline.pid")).strip();
+    }
+
+    /** The command lines of all processes that have a word in them. */
+    private static String withWord(String word) throws IOException {
+        StringBuilder found = new StringBuilder();
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            for (Path process : processes.toList()) {
+                try {
+                    String line = Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1)
+                            .replace('\0', ' ');
+                    found.append(line.contains(word) ? line + "\n" : "");
+                } catch (IOException e) {
+                    // No process, or one that has ended.
+                    continue;
+                }
+            }
+        }
+        return found.toString();
+    }
+
+    /** Runs the script with standard input. */
+    private static Run type(Path home, String input, String... words) throws Exception {
+        Path file = Files.writeString(FOLDER.newFolder().toPath().resolve("input"), input);
+        return finish(script(home, Map.of(), words).redirectInput(file.toFile()).start());
+    }
+
+    /** Runs a command whose output goes to another program, as in a shell. */
+    private static Run piped(Path home, String command, String program) throws Exception {
+        ProcessBuilder shell = script(home, Map.of());
+        shell.command("bash", "-c", "\"$0\" command \"$1\" | " + program, distribution + "/partyline", command);
+        return finish(shell.start());
     }
 
     private static Run run(Path home, String... words) throws Exception {

@@ -5,19 +5,16 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
@@ -26,7 +23,7 @@ import java.util.stream.Stream;
 
 /**
  * A server in a process of its own: the packed distribution, started by its own script on a home of its own, and commanded
- * over its SSH console. It may be stopped or killed, and started again on the same home. Not for several threads.
+ * over the socket of its console. It may be stopped or killed, and started again on the same home. Not for several threads.
  */
 public final class PartylineServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
@@ -36,7 +33,6 @@ public final class PartylineServer implements AutoCloseable {
     private static final Duration SCRIPT_LIMIT = Duration.ofSeconds(100);
 
     private static final Duration COMMAND_LIMIT = Duration.ofSeconds(120);
-    private static final String USER = "partyline";
     private static final int TAIL_LINES = 300;
     /** The console log is short, until it has what the threads do: that is wanted whole. */
     private static final int CONSOLE_TAIL_LINES = 3000;
@@ -47,14 +43,14 @@ public final class PartylineServer implements AutoCloseable {
     private List<String> javaOptions = List.of();
     private Map<String, String> environment = Map.of();
     private List<String> wrapper = List.of();
-    private int consolePort;
+    private final SocketConsole console;
     private ProcessHandle process;
-    private SshConsole console;
     private boolean hasAnswered;
 
     private PartylineServer(String name) {
         this.name = name;
         this.home = Places.newDirectory(name);
+        this.console = new SocketConsole(home);
         OPEN.add(this);
     }
 
@@ -79,11 +75,9 @@ public final class PartylineServer implements AutoCloseable {
      * Runs it, from the next start on, by way of another program.
      *
      * @param program with its arguments; the script's come after them
-     * @param consolePort where the tests reach its console then
      */
-    public PartylineServer inside(List<String> program, int consolePort) {
+    public PartylineServer inside(List<String> program) {
         this.wrapper = List.copyOf(program);
-        this.consolePort = consolePort;
         return this;
     }
 
@@ -99,11 +93,7 @@ public final class PartylineServer implements AutoCloseable {
 
     /** Starts it and waits until its commands answer. */
     public PartylineServer start() {
-        console = null;
         hasAnswered = false;
-        if (wrapper.isEmpty()) {
-            reserveConsolePort();
-        }
         script("server");
         process = ProcessHandle.of(
                         Long.parseLong(read(home.resolve("partyline.pid")).strip()))
@@ -116,20 +106,6 @@ public final class PartylineServer implements AutoCloseable {
         }
         hasAnswered = true;
         return this;
-    }
-
-    /** The script would choose one at random, which other tests may have been given. */
-    private void reserveConsolePort() {
-        Path file = home.resolve("console.port");
-        if (Files.exists(file)) {
-            return;
-        }
-        try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-            Files.writeString(file, Ports.free() + "\n");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private boolean answers() {
@@ -178,7 +154,7 @@ public final class PartylineServer implements AutoCloseable {
     /** Runs a line in the console's own language, as somebody would type it. */
     public Reply type(String line) {
         try {
-            return console().run(line, COMMAND_LIMIT);
+            return console.run(line, COMMAND_LIMIT);
         } catch (IOException e) {
             // While it starts, no answer is no wonder; a connection that breaks tells that it ends.
             if (hasAnswered && e.getCause() instanceof TimeoutException) {
@@ -305,27 +281,6 @@ public final class PartylineServer implements AutoCloseable {
 
     private static long pid(Path file) {
         return Long.parseLong(read(file).strip());
-    }
-
-    private SshConsole console() throws IOException {
-        if (console == null) {
-            console = new SshConsole(
-                    consolePort != 0
-                            ? consolePort
-                            : Integer.parseInt(
-                                    read(home.resolve("console.port")).strip()),
-                    USER,
-                    password());
-        }
-        return console;
-    }
-
-    private String password() throws IOException {
-        Properties users = new Properties();
-        try (InputStream in = Files.newInputStream(home.resolve("etc/users.properties"))) {
-            users.load(in);
-        }
-        return users.getProperty(USER).split(",")[0].strip();
     }
 
     private static String read(Path file) {

@@ -4,33 +4,23 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
-import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Runs in the network of its own, as a process: joins a port on its loopback with the proxy outside, by a Unix socket, and a Unix
- * socket with the server's console. Told {@code close} and {@code open} on standard input, it takes the port away and gives it back;
+ * Runs in the network of its own, as a process: joins a port on its loopback with the proxy outside, by a Unix socket. Told {@code close} and {@code open} on standard input, it takes the port away and gives it back;
  * it ends with its standard input.
  */
 public final class Inside {
     private Inside() {}
 
-    /** @param arguments port of the proxy, its Unix socket, the console's Unix socket, the file with the console's port */
+    /** @param arguments port of the proxy, its Unix socket */
     public static void main(String[] arguments) throws IOException {
         int port = Integer.parseInt(arguments[0]);
         Path proxy = Path.of(arguments[1]);
-        Path portFile = Path.of(arguments[3]);
-        ServerSocketChannel console = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-        console.bind(UnixDomainSocketAddress.of(arguments[2]));
-        Pipes.listen(
-                console,
-                () -> SocketChannel.open(new InetSocketAddress(
-                        "127.0.0.1", Integer.parseInt(Files.readString(portFile).strip()))));
         ServerSocketChannel listener = open(port, proxy);
         say("ready");
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));

@@ -42,8 +42,7 @@ class LeakIT {
                 SocksServer socks = new SocksServer();
                 PartylineServer alices = PartylineServer.create("alice");
                 PartylineServer bobs = PartylineServer.create("bob");
-                Sandbox sandbox =
-                        new Sandbox(directory, socks.port(), alices.home().resolve("console.port"))) {
+                Sandbox sandbox = new Sandbox(directory, socks.port())) {
             run(node, socks, alices, bobs, sandbox);
         }
     }
@@ -60,7 +59,7 @@ class LeakIT {
         node.createWallet("bob", 20, 50_000);
 
         // Start.
-        alices.inside(sandbox.enter(), sandbox.consolePort()).start();
+        alices.inside(sandbox.enter()).start();
         Operator alice = new Operator(alices);
         alice.setUp("Alice");
         nothingLeft(sandbox, "the start");

@@ -57,21 +57,18 @@ final class Sandbox implements AutoCloseable {
     private final Process holder;
     private final Process inside;
     private final List<ServerSocketChannel> listeners = new ArrayList<>();
-    private final int consolePort;
 
     /**
      * @param directory for its sockets; its path is short
      * @param proxyPort of the proxy, on 127.0.0.1 outside
-     * @param consolePortFile the server's
      */
-    Sandbox(Path directory, int proxyPort, Path consolePortFile) {
+    Sandbox(Path directory, int proxyPort) {
         try {
             Path names = Files.writeString(
                     directory.resolve("resolv.conf"), "nameserver 192.0.2.53\nnameserver 2001:db8::53\n");
             holder = start(unshare("sh", "-c", SET_UP, "sandbox", names.toString()));
             expect(holder, "ready");
             Path proxy = directory.resolve("proxy");
-            Path console = directory.resolve("console");
             ServerSocketChannel proxyListener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             listeners.add(proxyListener);
             proxyListener.bind(UnixDomainSocketAddress.of(proxy));
@@ -83,16 +80,9 @@ final class Sandbox implements AutoCloseable {
                     Path.of("target", "test-classes").toAbsolutePath().toString(),
                     Inside.class.getName(),
                     Integer.toString(PROXY_PORT),
-                    proxy.toString(),
-                    console.toString(),
-                    consolePortFile.toString()));
+                    proxy.toString()));
             inside = start(words);
             expect(inside, "ready");
-            ServerSocketChannel consoleListener = ServerSocketChannel.open();
-            listeners.add(consoleListener);
-            consoleListener.bind(new InetSocketAddress("127.0.0.1", 0));
-            Pipes.listen(consoleListener, () -> SocketChannel.open(UnixDomainSocketAddress.of(console)));
-            consolePort = ((InetSocketAddress) consoleListener.getLocalAddress()).getPort();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -143,11 +133,6 @@ final class Sandbox implements AutoCloseable {
         words.add("--wd=" + Path.of("").toAbsolutePath());
         words.add("--");
         return words;
-    }
-
-    /** Where the server's console is reached from outside. */
-    int consolePort() {
-        return consolePort;
     }
 
     /** Takes the proxy's port away. */

@@ -1,0 +1,297 @@
+package org.partyline.consolesocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.net.ConnectException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.consolesocket.client.ConsoleClient;
+import org.partyline.consolesocket.client.Streams;
+import org.partyline.consolesocket.wire.Mode;
+
+/** Both ends of the socket, and Karaf's shell behind it. */
+class ConsoleSocketTest {
+    @TempDir
+    Path home;
+
+    private TestServer server;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = new TestServer(home)
+                .with("say", (session, words) -> {
+                    System.out.println(words.get(0));
+                    return null;
+                })
+                .with("refuse", (session, words) -> {
+                    throw new IllegalStateException("\u001b[31mnot today\u001b[0m");
+                })
+                .with("read", (session, words) -> {
+                    System.out.println("read " + new String(System.in.readNBytes(4), StandardCharsets.UTF_8));
+                    return null;
+                });
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        server.close();
+    }
+
+    @Test
+    void outputGoesOutAndAFailureToStandardErrorWithAStatus() throws IOException {
+        assertEquals(new TestServer.Run(0, "hello\n", ""), server.run("test:say hello", ""));
+        assertEquals(new TestServer.Run(1, "", "Error: not today\n"), server.run("test:refuse", ""));
+        assertEquals(new TestServer.Run(1, "", "Error: Command not found: test:none\n"), server.run("test:none", ""));
+    }
+
+    @Test
+    void aNumberIsAnExitStatusAndNoneOtherThanZeroBecomesZero() throws IOException {
+        server.with("three", (session, words) -> 3).with("large", (session, words) -> 256);
+
+        assertEquals(3, server.run("test:three", "").status());
+        assertEquals(1, server.run("test:large", "").status());
+    }
+
+    @Test
+    void textInAnyScriptArrivesAsItIs() throws IOException {
+        assertEquals(
+                "grüße 🦉 שלום\n", server.run("test:say 'grüße 🦉 שלום'", "").out());
+    }
+
+    @Test
+    void tenMegabytesArriveWholeHoweverTheyAreWritten() throws IOException {
+        String line = "0123456789abcde\n";
+        server.with("much", (session, words) -> {
+            for (int i = 0; i < 645_000; i += 1000) {
+                System.out.print(line.repeat(1000));
+            }
+            for (int i = 0; i < 10_360; i++) {
+                System.out.print(line);
+            }
+            return null;
+        });
+
+        TestServer.Run run = server.run("test:much", "");
+
+        assertEquals(0, run.status());
+        assertTrue(run.out().equals(line.repeat(655_360)), "it has " + run.out().length() + " characters");
+    }
+
+    @Test
+    void standardInputIsReadOnlyAsFarAsACommandWants() throws IOException {
+        InputStream untouchable = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new AssertionError("nobody asked for it");
+            }
+        };
+        try (ConsoleClient client = ConsoleClient.connect(home)) {
+            OutputStream nowhere = OutputStream.nullOutputStream();
+            assertEquals(0, client.run("test:say hello", new Streams(untouchable, nowhere, nowhere)));
+        }
+        assertEquals("read abcd\n", server.run("test:read", "abcdefgh").out());
+    }
+
+    @Test
+    void linesRunUntilOneFails() throws IOException {
+        assertEquals(
+                new TestServer.Run(1, "one\n", "Error: not today\n"),
+                server.lines(Mode.STOP_AT_FAILURE, "test:say one\ntest:refuse\ntest:say two\n"));
+    }
+
+    @Test
+    void inAConsoleLinesRunAfterAFailureAndTheStatusTells() throws IOException {
+        assertEquals(
+                new TestServer.Run(1, "one\ntwo\n", "Error: not today\n"),
+                server.lines(Mode.GO_ON, "test:say one\ntest:refuse\n\ntest:say two"));
+    }
+
+    @Test
+    void aQuotationGoesOnInTheNextLineAndIsRefusedWhenItNeverEnds() throws IOException {
+        assertEquals(
+                "one\ntwo\nthree\n",
+                server.lines(Mode.GO_ON, "test:say 'one\ntwo'\ntest:say three\n")
+                        .out());
+        assertEquals(
+                new TestServer.Run(1, "one\n", "Error: a quotation mark or a bracket is open: nothing was done\n"),
+                server.lines(Mode.GO_ON, "test:say one\ntest:say \"two\ntest:say three\n"));
+    }
+
+    @Test
+    void aCommandReadsItsInputFromBehindItsLine() throws IOException {
+        assertEquals(
+                "read abcd\nnext\n",
+                server.lines(Mode.STOP_AT_FAILURE, "test:read\nabcdtest:say next\n")
+                        .out());
+    }
+
+    @Test
+    void linesRunAsTheyCome() throws Exception {
+        PipedOutputStream typing = new PipedOutputStream();
+        PipedInputStream in = new PipedInputStream(typing);
+        CountDownLatch said = new CountDownLatch(1);
+        server.with("tell", (session, words) -> {
+            said.countDown();
+            return null;
+        });
+        AtomicReference<Integer> status = new AtomicReference<>();
+        try (ConsoleClient client = ConsoleClient.connect(home)) {
+            OutputStream nowhere = OutputStream.nullOutputStream();
+            Thread reading = new Thread(() -> {
+                try {
+                    status.set(client.runLines(Mode.GO_ON, new Streams(in, nowhere, nowhere)));
+                } catch (IOException e) {
+                    status.set(-1);
+                }
+            });
+            reading.start();
+            typing.write("test:tell\n".getBytes(StandardCharsets.UTF_8));
+            typing.flush();
+            said.await();
+            typing.close();
+            reading.join();
+        }
+        assertEquals(0, status.get());
+    }
+
+    @Test
+    void aCommandIsInterruptedWhenItsClientGoes() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        server.with("wait", (session, words) -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return null;
+        });
+        ConsoleClient client = ConsoleClient.connect(home);
+        Thread waiting = new Thread(() -> {
+            OutputStream nowhere = OutputStream.nullOutputStream();
+            assertThrows(
+                    IOException.class,
+                    () -> client.run("test:wait", new Streams(InputStream.nullInputStream(), nowhere, nowhere)));
+        });
+        waiting.start();
+        begun.await();
+
+        client.close();
+
+        interrupted.await();
+        waiting.join();
+    }
+
+    @Test
+    void aCommandThatPrintsToAClientThatIsGoneEnds() throws Exception {
+        CountDownLatch ended = new CountDownLatch(1);
+        server.with("endless", (session, words) -> {
+            String line = "x".repeat(1000);
+            while (!Thread.currentThread().isInterrupted() && !System.out.checkError()) {
+                System.out.println(line);
+            }
+            ended.countDown();
+            return null;
+        });
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        try (ConsoleClient client = ConsoleClient.connect(home)) {
+            IOException gone = assertThrows(
+                    IOException.class,
+                    () -> client.run("test:endless", new Streams(InputStream.nullInputStream(), full, full)));
+            assertEquals("the output could not be written: Broken pipe", gone.getMessage());
+        }
+        ended.await();
+    }
+
+    @Test
+    void theSocketIsItsOwnersAlone() throws IOException {
+        assertEquals("rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("run"))));
+        assertEquals(
+                "rw-------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve("run/console.sock"))));
+    }
+
+    @Test
+    void aDirectoryThatOthersMayEnterIsNotTrusted() throws IOException {
+        Files.setPosixFilePermissions(home.resolve("run"), PosixFilePermissions.fromString("rwx--x---"));
+
+        IOException refused = assertThrows(IOException.class, () -> ConsoleClient.connect(home));
+
+        assertEquals(
+                "others may enter " + home.resolve("run")
+                        + " (rwx--x---): run chmod 700 on it, and start the server again",
+                refused.getMessage());
+    }
+
+    @Test
+    void aDirectoryThatIsALinkIsNotTrusted() throws IOException {
+        Files.move(home.resolve("run"), home.resolve("elsewhere"));
+        Files.createSymbolicLink(home.resolve("run"), home.resolve("elsewhere"));
+
+        assertThrows(IOException.class, () -> ConsoleClient.connect(home));
+    }
+
+    @Test
+    void theServerOfAnotherHomeIsNotTakenForTheOneOfThis(@TempDir Path other) throws IOException {
+        Files.createDirectory(
+                other.resolve("run"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createSymbolicLink(other.resolve("run/console.sock"), home.resolve("run/console.sock"));
+
+        IOException refused = assertThrows(IOException.class, () -> ConsoleClient.connect(other));
+
+        assertEquals("who answers in " + other + " is the server of " + home.toRealPath(), refused.getMessage());
+    }
+
+    @Test
+    void whereNobodyListensThatIsSaid() throws IOException {
+        server.close();
+
+        assertThrows(ConnectException.class, () -> ConsoleClient.connect(home));
+        assertFalse(Files.exists(home.resolve("run/console.sock")));
+    }
+
+    @Test
+    void aSocketThatAKilledServerLeftIsReplaced(@TempDir Path other) throws IOException {
+        Files.createDirectory(
+                other.resolve("run"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.createFile(other.resolve("run/console.sock"));
+
+        try (TestServer again = new TestServer(other)) {
+            assertEquals(1, again.run("test:none", "").status());
+        }
+    }
+
+    @Test
+    void aHomeWithALongPathHasASocketToo(@TempDir Path parent) throws IOException {
+        Path deep = Files.createDirectories(parent.resolve("d".repeat(90)).resolve("e".repeat(90)));
+
+        try (TestServer far = new TestServer(deep)) {
+            assertEquals(1, far.run("test:none", "").status());
+            assertTrue(Files.exists(deep.resolve("run/console.sock")));
+        }
+    }
+}

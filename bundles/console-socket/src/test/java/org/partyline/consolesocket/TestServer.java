@@ -1,0 +1,121 @@
+package org.partyline.consolesocket;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
+import org.apache.karaf.shell.api.console.Command;
+import org.apache.karaf.shell.api.console.Completer;
+import org.apache.karaf.shell.api.console.Parser;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.impl.console.SessionFactoryImpl;
+import org.partyline.consolesocket.client.ConsoleClient;
+import org.partyline.consolesocket.client.Streams;
+import org.partyline.consolesocket.wire.Hello;
+import org.partyline.consolesocket.wire.Mode;
+import org.partyline.consolesocket.wire.SocketPlace;
+
+/** A console's socket in a home, with Karaf's own shell behind it and the commands that a test gives it. */
+final class TestServer implements Closeable {
+    /** What ran. */
+    record Run(int status, String out, String err) {}
+
+    /** What a command does. */
+    @FunctionalInterface
+    interface Body {
+        Object run(Session session, List<Object> arguments) throws Exception;
+    }
+
+    /** It takes the place of System.out, so there is one. */
+    private static final ThreadIOImpl STREAMS = new ThreadIOImpl();
+
+    static {
+        STREAMS.start();
+    }
+
+    private final SessionFactoryImpl sessions;
+    private final Path home;
+    private final Listener listener;
+
+    TestServer(Path home) throws IOException {
+        this.home = home;
+        System.setProperty(
+                "karaf.etc", Files.createDirectories(home.resolve("etc")).toString());
+        sessions = new SessionFactoryImpl(STREAMS);
+        Hello hello = new Hello(ProcessHandle.current().pid(), home.toRealPath().toString());
+        Shell shell = new Shell(sessions);
+        listener = new Listener(new SocketPlace(home), link -> new Visit(link, hello, shell));
+    }
+
+    /** Adds a command of the scope {@code test}. */
+    TestServer with(String name, Body body) {
+        sessions.getRegistry().register(new Command() {
+            @Override
+            public String getScope() {
+                return "test";
+            }
+
+            @Override
+            public String getName() {
+                return name;
+            }
+
+            @Override
+            public String getDescription() {
+                return "a test's";
+            }
+
+            @Override
+            public Completer getCompleter(boolean scoped) {
+                return null;
+            }
+
+            @Override
+            public Parser getParser() {
+                return null;
+            }
+
+            @Override
+            public Object execute(Session session, List<Object> arguments) throws Exception {
+                return body.run(session, arguments);
+            }
+        });
+        return this;
+    }
+
+    /** Runs a command to its end. */
+    Run run(String command, String input) throws IOException {
+        return run(input, (client, standard) -> client.run(command, standard));
+    }
+
+    /** Runs lines to their end. */
+    Run lines(Mode mode, String input) throws IOException {
+        return run(input, (client, standard) -> client.runLines(mode, standard));
+    }
+
+    private interface Request {
+        int send(ConsoleClient client, Streams streams) throws IOException;
+    }
+
+    private Run run(String input, Request request) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        InputStream in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
+        try (ConsoleClient client = ConsoleClient.connect(home)) {
+            int status = request.send(client, new Streams(in, out, err));
+            return new Run(status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+        sessions.stop();
+    }
+}

@@ -1,0 +1,143 @@
+package org.partyline.consolesocket.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.FrameType;
+import org.partyline.consolesocket.wire.Hello;
+import org.partyline.consolesocket.wire.Link;
+import org.partyline.consolesocket.wire.SocketPlace;
+
+/** The client and servers that do not keep to what was agreed. */
+class ConsoleClientTest {
+    @TempDir
+    Path home;
+
+    private ServerSocketChannel listener;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final Streams streams = new Streams(InputStream.nullInputStream(), out, OutputStreamOfNobody.INSTANCE);
+
+    @BeforeEach
+    void listen() throws IOException {
+        SocketPlace place = new SocketPlace(home);
+        place.makeDirectory();
+        listener = place.use(
+                address -> ServerSocketChannel.open(StandardProtocolFamily.UNIX).bind(address));
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        listener.close();
+    }
+
+    @FunctionalInterface
+    private interface Behaviour {
+        void of(SocketChannel channel, Link link) throws IOException;
+    }
+
+    private Thread answer(Behaviour behaviour) {
+        Thread thread = new Thread(() -> {
+            try (SocketChannel channel = listener.accept()) {
+                Link link = new Link(channel);
+                link.send(new Hello(1, home.toRealPath().toString()).frame());
+                behaviour.of(channel, link);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        thread.start();
+        return thread;
+    }
+
+    @Test
+    void outputWithoutAnEndIsAFailure() throws Exception {
+        Thread server = answer((channel, link) -> {
+            link.receive();
+            link.send(Frame.of(FrameType.OUT, "half of"));
+        });
+        try (ConsoleClient client = ConsoleClient.connect(home)) {
+            EOFException cut = assertThrows(EOFException.class, () -> client.run("x", streams));
+            assertEquals(
+                    "the server ended the connection before the command's end: its output is not whole",
+                    cut.getMessage());
+        }
+        assertEquals("half of", out.toString(StandardCharsets.UTF_8));
+        server.join();
+    }
+
+    @Test
+    void aFrameThatIsCutIsAFailure() throws Exception {
+        Thread server = answer((channel, link) -> {
+            link.receive();
+            channel.write(ByteBuffer.wrap(new byte[] {'o', 0, 0, 0, 9, 'h', 'a', 'l', 'f'}));
+        });
+        try (ConsoleClient client = ConsoleClient.connect(home)) {
+            assertThrows(EOFException.class, () -> client.run("x", streams));
+        }
+        server.join();
+    }
+
+    @Test
+    void aFrameLongerThanAllowedIsRefusedUnread() throws Exception {
+        Thread server = answer((channel, link) -> {
+            link.receive();
+            channel.write(ByteBuffer.wrap(new byte[] {'o', 0, 0x10, 0, 1}));
+        });
+        try (ConsoleClient client = ConsoleClient.connect(home)) {
+            IOException refused = assertThrows(IOException.class, () -> client.run("x", streams));
+            assertEquals(
+                    "a frame of 1048577 bytes came over the console's socket: the most is 1048576",
+                    refused.getMessage());
+        }
+        server.join();
+    }
+
+    @Test
+    void anotherVersionIsRefused() throws Exception {
+        Thread server = new Thread(() -> {
+            try (SocketChannel channel = listener.accept()) {
+                channel.write(ByteBuffer.wrap(new byte[] {'h', 0, 0, 0, 9, 2, 0, 0, 0, 0, 0, 0, 0, 1}));
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        server.start();
+
+        IOException refused = assertThrows(IOException.class, () -> ConsoleClient.connect(home));
+
+        assertEquals(
+                "the server is of another version than this script: stop it and start it again", refused.getMessage());
+        server.join();
+    }
+
+    @Test
+    void aTerminalWhoseSizeNobodyKnowsIsOfTheUsualSize() {
+        assertEquals(new TerminalSize(100, 30), TerminalSize.of("30 100\n"));
+        assertEquals(new TerminalSize(80, 24), TerminalSize.of("0 0\n"));
+        assertEquals(new TerminalSize(80, 24), TerminalSize.of(""));
+    }
+
+    private static final class OutputStreamOfNobody extends java.io.OutputStream {
+        static final OutputStreamOfNobody INSTANCE = new OutputStreamOfNobody();
+
+        @Override
+        public void write(int b) {
+            throw new AssertionError("nothing was wrong");
+        }
+    }
+}
