@@ -298,7 +298,7 @@ final class ChannelService implements Channels {
     /** Erases what is kept of a channel's place or of a contact, but for its own record. */
     static void eraseConversation(StoreTransaction tx, int membership) throws StoreException {
         byte[] group = Records.key(membership);
-        for (String table : List.of(Records.MESSAGES, Records.OUTGOING, Records.RECEIVE_CHAINS)) {
+        for (String table : List.of(Records.MESSAGES, Records.OUTGOING, Records.RECEIVE_CHAINS, Records.SEEN_CHAINS)) {
             for (StoredRecord entry : tx.list(table, group)) {
                 tx.delete(table, entry.key());
             }

@@ -93,6 +93,7 @@ final class Keeper {
                 Records.Membership moved = member.entry.withRoot(keep, root.expose());
                 core.store.transact(tx -> {
                     Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(member.id()), Records.ALL, moved);
+                    SeenChains.forgetBefore(tx, member.id(), keep);
                     return null;
                 });
             }

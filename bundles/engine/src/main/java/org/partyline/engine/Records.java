@@ -18,6 +18,7 @@ final class Records {
     static final String OUTGOING = "outgoing";
     static final String FRAGMENTS = "fragments";
     static final String SEEN = "seen-locators";
+    static final String SEEN_CHAINS = "seen-chains";
     static final String UNMATCHED = "unmatched";
     static final String PARKED = "parked";
     static final String COUNTERS = "counters";

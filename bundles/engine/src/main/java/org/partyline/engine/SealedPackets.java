@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** Packets that open a chain, or that are alone: found by a beacon, opened after a key derivation (PROTOCOL 4). */
 final class SealedPackets {
-    /** A sealed packet's locator is remembered for longer than its day's beacon is kept. */
+    /** Days around that of a packet whose beacon still knows it, and one to spare. */
     private static final Duration SEEN = Duration.ofDays(4);
 
     private static final Logger LOG = LoggerFactory.getLogger(SealedPackets.class);
@@ -39,10 +39,15 @@ final class SealedPackets {
         this.signers = signers;
     }
 
-    /** Until when a locator that came is remembered: it opens nothing twice. */
-    static Instant seenUntil(Candidate candidate, Instant now) {
-        Instant came = candidate.reference();
-        return (came.isAfter(now) ? came : now).plus(SEEN);
+    /**
+     * Until when a locator that came is remembered: for as long as its day's root may be kept, so that it opens nothing twice. A
+     * server that was away reads the block of a packet that it met in the mempool before.
+     */
+    static Instant seenUntil(Core core, Instant came) {
+        Instant now = core.now();
+        return (came.isAfter(now) ? came : now)
+                .plus(core.settings.get().catchUp())
+                .plus(SEEN);
     }
 
     /** Opens what a member of a channel made. */
@@ -130,11 +135,14 @@ final class SealedPackets {
                         Records.key(member.id(), locator),
                         Records.ALL,
                         new byte[] {1},
-                        seenUntil(candidate, core.now()));
+                        seenUntil(core, candidate.reference()));
                 tx.delete(Records.UNMATCHED, id.hash());
                 tx.delete(Records.PARKED, id.hash());
                 Records.Incoming incoming = null;
                 if (started != null) {
+                    if (!SeenChains.opens(tx, member.id(), beacon.day, name)) {
+                        return new Kept(Optional.empty(), null);
+                    }
                     incoming = new Records.Incoming(
                             (int) Core.next(tx, "chain"),
                             member.id(),
@@ -155,6 +163,11 @@ final class SealedPackets {
                 started.close();
             }
             throw e;
+        }
+        if (started != null && kept.incoming() == null) {
+            started.close();
+            core.audit("chain-replayed", "a member opened a chain that was opened before: nothing of it is shown");
+            return;
         }
         inbox.arrived(memory, source, kept.message());
         if (kept.incoming() != null) {

@@ -332,6 +332,7 @@ final class Sealer {
 
         Optional<Records.Sending> running = Optional.empty();
         SecretBytes seed;
+        private int day;
         private SecretBytes root;
         private SecretBytes beacon;
         private KeyDerivation kdf;
@@ -345,12 +346,13 @@ final class Sealer {
         }
 
         /** Takes what sealed packets of a day need. */
-        void openFor(Memory memory, int day, Core core) throws WaitsException {
+        void openFor(Memory memory, int sealedOn, Core core) throws WaitsException {
             KdfParameters parameters = entry.parameters();
             kdf = core.suites
                     .derivation(parameters.id())
                     .orElseThrow(() -> new WaitsException("it waits for the key derivation " + parameters.id()
                             + ": it is stopped or denied (partyline:suite-list)"));
+            day = sealedOn;
             root = memory.root(memory.member(entry.id()), day);
             beacon = core.channelKeys.beacon(root);
         }
@@ -508,6 +510,10 @@ final class Sealer {
                         Cbor.write(new Records.Sending(
                                 entry.id(), session, job.suite.id().code(), made.chain())),
                         null);
+                if (job.running.isEmpty()) {
+                    // Ours, too: nobody is to make us read our own words as another's.
+                    SeenChains.opens(tx, entry.id(), job.day, session);
+                }
             }
             for (PacketKey key : job.sealedKeys) {
                 // Our own locators count as opened: we do not read our own packets.
@@ -516,7 +522,7 @@ final class Sealer {
                         Records.key(entry.id(), key.locator()),
                         Records.ALL,
                         new byte[] {1},
-                        core.now().plus(Duration.ofDays(4)));
+                        SealedPackets.seenUntil(core, core.now()));
             }
             Records.Identity counted = job.signer.toStore().withMessages(job.signer.messages + 1);
             Core.putSecret(tx, Records.IDENTITIES, Records.key(job.signer.persona), Records.ALL, counted);
