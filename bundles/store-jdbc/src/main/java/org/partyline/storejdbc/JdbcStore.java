@@ -40,7 +40,8 @@ import org.slf4j.LoggerFactory;
  * unlocked.
  *
  * <p>What is deleted or replaced, used keys above all, is in the files until they are rewritten: that is done by itself, at
- * the latest a set time after the first such change.
+ * the latest a set time after the first such change, and when the store is closed. Nobody knows what a life before this one
+ * has left in them, so a store that was just opened counts as not rewritten, locked or not.
  */
 final class JdbcStore implements Store, AutoCloseable {
     /** How often expired rows are deleted while locked, in seconds. */
@@ -94,6 +95,8 @@ final class JdbcStore implements Store, AutoCloseable {
         this.clock = clock;
         this.collector = new Collector(random, mostCandidates);
         this.eraseAfter = eraseAfter;
+        // The files may hold what was deleted before the last stop, or before a crash.
+        becomeStale();
         this.sweeping = scheduler.scheduleWithFixedDelay(this::sweep, SWEEP_SECONDS, SWEEP_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -240,8 +243,6 @@ final class JdbcStore implements Store, AutoCloseable {
     private void opened(StoreKeys opened, ExpirySchedule expiries) {
         keys = opened;
         schedule = expiries;
-        // The files may hold what was deleted before the last stop.
-        becomeStale();
         scheduleDoubtful = false;
         known = State.OPEN;
     }
@@ -537,6 +538,21 @@ final class JdbcStore implements Store, AutoCloseable {
         }
     }
 
+    /** Nobody may start this store again: what was deleted must not wait for that. */
+    private void eraseAtLast() {
+        try {
+            if (stale != null && look() != State.NEW) {
+                database.compact();
+                stale = null;
+            }
+        } catch (StoreException | RuntimeException e) {
+            LOG.warn(
+                    "What was deleted is in the store's files until some time after the next start: {}",
+                    e.getMessage(),
+                    e);
+        }
+    }
+
     private void deleteExpired() {
         gate.lock();
         try {
@@ -577,7 +593,7 @@ final class JdbcStore implements Store, AutoCloseable {
         return new StoreException("there is no store: make one with partyline:setup");
     }
 
-    /** Locks the store and closes the connection for good. */
+    /** Locks the store, takes what was deleted out of the files, and closes the connection for good. */
     @Override
     public void close() {
         sweeping.cancel(false);
@@ -585,6 +601,7 @@ final class JdbcStore implements Store, AutoCloseable {
         try {
             wipe();
             schedule.clear();
+            eraseAtLast();
             database.close();
         } finally {
             gate.unlock();

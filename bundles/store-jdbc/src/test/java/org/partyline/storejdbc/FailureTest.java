@@ -132,6 +132,20 @@ class FailureTest {
     }
 
     @Test
+    void aFullDiskAtTheClosingLosesNothing() throws Exception {
+        Bench bench = Bench.embedded(home, HookedDisk.prefix());
+        bench.store.create(passphrase());
+        bench.put("t", "k", "v");
+        fillDisk();
+        bench.close();
+        emptyDisk();
+        try (Bench again = Bench.embedded(home)) {
+            again.store.unlock(passphrase());
+            assertEquals(Optional.of("v"), again.get("t", "k"));
+        }
+    }
+
+    @Test
     void aFullDiskAtTheMakingLeavesNoStore() throws Exception {
         try (Bench bench = Bench.embedded(home, HookedDisk.prefix())) {
             assertEquals(Store.State.NEW, bench.store.state());

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 
 /** Every byte of every file under a directory, as a thief has them. */
 final class Haystack {
+    private static final int PART = 16;
+
     private final List<String> files = new ArrayList<>();
 
     private Haystack() {}
@@ -33,6 +35,18 @@ final class Haystack {
     boolean holds(byte[] needle) {
         String wanted = latin1(needle);
         return files.stream().anyMatch(file -> file.contains(wanted));
+    }
+
+    /** Whether the files hold a part of it, as they do where it was packed: packing leaves runs of up to 32 bytes as they are. */
+    boolean holdsPartOf(byte[] needle) {
+        String wanted = latin1(needle);
+        for (int i = 0; i + PART <= wanted.length(); i++) {
+            String part = wanted.substring(i, i + PART);
+            if (files.stream().anyMatch(file -> file.contains(part))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The names of the writings in which the files hold the secret. */

@@ -15,6 +15,9 @@ import java.util.List;
 import javax.crypto.AEADBadTagException;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 
@@ -138,6 +141,69 @@ class SealingTest {
         }
         assertThrows(StoreException.class, () -> KeyWrap.decode(Arrays.copyOf(encoded, encoded.length - 1)));
         assertThrows(StoreException.class, () -> KeyWrap.decode(changed(encoded, 0)));
+    }
+
+    /** A derivation that gives one key whatever it is told: all that is left to find a change is the seal itself. */
+    private static final KeyDerivation SAME_KEY = new KeyDerivation() {
+        @Override
+        public KdfId id() {
+            return KdfId.ARGON2ID;
+        }
+
+        @Override
+        public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
+            return SecretBytes.wrap(new byte[length]);
+        }
+    };
+
+    @Test
+    void aWrapIsBoundToTheParametersAndTheSaltThatStandBesideIt() throws Exception {
+        byte[] storeKey = new byte[32];
+        RANDOM.nextBytes(storeKey);
+        KdfParameters parameters = new KdfParameters(KdfId.ARGON2ID, 3, 65_536, 4);
+        KeyWrap wrap = KeyWrap.wrap(storeKey, Bench.passphrase(), SAME_KEY, parameters, RANDOM);
+        try (SecretBytes opened = wrap.unwrap(Bench.passphrase(), SAME_KEY)) {
+            assertArrayEquals(storeKey, opened.expose());
+        }
+        List<KdfParameters> others = List.of(
+                new KdfParameters(KdfId.SCRYPT, 8, 32_768, 1),
+                new KdfParameters(KdfId.ARGON2ID, 2, 65_536, 4),
+                new KdfParameters(KdfId.ARGON2ID, 3, 65_535, 4),
+                new KdfParameters(KdfId.ARGON2ID, 3, 65_536, 3));
+        for (KdfParameters other : others) {
+            KeyWrap changed = new KeyWrap(other, wrap.salt(), wrap.nonce(), wrap.sealed());
+            assertThrows(
+                    WrongPassphraseException.class,
+                    () -> changed.unwrap(Bench.passphrase(), SAME_KEY),
+                    () -> "with " + other);
+        }
+        for (int i = 0; i < wrap.salt().length; i++) {
+            KeyWrap changed = new KeyWrap(parameters, changed(wrap.salt(), i), wrap.nonce(), wrap.sealed());
+            assertThrows(WrongPassphraseException.class, () -> changed.unwrap(Bench.passphrase(), SAME_KEY));
+        }
+    }
+
+    /**
+     * Some public keys stand for one point: X25519 ignores the top bit (RFC 7748, section 5). The shared secret is the same
+     * then, and only what is bound to the keys as they are written tells the boxes apart.
+     */
+    @Test
+    void aBoxIsBoundToBothPublicKeysAsTheyAreWritten() throws Exception {
+        KeyPair owner = CandidateBox.newKeyPair(RANDOM);
+        byte[] publicKey = owner.getPublic().getEncoded();
+        byte[] privateKey = owner.getPrivate().getEncoded();
+        byte[] box = CandidateBox.seal(publicKey, bytes("packet"), RANDOM);
+        assertArrayEquals(bytes("packet"), CandidateBox.open(publicKey, privateKey, box));
+        byte[] otherSender = sameShared(box, CandidateBox.PUBLIC_KEY - 1);
+        assertThrows(AEADBadTagException.class, () -> CandidateBox.open(publicKey, privateKey, otherSender));
+        byte[] otherOwner = sameShared(publicKey, CandidateBox.PUBLIC_KEY - 1);
+        assertThrows(AEADBadTagException.class, () -> CandidateBox.open(otherOwner, privateKey, box));
+    }
+
+    private static byte[] sameShared(byte[] original, int at) {
+        byte[] copy = original.clone();
+        copy[at] ^= (byte) 0x80;
+        return copy;
     }
 
     @Test
