@@ -309,6 +309,7 @@ final class ChannelService implements Channels {
             }
         }
         tx.delete(Records.SEND_CHAINS, group);
+        SealedPackets.forgetSeen(tx, membership);
     }
 
     @Override

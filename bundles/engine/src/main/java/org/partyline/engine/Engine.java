@@ -8,6 +8,8 @@ import java.util.Hashtable;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -56,12 +58,20 @@ import org.slf4j.LoggerFactory;
         immediate = true)
 public final class Engine {
     private static final long KEEPER_SECONDS = 30;
+    /** Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel says. */
+    private static final int DERIVATIONS = 2;
+
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final ScheduledExecutorService senderThread = thread("partyline-sender");
     private final ScheduledExecutorService eventThread = thread("partyline-events");
     private final ScheduledExecutorService keeperThread = thread("partyline-keeper");
     private final ScheduledExecutorService nodeThread = thread("partyline-nodewatch");
+    private final ExecutorService derivationThreads = Executors.newFixedThreadPool(DERIVATIONS, task -> {
+        Thread thread = new Thread(task, "partyline-derivations");
+        thread.setDaemon(true);
+        return thread;
+    });
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     final Core core;
     final Intake intake;
@@ -230,6 +240,8 @@ public final class Engine {
         core.kickAll = sender::kickAll;
         core.release = sender::releaseSoon;
         core.mined = sender::minedSoon;
+        Derivations derivations = new Derivations(core, derivationThreads, DERIVATIONS);
+        PacketWriter writer = new PacketWriter(core);
         PacketOpener opener = new PacketOpener(core);
         Signers signers = new Signers(core);
         Recogniser recogniser = new Recogniser(
@@ -239,14 +251,33 @@ public final class Engine {
                 pairing,
                 new ChainPackets(
                         core, inbox, opener, signers, pairing, updates, new Controls(core, voice, pairing, news)),
-                new SealedPackets(core, inbox, opener, signers),
+                new SealedPackets(core, inbox, opener, signers, derivations),
                 new InboxPackets(core, inbox, opener, pairing),
-                new LegacyPackets(core, inbox, new LegacyWarning()));
-        intake = new Intake(core, recogniser, position, new Reorganisation(core, outbox), sender::kickAll);
+                new LegacyPackets(core, inbox, new LegacyWarning()),
+                writer);
+        intake = new Intake(
+                core,
+                recogniser,
+                position,
+                new Reorganisation(core, outbox),
+                writer,
+                new Rereading(core, position),
+                derivations,
+                sender::kickAll);
+        derivations.onDerived = intake::wake;
+        derivations.onMore = intake::retryParked;
         settling = new Settling(nodes, position, clock, intake::soon, sender::kickAll);
         intake.settling = settling;
         keeper = new Keeper(
-                core, position, intake::isDraining, intake::retryUnmatched, pairing, updates, rotation, faces);
+                core,
+                position,
+                intake::isDraining,
+                intake::retryUnmatched,
+                pairing,
+                updates,
+                rotation,
+                faces,
+                derivations);
         VaultService vault = new VaultService(core, faces, intake, sender, sessionChains);
         onSuites = () -> {
             intake.retryParked();
@@ -266,6 +297,8 @@ public final class Engine {
         intake.start();
         sender.start();
         keeperThread.scheduleWithFixedDelay(keeper::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
+        // A node that could not tell where to begin may tell now.
+        keeperThread.scheduleWithFixedDelay(intake::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         nodeRounds.start();
         settings.onChange(onSettings);
         if (store.state() == Store.State.OPEN) {
@@ -370,6 +403,7 @@ public final class Engine {
         stop(eventThread);
         core.lock.lock();
         try {
+            intake.settleWrites();
             Memory memory = core.memory();
             core.setMemory(null);
             if (memory != null) {
@@ -378,9 +412,11 @@ public final class Engine {
         } finally {
             core.lock.unlock();
         }
+        // What is still derived is nobody's any more.
+        stop(derivationThreads);
     }
 
-    private static void stop(ScheduledExecutorService thread) {
+    private static void stop(ExecutorService thread) {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(20, TimeUnit.SECONDS)) {

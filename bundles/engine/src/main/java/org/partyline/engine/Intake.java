@@ -32,6 +32,9 @@ final class Intake implements NodeRegistry.Receiver {
     private final ScanPosition position;
     private final Reorganisation reorganisation;
     private final Runnable onBlock;
+    private final PacketWriter writer;
+    private final Rereading rereading;
+    private final Derivations derivations;
     private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AtomicBoolean draining = new AtomicBoolean();
     private final AtomicBoolean parkedDue = new AtomicBoolean();
@@ -48,8 +51,19 @@ final class Intake implements NodeRegistry.Receiver {
         void run() throws StoreException;
     }
 
-    Intake(Core core, Recogniser recogniser, ScanPosition position, Reorganisation reorganisation, Runnable onBlock) {
+    Intake(
+            Core core,
+            Recogniser recogniser,
+            ScanPosition position,
+            Reorganisation reorganisation,
+            PacketWriter writer,
+            Rereading rereading,
+            Derivations derivations,
+            Runnable onBlock) {
         this.core = core;
+        this.writer = writer;
+        this.rereading = rereading;
+        this.derivations = derivations;
         this.recogniser = recogniser;
         this.position = position;
         this.reorganisation = reorganisation;
@@ -98,6 +112,7 @@ final class Intake implements NodeRegistry.Receiver {
                 if (next != null) {
                     persist(next);
                 }
+                persist(this::upkeep);
                 settling.look();
             } catch (InterruptedException e) {
                 if (!isStopped()) {
@@ -149,11 +164,79 @@ final class Intake implements NodeRegistry.Receiver {
             Memory memory = core.memory();
             if (memory != null) {
                 recogniser.handle(memory, candidate);
+                writer.flushIfDue();
             } else if (core.store.state() != Store.State.NEW) {
-                core.store.collect(candidate.name(), Cbor.write(candidate));
+                writer.collect(candidate);
+                writer.flushIfDue();
             }
         } finally {
             core.lock.unlock();
+        }
+    }
+
+    /** Handles what can be tried now, and writes what has waited long enough. */
+    private void upkeep() throws StoreException {
+        core.lock.lock();
+        try {
+            Memory memory = core.memory();
+            if (memory != null) {
+                recogniser.handleWaiting(memory);
+            }
+            writer.flushIfDue();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Keys were derived: their packets can be tried. Never blocks. */
+    void wake() {
+        boolean woken = queue.offer(() -> {});
+        LOG.trace("packets can be tried, woken {}", woken);
+    }
+
+    private void flush() throws StoreException {
+        core.lock.lock();
+        try {
+            writer.flush();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Writes what waits to be written, before the store is locked or the engine stops. Hold the engine's lock. */
+    void settleWrites() {
+        try {
+            writer.flush();
+        } catch (StoreException e) {
+            LOG.warn("packets of strangers could not be stored yet: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void rewind(Network network) {
+        CountDownLatch done = new CountDownLatch(1);
+        submit(() -> {
+            rereading.rewind(network);
+            done.countDown();
+        });
+        try {
+            while (!isStopped() && !done.await(1, TimeUnit.SECONDS)) {
+                LOG.trace("what the nodes told before is handled first");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Looks whether blocks are to be read again, soon. Never blocks. */
+    void reread() {
+        boolean taken = queue.offer(this::lookBack);
+        LOG.trace("blocks to be read again are looked for, {}", taken);
+    }
+
+    private void lookBack() throws StoreException {
+        if (core.store.state() == Store.State.OPEN && !isDraining()) {
+            rereading.look();
         }
     }
 
@@ -161,7 +244,10 @@ final class Intake implements NodeRegistry.Receiver {
     public void blockConnected(String node, Network network, BlockRef block) {
         settling.begins(node, network);
         submit(() -> {
+            // The position must not be past a packet that nobody would remember after a crash.
+            flush();
             position.advance(node, network, block);
+            lookBack();
             onBlock.run();
         });
     }
@@ -194,7 +280,13 @@ final class Intake implements NodeRegistry.Receiver {
     /** Works off what was collected while the store was locked. */
     void drainCollected() {
         draining.set(true);
+        rereading.unlocked();
         submit(this::drain);
+    }
+
+    /** The store is about to be opened: see {@link #isDraining}. */
+    void expectCollected() {
+        draining.set(true);
     }
 
     /** Whether packets that were collected while locked are still to be read. */
@@ -210,6 +302,8 @@ final class Intake implements NodeRegistry.Receiver {
                 if (core.memory() == null) {
                     return;
                 }
+                // Those that came last, and wait to be written, are among them.
+                writer.flush();
                 batch = core.store.transact(tx -> tx.collected(BATCH));
             } finally {
                 core.lock.unlock();
@@ -217,6 +311,7 @@ final class Intake implements NodeRegistry.Receiver {
             if (batch.isEmpty()) {
                 takeUpReorganisations();
                 draining.set(false);
+                lookBack();
                 onBlock.run();
                 return;
             }
@@ -225,6 +320,29 @@ final class Intake implements NodeRegistry.Receiver {
                     return;
                 }
             }
+            if (!discard(batch)) {
+                return;
+            }
+        }
+    }
+
+    /** What became of them is in the store first; false when that was locked in between. */
+    private boolean discard(List<StoredRecord> batch) throws StoreException {
+        core.lock.lock();
+        try {
+            if (core.memory() == null) {
+                return false;
+            }
+            writer.flush();
+            core.store.transact(tx -> {
+                for (StoredRecord collected : batch) {
+                    tx.discardCollected(collected);
+                }
+                return null;
+            });
+            return true;
+        } finally {
+            core.lock.unlock();
         }
     }
 
@@ -240,7 +358,7 @@ final class Intake implements NodeRegistry.Receiver {
         }
     }
 
-    /** Handles one and discards it; false when the store was locked in between. */
+    /** Handles one; false when the store was locked in between. */
     private boolean drain(StoredRecord collected) throws StoreException {
         core.lock.lock();
         try {
@@ -254,10 +372,6 @@ final class Intake implements NodeRegistry.Receiver {
                 // It would stand in the way of all that come after it.
                 LOG.error("a collected packet could not be handled, and is dropped", e);
             }
-            core.store.transact(tx -> {
-                tx.discardCollected(collected);
-                return null;
-            });
             return true;
         } finally {
             core.lock.unlock();
@@ -282,6 +396,7 @@ final class Intake implements NodeRegistry.Receiver {
         try {
             Memory memory = core.memory();
             if (memory != null) {
+                derivations.retryFailed(memory);
                 recogniser.retryParked(memory);
             }
         } finally {

@@ -24,6 +24,7 @@ final class Keeper {
     private final KeyUpdates updates;
     private final Rotation rotation;
     private final Faces faces;
+    private final Derivations derivations;
 
     /**
      * @param draining whether packets that were collected while locked are still to be read
@@ -38,7 +39,8 @@ final class Keeper {
             Pairing pairing,
             KeyUpdates updates,
             Rotation rotation,
-            Faces faces) {
+            Faces faces,
+            Derivations derivations) {
         this.core = core;
         this.position = position;
         this.draining = draining;
@@ -47,6 +49,7 @@ final class Keeper {
         this.updates = updates;
         this.rotation = rotation;
         this.faces = faces;
+        this.derivations = derivations;
     }
 
     /** To be called about twice a minute. Does nothing while locked. */
@@ -55,13 +58,14 @@ final class Keeper {
         try {
             core.<Void, PartylineException>open(memory -> {
                 // What was collected while locked may be of days ago: until it is read no key goes.
-                if (!draining.getAsBoolean()) {
+                if (!draining.getAsBoolean() && memory.unmatched.again.isEmpty()) {
                     turnDays(memory);
                     expireChains(memory);
                     keepSessions(memory);
                     rotation.keep(memory);
                 }
                 expireRecords(memory);
+                derivations.retryFailed(memory);
                 return null;
             });
         } catch (StoreLockedException e) {
@@ -83,7 +87,9 @@ final class Keeper {
             if (memory.addBeacons(member, today - 1, today + 1)) {
                 onNewDay.run();
             }
-            int read = Memory.day(position.horizon(member.network(), now));
+            int horizon = Memory.day(position.horizon(member.network(), now));
+            // Packets whose keys are still derived count as not read.
+            int read = Math.min(horizon, memory.secrets.firstDay(member.id()).orElse(today) + 1);
             int keep = Math.max(Math.min(read, today) - 1, oldest);
             if (keep <= member.entry.rootDay()) {
                 continue;
@@ -92,6 +98,9 @@ final class Keeper {
             try (SecretBytes root = memory.root(member, keep)) {
                 Records.Membership moved = member.entry.withRoot(keep, root.expose());
                 core.store.transact(tx -> {
+                    for (int day = member.entry.rootDay(); day < keep; day++) {
+                        SealedPackets.forgetSeen(tx, member.id(), day);
+                    }
                     Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(member.id()), Records.ALL, moved);
                     SeenChains.forgetBefore(tx, member.id(), keep);
                     return null;
@@ -159,6 +168,8 @@ final class Keeper {
                 memory.removeSent(ByteBuffer.wrap(gone.key()).getLong());
             } else if (gone.table().equals(Records.UNMATCHED)) {
                 memory.unmatched.remove(new PacketId(gone.key()));
+            } else if (gone.table().equals(Records.PARKED)) {
+                memory.parked.remove(new PacketId(gone.key()));
             }
         }
     }

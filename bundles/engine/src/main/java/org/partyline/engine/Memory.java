@@ -33,6 +33,11 @@ final class Memory implements AutoCloseable {
     private final Map<Integer, Beacon> beaconById = new HashMap<>();
     private int nextBeacon = 1;
     final Unmatched unmatched = new Unmatched();
+    /** The keys of sealed packets, and the packets that wait for one. */
+    final SealedSecrets secrets = new SealedSecrets();
+    /** The packets that wait in the store, for a suite or for their key. */
+    final Parked parked = new Parked();
+
     private final LocatorTable own;
     private final Map<Integer, List<Long>> ownByContact = new HashMap<>();
     private final Set<Integer> doubtful = new LinkedHashSet<>();
@@ -146,6 +151,8 @@ final class Memory implements AutoCloseable {
     private void drop(Beacon beacon) {
         beacons.remove(beacon.id);
         beaconById.remove(beacon.id);
+        // Strangers' from now on.
+        unmatched.again.addAll(secrets.drop(beacon));
         beacon.close();
     }
 
@@ -386,6 +393,8 @@ final class Memory implements AutoCloseable {
         locators.clear();
         beacons.clear();
         unmatched.clear();
+        secrets.close();
+        parked.clear();
         sent.clear();
         received.clear();
         handled.clear();

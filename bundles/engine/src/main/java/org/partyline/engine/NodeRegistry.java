@@ -90,6 +90,9 @@ public final class NodeRegistry implements Nodes {
 
         /** The last block of that node, or of its network, that was handled. */
         Optional<BlockRef> cursor(String node, Network network);
+
+        /** The network's nodes tell nothing now, and then begin anew at their cursors; may block. */
+        default void rewind(Network network) {}
     }
 
     private static final class Entry {
@@ -230,6 +233,22 @@ public final class NodeRegistry implements Nodes {
                 open(entry);
             }
         }
+    }
+
+    /** Lets the nodes of a network begin anew, with their mempools, where the receiver's cursors are by then. */
+    void rewatch(Network network) {
+        soon(() -> {
+            List<Entry> all;
+            synchronized (entries) {
+                all = new ArrayList<>(entries.values());
+            }
+            all.stream().filter(entry -> entry.transport.network() == network).forEach(this::close);
+            Receiver target = receiver;
+            if (target != null) {
+                target.rewind(network);
+            }
+            reconcile();
+        });
     }
 
     private void open(Entry entry) {

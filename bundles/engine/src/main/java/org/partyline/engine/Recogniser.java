@@ -1,7 +1,6 @@
 package org.partyline.engine;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.partyline.api.packet.Packets;
@@ -27,6 +26,7 @@ final class Recogniser {
     private final SealedPackets sealed;
     private final InboxPackets offers;
     private final LegacyPackets legacy;
+    private final PacketWriter writer;
 
     Recogniser(
             Core core,
@@ -36,7 +36,8 @@ final class Recogniser {
             ChainPackets chains,
             SealedPackets sealed,
             InboxPackets offers,
-            LegacyPackets legacy) {
+            LegacyPackets legacy,
+            PacketWriter writer) {
         this.core = core;
         this.inbox = inbox;
         this.outbox = outbox;
@@ -45,6 +46,7 @@ final class Recogniser {
         this.sealed = sealed;
         this.offers = offers;
         this.legacy = legacy;
+        this.writer = writer;
     }
 
     /** Handles a payload, and then those that it made readable. */
@@ -74,7 +76,9 @@ final class Recogniser {
         }
         if (!Packets.isCandidate(candidate.payload())) {
             if (legacy.open(memory, candidate, id) == Verdict.PARKED) {
-                park(candidate, id);
+                park(memory, candidate, id);
+            } else {
+                forget(memory, id);
             }
             memory.setHandled(id);
             return;
@@ -84,18 +88,27 @@ final class Recogniser {
             case OPENED -> {
                 memory.setHandled(id);
                 memory.unmatched.remove(id);
+                forget(memory, id);
             }
             case PARKED -> {
-                park(candidate, id);
+                park(memory, candidate, id);
                 memory.setHandled(id);
-                memory.unmatched.remove(id);
             }
+            case DERIVING -> park(memory, candidate, id);
             // Its time may be right by a block's clock though it is wrong by ours, so the two are told apart.
-            case REFUSED -> memory.setRefused(id, candidate.inBlock().isPresent());
-            case FORGED -> memory.setHandled(id);
+            case REFUSED -> {
+                memory.setRefused(id, candidate.inBlock().isPresent());
+                forget(memory, id);
+            }
+            case FORGED -> {
+                memory.setHandled(id);
+                forget(memory, id);
+            }
             case STRANGER -> {
                 if (memory.sent(id) == null) {
                     remember(memory, candidate, id);
+                } else {
+                    forget(memory, id);
                 }
             }
         }
@@ -137,41 +150,44 @@ final class Recogniser {
                 : sealed.open(memory, beacon, candidate, id);
     }
 
-    private void remember(Memory memory, Candidate candidate, PacketId id) throws StoreException {
+    private void remember(Memory memory, Candidate candidate, PacketId id) {
+        memory.parked.remove(id);
         if (memory.unmatched.contains(id)) {
             return;
         }
-        // In the store too, and there first: the block it stands in may never be read again.
-        core.store.transact(tx -> {
-            tx.put(
-                    Records.UNMATCHED,
-                    id.hash(),
-                    Records.ALL,
-                    Cbor.write(candidate),
-                    Instant.ofEpochMilli(candidate.arrived()).plus(PATIENCE));
-            return null;
-        });
+        // In the store too: the block it stands in may never be read again.
+        writer.unmatched(id, candidate);
         Candidate oldest = memory.unmatched.add(id, candidate);
         if (oldest != null) {
-            core.store.transact(tx -> tx.delete(Records.UNMATCHED, oldest.id().hash()));
+            writer.forget(oldest.id());
         }
     }
 
-    private void park(Candidate candidate, PacketId id) throws StoreException {
-        core.store.transact(tx -> {
-            tx.put(
-                    Records.PARKED,
-                    id.hash(),
-                    Records.ALL,
-                    Cbor.write(candidate),
-                    Instant.ofEpochMilli(candidate.arrived()).plus(PATIENCE));
-            tx.delete(Records.UNMATCHED, id.hash());
-            return null;
-        });
+    private void park(Memory memory, Candidate candidate, PacketId id) {
+        memory.unmatched.remove(id);
+        if (!memory.parked.contains(id)) {
+            writer.parked(id, candidate);
+            memory.parked.add(id, hint(candidate)).ifPresent(writer::forget);
+        }
+    }
+
+    /** What copies of a locator share; version-1 payloads have none. */
+    static long hint(Candidate candidate) {
+        return Packets.isCandidate(candidate.payload()) ? Packets.hint(candidate.payload()) : 0;
+    }
+
+    /** It waits for nothing any more. */
+    private void forget(Memory memory, PacketId id) {
+        if (memory.parked.remove(id)) {
+            writer.forget(id);
+        } else {
+            writer.opened(id);
+        }
     }
 
     /** Takes up what waited for a suite. */
     void retryParked(Memory memory) throws StoreException {
+        writer.flush();
         List<Candidate> parked = core.store.transact(tx -> Core.all(tx, Records.PARKED, Candidate.class));
         for (Candidate candidate : parked) {
             memory.forgetHandled(candidate.id());

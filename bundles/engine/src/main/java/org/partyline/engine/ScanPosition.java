@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.partyline.api.Network;
+import org.partyline.api.engine.Nodes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
@@ -51,6 +52,21 @@ final class ScanPosition {
         store.note(key(node, network), before.encode());
         if (farthest(network).equals(Optional.of(block))) {
             store.note(networkKey(network), before.encode());
+        }
+    }
+
+    /** Goes back to a block for all nodes that were read further: what comes after it is read again. */
+    void rewind(Network network, BlockRef block) throws StoreException {
+        for (Nodes.Node node : nodes.list()) {
+            Optional<BlockRef> own = node.network() == network ? read(node.name(), network) : Optional.empty();
+            if (own.isPresent() && own.get().height() > block.height()) {
+                recent.remove(key(node.name(), network));
+                store.note(key(node.name(), network), block.encode());
+            }
+        }
+        Optional<BlockRef> farthest = farthest(network);
+        if (farthest.isPresent() && farthest.get().height() > block.height()) {
+            store.note(networkKey(network), block.encode());
         }
     }
 

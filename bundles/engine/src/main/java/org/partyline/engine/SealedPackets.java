@@ -1,5 +1,6 @@
 package org.partyline.engine;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,7 +9,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfParameters;
-import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.NewChain;
 import org.partyline.api.packet.OpenedPacket;
@@ -17,31 +17,60 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
 
-/** Packets that open a chain, or that are alone: found by a beacon, opened after a key derivation (PROTOCOL 4). */
+/**
+ * Packets that open a chain, or that are alone: found by a beacon, opened when their key is derived (PROTOCOL 4).
+ */
 final class SealedPackets {
     /** Days around that of a packet whose beacon still knows it, and one to spare. */
     private static final Duration SEEN = Duration.ofDays(4);
-
-    private static final Logger LOG = LoggerFactory.getLogger(SealedPackets.class);
 
     private final Core core;
     private final Inbox inbox;
     private final PacketOpener opener;
     private final Signers signers;
+    private final Derivations derivations;
 
-    SealedPackets(Core core, Inbox inbox, PacketOpener opener, Signers signers) {
+    SealedPackets(Core core, Inbox inbox, PacketOpener opener, Signers signers, Derivations derivations) {
+        this.derivations = derivations;
         this.core = core;
         this.inbox = inbox;
         this.opener = opener;
         this.signers = signers;
     }
 
+    /** The locators of a channel's day that were opened: each is remembered until the day's root is erased. */
+    private static byte[] seenGroup(int member, int day) {
+        return Records.key(member, Records.key(day));
+    }
+
+    /** A locator of a day opens nothing any more. */
+    static void putSeen(StoreTransaction tx, int member, int day, byte[] locator) throws StoreException {
+        tx.put(Records.SEEN, Records.key(member, locator), seenGroup(member, day), new byte[] {1}, null);
+    }
+
+    /** The root of a day is erased: its locators are recognised no more. */
+    static void forgetSeen(StoreTransaction tx, int member, int day) throws StoreException {
+        for (StoredRecord seen : tx.list(Records.SEEN, seenGroup(member, day))) {
+            tx.delete(Records.SEEN, seen.key());
+        }
+    }
+
+    /** The channel was left: none of its locators is recognised any more. */
+    static void forgetSeen(StoreTransaction tx, int member) throws StoreException {
+        for (StoredRecord seen : tx.list(Records.SEEN)) {
+            if (seen.key().length == Long.BYTES + Packets.SEALED_LOCATOR
+                    && ByteBuffer.wrap(seen.key()).getLong() == member) {
+                tx.delete(Records.SEEN, seen.key());
+            }
+        }
+    }
+
     /**
-     * Until when a locator that came is remembered: for as long as its day's root may be kept, so that it opens nothing twice. A
-     * server that was away reads the block of a packet that it met in the mempool before.
+     * Until when an inbox's locator that came is remembered, so that it opens nothing twice: for as long as blocks are read that a
+     * packet which was met in a mempool may stand in.
      */
     static Instant seenUntil(Core core, Instant came) {
         Instant now = core.now();
@@ -50,10 +79,43 @@ final class SealedPackets {
                 .plus(SEEN);
     }
 
-    /** Opens what a member of a channel made. */
+    /** Opens what a member of a channel made, as soon as its key is there. */
     Verdict open(Memory memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
-        List<Member> readers = core.store.transact(tx -> {
+        SealedSecrets.Entry entry = memory.secrets.find(beacon, locator);
+        if (entry == null) {
+            List<Member> readers = readers(memory, beacon, locator);
+            if (readers.isEmpty()) {
+                return Verdict.OPENED;
+            }
+            Member first = readers.get(0);
+            KdfParameters parameters = first.entry.parameters();
+            if (core.suites.derivation(parameters.id()).isEmpty()) {
+                return Verdict.PARKED;
+            }
+            entry = memory.secrets.want(beacon, first.id(), parameters, locator);
+            derivations.begin();
+        }
+        if (entry.secret() == null) {
+            memory.secrets.add(entry, id, candidate);
+            return Verdict.DERIVING;
+        }
+        PacketKey key = new PacketKey(entry.secret(), PacketLabel.SEALED, locator, candidate.onNetwork());
+        PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
+        if (attempt.opened() == null) {
+            // With a member's locator and no suite left to try it is a copy. The true one may come yet.
+            return Verdict.ofOurs(attempt);
+        }
+        for (Member member : readers(memory, beacon, locator)) {
+            accept(memory, member, beacon, candidate, id, key, attempt.opened());
+        }
+        memory.secrets.remove(entry);
+        return Verdict.OPENED;
+    }
+
+    /** Those who share the beacon, and have not read a packet with this locator. */
+    private List<Member> readers(Memory memory, Beacon beacon, byte[] locator) throws StoreException {
+        return core.store.transact(tx -> {
             List<Member> fresh = new ArrayList<>();
             for (int number : beacon.members) {
                 if (!tx.contains(Records.SEEN, Records.key(number, locator))) {
@@ -62,33 +124,6 @@ final class SealedPackets {
             }
             return fresh;
         });
-        if (readers.isEmpty()) {
-            return Verdict.OPENED;
-        }
-        KdfParameters parameters = readers.get(0).entry.parameters();
-        Optional<KeyDerivation> kdf = core.suites.derivation(parameters.id());
-        if (kdf.isEmpty()) {
-            return Verdict.PARKED;
-        }
-        SecretBytes derived;
-        try {
-            derived = core.channelKeys.sealedSecret(kdf.get(), parameters, beacon.root, locator);
-        } catch (IllegalArgumentException e) {
-            LOG.warn("a packet waits for more memory: {}", e.getMessage());
-            return Verdict.PARKED;
-        }
-        try (SecretBytes secret = derived) {
-            PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
-            if (attempt.opened() == null) {
-                // With a member's locator and no suite left to try it is a copy: not worth another key derivation.
-                return Verdict.ofOurs(attempt);
-            }
-            for (Member member : readers) {
-                accept(memory, member, beacon, candidate, id, key, attempt.opened());
-            }
-            return Verdict.OPENED;
-        }
     }
 
     private void accept(
@@ -130,12 +165,7 @@ final class SealedPackets {
         Kept kept;
         try {
             kept = core.store.transact(tx -> {
-                tx.put(
-                        Records.SEEN,
-                        Records.key(member.id(), locator),
-                        Records.ALL,
-                        new byte[] {1},
-                        seenUntil(core, candidate.reference()));
+                putSeen(tx, member.id(), beacon.day, locator);
                 tx.delete(Records.UNMATCHED, id.hash());
                 tx.delete(Records.PARKED, id.hash());
                 Records.Incoming incoming = null;

@@ -79,6 +79,8 @@ final class VaultService implements Vault {
             if (core.store.state() == Store.State.OPEN && core.memory() != null) {
                 return;
             }
+            // Until what was collected is read no key goes.
+            intake.expectCollected();
             try {
                 opening.open();
             } catch (WrongPassphraseException e) {
@@ -178,6 +180,9 @@ final class VaultService implements Vault {
                 Candidate candidate = Cbor.read(held.value(), Candidate.class);
                 memory.unmatched.add(candidate.id(), candidate);
             }
+            for (StoredRecord held : tx.list(Records.PARKED)) {
+                memory.parked.add(new PacketId(held.key()), Recogniser.hint(Cbor.read(held.value(), Candidate.class)));
+            }
             for (Records.Incoming entry : Core.all(tx, Records.RECEIVE_CHAINS, Records.Incoming.class)) {
                 ReceiveChain chain = core.chains.decodeReceive(entry.chain());
                 Arrays.fill(entry.chain(), (byte) 0);
@@ -213,6 +218,7 @@ final class VaultService implements Vault {
     public void lock() {
         core.lock.lock();
         try {
+            intake.settleWrites();
             Memory memory = core.memory();
             core.setMemory(null);
             if (memory != null) {
@@ -227,8 +233,32 @@ final class VaultService implements Vault {
         LOG.info("the store is locked");
     }
 
+    /** So that what is counted is what came. */
+    private void settleWrites() {
+        core.lock.lock();
+        try {
+            intake.settleWrites();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    @Override
+    public long dropped() {
+        settleWrites();
+        try {
+            return core.store.dropped().values().stream()
+                    .mapToLong(Long::longValue)
+                    .sum();
+        } catch (StoreException e) {
+            LOG.warn("what was dropped cannot be counted: {}", e.getMessage());
+            return 0;
+        }
+    }
+
     @Override
     public long collected() {
+        settleWrites();
         try {
             return core.store.state() == Store.State.LOCKED ? core.store.collected() : 0;
         } catch (StoreException e) {

@@ -6,6 +6,8 @@ enum Verdict {
     OPENED,
     /** It may be ours, and waits for a suite. */
     PARKED,
+    /** It has a member's locator, and waits until its key is derived. */
+    DERIVING,
     /** It is ours, and what it says of its time or itself is not allowed. */
     REFUSED,
     /** It has our locator and nothing of ours behind it. */

@@ -32,7 +32,12 @@ final class MemoryStore implements Store {
     private char[] passphrase;
     private final Map<String, Map<ByteBuffer, Value>> tables = new HashMap<>();
     private final List<Undo> undos = new ArrayList<>();
-    private final Map<Long, byte[]> collected = new LinkedHashMap<>();
+    private final Map<Long, Collected> collected = new LinkedHashMap<>();
+    private final Map<Long, Long> dropped = new HashMap<>();
+    /** How many candidates there is room for. */
+    volatile int mostCollected = 65_536;
+
+    private long writes;
     private final java.util.Set<ByteBuffer> collectedNames = new java.util.HashSet<>();
     private final Map<String, String> notes = new HashMap<>();
     private long nextOrder;
@@ -59,12 +64,25 @@ final class MemoryStore implements Store {
         copy.passphrase = passphrase.clone();
         tables.forEach((name, rows) -> copy.tables.put(name, new HashMap<>(rows)));
         copy.notes.putAll(notes);
+        copy.collected.putAll(collected);
+        copy.collectedNames.addAll(collectedNames);
+        copy.dropped.putAll(dropped);
         copy.nextOrder = nextOrder;
         return copy;
     }
 
     synchronized long commits() {
         return commits;
+    }
+
+    /** How many transactions changed something. */
+    synchronized long writes() {
+        return writes;
+    }
+
+    /** How many records a table has. */
+    synchronized int count(String table) {
+        return rows(table).size();
     }
 
     @Override
@@ -127,6 +145,7 @@ final class MemoryStore implements Store {
             }
             done = true;
             commits++;
+            writes += undos.isEmpty() ? 0 : 1;
             return result;
         } finally {
             for (int i = undos.size() - 1; i >= 0 && !done; i--) {
@@ -153,10 +172,48 @@ final class MemoryStore implements Store {
     }
 
     @Override
-    public synchronized void collect(byte[] name, byte[] candidate) {
-        if (collectedNames.add(ByteBuffer.wrap(name.clone()))) {
-            collected.put(nextOrder++, candidate);
+    public synchronized void collect(List<Collected> candidates) throws StoreException {
+        if (failing > 0 && failingTable == null) {
+            failing--;
+            throw new StoreException("the disk is full");
         }
+        writes++;
+        for (Collected each : candidates) {
+            if (collectedNames.add(ByteBuffer.wrap(each.name().clone()))) {
+                makeRoom();
+                collected.put(nextOrder++, each);
+            }
+        }
+    }
+
+    /** Takes the oldest of the share that has the most, as the real one does. */
+    private void makeRoom() {
+        if (collected.size() < mostCollected) {
+            return;
+        }
+        Map<Long, Long> held = new java.util.TreeMap<>();
+        collected.values().forEach(each -> held.merge(each.share(), 1L, Long::sum));
+        long share = held.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .orElseThrow()
+                .getKey();
+        Map.Entry<Long, Collected> oldest = collected.entrySet().stream()
+                .filter(each -> each.getValue().share() == share)
+                .findFirst()
+                .orElseThrow();
+        collected.remove(oldest.getKey());
+        collectedNames.remove(ByteBuffer.wrap(oldest.getValue().name().clone()));
+        dropped.merge(share, 1L, Long::sum);
+    }
+
+    @Override
+    public synchronized Map<Long, Long> dropped() {
+        return new HashMap<>(dropped);
+    }
+
+    @Override
+    public synchronized void forgetDropped(java.util.Collection<Long> shares) {
+        dropped.keySet().removeAll(shares);
     }
 
     @Override
@@ -259,13 +316,20 @@ final class MemoryStore implements Store {
             return collected.entrySet().stream()
                     .limit(most)
                     .map(entry -> new StoredRecord(
-                            "collected", entry.getKey(), Records.key(entry.getKey()), entry.getValue()))
+                            "collected",
+                            entry.getKey(),
+                            Records.key(entry.getKey()),
+                            entry.getValue().candidate()))
                     .toList();
         }
 
         @Override
         public void discardCollected(StoredRecord candidate) {
-            collected.remove(candidate.order());
+            Collected gone = collected.remove(candidate.order());
+            if (gone != null) {
+                collectedNames.remove(ByteBuffer.wrap(gone.name().clone()));
+                writes++;
+            }
         }
     }
 }

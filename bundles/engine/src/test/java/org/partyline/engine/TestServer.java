@@ -48,6 +48,7 @@ import org.partyline.api.identity.Identities;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.Padding;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
@@ -370,9 +371,118 @@ final class TestServer implements AutoCloseable {
 
     /** Waits until all is read that nodes have told so far. */
     void read() throws InterruptedException {
+        barrier();
+        while (isDeriving()) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        barrier();
+    }
+
+    /** Waits until all was looked at that nodes have told so far; keys may still be derived. */
+    void barrier() throws InterruptedException {
         CountDownLatch read = new CountDownLatch(1);
         engine.intake.submit(read::countDown);
         read.await();
+    }
+
+    /** A derivation of the test's takes the place of ours. */
+    void provide(KeyDerivation derivation) {
+        suites.addDerivation(derivation, reference());
+    }
+
+    /** A node tells of a transaction. */
+    void meet(byte[] raw, Transport node, Optional<BlockRef> block) {
+        meet(raw, node, node.network(), block);
+    }
+
+    /** A node tells of a transaction that it says is on another network. */
+    void meet(byte[] raw, Transport node, Network on, Optional<BlockRef> block) {
+        TransactionScanner.scan(
+                raw,
+                (output, offset, length) -> engine.intake.candidate(Candidate.of(
+                        on,
+                        java.util.Arrays.copyOfRange(raw, offset, offset + length),
+                        TransactionScanner.id(raw),
+                        block,
+                        clock.instant(),
+                        node.name())));
+    }
+
+    /** A node has told all of a block. */
+    void connect(Transport node, BlockRef block) {
+        engine.intake.blockConnected(node.name(), node.network(), block);
+    }
+
+    /** No node tells anything from now on. */
+    void closeWatch() {
+        nodes.unwatch();
+    }
+
+    /** What waits to be written is written. */
+    void flush() {
+        engine.core.lock.lock();
+        try {
+            engine.intake.settleWrites();
+        } finally {
+            engine.core.lock.unlock();
+        }
+    }
+
+    /** How many packets are remembered that matched nothing. */
+    int unmatched() {
+        engine.core.lock.lock();
+        try {
+            return engine.core.memory().unmatched.size();
+        } finally {
+            engine.core.lock.unlock();
+        }
+    }
+
+    /** Remembers packets that matched nothing, in memory alone. */
+    void fillUnmatched(int howMany) {
+        engine.core.lock.lock();
+        try {
+            for (int i = 0; i < howMany; i++) {
+                byte[] payload = java.nio.ByteBuffer.allocate(80).putInt(5, i).array();
+                Candidate candidate = new Candidate(network.code(), payload, new byte[32], null, 0, "");
+                engine.core.memory().unmatched.add(candidate.id(), candidate);
+            }
+        } finally {
+            engine.core.lock.unlock();
+        }
+    }
+
+    /** How many secrets of sealed packets are kept. */
+    int secretsKept() {
+        engine.core.lock.lock();
+        try {
+            return engine.core.memory().secrets.ready();
+        } finally {
+            engine.core.lock.unlock();
+        }
+    }
+
+    /** Looks whether blocks are to be read again, as the clock does twice a minute. */
+    void reread() {
+        engine.intake.reread();
+    }
+
+    /** Lets the keeper do its rounds until something has come of it. */
+    void keepUntil(Condition condition) throws Exception {
+        await("the keeper's round changed something", () -> {
+            keep();
+            return condition.holds();
+        });
+    }
+
+    private boolean isDeriving() {
+        engine.core.lock.lock();
+        try {
+            Memory memory = engine.core.memory();
+            return memory != null && (memory.secrets.waiting() > 0 || !memory.unmatched.again.isEmpty());
+        } finally {
+            engine.core.lock.unlock();
+        }
     }
 
     /** The sender looks at a transaction that was told to stand in a block. */

@@ -75,4 +75,9 @@ final class FakeVault implements Vault {
     public long collected() {
         return 0;
     }
+
+    @Override
+    public long dropped() {
+        return 0;
+    }
 }

@@ -41,8 +41,9 @@ final class StatusCommand extends PartylineCommand {
         Store.State state = vault.state();
         List<Node> nodes = engine().nodes().list();
         Inside inside = state == Store.State.OPEN ? inside() : Inside.UNKNOWN;
-        List<String> warnings = warnings(state, nodes, inside);
-        Document document = Document.of(state, vault.collected(), nodes, inside, warnings);
+        long dropped = vault.dropped();
+        List<String> warnings = warnings(state, dropped, nodes, inside);
+        Document document = Document.of(state, vault.collected(), dropped, nodes, inside, warnings);
         print(document, () -> show(state, document, nodes, inside, warnings));
     }
 
@@ -91,6 +92,13 @@ final class StatusCommand extends PartylineCommand {
 
     private static String locked(Store.State state, long collected) {
         return state == Store.State.LOCKED ? ", " + Units.count(collected, "packet") + " collected" : "";
+    }
+
+    /** {@code 12 packets that came while the store was locked were dropped: ...}. */
+    private static String dropped(Store.State state, long dropped) {
+        return Units.count(dropped, "packet") + " that came while the store was locked "
+                + (dropped == 1 ? "was" : "were") + " dropped for want of room, strangers' or yours: "
+                + (state == Store.State.OPEN ? "the blocks are read again now" : "unlock reads the blocks again");
     }
 
     /** Change of a message that is not confirmed yet is not lost: it is under way. */
@@ -164,13 +172,16 @@ final class StatusCommand extends PartylineCommand {
         }
     }
 
-    private static List<String> warnings(Store.State state, List<Node> nodes, Inside inside) {
+    private static List<String> warnings(Store.State state, long dropped, List<Node> nodes, Inside inside) {
         List<String> warnings = new ArrayList<>();
         if (state == Store.State.NEW) {
             warnings.add("there is no store yet: make one with partyline:setup");
         }
         if (state == Store.State.LOCKED) {
             warnings.add("the store is locked: open it with partyline:unlock");
+        }
+        if (dropped > 0) {
+            warnings.add(dropped(state, dropped));
         }
         if (nodes.isEmpty()) {
             warnings.add("there is no node, so nothing is sent or received: add one with partyline:node-add");
@@ -277,6 +288,7 @@ final class StatusCommand extends PartylineCommand {
     record Document(
             String store,
             Long collectedPackets,
+            Long droppedPackets,
             List<Views.PersonaView> personas,
             List<Views.NodeView> nodes,
             List<Views.ChannelView> channels,
@@ -288,11 +300,18 @@ final class StatusCommand extends PartylineCommand {
             Long spentSat,
             List<String> warnings,
             List<Views.CoverView> cover) {
-        static Document of(Store.State state, long collected, List<Node> nodes, Inside inside, List<String> warnings) {
+        static Document of(
+                Store.State state,
+                long collected,
+                long dropped,
+                List<Node> nodes,
+                Inside inside,
+                List<String> warnings) {
             boolean open = state == Store.State.OPEN;
             return new Document(
                     state.name().toLowerCase(Locale.ROOT),
                     collected,
+                    dropped,
                     open ? inside.personas().stream().map(Views.PersonaView::of).toList() : null,
                     nodes.stream().map(Views.NodeView::of).toList(),
                     open ? inside.channels().stream().map(Views.ChannelView::of).toList() : null,

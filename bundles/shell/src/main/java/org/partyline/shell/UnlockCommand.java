@@ -30,10 +30,11 @@ final class UnlockCommand extends PartylineCommand {
             throw new Refusal("there is no store yet: make one with partyline:setup");
         }
         if (vault.state() == Store.State.OPEN) {
-            print(new Document("open", 0), "The store is open already.");
+            print(new Document("open", 0, vault.dropped()), "The store is open already.");
             return;
         }
         long collected = vault.collected();
+        long dropped = vault.dropped();
         char[] passphrase = Passphrases.of(context())
                 .existing(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
         try {
@@ -42,9 +43,13 @@ final class UnlockCommand extends PartylineCommand {
             Arrays.fill(passphrase, '\0');
         }
         print(
-                new Document("open", collected),
-                "The store is open. Collected while it was locked: " + Units.count(collected, "packet") + ".");
+                new Document("open", collected, dropped),
+                "The store is open. Collected while it was locked: " + Units.count(collected, "packet") + "."
+                        + (dropped == 0
+                                ? ""
+                                : " Dropped for want of room: " + Units.count(dropped, "packet")
+                                        + "; the blocks are read again."));
     }
 
-    record Document(String store, long collectedPackets) {}
+    record Document(String store, long collectedPackets, long droppedPackets) {}
 }

@@ -159,7 +159,15 @@ final class FakeEngine {
         public long collected() {
             return state == Store.State.LOCKED ? 3 : 0;
         }
+
+        @Override
+        public long dropped() {
+            return dropped;
+        }
     };
+
+    /** Packets that were dropped while locked. */
+    long dropped;
 
     final Personas personaService = new Personas() {
         @Override

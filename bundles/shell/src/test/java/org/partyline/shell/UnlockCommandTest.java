@@ -47,4 +47,23 @@ class UnlockCommandTest {
         assertTrue(!printed.contains("lobby"), printed);
         assertTrue(runner.run("status", "--json").contains("\"channels\":null"));
     }
+
+    @Test
+    void whatWasDroppedWhileLockedIsToldUntilItWasReadAgain() throws Exception {
+        fake.dropped = 12;
+        fake.state = Store.State.LOCKED;
+        Runner runner = new Runner(fake, FakeSession.withoutTerminal());
+        assertTrue(unwrapped(runner.run("status"))
+                .contains("12 packets that came while the store was locked were dropped for want of room"));
+        assertTrue(runner.run("status", "--json").contains("\"dropped_packets\":12"));
+        FakeSession session = FakeSession.withTerminal(80, 24).answer("correct horse");
+        assertTrue(unwrapped(new Runner(fake, session).run("unlock")).contains("Dropped for want of room: 12 packets"));
+        assertTrue(unwrapped(runner.run("status")).contains("the blocks are read again now"));
+        fake.dropped = 0;
+        assertTrue(!runner.run("status").contains("dropped"));
+    }
+
+    private static String unwrapped(String printed) {
+        return printed.replaceAll("\\s+", " ");
+    }
 }

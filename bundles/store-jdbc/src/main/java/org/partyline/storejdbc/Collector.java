@@ -11,8 +11,14 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import javax.crypto.AEADBadTagException;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
 /**
@@ -22,18 +28,22 @@ import org.partyline.api.store.StoreException;
  * secret to key a hash with: a key in the database would be the thief's as well, and a key in memory would be another one
  * after each restart, when the whole mempool comes in again. It costs little: a locked server cannot know its own packets,
  * so it holds everything of the right shape that anybody sent, and the hashes show what was public while it was locked,
- * no matter whose it was.
+ * no matter whose it was. The share, a block or ten minutes of a mempool, tells no more than that.
  */
 final class Collector {
     private static final String PUBLIC_KEY = "collect-public";
     private static final String PRIVATE_KEY = "collect-private";
-    private static final int UNKNOWN = -1;
+    /** What a candidate of one place has at the most, in bytes. */
+    private static final int PLACE = 1024;
 
     private final SecureRandom random;
     private final int most;
-    private long held = UNKNOWN;
+    /** How many places each share takes; null when that has to be counted. */
+    private Map<Long, Long> held;
 
-    /** @param most how many are held at the most; the oldest go first */
+    private long total;
+
+    /** @param most how many places there are */
     Collector(SecureRandom random, int most) {
         this.random = random;
         this.most = most;
@@ -52,41 +62,123 @@ final class Collector {
         }
     }
 
-    /** Adds a candidate, unless one of its name is held. */
-    void add(Connection connection, byte[] name, byte[] candidate) throws SQLException, StoreException {
+    /** Adds candidates, but for those whose name is held. */
+    void add(Connection connection, List<Store.Collected> candidates) throws SQLException, StoreException {
         Turn turn = Database.turn(connection);
-        byte[] digest = digest(name);
-        if (holds(connection, digest)) {
-            return;
+        Turn next = turn;
+        for (Store.Collected candidate : candidates) {
+            byte[] digest = digest(candidate.name());
+            if (!holds(connection, digest)) {
+                insert(connection, next.nextCandidate(), digest, candidate);
+                next = next.afterCandidate();
+            }
         }
+        if (!next.equals(turn)) {
+            byte[] mark = new byte[Turn.MARK];
+            random.nextBytes(mark);
+            Database.updateMeta(connection, Database.TURN, next.encode(mark));
+        }
+    }
+
+    private void insert(Connection connection, long id, byte[] digest, Store.Collected candidate)
+            throws SQLException, StoreException {
         byte[] box;
         try {
-            box = CandidateBox.seal(publicKey(connection), candidate, random);
+            box = CandidateBox.seal(publicKey(connection), candidate.candidate(), random);
         } catch (GeneralSecurityException e) {
             throw damaged(e);
         }
-        if (held == UNKNOWN) {
-            held = count(connection);
-        }
-        for (; held >= most; held--) {
-            deleteOldest(connection);
-        }
+        int places = Math.max(1, (candidate.candidate().length + PLACE - 1) / PLACE);
+        makeRoom(connection, places);
         try (PreparedStatement insert = connection.prepareStatement(
-                "insert into pl_candidate (id, digest, sealed, more) values (?, ?, ?, ?)")) {
-            insert.setLong(1, turn.nextCandidate());
+                "insert into pl_candidate (id, digest, share, places, sealed, more) values (?, ?, ?, ?, ?, ?)")) {
+            insert.setLong(1, id);
             insert.setBytes(2, digest);
-            Database.setSplit(insert, 3, box);
+            insert.setLong(3, candidate.share());
+            insert.setInt(4, places);
+            Database.setSplit(insert, 5, box);
             insert.executeUpdate();
         }
-        held++;
-        byte[] mark = new byte[Turn.MARK];
-        random.nextBytes(mark);
-        Database.updateMeta(connection, Database.TURN, turn.afterCandidate().encode(mark));
+        held.merge(candidate.share(), (long) places, Long::sum);
+        total += places;
+    }
+
+    private void makeRoom(Connection connection, int places) throws SQLException {
+        if (held == null) {
+            held = new HashMap<>();
+            total = 0;
+            try (PreparedStatement select =
+                            connection.prepareStatement("select share, sum(places) from pl_candidate group by share");
+                    ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    held.put(row.getLong(1), row.getLong(2));
+                    total += row.getLong(2);
+                }
+            }
+        }
+        while (total + places > most && !held.isEmpty()) {
+            // Of shares that hold the same, the newest block: a block can be read again, a mempool cannot.
+            long share = held.entrySet().stream()
+                    .max(Map.Entry.<Long, Long>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                    .orElseThrow()
+                    .getKey();
+            long freed = dropOldest(connection, share);
+            total -= freed;
+            held.computeIfPresent(share, (key, had) -> had - freed <= 0 || freed == 0 ? null : had - freed);
+        }
+    }
+
+    /** Drops the oldest of a share, and counts it. @return the places that it took */
+    private static long dropOldest(Connection connection, long share) throws SQLException {
+        long id;
+        long places;
+        try (PreparedStatement select =
+                connection.prepareStatement("select id, places from pl_candidate where share = ? order by id")) {
+            select.setMaxRows(1);
+            select.setLong(1, share);
+            try (ResultSet row = select.executeQuery()) {
+                if (!row.next()) {
+                    return 0;
+                }
+                id = row.getLong(1);
+                places = row.getLong(2);
+            }
+        }
+        execute(connection, "delete from pl_candidate where id = ?", id);
+        if (execute(connection, "update pl_dropped set packets = packets + 1 where share = ?", share) == 0) {
+            execute(connection, "insert into pl_dropped (share, packets) values (?, 1)", share);
+        }
+        return places;
+    }
+
+    private static int execute(Connection connection, String sql, long value) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, value);
+            return statement.executeUpdate();
+        }
+    }
+
+    /** How many of each share were dropped. */
+    static Map<Long, Long> dropped(Connection connection) throws SQLException {
+        Map<Long, Long> dropped = new TreeMap<>();
+        try (PreparedStatement select = connection.prepareStatement("select share, packets from pl_dropped");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                dropped.put(row.getLong(1), row.getLong(2));
+            }
+        }
+        return dropped;
+    }
+
+    static void forgetDropped(Connection connection, Collection<Long> shares) throws SQLException {
+        for (long share : shares) {
+            execute(connection, "delete from pl_dropped where share = ?", share);
+        }
     }
 
     /** Counts anew before the next candidate: something else changed their number, or may have. */
     void recount() {
-        held = UNKNOWN;
+        held = null;
     }
 
     /** Whoever wants to seal to the store needs it. */
@@ -143,13 +235,6 @@ final class Collector {
                 ResultSet row = select.executeQuery()) {
             row.next();
             return row.getLong(1);
-        }
-    }
-
-    private static void deleteOldest(Connection connection) throws SQLException {
-        try (PreparedStatement delete =
-                connection.prepareStatement("delete from pl_candidate where id = (select min(id) from pl_candidate)")) {
-            delete.executeUpdate();
         }
     }
 

@@ -53,7 +53,9 @@ final class Database implements AutoCloseable {
         "create index if not exists pl_record_grp on pl_record (tab, grp, id)",
         "create index if not exists pl_record_tab on pl_record (tab, id)",
         "create table if not exists pl_candidate (id bigint not null primary key, digest bytea not null unique,"
-                + " sealed bytea not null, more bytea)",
+                + " share bigint not null, places integer not null, sealed bytea not null, more bytea)",
+        "create index if not exists pl_candidate_share on pl_candidate (share, id)",
+        "create table if not exists pl_dropped (share bigint not null primary key, packets bigint not null)",
     };
 
     private final ConnectionSource source;
@@ -253,7 +255,7 @@ final class Database implements AutoCloseable {
     private static void vacuum(Connection connection) throws SQLException {
         connection.setAutoCommit(true);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("vacuum full pl_record, pl_candidate, pl_note, pl_meta");
+            statement.execute("vacuum full pl_record, pl_candidate, pl_dropped, pl_note, pl_meta");
         } finally {
             connection.setAutoCommit(false);
         }

@@ -9,7 +9,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -76,7 +78,7 @@ final class JdbcStore implements Store, AutoCloseable {
      * @param database closed with the store
      * @param derivations finds the derivation of an id, if it is running
      * @param parameters what wrapping a store key costs from now on
-     * @param mostCandidates how many collected candidates are held at the most
+     * @param mostCandidates how many collected candidates of up to 1 KiB are held at the most
      * @param eraseAfter how long what was deleted or replaced may stay in the files
      */
     JdbcStore(
@@ -405,10 +407,12 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     @Override
-    public void collect(byte[] name, byte[] candidate) throws StoreException {
-        if (candidate.length > RecordBody.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    "store: a candidate has at most " + RecordBody.MAX_VALUE + " bytes, not " + candidate.length);
+    public void collect(List<Collected> candidates) throws StoreException {
+        for (Collected each : candidates) {
+            if (each.candidate().length > RecordBody.MAX_VALUE) {
+                throw new IllegalArgumentException("store: a candidate has at most " + RecordBody.MAX_VALUE
+                        + " bytes, not " + each.candidate().length);
+            }
         }
         enter("collect");
         boolean done = false;
@@ -417,7 +421,7 @@ final class JdbcStore implements Store, AutoCloseable {
                 throw noStore();
             }
             database.write(connection -> {
-                collector.add(connection, name, candidate);
+                collector.add(connection, candidates);
                 return null;
             });
             done = true;
@@ -425,6 +429,29 @@ final class JdbcStore implements Store, AutoCloseable {
             if (!done) {
                 collector.recount();
             }
+            gate.unlock();
+        }
+    }
+
+    @Override
+    public Map<Long, Long> dropped() throws StoreException {
+        enter("dropped");
+        try {
+            return look() == State.NEW ? Map.of() : database.read(Collector::dropped);
+        } finally {
+            gate.unlock();
+        }
+    }
+
+    @Override
+    public void forgetDropped(Collection<Long> shares) throws StoreException {
+        enter("forgetDropped");
+        try {
+            database.write(connection -> {
+                Collector.forgetDropped(connection, shares);
+                return null;
+            });
+        } finally {
             gate.unlock();
         }
     }

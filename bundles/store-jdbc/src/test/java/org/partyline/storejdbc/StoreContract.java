@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
@@ -637,6 +638,55 @@ abstract class StoreContract {
         bench.store.collect(bytes("fits again"));
         assertEquals("candidate 5", collected(1).get(0));
         assertEquals(Bench.MOST_CANDIDATES - 1, collected(1000).size());
+    }
+
+    @Test
+    void aFloodPushesOutNothingButWhatCameWithIt() throws Exception {
+        bench.store.lock();
+        bench.store.collect(List.of(in(1, "early"), in(-9, "waiting")));
+        bench.store.collect(List.of(in(3, "flooded too")));
+        for (int i = 0; i < 5; i++) {
+            bench.store.collect(java.util.stream.IntStream.range(10 * i, 10 * i + 10)
+                    .mapToObj(n -> in(3, "junk " + n))
+                    .toList());
+            // What is held is counted anew.
+            bench = restart();
+        }
+        bench.store.collect(List.of(in(4, "late")));
+        assertEquals(Bench.MOST_CANDIDATES, bench.store.collected());
+        // 54 came, and there is room for 20.
+        assertEquals(Map.of(3L, 34L), bench.store.dropped());
+        bench.store.unlock(passphrase());
+        List<String> held = collected(100);
+        assertTrue(held.containsAll(List.of("early", "waiting", "late", "junk 49")), held.toString());
+        assertFalse(held.contains("flooded too"));
+        bench.store.forgetDropped(List.of(3L, 5L));
+        assertEquals(Map.of(), bench.store.dropped());
+    }
+
+    @Test
+    void aCandidateThatIsLargeTakesTheRoomOfSeveral() throws Exception {
+        bench.store.lock();
+        for (int i = 0; i < Bench.MOST_CANDIDATES; i++) {
+            bench.store.collect(List.of(in(i, "candidate " + i)));
+        }
+        bench.store.collect(List.of(new Store.Collected(bytes("large"), new byte[3000], 99)));
+        assertEquals(Bench.MOST_CANDIDATES - 2, bench.store.collected());
+        assertEquals(3, bench.store.dropped().size());
+    }
+
+    @Test
+    void manyCandidatesAreAddedInOneTransactionOrNotAtAll() throws Exception {
+        bench.store.lock();
+        Store.Collected tooLarge = new Store.Collected(bytes("x"), new byte[RecordBody.MAX_VALUE + 1], 1);
+        assertThrows(IllegalArgumentException.class, () -> bench.store.collect(List.of(in(1, "one"), tooLarge)));
+        assertEquals(0, bench.store.collected());
+        bench.store.collect(List.of(in(1, "one"), in(1, "two"), in(1, "one")));
+        assertEquals(2, bench.store.collected());
+    }
+
+    private static Store.Collected in(long share, String text) {
+        return new Store.Collected(bytes(text), bytes(text), share);
     }
 
     private List<String> collected(int most) throws StoreException {

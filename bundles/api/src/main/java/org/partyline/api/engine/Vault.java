@@ -51,4 +51,10 @@ public interface Vault {
 
     /** Candidate packets that were collected while locked; 0 when open. */
     long collected();
+
+    /**
+     * Candidate packets that were dropped while locked, because strangers' left no room for them. Their blocks are read again
+     * once the store is open; until that is done the number stays.
+     */
+    long dropped();
 }

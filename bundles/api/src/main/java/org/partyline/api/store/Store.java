@@ -1,5 +1,8 @@
 package org.partyline.api.store;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.partyline.api.SecretBytes;
 
@@ -78,19 +81,53 @@ public interface Store {
     <T, X extends Exception> T transact(Work<T, X> work) throws StoreException, X;
 
     /**
-     * Puts a raw candidate packet away while the store is locked, sealed so that only an unlocked store can read it.
-     * Keeps at most 65,536; the oldest go first. One that is held already under its name is not added.
+     * A raw packet that may be one of ours.
      *
      * @param name what the candidate is told apart by; the same packet met again has the same name
      * @param candidate the packet with whatever the caller needs to handle it later
+     * @param share what it has in common with others that came with it, such as its block; kept in clear
+     */
+    record Collected(byte[] name, byte[] candidate, long share) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Collected";
+        }
+    }
+
+    /**
+     * Puts raw candidate packets away while the store is locked, sealed so that only an unlocked store can read them; in one
+     * transaction. One that is held already under its name is not added.
+     *
+     * <p>Keeps at most 65,536 of up to 1 KiB; a larger one takes the place of several. Where there is no room, the share that
+     * holds the most gives up its oldest: so whoever fills one block, or one hour, pushes out what came with it and nothing
+     * else. What was dropped is counted ({@link #dropped}).
+     *
      * @throws StoreException when there is no store, or the disk refuses
      */
-    void collect(byte[] name, byte[] candidate) throws StoreException;
+    void collect(List<Collected> candidates) throws StoreException;
+
+    /** As {@link #collect(List)}, for one candidate. */
+    default void collect(byte[] name, byte[] candidate) throws StoreException {
+        collect(List.of(new Collected(name, candidate, 0)));
+    }
 
     /** As {@link #collect(byte[], byte[])}, for a candidate whose own bytes are its name. */
     default void collect(byte[] candidate) throws StoreException {
         collect(candidate, candidate);
     }
+
+    /**
+     * How many candidates of each share had to be dropped since {@link #forgetDropped} last took it away; may be asked while
+     * locked.
+     *
+     * @return empty when there is no store
+     * @throws StoreException when the disk refuses
+     */
+    Map<Long, Long> dropped() throws StoreException;
+
+    /** Takes shares out of {@link #dropped}: they were read again. */
+    void forgetDropped(Collection<Long> shares) throws StoreException;
 
     /**
      * How many candidates are put away; may be asked while locked.

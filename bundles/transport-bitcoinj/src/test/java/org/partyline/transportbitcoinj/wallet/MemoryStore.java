@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -95,7 +96,17 @@ final class MemoryStore implements Store {
     }
 
     @Override
-    public void collect(byte[] name, byte[] candidate) {
+    public void collect(List<Collected> candidates) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<Long, Long> dropped() {
+        return Map.of();
+    }
+
+    @Override
+    public void forgetDropped(Collection<Long> shares) {
         throw new UnsupportedOperationException();
     }
 

@@ -1,0 +1,90 @@
+package org.partyline.engine;
+
+import java.util.concurrent.CountDownLatch;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.kdfargon2id.Argon2id;
+
+/** Argon2id that a test counts, holds up, and lets fail. */
+final class GatedDerivation implements KeyDerivation {
+    private final Argon2id argon2id = TestServer.make(Argon2id.class);
+    private CountDownLatch shut = new CountDownLatch(0);
+    private int toHold;
+    private int toFail;
+    private int begun;
+    private int failed;
+    private byte[] lastSecret;
+
+    @Override
+    public KdfId id() {
+        return KdfId.ARGON2ID;
+    }
+
+    @Override
+    public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
+        CountDownLatch gate;
+        synchronized (this) {
+            begun++;
+            lastSecret = secret;
+            gate = toHold > 0 ? shut : new CountDownLatch(0);
+            toHold--;
+            notifyAll();
+            if (toFail > 0) {
+                toFail--;
+                failed++;
+                throw new OutOfMemoryError("as a test wants it");
+            }
+        }
+        SecretBytes derived = argon2id.derive(secret, salt, parameters, length);
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return derived;
+    }
+
+    /** Derivations that begin from now on end when the gate opens. */
+    void shut() {
+        shutFirst(Integer.MAX_VALUE);
+    }
+
+    /** So many derivations that begin from now on end when the gate opens; those after them at once. */
+    synchronized void shutFirst(int howMany) {
+        shut = new CountDownLatch(1);
+        toHold = howMany;
+    }
+
+    synchronized void open() {
+        toHold = 0;
+        shut.countDown();
+    }
+
+    synchronized void fail(int howMany) {
+        toFail = howMany;
+    }
+
+    /** How many were begun. */
+    synchronized int begun() {
+        return begun;
+    }
+
+    synchronized void awaitBegun(int howMany) throws InterruptedException {
+        while (begun < howMany) {
+            wait();
+        }
+    }
+
+    synchronized void awaitFailed() throws InterruptedException {
+        while (failed == 0) {
+            wait();
+        }
+    }
+
+    /** What the last one derives of: the array itself. */
+    synchronized byte[] lastSecret() {
+        return lastSecret;
+    }
+}

@@ -1,0 +1,393 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.transport.BlockRef;
+
+/** Strangers put junk on the network, with copied locators and without. */
+class JunkTest {
+    private static final int LOCATOR = 16;
+
+    private final TestClock clock = new TestClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private final TestNetwork.Node nodeA = network.node("a");
+    private final TestNetwork.Node nodeB = network.node("b");
+    private final Random junk = new Random(7);
+    private GatedDerivation gate;
+    private TestServer alice;
+    private TestServer bob;
+
+    @BeforeEach
+    void twoServersInTwoChannels() throws Exception {
+        alice = TestServer.fresh(clock, nodeA);
+        bob = TestServer.fresh(clock, nodeB);
+        alice.personas().rename("me", "alice");
+        bob.personas().rename("me", "bob");
+        for (TestServer server : List.of(alice, bob)) {
+            server.join("plaza", Mode.OPEN);
+            server.join("lobby", Mode.RATCHET);
+        }
+        gate = new GatedDerivation();
+        bob.provide(gate);
+    }
+
+    @AfterEach
+    void close() {
+        gate.open();
+        alice.close();
+        bob.close();
+    }
+
+    private static void awaitReceived(TestServer server, String... texts) throws Exception {
+        TestServer.await("received " + List.of(texts), () -> server.received().containsAll(List.of(texts)));
+    }
+
+    private void awaitOut(TestServer server) throws Exception {
+        TestServer.await(
+                "all is out",
+                () -> server.messages().outbox(false).stream().allMatch(out -> out.state() == State.SEEN));
+    }
+
+    /** A message of alice that nobody has heard yet. */
+    private byte[] held(String channel, String text) throws Exception {
+        network.hold();
+        int before = network.broadcasts().size();
+        alice.send(channel, text);
+        TestServer.await("it is out", () -> network.broadcasts().size() > before);
+        byte[] raw = network.broadcasts().get(before);
+        network.release(all -> List.of());
+        return raw;
+    }
+
+    private byte[] payload(byte[] raw) {
+        List<byte[]> found = new ArrayList<>();
+        TransactionScanner.scan(
+                raw, (output, offset, length) -> found.add(Arrays.copyOfRange(raw, offset, offset + length)));
+        return found.get(0);
+    }
+
+    /** A transaction with the same locator and junk behind it. */
+    private byte[] copy(byte[] genuine) {
+        byte[] copy = genuine.clone();
+        for (int i = 1 + LOCATOR; i < copy.length; i++) {
+            copy[i] = (byte) junk.nextInt();
+        }
+        return network.transaction(List.of(copy));
+    }
+
+    private byte[] stranger() {
+        byte[] packet = new byte[80];
+        junk.nextBytes(packet);
+        packet[0] = 2;
+        return network.transaction(List.of(packet));
+    }
+
+    private void meet(TestServer server, byte[] raw) {
+        server.meet(raw, nodeB, Optional.empty());
+    }
+
+    @Test
+    void aThousandCopiesOfALocatorBeforeItsPacketCostOneDerivationAndHoldNobodyUp() throws Exception {
+        alice.send("lobby", "so that the chain is known");
+        awaitReceived(bob, "so that the chain is known");
+        int before = gate.begun();
+        gate.shut();
+        byte[] genuine = held("plaza", "the true one");
+        for (int i = 0; i < 500; i++) {
+            meet(bob, copy(payload(genuine)));
+        }
+        bob.barrier();
+        for (int i = 0; i < 500; i++) {
+            meet(bob, copy(payload(genuine)));
+        }
+        meet(bob, genuine);
+        // The derivation is under way, and does not end: what is sent in another channel arrives all the same.
+        gate.awaitBegun(before + 1);
+        alice.send("lobby", "meanwhile");
+        awaitReceived(bob, "meanwhile");
+        assertFalse(bob.received().contains("the true one"));
+        gate.open();
+        awaitReceived(bob, "the true one");
+        for (int i = 0; i < 20; i++) {
+            meet(bob, copy(payload(genuine)));
+        }
+        meet(bob, genuine);
+        bob.read();
+        assertEquals(before + 1, gate.begun(), "one derivation for all packets with the locator");
+        assertEquals(1, bob.received().stream().filter("the true one"::equals).count());
+        assertEquals(0, bob.secretsKept(), "the secret is wiped once its packet is open");
+    }
+
+    @Test
+    void copiesThatCameAfterTheDerivationCostNoneEither() throws Exception {
+        byte[] genuine = held("plaza", "late");
+        int before = gate.begun();
+        meet(bob, copy(payload(genuine)));
+        bob.read();
+        assertEquals(before + 1, gate.begun());
+        for (int i = 0; i < 100; i++) {
+            meet(bob, copy(payload(genuine)));
+        }
+        meet(bob, genuine);
+        awaitReceived(bob, "late");
+        assertEquals(before + 1, gate.begun());
+    }
+
+    @Test
+    void anotherChannelsSealedPacketIsDerivedBesideOneThatTakesLong() throws Exception {
+        for (TestServer server : List.of(alice, bob)) {
+            server.join("square", Mode.OPEN);
+        }
+        byte[] first = held("plaza", "slow");
+        byte[] second = held("plaza", "slow too");
+        byte[] other = held("square", "quick");
+        int before = gate.begun();
+        gate.shutFirst(1);
+        meet(bob, first);
+        gate.awaitBegun(before + 1);
+        meet(bob, second);
+        meet(bob, other);
+        awaitReceived(bob, "quick");
+        assertEquals(List.of("quick"), bob.received());
+        gate.open();
+        awaitReceived(bob, "slow", "slow too");
+    }
+
+    @Test
+    void whatIsDerivedWhenTheStoreIsLockedIsWipedAndReadAfterUnlock() throws Exception {
+        gate.shut();
+        byte[] genuine = held("plaza", "across the lock");
+        meet(bob, copy(payload(genuine)));
+        meet(bob, genuine);
+        gate.awaitBegun(gate.begun() + 1);
+        bob.barrier();
+        byte[] root = gate.lastSecret();
+        assertTrue(isSet(root), "it is being derived of the day's root");
+        bob.vault().lock();
+        assertFalse(isSet(root), "lock wipes the root of a derivation that is under way");
+        gate.open();
+        bob.vault().unlock(TestServer.STORE_PASSPHRASE);
+        awaitReceived(bob, "across the lock");
+    }
+
+    private static boolean isSet(byte[] bytes) {
+        for (byte each : bytes) {
+            if (each != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Test
+    void aBlockCountsAsReadOnlyOnceItsPacketsThatWaitForAKeyAreRemembered() throws Exception {
+        gate.shut();
+        byte[] genuine = held("plaza", "across a crash");
+        byte[] early = held("lobby", "begins a chain");
+        bob.closeWatch();
+        BlockRef block = new BlockRef(7, org.partyline.api.TxId.ofStripped(new byte[] {7}), clock.instant());
+        bob.meet(genuine, nodeB, Optional.of(block));
+        bob.meet(early, nodeB, Optional.of(block));
+        bob.meet(stranger(), nodeB, Optional.of(block));
+        bob.connect(nodeB, block);
+        bob.barrier();
+        assertEquals(Optional.of(block.encode()), bob.store.note("cursor.regtest.b"));
+        // The machine dies here: nothing is left but the files.
+        MemoryStore files = bob.store.copy();
+        assertEquals(1, files.count(Records.UNMATCHED));
+        assertEquals(2, files.count(Records.PARKED));
+        gate.open();
+        TestServer next = new TestServer(files, clock, new java.util.HashMap<>());
+        try {
+            next.vault().unlock(TestServer.STORE_PASSPHRASE);
+            awaitReceived(next, "across a crash", "begins a chain");
+            next.flush();
+            assertEquals(0, files.count(Records.PARKED));
+        } finally {
+            next.close();
+        }
+    }
+
+    @Test
+    void aChannelThatIsLeftWhileAKeyIsDerivedShowsNothingAndStopsNothing() throws Exception {
+        gate.shut();
+        meet(bob, held("plaza", "too late"));
+        gate.awaitBegun(gate.begun() + 1);
+        bob.barrier();
+        bob.channels().leave(Optional.empty(), "plaza");
+        gate.open();
+        alice.send("lobby", "after");
+        awaitReceived(bob, "after");
+        bob.read();
+        assertEquals(List.of("after"), bob.received());
+        assertEquals(0, bob.secretsKept());
+    }
+
+    @Test
+    void aDerivationThatFailsIsTriedAgain() throws Exception {
+        gate.fail(1);
+        meet(bob, held("plaza", "at the second try"));
+        gate.awaitFailed();
+        bob.keepUntil(() -> bob.received().contains("at the second try"));
+    }
+
+    @Test
+    void aKeyThatIsStillDerivedKeepsItsDaysRoot() throws Exception {
+        gate.shut();
+        meet(bob, held("plaza", "days ago"));
+        gate.awaitBegun(gate.begun() + 1);
+        bob.barrier();
+        clock.pass(Duration.ofDays(3));
+        network.mine();
+        bob.barrier();
+        bob.keep();
+        gate.open();
+        awaitReceived(bob, "days ago");
+    }
+
+    @Test
+    void aLocatorThatWasOpenedIsRememberedUntilItsDaysRootIsErased() throws Exception {
+        byte[] genuine = held("plaza", "once");
+        BlockRef old = network.mine();
+        bob.barrier();
+        bob.meet(genuine, nodeB, Optional.of(old));
+        awaitReceived(bob, "once");
+        // The node is away, so that day's blocks are not all read, and its root stays.
+        nodeB.down = true;
+        clock.pass(Duration.ofDays(6));
+        bob.keep();
+        int before = gate.begun();
+        bob.meet(copy(payload(genuine)), nodeB, Optional.of(old));
+        bob.read();
+        assertEquals(before, gate.begun(), "a replay costs nothing");
+        assertEquals(1, bob.store.count(Records.SEEN));
+        nodeB.down = false;
+        network.mine();
+        bob.barrier();
+        bob.keep();
+        assertEquals(0, bob.store.count(Records.SEEN), "and is forgotten with the root");
+    }
+
+    // ---- what junk costs
+
+    @Test
+    void junkAtTheRelayLimitCostsACommitInFiveSeconds() throws Exception {
+        bob.barrier();
+        long before = bob.store.writes();
+        int packets = 0;
+        // As an hour has it, for ten minutes of it.
+        for (int second = 0; second < 600; second++) {
+            for (int i = 0; i < 14; i++) {
+                meet(bob, stranger());
+                packets++;
+            }
+            bob.barrier();
+            clock.pass(Duration.ofSeconds(1));
+        }
+        bob.flush();
+        assertEquals(packets, bob.store.count(Records.UNMATCHED));
+        long commits = bob.store.writes() - before;
+        assertTrue(commits <= 600 / 5 + 1, packets + " packets took " + commits + " commits");
+    }
+
+    @Test
+    void aBurstOfJunkIsWrittenInBatches() throws Exception {
+        bob.barrier();
+        long before = bob.store.writes();
+        for (int i = 0; i < 4 * PacketWriter.MOST; i++) {
+            meet(bob, stranger());
+        }
+        bob.barrier();
+        assertEquals(4, bob.store.writes() - before);
+        assertEquals(4 * PacketWriter.MOST, bob.store.count(Records.UNMATCHED));
+    }
+
+    @Test
+    void unmatchedPacketsAreBoundedInMemoryAndInTheStore() throws Exception {
+        meet(bob, stranger());
+        bob.barrier();
+        bob.flush();
+        assertEquals(1, bob.store.count(Records.UNMATCHED));
+        bob.fillUnmatched(Unmatched.MOST - 1);
+        assertEquals(Unmatched.MOST, bob.unmatched());
+        meet(bob, stranger());
+        bob.barrier();
+        assertEquals(Unmatched.MOST, bob.unmatched(), "the oldest makes room for the newest");
+        bob.flush();
+        assertEquals(1, bob.store.count(Records.UNMATCHED), "in the store, too");
+    }
+
+    // ---- while locked
+
+    @Test
+    void aFloodWhileLockedPushesOutNothingOfOtherBlocksAndItsOwnIsReadAgain() throws Exception {
+        bob.store.mostCollected = 200;
+        bob.vault().lock();
+        alice.send("lobby", "in an early block");
+        awaitOut(alice);
+        network.mine();
+        byte[] flooded = held("plaza", "in the flooded block");
+        network.takes(flooded);
+        for (int i = 0; i < 1000; i++) {
+            network.takes(stranger());
+        }
+        network.mine();
+        network.mine();
+        bob.barrier();
+        assertTrue(bob.vault().dropped() > 700, bob.vault().dropped() + " were dropped");
+        // Nodes that were away do not tell: only what was kept can be shown.
+        nodeB.down = true;
+        bob.vault().unlock(TestServer.STORE_PASSPHRASE);
+        awaitReceived(bob, "in an early block");
+        assertTrue(bob.vault().dropped() > 700, "until they were read again");
+        nodeB.down = false;
+        bob.reread();
+        awaitReceived(bob, "in the flooded block");
+        TestServer.await("it was read again", () -> {
+            bob.reread();
+            return bob.vault().dropped() == 0;
+        });
+        assertEquals(2, bob.received().size());
+    }
+
+    // ---- beacons
+
+    @Test
+    void aBeaconOfAnotherNetworkIsNotOurs() throws Exception {
+        byte[] genuine = held("plaza", "on another network");
+        int before = gate.begun();
+        bob.meet(genuine, nodeB, Network.TESTNET4, Optional.empty());
+        bob.read();
+        assertEquals(before, gate.begun());
+        assertEquals(1, bob.unmatched());
+    }
+
+    @Test
+    void aBeaconOfAnotherDayIsNotOurs() throws Exception {
+        byte[] genuine = held("plaza", "two days ago");
+        nodeB.down = true;
+        clock.pass(Duration.ofDays(2));
+        // The days in between were not read, so their roots are still here.
+        bob.keep();
+        int before = gate.begun();
+        meet(bob, genuine);
+        bob.read();
+        assertEquals(before, gate.begun());
+        assertEquals(1, bob.unmatched());
+        nodeB.down = false;
+    }
+}
