@@ -51,6 +51,7 @@ final class Insider {
     private final TestClock clock;
     private final SecretBytes root;
     private final SecretBytes beacon;
+    private final List<byte[]> own = new ArrayList<>();
 
     /** In a channel of {@link TestServer#join}, on the clock's day. */
     Insider(TestNetwork network, TestClock clock, String channel) {
@@ -76,13 +77,14 @@ final class Insider {
         return keys;
     }
 
-    /** Every payload that was handed to any node, once. */
+    /** Every payload that was handed to any node, and his own. */
     private List<byte[]> payloads() {
         List<byte[]> all = new ArrayList<>();
         for (byte[] raw : network.broadcasts()) {
             TransactionScanner.scan(
                     raw, (output, offset, length) -> all.add(Arrays.copyOfRange(raw, offset, offset + length)));
         }
+        all.addAll(own);
         return all;
     }
 
@@ -185,7 +187,9 @@ final class Insider {
                 .filter(size -> Packets.capacity(size, key.locator().length) >= codec.length(content))
                 .findFirst()
                 .orElseThrow();
-        again(codec.seal(content, key, suite, bucket));
+        byte[] packet = codec.seal(content, key, suite, bucket);
+        own.add(packet);
+        again(packet);
     }
 
     /** Sends a payload in a transaction of his own. */
