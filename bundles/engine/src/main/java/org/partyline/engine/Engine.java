@@ -79,6 +79,7 @@ public final class Engine {
     final Sender sender;
     final Keeper keeper;
     final NodeWatch nodeWatch;
+    private final Continuity continuity;
     private final Runnable onSuites;
     private final Runnable onNodes;
     private final Runnable onSettings;
@@ -128,6 +129,7 @@ public final class Engine {
             @Reference BackupFile backupFile,
             @Reference Timing timing,
             @Reference FeeMath feeMath,
+            @Reference TokenDirectory tokens,
             BundleContext context) {
         this(
                 store,
@@ -145,7 +147,8 @@ public final class Engine {
                 feeMath,
                 context,
                 Clock.systemUTC(),
-                new SecureRandom());
+                new SecureRandom(),
+                tokens);
     }
 
     Engine(
@@ -164,7 +167,8 @@ public final class Engine {
             FeeMath feeMath,
             BundleContext context,
             Clock clock,
-            SecureRandom random) {
+            SecureRandom random,
+            TokenPlace tokens) {
         EventHub events = new EventHub(eventThread, () -> settings.get().reorderHold());
         core = new Core(
                 store,
@@ -195,8 +199,12 @@ public final class Engine {
         Faces faces = new Faces(core);
         Rotation rotation = new Rotation(core, pairing, news, updates, faces);
         PacketSizes sizes = new PacketSizes(core);
+        continuity =
+                new Continuity(store, random, clock, tokens, new Rollback(core, voice, sessionChains, pairing));
         Sealer sealer = new Sealer(
-                core, sizes, new SessionSealer(core, pairing, sessionChains, updates, news, this::isSettled));
+                core,
+                sizes,
+                new SessionSealer(core, pairing, sessionChains, updates, news, this::isSettled, continuity));
         Departures departures = new Departures(core, timing);
         Spending spending = new Spending(core, feeMath, departures::isCovered);
         Rolls rolls = new Rolls(core);
@@ -278,7 +286,7 @@ public final class Engine {
                 rotation,
                 faces,
                 derivations);
-        VaultService vault = new VaultService(core, faces, intake, sender, sessionChains);
+        VaultService vault = new VaultService(core, faces, intake, sender, sessionChains, continuity);
         onSuites = () -> {
             intake.retryParked();
             sender.kickAll();
@@ -407,6 +415,7 @@ public final class Engine {
             Memory memory = core.memory();
             core.setMemory(null);
             if (memory != null) {
+                continuity.leave();
                 memory.close();
             }
         } finally {

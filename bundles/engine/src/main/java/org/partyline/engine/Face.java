@@ -12,8 +12,8 @@ final class Face implements AutoCloseable {
     final long oldUntil;
     final long since;
     long messages;
-    /** When it came in from a backup, in milliseconds; 0: it did not. */
-    final long restored;
+    /** When it came in from a backup, or with files that may be an old copy, in milliseconds; 0: it did not. */
+    long restored;
 
     Face(int persona, IdentityKeys keys, IdentityKeys old, long oldUntil, long since, long messages, long restored) {
         this.persona = persona;

@@ -29,6 +29,7 @@ final class Records {
     static final String SPENT = "spent";
     static final String COVER = "cover";
     static final String SIZES = "sent-sizes";
+    static final String CONTINUITY = "continuity";
 
     static final byte[] ALL = {};
 
@@ -66,7 +67,7 @@ final class Records {
      * @param messages sealed since then
      * @param oldSigningSeed the keys before, while contacts may still use them; null when there are none
      * @param oldUntil when those are erased, in milliseconds
-     * @param restored when they came in from a backup, in milliseconds; 0: they were made here
+     * @param restored when they came in from a backup, or with files that may be an old copy, in milliseconds; 0: they did not
      */
     record Identity(
             int persona,
@@ -86,6 +87,21 @@ final class Records {
             return "Identity";
         }
 
+        Identity withRestored(long time) {
+            return new Identity(
+                    persona,
+                    signingSeed,
+                    agreementPrivate,
+                    inboxSecret,
+                    since,
+                    messages,
+                    oldSigningSeed,
+                    oldAgreementPrivate,
+                    oldInboxSecret,
+                    oldUntil,
+                    time);
+        }
+
         Identity withMessages(long count) {
             return new Identity(
                     persona,
@@ -99,6 +115,20 @@ final class Records {
                     oldInboxSecret,
                     oldUntil,
                     restored);
+        }
+    }
+
+    /**
+     * What tells this store from its old copies: see {@link Continuity}.
+     *
+     * @param id random, this store's for good
+     * @param before what is outside until {@code now} is
+     */
+    record Token(byte[] id, byte[] before, byte[] now) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Token";
         }
     }
 

@@ -36,6 +36,7 @@ final class SessionSealer {
     private final KeyUpdates updates;
     private final KeyNews news;
     private final Predicate<Network> settled;
+    private final Continuity continuity;
 
     /** @param settled whether all was heard that a network's nodes knew when the engine started */
     SessionSealer(
@@ -44,7 +45,9 @@ final class SessionSealer {
             SessionChains chains,
             KeyUpdates updates,
             KeyNews news,
-            Predicate<Network> settled) {
+            Predicate<Network> settled,
+            Continuity continuity) {
+        this.continuity = continuity;
         this.core = core;
         this.pairing = pairing;
         this.chains = chains;
@@ -127,6 +130,7 @@ final class SessionSealer {
             session.put(tx);
             after.then(() -> chains.expectOwn(memory, session));
         }
+        continuity.step(tx, after);
         List<OutgoingPart> parts = made.packets.stream().map(OutgoingPart::of).toList();
         List<byte[]> ids = made.packets.stream()
                 .map(packet -> PacketId.of(contact.network().code(), packet).hash())

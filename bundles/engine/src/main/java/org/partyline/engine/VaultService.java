@@ -1,6 +1,7 @@
 package org.partyline.engine;
 
 import java.util.Arrays;
+import java.util.List;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.ratchet.ReceiveChain;
@@ -23,10 +24,13 @@ final class VaultService implements Vault {
     private final Intake intake;
     private final Sender sender;
     private final SessionChains chains;
+    private final Continuity continuity;
     private boolean loaded;
 
-    VaultService(Core core, Faces faces, Intake intake, Sender sender, SessionChains chains) {
+    VaultService(
+            Core core, Faces faces, Intake intake, Sender sender, SessionChains chains, Continuity continuity) {
         this.chains = chains;
+        this.continuity = continuity;
         this.core = core;
         this.faces = faces;
         this.intake = intake;
@@ -119,6 +123,7 @@ final class VaultService implements Vault {
                 beginNewChains();
             }
             fill(memory);
+            continuity.enter(memory);
             loaded = true;
             core.setMemory(memory);
         } catch (StoreException | RuntimeException e) {
@@ -225,6 +230,7 @@ final class VaultService implements Vault {
                 memory.close();
             }
             core.events.forget();
+            continuity.leave();
             core.store.lock();
         } finally {
             core.lock.unlock();
@@ -254,6 +260,11 @@ final class VaultService implements Vault {
             LOG.warn("what was dropped cannot be counted: {}", e.getMessage());
             return 0;
         }
+    }
+
+    @Override
+    public List<String> warnings() {
+        return continuity.warnings();
     }
 
     @Override

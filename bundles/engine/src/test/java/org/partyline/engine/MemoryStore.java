@@ -40,10 +40,21 @@ final class MemoryStore implements Store {
     private long writes;
     private final java.util.Set<ByteBuffer> collectedNames = new java.util.HashSet<>();
     private final Map<String, String> notes = new HashMap<>();
+    /** Of the machine: copies of this store share it. */
+    final MemoryPlace outside;
+
     private long nextOrder;
     private long commits;
     private int failing;
     private String failingTable;
+
+    MemoryStore() {
+        this(new MemoryPlace());
+    }
+
+    private MemoryStore(MemoryPlace outside) {
+        this.outside = outside;
+    }
 
     /** The next commits fail, with nothing written. */
     synchronized void failCommits(int howMany) {
@@ -59,7 +70,7 @@ final class MemoryStore implements Store {
 
     /** What somebody has who copies the files; locked. */
     synchronized MemoryStore copy() {
-        MemoryStore copy = new MemoryStore();
+        MemoryStore copy = new MemoryStore(outside);
         copy.state = State.LOCKED;
         copy.passphrase = passphrase.clone();
         tables.forEach((name, rows) -> copy.tables.put(name, new HashMap<>(rows)));

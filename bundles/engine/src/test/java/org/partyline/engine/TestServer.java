@@ -78,6 +78,8 @@ final class TestServer implements AutoCloseable {
     final List<Messages.Event> events = new CopyOnWriteArrayList<>();
     /** The names of the security events. */
     final List<String> audited = new CopyOnWriteArrayList<>();
+    /** What it sealed with. */
+    final UsedSecrets secrets = new UsedSecrets();
 
     /** Of its first node. */
     private final Network network;
@@ -144,7 +146,7 @@ final class TestServer implements AutoCloseable {
         wallets.forEach(nodes::addWallet);
         engine = new Engine(
                 store,
-                codec(),
+                secrets.watch(codec()),
                 make(PacketFragmenter.class),
                 make(ChannelKeySchedule.class),
                 make(PartylineChains.class),
@@ -158,7 +160,8 @@ final class TestServer implements AutoCloseable {
                 make(ExactFeeMath.class),
                 context,
                 clock,
-                random);
+                random,
+                store.outside);
         setAuditLog();
         messages().follow(Messages.Query.ALL, events::add);
     }

@@ -42,7 +42,8 @@ final class StatusCommand extends PartylineCommand {
         List<Node> nodes = engine().nodes().list();
         Inside inside = state == Store.State.OPEN ? inside() : Inside.UNKNOWN;
         long dropped = vault.dropped();
-        List<String> warnings = warnings(state, dropped, nodes, inside);
+        List<String> warnings = new ArrayList<>(vault.warnings());
+        warnings.addAll(warnings(state, dropped, nodes, inside));
         Document document = Document.of(state, vault.collected(), dropped, nodes, inside, warnings);
         print(document, () -> show(state, document, nodes, inside, warnings));
     }

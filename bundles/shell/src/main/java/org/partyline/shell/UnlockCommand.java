@@ -1,6 +1,7 @@
 package org.partyline.shell;
 
 import java.util.Arrays;
+import java.util.List;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
@@ -30,7 +31,7 @@ final class UnlockCommand extends PartylineCommand {
             throw new Refusal("there is no store yet: make one with partyline:setup");
         }
         if (vault.state() == Store.State.OPEN) {
-            print(new Document("open", 0, vault.dropped()), "The store is open already.");
+            print(new Document("open", 0, vault.dropped(), vault.warnings()), "The store is open already.");
             return;
         }
         long collected = vault.collected();
@@ -42,14 +43,18 @@ final class UnlockCommand extends PartylineCommand {
         } finally {
             Arrays.fill(passphrase, '\0');
         }
-        print(
-                new Document("open", collected, dropped),
-                "The store is open. Collected while it was locked: " + Units.count(collected, "packet") + "."
-                        + (dropped == 0
-                                ? ""
-                                : " Dropped for want of room: " + Units.count(dropped, "packet")
-                                        + "; the blocks are read again."));
+        List<String> warnings = vault.warnings();
+        print(new Document("open", collected, dropped, warnings), () -> {
+            console()
+                    .line("The store is open. Collected while it was locked: " + Units.count(collected, "packet") + "."
+                            + (dropped == 0
+                                    ? ""
+                                    : " Dropped for want of room: " + Units.count(dropped, "packet")
+                                            + "; the blocks are read again."));
+            warnings.forEach(warning ->
+                    console().hanging(console().paint(Style.WARN, "Warning") + "  ", Shown.line(warning)));
+        });
     }
 
-    record Document(String store, long collectedPackets, long droppedPackets) {}
+    record Document(String store, long collectedPackets, long droppedPackets, List<String> warnings) {}
 }

@@ -1,5 +1,6 @@
 package org.partyline.api.engine;
 
+import java.util.List;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -57,4 +58,12 @@ public interface Vault {
      * once the store is open; until that is done the number stays.
      */
     long dropped();
+
+    /**
+     * What the operator should know of the store: that it may be an old copy that was put back, and what was done; that
+     * this cannot be told. Of the time since it was opened.
+     */
+    default List<String> warnings() {
+        return List.of();
+    }
 }

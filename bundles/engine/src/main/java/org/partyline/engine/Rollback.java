@@ -1,0 +1,75 @@
+package org.partyline.engine;
+
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+
+/**
+ * Goes on from files that may be an old copy (PROTOCOL 5): whatever key of ours they hold may have been used by a life that
+ * they do not know of, so that none of them is used again.
+ *
+ * <p>That is the sending chains; the handshakes of ours, whose answers give the chains that such a life may have used; our
+ * answers that are not sealed yet; and the key updates under way. Handshakes that were made before now are not answered: they
+ * may have been, and an answer rides on a key that is in the handshake. Packets that were sealed already may go out: they
+ * are the same bytes as in any life that came of this state, and no life from before it had that position sealed otherwise.
+ */
+final class Rollback implements Continuity.Mending {
+    private final Core core;
+    private final SessionVoice voice;
+    private final SessionChains chains;
+    private final Pairing pairing;
+
+    Rollback(Core core, SessionVoice voice, SessionChains chains, Pairing pairing) {
+        this.core = core;
+        this.voice = voice;
+        this.chains = chains;
+        this.pairing = pairing;
+    }
+
+    @Override
+    public void mend(StoreTransaction tx, Memory memory, After after, String why) throws StoreException {
+        for (StoredRecord chain : tx.list(Records.SEND_CHAINS)) {
+            tx.delete(Records.SEND_CHAINS, chain.key());
+        }
+        long now = core.now().toEpochMilli();
+        for (Face face : memory.faces()) {
+            Records.Identity doubtful = face.toStore().withRestored(now);
+            Core.putSecret(tx, Records.IDENTITIES, Records.key(face.persona), Records.ALL, doubtful);
+            after.then(() -> face.restored = now);
+        }
+        int reopened = 0;
+        for (Correspondent contact : memory.contacts()) {
+            reopened += mend(tx, memory, after, contact) ? 1 : 0;
+        }
+        int sessions = reopened;
+        after.then(() -> core.audit(
+                "state-may-be-old",
+                why + ": channels begin new chains, and the sessions (" + sessions + ") are opened anew"));
+    }
+
+    private boolean mend(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws StoreException {
+        chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
+        voice.withdraw(
+                tx,
+                memory,
+                after,
+                contact.id(),
+                outgoing -> outgoing.isHandshake() || outgoing.type() == PacketType.KEY_UPDATE.code(),
+                "these files may be an old copy: the session is opened anew");
+        SessionState session = SessionState.get(tx, contact.id());
+        boolean lives = session.isOpen() || session.isOpening();
+        if (lives) {
+            pairing.ended(tx, memory, after, contact.id(), session);
+            voice.notice(
+                    tx,
+                    memory,
+                    after,
+                    contact,
+                    "the files of this server may be an old copy that was put back: this session is opened anew");
+            pairing.reopen(tx, memory, after, contact, session);
+            session.put(tx);
+        }
+        return lives;
+    }
+}

@@ -1,0 +1,431 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.Sessions;
+
+/**
+ * Files of a server are put back that are older than what it sent, and nobody shows what it sent. Two engines with the real
+ * protocol bundles; everything that they seal is written down.
+ */
+class RollbackTest {
+    private final TestClock clock = new TestClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private final TestNetwork.Node nodeA = network.node("a");
+    private final TestNetwork.Node nodeB = network.node("b");
+    private final UsedSecrets used = new UsedSecrets();
+    private TestServer alice;
+    private TestServer bob;
+
+    @BeforeEach
+    void twoServers() throws Exception {
+        alice = TestServer.fresh(clock, nodeA);
+        bob = TestServer.fresh(clock, nodeB);
+        alice.personas().rename("me", "alice");
+        bob.personas().rename("me", "bob");
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private static void awaitReceived(TestServer server, String... texts) throws Exception {
+        TestServer.await(
+                "received " + List.of(texts), () -> server.received().containsAll(List.of(texts)));
+    }
+
+    private static Sessions.Session session(TestServer server, String contact) throws Exception {
+        return server.sessions().list(Optional.empty()).stream()
+                .filter(s -> s.contact().equals(contact))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static long count(TestServer server, String kind) throws Exception {
+        return server.messages().outbox(true).stream()
+                .filter(out -> out.kind().equals(kind))
+                .count();
+    }
+
+    private void openSession() throws Exception {
+        alice.write("bob", "one");
+        awaitReceived(bob, "one");
+        bob.write("alice", "two");
+        awaitReceived(alice, "two");
+    }
+
+    /** Another life of a server begins, on these files. */
+    private TestServer next(TestServer before, MemoryStore files, TestNetwork.Node node) throws Exception {
+        before.close();
+        used.addAll(before.secrets);
+        clock.pass(Duration.ofSeconds(5));
+        files.lock();
+        TestServer next = new TestServer(files, clock, new HashMap<>(), node);
+        next.vault().unlock(TestServer.STORE_PASSPHRASE);
+        return next;
+    }
+
+    /** As a kill -9 leaves it: nothing that a stop does was done. */
+    private TestServer nextAfterKill(TestServer before, MemoryStore files, TestNetwork.Node node) throws Exception {
+        Map<String, byte[]> outside = Map.copyOf(before.store.outside.tokens);
+        before.close();
+        before.store.outside.tokens.putAll(outside);
+        return next(before, files, node);
+    }
+
+    /** Nobody has, or shows, what was sent so far. */
+    private void forgetWhatWasSent() {
+        network.evictAll();
+    }
+
+    private void assertTheyTalkAndNoKeyWasUsedTwice() throws Exception {
+        alice.write("bob", "after it");
+        awaitReceived(bob, "after it");
+        bob.write("alice", "so it is");
+        awaitReceived(alice, "so it is");
+        used.addAll(alice.secrets);
+        used.addAll(bob.secrets);
+        used.assertEachHasOnePacket();
+    }
+
+    private static void assertNothingWasFound(TestServer server) {
+        assertEquals(List.of(), server.vault().warnings());
+        assertFalse(server.audited.contains("state-may-be-old"), server.audited::toString);
+    }
+
+    private static void assertFound(TestServer server, String why) {
+        List<String> warnings = server.vault().warnings();
+        assertTrue(warnings.get(0).startsWith("the store may be an old copy that was put back"), warnings::toString);
+        assertTrue(warnings.get(0).contains(why), warnings::toString);
+        assertTrue(server.audited.contains("state-may-be-old"), server.audited::toString);
+    }
+
+    // ---- the lives
+
+    @Test
+    void aHomeThatIsPutBackUsesNoKeyTwiceThoughNobodyShowsWhatTheFirstLifeSent() throws Exception {
+        openSession();
+        MemoryStore before = alice.store.copy();
+        alice.write("bob", "three, of the first life");
+        awaitReceived(bob, "three, of the first life");
+        alice.close();
+        forgetWhatWasSent();
+        alice = next(alice, before, nodeA);
+        assertFound(alice, "another life of it left another token in the test's memory");
+        assertTrue(alice.notices().stream().anyMatch(notice -> notice.contains("old copy")));
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void itIsFoundAlsoAfterAKillOfTheLifeInWhichTheCopyWasMade() throws Exception {
+        openSession();
+        MemoryStore before = alice.store.copy();
+        alice.write("bob", "three, of the first life");
+        awaitReceived(bob, "three, of the first life");
+        forgetWhatWasSent();
+        alice = nextAfterKill(alice, before, nodeA);
+        assertFound(alice, "another life");
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void theSameCopyMayBePutBackAgainAndAgain() throws Exception {
+        openSession();
+        MemoryStore before = alice.store.copy();
+        for (int life = 1; life <= 3; life++) {
+            String text = "of life " + life;
+            alice.write("bob", text);
+            awaitReceived(bob, text);
+            alice.close();
+            forgetWhatWasSent();
+            alice = next(alice, before.copy(), nodeA);
+            assertFound(alice, "another life");
+        }
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void whatWasQueuedInTheCopyGoesOverTheNewSession() throws Exception {
+        openSession();
+        nodeA.down = true;
+        long queued = alice.write("bob", "queued");
+        MemoryStore before = alice.store.copy();
+        nodeA.down = false;
+        awaitReceived(bob, "queued");
+        alice.write("bob", "three, of the first life");
+        awaitReceived(bob, "three, of the first life");
+        alice.close();
+        forgetWhatWasSent();
+        alice = next(alice, before, nodeA);
+        assertTheyTalkAndNoKeyWasUsedTwice();
+        TestServer.await("it is out again", () -> alice.state(queued).ordinal() >= State.BROADCAST.ordinal());
+    }
+
+    @Test
+    void anAnswerThatTheFirstLifeMayHaveGivenIsNotGivenAgain() throws Exception {
+        MemoryStore before = bob.store.copy();
+        alice.write("bob", "one");
+        awaitReceived(bob, "one");
+        List<byte[]> handshake = List.copyOf(network.broadcasts().subList(0, 3));
+        bob.close();
+        forgetWhatWasSent();
+        bob = next(bob, before, nodeB);
+        assertFound(bob, "another life");
+        handshake.forEach(network::takes);
+        bob.read();
+        assertEquals(0, count(bob, "answer"));
+        // Whoever opened to bob then is offered a session of his instead.
+        TestServer.await("alice has it", () -> !session(alice, "bob").initiator());
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void anAnswerThatWaitsInTheCopyIsNotSealedAgain() throws Exception {
+        nodeB.down = true;
+        alice.write("bob", "one");
+        TestServer.await("the answer waits", () -> count(bob, "answer") == 1);
+        MemoryStore before = bob.store.copy();
+        nodeB.down = false;
+        bob.kick();
+        awaitReceived(bob, "one");
+        bob.close();
+        forgetWhatWasSent();
+        bob = next(bob, before, nodeB);
+        assertFound(bob, "another life");
+        TestServer.await("alice has the new one", () -> !session(alice, "bob").initiator());
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void theAnswerToAHandshakeOfTheCopyOpensNoSessionThatTheFirstLifeUsed() throws Exception {
+        network.hold();
+        alice.write("bob", "one, of the first life");
+        TestServer.await("the handshake is out", () -> network.broadcasts().size() == 3);
+        MemoryStore before = alice.store.copy();
+        network.release(all -> all);
+        awaitReceived(bob, "one, of the first life");
+        List<byte[]> answers = List.copyOf(network.broadcasts().subList(3, 4));
+        alice.close();
+        forgetWhatWasSent();
+        alice = next(alice, before, nodeA);
+        answers.forEach(network::takes);
+        alice.read();
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void aChannelBeginsANewChainAlsoWhenItIsFoundAtAnUnlockInOneLife() throws Exception {
+        alice.join("lobby", Mode.RATCHET);
+        bob.join("lobby", Mode.RATCHET);
+        alice.send("lobby", "one");
+        awaitReceived(bob, "one");
+        alice.send("lobby", "two");
+        awaitReceived(bob, "two");
+        byte[] before = chainInLobby();
+        alice.vault().lock();
+        alice.store.outside.tokens.replaceAll((name, token) -> new byte[Continuity.TOKEN_LENGTH]);
+        alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+        assertFound(alice, "another life");
+        alice.send("lobby", "three");
+        awaitReceived(bob, "three");
+        assertFalse(Arrays.equals(before, chainInLobby()));
+    }
+
+    private byte[] chainInLobby() throws Exception {
+        return alice.store
+                .transact(tx -> Core.all(tx, Records.SEND_CHAINS, Records.Sending.class))
+                .get(0)
+                .session();
+    }
+
+    // ---- what is no rollback
+
+    @Test
+    void aFirstStartAndTheNextOnesFindNothingAndKeepTheSession() throws Exception {
+        assertNothingWasFound(alice);
+        openSession();
+        Instant since = session(alice, "bob").since();
+        for (int i = 0; i < 3; i++) {
+            alice = next(alice, alice.store, nodeA);
+            assertNothingWasFound(alice);
+            alice.vault().lock();
+            alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+            assertNothingWasFound(alice);
+        }
+        assertEquals(since, session(alice, "bob").since());
+        assertTheyTalkAndNoKeyWasUsedTwice();
+        assertEquals(since, session(alice, "bob").since());
+    }
+
+    @Test
+    void aKillAtAnyMomentFindsNothing() throws Exception {
+        openSession();
+        Instant since = session(alice, "bob").since();
+        for (int i = 0; i < 3; i++) {
+            alice = nextAfterKill(alice, alice.store.copy(), nodeA);
+            assertNothingWasFound(alice);
+            alice.write("bob", "written in life " + i);
+            awaitReceived(bob, "written in life " + i);
+        }
+        assertEquals(since, session(alice, "bob").since());
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    /** The store has the next token, the place outside has the one before. */
+    @Test
+    void aKillInTheMiddleOfAChangeFindsNothingAndACopyFromBeforeItIsFound() throws Exception {
+        openSession();
+        Instant since = session(alice, "bob").since();
+        MemoryStore before = alice.store.copy();
+        Map<String, byte[]> outside = Map.copyOf(alice.store.outside.tokens);
+        alice.write("bob", "three");
+        awaitReceived(bob, "three");
+        MemoryStore after = alice.store.copy();
+        Map<String, byte[]> newest = Map.copyOf(alice.store.outside.tokens);
+        alice.close();
+        // As if the process had ended between the two steps of the change.
+        alice.store.outside.tokens.putAll(outside);
+        alice = new TestServer(after.copy(), clock, new HashMap<>(), nodeA);
+        alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+        assertNothingWasFound(alice);
+        assertEquals(since, session(alice, "bob").since());
+        alice.close();
+        // And after both.
+        alice.store.outside.tokens.putAll(newest);
+        alice = new TestServer(after.copy(), clock, new HashMap<>(), nodeA);
+        alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+        assertNothingWasFound(alice);
+        alice.close();
+        alice.store.outside.tokens.putAll(newest);
+        alice = new TestServer(before, clock, new HashMap<>(), nodeA);
+        alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+        assertFound(alice, "another life");
+    }
+
+    @Test
+    void theTokenOutsideIsTheNewestBeforeAPacketLeaves() throws Exception {
+        openSession();
+        byte[] before = alice.store.outside.tokens.values().iterator().next();
+        nodeA.onBroadcast = () -> assertFalse(Arrays.equals(
+                before, alice.store.outside.tokens.values().iterator().next()));
+        alice.write("bob", "three");
+        awaitReceived(bob, "three");
+    }
+
+    // ---- a place that does not keep the token
+
+    @Test
+    void aTokenThatWasRemovedOpensTheSessionsAnew() throws Exception {
+        openSession();
+        alice.close();
+        alice.store.outside.tokens.clear();
+        alice = next(alice, alice.store, nodeA);
+        assertFound(alice, "its token is missing in the test's memory");
+        assertTheyTalkAndNoKeyWasUsedTwice();
+        alice = next(alice, alice.store, nodeA);
+        assertNothingWasFound(alice);
+    }
+
+    @Test
+    void aTokenThatCannotBeReadOpensTheSessionsAnew() throws Exception {
+        openSession();
+        alice.store.outside.refusesToRead = "Input/output error";
+        alice = next(alice, alice.store, nodeA);
+        assertFound(alice, "the token in the test's memory cannot be read: Input/output error");
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    @Test
+    void whereNoTokenCanBeWrittenEachStartOpensTheSessionsAnewAndSaysSo() throws Exception {
+        openSession();
+        alice.store.outside.refusesToWrite = "Read-only file system";
+        for (int i = 0; i < 2; i++) {
+            alice.close();
+            alice = next(alice, alice.store, nodeA);
+            assertFound(alice, i == 0 ? "Read-only file system" : "another life");
+            String where = alice.vault().warnings().get(1);
+            assertTrue(where.contains("Read-only file system"), where);
+            assertTrue(where.contains("directory in org.partyline.continuity.cfg"), where);
+            String text = "in life " + i;
+            alice.write("bob", text);
+            awaitReceived(bob, text);
+        }
+        MemoryStore before = alice.store.copy();
+        alice.write("bob", "not kept");
+        awaitReceived(bob, "not kept");
+        alice.close();
+        // A copy of the time when nothing was kept is found once something can be kept again.
+        alice.store.outside.refusesToWrite = null;
+        forgetWhatWasSent();
+        alice = next(alice, before, nodeA);
+        assertFound(alice, "another life");
+        assertTheyTalkAndNoKeyWasUsedTwice();
+        alice = next(alice, alice.store, nodeA);
+        assertNothingWasFound(alice);
+    }
+
+    @Test
+    void aPlaceThatFailsWhileTheServerRunsIsSaidAndTakenUpAgain() throws Exception {
+        openSession();
+        alice.store.outside.refusesToWrite = "No space left on device";
+        alice.write("bob", "three");
+        awaitReceived(bob, "three");
+        assertTrue(alice.vault().warnings().get(0).contains("No space left on device"));
+        alice.store.outside.refusesToWrite = null;
+        alice.write("bob", "four");
+        awaitReceived(bob, "four");
+        assertEquals(List.of(), alice.vault().warnings());
+        alice = next(alice, alice.store, nodeA);
+        assertNothingWasFound(alice);
+    }
+
+    @Test
+    void aNewStoreOpensAlsoWhereNoTokenCanBeWritten() throws Exception {
+        MemoryStore store = new MemoryStore();
+        store.outside.refusesToWrite = "Read-only file system";
+        try (TestServer carol = new TestServer(store, clock, new HashMap<>(), network.node("c"))) {
+            carol.vault().create(TestServer.STORE_PASSPHRASE);
+            assertTrue(carol.vault().warnings().get(0).contains("Read-only file system"));
+            assertFalse(carol.audited.contains("state-may-be-old"));
+        }
+    }
+
+    @Test
+    void theTokenIsOtherAfterEachUnlockEachLockAndEachStop() throws Exception {
+        Map<String, byte[]> outside = alice.store.outside.tokens;
+        String name = outside.keySet().iterator().next();
+        byte[] made = outside.get(name);
+        alice.vault().lock();
+        byte[] locked = outside.get(name);
+        assertFalse(Arrays.equals(made, locked));
+        alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+        byte[] unlocked = outside.get(name);
+        assertFalse(Arrays.equals(locked, unlocked));
+        alice.close();
+        byte[] stopped = outside.get(name);
+        assertFalse(Arrays.equals(unlocked, stopped));
+        alice.store.lock();
+        alice = new TestServer(alice.store, clock, new HashMap<>(), nodeA);
+        assertArrayEquals(stopped, outside.get(name), "a locked server changes nothing");
+        assertEquals(1, outside.size());
+    }
+}
