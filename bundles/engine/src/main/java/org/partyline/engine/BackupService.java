@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.BackupFile;
@@ -187,7 +189,23 @@ final class BackupService implements Backups {
                 throw new NoSuchThingException("the backup was written by another version (form " + content.form()
                         + "): use the version that wrote it, or a newer one");
             }
+            checkDerivations(content);
             return content;
+        }
+    }
+
+    /** A backup may be somebody else's: its channels are held to the limits of an invite (PROTOCOL 2.1). */
+    private static void checkDerivations(Content content) throws NoSuchThingException {
+        for (SavedPersona persona : content.personas()) {
+            for (Records.Membership channel : persona.channels()) {
+                try {
+                    KdfLimits.require(channel.parameters());
+                } catch (IllegalArgumentException | NoSuchElementException e) {
+                    wipe(content);
+                    throw new NoSuchThingException("the backup is damaged or hostile: in its channel '"
+                            + channel.name().replaceAll("\\p{Cntrl}", "?") + "', " + e.getMessage());
+                }
+            }
         }
     }
 

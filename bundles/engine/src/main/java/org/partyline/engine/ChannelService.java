@@ -16,6 +16,9 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfLimits;
+import org.partyline.api.crypto.KdfLimitsException;
+import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.Channels;
@@ -58,18 +61,24 @@ final class ChannelService implements Channels {
     }
 
     @Override
+    public Terms terms(Join request) throws NoSuchThingException {
+        Terms terms;
+        if (isInvite(request)) {
+            Invite invite = decoded(request.nameOrInvite());
+            terms = new Terms(invite.name(), Optional.of(invite.network()), invite.kdf());
+        } else {
+            terms = new Terms(
+                    request.nameOrInvite(), request.network(), request.kdf().orElse(KdfParameters.ARGON2ID_DEFAULT));
+        }
+        derivation(terms.kdf());
+        return terms;
+    }
+
+    @Override
     public Channel join(Join request, char[] passphrase) throws PartylineException {
-        if (request.nameOrInvite().toLowerCase(Locale.ROOT).startsWith(INVITE_PREFIX)) {
-            Invite invite;
-            try {
-                invite = core.channelKeys.decodeInvite(request.nameOrInvite());
-            } catch (IllegalArgumentException e) {
-                throw new NoSuchThingException(e.getMessage() + "; copy it again, whole");
-            }
-            if (invite.startDay() > core.today() + 1) {
-                throw new NoSuchThingException("the invite's channel begins in the future: check this server's clock");
-            }
-            return enter(request.persona(), invite, request.mode(), request.carrier(), passphrase);
+        if (isInvite(request)) {
+            return enter(
+                    request.persona(), decoded(request.nameOrInvite()), request.mode(), request.carrier(), passphrase);
         }
         Network network = core.network(request.network());
         String name = Normalizer.normalize(request.nameOrInvite(), Normalizer.Form.NFC);
@@ -80,6 +89,40 @@ final class ChannelService implements Channels {
                 core.channelKeys.salt(network, name),
                 name);
         return enter(request.persona(), invite, request.mode(), request.carrier(), passphrase);
+    }
+
+    private static boolean isInvite(Join request) {
+        return request.nameOrInvite().toLowerCase(Locale.ROOT).startsWith(INVITE_PREFIX);
+    }
+
+    private Invite decoded(String text) throws NoSuchThingException {
+        Invite invite;
+        try {
+            invite = core.channelKeys.decodeInvite(text);
+        } catch (KdfLimitsException e) {
+            throw new NoSuchThingException("the invite is refused: " + e.getMessage() + "; ask for another channel's");
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchThingException(e.getMessage() + "; copy it again, whole");
+        }
+        if (invite.startDay() > core.today() + 1) {
+            throw new NoSuchThingException("the invite's channel begins in the future: check this server's clock");
+        }
+        return invite;
+    }
+
+    /** The derivation of a channel, if its parameters are within the limits and it can run here. */
+    private KeyDerivation derivation(KdfParameters parameters) throws NoSuchThingException {
+        try {
+            KdfLimits.require(parameters);
+            KeyDerivation derivation = core.suites
+                    .derivation(parameters.id())
+                    .orElseThrow(() -> new NoSuchThingException("the key derivation " + parameters.id()
+                            + " is stopped or denied: see partyline:suite-list"));
+            derivation.requireMemory(parameters);
+            return derivation;
+        } catch (KdfLimitsException | KdfMemoryException e) {
+            throw new NoSuchThingException(e.getMessage());
+        }
     }
 
     private static Invite invite(Network network, KdfParameters kdf, int startDay, byte[] salt, String name)
@@ -100,10 +143,7 @@ final class ChannelService implements Channels {
             refuseTaken(memory, found, invite.name());
             return found;
         });
-        KeyDerivation kdf = core.suites
-                .derivation(invite.kdf().id())
-                .orElseThrow(() -> new NoSuchThingException(
-                        "the key derivation " + invite.kdf().id() + " is stopped or denied: see partyline:suite-list"));
+        KeyDerivation kdf = derivation(invite.kdf());
         // The root before yesterday is of no use to a member, and is not kept.
         int rootDay = Math.max(invite.startDay(), core.today() - 1);
         Member member;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.packet.PacketKey;
@@ -112,6 +113,8 @@ final class Inspector {
                             "a sealed packet",
                             member.entry.name(),
                             opener.view(member, attempt.opened(), Optional.empty(), OptionalInt.empty(), locator));
+        } catch (KdfMemoryException e) {
+            return new Inspected("sealed for a channel of ours; " + e.getMessage(), member.entry.name(), null);
         }
     }
 

@@ -12,6 +12,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.Channels;
@@ -360,7 +361,12 @@ final class Sealer {
         void derive() throws WaitsException {
             for (int i = 0; i < sealed.size(); i++) {
                 byte[] locator = core.channelKeys.newLocator(beacon, core.random);
-                SecretBytes secret = core.channelKeys.sealedSecret(kdf, entry.parameters(), root, locator);
+                SecretBytes secret;
+                try {
+                    secret = core.channelKeys.sealedSecret(kdf, entry.parameters(), root, locator);
+                } catch (KdfMemoryException e) {
+                    throw new WaitsException("it waits for memory: " + e.getMessage());
+                }
                 sealedKeys.add(new PacketKey(secret, PacketLabel.SEALED, locator, network));
             }
         }

@@ -55,7 +55,6 @@ import org.partyline.cover.PoissonTiming;
 import org.partyline.fees.ExactFeeMath;
 import org.partyline.identity.CurveIdentities;
 import org.partyline.identity.SealedBackup;
-import org.partyline.kdfargon2id.Argon2id;
 import org.partyline.kdfpbkdf2.Pbkdf2Sha256;
 import org.partyline.kdfscrypt.Scrypt;
 import org.partyline.packet.PacketFragmenter;
@@ -68,7 +67,8 @@ import org.partyline.session.NoiseHandshakes;
 /** A whole engine with the real protocol bundles, on a store and a network of the test. */
 final class TestServer implements AutoCloseable {
     static final char[] STORE_PASSPHRASE = "store passphrase".toCharArray();
-    static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 1, 8, 1);
+    /** Of {@link QuickArgon2id}, which costs nothing with any. */
+    static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 5, 8192, 1);
 
     final MemoryStore store;
     final TestClock clock;
@@ -85,6 +85,8 @@ final class TestServer implements AutoCloseable {
     private final Network network;
 
     private final Optional<Path> etc;
+    final QuickArgon2id argon2id = new QuickArgon2id();
+
     private final Engine engine;
     private final Map<Class<?>, Object> services = new HashMap<>();
     private final Map<AeadSuite, ServiceReference<AeadSuite>> references = new LinkedHashMap<>();
@@ -138,7 +140,7 @@ final class TestServer implements AutoCloseable {
                 make(Aes256Eax.class))) {
             start(suite);
         }
-        for (KeyDerivation kdf : List.of(make(Argon2id.class), make(Pbkdf2Sha256.class), make(Scrypt.class))) {
+        for (KeyDerivation kdf : List.of(argon2id, make(Pbkdf2Sha256.class), make(Scrypt.class))) {
             suites.addDerivation(kdf, reference());
         }
         nodes = new NodeRegistry(settings, new NodeFiles(java.nio.file.Path.of("none")), random, clock);
@@ -260,14 +262,13 @@ final class TestServer implements AutoCloseable {
         return make(CurveIdentities.class);
     }
 
-    private static BackupFile backupFile() {
+    static BackupFile backupFile() {
         try {
             Constructor<SealedBackup> constructor =
                     SealedBackup.class.getDeclaredConstructor(SecureRandom.class, KdfParameters.class);
             constructor.setAccessible(true);
-            SealedBackup backup =
-                    constructor.newInstance(new SecureRandom(), new KdfParameters(KdfId.ARGON2ID, 1, 8192, 1));
-            set(backup, "derivations", List.of(Map.entry(Map.of(), make(Argon2id.class))));
+            SealedBackup backup = constructor.newInstance(new SecureRandom(), CHEAP);
+            set(backup, "derivations", List.of(Map.entry(Map.of(), new QuickArgon2id())));
             set(backup, "suites", List.of(Map.entry(Map.of(), make(XChaCha20Poly1305.class))));
             return backup;
         } catch (ReflectiveOperationException e) {

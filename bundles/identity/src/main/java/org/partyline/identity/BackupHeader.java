@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfLimits;
+import org.partyline.api.crypto.KdfLimitsException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.identity.BackupFile.DamagedBackupException;
 
@@ -14,16 +16,16 @@ import org.partyline.api.identity.BackupFile.DamagedBackupException;
  * <pre>
  *   0  magic "PLBACKUP"
  *   8  version, 1
- *   9  Argon2id: passes (1 to 16)
- *  10  Argon2id: memory in KiB, uint32 (8,192 to 1,048,576)
- *  14  Argon2id: lanes (1 to 16)
+ *   9  Argon2id: passes, uint8
+ *  10  Argon2id: memory in KiB, uint32
+ *  14  Argon2id: lanes, uint8
  *  15  salt, 32 random bytes
  *  47  nonce, 24 random bytes
  *  71  length of the sealed part, uint32, its 16-byte tag included
  *  75  the sealed part: XChaCha20-Poly1305 of the padded content ({@link Padme}), with bytes 0 to 74 as associated data
  * </pre>
  *
- * @param parameters what the derivation costs, in the ranges above
+ * @param parameters what the derivation costs, within {@link KdfLimits}
  * @param salt of the derivation
  * @param nonce of the cipher
  * @param sealedLength bytes that follow
@@ -38,10 +40,6 @@ record BackupHeader(KdfParameters parameters, byte[] salt, byte[] nonce, int sea
 
     private static final byte[] MAGIC = "PLBACKUP".getBytes(StandardCharsets.US_ASCII);
     private static final int VERSION = 1;
-    private static final int MIN_MEMORY = 8 << 10;
-    private static final int MAX_MEMORY = 1 << 20;
-    private static final int MAX_PASSES = 16;
-    private static final int MAX_LANES = 16;
 
     byte[] encode() {
         return ByteBuffer.allocate(LENGTH)
@@ -106,18 +104,13 @@ record BackupHeader(KdfParameters parameters, byte[] salt, byte[] nonce, int sea
                 "the backup is cut short: it has " + has + " bytes, and " + should + "; use another copy");
     }
 
+    /** Somebody else's file must not decide how much memory this process takes, nor how cheap a guess is. */
     private static KdfParameters parameters(int passes, long memory, int lanes) throws DamagedBackupException {
-        range("passes", passes, 1, MAX_PASSES);
-        range("KiB of memory", memory, MIN_MEMORY, MAX_MEMORY);
-        range("lanes", lanes, 1, MAX_LANES);
-        return new KdfParameters(KdfId.ARGON2ID, passes, (int) memory, lanes);
-    }
-
-    /** Somebody else's file must not decide how much memory this process takes. */
-    private static void range(String what, long value, int low, int high) throws DamagedBackupException {
-        if (value < low || value > high) {
-            throw new DamagedBackupException("the backup is damaged or hostile: its key derivation asks for " + value
-                    + " " + what + ", and " + low + " to " + high + " are allowed; use another copy");
+        try {
+            return KdfLimits.parameters(KdfId.ARGON2ID, passes, memory, lanes);
+        } catch (KdfLimitsException e) {
+            throw new DamagedBackupException(
+                    "the backup is damaged or hostile: " + e.getMessage() + "; use another copy");
         }
     }
 }

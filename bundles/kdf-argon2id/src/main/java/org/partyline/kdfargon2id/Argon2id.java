@@ -2,9 +2,11 @@ package org.partyline.kdfargon2id;
 
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
@@ -13,9 +15,26 @@ import org.partyline.api.crypto.KeyDerivation;
 public final class Argon2id implements KeyDerivation {
     private static final KdfId ID = KdfId.ARGON2ID;
 
+    private final KdfMemory memory;
+
+    /** For Declarative Services. */
+    @Activate
+    public Argon2id() {
+        this(KdfMemory.ofThisProcess());
+    }
+
+    Argon2id(KdfMemory memory) {
+        this.memory = memory;
+    }
+
     @Override
     public KdfId id() {
         return ID;
+    }
+
+    @Override
+    public void requireMemory(KdfParameters parameters) {
+        memory.require(parameters);
     }
 
     @Override
@@ -26,7 +45,10 @@ public final class Argon2id implements KeyDerivation {
         }
         range("the salt", salt.length, 8, 64);
         range("the output", length, 16, 64);
-        requireHeap(parameters.memory(), Runtime.getRuntime().maxMemory());
+        return memory.run(parameters, () -> argon2id(secret, salt, parameters, length));
+    }
+
+    private static SecretBytes argon2id(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
         Argon2Parameters argon2 = new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                 .withVersion(Argon2Parameters.ARGON2_VERSION_13)
                 .withIterations(parameters.timeCost())
@@ -40,14 +62,6 @@ public final class Argon2id implements KeyDerivation {
         // Bouncy Castle zeroes the memory it filled before this returns.
         generator.generateBytes(secret, key);
         return SecretBytes.wrap(key);
-    }
-
-    /** Better one refused invite than an OutOfMemoryError, which would hit whoever allocates next. */
-    static void requireHeap(int kibibytes, long heap) {
-        if (kibibytes > heap >> 10) {
-            throw new IllegalArgumentException("key derivation: Argon2id asks for " + kibibytes
-                    + " KiB of memory and this Java has " + (heap >> 10) + " KiB: raise -Xmx");
-        }
     }
 
     private static void range(String what, int value, int low, int high) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -28,6 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfMemory;
+import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
@@ -89,13 +92,61 @@ class Argon2idTest {
     }
 
     @Test
-    void moreMemoryThanThisJavaHasIsRefusedBeforeItIsTaken() {
-        IllegalArgumentException refusal =
-                assertThrows(IllegalArgumentException.class, () -> Argon2id.requireHeap(1 << 20, 512L << 20));
-        assertEquals(
-                "key derivation: Argon2id asks for 1048576 KiB of memory and this Java has 524288 KiB: raise -Xmx",
-                refusal.getMessage());
-        Argon2id.requireHeap(65536, 96L << 20);
+    void moreMemoryThanTheHeapHasLeftIsRefusedBeforeItIsTaken() {
+        SetHeap heap = new SetHeap(512L << 20, 470L << 20);
+        KeyDerivation small = new Argon2id(new KdfMemory(heap));
+        KdfMemoryException refusal = assertThrows(
+                KdfMemoryException.class,
+                () -> small.derive(new byte[8], new byte[16], KdfParameters.ARGON2ID_DEFAULT, 32));
+        assertTrue(refusal.getMessage().contains("this server can spare 10240 KiB"), refusal.getMessage());
+        assertTrue(refusal.getMessage().endsWith("PARTYLINE_HEAP"), refusal.getMessage());
+        assertThrows(KdfMemoryException.class, () -> small.requireMemory(KdfParameters.ARGON2ID_DEFAULT));
+        small.derive(new byte[8], new byte[16], CHEAP, 32).close();
+        small.requireMemory(CHEAP);
+    }
+
+    /** In a Java of its own, whose heap is really too small and whose meter does not know. */
+    @Test
+    void aHeapThatRunsOutAllTheSameIsARefusalAndTheThreadGoesOn() throws Exception {
+        Process java = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx24m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        SmallHeap.class.getName())
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(java.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, java.waitFor(), said);
+        assertTrue(said.contains("PARTYLINE_HEAP"), said);
+        assertTrue(said.contains("goes on"), said);
+    }
+
+    /** Derives with more memory than there is, then with less, on one thread. */
+    static final class SmallHeap {
+        private SmallHeap() {}
+
+        public static void main(String[] arguments) {
+            KeyDerivation kdf = new Argon2id(new KdfMemory(new SetHeap(1L << 40, 0)));
+            try {
+                kdf.derive(new byte[8], new byte[16], KdfParameters.ARGON2ID_DEFAULT, 32)
+                        .close();
+                System.out.println("it fits");
+            } catch (KdfMemoryException e) {
+                System.out.println(e.getMessage());
+            }
+            kdf.derive(new byte[8], new byte[16], CHEAP, 32).close();
+            System.out.println("goes on");
+        }
+    }
+
+    private record SetHeap(long most, long used) implements KdfMemory.Heap {
+        @Override
+        public void collect() {
+            // Nothing in it can be spared.
+        }
     }
 
     private static byte[] filled(int length, int value) {

@@ -1,9 +1,11 @@
 package org.partyline.kdfscrypt;
 
 import org.bouncycastle.crypto.generators.SCrypt;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
@@ -12,9 +14,26 @@ import org.partyline.api.crypto.KeyDerivation;
 public final class Scrypt implements KeyDerivation {
     private static final KdfId ID = KdfId.SCRYPT;
 
+    private final KdfMemory memory;
+
+    /** For Declarative Services. */
+    @Activate
+    public Scrypt() {
+        this(KdfMemory.ofThisProcess());
+    }
+
+    Scrypt(KdfMemory memory) {
+        this.memory = memory;
+    }
+
     @Override
     public KdfId id() {
         return ID;
+    }
+
+    @Override
+    public void requireMemory(KdfParameters parameters) {
+        memory.require(parameters);
     }
 
     @Override
@@ -25,19 +44,10 @@ public final class Scrypt implements KeyDerivation {
         }
         range("the salt", salt.length, 8, 64);
         range("the output", length, 16, 64);
-        requireHeap(
-                128L * parameters.memory() * parameters.timeCost(),
-                Runtime.getRuntime().maxMemory());
-        return SecretBytes.wrap(SCrypt.generate(
-                secret, salt, parameters.memory(), parameters.timeCost(), parameters.parallelism(), length));
-    }
-
-    /** Better one refused invite than an OutOfMemoryError, which would hit whoever allocates next. */
-    static void requireHeap(long bytes, long heap) {
-        if (bytes > heap) {
-            throw new IllegalArgumentException("key derivation: scrypt asks for " + (bytes >> 10)
-                    + " KiB of memory and this Java has " + (heap >> 10) + " KiB: raise -Xmx");
-        }
+        return memory.run(
+                parameters,
+                () -> SecretBytes.wrap(SCrypt.generate(
+                        secret, salt, parameters.memory(), parameters.timeCost(), parameters.parallelism(), length)));
     }
 
     private static void range(String what, int value, int low, int high) {

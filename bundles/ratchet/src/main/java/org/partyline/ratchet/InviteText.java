@@ -6,6 +6,8 @@ import java.nio.charset.CharacterCodingException;
 import org.partyline.api.Bech32m;
 import org.partyline.api.Network;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfLimits;
+import org.partyline.api.crypto.KdfLimitsException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.ratchet.Invite;
 
@@ -43,6 +45,9 @@ final class InviteText {
             return read(ByteBuffer.wrap(Bech32m.decode(PREFIX, text)));
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("this is not a channel invite: it ends too early", e);
+        } catch (KdfLimitsException e) {
+            // It is one, and nobody should join by it.
+            throw e;
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("this is not a channel invite: " + e.getMessage(), e);
         }
@@ -72,10 +77,7 @@ final class InviteText {
         int timeCost = in.get() & 0xff;
         long memory = in.getInt() & 0xffffffffL;
         int parallelism = in.get() & 0xff;
-        if (memory > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("key derivation: a cost of " + memory + " is too high");
-        }
-        return new KdfParameters(id, timeCost, (int) memory, parallelism);
+        return KdfLimits.parameters(id, timeCost, memory, parallelism);
     }
 
     private static String readName(byte[] name) {

@@ -18,6 +18,7 @@ import org.partyline.api.Bech32m;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfLimitsException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.ratchet.BeaconTable;
@@ -129,8 +130,6 @@ class ChannelKeyScheduleTest {
                 "00 03 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 61 | its version is 0, and 1 is the one known",
                 "01 06 01 03 00010000 04 4fe6 10 00000000000000000000000000000000 61 | there is no network 6",
                 "01 03 04 03 00010000 04 4fe6 10 00000000000000000000000000000000 61 | there is no key derivation 4",
-                "01 03 01 03 80000000 04 4fe6 10 00000000000000000000000000000000 61 | key derivation: a cost of 2147483648 is too high",
-                "01 03 01 03 7fffffff 04 4fe6 10 00000000000000000000000000000000 61 | key derivation: memory in KiB must be 32 to 1048576, not 2147483647",
                 "01 03 01 03 00010000 04 4fe6 0f 000000000000000000000000000000 61 | a channel's salt has 16 to 32 bytes, not 15",
                 "01 03 01 03 00010000 04 4fe6 21 000000000000000000000000000000000000000000000000000000000000000000 61 | a channel's salt has 16 to 32 bytes, not 33",
                 "01 03 01 03 00010000 04 4fe6 20 00000000000000000000000000000000 61 | it ends too early",
@@ -143,6 +142,29 @@ class ChannelKeyScheduleTest {
         String text = Bech32m.encode("plchan", Vectors.hex(hex.replace(" ", "")));
         IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> keys.decodeInvite(text));
         assertEquals("this is not a channel invite: " + why, refusal.getMessage());
+    }
+
+    /** Whoever made the invite may wish us ill. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "01 01 00002000 04 | ARGON2ID: time cost times memory in KiB must be 36864 to 2097152, not 1 times 8192",
+                "01 03 00000400 04 | ARGON2ID: memory in KiB must be 8192 to 1048576, not 1024",
+                "01 00 00010000 04 | ARGON2ID: time cost must be 1 to 255, not 0",
+                "01 03 80000000 04 | ARGON2ID: memory in KiB must be 8192 to 1048576, not 2147483648",
+                "01 03 7fffffff 04 | ARGON2ID: memory in KiB must be 8192 to 1048576, not 2147483647",
+                "01 ff 00010000 04 | ARGON2ID: time cost times memory in KiB must be 36864 to 2097152, not 255 times 65536",
+                "02 00 000003e8 00 | PBKDF2_SHA256: iterations (memory) must be 100000 to 10000000, not 1000",
+                "02 00 ffffffff 00 | PBKDF2_SHA256: iterations (memory) must be 100000 to 10000000, not 4294967295",
+                "03 08 00000400 01 | SCRYPT: N (memory) must be 8192 to 8388608, not 1024",
+                "03 08 00200000 01 | SCRYPT: N (memory) times r (time cost) times p (parallelism) must be 262144 to 8388608"
+            })
+    void anInviteWithADerivationOutsideTheLimitsIsRefused(String hex, String why) {
+        String text = Bech32m.encode(
+                "plchan", Vectors.hex(("01 03" + hex + "4fe6 10" + "00".repeat(16) + "61").replace(" ", "")));
+        KdfLimitsException refusal = assertThrows(KdfLimitsException.class, () -> keys.decodeInvite(text));
+        assertTrue(refusal.getMessage().startsWith("key derivation " + why), refusal.getMessage());
     }
 
     @Test

@@ -10,6 +10,8 @@ import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfLimits;
+import org.partyline.api.crypto.KdfLimitsException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
@@ -70,14 +72,17 @@ record Envelope(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] seal
                 .array();
     }
 
-    /** @throws IllegalArgumentException when it is no such file, or one of a later format */
+    /**
+     * @throws KdfLimitsException when its derivation is outside the limits (PROTOCOL 2.1)
+     * @throws IllegalArgumentException when it is no such file, or one of a later format
+     */
     static Envelope decode(byte[] encoded) {
         try {
             ByteBuffer buffer = ByteBuffer.wrap(encoded);
             byte[] magic = new byte[MAGIC.length];
             buffer.get(magic);
             KdfId id = KdfId.ofCode(buffer.get()).orElseThrow(IllegalArgumentException::new);
-            KdfParameters parameters = new KdfParameters(
+            KdfParameters parameters = KdfLimits.parameters(
                     id, Byte.toUnsignedInt(buffer.get()), buffer.getInt(), Byte.toUnsignedInt(buffer.get()));
             if (!Arrays.equals(magic, MAGIC) || id != DERIVATION || buffer.get() != CIPHER.code()) {
                 throw new IllegalArgumentException("no secrets' file of format 1");

@@ -28,6 +28,8 @@ import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
+import org.partyline.api.crypto.KdfLimitsException;
+import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.secrets.SecretStore;
@@ -237,6 +239,13 @@ public final class FileSecretStore implements SecretStore {
             // The cause would say no more than this.
             throw new SecretStoreException(WHAT + " " + file
                     + " does not open: its passphrase is another one, or it was changed; delete it to begin anew");
+        } catch (KdfMemoryException e) {
+            throw noMemory(e);
+        } catch (KdfLimitsException e) {
+            throw new SecretStoreException(
+                    WHAT + " " + file + " is damaged, or somebody changed it: " + e.getMessage()
+                            + "; delete it to begin anew",
+                    e);
         } catch (IllegalArgumentException e) {
             throw new SecretStoreException(WHAT + " " + file + " is damaged: delete it to begin anew", e);
         } finally {
@@ -249,11 +258,17 @@ public final class FileSecretStore implements SecretStore {
         try {
             Envelope sealed = Envelope.seal(plain, passphrase, parameters, derivation(), suite(), random);
             PrivateFile.write(file, sealed.encode());
+        } catch (KdfMemoryException e) {
+            throw noMemory(e);
         } catch (IOException e) {
             throw new SecretStoreException(WHAT + " " + file + " cannot be written: is the disk full?", e);
         } finally {
             Arrays.fill(plain, (byte) 0);
         }
+    }
+
+    private SecretStoreException noMemory(KdfMemoryException cause) {
+        return new SecretStoreException(WHAT + " " + file + " needs more memory: " + cause.getMessage(), cause);
     }
 
     private void deleteFile() throws SecretStoreException {

@@ -24,14 +24,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.aeadxchacha20poly1305.XChaCha20Poly1305;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.secrets.SecretStore;
 import org.partyline.api.secrets.SecretStore.SecretStoreException;
 import org.partyline.kdfargon2id.Argon2id;
 
 class FileSecretStoreTest {
-    private static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 1, 64, 2);
+    private static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 5, 8192, 2);
     private static final String PASSPHRASE = "the file's own passphrase";
 
     @TempDir
@@ -63,7 +66,7 @@ class FileSecretStoreTest {
                         configured, Optional.ofNullable(credentials).map(Path::toString)),
                 new SecureRandom(),
                 CHEAP);
-        made.derivations = List.of(Map.entry(Map.of(), new Argon2id()));
+        made.derivations = List.of(Map.entry(Map.of(), new Quick()));
         made.suites = List.of(Map.entry(Map.of(), new XChaCha20Poly1305()));
         return made;
     }
@@ -331,7 +334,7 @@ class FileSecretStoreTest {
                 new PassphraseSource(passphraseFile.toString(), Optional.empty()),
                 new SecureRandom(),
                 KdfParameters.ARGON2ID_DEFAULT);
-        real.derivations = store.derivations;
+        real.derivations = List.of(Map.entry(Map.of(), new Argon2id()));
         real.suites = store.suites;
         put(real, "k", "v");
         byte[] head = Arrays.copyOf(Files.readAllBytes(sealed), 14);
@@ -339,7 +342,79 @@ class FileSecretStoreTest {
         assertEquals(
                 "504c534543" + "01" + "01" + "03" + "00010000" + "04" + "01",
                 java.util.HexFormat.of().formatHex(head));
-        assertEquals(Optional.of("v"), get(store, "k"));
+        assertEquals(Optional.of("v"), get(real, "k"));
         assertNotEquals(CHEAP, KdfParameters.ARGON2ID_DEFAULT);
+    }
+
+    /** A file that was changed must neither use up this process nor pass as good. */
+    @Test
+    void aDerivationOutsideTheLimitsIsRefusedBeforeAKeyIsMade() throws Exception {
+        put(store, "k", "v");
+        byte[] good = Files.readAllBytes(sealed);
+        for (int[] bad : new int[][] {{1, 8, 1}, {255, 1 << 20, 4}, {3, -1, 4}}) {
+            byte[] changed = good.clone();
+            java.nio.ByteBuffer.wrap(changed)
+                    .position(7)
+                    .put((byte) bad[0])
+                    .putInt(bad[1])
+                    .put((byte) bad[2]);
+            Files.write(sealed, changed);
+            store.derivations = List.of(Map.entry(Map.of(), new Quick(true)));
+            SecretStoreException refusal = assertThrows(SecretStoreException.class, () -> store.get("k"));
+            assertTrue(refusal.getMessage().contains("somebody changed it: key derivation"), refusal.getMessage());
+        }
+    }
+
+    @Test
+    void tooLittleMemoryForTheDerivationIsNamed() throws Exception {
+        put(store, "k", "v");
+        store.derivations = List.of(Map.entry(Map.of(), new Quick(true)));
+        for (org.junit.jupiter.api.function.Executable use :
+                List.<org.junit.jupiter.api.function.Executable>of(() -> store.get("k"), () -> put(store, "l", "w"))) {
+            SecretStoreException refusal = assertThrows(SecretStoreException.class, use);
+            assertTrue(refusal.getMessage().contains("needs more memory: key derivation"), refusal.getMessage());
+            assertTrue(refusal.getMessage().endsWith("PARTYLINE_HEAP"), refusal.getMessage());
+        }
+        Files.delete(sealed);
+        SecretStoreException refusal = assertThrows(SecretStoreException.class, () -> put(store, "k", "v"));
+        assertTrue(refusal.getMessage().endsWith("PARTYLINE_HEAP"), refusal.getMessage());
+    }
+
+    /** In the place of Argon2id, at the cost of a hash. */
+    private record Quick(boolean memoryGone) implements KeyDerivation {
+        Quick() {
+            this(false);
+        }
+
+        @Override
+        public KdfId id() {
+            return KdfId.ARGON2ID;
+        }
+
+        @Override
+        public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
+            if (memoryGone) {
+                new KdfMemory(new Full()).require(parameters);
+            }
+            return SecretBytes.wrap(Hkdf.derive(secret, salt, new byte[0], length));
+        }
+    }
+
+    /** A heap with nothing left. */
+    private static final class Full implements KdfMemory.Heap {
+        @Override
+        public long most() {
+            return 1 << 20;
+        }
+
+        @Override
+        public long used() {
+            return 1 << 20;
+        }
+
+        @Override
+        public void collect() {
+            // All of it is in use.
+        }
     }
 }

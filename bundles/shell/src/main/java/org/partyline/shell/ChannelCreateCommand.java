@@ -51,16 +51,16 @@ final class ChannelCreateCommand extends PartylineCommand {
             value = String.class)
     private String kdf;
 
-    @Option(name = "--time-cost", description = "Its passes, 1 to 16; SCRYPT: r", valueToShowInHelp = "N")
+    @Option(name = "--time-cost", description = "Its passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
     private Integer timeCost;
 
     @Option(
             name = "--memory",
-            description = "Its memory in KiB; PBKDF2_SHA256: iterations; SCRYPT: N",
+            description = "Its memory in KiB, from 8192; PBKDF2_SHA256: iterations, from 100000; SCRYPT: N, from 8192",
             valueToShowInHelp = "N")
     private Integer memory;
 
-    @Option(name = "--parallelism", description = "Its lanes, 1 to 64; SCRYPT: p", valueToShowInHelp = "N")
+    @Option(name = "--parallelism", description = "Its lanes, 1 to 255; SCRYPT: p", valueToShowInHelp = "N")
     private Integer parallelism;
 
     @Option(

@@ -50,16 +50,16 @@ final class ChannelJoinCommand extends PartylineCommand {
             value = String.class)
     private String kdf;
 
-    @Option(name = "--time-cost", description = "Its passes, 1 to 16; SCRYPT: r", valueToShowInHelp = "N")
+    @Option(name = "--time-cost", description = "Its passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
     private Integer timeCost;
 
     @Option(
             name = "--memory",
-            description = "Its memory in KiB; PBKDF2_SHA256: iterations; SCRYPT: N",
+            description = "Its memory in KiB, from 8192; PBKDF2_SHA256: iterations, from 100000; SCRYPT: N, from 8192",
             valueToShowInHelp = "N")
     private Integer memory;
 
-    @Option(name = "--parallelism", description = "Its lanes, 1 to 64; SCRYPT: p", valueToShowInHelp = "N")
+    @Option(name = "--parallelism", description = "Its lanes, 1 to 255; SCRYPT: p", valueToShowInHelp = "N")
     private Integer parallelism;
 
     @Option(
@@ -76,6 +76,11 @@ final class ChannelJoinCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String passphraseFile;
 
+    @Option(
+            name = JoinTerms.OPTION,
+            description = "Join also where the key derivation is weaker than the default; otherwise you are asked")
+    private boolean acceptWeakKdf;
+
     @Override
     void run() throws Refusal, PartylineException, InterruptedException {
         Join request = new Join(
@@ -85,6 +90,11 @@ final class ChannelJoinCommand extends PartylineCommand {
                 KdfChoice.parse(kdf, timeCost, memory, parallelism),
                 NetworkName.parse(network),
                 Optional.ofNullable(carrier));
+        // Before the passphrase: what an invite asks for comes from whoever made it.
+        JoinTerms terms = new JoinTerms(console(), !json() && console().canAsk());
+        if (!terms.accepted(engine().channels().terms(request), acceptWeakKdf)) {
+            return;
+        }
         char[] passphrase = Passphrases.of(context())
                 .existing(given(passphraseFile), "Passphrase of the channel", "--passphrase-file");
         Channel channel;

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.crypto.KdfParameters;
 
 /** Reads what a channel's key derivation is to cost. */
@@ -16,7 +17,7 @@ final class KdfChoice {
      * @param timeCost null: the derivation's default
      * @param memory null: the derivation's default
      * @param parallelism null: the derivation's default
-     * @return empty when nothing was chosen
+     * @return within the limits; empty when nothing was chosen
      */
     static Optional<KdfParameters> parse(String name, Integer timeCost, Integer memory, Integer parallelism)
             throws Refusal {
@@ -25,7 +26,7 @@ final class KdfChoice {
         }
         KdfParameters usual = KdfParameters.defaults(name == null ? KdfId.ARGON2ID : id(name));
         try {
-            return Optional.of(new KdfParameters(
+            return Optional.of(KdfLimits.parameters(
                     usual.id(),
                     timeCost == null ? usual.timeCost() : timeCost,
                     memory == null ? usual.memory() : memory,

@@ -90,6 +90,12 @@ final class SetupCommand extends PartylineCommand {
     @Completion(FileCompleter.class)
     private String channelPassphraseFile;
 
+    @Option(
+            name = JoinTerms.OPTION,
+            description =
+                    "Join also where the channel's key derivation is weaker than the default; otherwise you are asked")
+    private boolean acceptWeakKdf;
+
     private boolean asking;
     private Optional<Network> chosenNetwork = Optional.empty();
 
@@ -111,6 +117,11 @@ final class SetupCommand extends PartylineCommand {
         Optional<NewNode> node = node();
         String nickname = nickname();
         channel();
+        if (invite != null
+                && !new JoinTerms(console(), asking)
+                        .accepted(engine().channels().terms(joining()), acceptWeakKdf)) {
+            return;
+        }
         Passphrases passphrases = Passphrases.of(context());
         char[] passphrase = passphrases.fresh(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
         char[] channelPassphrase = new char[0];
@@ -248,10 +259,13 @@ final class SetupCommand extends PartylineCommand {
             return Optional.of(engine().channels().create(request, passphrase));
         }
         if (invite != null) {
-            Join request = new Join(Optional.empty(), invite, Mode.RATCHET, Optional.empty(), chosenNetwork);
-            return Optional.of(engine().channels().join(request, passphrase));
+            return Optional.of(engine().channels().join(joining(), passphrase));
         }
         return Optional.empty();
+    }
+
+    private Join joining() {
+        return new Join(Optional.empty(), invite, Mode.RATCHET, Optional.empty(), chosenNetwork);
     }
 
     private void show(Persona who, Optional<NewNode> node, Optional<Channel> joined, Optional<String> text) {

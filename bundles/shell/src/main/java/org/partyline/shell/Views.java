@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.partyline.api.FeeRate;
 import org.partyline.api.TxId;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Channel;
@@ -132,9 +133,15 @@ final class Views {
         }
     }
 
-    record KdfView(String name, int timeCost, int memory, int parallelism) {
+    /** @param weak whether it is weaker than the default */
+    record KdfView(String name, int timeCost, int memory, int parallelism, boolean weak) {
         static KdfView of(KdfParameters kdf) {
-            return new KdfView(kdf.id().name(), kdf.timeCost(), kdf.memory(), kdf.parallelism());
+            return new KdfView(
+                    kdf.id().name(),
+                    kdf.timeCost(),
+                    kdf.memory(),
+                    kdf.parallelism(),
+                    KdfLimits.isWeakerThanDefault(kdf));
         }
     }
 

@@ -90,7 +90,20 @@ class CommandParserTest {
     @Test
     void theKeyDerivationsLimitsAreNamed() {
         String refusal = runner.refusal("channel-create", "lobby", "--time-cost", "99");
-        assertEquals("Error: key derivation: time cost must be 1 to 16, not 99", refusal);
+        assertEquals(
+                "Error: key derivation ARGON2ID: time cost times memory in KiB must be 36864 to 2097152, not 99 times 65536:"
+                        + " take a time cost of 1 to 32, or memory of 8192 to 21183",
+                refusal);
+        assertEquals(
+                "Error: key derivation ARGON2ID: memory in KiB must be 8192 to 1048576, not 64",
+                runner.refusal("channel-create", "lobby", "--memory", "64"));
+        assertEquals(
+                "Error: key derivation SCRYPT: N (memory) must be 8192 to 8388608, not 1024",
+                runner.refusal("channel-join", "lobby", "--kdf", "scrypt", "--memory", "1024"));
+        assertEquals(
+                "Error: key derivation PBKDF2_SHA256: iterations (memory) must be 100000 to 10000000, not 1000",
+                runner.refusal("channel-create", "lobby", "--kdf", "pbkdf2-sha256", "--memory", "1000"));
+        assertTrue(runner.fake.secretTexts.isEmpty());
         assertTrue(runner.refusal("channel-create", "lobby", "--kdf", "md5")
                 .startsWith("Error: there is no key derivation 'md5': take one of ARGON2ID"));
     }

@@ -235,6 +235,11 @@ final class FakeEngine {
         }
     };
 
+    /** What the invite says of its channel. */
+    KdfParameters invited = KdfParameters.ARGON2ID_DEFAULT;
+    /** Why nobody should join by it. */
+    Optional<String> refusedInvite = Optional.empty();
+
     final Channels channelService = new Channels() {
         @Override
         public List<Channel> list(Optional<String> persona) {
@@ -256,6 +261,18 @@ final class FakeEngine {
         }
 
         @Override
+        public Terms terms(Join request) throws PartylineException {
+            if (refusedInvite.isPresent()) {
+                throw new NoSuchThingException(refusedInvite.get());
+            }
+            boolean invite = request.nameOrInvite().startsWith("plchan1");
+            return new Terms(
+                    invite ? "lobby" : request.nameOrInvite(),
+                    invite ? Optional.of(Network.EMBEDDED) : request.network(),
+                    invite ? invited : request.kdf().orElse(KdfParameters.ARGON2ID_DEFAULT));
+        }
+
+        @Override
         public Channel join(Join request, char[] given) {
             secret(given);
             String name = request.nameOrInvite().startsWith("plchan1") ? "lobby" : request.nameOrInvite();
@@ -264,7 +281,9 @@ final class FakeEngine {
                     name,
                     request.mode(),
                     request.carrier(),
-                    request.kdf().orElse(KdfParameters.ARGON2ID_DEFAULT));
+                    request.nameOrInvite().startsWith("plchan1")
+                            ? invited
+                            : request.kdf().orElse(KdfParameters.ARGON2ID_DEFAULT));
         }
 
         @Override

@@ -8,6 +8,9 @@ import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfLimits;
+import org.partyline.api.crypto.KdfLimitsException;
+import org.partyline.api.crypto.KdfMemoryException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.store.StoreException;
@@ -34,11 +37,8 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] seale
 
     /** @param passphrase and storeKey: still the caller's to wipe */
     static KeyWrap wrap(
-            byte[] storeKey,
-            char[] passphrase,
-            KeyDerivation derivation,
-            KdfParameters parameters,
-            SecureRandom random) {
+            byte[] storeKey, char[] passphrase, KeyDerivation derivation, KdfParameters parameters, SecureRandom random)
+            throws StoreException {
         byte[] salt = new byte[SALT];
         byte[] nonce = new byte[Gcm.NONCE];
         random.nextBytes(salt);
@@ -47,6 +47,8 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] seale
         try (SecretBytes key = derivation.derive(secret, salt, parameters, Gcm.KEY)) {
             byte[] sealed = Gcm.seal(key.expose(), nonce, associated(head(parameters, salt)), storeKey);
             return new KeyWrap(parameters, salt, nonce, sealed);
+        } catch (KdfMemoryException e) {
+            throw new StoreException(e.getMessage(), e);
         } finally {
             StoreKeys.wipe(secret);
         }
@@ -58,14 +60,17 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] seale
      * @param derivation of the parameters' id
      * @return the caller's to wipe
      * @throws WrongPassphraseException when it does not open
+     * @throws StoreException when this process has not the memory that the derivation needs
      */
-    SecretBytes unwrap(char[] passphrase, KeyDerivation derivation) throws WrongPassphraseException {
+    SecretBytes unwrap(char[] passphrase, KeyDerivation derivation) throws StoreException {
         byte[] secret = Passphrases.encode(passphrase);
         try (SecretBytes key = derivation.derive(secret, salt, parameters, Gcm.KEY)) {
             return SecretBytes.wrap(Gcm.open(key.expose(), nonce, associated(head(parameters, salt)), sealed));
         } catch (AEADBadTagException e) {
             // The cause would say no more than this.
             throw new WrongPassphraseException();
+        } catch (KdfMemoryException e) {
+            throw new StoreException(e.getMessage(), e);
         } finally {
             StoreKeys.wipe(secret);
         }
@@ -79,18 +84,23 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] seale
                 .array();
     }
 
-    /** @throws StoreException when no {@link #encode} made it */
+    /** @throws StoreException when no {@link #encode} made it, or its derivation is outside the limits (PROTOCOL 2.1) */
     static KeyWrap decode(byte[] encoded) throws StoreException {
         try {
             ByteBuffer buffer = ByteBuffer.wrap(encoded);
             KdfId id = KdfId.ofCode(buffer.get()).orElseThrow(IllegalArgumentException::new);
-            KdfParameters parameters = new KdfParameters(
+            KdfParameters parameters = KdfLimits.parameters(
                     id, Byte.toUnsignedInt(buffer.get()), buffer.getInt(), Byte.toUnsignedInt(buffer.get()));
             byte[] salt = new byte[SALT];
             byte[] nonce = new byte[Gcm.NONCE];
             byte[] sealed = new byte[STORE_KEY + Gcm.TAG];
             buffer.get(salt).get(nonce).get(sealed);
             return new KeyWrap(parameters, salt, nonce, sealed);
+        } catch (KdfLimitsException e) {
+            throw new StoreException(
+                    "the store's wrapped key is damaged, or somebody changed it: " + e.getMessage()
+                            + "; restore a backup",
+                    e);
         } catch (IllegalArgumentException | BufferUnderflowException e) {
             throw new StoreException("the store's wrapped key is damaged: restore a backup", e);
         }

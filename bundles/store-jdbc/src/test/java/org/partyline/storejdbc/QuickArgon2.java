@@ -1,19 +1,21 @@
 package org.partyline.storejdbc;
 
 import java.util.concurrent.atomic.AtomicInteger;
-import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
-import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.Hkdf;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
-/** Argon2id that counts how often it runs; cheap with {@link #CHEAP}. */
+/** In the place of Argon2id, at the cost of a hash; counts how often it runs. */
 final class QuickArgon2 implements KeyDerivation {
-    /** The least that Argon2id takes. */
-    static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 1, 8, 1);
+    /** The least that a store takes. */
+    static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 5, 8192, 1);
 
     final AtomicInteger runs = new AtomicInteger();
+    /** Whose memory a derivation may take. */
+    volatile KdfMemory memory = KdfMemory.ofThisProcess();
 
     @Override
     public KdfId id() {
@@ -23,16 +25,7 @@ final class QuickArgon2 implements KeyDerivation {
     @Override
     public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
         runs.incrementAndGet();
-        Argon2BytesGenerator generator = new Argon2BytesGenerator();
-        generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-                .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-                .withIterations(parameters.timeCost())
-                .withMemoryAsKB(parameters.memory())
-                .withParallelism(parameters.parallelism())
-                .withSalt(salt)
-                .build());
-        byte[] key = new byte[length];
-        generator.generateBytes(secret, key);
-        return SecretBytes.wrap(key);
+        memory.require(parameters);
+        return SecretBytes.wrap(Hkdf.derive(secret, salt, new byte[0], length));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.partyline.storejdbc.Bench.bytes;
 
+import java.nio.ByteBuffer;
 import java.security.KeyPair;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import javax.crypto.AEADBadTagException;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.store.StoreException;
@@ -206,6 +208,53 @@ class SealingTest {
         return copy;
     }
 
+    /** A file that was changed must neither use up this process nor pass as good. */
+    @Test
+    void aWrappedKeyWithADerivationOutsideTheLimitsIsRefusedBeforeAKeyIsMade() throws Exception {
+        QuickArgon2 argon2 = new QuickArgon2();
+        byte[] encoded = KeyWrap.wrap(new byte[32], Bench.passphrase(), argon2, QuickArgon2.CHEAP, RANDOM)
+                .encode();
+        for (int[] bad :
+                new int[][] {{1, 1, 8, 1}, {1, 255, 1 << 20, 4}, {1, 3, -1, 4}, {2, 0, 1000, 0}, {3, 8, 1024, 1}}) {
+            byte[] changed = encoded.clone();
+            ByteBuffer.wrap(changed)
+                    .put((byte) bad[0])
+                    .put((byte) bad[1])
+                    .putInt(bad[2])
+                    .put((byte) bad[3]);
+            StoreException refusal = assertThrows(StoreException.class, () -> KeyWrap.decode(changed));
+            assertTrue(refusal.getMessage().contains("key derivation"), refusal.getMessage());
+        }
+    }
+
+    @Test
+    void tooLittleMemoryForTheDerivationIsNamed() throws Exception {
+        QuickArgon2 argon2 = new QuickArgon2();
+        KeyWrap wrap = KeyWrap.wrap(new byte[32], Bench.passphrase(), argon2, QuickArgon2.CHEAP, RANDOM);
+        argon2.memory = new KdfMemory(new KdfMemory.Heap() {
+            @Override
+            public long most() {
+                return 1 << 20;
+            }
+
+            @Override
+            public long used() {
+                return 1 << 20;
+            }
+
+            @Override
+            public void collect() {
+                // All of it is in use.
+            }
+        });
+        StoreException opening = assertThrows(StoreException.class, () -> wrap.unwrap(Bench.passphrase(), argon2));
+        assertTrue(opening.getMessage().endsWith("PARTYLINE_HEAP"), opening.getMessage());
+        StoreException making = assertThrows(
+                StoreException.class,
+                () -> KeyWrap.wrap(new byte[32], Bench.passphrase(), argon2, QuickArgon2.CHEAP, RANDOM));
+        assertTrue(making.getMessage().endsWith("PARTYLINE_HEAP"), making.getMessage());
+    }
+
     @Test
     void theScheduleUndoesWhatWasNotCommitted() {
         ExpirySchedule schedule = new ExpirySchedule();
@@ -228,7 +277,7 @@ class SealingTest {
     }
 
     @Test
-    void nothingSecretIsInATextForm() {
+    void nothingSecretIsInATextForm() throws Exception {
         RecordBody body = new RecordBody("table", bytes("key"), bytes("value"), null);
         assertEquals("RecordBody", body.toString());
         KeyWrap wrap = KeyWrap.wrap(new byte[32], Bench.passphrase(), new QuickArgon2(), QuickArgon2.CHEAP, RANDOM);

@@ -6,12 +6,13 @@ import java.util.Objects;
  * What a key derivation costs. The fields are those of an invite (PROTOCOL 3), and mean for
  *
  * <ul>
- *   <li>ARGON2ID: passes (1 to 16), memory in KiB (8 for each lane to 1,048,576), lanes (1 to 64);
- *   <li>PBKDF2_SHA256: 0, iterations (100,000 to 100,000,000), 0;
- *   <li>SCRYPT: r (1 to 64), N (a power of two, 1,024 to 1,048,576), p (1 to 16); 128 N r at most 1 GiB.
+ *   <li>ARGON2ID: passes (1 to 255), memory in KiB (at least 8 for each lane), lanes (1 to 255);
+ *   <li>PBKDF2_SHA256: 0, iterations, 0;
+ *   <li>SCRYPT: r (1 to 255), N (a power of two; below 65,536 when r is 1), p (1 to 255).
  * </ul>
  *
- * The upper limits keep a hostile invite from using up the machine.
+ * These are the ranges in which the derivations are defined. What is good enough for a passphrase, and what does not use up
+ * the machine, is another question: {@link KdfLimits} answers it wherever parameters come in from elsewhere.
  *
  * @param id the derivation
  * @param timeCost see above
@@ -26,30 +27,30 @@ public record KdfParameters(KdfId id, int timeCost, int memory, int parallelism)
     /** scrypt with N 32768, r 8, p 1. */
     public static final KdfParameters SCRYPT_DEFAULT = new KdfParameters(KdfId.SCRYPT, 8, 32768, 1);
 
-    private static final int MAX_MEMORY_KIB = 1 << 20;
+    /** An invite has one byte for the time cost, and one for the parallelism. */
+    private static final int MOST = 255;
 
     public KdfParameters {
         Objects.requireNonNull(id, "id");
         switch (id) {
             case ARGON2ID -> {
-                range("time cost", timeCost, 1, 16);
-                range("parallelism", parallelism, 1, 64);
-                range("memory in KiB", memory, 8 * parallelism, MAX_MEMORY_KIB);
+                range(id, "time cost", timeCost, 1, MOST);
+                range(id, "parallelism", parallelism, 1, MOST);
+                range(id, "memory in KiB", memory, 8 * parallelism, Integer.MAX_VALUE);
             }
             case PBKDF2_SHA256 -> {
-                range("iterations", memory, 100_000, 100_000_000);
-                range("time cost", timeCost, 0, 0);
-                range("parallelism", parallelism, 0, 0);
+                range(id, "iterations (memory)", memory, 1, Integer.MAX_VALUE);
+                range(id, "time cost", timeCost, 0, 0);
+                range(id, "parallelism", parallelism, 0, 0);
             }
             case SCRYPT -> {
-                range("r", timeCost, 1, 64);
-                range("N", memory, 1024, 1 << 20);
-                range("p", parallelism, 1, 16);
+                range(id, "r (time cost)", timeCost, 1, MOST);
+                range(id, "p (parallelism)", parallelism, 1, MOST);
+                // RFC 7914, section 6: N is less than 2^(128 r / 8).
+                range(id, "N (memory)", memory, 2, timeCost == 1 ? 1 << 15 : 1 << 30);
                 if (Integer.bitCount(memory) != 1) {
-                    throw new IllegalArgumentException("scrypt: N must be a power of two, not " + memory);
-                }
-                if (128L * memory * timeCost > 1024L * MAX_MEMORY_KIB) {
-                    throw new IllegalArgumentException("scrypt: N and r together ask for more than 1 GiB of memory");
+                    throw new IllegalArgumentException(
+                            "key derivation SCRYPT: N (memory) must be a power of two, not " + memory);
                 }
             }
         }
@@ -64,10 +65,26 @@ public record KdfParameters(KdfId id, int timeCost, int memory, int parallelism)
         };
     }
 
-    private static void range(String what, int value, int low, int high) {
+    /** Memory that the derivation fills, in bytes: what makes a guess costly, and what this process has to spare. */
+    public long memoryBytes() {
+        return switch (id) {
+            case ARGON2ID -> 1024L * memory;
+            case PBKDF2_SHA256 -> 0;
+            case SCRYPT -> 128L * memory * timeCost;
+        };
+    }
+
+    static void range(KdfId id, String what, long value, long low, long high) {
         if (value < low || value > high) {
             throw new IllegalArgumentException(
-                    "key derivation: " + what + " must be " + low + " to " + high + ", not " + value);
+                    "key derivation " + id + ": " + what + " must be " + expected(low, high) + ", not " + value);
         }
+    }
+
+    private static String expected(long low, long high) {
+        if (low == high) {
+            return Long.toString(low);
+        }
+        return high >= Integer.MAX_VALUE ? "at least " + low : low + " to " + high;
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.crypto.KdfParameters;
 
 /** The channels that a persona is in. A service. All need an open store. */
@@ -31,6 +32,16 @@ public interface Channels {
      * @throws NoSuchThingException when the persona is in a channel of that name, or the network is not clear
      */
     Channel create(Create request, char[] passphrase) throws PartylineException;
+
+    /**
+     * What joining will take, without joining: to be shown before the passphrase is asked for (PROTOCOL 2.1). Needs no open
+     * store.
+     *
+     * @param request as for {@link #join}
+     * @throws NoSuchThingException when nobody should join: the invite cannot be read, or its key derivation is outside the
+     *     limits, or not here, or needs more memory than this server can spare
+     */
+    Terms terms(Join request) throws PartylineException;
 
     /**
      * Joins a channel by passphrase alone, or by an invite.
@@ -99,6 +110,20 @@ public interface Channels {
                 Optional<KdfParameters> kdf,
                 Optional<Network> network) {
             this(persona, nameOrInvite, mode, kdf, network, Optional.empty());
+        }
+    }
+
+    /**
+     * What joining takes.
+     *
+     * @param name the channel's
+     * @param network where; empty: that of the nodes, when they agree
+     * @param kdf what a guess of the passphrase costs
+     */
+    record Terms(String name, Optional<Network> network, KdfParameters kdf) {
+        /** Whether a search for the passphrase costs less than in a channel with the defaults. */
+        public boolean isWeakerThanDefault() {
+            return KdfLimits.isWeakerThanDefault(kdf);
         }
     }
 

@@ -26,41 +26,45 @@ class KdfParametersTest {
     @ParameterizedTest
     @CsvSource({
         "ARGON2ID, 1, 8, 1",
-        "ARGON2ID, 16, 1048576, 64",
-        "PBKDF2_SHA256, 0, 100000, 0",
-        "PBKDF2_SHA256, 0, 100000000, 0",
-        "SCRYPT, 1, 1024, 1",
-        "SCRYPT, 8, 1048576, 16",
-        "SCRYPT, 64, 131072, 1",
+        "ARGON2ID, 255, 2147483647, 255",
+        "PBKDF2_SHA256, 0, 1, 0",
+        "PBKDF2_SHA256, 0, 2147483647, 0",
+        "SCRYPT, 1, 2, 1",
+        "SCRYPT, 1, 32768, 1",
+        "SCRYPT, 2, 65536, 1",
+        "SCRYPT, 255, 1073741824, 255",
     })
-    void theLimitsThemselvesAreAllowed(KdfId id, int timeCost, int memory, int parallelism) {
+    void whatADerivationIsDefinedForCanBeSaid(KdfId id, int timeCost, int memory, int parallelism) {
         assertEquals(memory, new KdfParameters(id, timeCost, memory, parallelism).memory());
     }
 
     @ParameterizedTest
     @CsvSource({
-        "ARGON2ID, 0, 65536, 4, time cost",
-        "ARGON2ID, 17, 65536, 4, time cost",
-        "ARGON2ID, 3, 31, 4, memory",
-        "ARGON2ID, 3, 1048577, 4, memory",
-        "ARGON2ID, 3, 65536, 0, parallelism",
-        "ARGON2ID, 3, 65536, 65, parallelism",
-        "PBKDF2_SHA256, 0, 99999, 0, iterations",
-        "PBKDF2_SHA256, 0, 100000001, 0, iterations",
-        "PBKDF2_SHA256, 1, 100000, 0, time cost",
-        "PBKDF2_SHA256, 0, 100000, 1, parallelism",
-        "SCRYPT, 0, 32768, 1, r must be",
-        "SCRYPT, 65, 32768, 1, r must be",
-        "SCRYPT, 8, 512, 1, N must be",
-        "SCRYPT, 8, 2097152, 1, N must be",
+        "ARGON2ID, 0, 65536, 4, time cost must be 1 to 255",
+        "ARGON2ID, 256, 65536, 4, time cost must be 1 to 255",
+        "ARGON2ID, 3, 31, 4, memory in KiB must be at least 32",
+        "ARGON2ID, 3, 65536, 0, parallelism must be 1 to 255",
+        "ARGON2ID, 3, 65536, 256, parallelism must be 1 to 255",
+        "PBKDF2_SHA256, 0, 0, 0, iterations (memory) must be at least 1",
+        "PBKDF2_SHA256, 1, 100000, 0, 'time cost must be 0, not 1'",
+        "PBKDF2_SHA256, 0, 100000, 1, 'parallelism must be 0, not 1'",
+        "SCRYPT, 0, 32768, 1, r (time cost) must be 1 to 255",
+        "SCRYPT, 256, 32768, 1, r (time cost) must be 1 to 255",
+        "SCRYPT, 8, 1, 1, N (memory) must be 2 to 1073741824",
+        "SCRYPT, 1, 65536, 8, N (memory) must be 2 to 32768",
         "SCRYPT, 8, 32767, 1, power of two",
-        "SCRYPT, 8, 32768, 0, p must be",
-        "SCRYPT, 8, 32768, 17, p must be",
-        "SCRYPT, 16, 1048576, 1, 1 GiB",
+        "SCRYPT, 8, 32768, 0, p (parallelism) must be 1 to 255",
+        "SCRYPT, 8, 32768, 256, p (parallelism) must be 1 to 255",
     })
-    void whatIsBeyondThemIsRefusedByName(KdfId id, int timeCost, int memory, int parallelism, String named) {
+    void whatItIsNotDefinedForIsRefusedByName(KdfId id, int timeCost, int memory, int parallelism, String named) {
         IllegalArgumentException refusal = assertThrows(
                 IllegalArgumentException.class, () -> new KdfParameters(id, timeCost, memory, parallelism));
         assertEquals(true, refusal.getMessage().contains(named), refusal.getMessage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ARGON2ID, 67108864", "PBKDF2_SHA256, 0", "SCRYPT, 33554432"})
+    void itSaysWhatMemoryTheDerivationFills(KdfId id, long bytes) {
+        assertEquals(bytes, KdfParameters.defaults(id).memoryBytes());
     }
 }

@@ -103,9 +103,9 @@ class CrashIT {
                     "--mode",
                     options[1],
                     "--time-cost",
-                    "1",
+                    "5",
                     "--memory",
-                    "1024",
+                    "8192",
                     "--parallelism",
                     "1");
             bob.join(invite, PASSPHRASE, "--mode", options[1]);

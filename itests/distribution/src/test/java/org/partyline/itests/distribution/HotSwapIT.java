@@ -104,7 +104,7 @@ public class HotSwapIT {
                                 Optional.of(persona),
                                 "lobby",
                                 Channels.Mode.RATCHET,
-                                Optional.of(new KdfParameters(KdfId.ARGON2ID, 1, 1024, 1)),
+                                Optional.of(new KdfParameters(KdfId.ARGON2ID, 5, 8192, 1)),
                                 Optional.of(Network.EMBEDDED)),
                         "channel passphrase".toCharArray());
                 wallets.freshAddress(Optional.of(persona), Optional.empty());

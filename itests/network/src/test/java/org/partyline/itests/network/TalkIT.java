@@ -36,9 +36,9 @@ class TalkIT {
     private static final String FLEETING = "fleeting";
     /** The least that each derivation may cost. */
     private static final Map<String, List<String>> CHEAP = Map.of(
-            "ARGON2ID", List.of("--time-cost", "1", "--memory", "64", "--parallelism", "1"),
+            "ARGON2ID", List.of("--time-cost", "5", "--memory", "8192", "--parallelism", "1"),
             "PBKDF2_SHA256", List.of("--memory", "100000"),
-            "SCRYPT", List.of("--memory", "1024", "--time-cost", "8", "--parallelism", "1"));
+            "SCRYPT", List.of("--memory", "8192", "--time-cost", "8", "--parallelism", "4"));
 
     private final RegtestNode node;
     private final Operator alice;

@@ -41,7 +41,7 @@ final class Talk implements AutoCloseable {
                 () -> server.json("node-status", "play").toString().contains("READY"));
         server.json("persona-create", PEOPLE.get(1));
         String invite = talk.operator.createChannel(
-                CHANNEL, CHANNEL_PASSPHRASE, "--memory", "1024", "--time-cost", "1", "--parallelism", "1");
+                CHANNEL, CHANNEL_PASSPHRASE, "--memory", "8192", "--time-cost", "5", "--parallelism", "1");
         talk.operator.join(invite, CHANNEL_PASSPHRASE, "--persona", PEOPLE.get(1));
         for (String persona : PEOPLE) {
             server.json("wallet-address", "--persona", persona);

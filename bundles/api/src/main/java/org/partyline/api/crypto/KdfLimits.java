@@ -1,0 +1,117 @@
+package org.partyline.api.crypto;
+
+/**
+ * The limits of key derivations (PROTOCOL 2.1). Parameters that come from elsewhere, in an invite, a command, a backup or a
+ * stored file, come from somebody who may wish us ill: weak ones would let one recorded packet be searched offline for the
+ * passphrase, strong ones would stop this server. What is outside is refused before a passphrase is asked for.
+ *
+ * <p>How much memory this process can spare is another limit: {@link KdfMemory}.
+ */
+public final class KdfLimits {
+    private static final long LEAST_ARGON2ID_MEMORY = 8_192;
+    private static final long MOST_ARGON2ID_MEMORY = 1_048_576;
+    private static final long LEAST_ARGON2ID_WORK = 36_864;
+    private static final long MOST_ARGON2ID_WORK = 2_097_152;
+    private static final long MOST_TIME_COST = 255;
+    private static final long LEAST_ITERATIONS = 100_000;
+    private static final long MOST_ITERATIONS = 10_000_000;
+    private static final long LEAST_N = 8_192;
+    private static final long LEAST_SCRYPT_WORK = 262_144;
+    /** With it goes the limit of memory: 128 N r is at most 1 GiB when N r p is at most this. */
+    private static final long MOST_SCRYPT_WORK = 8_388_608;
+
+    private KdfLimits() {}
+
+    /**
+     * Numbers that came from elsewhere, as parameters.
+     *
+     * @param memory as wide as an invite has it
+     * @throws KdfLimitsException when they are outside the limits; says which, and what would be right
+     */
+    public static KdfParameters parameters(KdfId id, int timeCost, long memory, int parallelism) {
+        try {
+            return checked(id, timeCost, memory, parallelism);
+        } catch (KdfLimitsException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            // The derivation is not even defined for them.
+            throw new KdfLimitsException(e.getMessage());
+        }
+    }
+
+    private static KdfParameters checked(KdfId id, int timeCost, long memory, int parallelism) {
+        switch (id) {
+            case ARGON2ID ->
+                KdfParameters.range(id, "memory in KiB", memory, LEAST_ARGON2ID_MEMORY, MOST_ARGON2ID_MEMORY);
+            case PBKDF2_SHA256 ->
+                KdfParameters.range(id, "iterations (memory)", memory, LEAST_ITERATIONS, MOST_ITERATIONS);
+            case SCRYPT -> KdfParameters.range(id, "N (memory)", memory, LEAST_N, MOST_SCRYPT_WORK);
+        }
+        KdfParameters parameters = new KdfParameters(id, timeCost, (int) memory, parallelism);
+        switch (id) {
+            case ARGON2ID -> checkArgon2id(parameters);
+            case SCRYPT -> checkScrypt(parameters);
+            case PBKDF2_SHA256 -> {
+                // Its iterations are all there is.
+            }
+        }
+        return parameters;
+    }
+
+    /**
+     * The same for parameters that are made.
+     *
+     * @return these parameters
+     * @throws KdfLimitsException as above
+     */
+    public static KdfParameters require(KdfParameters parameters) {
+        return parameters(parameters.id(), parameters.timeCost(), parameters.memory(), parameters.parallelism());
+    }
+
+    /**
+     * Whether a search for the passphrase costs less than with the defaults. PBKDF2, which takes no memory, always counts as
+     * weaker: it is for old channels.
+     */
+    public static boolean isWeakerThanDefault(KdfParameters parameters) {
+        KdfParameters usual = KdfParameters.defaults(parameters.id());
+        return switch (parameters.id()) {
+            case ARGON2ID -> parameters.memory() < usual.memory() || argon2idWork(parameters) < argon2idWork(usual);
+            case PBKDF2_SHA256 -> true;
+            // The same memory with the same p is the same work, and p is at least the default's 1.
+            case SCRYPT -> parameters.memoryBytes() < usual.memoryBytes();
+        };
+    }
+
+    private static void checkArgon2id(KdfParameters parameters) {
+        long work = argon2idWork(parameters);
+        if (work >= LEAST_ARGON2ID_WORK && work <= MOST_ARGON2ID_WORK) {
+            return;
+        }
+        long time = parameters.timeCost();
+        long memory = parameters.memory();
+        throw new KdfLimitsException("key derivation ARGON2ID: time cost times memory in KiB must be "
+                + LEAST_ARGON2ID_WORK + " to " + MOST_ARGON2ID_WORK + ", not " + time + " times " + memory
+                + ": take a time cost of " + ceiling(LEAST_ARGON2ID_WORK, memory) + " to "
+                + Math.min(MOST_TIME_COST, MOST_ARGON2ID_WORK / memory) + ", or memory of "
+                + Math.max(LEAST_ARGON2ID_MEMORY, ceiling(LEAST_ARGON2ID_WORK, time)) + " to "
+                + Math.min(MOST_ARGON2ID_MEMORY, MOST_ARGON2ID_WORK / time));
+    }
+
+    private static long argon2idWork(KdfParameters parameters) {
+        return (long) parameters.timeCost() * parameters.memory();
+    }
+
+    private static void checkScrypt(KdfParameters parameters) {
+        long work = (long) parameters.memory() * parameters.timeCost() * parameters.parallelism();
+        if (work < LEAST_SCRYPT_WORK || work > MOST_SCRYPT_WORK) {
+            throw new KdfLimitsException("key derivation SCRYPT: N (memory) times r (time cost) times p"
+                    + " (parallelism) must be " + LEAST_SCRYPT_WORK + " to " + MOST_SCRYPT_WORK + ", not "
+                    + parameters.memory() + " times " + parameters.timeCost() + " times " + parameters.parallelism()
+                    + ": the default is 32768, 8 and 1");
+        }
+    }
+
+    private static long ceiling(long dividend, long divisor) {
+        return (dividend + divisor - 1) / divisor;
+    }
+}

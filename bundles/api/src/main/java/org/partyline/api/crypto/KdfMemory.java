@@ -1,0 +1,169 @@
+package org.partyline.api.crypto;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.function.Supplier;
+
+/**
+ * The memory that key derivations may take from this process. What counts is what the heap has left, less a reserve for
+ * everybody else: an {@code OutOfMemoryError} would hit whoever allocates next, not the one who asked for too much.
+ *
+ * <p>A derivation that does not fit beside those that run waits for them. One that does not fit alone is refused.
+ */
+public final class KdfMemory {
+    /** A heap, as a derivation sees it. */
+    public interface Heap {
+        /** Bytes that it may ever have. */
+        long most();
+
+        /** Bytes that are in use, with what was not collected yet. */
+        long used();
+
+        /** Collects what nobody uses any more. */
+        void collect();
+    }
+
+    private static final long MEBIBYTE = 1 << 20;
+    private static final KdfMemory OF_THIS_PROCESS = new KdfMemory(new Heap() {
+        @Override
+        public long most() {
+            return Runtime.getRuntime().maxMemory();
+        }
+
+        @Override
+        public long used() {
+            return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+        }
+
+        @Override
+        public void collect() {
+            System.gc();
+        }
+    });
+
+    private final Heap heap;
+    private final Deque<Object> waiting = new ArrayDeque<>();
+    private long taken;
+    /** What was left when none ran: what those that run have not filled yet is not left for the next one. */
+    private long leftBefore;
+
+    /** @param heap of whom; all derivations of a process share one */
+    public KdfMemory(Heap heap) {
+        this.heap = heap;
+    }
+
+    /** The one that all derivations here share. */
+    public static KdfMemory ofThisProcess() {
+        return OF_THIS_PROCESS;
+    }
+
+    /**
+     * Runs a derivation when there is room for it.
+     *
+     * @throws KdfMemoryException when it does not fit, or when memory ran out all the same; what it had taken is free again
+     */
+    public <T> T run(KdfParameters parameters, Supplier<T> derivation) {
+        long bytes = need(parameters);
+        take(parameters, bytes);
+        try {
+            return derivation.get();
+        } catch (OutOfMemoryError e) {
+            // The second line: others may have taken what was left in the meantime. Nothing of it is kept.
+            throw refusal(parameters);
+        } finally {
+            give(bytes);
+        }
+    }
+
+    /**
+     * Checks that a derivation would fit now, had it this process to itself.
+     *
+     * @throws KdfMemoryException when it does not
+     */
+    public synchronized void require(KdfParameters parameters) {
+        long bytes = need(parameters);
+        if (taken > 0 ? bytes > leftBefore : !fitsAlone(bytes)) {
+            throw refusal(parameters);
+        }
+    }
+
+    private synchronized void take(KdfParameters parameters, long bytes) {
+        if (bytes == 0) {
+            return;
+        }
+        Object ticket = new Object();
+        waiting.add(ticket);
+        boolean interrupted = false;
+        try {
+            while (!admit(parameters, ticket, bytes)) {
+                try {
+                    wait();
+                } catch (InterruptedException e) {
+                    // Those that run end by themselves, and soon.
+                    interrupted = true;
+                }
+            }
+        } finally {
+            waiting.remove(ticket);
+            notifyAll();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** In the order in which they came: a large one is not kept waiting by a stream of small ones. */
+    private boolean admit(KdfParameters parameters, Object ticket, long bytes) {
+        if (waiting.peek() != ticket) {
+            return false;
+        }
+        if (taken == 0) {
+            if (!fitsAlone(bytes)) {
+                throw refusal(parameters);
+            }
+            leftBefore = left();
+        } else if (taken + bytes > leftBefore || bytes > left()) {
+            return false;
+        }
+        taken += bytes;
+        return true;
+    }
+
+    private synchronized void give(long bytes) {
+        taken -= bytes;
+        notifyAll();
+    }
+
+    private boolean fitsAlone(long bytes) {
+        if (bytes <= left()) {
+            return true;
+        }
+        if (bytes > heap.most() - reserve()) {
+            return false;
+        }
+        // Much of what is in use may be what nobody needs any more, such as the memory of the last derivation.
+        heap.collect();
+        return bytes <= left();
+    }
+
+    private long left() {
+        return heap.most() - heap.used() - reserve();
+    }
+
+    /** A sixteenth of the heap, 16 MiB to 64 MiB. */
+    private long reserve() {
+        return Math.min(64 * MEBIBYTE, Math.max(16 * MEBIBYTE, heap.most() / 16));
+    }
+
+    /** With a sixteenth more, for what the objects that hold it take themselves. */
+    private static long need(KdfParameters parameters) {
+        return parameters.memoryBytes() / 16 * 17;
+    }
+
+    private KdfMemoryException refusal(KdfParameters parameters) {
+        return new KdfMemoryException("key derivation " + parameters.id() + ": its memory cost is "
+                + (parameters.memoryBytes() >> 10) + " KiB, and this server can spare " + (Math.max(0, left()) >> 10)
+                + " KiB of its heap of " + (heap.most() >> 10)
+                + " KiB: take a lower memory cost, or start the server with a larger PARTYLINE_HEAP");
+    }
+}
