@@ -195,11 +195,7 @@ public final class NoiseHandshakes implements Handshakes {
     private record Seeds(SecretBytes send, SecretBytes receive) implements AutoCloseable {
         static Seeds of(NoiseIk noise) {
             CipherStatePair ciphers = noise.split();
-            try {
-                return new Seeds(NoiseIk.seed(ciphers.getSender()), NoiseIk.seed(ciphers.getReceiver()));
-            } finally {
-                ciphers.destroy();
-            }
+            return new Seeds(NoiseIk.seed(ciphers.getSender()), NoiseIk.seed(ciphers.getReceiver()));
         }
 
         @Override

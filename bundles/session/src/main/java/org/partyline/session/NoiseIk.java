@@ -27,6 +27,7 @@ final class NoiseIk implements AutoCloseable {
     private final HandshakeState state;
     private final SecretBytes ownStatic;
     private final boolean initiator;
+    private CipherStatePair ciphers;
 
     private NoiseIk(boolean initiator, byte[] prologue, SecretBytes ownStatic, SecretBytes ephemeral) {
         this.initiator = initiator;
@@ -111,9 +112,10 @@ final class NoiseIk implements AutoCloseable {
         return key;
     }
 
-    /** The two ciphers, once both messages are through. The caller's to destroy. */
+    /** The two ciphers, once both messages are through. They are wiped with this. */
     CipherStatePair split() {
-        return state.split();
+        ciphers = state.split();
+        return ciphers;
     }
 
     /**
@@ -136,6 +138,9 @@ final class NoiseIk implements AutoCloseable {
     @Override
     public void close() {
         state.destroy();
+        if (ciphers != null) {
+            ciphers.destroy();
+        }
     }
 
     private static void setPrivate(DHState key, SecretBytes secret) {
