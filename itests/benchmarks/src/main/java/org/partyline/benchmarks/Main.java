@@ -67,6 +67,9 @@ public final class Main {
                         work,
                         work.unpack(archive("partyline.distribution"), "partyline"),
                         work.unpack(archive("karaf.distribution"), "karaf")));
+        parts.put(
+                "command",
+                () -> CommandMeasure.run(work, work.unpack(archive("partyline.distribution"), "partyline-command")));
         return parts;
     }
 
