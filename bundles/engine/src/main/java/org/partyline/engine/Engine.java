@@ -249,7 +249,7 @@ public final class Engine {
         core.release = sender::releaseSoon;
         core.mined = sender::minedSoon;
         Derivations derivations = new Derivations(core, derivationThreads, DERIVATIONS);
-        PacketWriter writer = new PacketWriter(core);
+        PacketWriter writer = new PacketWriter(store, clock, () -> core.memory() != null);
         PacketOpener opener = new PacketOpener(core);
         Signers signers = new Signers(core);
         Recogniser recogniser = new Recogniser(

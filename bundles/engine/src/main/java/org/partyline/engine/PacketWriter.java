@@ -1,5 +1,6 @@
 package org.partyline.engine;
 
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -8,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
@@ -28,7 +30,9 @@ final class PacketWriter {
 
     private record Put(String table, Candidate candidate) {}
 
-    private final Core core;
+    private final Store store;
+    private final Clock clock;
+    private final BooleanSupplier open;
     private final Map<PacketId, Put> puts = new LinkedHashMap<>();
     private final Set<PacketId> deletions = new LinkedHashSet<>();
     private final List<Candidate> collected = new ArrayList<>();
@@ -36,8 +40,11 @@ final class PacketWriter {
     /** When the first change came that is not written; null when there is none. */
     private Instant since;
 
-    PacketWriter(Core core) {
-        this.core = core;
+    /** @param open whether the store is open, and what is in it is in memory */
+    PacketWriter(Store store, Clock clock, BooleanSupplier open) {
+        this.store = store;
+        this.clock = clock;
+        this.open = open;
     }
 
     /** Keeps a packet that matched nothing. */
@@ -63,7 +70,7 @@ final class PacketWriter {
 
     private void begin() {
         if (since == null) {
-            since = core.now();
+            since = clock.instant();
         }
     }
 
@@ -92,7 +99,7 @@ final class PacketWriter {
             return;
         }
         boolean full = puts.size() + deletions.size() + collected.size() >= MOST || bytes >= MOST_BYTES;
-        if (full || Duration.between(since, core.now()).abs().compareTo(LONGEST) >= 0) {
+        if (full || Duration.between(since, clock.instant()).abs().compareTo(LONGEST) >= 0) {
             flush();
         }
     }
@@ -102,7 +109,7 @@ final class PacketWriter {
         if (since == null) {
             return;
         }
-        if (core.memory() != null) {
+        if (open.getAsBoolean()) {
             write();
         } else {
             // The store was locked before they could be written.
@@ -110,8 +117,8 @@ final class PacketWriter {
         }
         puts.clear();
         deletions.clear();
-        if (!collected.isEmpty() && core.store.state() != Store.State.NEW) {
-            core.store.collect(collected.stream()
+        if (!collected.isEmpty() && store.state() != Store.State.NEW) {
+            store.collect(collected.stream()
                     .map(candidate ->
                             new Store.Collected(candidate.name(), Cbor.write(candidate), Shares.of(candidate)))
                     .toList());
@@ -125,7 +132,7 @@ final class PacketWriter {
         if (puts.isEmpty() && deletions.isEmpty()) {
             return;
         }
-        core.store.transact(tx -> {
+        store.transact(tx -> {
             for (PacketId id : deletions) {
                 tx.delete(Records.UNMATCHED, id.hash());
                 tx.delete(Records.PARKED, id.hash());

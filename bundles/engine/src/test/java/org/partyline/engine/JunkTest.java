@@ -331,6 +331,37 @@ class JunkTest {
         assertEquals(1, bob.store.count(Records.UNMATCHED), "in the store, too");
     }
 
+    @Test
+    void incompleteMessagesOfAChannelAreBounded() throws Exception {
+        network.hold();
+        List<byte[]> first = new ArrayList<>();
+        List<byte[]> second = new ArrayList<>();
+        int messages = Inbox.MOST_INCOMPLETE + 1;
+        for (int i = 0; i < messages; i++) {
+            alice.send("plaza", "number " + i + " is a text that goes in two pieces, not in one");
+        }
+        TestServer.await("all are out", () -> network.broadcasts().size() == 2 * messages);
+        for (int i = 0; i < messages; i++) {
+            first.add(network.broadcasts().get(2 * i));
+            second.add(network.broadcasts().get(2 * i + 1));
+        }
+        network.release(all -> List.of());
+        for (byte[] piece : first) {
+            meet(bob, piece);
+            bob.read();
+        }
+        assertEquals(Inbox.MOST_INCOMPLETE, bob.store.count(Records.FRAGMENTS));
+        // The oldest had to go, and its other piece, the last to come, completes nothing.
+        java.util.Collections.reverse(second);
+        for (byte[] piece : second) {
+            meet(bob, piece);
+            bob.read();
+        }
+        List<String> received = bob.received();
+        assertEquals(Inbox.MOST_INCOMPLETE, received.size());
+        assertFalse(received.stream().anyMatch(text -> text.startsWith("number 0 ")));
+    }
+
     // ---- while locked
 
     @Test

@@ -57,6 +57,7 @@ public final class Main {
         parts.put("recognise", () -> recognise(effort));
         parts.put("open", () -> open(effort));
         parts.put("memory", () -> MemoryMeasure.run(work));
+        parts.put("junk", () -> JunkMeasure.run(work, work.unpack(archive("partyline.distribution"), "junk-server")));
         parts.put(
                 "node",
                 () -> NodeMeasure.run(effort, work, work.unpack(archive("partyline.distribution"), "node-server")));

@@ -4,8 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.JunkHour;
 
 /** That the benchmarks do what they say; how fast, no test asks. */
 class BenchmarksTest {
@@ -57,6 +62,49 @@ class BenchmarksTest {
                 | walking | 50.0 ns  | parsing            | 1000 ns  | 20.00 x as fast | >= 15.0 | pass    |
                 | memory  | 3.00 MiB | the limit          | 2.00 MiB | 1.50 x of it    | <= 1.0  | MISS    |
                 """, Report.table(List.of(fast, heavy)));
+    }
+
+    @Test
+    void junkIsKeptWhicheverWayItIsWritten() throws Exception {
+        Counted batches = new Counted();
+        new JunkHour(batches.store(), 1).inBatches(Duration.ofSeconds(60));
+        Counted each = new Counted();
+        new JunkHour(each.store(), 2).oneByOne(Duration.ofSeconds(60));
+        assertEquals(60 * JunkHour.PER_SECOND, batches.packets);
+        assertEquals(60 * JunkHour.PER_SECOND, each.packets);
+        assertEquals(60 * JunkHour.PER_SECOND, each.commits);
+        assertTrue(batches.commits <= 60 / 5 + 1, batches.commits + " commits");
+    }
+
+    /** A store that counts what it is given. */
+    private static final class Counted {
+        private int commits;
+        private int packets;
+
+        private Store store() {
+            StoreTransaction transaction = proxy(StoreTransaction.class, (method, arguments) -> {
+                packets += method.equals("put") ? 1 : 0;
+                return method.equals("delete") ? false : null;
+            });
+            return proxy(Store.class, (method, arguments) -> {
+                if (method.equals("transact")) {
+                    commits++;
+                    return ((Store.Work<?, ?>) arguments[0]).run(transaction);
+                }
+                return null;
+            });
+        }
+
+        private interface Handler {
+            Object handle(String method, Object[] arguments) throws Exception;
+        }
+
+        private static <T> T proxy(Class<T> type, Handler handler) {
+            return type.cast(Proxy.newProxyInstance(
+                    type.getClassLoader(),
+                    new Class<?>[] {type},
+                    (self, method, arguments) -> handler.handle(method.getName(), arguments)));
+        }
     }
 
     @Test

@@ -1,0 +1,84 @@
+package org.partyline.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.JunkHour;
+
+/**
+ * What an hour of strangers' packets costs the disk, as many as a node relays: commits, each of which the disk has to have before
+ * the next begins, and bytes written. Six minutes of it are measured, on the distribution's store, and taken ten times.
+ */
+final class JunkMeasure {
+    private static final Duration MEASURED = Duration.ofMinutes(6);
+    private static final int TIMES = 10;
+
+    private JunkMeasure() {}
+
+    private interface Way {
+        void run(JunkHour junk) throws StoreException;
+    }
+
+    private record Spent(Cost commits, Cost bytes) {}
+
+    static List<Figure> run(Work work, Path distribution) throws Exception {
+        Spent batches = measure(work, distribution, "junk-batches", junk -> junk.inBatches(MEASURED));
+        Spent each = measure(work, distribution, "junk-each", junk -> junk.oneByOne(MEASURED));
+        String what = "an hour of junk, " + JunkHour.PER_SECOND + " packets a second: ";
+        return List.of(
+                figure(what + "commits", batches.commits(), each.commits(), Goal.atMost(0.05)),
+                figure(what + "written to disk", batches.bytes(), each.bytes(), Goal.atMost(0.2)));
+    }
+
+    private static Figure figure(String what, Cost ours, Cost theirs, Goal goal) {
+        return Figure.of(what, ours, "a transaction for each packet", theirs, Figure.Direction.OF_THE_BASELINE, goal);
+    }
+
+    private static Spent measure(Work work, Path distribution, String name, Way way) throws Exception {
+        try (Framework server = Framework.start(distribution, work.newDirectory(name))) {
+            Store store = server.service(Store.class);
+            store.create("store passphrase".toCharArray());
+            AtomicLong commits = new AtomicLong();
+            long before = written();
+            way.run(new JunkHour(counted(store, commits), name.hashCode()));
+            return new Spent(
+                    new Cost((double) commits.get() * TIMES, "commits"),
+                    Cost.mebibytes((double) (written() - before) * TIMES));
+        }
+    }
+
+    private static Store counted(Store store, AtomicLong commits) {
+        return (Store) Proxy.newProxyInstance(
+                Store.class.getClassLoader(), new Class<?>[] {Store.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("transact")) {
+                        commits.incrementAndGet();
+                    }
+                    try {
+                        return method.invoke(store, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+
+    /** What this process has handed to the system to write, in bytes (proc(5)). */
+    private static long written() {
+        try {
+            return Files.readAllLines(Path.of("/proc/self/io")).stream()
+                    .filter(line -> line.startsWith("wchar: "))
+                    .mapToLong(line -> Long.parseLong(line.substring("wchar: ".length())))
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
