@@ -12,22 +12,23 @@ import java.util.stream.Stream;
 
 /** How long one console command from a shell takes: our start script against Karaf's client over SSH, on the same server. */
 final class CommandMeasure {
-    private static final int TURNS = 11;
     private static final String COMMAND = "shell:echo hello";
     private static final String ANSWER = "hello";
 
+    private final int turns;
     private final Work work;
     private final Path distribution;
     private final Path home;
 
-    private CommandMeasure(Work work, Path distribution) {
+    private CommandMeasure(Effort effort, Work work, Path distribution) {
+        this.turns = effort.commands();
         this.work = work;
         this.distribution = distribution;
         this.home = work.newDirectory("command-home");
     }
 
-    static List<Figure> run(Work work, Path distribution) {
-        return new CommandMeasure(work, distribution).run();
+    static List<Figure> run(Effort effort, Work work, Path distribution) {
+        return new CommandMeasure(effort, work, distribution).run();
     }
 
     private List<Figure> run() {
@@ -35,9 +36,9 @@ final class CommandMeasure {
         script("start", "server");
         try {
             Path command = write(work.newFile("command.txt"), COMMAND + "\n");
-            double[] ours = new double[TURNS];
-            double[] theirs = new double[TURNS];
-            for (int i = 0; i < TURNS; i++) {
+            double[] ours = new double[turns];
+            double[] theirs = new double[turns];
+            for (int i = 0; i < turns; i++) {
                 ours[i] = time(() -> script("ours", "command", COMMAND));
                 theirs[i] = time(() -> ended(karafsClient().redirectInput(command.toFile()), "theirs"));
             }

@@ -12,6 +12,8 @@ import java.time.Duration;
  * @param waiting transactions in the mempool that is read, a multiple of 1,000
  * @param ratchet packets on a chain that are timed
  * @param sealed packets with a key derivation that are timed
+ * @param commands console commands that are timed
+ * @param junk how long strangers' packets come, at the rate that nodes relay
  * @param settle how long a server is left alone before its memory is measured
  */
 record Effort(
@@ -22,11 +24,15 @@ record Effort(
         int waiting,
         int ratchet,
         int sealed,
+        int commands,
+        Duration junk,
         Duration settle) {
 
     /** What the figures in docs/benchmarks.md are measured with. */
-    static final Effort FULL = new Effort(3, 5, 8, Duration.ofMillis(250), 5000, 40, 12, Duration.ofSeconds(5));
+    static final Effort FULL =
+            new Effort(3, 5, 8, Duration.ofMillis(250), 5000, 40, 12, 11, Duration.ofMinutes(6), Duration.ofSeconds(5));
 
     /** Just enough to see that each part works and gives a figure; the figure means nothing. */
-    static final Effort QUICK = new Effort(1, 1, 1, Duration.ofMillis(20), 1000, 2, 2, Duration.ofMillis(100));
+    static final Effort QUICK =
+            new Effort(1, 1, 1, Duration.ofMillis(20), 1000, 2, 2, 1, Duration.ofSeconds(10), Duration.ofMillis(100));
 }

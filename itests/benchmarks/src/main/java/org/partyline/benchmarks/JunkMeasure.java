@@ -15,13 +15,18 @@ import org.partyline.engine.JunkHour;
 
 /**
  * What an hour of strangers' packets costs the disk, as many as a node relays: commits, each of which the disk has to have before
- * the next begins, and bytes written. Six minutes of it are measured, on the distribution's store, and taken ten times.
+ * the next begins, and bytes written. Some minutes of it are measured, on the distribution's store, and counted up.
  */
 final class JunkMeasure {
-    private static final Duration MEASURED = Duration.ofMinutes(6);
-    private static final int TIMES = 10;
+    private final Duration measured;
+    private final Work work;
+    private final Path distribution;
 
-    private JunkMeasure() {}
+    private JunkMeasure(Effort effort, Work work, Path distribution) {
+        this.measured = effort.junk();
+        this.work = work;
+        this.distribution = distribution;
+    }
 
     private interface Way {
         void run(JunkHour junk) throws StoreException;
@@ -29,9 +34,13 @@ final class JunkMeasure {
 
     private record Spent(Cost commits, Cost bytes) {}
 
-    static List<Figure> run(Work work, Path distribution) throws Exception {
-        Spent batches = measure(work, distribution, "junk-batches", junk -> junk.inBatches(MEASURED));
-        Spent each = measure(work, distribution, "junk-each", junk -> junk.oneByOne(MEASURED));
+    static List<Figure> run(Effort effort, Work work, Path distribution) throws Exception {
+        return new JunkMeasure(effort, work, distribution).run();
+    }
+
+    private List<Figure> run() throws Exception {
+        Spent batches = measure("junk-batches", junk -> junk.inBatches(measured));
+        Spent each = measure("junk-each", junk -> junk.oneByOne(measured));
         String what = "an hour of junk, " + JunkHour.PER_SECOND + " packets a second: ";
         return List.of(
                 figure(what + "commits", batches.commits(), each.commits(), Goal.atMost(0.05)),
@@ -42,16 +51,15 @@ final class JunkMeasure {
         return Figure.of(what, ours, "a transaction for each packet", theirs, Figure.Direction.OF_THE_BASELINE, goal);
     }
 
-    private static Spent measure(Work work, Path distribution, String name, Way way) throws Exception {
+    private Spent measure(String name, Way way) throws Exception {
         try (Framework server = Framework.start(distribution, work.newDirectory(name))) {
             Store store = server.service(Store.class);
             store.create("store passphrase".toCharArray());
             AtomicLong commits = new AtomicLong();
             long before = written();
             way.run(new JunkHour(counted(store, commits), name.hashCode()));
-            return new Spent(
-                    new Cost((double) commits.get() * TIMES, "commits"),
-                    Cost.mebibytes((double) (written() - before) * TIMES));
+            double hours = (double) Duration.ofHours(1).toMillis() / measured.toMillis();
+            return new Spent(new Cost(commits.get() * hours, "commits"), Cost.mebibytes((written() - before) * hours));
         }
     }
 

@@ -57,7 +57,9 @@ public final class Main {
         parts.put("recognise", () -> recognise(effort));
         parts.put("open", () -> open(effort));
         parts.put("memory", () -> MemoryMeasure.run(work));
-        parts.put("junk", () -> JunkMeasure.run(work, work.unpack(archive("partyline.distribution"), "junk-server")));
+        parts.put(
+                "junk",
+                () -> JunkMeasure.run(effort, work, work.unpack(archive("partyline.distribution"), "junk-server")));
         parts.put(
                 "node",
                 () -> NodeMeasure.run(effort, work, work.unpack(archive("partyline.distribution"), "node-server")));
@@ -70,7 +72,8 @@ public final class Main {
                         work.unpack(archive("karaf.distribution"), "karaf")));
         parts.put(
                 "command",
-                () -> CommandMeasure.run(work, work.unpack(archive("partyline.distribution"), "partyline-command")));
+                () -> CommandMeasure.run(
+                        effort, work, work.unpack(archive("partyline.distribution"), "partyline-command")));
         return parts;
     }
 

@@ -36,7 +36,7 @@ class BenchmarksIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"scan", "recognise", "open", "memory", "start"})
+    @ValueSource(strings = {"scan", "recognise", "open", "memory", "junk", "start", "command"})
     void aPartGivesFigures(String part) throws Exception {
         assertGivesFigures(run(part, System.getProperty("partyline.distribution")));
     }
