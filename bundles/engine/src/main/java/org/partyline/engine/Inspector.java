@@ -1,8 +1,11 @@
 package org.partyline.engine;
 
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.partyline.api.SecretBytes;
@@ -24,8 +27,56 @@ final class Inspector {
         this.opener = opener;
     }
 
-    /** What a payload is to us, without using it up. */
-    Inspected inspect(Memory memory, Candidate candidate) throws StoreException {
+    /** The secrets of sealed packets that one look needs; each is derived once, and not under the engine's lock. */
+    final class Secrets implements AutoCloseable {
+        private record Name(int beacon, ByteBuffer locator) {}
+
+        private record Wanted(Name name, KeyDerivation kdf, KdfParameters parameters, SecretBytes root) {}
+
+        private final Map<Name, SecretBytes> derived = new HashMap<>();
+        private final Map<Name, String> refused = new HashMap<>();
+        private Wanted wanted;
+
+        /** The secret; null when it is to be derived first. */
+        private SecretBytes of(Beacon beacon, KeyDerivation kdf, KdfParameters parameters, byte[] locator) {
+            Name name = new Name(beacon.id, ByteBuffer.wrap(locator));
+            SecretBytes secret = derived.get(name);
+            if (secret == null) {
+                wanted = new Wanted(name, kdf, parameters, beacon.root.copy());
+            }
+            return secret;
+        }
+
+        /** Why a secret cannot be derived on this machine as it is; null when nothing is known against it. */
+        private String refusal(Beacon beacon, byte[] locator) {
+            return refused.get(new Name(beacon.id, ByteBuffer.wrap(locator)));
+        }
+
+        /** Derives what was missing. Do not hold the engine's lock. */
+        void derive() {
+            try (SecretBytes root = wanted.root()) {
+                byte[] locator = wanted.name().locator().array();
+                derived.put(
+                        wanted.name(), core.channelKeys.sealedSecret(wanted.kdf(), wanted.parameters(), root, locator));
+            } catch (KdfMemoryException e) {
+                refused.put(wanted.name(), e.getMessage());
+            } finally {
+                wanted = null;
+            }
+        }
+
+        @Override
+        public void close() {
+            derived.values().forEach(SecretBytes::close);
+        }
+    }
+
+    /** What a payload is to us, without using it up; empty when a secret is to be derived first. */
+    Optional<Inspected> inspect(Memory memory, Candidate candidate, Secrets secrets) throws StoreException {
+        return Optional.ofNullable(look(memory, candidate, secrets));
+    }
+
+    private Inspected look(Memory memory, Candidate candidate, Secrets secrets) throws StoreException {
         PacketId id = candidate.id();
         for (long number : memory.received(id)) {
             Optional<Records.Message> message = core.store.transact(
@@ -45,7 +96,7 @@ final class Inspector {
         if (!Packets.isCandidate(candidate.payload())) {
             return new Inspected("not a packet: neither its length nor its first byte fits", null, null);
         }
-        return peek(memory, candidate);
+        return peek(memory, candidate, secrets);
     }
 
     private static Inspected known(Memory memory, Records.Message message, PacketId id) {
@@ -60,7 +111,7 @@ final class Inspector {
         return new Inspected("part of message " + message.id(), channel, null);
     }
 
-    private Inspected peek(Memory memory, Candidate candidate) {
+    private Inspected peek(Memory memory, Candidate candidate, Secrets secrets) {
         List<int[]> expected = new ArrayList<>(1);
         memory.locators.find(
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
@@ -87,7 +138,7 @@ final class Inspector {
             }
         }
         Beacon beacon = memory.match(candidate.payload());
-        if (beacon == null) {
+        if (beacon == null || beacon.network.code() != candidate.network()) {
             return new Inspected(
                     "a stranger's packet, a decoy, or one whose key is used up: no key of ours opens it", null, null);
         }
@@ -104,18 +155,22 @@ final class Inspector {
                     null);
         }
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
-        try (SecretBytes secret = core.channelKeys.sealedSecret(kdf.get(), parameters, beacon.root, locator)) {
-            PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
-            return attempt.opened() == null
-                    ? new Inspected(unopened(attempt), member.entry.name(), null)
-                    : new Inspected(
-                            "a sealed packet",
-                            member.entry.name(),
-                            opener.view(member, attempt.opened(), Optional.empty(), OptionalInt.empty(), locator));
-        } catch (KdfMemoryException e) {
-            return new Inspected("sealed for a channel of ours; " + e.getMessage(), member.entry.name(), null);
+        String refusal = secrets.refusal(beacon, locator);
+        if (refusal != null) {
+            return new Inspected("sealed for a channel of ours; " + refusal, member.entry.name(), null);
         }
+        SecretBytes secret = secrets.of(beacon, kdf.get(), parameters, locator);
+        if (secret == null) {
+            return null;
+        }
+        PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
+        PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
+        return attempt.opened() == null
+                ? new Inspected(unopened(attempt), member.entry.name(), null)
+                : new Inspected(
+                        "a sealed packet",
+                        member.entry.name(),
+                        opener.view(member, attempt.opened(), Optional.empty(), OptionalInt.empty(), locator));
     }
 
     private Inspected peekInbox(Memory memory, Beacon beacon, Candidate candidate) {

@@ -467,6 +467,12 @@ final class MessageService implements Messages {
 
     @Override
     public List<Inspection> inspect(String txidOrHex) throws PartylineException {
+        try (Inspector.Secrets secrets = inspector.new Secrets()) {
+            return inspect(txidOrHex, secrets);
+        }
+    }
+
+    private List<Inspection> inspect(String txidOrHex, Inspector.Secrets secrets) throws PartylineException {
         byte[] bytes;
         try {
             bytes = HexFormat.of().parseHex(txidOrHex.trim());
@@ -477,7 +483,7 @@ final class MessageService implements Messages {
         if (txidOrHex.trim().length() == TXID_DIGITS) {
             Optional<Found> found = fetch(TxId.of(txidOrHex.trim().toLowerCase(Locale.ROOT)));
             if (found.isPresent()) {
-                return inspectTransaction(found.get().raw(), found.get().network());
+                return inspectTransaction(found.get().raw(), found.get().network(), secrets);
             }
             if (bytes[0] != org.partyline.api.packet.Packets.VERSION) {
                 throw new NoSuchThingException("no node knows transaction " + shorten(txidOrHex)
@@ -487,9 +493,9 @@ final class MessageService implements Messages {
         List<int[]> outputs = new ArrayList<>();
         boolean transaction = TransactionScanner.scan(bytes, (output, offset, length) -> outputs.add(new int[0]));
         if (transaction && !outputs.isEmpty()) {
-            return inspectTransaction(bytes, null);
+            return inspectTransaction(bytes, null, secrets);
         }
-        return List.of(inspectPayload(-1, bytes, null));
+        return List.of(inspectPayload(-1, bytes, null, secrets));
     }
 
     private static String shorten(String text) {
@@ -513,7 +519,8 @@ final class MessageService implements Messages {
         return Optional.empty();
     }
 
-    private List<Inspection> inspectTransaction(byte[] raw, Network network) throws PartylineException {
+    private List<Inspection> inspectTransaction(byte[] raw, Network network, Inspector.Secrets secrets)
+            throws PartylineException {
         record Output(int index, byte[] payload) {}
         List<Output> outputs = new ArrayList<>();
         TransactionScanner.scan(
@@ -530,34 +537,47 @@ final class MessageService implements Messages {
         }
         List<Inspection> all = new ArrayList<>();
         for (Output output : outputs) {
-            all.add(inspectPayload(output.index(), output.payload(), network));
+            all.add(inspectPayload(output.index(), output.payload(), network, secrets));
         }
         return all;
     }
 
-    private Inspection inspectPayload(int output, byte[] payload, Network network) throws PartylineException {
-        return core.<Inspection, PartylineException>open(memory -> {
-            List<Network> networks = network == null ? List.copyOf(List.of(Network.values())) : List.of(network);
-            Inspector.Inspected best = null;
-            for (Network candidateNetwork : networks) {
-                Candidate candidate = new Candidate(
-                        candidateNetwork.code(),
-                        payload,
-                        new byte[TxId.LENGTH],
-                        null,
-                        core.now().toEpochMilli(),
-                        "");
-                Inspector.Inspected inspected = inspector.inspect(memory, candidate);
-                if (best == null || best.view() == null && inspected.view() != null) {
-                    best = inspected;
-                }
+    private Inspection inspectPayload(int output, byte[] payload, Network network, Inspector.Secrets secrets)
+            throws PartylineException {
+        List<Network> networks = network == null ? List.of(Network.values()) : List.of(network);
+        Inspector.Inspected best = null;
+        for (Network candidateNetwork : networks) {
+            Candidate candidate = new Candidate(
+                    candidateNetwork.code(),
+                    payload,
+                    new byte[TxId.LENGTH],
+                    null,
+                    core.now().toEpochMilli(),
+                    "");
+            Inspector.Inspected inspected = inspect(candidate, secrets);
+            // What a channel of ours has to do with it says more than that another network's have nothing.
+            if (best == null
+                    || best.view() == null && inspected.view() != null
+                    || best.channel() == null && inspected.channel() != null) {
+                best = inspected;
             }
-            return new Inspection(
-                    output,
-                    payload.length,
-                    best.verdict(),
-                    Optional.ofNullable(best.channel()),
-                    Optional.ofNullable(best.view()));
-        });
+        }
+        return new Inspection(
+                output,
+                payload.length,
+                best.verdict(),
+                Optional.ofNullable(best.channel()),
+                Optional.ofNullable(best.view()));
+    }
+
+    private Inspector.Inspected inspect(Candidate candidate, Inspector.Secrets secrets) throws PartylineException {
+        while (true) {
+            Optional<Inspector.Inspected> inspected = core.<Optional<Inspector.Inspected>, PartylineException>open(
+                    memory -> inspector.inspect(memory, candidate, secrets));
+            if (inspected.isPresent()) {
+                return inspected.get();
+            }
+            secrets.derive();
+        }
     }
 }

@@ -90,7 +90,7 @@ final class SealedPackets {
             }
             Member first = readers.get(0);
             KdfParameters parameters = first.entry.parameters();
-            if (core.suites.derivation(parameters.id()).isEmpty()) {
+            if (core.suites.derivation(parameters.id()).isEmpty() || memory.secrets.isFull()) {
                 return Verdict.PARKED;
             }
             entry = memory.secrets.want(beacon, first.id(), parameters, locator);

@@ -36,6 +36,7 @@ final class SealedSecrets implements AutoCloseable {
 
     private int waiting;
     private int ready;
+    private boolean turnedAway;
 
     SealedSecrets() {
         this(MOST_WAITING, MOST_READY);
@@ -96,6 +97,13 @@ final class SealedSecrets implements AutoCloseable {
     /** What is known of a locator, or null. */
     Entry find(Beacon beacon, byte[] locator) {
         return entries.get(new Name(beacon.id, ByteBuffer.wrap(locator)));
+    }
+
+    /** Whether so many secrets are to be derived that a packet with another locator has to wait in the store alone. */
+    boolean isFull() {
+        boolean full = entries.size() - ready >= mostWaiting;
+        turnedAway |= full;
+        return full;
     }
 
     /** Asks for a locator's secret. @param channel the channel's number */
@@ -168,10 +176,11 @@ final class SealedSecrets implements AutoCloseable {
         return packets;
     }
 
-    /** Whether packets wait in the store that were too many for the memory; asked once. */
+    /** Whether packets wait in the store that were too many for the memory, and that may be tried now; asked once. */
     boolean takeMore(Entry entry) {
-        boolean more = entry.more;
+        boolean more = entry.more || turnedAway && queues.isEmpty();
         entry.more = false;
+        turnedAway &= !more;
         return more;
     }
 
@@ -251,5 +260,6 @@ final class SealedSecrets implements AutoCloseable {
         busy.clear();
         waiting = 0;
         ready = 0;
+        turnedAway = false;
     }
 }

@@ -7,14 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.BlockRef;
 
@@ -280,6 +284,29 @@ class JunkTest {
         bob.barrier();
         bob.keep();
         assertEquals(0, bob.store.count(Records.SEEN), "and is forgotten with the root");
+    }
+
+    @Test
+    void inspectingDerivesOnceForALocatorAndHoldsNobodyUp() throws Exception {
+        byte[] genuine = held("plaza", "looked at");
+        byte[] copies = network.transaction(List.of(payload(copy(payload(genuine))), payload(copy(payload(genuine)))));
+        int before = gate.begun();
+        gate.shutFirst(1);
+        CompletableFuture<List<Messages.Inspection>> looked = CompletableFuture.supplyAsync(() -> {
+            try {
+                return bob.messages().inspect(HexFormat.of().formatHex(copies));
+            } catch (PartylineException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        gate.awaitBegun(before + 1);
+        alice.send("lobby", "meanwhile");
+        awaitReceived(bob, "meanwhile");
+        gate.open();
+        for (Messages.Inspection each : looked.get()) {
+            assertTrue(each.verdict().contains("somebody copied the locator"), each.verdict());
+        }
+        assertEquals(before + 2, gate.begun(), "one for both copies, and one for what was sent meanwhile");
     }
 
     // ---- what junk costs

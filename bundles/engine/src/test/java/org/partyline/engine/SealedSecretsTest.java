@@ -78,6 +78,20 @@ class SealedSecretsTest {
     }
 
     @Test
+    void locatorsThatAreTooManyWaitInTheStoreUntilTheOthersAreDone() {
+        List<SealedSecrets.Entry> all = List.of(want(plaza, 1), want(plaza, 2), want(plaza, 3));
+        assertTrue(secrets.isFull());
+        for (SealedSecrets.Entry entry : all) {
+            assertFalse(secrets.takeMore(entry), "there are others before them");
+            secrets.next();
+            secrets.derived(entry, secret());
+        }
+        assertFalse(secrets.isFull());
+        assertTrue(secrets.takeMore(all.get(2)));
+        assertFalse(secrets.takeMore(all.get(2)));
+    }
+
+    @Test
     void secretsThatOpenNothingArePushedOutAndWiped() {
         SealedSecrets.Entry first = want(plaza, 1);
         for (int i = 1; i <= 3; i++) {
