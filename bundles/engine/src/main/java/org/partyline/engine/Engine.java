@@ -199,8 +199,7 @@ public final class Engine {
         Faces faces = new Faces(core);
         Rotation rotation = new Rotation(core, pairing, news, updates, faces);
         PacketSizes sizes = new PacketSizes(core);
-        continuity =
-                new Continuity(store, random, clock, tokens, new Rollback(core, voice, sessionChains, pairing));
+        continuity = new Continuity(store, random, clock, tokens, new Rollback(core, voice, sessionChains, pairing));
         Sealer sealer = new Sealer(
                 core,
                 sizes,

@@ -40,6 +40,7 @@ public final class TokenDirectory implements TokenPlace {
     private static final String DIRECTORY = "directory";
     private static final String HOME = "partyline.home";
     private static final int LONGEST = 4096;
+    private static final int LONGEST_SHOWN = 200;
     private static final int LONGEST_FILE = 256;
     private static final Set<PosixFilePermission> PRIVATE = PosixFilePermissions.fromString("rwx------");
 
@@ -102,13 +103,13 @@ public final class TokenDirectory implements TokenPlace {
         try {
             directory = text.equals(AUTO) ? standard : Optional.of(parse(text));
         } catch (IllegalArgumentException e) {
-            LOG.error(
-                    "{}: {} = '{}': {}. The last good settings stay.",
-                    PID,
-                    DIRECTORY,
-                    text.replaceAll("\\p{Cntrl}", "?"),
-                    e.getMessage());
+            LOG.error("{}: {} = '{}': {}. The last good settings stay.", PID, DIRECTORY, shown(text), e.getMessage());
         }
+    }
+
+    private static String shown(String text) {
+        String line = text.replaceAll("\\p{Cntrl}", "?");
+        return line.length() <= LONGEST_SHOWN ? line : line.substring(0, LONGEST_SHOWN) + "…";
     }
 
     private Path parse(String text) {
@@ -166,8 +167,9 @@ public final class TokenDirectory implements TokenPlace {
             if (Files.size(file) > LONGEST_FILE) {
                 return Optional.of(new byte[0]);
             }
-            return Optional.of(
-                    HexFormat.of().parseHex(Files.readString(file, StandardCharsets.ISO_8859_1).strip()));
+            return Optional.of(HexFormat.of()
+                    .parseHex(
+                            Files.readString(file, StandardCharsets.ISO_8859_1).strip()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IllegalArgumentException e) {

@@ -10,8 +10,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
         description = "How an old copy of the home that was put back is told from the one that ran last.")
 @interface TokenDirectoryConfiguration {
     @AttributeDefinition(
-            description = "Directory outside of the home, of this user's alone, where the token is kept that tells old copies"
-                    + " of the home apart: auto ($XDG_STATE_HOME/partyline, or ~/.local/state/partyline), or an absolute path.",
+            description =
+                    "Directory outside of the home, of this user's alone, where the token is kept that tells old copies"
+                            + " of the home apart: auto ($XDG_STATE_HOME/partyline, or ~/.local/state/partyline), or an absolute path.",
             required = false)
     String directory() default TokenDirectory.AUTO;
 }

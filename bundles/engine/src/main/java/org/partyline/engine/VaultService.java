@@ -27,8 +27,7 @@ final class VaultService implements Vault {
     private final Continuity continuity;
     private boolean loaded;
 
-    VaultService(
-            Core core, Faces faces, Intake intake, Sender sender, SessionChains chains, Continuity continuity) {
+    VaultService(Core core, Faces faces, Intake intake, Sender sender, SessionChains chains, Continuity continuity) {
         this.chains = chains;
         this.continuity = continuity;
         this.core = core;

@@ -102,6 +102,9 @@ final class FakeEngine {
     /** What comes of a recall; empty: it works. */
     Optional<Messages.Recalled> recalled = Optional.empty();
 
+    /** What the operator should know of the store. */
+    List<String> vaultWarnings = List.of();
+
     /** Nothing arrives. */
     boolean deaf;
 
@@ -163,6 +166,11 @@ final class FakeEngine {
         @Override
         public long dropped() {
             return dropped;
+        }
+
+        @Override
+        public List<String> warnings() {
+            return vaultWarnings;
         }
     };
 

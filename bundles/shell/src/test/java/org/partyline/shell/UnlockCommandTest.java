@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.store.Store;
 
@@ -18,6 +19,16 @@ class UnlockCommandTest {
         assertEquals(Store.State.OPEN, fake.state);
         assertTrue(printed.contains("3 packets"), printed);
         assertArrayEquals(new char[13], fake.secrets.get(0));
+    }
+
+    @Test
+    void aStoreThatMayBeAnOldCopyIsSaidAtOnceAndInTheStatus() throws Exception {
+        fake.state = Store.State.LOCKED;
+        fake.vaultWarnings = List.of("the store may be an old copy");
+        FakeSession session = FakeSession.withTerminal(80, 24).answer("correct horse");
+        Runner runner = new Runner(fake, session);
+        assertTrue(runner.run("unlock").contains("the store may be an old copy"));
+        assertTrue(runner.run("status").contains("the store may be an old copy"));
     }
 
     @Test

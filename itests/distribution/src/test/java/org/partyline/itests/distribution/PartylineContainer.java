@@ -59,6 +59,10 @@ final class PartylineContainer {
                 vmOption("-classpath"),
                 vmOption("lib/jdk9plus/*" + File.pathSeparator + "lib/boot/*"),
                 vmOption("-D" + SSH_PORT + "=" + freePort()),
+                editConfigurationFilePut(
+                        "etc/org.partyline.continuity.cfg",
+                        "directory",
+                        new File("target/exam-state").getAbsolutePath()),
                 // Maven has fetched what Pax Exam installs; the distribution itself asks no repository.
                 editConfigurationFilePut(
                         "etc/org.ops4j.pax.url.mvn.cfg",

@@ -458,6 +458,7 @@ public class StartScriptIT {
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("PARTYLINE_HOME", home.toString());
+        builder.environment().put("XDG_STATE_HOME", home + "-state");
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().putAll(environment);
         builder.redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
