@@ -5,8 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -16,6 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
@@ -255,6 +261,69 @@ class RollbackTest {
                 .transact(tx -> Core.all(tx, Records.SEND_CHAINS, Records.Sending.class))
                 .get(0)
                 .session();
+    }
+
+    // ---- backups
+
+    @Test
+    void aBackupHasNoStateOfChainsAndWhoIsRestoredUsesNoKeyTwice(@TempDir Path directory) throws Exception {
+        openSession();
+        alice.join("lobby", Mode.RATCHET);
+        bob.join("lobby", Mode.RATCHET);
+        alice.send("lobby", "to all");
+        bob.send("lobby", "so do I");
+        awaitReceived(bob, "to all");
+        awaitReceived(alice, "so do I");
+        Path file = directory.resolve("alice.plbackup");
+        char[] passphrase = "backup passphrase".toCharArray();
+        List<byte[]> states = chainStates(alice);
+        alice.backups().exportTo(file, passphrase);
+        try (SecretBytes content = TestServer.backupFile().open(Files.readAllBytes(file), passphrase)) {
+            String text = new String(content.expose(), StandardCharsets.ISO_8859_1);
+            byte[] inbox = alice.store
+                    .transact(tx -> Core.all(tx, Records.IDENTITIES, Records.Identity.class))
+                    .get(0)
+                    .inboxSecret();
+            assertTrue(text.contains(new String(inbox, StandardCharsets.ISO_8859_1)), "the search finds what is there");
+            for (byte[] state : states) {
+                assertFalse(holdsPartOf(text, new String(state, StandardCharsets.ISO_8859_1)));
+            }
+        }
+        alice.write("bob", "three, of the first life");
+        alice.send("lobby", "to all, of the first life");
+        awaitReceived(bob, "three, of the first life", "to all, of the first life");
+        alice.close();
+        used.addAll(alice.secrets);
+        forgetWhatWasSent();
+        clock.pass(Duration.ofSeconds(5));
+        alice = TestServer.fresh(clock, nodeA);
+        alice.backups().importFrom(file, passphrase);
+        alice.personas().use("alice");
+        alice.send("lobby", "to all, of the second");
+        awaitReceived(bob, "to all, of the second");
+        assertTheyTalkAndNoKeyWasUsedTwice();
+    }
+
+    private static List<byte[]> chainStates(TestServer server) throws Exception {
+        return server.store.transact(tx -> {
+            List<byte[]> states = new ArrayList<>();
+            Core.all(tx, Records.SESSIONS, SessionState.class).forEach(session -> states.add(session.chain));
+            Core.all(tx, Records.SEND_CHAINS, Records.Sending.class).forEach(chain -> states.add(chain.chain()));
+            Core.all(tx, Records.RECEIVE_CHAINS, Records.Incoming.class).forEach(chain -> states.add(chain.chain()));
+            assertEquals(4, states.size(), "a session's two chains and a channel's");
+            return states;
+        });
+    }
+
+    /** Parts of which something is random: counters and times stand in many places. */
+    private static boolean holdsPartOf(String text, String state) {
+        for (int i = 0; i + 16 <= state.length(); i++) {
+            String part = state.substring(i, i + 16);
+            if (part.chars().distinct().count() > 8 && text.contains(part)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     // ---- what is no rollback

@@ -34,21 +34,21 @@ final class UsedSecrets {
 
     private void add(PacketKey key, byte[] packet) {
         HexFormat hex = HexFormat.of();
-        for (String use : new String[] {
-            "secret " + hex.formatHex(key.secret().expose()), "locator " + hex.formatHex(packet, 1, 9)
-        }) {
+        for (String use :
+                new String[] {"secret " + hex.formatHex(key.secret().expose()), "locator " + hex.formatHex(packet, 1, 9)
+                }) {
             packets.computeIfAbsent(use, name -> ConcurrentHashMap.newKeySet()).add(hex.formatHex(packet));
         }
     }
 
     void addAll(UsedSecrets others) {
-        others.packets.forEach((use, sealed) ->
-                packets.computeIfAbsent(use, name -> ConcurrentHashMap.newKeySet()).addAll(sealed));
+        others.packets.forEach((use, under) -> packets.computeIfAbsent(use, name -> ConcurrentHashMap.newKeySet())
+                .addAll(under));
     }
 
     void assertEachHasOnePacket() {
         assertTrue(packets.size() > 0, "nothing was sealed");
-        packets.forEach((use, sealed) ->
-                assertEquals(1, sealed.size(), () -> sealed.size() + " packets under " + use.substring(0, 16) + "…"));
+        packets.forEach((use, under) ->
+                assertEquals(1, under.size(), () -> under.size() + " packets under " + use.substring(0, 16) + "…"));
     }
 }

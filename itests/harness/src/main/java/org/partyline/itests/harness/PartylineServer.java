@@ -260,7 +260,9 @@ public final class PartylineServer implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(words);
         // The state that is kept outside of the home is not put among that of the user who runs the tests.
         builder.environment()
-                .put("XDG_STATE_HOME", home.resolveSibling(home.getFileName() + "-state").toString());
+                .put(
+                        "XDG_STATE_HOME",
+                        home.resolveSibling(home.getFileName() + "-state").toString());
         builder.environment().putAll(environment);
         builder.environment().put("PARTYLINE_HOME", home.toString());
         builder.environment().put("PARTYLINE_JAVA_OPTS", String.join(" ", javaOptions));
