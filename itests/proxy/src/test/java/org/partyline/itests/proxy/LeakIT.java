@@ -43,12 +43,17 @@ class LeakIT {
                 PartylineServer alices = PartylineServer.create("alice");
                 PartylineServer bobs = PartylineServer.create("bob");
                 Sandbox sandbox = new Sandbox(directory, socks.port())) {
-            run(node, socks, alices, bobs, sandbox);
+            run(node, socks, alices, bobs, sandbox, directory);
         }
     }
 
     private static void run(
-            RegtestNode node, SocksServer socks, PartylineServer alices, PartylineServer bobs, Sandbox sandbox) {
+            RegtestNode node,
+            SocksServer socks,
+            PartylineServer alices,
+            PartylineServer bobs,
+            Sandbox sandbox,
+            Path files) {
         String rpc = ONION + ":18443";
         String zmq = ONION + ":28332";
         int zmqPort = Integer.parseInt(node.zmq().substring(node.zmq().lastIndexOf(':') + 1));
@@ -173,6 +178,12 @@ class LeakIT {
             awaitDetail(alices, name, "proxy=none is forbidden");
         }
         nothingLeft(sandbox, "nodes that want no proxy");
+
+        // Commands that take a URL, or the name of another computer.
+        for (String host : List.of("192.0.2.9", "repository.example.org")) {
+            UrlCommands.to(host, 8080, files).keySet().forEach(line -> alices.type(UrlCommands.typed(line)));
+        }
+        nothingLeft(sandbox, "commands that take a URL");
 
         // Settings that cannot be, and none at all.
         network.write("localhost", "true");

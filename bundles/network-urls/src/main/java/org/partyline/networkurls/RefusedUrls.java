@@ -1,0 +1,46 @@
+package org.partyline.networkurls;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.URL;
+import java.net.URLConnection;
+import org.osgi.service.url.AbstractURLStreamHandlerService;
+
+/**
+ * Opens no URL of a protocol. Whatever takes a URL (installing a bundle, adding a feature repository, a script, an XML entity) comes
+ * here, and would connect without asking the network policy.
+ */
+final class RefusedUrls extends AbstractURLStreamHandlerService {
+    private final String protocol;
+    private final int port;
+
+    RefusedUrls(String protocol, int port) {
+        this.protocol = protocol;
+        this.port = port;
+    }
+
+    @Override
+    public URLConnection openConnection(URL url) throws IOException {
+        // The address is not repeated: it may hold a password.
+        throw new IOException("this server opens no " + protocol
+                + " address: only its nodes connect, by the network policy; copy the file to this computer and give its"
+                + " path, as file:/PATH");
+    }
+
+    @Override
+    public URLConnection openConnection(URL url, Proxy proxy) throws IOException {
+        return openConnection(url);
+    }
+
+    /** None: comparing two URLs would ask a name server for their hosts. They are compared by their text. */
+    @Override
+    public InetAddress getHostAddress(URL url) {
+        return null;
+    }
+
+    @Override
+    public int getDefaultPort() {
+        return port;
+    }
+}
