@@ -19,8 +19,8 @@ import org.partyline.transportbitcoinj.tx.RawBlock;
  * a limit. Not thread-safe.
  */
 final class BlockFetcher {
-    private static final int AT_ONE_PEER = 4;
-    private static final long MOST_BYTES = 32_000_000;
+    static final int AT_ONE_PEER = 4;
+    static final long MOST_BYTES = 32_000_000;
     private static final Duration AGAIN = Duration.ofSeconds(30);
 
     /** A block under way, or that nobody had. */

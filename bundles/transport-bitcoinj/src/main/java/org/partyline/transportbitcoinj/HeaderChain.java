@@ -311,6 +311,16 @@ final class HeaderChain {
         }
     }
 
+    /** Bytes that the headers of the main chain take. */
+    long bytes() {
+        return hashes.length + (long) Integer.BYTES * (times.length + targets.length + index.length);
+    }
+
+    /** How many headers of the main chain are held. */
+    int size() {
+        return size;
+    }
+
     /** Lets go of old headers, when there are many more than {@code keep}. */
     void prune(int keep) {
         if (size < 2 * keep) {

@@ -27,6 +27,11 @@ final class RecentIds {
         this.old = new long[1];
     }
 
+    /** Bytes that it takes now. */
+    long bytes() {
+        return (long) Long.BYTES * (young.length + old.length);
+    }
+
     /** Whether an id is remembered. */
     boolean contains(TxId id) {
         long key = key(id);

@@ -2,11 +2,10 @@ package org.partyline.transportbitcoinj;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +14,9 @@ import org.partyline.api.TxId;
 
 /**
  * Decides which transaction is asked of which peer: each of one peer at a time; of another one that announced it when the first
- * does not answer; none that has come already. An answer that is late counts all the same: nobody else may have it. Takes at most so
- * many ids, in all and from each peer. Not thread-safe.
+ * does not answer; none that has come already. An answer that is late counts all the same: nobody else may have it. A peer that has
+ * announced and says that it has nothing did not answer either, but is asked no more. Takes at most so many ids, in all and from each
+ * peer, and holds each once. Not thread-safe.
  *
  * <p>A peer is a slot number here, 0 to 63.
  */
@@ -40,20 +40,40 @@ final class TransactionRequests {
     private static final class Wanted {
         private long announcers;
         private int askedOf = -1;
-        private Instant until;
     }
 
-    /** A request under way, in the order of the time-outs. */
-    private record Asked(TxId id, Instant until) {}
-
+    /** A peer. What is in its queues, it has announced, and nobody was asked for when it was put there. */
     private static final class Slot {
-        private final Deque<TxId> queue = new ArrayDeque<>();
-        private final Deque<Asked> asked = new ArrayDeque<>();
+        /** What another did not give: asked for first. */
+        private final Set<TxId> again = new LinkedHashSet<>();
+
+        private final Set<TxId> queue = new LinkedHashSet<>();
+        /** Requests under way, in the order of the time-outs. */
+        private final Map<TxId, Instant> asked = new LinkedHashMap<>();
+
         private final Set<TxId> late = new LinkedHashSet<>();
         private int announced;
-        private int underWay;
         private int unanswered;
         private boolean overflowed;
+
+        /** The next that may be asked for; null when there is none. */
+        private TxId next() {
+            Set<TxId> from = again.isEmpty() ? queue : again;
+            Iterator<TxId> first = from.iterator();
+            if (!first.hasNext()) {
+                return null;
+            }
+            TxId id = first.next();
+            first.remove();
+            return id;
+        }
+
+        private void forget(TxId id) {
+            again.remove(id);
+            queue.remove(id);
+            asked.remove(id);
+            announced--;
+        }
     }
 
     private final RecentIds seen;
@@ -122,7 +142,7 @@ final class TransactionRequests {
             if ((want.announcers & 1L << slot) == 0) {
                 want.announcers |= 1L << slot;
                 from.announced++;
-                from.queue.addLast(id);
+                from.queue.add(id);
             }
         }
     }
@@ -131,17 +151,17 @@ final class TransactionRequests {
     List<TxId> next(int slot, Instant now) {
         Slot from = slots[slot];
         List<TxId> batch = new ArrayList<>();
-        while (from != null && batch.size() < BATCH && from.underWay < UNDER_WAY && !from.queue.isEmpty()) {
-            TxId id = from.queue.removeFirst();
-            Wanted want = wanted.get(id);
-            if (want == null || (want.announcers & 1L << slot) == 0 || want.askedOf >= 0) {
-                continue;
+        while (from != null && batch.size() < BATCH && from.asked.size() < UNDER_WAY) {
+            TxId id = from.next();
+            if (id == null) {
+                break;
             }
-            want.askedOf = slot;
-            want.until = now.plus(patience);
-            from.asked.addLast(new Asked(id, want.until));
-            from.underWay++;
-            batch.add(id);
+            Wanted want = wanted.get(id);
+            if (want.askedOf < 0) {
+                want.askedOf = slot;
+                from.asked.put(id, now.plus(patience));
+                batch.add(id);
+            }
         }
         return batch;
     }
@@ -177,18 +197,21 @@ final class TransactionRequests {
         wanted.remove(id);
         for (int i = 0; i < SLOTS; i++) {
             if (slots[i] != null && (want.announcers & 1L << i) != 0) {
-                slots[i].announced--;
-                if (want.askedOf == i) {
-                    slots[i].underWay--;
-                }
+                slots[i].forget(id);
             }
         }
     }
 
-    /** A peer says that it no longer has it. */
+    /** A peer says that it does not have it: another is asked, and this one has not answered. */
     void notFound(int slot, TxId id) {
+        Slot from = slots[slot];
+        if (from == null) {
+            return;
+        }
+        from.late.remove(id);
         Wanted want = wanted.get(id);
-        if (slots[slot] != null && want != null && want.askedOf == slot) {
+        if (want != null && want.askedOf == slot) {
+            from.unanswered++;
             giveUp(slot, id, want);
         }
     }
@@ -197,16 +220,16 @@ final class TransactionRequests {
     void expire(Instant now) {
         for (int i = 0; i < SLOTS; i++) {
             Slot slot = slots[i];
-            while (slot != null
-                    && !slot.asked.isEmpty()
-                    && !slot.asked.peekFirst().until().isAfter(now)) {
-                Asked late = slot.asked.removeFirst();
-                Wanted want = wanted.get(late.id());
-                if (want != null && want.askedOf == i && want.until.equals(late.until())) {
-                    slot.unanswered++;
-                    mayBeLate(slot, late.id());
-                    giveUp(i, late.id(), want);
+            while (slot != null && !slot.asked.isEmpty()) {
+                Map.Entry<TxId, Instant> first =
+                        slot.asked.entrySet().iterator().next();
+                if (first.getValue().isAfter(now)) {
+                    break;
                 }
+                TxId id = first.getKey();
+                slot.unanswered++;
+                mayBeLate(slot, id);
+                giveUp(i, id, wanted.get(id));
             }
         }
     }
@@ -219,11 +242,9 @@ final class TransactionRequests {
     }
 
     private void giveUp(int slot, TxId id, Wanted want) {
-        Slot from = slots[slot];
         want.askedOf = -1;
         want.announcers &= ~(1L << slot);
-        from.underWay--;
-        from.announced--;
+        slots[slot].forget(id);
         if (want.announcers == 0) {
             wanted.remove(id);
         } else {
@@ -234,7 +255,8 @@ final class TransactionRequests {
     private void offerToOthers(TxId id, Wanted want) {
         for (int i = 0; i < SLOTS; i++) {
             if (slots[i] != null && (want.announcers & 1L << i) != 0) {
-                slots[i].queue.addFirst(id);
+                slots[i].queue.remove(id);
+                slots[i].again.add(id);
             }
         }
     }
@@ -252,6 +274,12 @@ final class TransactionRequests {
         }
         from.overflowed = false;
         return true;
+    }
+
+    /** How many ids are held for a peer that it may still be asked for, that are under way, and that may come late. */
+    int held(int slot) {
+        Slot from = slots[slot];
+        return from == null ? 0 : from.again.size() + from.queue.size() + from.asked.size() + from.late.size();
     }
 
     /** How many ids are waited for. */

@@ -114,6 +114,20 @@ final class TestChain {
         return Arrays.copyOf(out.array(), out.position());
     }
 
+    /** The same, with an output of so many bytes. */
+    static byte[] large(int bytes) {
+        ByteBuffer out = ByteBuffer.allocate(bytes + 200).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(2).put((byte) 1).put(Sha256Hash.hash(new byte[] {1})).putInt(1);
+        out.put((byte) 0).putInt(-1);
+        out.put((byte) 1)
+                .putLong(1)
+                .put((byte) 0xfe)
+                .putInt(bytes)
+                .put(new byte[bytes])
+                .putInt(0);
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
     static TxId idOf(byte[] transaction) {
         return TxId.ofInternal(id(transaction));
     }

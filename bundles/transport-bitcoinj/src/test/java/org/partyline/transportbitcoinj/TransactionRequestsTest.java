@@ -128,6 +128,79 @@ class TransactionRequestsTest {
     }
 
     @Test
+    void whatAPeerSaysItDoesNotHaveIsForgottenAndCountedAgainstIt() {
+        for (int round = 0; round < 20; round++) {
+            assertFalse(requests.useless(0));
+            requests.announced(0, ids(round * 100, 100));
+            for (TxId id : all(0, START)) {
+                requests.notFound(0, id);
+            }
+            assertEquals(0, requests.size());
+            assertEquals(0, requests.held(0), "nothing is left of it");
+        }
+
+        assertTrue(requests.useless(0));
+        requests.announced(0, ids(100_000, 1));
+        all(0, START);
+        requests.received(0, ids(100_000, 1).get(0));
+        assertFalse(requests.useless(0), "it has delivered");
+    }
+
+    @Test
+    void whatAPeerSaysItDoesNotHaveAfterItsTimeIsNotWaitedForEither() {
+        requests.announced(0, ids(0, 1));
+        all(0, START);
+        requests.expire(START.plus(PATIENCE));
+
+        requests.notFound(0, ids(0, 1).get(0));
+
+        assertEquals(0, requests.held(0));
+        assertFalse(requests.received(0, ids(0, 1).get(0)));
+    }
+
+    @Test
+    void aQueueHoldsEachTransactionOnce() {
+        // The second is never asked, as when nobody reads; the first says again and again that it has, and then that it
+        // has not.
+        requests.announced(1, ids(0, 10));
+        for (int round = 0; round < 50; round++) {
+            requests.announced(0, ids(0, 10));
+            for (TxId id : all(0, START)) {
+                requests.notFound(0, id);
+            }
+        }
+
+        assertEquals(10, requests.held(1));
+        List<TxId> asked = all(1, START);
+        assertEquals(10, asked.size());
+        assertEquals(10, asked.stream().distinct().count());
+    }
+
+    @Test
+    void whatCameAnotherWayLeavesTheQueues() {
+        for (int round = 0; round < 50; round++) {
+            requests.announced(0, ids(round * 10, 10));
+            ids(round * 10, 10).forEach(requests::known);
+        }
+
+        assertEquals(0, requests.held(0));
+    }
+
+    @Test
+    void whatAPeerMayBeAskedForIsBounded() {
+        requests.announced(0, ids(0, 2 * TransactionRequests.FROM_ONE));
+        assertEquals(TransactionRequests.FROM_ONE, requests.held(0));
+        Instant now = START;
+        for (int round = 0; round < 5; round++) {
+            all(0, now);
+            now = now.plus(PATIENCE);
+            requests.expire(now);
+            requests.announced(0, ids(1_000_000 * (round + 1), TransactionRequests.FROM_ONE));
+            assertTrue(requests.held(0) <= TransactionRequests.FROM_ONE + TransactionRequests.LATE);
+        }
+    }
+
+    @Test
     void whatNobodyHasAnyMoreIsForgottenAndMayBeAnnouncedAgain() {
         requests.announced(0, ids(0, 1));
         all(0, START);
