@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import org.partyline.api.Faults;
 import org.partyline.api.audit.AuditLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +27,7 @@ final class ChainedLog implements AuditLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChainedLog.class);
 
+    private final Faults faults = new Faults("a follower of the audit log", LOG::warn);
     private final AuditFiles files;
     private final Clock clock;
     private final List<Consumer<Entry>> followers = new CopyOnWriteArrayList<>();
@@ -173,8 +175,9 @@ final class ChainedLog implements AuditLog {
         for (Consumer<Entry> follower : followers) {
             try {
                 follower.accept(entry);
-            } catch (RuntimeException e) {
-                LOG.warn("A follower of the audit log failed", e);
+            } catch (RuntimeException | Error e) {
+                // Not let out: nobody would be told of anything any more.
+                faults.met(e);
             }
         }
     }

@@ -430,6 +430,19 @@ class ChainedLogTest {
     }
 
     @Test
+    void aFollowerThatThrowsAnErrorKeepsNothingFromAnybody() {
+        ChainedLog log = open();
+        List<Entry> told = new ArrayList<>();
+        log.follow(entry -> {
+            throw new StackOverflowError();
+        });
+        log.follow(told::add);
+        log.record("unlocked", "words");
+        log.record("locked", "words");
+        assertEquals(2, told.size());
+    }
+
+    @Test
     void aFollowerMayRecordAnEventItself() throws Exception {
         ChainedLog log = open();
         List<String> told = new ArrayList<>();

@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.partyline.api.Faults;
 import org.partyline.api.engine.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ import org.slf4j.LoggerFactory;
 final class EventHub {
     private static final Logger LOG = LoggerFactory.getLogger(EventHub.class);
 
+    private final Faults faults = new Faults("telling listeners", LOG::error);
     private final ScheduledExecutorService thread;
     private final Supplier<Duration> hold;
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
@@ -102,7 +104,10 @@ final class EventHub {
         if (!line.waiting.isEmpty() && !line.timed) {
             line.timed = true;
             int gap = line.next;
-            thread.schedule(() -> giveUpGap(chain, line, gap), hold.get().toMillis(), TimeUnit.MILLISECONDS);
+            thread.schedule(
+                    () -> faults.survive(() -> giveUpGap(chain, line, gap)),
+                    hold.get().toMillis(),
+                    TimeUnit.MILLISECONDS);
         }
     }
 
@@ -155,7 +160,7 @@ final class EventHub {
 
     private void run(Runnable task) {
         try {
-            thread.execute(task);
+            thread.execute(() -> faults.survive(task));
         } catch (RejectedExecutionException e) {
             LOG.debug("the engine has stopped");
         }

@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -43,6 +44,7 @@ final class Intake implements NodeRegistry.Receiver {
 
     private final AtomicBoolean unmatchedDue = new AtomicBoolean();
     private final CountDownLatch stop = new CountDownLatch(1);
+    private final Faults faults = new Faults("a look at what arrives", LOG::error);
     private final Thread thread = new Thread(this::run, "partyline-intake");
 
     /** Something to do that may fail when the disk does; done again then. */
@@ -118,6 +120,9 @@ final class Intake implements NodeRegistry.Receiver {
                 if (!isStopped()) {
                     LOG.debug("interrupted", e);
                 }
+            } catch (RuntimeException | Error e) {
+                // Nothing would be taken in any more.
+                faults.met(e);
             }
         }
     }
@@ -368,7 +373,7 @@ final class Intake implements NodeRegistry.Receiver {
             }
             try {
                 recogniser.handle(memory, Cbor.read(collected.value(), Candidate.class));
-            } catch (Cbor.UnreadableRecordException | RuntimeException e) {
+            } catch (Cbor.UnreadableRecordException | RuntimeException | StackOverflowError e) {
                 // It would stand in the way of all that come after it.
                 LOG.error("a collected packet could not be handled, and is dropped", e);
             }

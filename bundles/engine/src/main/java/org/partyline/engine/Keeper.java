@@ -54,8 +54,8 @@ final class Keeper {
 
     /** To be called about twice a minute. Does nothing while locked. */
     void round() {
-        core.auditLimit.flush(core.now());
         try {
+            core.auditLimit.flush(core.now());
             core.<Void, PartylineException>open(memory -> {
                 // What was collected while locked may be of days ago: until it is read no key goes.
                 if (!draining.getAsBoolean() && memory.unmatched.again.isEmpty()) {

@@ -27,6 +27,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
@@ -49,6 +50,7 @@ public final class NodeRegistry implements Nodes {
     private final NodeFiles files;
     private final SecureRandom random;
     private final Clock clock;
+    private final Faults faults = new Faults("watching nodes that came or went", LOG::error);
     private final ExecutorService worker =
             Executors.newSingleThreadExecutor(task -> new Thread(task, "partyline-nodes"));
     private final QuarantinedNodes quarantine;
@@ -214,7 +216,7 @@ public final class NodeRegistry implements Nodes {
 
     private void soon(Runnable task) {
         try {
-            worker.execute(task);
+            worker.execute(() -> faults.survive(task));
         } catch (RejectedExecutionException e) {
             LOG.debug("the node registry has stopped");
         }

@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.partyline.api.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +14,9 @@ import org.slf4j.LoggerFactory;
 final class Rounds {
     private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
 
+    private static final Duration AFTER_A_FAULT = Duration.ofMinutes(1);
+
+    private final Faults faults = new Faults("a round", LOG::error);
     private final ScheduledExecutorService thread;
     private final Runnable round;
     private final Supplier<Duration> pause;
@@ -20,7 +24,7 @@ final class Rounds {
     private Future<?> next;
     private long plan;
 
-    /** @param round lets nothing out */
+    /** @param round may throw anything: the next one comes all the same */
     Rounds(ScheduledExecutorService thread, Runnable round, Supplier<Duration> pause) {
         this.thread = thread;
         this.round = round;
@@ -29,7 +33,9 @@ final class Rounds {
 
     /** Plans the next round. */
     synchronized void start() {
-        planned = pause.get();
+        if (!faults.survive(() -> planned = pause.get())) {
+            planned = planned == null ? AFTER_A_FAULT : planned;
+        }
         long mine = ++plan;
         try {
             next = thread.schedule(() -> run(mine), planned.toMillis(), TimeUnit.MILLISECONDS);
@@ -45,8 +51,11 @@ final class Rounds {
             }
             next = null;
         }
-        round.run();
-        start();
+        try {
+            faults.survive(round);
+        } finally {
+            start();
+        }
     }
 
     /** Plans the next round anew when the pause has changed; one that is under way does that itself. */

@@ -15,6 +15,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
@@ -51,6 +52,7 @@ final class Sender {
     private final Dispatcher dispatcher;
     private final Reservations coins;
     private final ScheduledExecutorService thread;
+    private final Faults faults = new Faults("a round of sending", LOG::error);
     private final AtomicBoolean due = new AtomicBoolean();
     /** Messages that wait for something outside, and when they are tried again; touched by the thread only. */
     private final Map<Long, Pause> pauses = new HashMap<>();
@@ -95,7 +97,9 @@ final class Sender {
     }
 
     void start() {
-        thread.scheduleWithFixedDelay(this::round, ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
+        // A task that throws is never run again.
+        thread.scheduleWithFixedDelay(
+                () -> faults.survive(this::round), ROUND.toMillis(), ROUND.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     void stop() {

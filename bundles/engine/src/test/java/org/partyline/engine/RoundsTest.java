@@ -7,6 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +32,27 @@ class RoundsTest {
     void roundFollowsRound() throws InterruptedException {
         pause = Duration.ofMillis(1);
         rounds.start();
+        assertRound();
+        assertRound();
+        assertRound();
+    }
+
+    @Test
+    void aRoundThatThrowsIsFollowedByTheNextAndSoIsAPauseThatCannotBeTold() throws InterruptedException {
+        AtomicInteger count = new AtomicInteger();
+        Rounds failing = new Rounds(
+                thread,
+                () -> {
+                    made.add("round");
+                    throw new OutOfMemoryError();
+                },
+                () -> {
+                    if (count.getAndIncrement() == 1) {
+                        throw new StackOverflowError();
+                    }
+                    return Duration.ofMillis(1);
+                });
+        failing.start();
         assertRound();
         assertRound();
         assertRound();

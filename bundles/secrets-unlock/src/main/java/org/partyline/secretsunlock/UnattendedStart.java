@@ -23,6 +23,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.Faults;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.audit.AuditLog;
@@ -56,6 +57,7 @@ public final class UnattendedStart implements Unattended {
     private final Credential credential;
     private final Clock clock;
     private final ScheduledExecutorService scheduler;
+    private final Faults faults = new Faults("a try to open the store", LOG::error);
     private final Object moving = new Object();
 
     /** The engine's, as soon as it is there. */
@@ -122,7 +124,8 @@ public final class UnattendedStart implements Unattended {
 
     @Activate
     void start() {
-        ticking = scheduler.scheduleWithFixedDelay(this::tick, 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        ticking = scheduler.scheduleWithFixedDelay(
+                () -> faults.survive(this::tick), 0, TICK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private Optional<String> fromFile() {
@@ -175,8 +178,9 @@ public final class UnattendedStart implements Unattended {
             } else if (!clock.instant().isBefore(nextTry)) {
                 attempt(now, from);
             }
-        } catch (RuntimeException e) {
-            // Whatever it is must not end the trying, and not the server.
+        } catch (RuntimeException | Error e) {
+            // Whatever it is must not end the trying, and not the server: a derivation may find no memory now, and some
+            // later.
             failed(from, "the store could not be opened: " + e.getClass().getSimpleName(), e);
         }
     }
@@ -213,7 +217,7 @@ public final class UnattendedStart implements Unattended {
     }
 
     /** Notes why it did not work, once for each reason, and when to try again. */
-    private void failed(Source from, String reason, Exception cause) {
+    private void failed(Source from, String reason, Throwable cause) {
         String line = "the store cannot be opened from the " + from.word() + " yet: " + reason;
         nextTry = clock.instant().plus(pause);
         pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;

@@ -15,6 +15,7 @@ final class FakeVault implements Vault {
     Store.State state = Store.State.LOCKED;
     int tries;
     RuntimeException broken;
+    Error error;
 
     FakeVault() {
         Arrays.fill(key, (byte) 7);
@@ -22,6 +23,9 @@ final class FakeVault implements Vault {
 
     @Override
     public Store.State state() {
+        if (error != null) {
+            throw error;
+        }
         if (broken != null) {
             throw broken;
         }

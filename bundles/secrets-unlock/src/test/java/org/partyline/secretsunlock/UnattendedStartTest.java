@@ -253,6 +253,19 @@ class UnattendedStartTest {
     }
 
     @Test
+    void anErrorEndsTheTryingNoMoreThanAnythingElse() {
+        keyring.held.put(KEY, vault.key.clone());
+        vault.error = new OutOfMemoryError("secret words");
+        UnattendedStart start = started("keyring");
+        assertTrue(start.status().lastStart().contains("OutOfMemoryError"));
+        assertFalse(start.status().lastStart().contains("secret"));
+        vault.error = null;
+        now = now.plus(Duration.ofMinutes(1));
+        start.tick();
+        assertEquals(Store.State.OPEN, vault.state);
+    }
+
+    @Test
     void aBadSettingIsRefusedAndTheLastGoodOneStays() {
         assertEquals(Source.ASK, started("anything").status().source());
         assertEquals(Source.FILE, started(" file ").status().source());

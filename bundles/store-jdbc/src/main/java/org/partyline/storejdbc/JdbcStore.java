@@ -557,7 +557,7 @@ final class JdbcStore implements Store, AutoCloseable {
             stale = now;
             database.compact();
             stale = null;
-        } catch (StoreException | RuntimeException e) {
+        } catch (StoreException | RuntimeException | Error e) {
             // Whatever it is must not end the sweeping.
             LOG.warn("What was deleted is in the store's files yet; it is tried again: {}", e.getMessage(), e);
         } finally {
@@ -599,7 +599,7 @@ final class JdbcStore implements Store, AutoCloseable {
             due.forEach(schedule::remove);
             schedule.commit();
             becomeStale();
-        } catch (StoreException | RuntimeException e) {
+        } catch (StoreException | RuntimeException | Error e) {
             // Whatever it is must not end the sweeping: the next one tries again.
             LOG.warn("Expired records could not be deleted yet: {}", e.getMessage(), e);
         } finally {

@@ -341,6 +341,25 @@ class FailureTest {
     }
 
     @Test
+    void theLockedSweepGoesOnAfterAnError() throws Exception {
+        FaultySource faulty = new FaultySource(Bench.source(home));
+        try (Bench bench = new Bench(faulty)) {
+            bench.store.create(passphrase());
+            putTwo(bench, bench.clock.instant().plusSeconds(5));
+            bench.store.lock();
+            bench.clock.forward(Duration.ofSeconds(5));
+            faulty.hook = (called, done) -> {
+                throw new OutOfMemoryError();
+            };
+            bench.scheduler.tick();
+            faulty.hook = (called, done) -> {};
+            bench.scheduler.tick();
+            bench.store.unlock(passphrase());
+            assertEquals(List.of(), bench.store.transact(tx -> tx.list("t")));
+        }
+    }
+
+    @Test
     void aMissingKeyDerivationIsSaidAndNothingIsMade() throws Exception {
         Database database = new Database(Bench.source(home));
         HandScheduler scheduler = new HandScheduler();

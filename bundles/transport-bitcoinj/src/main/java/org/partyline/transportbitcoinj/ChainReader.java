@@ -78,6 +78,15 @@ final class ChainReader {
         followers.remove(follower);
     }
 
+    /** What a listener failed of when it was told last; empty when all went well. */
+    String fault() {
+        return followers.stream()
+                .map(Follower::fault)
+                .filter(fault -> !fault.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
     boolean isFollowed() {
         return !followers.isEmpty();
     }

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.partyline.api.Faults;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Transport;
@@ -35,6 +36,7 @@ final class Follower implements Transport.Subscription {
     private record Event(int bytes, Consumer<TransactionListener> what) {}
 
     private final String node;
+    private final Faults faults;
     private final TransactionListener listener;
     private final ScheduledExecutorService teller;
     private final Consumer<Follower> onClose;
@@ -47,6 +49,7 @@ final class Follower implements Transport.Subscription {
     private long queued;
     private boolean telling;
     private volatile boolean closed;
+    private volatile String fault = "";
 
     /**
      * @param teller one thread, this follower's
@@ -60,6 +63,8 @@ final class Follower implements Transport.Subscription {
             Consumer<Follower> onClose,
             Runnable onRoom) {
         this.node = node;
+        this.faults = new Faults(
+                "node " + node + ": a listener that is told again in " + REST.toSeconds() + " s", LOG::error);
         this.listener = listener;
         this.teller = teller;
         this.onClose = onClose;
@@ -122,6 +127,11 @@ final class Follower implements Transport.Subscription {
         tell(0, told -> told.blockDisconnected(gone));
     }
 
+    /** What the listener failed of when it was told last; empty when it went well. */
+    String fault() {
+        return fault;
+    }
+
     boolean full() {
         synchronized (queue) {
             return queued > MOST_BYTES || queue.size() > MOST_EVENTS;
@@ -160,7 +170,7 @@ final class Follower implements Transport.Subscription {
                 queued -= next.bytes();
             }
             if (wasFull && !full()) {
-                onRoom.run();
+                faults.survive(onRoom);
             }
         }
     }
@@ -170,10 +180,13 @@ final class Follower implements Transport.Subscription {
         try {
             if (!closed) {
                 event.what().accept(listener);
+                fault = "";
             }
             return true;
-        } catch (RuntimeException e) {
-            LOG.error("node {}: a listener failed; it is told again in {} s", node, REST.toSeconds(), e);
+        } catch (RuntimeException | Error e) {
+            // Errors too: nobody would tell it anything any more.
+            faults.met(e);
+            fault = Faults.kind(e);
             try {
                 teller.schedule(this::tellAll, REST.toMillis(), TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException ended) {

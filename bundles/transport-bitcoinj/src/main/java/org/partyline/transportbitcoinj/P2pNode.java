@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.bitcoinj.core.Services;
 import org.bitcoinj.core.VersionMessage;
+import org.partyline.api.Faults;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NetworkPolicy;
@@ -47,10 +48,13 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     private static final Duration TICK = Duration.ofMillis(250);
     private static final Duration BLOCK_PATIENCE = Duration.ofSeconds(60);
     private static final Duration CALL = Duration.ofSeconds(90);
-    private static final int REMEMBERED = 500_000;
+    static final int REMEMBERED = 500_000;
+    /** How long the status shows a step that failed. */
+    private static final Duration FAULT_SHOWN = Duration.ofMinutes(10);
+
     private static final int PROBED = 4;
     /** A node that holds recent blocks only promises so many (BIP159). */
-    private static final int LIMITED_BLOCKS = 280;
+    static final int LIMITED_BLOCKS = 280;
 
     private final P2pSettings settings;
     private final ScheduledExecutorService loop;
@@ -63,7 +67,10 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     private final BlockFetcher blocks;
     private final MempoolCache mempool;
     private final Outbound outbound;
+    private final Faults faults;
     private volatile boolean closed;
+    private String fault = "";
+    private Instant faultAt = Instant.MIN;
     private volatile NodeStatus status = NodeStatus.starting();
     private volatile OptionalInt version = OptionalInt.empty();
     private volatile RelayPolicy policy = RelayPolicy.CONSERVATIVE;
@@ -81,6 +88,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
             Clock clock,
             SecureRandom random) {
         this.settings = settings;
+        this.faults = new Faults("node " + settings.name() + ": a step", LOG::error);
         this.loop = loop;
         this.threads = threads;
         this.clock = clock;
@@ -105,14 +113,28 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
     }
 
     private void safely(Runnable work) {
-        try {
-            if (!closed) {
-                work.run();
-            }
-        } catch (RuntimeException | Error e) {
-            // Errors too: one that ended the ticking would leave a node that says nothing and does nothing.
-            LOG.error("node {}: a step failed; it goes on with the next", settings.name(), e);
+        // Errors too: one that ended the ticking would leave a node that says nothing and does nothing.
+        if (!closed && !faults.survive(work)) {
+            fault = faults.last();
+            faultAt = clock.instant();
+            // Until a tick goes well.
+            NodeStatus.State before = status.state();
+            status = status(before == NodeStatus.State.READY ? NodeStatus.State.UNREACHABLE : before, status, fault);
         }
+    }
+
+    /** As it was, but for the state, and with what failed lately. */
+    private NodeStatus status(NodeStatus.State state, NodeStatus now, String why) {
+        return new NodeStatus(
+                state,
+                "node " + settings.name() + ": what its peers show could not be handled (" + why
+                        + "); it goes on, and the log says where it failed",
+                now.software(),
+                now.tip(),
+                now.mempoolSize(),
+                now.latency(),
+                now.notifications(),
+                now.route());
     }
 
     private void post(Runnable work) {
@@ -313,7 +335,11 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
                 settings, peers.all(), peers.ready(), reader.chain().tip(), reader.isSynced());
         policy = report.policy();
         version = report.version();
-        report.status().ifPresent(now -> status = now);
+        boolean lately = !fault.isEmpty() && clock.instant().isBefore(faultAt.plus(FAULT_SHOWN));
+        String why = lately ? fault : reader.fault();
+        report.status()
+                .ifPresent(
+                        now -> status = why.isEmpty() || !now.detail().isEmpty() ? now : status(now.state(), now, why));
     }
 
     /** Brings followers on, and asks peers for what is missing. */
@@ -468,7 +494,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
                             answer.completeExceptionally(failure);
                         }
                     });
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     answer.completeExceptionally(e);
                 }
             });

@@ -47,6 +47,7 @@ import org.bitcoinj.core.VersionMessage;
 import org.bitcoinj.net.MessageWriteTarget;
 import org.bitcoinj.utils.ListenableCompletableFuture;
 import org.bitcoinj.utils.Threading;
+import org.partyline.api.Faults;
 import org.partyline.api.TxId;
 import org.partyline.transportbitcoinj.tx.Header;
 import org.partyline.transportbitcoinj.tx.MalformedException;
@@ -80,8 +81,8 @@ final class PeerLink implements AutoCloseable {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(PeerLink.class);
-    private static final int IN_HAND = 8_000_000;
-    private static final int TO_WRITE = 16_000_000;
+    static final int IN_HAND = 8_000_000;
+    static final int TO_WRITE = 16_000_000;
     private static final int MESSAGE_OVERHEAD = 256;
     private static final Context LIBRARY = new Context();
     private static final byte[] END = {};
@@ -234,9 +235,11 @@ final class PeerLink implements AutoCloseable {
             end("it sends something broken: " + e.getMessage());
         } catch (InterruptedException e) {
             end("this node stops");
-        } catch (Exception e) {
+        } catch (Throwable e) {
             // bitcoinj throws what it likes for broken messages, with all their bytes in the text: the type has to do.
-            end("it sends something broken (" + e.getClass().getSimpleName() + ")");
+            // Errors
+            // too: a connection that nobody reads must not look like one that stands.
+            end("it sends something broken (" + Faults.kind(e) + ")");
         } finally {
             writing.cancel(false);
             outgoing.add(END);
@@ -423,6 +426,8 @@ final class PeerLink implements AutoCloseable {
             end("this node stops");
         } catch (CancellationException | ExecutionException e) {
             LOG.debug("nothing is written to {}: there is no connection", endpoint);
+        } catch (RuntimeException | Error e) {
+            end("what is sent to it could not be written (" + Faults.kind(e) + ")");
         }
     }
 

@@ -28,7 +28,7 @@ final class Peers {
     private static final Duration SILENT = Duration.ofMinutes(3);
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
     private static final Duration LAST_RETRY = Duration.ofSeconds(60);
-    private static final Duration BANNED = Duration.ofMinutes(10);
+    static final Duration BANNED = Duration.ofMinutes(10);
     private static final Duration FIND_AGAIN = Duration.ofMinutes(5);
 
     private final P2pSettings settings;
@@ -212,25 +212,36 @@ final class Peers {
         nextFind = clock.instant().plus(FIND_AGAIN);
         threads.newThread(() -> {
                     List<Endpoint> found = new ArrayList<>();
-                    for (String seed : parameters.seeds()) {
-                        try {
-                            for (InetAddress address : InetAddress.getAllByName(seed)) {
-                                Endpoint.parse(literal(address), parameters.port())
-                                        .ifPresent(found::add);
-                            }
-                        } catch (UnknownHostException e) {
-                            LOG.debug("node {}: seed {} does not answer", settings.name(), seed);
-                        }
+                    try {
+                        found.addAll(ask());
+                    } finally {
+                        // Whatever happened: it would never be tried again.
+                        onLoop.accept(() -> take(found));
                     }
-                    Collections.shuffle(found, random);
-                    onLoop.accept(() -> {
-                        finding = false;
-                        found.stream()
-                                .limit(4L * settings.connections())
-                                .forEach(each -> contacts.putIfAbsent(each, new Contact(each, false)));
-                    });
                 })
                 .start();
+    }
+
+    private List<Endpoint> ask() {
+        List<Endpoint> found = new ArrayList<>();
+        for (String seed : parameters.seeds()) {
+            try {
+                for (InetAddress address : InetAddress.getAllByName(seed)) {
+                    Endpoint.parse(literal(address), parameters.port()).ifPresent(found::add);
+                }
+            } catch (UnknownHostException e) {
+                LOG.debug("node {}: seed {} does not answer", settings.name(), seed);
+            }
+        }
+        return found;
+    }
+
+    private void take(List<Endpoint> found) {
+        finding = false;
+        Collections.shuffle(found, random);
+        found.stream()
+                .limit(4L * settings.connections())
+                .forEach(each -> contacts.putIfAbsent(each, new Contact(each, false)));
     }
 
     private static String literal(InetAddress address) {

@@ -19,6 +19,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -564,6 +565,32 @@ class P2pNodeTest {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Test
+    void anErrorInAStepIsNotTheEndOfTheNodeAndItsStatusSaysSo() {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        TestNetwork network = new TestNetwork();
+        RunningNode node = RunningNode.with(
+                () -> {
+                    if (fails.get()) {
+                        throw new OutOfMemoryError("secret words");
+                    }
+                    return Optional.of(network);
+                },
+                PATIENT,
+                good.endpoint());
+        open.add(node);
+        String why = "what its peers show could not be handled (OutOfMemoryError)";
+        Eventually.that("it says so", () -> node.transport().status().detail().contains(why));
+        assertFalse(node.transport().status().detail().contains("secret"));
+        assertFalse(node.transport().status().state() == NodeStatus.State.READY);
+
+        fails.set(false);
+        node.transport().watch(seen, Optional.empty());
+        Eventually.that("it goes on", () -> seen.tip().isPresent());
+        Eventually.that("it is ready", () -> node.transport().status().state() == NodeStatus.State.READY);
+        assertTrue(node.transport().status().detail().contains(why), "it failed lately");
     }
 
     @Test

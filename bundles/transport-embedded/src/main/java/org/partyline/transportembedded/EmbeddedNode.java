@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
 final class EmbeddedNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedNode.class);
 
-    private final String name;
     private final Ledger ledger;
     private final EmbeddedTransport transport;
     private final EmbeddedWallet wallet;
@@ -35,7 +34,6 @@ final class EmbeddedNode implements AutoCloseable {
             SecureRandom random,
             ScheduledExecutorService scheduler)
             throws IOException {
-        this.name = name;
         this.scheduler = scheduler;
         this.ledger = new Ledger(name, home.resolve("embedded-" + name).resolve("chain.log"), settings, clock, random);
         this.transport = new EmbeddedTransport(name, ledger);
@@ -75,7 +73,9 @@ final class EmbeddedNode implements AutoCloseable {
     private synchronized void schedule(Settings settings) {
         long millis = settings.blockInterval().toMillis();
         if (millis > 0) {
-            timer = scheduler.scheduleAtFixedRate(this::tick, millis, millis, TimeUnit.MILLISECONDS);
+            // A timer that throws is never called again.
+            timer = scheduler.scheduleAtFixedRate(
+                    () -> transport.faults().survive(this::tick), millis, millis, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -84,9 +84,6 @@ final class EmbeddedNode implements AutoCloseable {
             transport.mine();
         } catch (NodeUnavailableException e) {
             LOG.error("No block was made: {}", e.getMessage());
-        } catch (RuntimeException e) {
-            // A timer that throws is never called again.
-            LOG.error("No block was made by node {}", name, e);
         }
     }
 

@@ -3,6 +3,7 @@ package org.partyline.transportembedded;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import org.partyline.api.Faults;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -15,17 +16,22 @@ import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The embedded node's face to the engine. */
 final class EmbeddedTransport implements Transport, BlockMaker {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedTransport.class);
     private static final int LONGEST_TARGET = 1008;
 
     private final String name;
     private final Ledger ledger;
+    private final Faults faults;
 
     EmbeddedTransport(String name, Ledger ledger) {
         this.name = name;
         this.ledger = ledger;
+        this.faults = new Faults("node " + name + ": making a block", LOG::error);
     }
 
     @Override
@@ -45,7 +51,7 @@ final class EmbeddedTransport implements Transport, BlockMaker {
 
     @Override
     public NodeStatus status() {
-        String trouble = ledger.trouble();
+        String trouble = trouble();
         return new NodeStatus(
                 trouble.isEmpty() ? NodeStatus.State.READY : NodeStatus.State.UNREACHABLE,
                 trouble,
@@ -54,6 +60,20 @@ final class EmbeddedTransport implements Transport, BlockMaker {
                 ledger.mempoolSize(),
                 Optional.of(Duration.ZERO),
                 "direct");
+    }
+
+    private String trouble() {
+        String trouble = ledger.trouble();
+        String fault = faults.last();
+        return !trouble.isEmpty() || fault.isEmpty()
+                ? trouble
+                : "node " + name + " could not make its last block (" + fault
+                        + "); it is tried again, and the log says where it failed";
+    }
+
+    /** What the timer that makes its blocks failed of. */
+    Faults faults() {
+        return faults;
     }
 
     @Override

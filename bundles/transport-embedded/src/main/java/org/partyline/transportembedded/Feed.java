@@ -7,6 +7,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.partyline.api.Faults;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionListener;
@@ -42,6 +43,7 @@ final class Feed implements Transport.Subscription {
     }
 
     private final String node;
+    private final Faults faults;
     private final TransactionListener listener;
     private final Bytes bytes;
     private final Consumer<Feed> onClose;
@@ -51,6 +53,7 @@ final class Feed implements Transport.Subscription {
 
     Feed(String node, TransactionListener listener, Bytes bytes, Consumer<Feed> onClose) {
         this.node = node;
+        this.faults = new Faults("a listener of node " + node, LOG::error);
         this.listener = listener;
         this.bytes = bytes;
         this.onClose = onClose;
@@ -69,7 +72,8 @@ final class Feed implements Transport.Subscription {
     private void run() {
         try {
             while (!closed) {
-                tell(events.take());
+                Event next = events.take();
+                faults.survive(() -> tell(next));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -109,8 +113,9 @@ final class Feed implements Transport.Subscription {
             if (!closed) {
                 call.run();
             }
-        } catch (RuntimeException e) {
-            LOG.error("A listener of node {} failed; it goes on with the next event", node, e);
+        } catch (Throwable e) {
+            // Errors too: nobody would tell it anything any more.
+            faults.met(e);
         } finally {
             calling.unlock();
         }

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
@@ -12,6 +15,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.transport.NodeStatus;
 
 class TimerTest {
     @TempDir
@@ -47,6 +51,53 @@ class TimerTest {
                 s.incrementalFee(),
                 s.mempoolVbytes(),
                 s.mempoolExpiry());
+    }
+
+    /** Throws when it is told to: whoever makes a block looks at it. */
+    private static final class FailingClock extends Clock {
+        private final TestClock below = new TestClock();
+        private Error failure;
+
+        @Override
+        public Instant instant() {
+            if (failure != null) {
+                throw failure;
+            }
+            return below.instant();
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return below.getZone();
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    @Test
+    void anErrorIsNotTheEndOfTheTimerAndTheStatusSaysSo() throws Exception {
+        Timer timer = new Timer();
+        FailingClock clock = new FailingClock();
+        try (EmbeddedNode node =
+                new EmbeddedNode("alpha", home, every(Duration.ofSeconds(60)), clock, TestNode.seeded(1), timer)) {
+            clock.failure = new OutOfMemoryError("secret words");
+            timer.tasks.get(0).run();
+            assertEquals(NodeStatus.State.UNREACHABLE, node.transport().status().state());
+            assertEquals(
+                    "node alpha could not make its last block (OutOfMemoryError); it is tried again, and the log says"
+                            + " where it failed",
+                    node.transport().status().detail());
+
+            clock.failure = null;
+            timer.tasks.get(0).run();
+            assertEquals(1, node.ledger().tip().height());
+            assertEquals(NodeStatus.State.READY, node.transport().status().state());
+        } finally {
+            timer.shutdownNow();
+        }
     }
 
     @Test

@@ -287,6 +287,32 @@ class WatchTest {
     }
 
     @Test
+    void aListenerThatThrowsAnErrorGoesOnWithTheNextEvent() throws Exception {
+        Recorder recorder = new Recorder();
+        TransactionListener failing = new TransactionListener() {
+            @Override
+            public void transaction(byte[] rawTransaction, Optional<BlockRef> block) {
+                throw new StackOverflowError("on purpose");
+            }
+
+            @Override
+            public void blockConnected(BlockRef block) {
+                recorder.blockConnected(block);
+            }
+
+            @Override
+            public void blockDisconnected(BlockRef block) {}
+        };
+        node.wallet().status("");
+        try (Transport.Subscription ignored = node.transport().watch(failing, Optional.empty())) {
+            node.send("");
+            BlockRef block = node.transport().mine();
+
+            assertEquals("connected " + block.encode(), recorder.next());
+        }
+    }
+
+    @Test
     void noCallBeginsAfterCloseReturns() throws Exception {
         CountDownLatch inCall = new CountDownLatch(1);
         CountDownLatch leave = new CountDownLatch(1);

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.partyline.api.Faults;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Transport;
@@ -21,6 +22,7 @@ final class Follower implements Transport.Subscription {
     private final ReentrantLock calling = new ReentrantLock();
     private final Deque<BlockRef> blocks = new ArrayDeque<>();
     private volatile boolean closed;
+    private volatile String fault = "";
     private boolean hasMempool;
     private Instant notBefore = Instant.MIN;
 
@@ -30,16 +32,30 @@ final class Follower implements Transport.Subscription {
         since.ifPresent(blocks::addLast);
     }
 
-    /** Calls the listener, unless this is closed. What the listener throws comes through. */
+    /**
+     * Calls the listener, unless this is closed.
+     *
+     * @throws ListenerFailedException when it throws anything
+     */
     void tell(Consumer<TransactionListener> what) {
         calling.lock();
         try {
             if (!closed) {
                 what.accept(listener);
+                fault = "";
             }
+        } catch (Throwable e) {
+            // Errors too: one listener must not end the watching for all.
+            fault = Faults.kind(e);
+            throw new ListenerFailedException(e);
         } finally {
             calling.unlock();
         }
+    }
+
+    /** What the listener failed of when it was called last; empty when it went well. */
+    String fault() {
+        return fault;
     }
 
     boolean closed() {

@@ -4,6 +4,6 @@ package org.partyline.transportrpc;
  * An HTTP answer.
  *
  * @param status 100 to 999
- * @param body all of it
+ * @param body what was made of its body
  */
-record HttpAnswer(int status, byte[] body) {}
+record HttpAnswer<T>(int status, T body) {}

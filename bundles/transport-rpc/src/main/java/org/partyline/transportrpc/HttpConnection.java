@@ -1,10 +1,10 @@
 package org.partyline.transportrpc;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +27,6 @@ final class HttpConnection implements AutoCloseable {
     private static final int MAX_HEAD = 64 << 10;
     private static final int MAX_LINE = 8 << 10;
     private static final int BUFFER = 32 << 10;
-    private static final int CHUNK = 64 << 10;
 
     private final Socket socket;
     private final InputStream in;
@@ -39,6 +38,12 @@ final class HttpConnection implements AutoCloseable {
         this.in = new BufferedInputStream(socket.getInputStream(), BUFFER);
     }
 
+    /** Makes something of the body of an answer, as it comes. */
+    interface Reader<T> {
+        /** @param body ends where the answer does; what is left of it is skipped */
+        T read(int status, InputStream body) throws IOException, NodeProblem;
+    }
+
     /**
      * Sends a request and reads the answer to it.
      *
@@ -46,7 +51,8 @@ final class HttpConnection implements AutoCloseable {
      * @param timeout milliseconds, for each part of the answer
      * @param limit most bytes of an answer's body
      */
-    HttpAnswer exchange(byte[] request, int timeout, long limit) throws IOException {
+    <T> HttpAnswer<T> exchange(byte[] request, int timeout, long limit, Reader<T> reader)
+            throws IOException, NodeProblem {
         reusable = false;
         socket.setSoTimeout(timeout);
         socket.getOutputStream().write(request);
@@ -55,75 +61,99 @@ final class HttpConnection implements AutoCloseable {
             // An interim answer: the real one follows.
             head = new Head();
         }
-        byte[] body = body(head, limit);
-        reusable = head.bounded() && !head.closes;
-        return new HttpAnswer(head.status, body);
+        try (Body body = new Body(head, limit)) {
+            T read = reader.read(head.status, body);
+            body.transferTo(OutputStream.nullOutputStream());
+            reusable = head.bounded() && !head.closes;
+            return new HttpAnswer<>(head.status, read);
+        }
     }
 
-    private byte[] body(Head head, long limit) throws IOException {
-        if (head.status == 204 || head.status == 304) {
-            return new byte[0];
-        }
-        if (head.chunked) {
-            return chunks(limit);
-        }
-        if (head.length > limit) {
-            throw new TooLongException(limit);
-        }
-        ByteArrayOutputStream body = new ByteArrayOutputStream((int) Math.min(Math.max(head.length, 0), CHUNK));
-        if (head.length >= 0) {
-            copy(body, head.length);
-        } else {
-            byte[] buffer = new byte[CHUNK];
-            for (int some = in.read(buffer); some >= 0; some = in.read(buffer)) {
-                add(body, buffer, some, limit);
-            }
-        }
-        return body.toByteArray();
-    }
+    /** The body of an answer as it comes: by its length, in chunks, or up to the connection's end. */
+    private final class Body extends InputStream {
+        private final Head head;
+        private final long limit;
+        private long taken;
+        /** Of the body, or of the chunk. */
+        private long left;
 
-    private byte[] chunks(long limit) throws IOException {
-        ByteArrayOutputStream body = new ByteArrayOutputStream();
-        while (true) {
-            String size = line(in);
-            int end = size.indexOf(';');
-            long length = number(end < 0 ? size : size.substring(0, end), 16);
-            if (length == 0) {
-                for (String trailer = line(in); !trailer.isEmpty(); trailer = line(in)) {
-                    // Trailers say nothing that matters here.
-                    if (trailer.length() >= MAX_LINE) {
-                        throw malformed();
-                    }
-                }
-                return body.toByteArray();
+        private boolean inChunk;
+        private boolean ended;
+
+        Body(Head head, long limit) throws IOException {
+            this.head = head;
+            this.limit = limit;
+            if (head.status == 204 || head.status == 304) {
+                ended = true;
+            } else if (!head.chunked && head.length >= 0) {
+                allow(head.length);
+                left = head.length;
             }
-            if (length > limit - body.size()) {
+        }
+
+        private void allow(long more) throws IOException {
+            if (more > limit - taken) {
                 throw new TooLongException(limit);
             }
-            copy(body, length);
-            if (!line(in).isEmpty()) {
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
+            if (!ended && head.bounded() && left == 0) {
+                next();
+            }
+            if (ended) {
+                return -1;
+            }
+            int some = in.read(buffer, offset, (int) (head.bounded() ? Math.min(length, left) : length));
+            if (some < 0) {
+                if (head.bounded()) {
+                    throw new EOFException("the answer ends early");
+                }
+                ended = true;
+                return -1;
+            }
+            if (head.bounded()) {
+                left -= some;
+            } else {
+                allow(some);
+            }
+            taken += some;
+            return some;
+        }
+
+        /** Goes to the next chunk, or finds the end. */
+        private void next() throws IOException {
+            if (!head.chunked) {
+                ended = true;
+                return;
+            }
+            if (inChunk && !line(in).isEmpty()) {
                 throw malformed();
             }
-        }
-    }
-
-    private void copy(ByteArrayOutputStream body, long length) throws IOException {
-        byte[] buffer = new byte[(int) Math.min(length, CHUNK)];
-        for (long left = length; left > 0; ) {
-            int some = in.read(buffer, 0, (int) Math.min(left, buffer.length));
-            if (some < 0) {
-                throw new EOFException("the answer ends early");
+            String size = line(in);
+            int end = size.indexOf(';');
+            left = number(end < 0 ? size : size.substring(0, end), 16);
+            inChunk = true;
+            allow(left);
+            if (left == 0) {
+                ended = true;
+                for (String trailer = line(in); !trailer.isEmpty(); trailer = line(in)) {
+                    // Trailers say nothing that matters here.
+                    taken += trailer.length();
+                    allow(0);
+                }
             }
-            body.write(buffer, 0, some);
-            left -= some;
         }
-    }
-
-    private static void add(ByteArrayOutputStream body, byte[] buffer, int count, long limit) throws IOException {
-        if (count > limit - body.size()) {
-            throw new TooLongException(limit);
-        }
-        body.write(buffer, 0, count);
     }
 
     /** Status line and header. */

@@ -38,24 +38,21 @@ final class HttpPool implements AutoCloseable {
     private final URI url;
     private final Opener opener;
     private final int timeout;
-    private final long limit;
     private final ExecutorService threads;
     /** The last used first. */
     private final Deque<HttpConnection> idle = new ArrayDeque<>();
 
-    private final Set<CompletableFuture<HttpAnswer>> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<CompletableFuture<?>> underWay = ConcurrentHashMap.newKeySet();
     private boolean closed;
 
     /**
      * @param url scheme, host and port
      * @param timeout milliseconds without a byte of an answer
-     * @param limit most bytes of an answer
      */
-    HttpPool(String node, URI url, Opener opener, int timeout, long limit) {
+    HttpPool(String node, URI url, Opener opener, int timeout) {
         this.url = url;
         this.opener = opener;
         this.timeout = timeout;
-        this.limit = limit;
         this.threads =
                 new ThreadPoolExecutor(0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), work -> {
                     Thread thread = new Thread(work, "partyline-http-" + node);
@@ -67,10 +64,14 @@ final class HttpPool implements AutoCloseable {
     /**
      * Posts.
      *
-     * @return fails with an {@link IOException} or a {@link NodeProblem}; when it is cancelled, the connection is closed
+     * @param limit most bytes of the answer
+     * @param reader makes something of it, on a thread of the pool
+     * @return fails with an {@link IOException} or a {@link NodeProblem}, or with whatever the reader throws; when it is cancelled,
+     *     the connection is closed
      */
-    CompletableFuture<HttpAnswer> post(String path, String authorization, byte[] body) {
-        CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
+    <T> CompletableFuture<HttpAnswer<T>> post(
+            String path, String authorization, byte[] body, long limit, HttpConnection.Reader<T> reader) {
+        CompletableFuture<HttpAnswer<T>> answer = new CompletableFuture<>();
         AtomicReference<HttpConnection> used = new AtomicReference<>();
         underWay.add(answer);
         answer.whenComplete((value, problem) -> {
@@ -81,36 +82,39 @@ final class HttpPool implements AutoCloseable {
             }
         });
         try {
-            threads.execute(() -> run(path, authorization, body, answer, used));
+            threads.execute(() -> run(path, authorization, body, limit, reader, answer, used));
         } catch (RejectedExecutionException e) {
             answer.completeExceptionally(new IOException("closed", e));
         }
         return answer;
     }
 
-    private void run(
+    private <T> void run(
             String path,
             String authorization,
             byte[] body,
-            CompletableFuture<HttpAnswer> answer,
+            long limit,
+            HttpConnection.Reader<T> reader,
+            CompletableFuture<HttpAnswer<T>> answer,
             AtomicReference<HttpConnection> used) {
-        byte[] head = HttpConnection.head(path, url.getHost() + ":" + url.getPort(), authorization, body.length);
-        byte[] request = Arrays.copyOf(head, head.length + body.length);
-        System.arraycopy(body, 0, request, head.length, body.length);
         HttpConnection connection = null;
         try {
+            byte[] head = HttpConnection.head(path, url.getHost() + ":" + url.getPort(), authorization, body.length);
+            byte[] request = Arrays.copyOf(head, head.length + body.length);
+            System.arraycopy(body, 0, request, head.length, body.length);
             connection = take();
             used.set(connection);
             if (answer.isCancelled()) {
                 return;
             }
-            HttpAnswer got = connection.exchange(request, timeout, limit);
+            HttpAnswer<T> got = connection.exchange(request, timeout, limit, reader);
             if (connection.reusable() && giveBack(connection)) {
                 connection = null;
             }
             used.set(null);
             answer.complete(got);
-        } catch (IOException | NodeProblem | RuntimeException e) {
+        } catch (Throwable e) {
+            // Errors too: an answer may not fit the memory, and whoever waits for it would wait until its time is up.
             answer.completeExceptionally(e);
         } finally {
             if (connection != null) {

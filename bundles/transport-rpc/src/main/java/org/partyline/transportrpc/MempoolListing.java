@@ -2,7 +2,6 @@ package org.partyline.transportrpc;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +16,10 @@ import org.partyline.api.transport.NodeStatus;
  */
 record MempoolListing(List<TxId> ids, long sequence) {
     private static final String METHOD = "getrawmempool";
-    private static final int MOST = 5_000_000;
+    private static final int MOST_WORDS = 500;
 
     static MempoolListing read(RpcClient client) throws NodeProblem {
-        byte[] answer = client.callForBytes(RpcClient.NODE, METHOD, false, true);
-        try (JsonParser parser = client.mapper().createParser(answer)) {
-            return parse(client, parser);
-        } catch (IOException | IllegalArgumentException e) {
-            // An id that is not hexadecimal, or half a document.
-            throw client.garbage(METHOD, null);
-        }
+        return client.stream(METHOD, parser -> parse(client, parser), false, true);
     }
 
     private static MempoolListing parse(RpcClient client, JsonParser parser) throws IOException, NodeProblem {
@@ -38,16 +31,11 @@ record MempoolListing(List<TxId> ids, long sequence) {
             String field = parser.currentName();
             JsonToken value = parser.nextToken();
             if (field.equals("result") && value == JsonToken.START_OBJECT) {
-                listing = object(parser);
+                listing = object(client, parser);
             } else if (field.equals("result") && value == JsonToken.START_ARRAY) {
-                listing = new MempoolListing(ids(parser), 0);
+                listing = new MempoolListing(ids(client, parser), 0);
             } else if (field.equals("error") && value == JsonToken.START_OBJECT) {
-                JsonNode error = parser.readValueAsTree();
-                boolean starting = error.path("code").asInt() == RpcException.WARMING_UP;
-                throw new NodeProblem(
-                        starting ? NodeStatus.State.STARTING : NodeStatus.State.UNREACHABLE,
-                        "node " + client.node() + (starting ? " is starting: " : " refuses " + METHOD + ": ")
-                                + RpcException.oneLine(error.path("message").asText("")));
+                throw refusal(client, parser);
             } else {
                 parser.skipChildren();
             }
@@ -58,14 +46,36 @@ record MempoolListing(List<TxId> ids, long sequence) {
         return listing;
     }
 
-    private static MempoolListing object(JsonParser parser) throws IOException {
+    private static NodeProblem refusal(RpcClient client, JsonParser parser) throws IOException {
+        int code = 0;
+        String message = "";
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String field = parser.currentName();
+            JsonToken value = parser.nextToken();
+            if (field.equals("code") && value == JsonToken.VALUE_NUMBER_INT) {
+                code = parser.getValueAsInt();
+            } else if (field.equals("message") && value == JsonToken.VALUE_STRING) {
+                String text = parser.getText();
+                message = text.substring(0, Math.min(text.length(), MOST_WORDS));
+            } else {
+                parser.skipChildren();
+            }
+        }
+        boolean starting = code == RpcException.WARMING_UP;
+        return new NodeProblem(
+                starting ? NodeStatus.State.STARTING : NodeStatus.State.UNREACHABLE,
+                "node " + client.node() + (starting ? " is starting: " : " refuses " + METHOD + ": ")
+                        + RpcException.oneLine(message));
+    }
+
+    private static MempoolListing object(RpcClient client, JsonParser parser) throws IOException, NodeProblem {
         List<TxId> ids = List.of();
         long sequence = 0;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String field = parser.currentName();
             JsonToken value = parser.nextToken();
             if (field.equals("txids") && value == JsonToken.START_ARRAY) {
-                ids = ids(parser);
+                ids = ids(client, parser);
             } else if (field.equals("mempool_sequence") && value == JsonToken.VALUE_NUMBER_INT) {
                 sequence = parser.getLongValue();
             } else {
@@ -75,13 +85,20 @@ record MempoolListing(List<TxId> ids, long sequence) {
         return new MempoolListing(ids, sequence);
     }
 
-    private static List<TxId> ids(JsonParser parser) throws IOException {
+    private static List<TxId> ids(RpcClient client, JsonParser parser) throws IOException, NodeProblem {
         List<TxId> ids = new ArrayList<>();
-        while (parser.nextToken() == JsonToken.VALUE_STRING && ids.size() < MOST) {
+        while (parser.nextToken() == JsonToken.VALUE_STRING) {
+            if (ids.size() >= client.limits().ids()) {
+                throw new NodeProblem(
+                        NodeStatus.State.UNREACHABLE,
+                        "node " + client.node() + " lists more than "
+                                + client.limits().ids()
+                                + " transactions, and more do not fit the server's memory; give it more (PARTYLINE_HEAP)");
+            }
             ids.add(TxId.of(parser.getText()));
         }
         if (parser.currentToken() != JsonToken.END_ARRAY) {
-            throw new IOException("not a list of ids");
+            throw client.garbage(METHOD, null);
         }
         return ids;
     }

@@ -32,6 +32,7 @@ final class NodeMonitor {
     private volatile RelayPolicy policy = RelayPolicy.CONSERVATIVE;
     private volatile String notifications;
     private volatile boolean checked;
+    private String fault = "";
     private String software = "";
     private volatile int version;
 
@@ -70,6 +71,16 @@ final class NodeMonitor {
             notifications = how;
             NodeStatus now = status;
             status = with(now.state(), now.detail(), now.tip(), now.mempoolSize());
+        }
+    }
+
+    /** Says what is wrong with what is made of its words, though it answers; empty when nothing is. */
+    synchronized void fault(String line) {
+        if (!line.equals(fault)) {
+            String before = fault;
+            fault = line;
+            NodeStatus now = status;
+            status = with(now.state(), now.detail().equals(before) ? "" : now.detail(), now.tip(), now.mempoolSize());
         }
     }
 
@@ -221,7 +232,15 @@ final class NodeMonitor {
     }
 
     private NodeStatus with(NodeStatus.State state, String detail, Optional<BlockRef> tip, int mempoolSize) {
-        return new NodeStatus(state, detail, software, tip, mempoolSize, client.latency(), notifications, route.get());
+        return new NodeStatus(
+                state,
+                detail.isEmpty() ? fault : detail,
+                software,
+                tip,
+                mempoolSize,
+                client.latency(),
+                notifications,
+                route.get());
     }
 
     private void learnPolicy(JsonNode mempool, JsonNode network) throws NodeProblem {

@@ -1,6 +1,8 @@
 package org.partyline.transportrpc;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,6 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -28,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.partyline.api.Faults;
 import org.partyline.api.transport.NodeStatus;
 
 /**
@@ -58,6 +62,9 @@ final class RpcClient implements AutoCloseable {
     /** Requests under way at once where there are many: the node works while the last answer is read. */
     private static final int UNDER_WAY = 3;
 
+    /** Nothing that a node answers goes half as deep. */
+    private static final int MOST_NESTING = 64;
+
     private static final int MAX_BROKEN = 3;
     private static final int MAX_BUSY = 5;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
@@ -69,12 +76,15 @@ final class RpcClient implements AutoCloseable {
     private final URI url;
     private final Credentials credentials;
     private final Duration timeout;
-    private final long responseLimit;
+    private final AnswerLimits limits;
     private final Supplier<Duration> connectTimeout;
     private final HttpPool http;
     private final Pause pause;
     private final Clock clock;
     private final ObjectMapper mapper;
+    /** For answers that are read as they come. */
+    private final JsonFactory streams;
+
     private volatile Duration latency;
 
     /**
@@ -89,25 +99,28 @@ final class RpcClient implements AutoCloseable {
             HttpPool.Opener opener,
             Supplier<Duration> connectTimeout,
             Duration timeout,
-            long responseLimit,
+            AnswerLimits limits,
             Pause pause,
             Clock clock) {
         this.node = node;
         this.url = url;
         this.credentials = credentials;
         this.timeout = timeout;
-        this.responseLimit = responseLimit;
+        this.limits = limits;
         this.pause = pause;
         this.clock = clock;
         this.connectTimeout = connectTimeout;
-        this.http = new HttpPool(node, url, opener, Math.toIntExact(timeout.toMillis()), responseLimit);
-        JsonFactory factory = JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxStringLength((int) Math.min(Integer.MAX_VALUE, responseLimit))
-                        .maxNestingDepth(64)
-                        .build())
+        this.http = new HttpPool(node, url, opener, Math.toIntExact(timeout.toMillis()));
+        StreamReadConstraints constraints = StreamReadConstraints.builder()
+                .maxStringLength((int) Math.min(Integer.MAX_VALUE, limits.held()))
+                .maxNestingDepth(MOST_NESTING)
                 .build();
-        this.mapper = new ObjectMapper(factory)
+        this.streams = JsonFactory.builder().streamReadConstraints(constraints).build();
+        JsonFactory whole = JsonFactory.builder()
+                .streamReadConstraints(
+                        constraints.rebuild().maxTokenCount(limits.values()).build())
+                .build();
+        this.mapper = new ObjectMapper(whole)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
@@ -127,8 +140,8 @@ final class RpcClient implements AutoCloseable {
         return Optional.ofNullable(latency);
     }
 
-    ObjectMapper mapper() {
-        return mapper;
+    AnswerLimits limits() {
+        return limits;
     }
 
     /** A call of the node itself. */
@@ -138,13 +151,37 @@ final class RpcClient implements AutoCloseable {
 
     /** @param path {@link #NODE} or {@link #wallet} */
     JsonNode callAt(String path, String method, Object... parameters) throws NodeProblem, RpcException {
-        byte[] body = callForBytes(path, method, parameters);
-        return answer(method, parse(method, body), 1).get();
+        Request<JsonNode> request = whole(method, write(request(RpcCall.of(method, parameters), 1)));
+        return answer(method, post(path, request, !ONCE.contains(method), null), 1)
+                .get();
     }
 
-    /** The whole answer, still to be parsed; for the long ones. */
-    byte[] callForBytes(String path, String method, Object... parameters) throws NodeProblem {
-        return post(path, method, write(request(RpcCall.of(method, parameters), 1)), !ONCE.contains(method), null);
+    /** Makes something of an answer as it comes, on another thread. */
+    interface StreamReader<T> {
+        T read(JsonParser parser) throws IOException, NodeProblem;
+    }
+
+    /** A call of the node whose answer is long: it is never held as a whole. */
+    <T> T stream(String method, StreamReader<T> reader, Object... parameters) throws NodeProblem {
+        byte[] request = write(request(RpcCall.of(method, parameters), 1));
+        return post(
+                NODE,
+                new Request<>(method, request, limits.read(), (status, body) -> {
+                    if (!isRead(status)) {
+                        return null;
+                    }
+                    try (JsonParser parser = streams.createParser(body)) {
+                        T read = reader.read(parser);
+                        if (parser.nextToken() != null) {
+                            throw garbage(method, null);
+                        }
+                        return read;
+                    } catch (JsonProcessingException | IllegalArgumentException e) {
+                        throw garbage(method, null);
+                    }
+                }),
+                !ONCE.contains(method),
+                null);
     }
 
     /** Several calls in one request; the answers are in the order of the calls. */
@@ -153,10 +190,11 @@ final class RpcClient implements AutoCloseable {
     }
 
     /** @param begun the first attempt, when it is under way already; or null */
-    private List<RpcAnswer> answers(String path, Batch batch, CompletableFuture<HttpAnswer> begun) throws NodeProblem {
+    private List<RpcAnswer> answers(String path, Batch batch, CompletableFuture<HttpAnswer<JsonNode>> begun)
+            throws NodeProblem {
         List<RpcCall> calls = batch.calls;
         String methods = batch.methods();
-        JsonNode answers = parse(methods, post(path, methods, batch.request, batch.repeatable(), begun));
+        JsonNode answers = post(path, whole(methods, batch.request), batch.repeatable(), begun);
         if (answers.isObject() && answers.hasNonNull("error")) {
             RpcException error = error(methods, answers.get("error"));
             throw warmingUp(error).orElseGet(() -> garbage(methods, null));
@@ -212,14 +250,33 @@ final class RpcClient implements AutoCloseable {
         }
     }
 
-    private JsonNode parse(String method, byte[] body) throws NodeProblem {
+    /**
+     * A request, and what is made of its answer.
+     *
+     * @param method for messages
+     * @param limit most bytes of the answer
+     */
+    private record Request<T>(String method, byte[] body, long limit, HttpConnection.Reader<T> reader) {}
+
+    /** A request whose answer is held as a whole. */
+    private Request<JsonNode> whole(String method, byte[] body) {
+        return new Request<>(
+                method, body, limits.held(), (status, answer) -> isRead(status) ? parse(method, answer) : null);
+    }
+
+    /** Whether an answer of this status is from the RPC server itself. */
+    private static boolean isRead(int status) {
+        return status == 200 || status == 400 || status == 404 || status == 500;
+    }
+
+    private JsonNode parse(String method, InputStream body) throws IOException, NodeProblem {
         try {
             JsonNode tree = mapper.readTree(body);
             if (tree == null || !tree.isContainerNode()) {
                 throw garbage(method, null);
             }
             return tree;
-        } catch (IOException e) {
+        } catch (JsonProcessingException e) {
             throw garbage(method, null);
         }
     }
@@ -271,17 +328,17 @@ final class RpcClient implements AutoCloseable {
     }
 
     /** @param begun the first attempt, when it is under way already; or null */
-    private byte[] post(
-            String path, String method, byte[] request, boolean repeatable, CompletableFuture<HttpAnswer> begun)
+    private <T> T post(String path, Request<T> request, boolean repeatable, CompletableFuture<HttpAnswer<T>> begun)
             throws NodeProblem {
-        CompletableFuture<HttpAnswer> early = begun;
+        String method = request.method;
+        CompletableFuture<HttpAnswer<T>> early = begun;
         int broken = 0;
         int busy = 0;
         boolean renewed = false;
         while (true) {
-            HttpAnswer response;
+            HttpAnswer<T> response;
             try {
-                response = early == null ? exchange(path, method, request) : await(method, early);
+                response = early == null ? exchange(path, request) : await(method, early);
                 early = null;
             } catch (SocketTimeoutException e) {
                 throw new NodeProblem(
@@ -291,7 +348,11 @@ final class RpcClient implements AutoCloseable {
                         e);
             } catch (HttpConnection.TooLongException e) {
                 throw new NodeProblem.TooLarge("node " + node + " at " + where() + " answered " + method
-                        + " with more than " + responseLimit + " bytes; raise response-limit or lower batch-size");
+                        + " with more than " + request.limit + " bytes; "
+                        + (request.limit < limits.read()
+                                ? "give the server more memory (PARTYLINE_HEAP)"
+                                : "raise response-limit")
+                        + " or lower batch-size");
             } catch (IOException e) {
                 // Bitcoin Core closes a connection that was idle for 30 s; the next request on it may meet the end.
                 if (repeatable && ++broken < MAX_BROKEN) {
@@ -340,18 +401,19 @@ final class RpcClient implements AutoCloseable {
         }
     }
 
-    private CompletableFuture<HttpAnswer> send(String path, byte[] request) throws NodeProblem {
-        return http.post(path, credentials.header(), request);
+    private <T> CompletableFuture<HttpAnswer<T>> send(String path, Request<T> request) throws NodeProblem {
+        return http.post(path, credentials.header(), request.body, request.limit, request.reader);
     }
 
-    private HttpAnswer exchange(String path, String method, byte[] request) throws IOException, NodeProblem {
+    private <T> HttpAnswer<T> exchange(String path, Request<T> request) throws IOException, NodeProblem {
         Instant start = clock.instant();
-        HttpAnswer response = await(method, send(path, request));
+        HttpAnswer<T> response = await(request.method, send(path, request));
         latency = Duration.between(start, clock.instant());
         return response;
     }
 
-    private HttpAnswer await(String method, CompletableFuture<HttpAnswer> future) throws IOException, NodeProblem {
+    private <T> HttpAnswer<T> await(String method, CompletableFuture<HttpAnswer<T>> future)
+            throws IOException, NodeProblem {
         try {
             return future.get(timeout.plus(connectTimeout.get()).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -372,7 +434,12 @@ final class RpcClient implements AutoCloseable {
             if (e.getCause() instanceof NodeProblem problem) {
                 throw problem;
             }
-            throw new IOException(e.getCause());
+            // An error: there was no memory for it, for example. What it says may be the node's words.
+            throw new NodeProblem(
+                    NodeStatus.State.UNREACHABLE,
+                    "node " + node + " at " + where() + ": its answer to " + method + " could not be read ("
+                            + Faults.kind(e.getCause()) + "); it is tried again",
+                    e.getCause());
         }
     }
 
@@ -409,7 +476,7 @@ final class RpcClient implements AutoCloseable {
      * @param calls repeatable; each is made when its batch is sent, and again for a batch that is halved
      */
     void batches(String path, List<RpcCall> calls, int size, Reader reader) throws NodeProblem {
-        record UnderWay(Batch batch, CompletableFuture<HttpAnswer> response) {}
+        record UnderWay(Batch batch, CompletableFuture<HttpAnswer<JsonNode>> response) {}
         Deque<UnderWay> underWay = new ArrayDeque<>();
         int sent = 0;
         int read = 0;
@@ -418,7 +485,7 @@ final class RpcClient implements AutoCloseable {
             while (goOn && read < calls.size()) {
                 while (sent < calls.size() && underWay.size() < UNDER_WAY) {
                     Batch next = Batch.of(this, calls.subList(sent, Math.min(calls.size(), sent + size)));
-                    underWay.add(new UnderWay(next, send(path, next.request)));
+                    underWay.add(new UnderWay(next, send(path, whole(next.methods(), next.request))));
                     sent += next.calls.size();
                 }
                 UnderWay first = underWay.remove();
@@ -432,7 +499,8 @@ final class RpcClient implements AutoCloseable {
         }
     }
 
-    private void halving(String path, Batch batch, CompletableFuture<HttpAnswer> begun, List<RpcAnswer> answers)
+    private void halving(
+            String path, Batch batch, CompletableFuture<HttpAnswer<JsonNode>> begun, List<RpcAnswer> answers)
             throws NodeProblem {
         try {
             answers.addAll(answers(path, batch, begun));

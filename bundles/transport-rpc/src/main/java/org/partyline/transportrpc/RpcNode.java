@@ -62,7 +62,7 @@ final class RpcNode implements AutoCloseable {
                 dialer::rpc,
                 dialer::timeout,
                 settings.timeout(),
-                settings.responseLimit(),
+                AnswerLimits.of(settings.responseLimit(), Runtime.getRuntime().maxMemory()),
                 pause,
                 clock);
     }

@@ -15,8 +15,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.partyline.api.Faults;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
@@ -62,6 +64,8 @@ final class Watcher implements AutoCloseable {
     private final BlockReader blocks;
     private final ChainFollower chain;
     private final List<Follower> followers = new CopyOnWriteArrayList<>();
+    private final Faults faults;
+    private final Faults listenerFaults;
     private final ReentrantLock turn = new ReentrantLock();
     private final AtomicBoolean awake = new AtomicBoolean();
     private volatile boolean closed;
@@ -96,6 +100,8 @@ final class Watcher implements AutoCloseable {
         this.clock = clock;
         this.mempool = new MempoolMirror(seed);
         this.blocks = new BlockReader(client);
+        this.faults = new Faults("node " + settings.name() + ": a round of watching", LOG::error);
+        this.listenerFaults = new Faults("node " + settings.name() + ": a listener", LOG::error);
         this.chain = new ChainFollower(blocks, mempool, settings.network(), settings.name());
     }
 
@@ -117,6 +123,10 @@ final class Watcher implements AutoCloseable {
                 executor.execute(this::step);
             } catch (RejectedExecutionException e) {
                 LOG.debug("node {} is closed: nothing is watched any more", settings.name());
+            } catch (Error e) {
+                // Nobody could wake it again otherwise.
+                awake.set(false);
+                throw e;
             }
         }
     }
@@ -140,27 +150,46 @@ final class Watcher implements AutoCloseable {
                 nextPoll = Instant.MIN;
                 failures = 0;
             }
-            Duration next;
+            Duration next = LAST_RETRY;
             try {
-                next = work();
-                failures = 0;
-                if (!lastProblem.isEmpty()) {
-                    LOG.info("node {} answers again", settings.name());
-                    lastProblem = "";
+                next = round();
+            } finally {
+                // Whatever happened: without an appointment this round would be the last.
+                if (!closed) {
+                    schedule(next);
                 }
-            } catch (NodeProblem e) {
-                if (closed) {
-                    return;
-                }
-                next = failed(e);
-            } catch (RuntimeException e) {
-                LOG.error("node {}: a round of watching failed; it is tried again", settings.name(), e);
-                mempool.mistrust();
-                next = LAST_RETRY;
             }
-            schedule(next);
         } finally {
             turn.unlock();
+        }
+    }
+
+    private Duration round() {
+        try {
+            Duration next = work();
+            failures = 0;
+            faults.passed();
+            if (!lastProblem.isEmpty()) {
+                LOG.info("node {} answers again", settings.name());
+                lastProblem = "";
+            }
+            return next;
+        } catch (NodeProblem e) {
+            return closed ? LAST_RETRY : failed(e);
+        } catch (Throwable e) {
+            faults.met(e);
+            return failed(new NodeProblem(
+                    NodeStatus.State.UNREACHABLE,
+                    "node " + settings.name() + ": what it answers could not be handled (" + Faults.kind(e)
+                            + "); it is tried again, and the log says where it failed"));
+        } finally {
+            monitor.fault(followers.stream()
+                    .map(Follower::fault)
+                    .filter(fault -> !fault.isEmpty())
+                    .findFirst()
+                    .map(fault -> "node " + settings.name() + ": what it shows could not be handled (" + fault
+                            + "); it is handled again")
+                    .orElse(""));
         }
     }
 
@@ -182,10 +211,18 @@ final class Watcher implements AutoCloseable {
         if (scheduled != null) {
             scheduled.cancel(false);
         }
-        try {
-            scheduled = executor.schedule(this::step, Math.max(1, next.toMillis()), TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("node {} is closed: nothing is watched any more", settings.name());
+        boolean done = false;
+        while (!done && !closed) {
+            try {
+                scheduled = executor.schedule(this::step, Math.max(1, next.toMillis()), TimeUnit.MILLISECONDS);
+                done = true;
+            } catch (RejectedExecutionException e) {
+                LOG.debug("node {} is closed: nothing is watched any more", settings.name());
+                done = true;
+            } catch (OutOfMemoryError e) {
+                // What takes the memory lets go of it some time.
+                LockSupport.parkNanos(FIRST_RETRY.toNanos());
+            }
         }
     }
 
@@ -327,8 +364,8 @@ final class Watcher implements AutoCloseable {
     private void tell(Follower follower, Consumer<TransactionListener> what) {
         try {
             follower.tell(what);
-        } catch (RuntimeException e) {
-            LOG.error("node {}: a listener failed; it gets the mempool again", settings.name(), e);
+        } catch (ListenerFailedException e) {
+            listenerFaults.met(e.getCause());
             follower.hasMempool(false);
             follower.rest(clock.instant().plus(LISTENER_REST));
         }
@@ -356,8 +393,8 @@ final class Watcher implements AutoCloseable {
         }
         try {
             return chain.advance(follower, tip);
-        } catch (RuntimeException e) {
-            LOG.error("node {}: a listener failed in a block; it gets the block again", settings.name(), e);
+        } catch (ListenerFailedException e) {
+            listenerFaults.met(e.getCause());
             follower.rest(clock.instant().plus(LISTENER_REST));
             return true;
         }

@@ -13,7 +13,9 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.partyline.api.Faults;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +73,7 @@ final class ZmqFeed implements Feed {
         private final URI address;
         private final List<String> topics;
         private final Thread thread;
+        private final Faults faults = new Faults("node " + node + ": receiving by ZMQ", LOG::error);
         private Zmtp connection;
         private volatile boolean connected;
         private volatile String problem = "";
@@ -87,7 +90,9 @@ final class ZmqFeed implements Feed {
             try {
                 int pause = FIRST_RETRY_MILLIS;
                 do {
-                    pause = receive() ? FIRST_RETRY_MILLIS : Math.min(2 * pause, LAST_RETRY_MILLIS);
+                    AtomicBoolean stood = new AtomicBoolean();
+                    faults.survive(() -> stood.set(receive()));
+                    pause = stood.get() ? FIRST_RETRY_MILLIS : Math.min(2 * pause, LAST_RETRY_MILLIS);
                 } while (!closed.await(pause, TimeUnit.MILLISECONDS));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -115,6 +120,11 @@ final class ZmqFeed implements Feed {
             } catch (IOException e) {
                 failed("ZMQ at " + address.getHost() + ":" + address.getPort() + ": "
                         + RpcException.oneLine(String.valueOf(e.getMessage())));
+            } catch (RuntimeException | Error e) {
+                // Shown as any other problem, and tried again like one.
+                failed("ZMQ at " + address.getHost() + ":" + address.getPort() + ": what comes could not be handled ("
+                        + Faults.kind(e) + ")");
+                throw e;
             } finally {
                 begin(null);
                 if (connected) {

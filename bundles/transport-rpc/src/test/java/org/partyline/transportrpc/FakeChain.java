@@ -23,6 +23,7 @@ final class FakeChain {
         }
     }
 
+    private final FakeNode node;
     private final List<Block> chain = new ArrayList<>();
     private final Map<TxId, Block> all = new HashMap<>();
     private final Map<TxId, byte[]> mempool = new LinkedHashMap<>();
@@ -36,6 +37,12 @@ final class FakeChain {
     FakeChain(FakeNode node) {
         TxId genesis = TxId.of("0f9188f13cb7b2c71f2a335e3a4fc328bf5beb436012afca590b1a11466e2206");
         add(new Block(genesis, TxId.of("00".repeat(32)), 0, FIRST_TIME, new byte[0]));
+        this.node = node;
+        answers();
+    }
+
+    /** Answers all that is asked of a node; also after it answered something else. */
+    void answers() {
         node.healthy();
         node.on("getblockchaininfo", (params, path) -> info());
         node.on("getmempoolinfo", (params, path) -> mempoolInfo());

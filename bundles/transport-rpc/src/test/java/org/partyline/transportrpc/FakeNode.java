@@ -214,6 +214,10 @@ final class FakeNode implements AutoCloseable {
     }
 
     RpcClient client(Credentials with, Duration timeout, long limit, RpcClient.Pause pause) {
+        return client(with, timeout, AnswerLimits.of(limit, Long.MAX_VALUE), pause);
+    }
+
+    RpcClient client(Credentials with, Duration timeout, AnswerLimits limit, RpcClient.Pause pause) {
         return new RpcClient(
                 "home",
                 url(),

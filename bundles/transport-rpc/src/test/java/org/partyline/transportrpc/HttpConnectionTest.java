@@ -40,11 +40,11 @@ class HttpConnectionTest {
         });
     }
 
-    private static HttpAnswer exchange(HttpConnection connection) throws IOException {
-        return connection.exchange(new byte[0], 1000, LIMIT);
+    private static HttpAnswer<byte[]> exchange(HttpConnection connection) throws IOException, NodeProblem {
+        return connection.exchange(new byte[0], 1000, LIMIT, (status, body) -> body.readAllBytes());
     }
 
-    private static String body(HttpConnection connection) throws IOException {
+    private static String body(HttpConnection connection) throws IOException, NodeProblem {
         return new String(exchange(connection).body(), ISO_8859_1);
     }
 
@@ -54,7 +54,7 @@ class HttpConnectionTest {
                 saying("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\noneHTTP/1.1 500 No\r\ncontent-LENGTH:3\r\n\r\ntwo");
         assertEquals("one", body(connection));
         assertTrue(connection.reusable());
-        HttpAnswer second = exchange(connection);
+        HttpAnswer<byte[]> second = exchange(connection);
         assertEquals(500, second.status());
         assertEquals("two", new String(second.body(), ISO_8859_1));
         assertTrue(connection.stale(), "there is nothing more");
@@ -122,6 +122,31 @@ class HttpConnectionTest {
         assertThrows(
                 HttpConnection.TooLongException.class,
                 () -> exchange(saying("HTTP/1.1 200 OK\r\n\r\n" + "x".repeat(LIMIT + 1))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "Content-Length: 9\r\n\r\nabcdefghi",
+                "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\n7\r\ncdefghi\r\n0\r\n\r\n"
+            })
+    void whatIsNotReadOfAnAnswerIsSkipped(String answer) throws Exception {
+        HttpConnection connection =
+                saying("HTTP/1.1 200 OK\r\n" + answer + "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\ntwo");
+
+        HttpAnswer<Integer> first = connection.exchange(new byte[0], 1000, LIMIT, (status, body) -> body.read());
+
+        assertEquals('a', first.body());
+        assertTrue(connection.reusable());
+        assertEquals("two", body(connection));
+    }
+
+    @Test
+    void trailersWithoutEndAreNotRead() {
+        assertThrows(
+                HttpConnection.TooLongException.class,
+                () -> exchange(saying("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n"
+                        + "X: yyyyyyy\r\n".repeat(20) + "\r\n")));
     }
 
     @Test

@@ -179,7 +179,7 @@ class NetworkTest {
                 dialer::rpc,
                 dialer::timeout,
                 settings.timeout(),
-                settings.responseLimit(),
+                AnswerLimits.of(settings.responseLimit(), Long.MAX_VALUE),
                 time -> {},
                 Clock.systemUTC());
         for (int i = 0; i < 10; i++) {

@@ -56,7 +56,7 @@ final class RealNode implements AutoCloseable {
                 FakeNetwork.to(settings.url()),
                 settings::connectTimeout,
                 settings.timeout(),
-                settings.responseLimit(),
+                AnswerLimits.of(settings.responseLimit(), Long.MAX_VALUE),
                 time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()),
                 Clock.systemUTC());
     }

@@ -1,5 +1,6 @@
 package org.partyline.transportrpc;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,11 +13,13 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -164,7 +167,15 @@ class RpcClientTest {
         RpcSettings settings = node.settings(Map.of("url", "http://127.0.0.1:" + port));
         Dialer dialer = new Dialer(() -> Optional.of(new FakeNetwork()), settings);
         RpcClient client = new RpcClient(
-                "home", settings.url(), GOOD, dialer::rpc, dialer::timeout, LONG, 1000, time -> {}, Clock.systemUTC());
+                "home",
+                settings.url(),
+                GOOD,
+                dialer::rpc,
+                dialer::timeout,
+                LONG,
+                AnswerLimits.of(1000, Long.MAX_VALUE),
+                time -> {},
+                Clock.systemUTC());
         assertTrue(problem(client).getMessage().contains("check that it runs"));
     }
 
@@ -183,6 +194,28 @@ class RpcClientTest {
         NodeProblem problem = problem(client);
         assertEquals(NodeStatus.State.REFUSED, problem.state());
         assertFalse(problem.getMessage().contains("new"), problem.getMessage());
+    }
+
+    @Test
+    void aCookieFileOverTheLimitIsNotRead(@TempDir Path directory) throws Exception {
+        Path cookie = directory.resolve(".cookie");
+        node.on("getblockcount", 7);
+        node.credentials("__cookie__", "x".repeat(1024 - 11));
+        Files.writeString(cookie, "__cookie__:" + "x".repeat(1024 - 11));
+        assertEquals(
+                7,
+                node.client(Credentials.cookie("home", cookie), LONG, 1000, time -> {})
+                        .call("getblockcount")
+                        .intValue());
+        // What is a cookie, and then goes on: nothing of it is sent.
+        Files.writeString(cookie, "__cookie__:" + "x".repeat(1025 - 11));
+        int asked = node.calls.size();
+
+        NodeProblem problem = problem(node.client(Credentials.cookie("home", cookie), LONG, 1000, time -> {}));
+
+        assertTrue(problem.getMessage().contains("is too long for a cookie file"), problem::getMessage);
+        assertEquals(NodeStatus.State.REFUSED, problem.state());
+        assertEquals(asked, node.calls.size());
     }
 
     @Test
@@ -247,6 +280,135 @@ class RpcClientTest {
         node.on("getblockcount", "x".repeat(5000));
         NodeProblem problem = problem(node.client(GOOD, LONG, 1000, time -> {}));
         assertTrue(problem.getMessage().contains("more than 1000 bytes"), problem.getMessage());
+    }
+
+    @Test
+    void anAnswerThatIsHeldFitsTheHeapWhateverTheSettingSays() {
+        AnswerLimits limits = new AnswerLimits(1 << 20, 1000, 100, 100);
+        node.on("getblockcount", "x".repeat(5000));
+
+        NodeProblem problem = problem(node.client(GOOD, LONG, limits, time -> {}));
+
+        assertTrue(
+                problem.getMessage().contains("more than 1000 bytes; give the server more memory"),
+                problem::getMessage);
+        long mib = 1 << 20;
+        assertEquals(16 * mib, AnswerLimits.of(128 * mib, 512 * mib).held());
+        assertEquals(128 * mib, AnswerLimits.of(128 * mib, 512 * mib).read());
+        assertEquals(9 * mib, AnswerLimits.of(128 * mib, 64 * mib).held(), "a block fits");
+        assertEquals(mib, AnswerLimits.of(mib, 512 * mib).held(), "the setting counts where it is less");
+        assertEquals(671_088, AnswerLimits.of(128 * mib, 512 * mib).ids());
+    }
+
+    @Test
+    void anAnswerOfMoreSmallValuesThanTheMemoryHoldsIsNotRead() {
+        node.on("getblockcount", Collections.nCopies(200, List.of()));
+        AnswerLimits few = new AnswerLimits(1 << 20, 1 << 20, 300, 100);
+        AnswerLimits many = new AnswerLimits(1 << 20, 1 << 20, 3000, 100);
+
+        assertTrue(
+                problem(node.client(GOOD, LONG, few, time -> {})).getMessage().contains("something else"));
+        assertDoesNotThrow(() -> node.client(GOOD, LONG, many, time -> {}).call("getblockcount"));
+    }
+
+    @Test
+    void anAnswerThatIsDeeplyNestedIsNotRead() {
+        String deep = "[".repeat(100_000);
+        node.next(FakeNode.status(200, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":" + deep));
+
+        assertTrue(problem(node.client()).getMessage().contains("something else than JSON-RPC"));
+
+        node.next(FakeNode.status(200, "{\"id\":1,\"result\":" + "[".repeat(64) + "]".repeat(64) + "}"));
+        assertTrue(problem(node.client()).getMessage().contains("something else than JSON-RPC"));
+    }
+
+    @Test
+    void aListingOfMoreIdsThanTheMemoryHoldsIsNotRead() throws Exception {
+        String id = "ab".repeat(32);
+        AnswerLimits limits = new AnswerLimits(1 << 20, 1 << 20, 10, 3);
+        node.on("getrawmempool", Map.of("txids", List.of(id, id, id), "mempool_sequence", 7));
+        assertEquals(
+                3,
+                MempoolListing.read(node.client(GOOD, LONG, limits, time -> {}))
+                        .ids()
+                        .size());
+        node.on("getrawmempool", Map.of("txids", List.of(id, id, id, id), "mempool_sequence", 7));
+
+        NodeProblem problem =
+                assertThrows(NodeProblem.class, () -> MempoolListing.read(node.client(GOOD, LONG, limits, time -> {})));
+
+        oneCleanLine(problem);
+        assertTrue(problem.getMessage().contains("lists more than 3 transactions"), problem::getMessage);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"id\":1,\"result\":[]} x",
+                "{\"id\":1,\"result\":[]}{}",
+                "{\"id\":1,\"result\":[]}]",
+                "{\"id\":1,\"result\":[\"xy\"]}",
+                "{\"id\":1,\"result\":[7]}",
+                "{\"id\":1,\"result\":[",
+                "{\"id\":1}",
+                "[]",
+                ""
+            })
+    void aListingThatIsNoneOrGoesOnBehindItsEndIsNotRead(String body) throws Exception {
+        node.next(FakeNode.status(200, body));
+
+        NodeProblem problem = assertThrows(NodeProblem.class, () -> MempoolListing.read(node.client()));
+
+        assertTrue(problem.getMessage().contains("something else than JSON-RPC"), problem::getMessage);
+        node.next(FakeNode.status(200, "{\"id\":1,\"result\":[]} \n "));
+        assertEquals(List.of(), MempoolListing.read(node.client()).ids());
+    }
+
+    @Test
+    void aNodeThatRefusesToListSaysWhyInOneLine() {
+        node.on("getrawmempool", (params, path) -> {
+            throw new RpcException(-28, "Loading");
+        });
+        NodeProblem starting = assertThrows(NodeProblem.class, () -> MempoolListing.read(node.client()));
+        assertEquals(NodeStatus.State.STARTING, starting.state());
+        assertEquals("node home is starting: Loading", starting.getMessage());
+
+        node.on("getrawmempool", (params, path) -> {
+            throw new RpcException(-1, "no".repeat(100_000));
+        });
+        NodeProblem refused = assertThrows(NodeProblem.class, () -> MempoolListing.read(node.client()));
+        assertTrue(refused.getMessage().startsWith("node home refuses getrawmempool: nono"), refused::getMessage);
+        assertTrue(refused.getMessage().length() < 600);
+    }
+
+    /** An error that is thrown where a connection is made is thrown on the thread that reads the answer. */
+    @Test
+    void anErrorWhileAnAnswerIsReadIsAProblemAtOnceAndNotTheEndOfTheClient() throws Exception {
+        AtomicBoolean fails = new AtomicBoolean(true);
+        HttpPool.Opener opener = FakeNetwork.to(node.url());
+        RpcClient client = new RpcClient(
+                "home",
+                node.url(),
+                GOOD,
+                () -> {
+                    if (fails.get()) {
+                        throw new OutOfMemoryError("words of the node");
+                    }
+                    return opener.open();
+                },
+                () -> LONG,
+                LONG,
+                AnswerLimits.of(1 << 20, Long.MAX_VALUE),
+                time -> {},
+                Clock.systemUTC());
+
+        NodeProblem problem = problem(client);
+
+        assertTrue(problem.getMessage().contains("could not be read (OutOfMemoryError)"), problem::getMessage);
+        assertFalse(problem.getMessage().contains("words"), problem::getMessage);
+        fails.set(false);
+        node.on("getblockcount", 7);
+        assertEquals(7, client.call("getblockcount").intValue());
     }
 
     @Test

@@ -47,7 +47,7 @@ public final class RpcSmoke {
                 FakeNetwork.to(settings.url()),
                 settings::connectTimeout,
                 settings.timeout(),
-                settings.responseLimit(),
+                AnswerLimits.of(settings.responseLimit(), Long.MAX_VALUE),
                 time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()),
                 Clock.systemUTC());
         createWallet(direct, settings.wallet());

@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.Faults;
 import org.partyline.api.store.Store;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.Transport;
@@ -42,6 +43,7 @@ public final class LocalWalletsComponent {
     private final BundleContext bundle;
     private final List<Transport> nodes = new CopyOnWriteArrayList<>();
     private final List<ServiceRegistration<?>> services = new ArrayList<>();
+    private final Faults faults = new Faults("looking after the wallets", LOG::error);
     private final ScheduledExecutorService timer;
     private final LocalWalletService wallets;
 
@@ -71,11 +73,8 @@ public final class LocalWalletsComponent {
     }
 
     private void tick() {
-        try {
-            wallets.tick();
-        } catch (RuntimeException e) {
-            LOG.error("looking after the wallets failed; it is done again", e);
-        }
+        // Errors too: a timer that throws is never called again.
+        faults.survive(wallets::tick);
     }
 
     private void offer(Wallet wallet) {

@@ -1,0 +1,91 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The engine's threads and repeated tasks go on, whatever is thrown in them. */
+class ThreadsTest {
+    private static final long LIMIT_SECONDS = 60;
+
+    /** Whoever asks it for the time gets an error. */
+    private static final class BrokenClock extends Clock {
+        @Override
+        public Instant instant() {
+            throw new OutOfMemoryError("on purpose");
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+
+    /** An engine whose parts are all missing: whatever is done with it throws. */
+    private static Core broken() {
+        return new Core(
+                null, null, null, null, null, null, null, null, null, new BrokenClock(), null, null, null, null, null);
+    }
+
+    @Test
+    void theIntakeGoesOnWhateverALookThrows() throws InterruptedException {
+        BlockingQueue<String> made = new LinkedBlockingQueue<>();
+        // Nobody set what it looks at after each task.
+        Intake intake = new Intake(null, null, null, null, () -> {});
+        intake.start();
+        try {
+            for (String task : List.of("one", "two", "three")) {
+                intake.submit(() -> made.add(task));
+                assertEquals(task, made.poll(LIMIT_SECONDS, TimeUnit.SECONDS));
+            }
+        } finally {
+            intake.stop();
+        }
+    }
+
+    @Test
+    void aRoundOfTheKeeperLetsNothingOut() {
+        Keeper keeper = new Keeper(broken(), null, () -> true, () -> {}, null, null, null, null);
+
+        assertDoesNotThrow(keeper::round);
+    }
+
+    @Test
+    void aRoundOfTheSenderLetsNothingOut() {
+        List<Runnable> repeated = new ArrayList<>();
+        ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public ScheduledFuture<?> scheduleWithFixedDelay(Runnable task, long first, long pause, TimeUnit unit) {
+                repeated.add(task);
+                return null;
+            }
+        };
+        try {
+            Sender sender =
+                    new Sender(null, null, null, null, null, null, null, null, null, null, null, null, null, thread);
+            sender.start();
+
+            assertEquals(1, repeated.size());
+            assertDoesNotThrow(repeated.get(0)::run);
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+}
