@@ -340,8 +340,11 @@ final class BackupService implements Backups {
             boolean known = memory.contacts().stream()
                     .anyMatch(c -> c.persona() == here.id()
                             && (Arrays.equals(
-                                            c.entry.agreement(),
-                                            contact.contact().agreement())
+                                                    c.entry.signing(),
+                                                    contact.contact().signing())
+                                            && Arrays.equals(
+                                                    c.entry.agreement(),
+                                                    contact.contact().agreement())
                                     || c.name().equals(contact.contact().name())));
             changes.add(new Change(
                     "contact",
@@ -429,6 +432,9 @@ final class BackupService implements Backups {
         }
         for (SavedContact contact : plan.contacts()) {
             Records.Contact from = contact.contact();
+            int account = from.account().isEmpty()
+                    ? 0
+                    : Accounts.ensure(tx, id, from.account()).number();
             Records.Contact entry = new Records.Contact(
                     (int) Core.next(tx, "membership"),
                     id,
@@ -440,7 +446,9 @@ final class BackupService implements Backups {
                     from.trust(),
                     from.added(),
                     true,
-                    from.lastTimestamp());
+                    from.lastTimestamp(),
+                    from.account(),
+                    account);
             ContactEntries.put(tx, entry);
             Correspondent made = new Correspondent(entry);
             after.then(() -> memory.add(made));

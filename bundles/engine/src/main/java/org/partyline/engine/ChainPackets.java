@@ -199,7 +199,11 @@ final class ChainPackets {
             long timestamp,
             List<SecretBytes> salts)
             throws StoreException {
+        if (track.entry.kind() == Records.Kind.CANDIDATE) {
+            pairing.decided(tx, memory, after, contact, track.entry);
+        }
         if (track.entry.kind() == Records.Kind.SESSION) {
+            pairing.confirmed(tx, memory, after, contact, track.entry);
             updates.heard(tx, memory, after, contact, track.entry, timestamp);
         }
         if (arrival.message().isPresent()) {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.NoSuchThingException;
@@ -16,13 +17,18 @@ import org.partyline.api.store.StoreTransaction;
 
 /** The people that the personas know. */
 final class ContactService implements Contacts {
+    /** What is audited where two cards show one key. */
+    static final String SHARED = "two contacts show the same X25519 key: only one of them can have it";
+
     private final Core core;
     private final Faces faces;
     private final Intake intake;
     private final Sender sender;
+    private final Pairing pairing;
 
-    ContactService(Core core, Faces faces, Intake intake, Sender sender) {
+    ContactService(Core core, Faces faces, Intake intake, Sender sender, Pairing pairing) {
         this.core = core;
+        this.pairing = pairing;
         this.faces = faces;
         this.intake = intake;
         this.sender = sender;
@@ -73,7 +79,37 @@ final class ContactService implements Contacts {
                 Instant.ofEpochMilli(contact.entry.added()),
                 SessionState.get(tx, contact.id()).state,
                 unread,
-                last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)));
+                last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)),
+                sharing(memory, contact),
+                contact.entry.account());
+    }
+
+    /** The contacts whose cards show the same X25519 key. */
+    static List<String> sharing(Memory memory, Correspondent contact) {
+        return memory.contacts().stream()
+                .filter(other -> other.id() != contact.id()
+                        && other.persona() == contact.persona()
+                        && other.network() == contact.network()
+                        && Arrays.equals(other.entry.agreement(), contact.entry.agreement()))
+                .map(Correspondent::name)
+                .sorted()
+                .toList();
+    }
+
+    @Override
+    public List<Waiting> waiting(Optional<String> persona) throws PartylineException {
+        return core.<List<Waiting>, PartylineException>open(memory ->
+                core.store.<List<Waiting>, PartylineException>transact(tx -> {
+                    Records.Persona who = Core.persona(tx, persona);
+                    return Callers.waiting(tx, who.id()).stream()
+                            .map(waiting -> new Waiting(
+                                    who.name(),
+                                    Network.ofCode(waiting.network()).orElseThrow(),
+                                    HexFormat.of().formatHex(waiting.peer()),
+                                    Instant.ofEpochMilli(waiting.arrived())))
+                            .sorted(Comparator.comparing(Waiting::since))
+                            .toList();
+                }));
     }
 
     /** Work on one contact, in one transaction. */
@@ -115,12 +151,26 @@ final class ContactService implements Contacts {
                     throw new NoSuchThingException(
                             "this is the card of persona '" + who.name() + "' itself: ask the other one for theirs");
                 }
+                if (memory.face(who.id()).has(card.identity().agreement())) {
+                    throw new NoSuchThingException("this card shows the X25519 key of persona '" + who.name()
+                            + "' and is not that persona's: whoever made it does not have the key");
+                }
                 return store(tx, memory, who, card, wanted);
             });
             memory.add(contact);
-            if (faces.expect(memory, memory.face(contact.persona()), contact.network())) {
-                intake.retryUnmatched();
+            try (After after = new After()) {
+                core.store.transact(tx -> {
+                    pairing.known(tx, memory, after, contact);
+                    return null;
+                });
+                after.commit();
             }
+            if (!sharing(memory, contact).isEmpty()) {
+                core.audit("contact-key-shared", SHARED);
+            }
+            // What its owner wrote before the card was here.
+            intake.retryUnmatched();
+            faces.expect(memory, memory.face(contact.persona()), contact.network());
             return core.store.transact(tx -> view(memory, tx, contact));
         });
         // A stranger's messages may wait for the card.
@@ -135,12 +185,13 @@ final class ContactService implements Contacts {
             if (known.persona() != who.id()) {
                 continue;
             }
-            boolean same = known.network() == card.network()
-                    && Arrays.equals(known.entry.agreement(), card.identity().agreement());
-            if (same && !known.entry.isStranger()) {
+            boolean here = known.network() == card.network();
+            if (here && known.identity().equals(Optional.of(card.identity()))) {
                 throw new NoSuchThingException("this card is known already: it is '" + known.name() + "'");
             }
-            if (same) {
+            if (here
+                    && known.entry.isStranger()
+                    && Arrays.equals(known.entry.agreement(), card.identity().agreement())) {
                 stranger = known;
             } else if (known.name().equals(name)) {
                 throw new NoSuchThingException(
@@ -159,6 +210,8 @@ final class ContactService implements Contacts {
                         Trust.UNVERIFIED.name(),
                         core.now().toEpochMilli(),
                         true,
+                        0,
+                        "",
                         0)
                 : stranger.entry
                         .withKeys(
@@ -215,6 +268,23 @@ final class ContactService implements Contacts {
                 throw new NoSuchThingException("there is a contact '" + newName + "' already: take another name");
             }
             Records.Contact entry = contact.entry.withName(newName);
+            ContactEntries.put(tx, entry);
+            after.then(() -> contact.entry = entry);
+            return view(memory, tx, new Correspondent(entry));
+        });
+    }
+
+    @Override
+    public Contact setAccount(Optional<String> persona, String name, String account) throws PartylineException {
+        if (!account.isEmpty()) {
+            Accounts.check(account);
+        }
+        return on(persona, name, (tx, memory, after, contact) -> {
+            Records.Contact entry = account.isEmpty()
+                    ? contact.entry.withAccount("", 0)
+                    : contact.entry.withAccount(
+                            account,
+                            Accounts.ensure(tx, contact.persona(), account).number());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
             return view(memory, tx, new Correspondent(entry));

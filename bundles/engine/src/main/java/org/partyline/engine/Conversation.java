@@ -22,6 +22,16 @@ abstract class Conversation {
         return network;
     }
 
+    /** The wallets' account that pays for what goes there. */
+    String account() {
+        return new Records.Persona(persona, "", false).account();
+    }
+
+    /** Whether that account is not the persona's. Then nothing of it rides in a transaction of the persona's. */
+    boolean paysApart() {
+        return false;
+    }
+
     /** The channel's or the contact's name. */
     abstract String name();
 

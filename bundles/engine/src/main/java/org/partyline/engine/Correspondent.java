@@ -24,6 +24,18 @@ final class Correspondent extends Conversation {
     }
 
     @Override
+    String account() {
+        return paysApart()
+                ? new Records.Account(entry.accountNumber(), persona(), entry.account()).wallets()
+                : super.account();
+    }
+
+    @Override
+    boolean paysApart() {
+        return entry.accountNumber() != 0;
+    }
+
+    @Override
     long lastTimestamp() {
         return entry.lastTimestamp();
     }

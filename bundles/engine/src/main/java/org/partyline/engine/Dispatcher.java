@@ -201,6 +201,13 @@ final class Dispatcher {
 
     /** With cover traffic all that a persona sends goes by the carrier of its decoys; what has begun to leave goes on as it began. */
     private OutgoingMessage byOneCarrier(OutgoingMessage outgoing) throws PartylineException {
+        if (core.conversation(outgoing.membership()).paysApart()) {
+            // It may have been queued before it was so.
+            return outgoing.rolling()
+                    ? outbox.change(
+                            outgoing.id(), now -> now.state().isFinal() || now.isPaid() ? now : now.carried(false))
+                    : outgoing;
+        }
         boolean rolls = core.settings.get().rolling();
         if (outgoing.rolling() == rolls || outgoing.isPaid()) {
             return outgoing;

@@ -259,7 +259,7 @@ public final class Engine {
                 new ChainPackets(
                         core, inbox, opener, signers, pairing, updates, new Controls(core, voice, pairing, news)),
                 new SealedPackets(core, inbox, opener, signers, derivations),
-                new InboxPackets(core, inbox, opener, pairing),
+                new InboxPackets(core, opener, pairing),
                 new LegacyPackets(core, inbox, new LegacyWarning()),
                 writer);
         intake = new Intake(
@@ -316,7 +316,7 @@ public final class Engine {
         }
         offer(context, Vault.class, vault);
         offer(context, Personas.class, new PersonaService(core, faces, rotation, intake, sender));
-        offer(context, Contacts.class, new ContactService(core, faces, intake, sender));
+        offer(context, Contacts.class, new ContactService(core, faces, intake, sender, pairing));
         offer(context, Sessions.class, new SessionService(core, pairing));
         offer(context, Backups.class, new BackupService(core, backupFile, faces, pairing, intake));
         offer(context, Channels.class, new ChannelService(core, intake, sender));

@@ -67,8 +67,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
     @AttributeDefinition(
             description =
-                    "Let people who have a persona's card, and are no contacts, open sessions. They are shown unverified.")
-    boolean allow$_$strangers() default true;
+                    "Answer people who have a persona's card and are no contacts. Each answer is a transaction of the persona's"
+                            + " coins: whoever has the card learns which they are. What they write is shown once their card is"
+                            + " added.")
+    boolean allow$_$strangers() default false;
 
     @AttributeDefinition(description = "Tell contacts that their messages have arrived.")
     boolean send$_$receipts() default false;

@@ -1,5 +1,6 @@
 package org.partyline.engine;
 
+import java.util.Arrays;
 import org.partyline.api.identity.IdentityKeys;
 
 /** A persona's keys. */
@@ -23,6 +24,12 @@ final class Face implements AutoCloseable {
         this.since = since;
         this.messages = messages;
         this.restored = restored;
+    }
+
+    /** Whether an X25519 key is one of the persona's own. */
+    boolean has(byte[] agreement) {
+        return Arrays.equals(keys.identity().agreement(), agreement)
+                || old != null && Arrays.equals(old.identity().agreement(), agreement);
     }
 
     /** The record to store. */

@@ -241,11 +241,9 @@ final class Inbox {
         if (!expires.isAfter(core.now())) {
             return Arrival.NOTHING;
         }
-        // A chain has one sender. Sealed pieces name none, so there the message id alone tells messages apart; in an
-        // inbox,
-        // where strangers meet, the time that all pieces of a message share tells them apart too.
-        long line = source.conversation() instanceof Letterbox ? content.timestamp() : source.chain();
-        byte[] group = Records.key(source.conversation().id(), Records.key(line << 16 | header.messageId()));
+        // A chain has one sender. Sealed pieces name none, so there the message id alone tells messages apart.
+        byte[] group =
+                Records.key(source.conversation().id(), Records.key((long) source.chain() << 16 | header.messageId()));
         List<Records.Fragment> held = Core.read(tx.list(Records.FRAGMENTS, group), Records.Fragment.class);
         boolean disagrees = held.stream().anyMatch(piece -> piece.count() != header.count());
         boolean duplicate = held.stream().anyMatch(piece -> piece.index() == header.index());

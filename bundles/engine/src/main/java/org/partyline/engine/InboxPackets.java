@@ -3,8 +3,7 @@ package org.partyline.engine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.List;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.packet.Content;
@@ -13,7 +12,9 @@ import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
+import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
 
 /** Packets to an inbox: offers of a session, by anybody who has the card (PROTOCOL 6). */
 final class InboxPackets {
@@ -21,14 +22,14 @@ final class InboxPackets {
     private static final Duration FORBIDDEN_PAUSE = Duration.ofMinutes(1);
 
     private final Core core;
-    private final Inbox inbox;
     private final PacketOpener opener;
     private final Pairing pairing;
+    private final HandshakePieces pieces;
     private Instant forbiddenAudited = Instant.EPOCH;
 
-    InboxPackets(Core core, Inbox inbox, PacketOpener opener, Pairing pairing) {
+    InboxPackets(Core core, PacketOpener opener, Pairing pairing) {
         this.core = core;
-        this.inbox = inbox;
+        this.pieces = new HandshakePieces(core);
         this.opener = opener;
         this.pairing = pairing;
     }
@@ -51,10 +52,6 @@ final class InboxPackets {
                 return Verdict.ofOurs(attempt);
             }
             OpenedPacket opened = attempt.opened();
-            String view = core.codec.json(
-                    PacketOpener.viewOf(opened, Optional.empty(), OptionalInt.empty(), Optional.empty(), locator));
-            Inbox.Source source = new Inbox.Source(
-                    letterbox, candidate, id, "", -1, opened.content().timestamp(), -1, view, Records.Signer.NOBODY);
             try (After after = new After()) {
                 core.store.transact(tx -> {
                     tx.put(
@@ -67,21 +64,38 @@ final class InboxPackets {
                     tx.delete(Records.PARKED, id.hash());
                     // Only handshakes belong here: a text in an inbox would be a message of nobody.
                     if (isHandshake(opened.content())) {
-                        Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
-                        if (arrival.other().isPresent()) {
-                            pairing.init(
-                                    tx,
-                                    memory,
-                                    after,
-                                    letterbox,
-                                    arrival.other().get());
-                        }
+                        handshake(tx, memory, after, letterbox, opened.content());
                     }
                     return null;
                 });
                 after.commit();
             }
             return Verdict.OPENED;
+        }
+    }
+
+    private void handshake(StoreTransaction tx, Memory memory, After after, Letterbox letterbox, Content content)
+            throws StoreException {
+        boolean inPieces = content.type() == PacketType.FRAGMENT;
+        List<byte[]> bodies = inPieces
+                ? pieces.add(tx, letterbox, content).stream()
+                        .map(HandshakePieces::initOf)
+                        .toList()
+                : List.of(content.body());
+        String refusal = "";
+        for (byte[] body : bodies) {
+            try {
+                pairing.init(tx, memory, after, letterbox, body, content.timestamp());
+                if (inPieces) {
+                    pieces.drop(tx, letterbox, content);
+                }
+                return;
+            } catch (HandshakeRefusedException e) {
+                refusal = e.getMessage();
+            }
+        }
+        if (!bodies.isEmpty()) {
+            core.audit("handshake-refused", refusal);
         }
     }
 

@@ -1,6 +1,6 @@
 package org.partyline.engine;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.partyline.api.engine.Contacts.Trust;
 import org.partyline.api.engine.Messages.State;
@@ -32,15 +32,8 @@ final class KeyNews {
             return;
         }
         Identities.Rotation rotation = opened.get();
-        // The agreement key signs nothing: somebody could name another one's, whose words would then be shown as
-        // theirs.
-        byte[] agreement = rotation.identity().agreement();
-        boolean taken = memory.faces().stream()
-                        .anyMatch(face -> Arrays.equals(face.keys.identity().agreement(), agreement))
-                || memory.contacts().stream()
-                        .anyMatch(other -> other != contact && Arrays.equals(other.entry.agreement(), agreement));
-        if (taken) {
-            core.audit("rotation-refused", "a contact's new key is somebody else's");
+        if (memory.face(contact.persona()).has(rotation.identity().agreement())) {
+            core.audit("rotation-refused", "a contact's new key is the persona's own");
             return;
         }
         boolean verified = Trust.VERIFIED.name().equals(contact.entry.trust());
@@ -49,6 +42,20 @@ final class KeyNews {
                 rotation.identity().signing(), rotation.identity().agreement(), rotation.inboxSecret(), trust);
         ContactEntries.put(tx, entry);
         after.then(() -> contact.entry = entry);
+        // The agreement key signs nothing: somebody may name another one's. It gains nothing, as both keys of both
+        // sides
+        // are in a session's.
+        List<String> sharing = ContactService.sharing(memory, new Correspondent(entry));
+        if (!sharing.isEmpty()) {
+            core.audit("contact-key-shared", ContactService.SHARED);
+            voice.notice(
+                    tx,
+                    memory,
+                    after,
+                    contact,
+                    contact.name() + "'s new X25519 key is also shown by " + String.join(", ", sharing)
+                            + ": only one of them can have it");
+        }
         String text = contact.name()
                 + (rotation.compromised()
                         ? " has new keys, because the old ones may be known to others: verify again (partyline:contact-verify)"

@@ -154,6 +154,13 @@ final class MessageService implements Messages {
 
     /** Among decoys by one carrier, a message by the other would be seen. */
     private void checkCover(Memory memory, Conversation conversation, Send request) throws PartylineException {
+        if (conversation.paysApart()) {
+            if (request.carrier().equals(Optional.of(Carrier.ROLLING))) {
+                throw new NoSuchThingException("'" + conversation.name() + "' has an account of its own, and a rolling"
+                        + " transaction is paid by the persona's: leave --carrier out");
+            }
+            return;
+        }
         boolean decoysRoll = core.settings.get().rolling();
         if (request.carrier().isPresent()
                 && (request.carrier().get() == Carrier.ROLLING) != decoysRoll
@@ -275,7 +282,10 @@ final class MessageService implements Messages {
                 null,
                 request.sign(),
                 0,
-                CoverRunner.isOn(tx, conversation.persona()) ? settings.rolling() : rolls(conversation, request),
+                !conversation.paysApart()
+                        && (CoverRunner.isOn(tx, conversation.persona())
+                                ? settings.rolling()
+                                : rolls(conversation, request)),
                 false);
         Outbox.put(tx, queued);
         if (request.via().isPresent()) {

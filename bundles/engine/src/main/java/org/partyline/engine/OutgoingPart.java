@@ -14,6 +14,7 @@ import org.partyline.api.transport.SignedTransaction;
  * @param raw the signed transaction; null before
  * @param transaction its id; null before
  * @param wallet that signed; empty
+ * @param account of the wallet that paid; empty: its first one
  * @param node it went in by; empty
  * @param tried when it was last handed to a node, in milliseconds
  * @param leaves when it may leave at the earliest, in milliseconds; 0 before that was drawn
@@ -30,6 +31,7 @@ record OutgoingPart(
         int vsize,
         long fee,
         String wallet,
+        String account,
         String node,
         long tried,
         long leaves,
@@ -39,6 +41,7 @@ record OutgoingPart(
     private static final int MOST_EARLIER = 32;
 
     OutgoingPart {
+        account = account == null ? "" : account;
         earlier = earlier == null ? List.of() : List.copyOf(earlier);
     }
 
@@ -49,15 +52,21 @@ record OutgoingPart(
     }
 
     static OutgoingPart of(byte[] packet) {
-        return new OutgoingPart(packet, State.SEALED, false, null, null, 0, 0, "", "", 0, 0, List.of(), null, 0);
+        return new OutgoingPart(packet, State.SEALED, false, null, null, 0, 0, "", "", "", 0, 0, List.of(), null, 0);
     }
 
-    OutgoingPart signed(byte[] newRaw, byte[] id, int newVsize, long newFee, String newWallet) {
-        return signed(newRaw, id, newVsize, newFee, newWallet, null);
+    OutgoingPart signed(byte[] newRaw, byte[] id, int newVsize, long newFee, String newWallet, String newAccount) {
+        return signed(newRaw, id, newVsize, newFee, newWallet, newAccount, null);
     }
 
     private OutgoingPart signed(
-            byte[] newRaw, byte[] id, int newVsize, long newFee, String newWallet, Signed newCarrier) {
+            byte[] newRaw,
+            byte[] id,
+            int newVsize,
+            long newFee,
+            String newWallet,
+            String newAccount,
+            Signed newCarrier) {
         return new OutgoingPart(
                 packet,
                 state,
@@ -67,6 +76,7 @@ record OutgoingPart(
                 newVsize,
                 newFee,
                 newWallet,
+                newAccount,
                 node,
                 tried,
                 leaves,
@@ -83,6 +93,7 @@ record OutgoingPart(
                 nothing.vsize(),
                 nothing.fee(),
                 newWallet,
+                account,
                 new Signed(raw, transaction, vsize, fee));
     }
 
@@ -115,7 +126,7 @@ record OutgoingPart(
     OutgoingPart unsigned() {
         long known = state.ordinal() >= State.SEEN.ordinal() ? left : 0;
         return new OutgoingPart(
-                packet, State.SEALED, false, null, null, 0, 0, "", "", 0, leaves, carriers(), null, known);
+                packet, State.SEALED, false, null, null, 0, 0, "", "", "", 0, leaves, carriers(), null, known);
     }
 
     OutgoingPart attempt(String newNode, long now) {
@@ -128,6 +139,7 @@ record OutgoingPart(
                 vsize,
                 fee,
                 wallet,
+                account,
                 newNode,
                 now,
                 leaves,
@@ -146,6 +158,7 @@ record OutgoingPart(
                 vsize,
                 fee,
                 wallet,
+                account,
                 node,
                 tried,
                 leaves,
@@ -164,6 +177,7 @@ record OutgoingPart(
                 vsize,
                 fee,
                 wallet,
+                account,
                 node,
                 tried,
                 time,
@@ -184,6 +198,7 @@ record OutgoingPart(
                 paid.vsize(),
                 paid.fee(),
                 wallet,
+                account,
                 node,
                 tried,
                 leaves,

@@ -59,7 +59,8 @@ final class PacketPayment {
             OutgoingMessage after = outbox.changePart(
                     outgoing.id(),
                     index,
-                    part -> part.signed(paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet.name()));
+                    part -> part.signed(
+                            paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet.name(), account));
             stored = after != null && !after.state().isFinal();
             nobodyHasIt = !stored;
             return after;

@@ -47,9 +47,11 @@ final class Pairing {
     private final SessionChains chains;
     private final Callers callers;
     private final KeyNews news;
+    private final Undecided undecided;
 
     Pairing(Core core, SessionVoice voice, SessionChains chains, Callers callers, KeyNews news) {
         this.core = core;
+        this.undecided = new Undecided(core);
         this.voice = voice;
         this.chains = chains;
         this.callers = callers;
@@ -143,87 +145,133 @@ final class Pairing {
                 "the other side opened the session");
     }
 
-    /** A handshake has arrived in an inbox. */
-    void init(StoreTransaction tx, Memory memory, After after, Letterbox letterbox, Inbox.Other init)
-            throws StoreException {
-        if (init.type() != PacketType.HANDSHAKE_INIT) {
-            return;
-        }
+    /**
+     * A handshake has arrived in an inbox.
+     *
+     * @param timestamp when it was sealed, in seconds; by whoever sealed it, who may be anybody with the card
+     * @throws HandshakeRefusedException when it is none that was made for this card, or offers nothing that may be used
+     */
+    void init(StoreTransaction tx, Memory memory, After after, Letterbox letterbox, byte[] body, long timestamp)
+            throws StoreException, HandshakeRefusedException {
         Face face = memory.face(letterbox.persona());
         IdentityKeys keys = letterbox.old ? face.old : face.keys;
         if (keys == null) {
             return;
         }
-        Handshakes.Acceptance accepted;
-        try {
-            accepted = core.handshakes.accept(letterbox.network(), keys, init.body(), usable(), core.random);
-        } catch (HandshakeRefusedException e) {
-            core.audit("handshake-refused", e.getMessage());
-            return;
-        }
-        try (accepted) {
+        try (Handshakes.Acceptance accepted =
+                core.handshakes.accept(letterbox.network(), keys, body, usable(), core.random)) {
             // Everybody who has our card can open the packet and seal what is inside once more, with any time.
             byte[] once = Records.key(
                     letterbox.persona(),
-                    PacketId.of(letterbox.network().code(), init.body()).hash());
+                    PacketId.of(letterbox.network().code(), body).hash());
             if (tx.contains(Records.SEEN, once)) {
                 core.audit("handshake-replayed", "a handshake that was used before came once more");
                 return;
             }
-            if (Instant.ofEpochSecond(init.timestamp()).toEpochMilli() <= face.restored) {
-                remember(tx, letterbox, once);
-                openInstead(tx, memory, after, letterbox, accepted.peerPublic());
-                return;
-            }
-            Correspondent contact = callers.identify(tx, memory, after, letterbox, accepted.peerPublic());
-            if (contact == null) {
-                return;
-            }
-            remember(tx, letterbox, once);
-            SessionState session = SessionState.get(tx, contact.id());
-            if (ownStands(memory, contact, session, init.timestamp())) {
-                if (session.isOpening()) {
-                    session.hurry = true;
-                    session.put(tx);
-                }
-                return;
-            }
-            if (!session.mayAnswer(core.now(), MOST_ANSWERS)) {
-                session.put(tx);
-                core.audit("handshake-flood", "one contact opened too many sessions within an hour");
-                return;
-            }
-            begin(tx, memory, after, contact, keys.identity(), session, accepted, init.timestamp());
-            if (letterbox.old) {
-                news.tell(tx, memory, after, contact, false);
+            // It counts as used when it was acted on, not before: the first to send it need not be the one who made it.
+            if (answer(tx, memory, after, letterbox, keys.identity(), accepted, body, timestamp)) {
+                tx.put(
+                        Records.SEEN,
+                        once,
+                        Records.key(letterbox.persona()),
+                        new byte[] {1},
+                        core.now().plus(INIT_MEMORY));
             }
         }
     }
 
-    private void remember(StoreTransaction tx, Letterbox letterbox, byte[] once) throws StoreException {
-        tx.put(
-                Records.SEEN,
-                once,
-                Records.key(letterbox.persona()),
-                new byte[] {1},
-                core.now().plus(INIT_MEMORY));
+    /** Answers a handshake of somebody's, or does what is to be done instead; tells whether anything was. */
+    private boolean answer(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Letterbox letterbox,
+            PublicIdentity own,
+            Handshakes.Acceptance accepted,
+            byte[] body,
+            long timestamp)
+            throws StoreException {
+        List<Correspondent> candidates = Callers.showing(memory, letterbox, accepted.peerPublic());
+        if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= memory.face(letterbox.persona()).restored) {
+            return openInstead(tx, memory, after, candidates);
+        }
+        if (candidates.isEmpty() && !core.settings.get().allowStrangers()) {
+            callers.keep(tx, letterbox, accepted.peerPublic(), body, timestamp);
+            return false;
+        }
+        if (!candidates.isEmpty() && ownStands(tx, memory, candidates, timestamp)) {
+            return false;
+        }
+        Correspondent payer = candidates.isEmpty()
+                ? callers.stranger(tx, memory, after, letterbox, accepted.peerPublic())
+                : Callers.payer(candidates);
+        if (payer == null) {
+            return false;
+        }
+        SessionState session = SessionState.get(tx, payer.id());
+        if (!session.mayAnswer(core.now(), MOST_ANSWERS)) {
+            session.put(tx);
+            core.audit("handshake-flood", "one contact opened too many sessions within an hour");
+            return false;
+        }
+        Records.Accepted entry = undecided.keep(tx, letterbox, own, accepted, timestamp);
+        if (candidates.size() == 1) {
+            begin(tx, memory, after, payer, session, entry);
+        } else {
+            for (Correspondent candidate : candidates) {
+                undecided.read(tx, memory, after, candidate, entry);
+            }
+        }
+        respond(tx, memory, after, payer, session, accepted);
+        if (candidates.size() == 1 && letterbox.old) {
+            news.tell(tx, memory, after, payer, false);
+        }
+        return true;
+    }
+
+    /** A contact's card was added: what its owner has sent before is taken up. */
+    void known(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws StoreException {
+        undecided.known(tx, memory, after, contact);
+        for (Records.Waiting waiting : callers.take(tx, contact)) {
+            for (boolean old : new boolean[] {false, true}) {
+                try {
+                    init(
+                            tx,
+                            memory,
+                            after,
+                            new Letterbox(contact.persona(), contact.network(), old),
+                            waiting.body(),
+                            waiting.timestamp());
+                    break;
+                } catch (HandshakeRefusedException e) {
+                    // It was made for the other keys, or is for keys that are gone.
+                    core.audit("handshake-refused", e.getMessage());
+                }
+            }
+        }
     }
 
     /**
      * A handshake was made before these keys came in from a backup. It may have been answered where they were before: a second
      * answer would ride on the same keys as the first. A contact who still waits for one is offered a session of ours.
+     *
+     * @return whether one was
      */
-    private void openInstead(StoreTransaction tx, Memory memory, After after, Letterbox letterbox, byte[] agreement)
+    private boolean openInstead(StoreTransaction tx, Memory memory, After after, List<Correspondent> contacts)
             throws StoreException {
-        Optional<Correspondent> contact = Callers.find(memory, letterbox, agreement);
-        if (contact.isEmpty() || contact.get().entry.isStranger()) {
-            return;
+        boolean offered = false;
+        for (Correspondent contact : contacts) {
+            SessionState session = SessionState.get(tx, contact.id());
+            try {
+                if (!session.isOpen() && !session.isOpening()) {
+                    offer(tx, memory, after, contact, session);
+                    offered = true;
+                }
+            } catch (NoSuchThingException e) {
+                core.audit("session-waits", "a restored session cannot be opened yet");
+            }
         }
-        try {
-            open(tx, memory, after, contact.get());
-        } catch (NoSuchThingException e) {
-            core.audit("session-waits", "a restored session cannot be opened yet");
-        }
+        return offered;
     }
 
     /** The suites that may be used, those that are here first. */
@@ -235,60 +283,173 @@ final class Pairing {
         return List.copyOf(order);
     }
 
+    /** Whether what we have stands against a handshake, whoever of those who show its key has made it. */
+    private static boolean ownStands(
+            StoreTransaction tx, Memory memory, List<Correspondent> candidates, long initTimestamp)
+            throws StoreException {
+        boolean all = true;
+        for (Correspondent contact : candidates) {
+            all &= ownStands(memory, contact, SessionState.get(tx, contact.id()), initTimestamp);
+        }
+        for (Correspondent contact : all ? candidates : List.<Correspondent>of()) {
+            SessionState session = SessionState.get(tx, contact.id());
+            if (session.isOpening()) {
+                session.hurry = true;
+                session.put(tx);
+            }
+        }
+        return all;
+    }
+
     /**
      * Whether what we have stands against a handshake of the other side: it is an old one, it was made before the other side
      * answered ours, or both opened at once and our sender id is the lower one.
      */
     private static boolean ownStands(Memory memory, Correspondent contact, SessionState session, long initTimestamp) {
         if (session.isOpen()) {
-            return initTimestamp <= (session.initiator ? session.respTime : session.initTime);
+            return isNoLater(session, initTimestamp);
         }
-        if (session.isOpening() && contact.identity().isPresent()) {
+        if (session.isOpening()) {
             byte[] own = memory.face(contact.persona()).keys.identity().senderId();
-            byte[] theirs = contact.identity().get().senderId();
+            byte[] theirs = contact.identity().orElseThrow().senderId();
             return Arrays.compareUnsigned(own, theirs) < 0;
         }
         return false;
     }
 
+    /** Whether a handshake of the other side was made before the session that stands. */
+    private static boolean isNoLater(SessionState session, long initTimestamp) {
+        return initTimestamp <= (session.initiator ? session.respTime : session.initTime);
+    }
+
+    /** The only one who can have made a handshake has the session at once. Leaves the state to be put. */
     private void begin(
             StoreTransaction tx,
             Memory memory,
             After after,
             Correspondent contact,
-            PublicIdentity own,
             SessionState session,
-            Handshakes.Acceptance accepted,
-            long initTimestamp)
+            Records.Accepted entry)
             throws StoreException {
-        chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
-        withdrawInits(tx, memory, after, contact.id());
-        withdrawAnswers(tx, memory, after, contact.id());
-        PublicIdentity initiator = contact.identity().orElseThrow();
-        try (SecretBytes send =
-                        core.handshakes.sessionChainKey(contact.network(), accepted.sendSeed(), initiator, own);
-                SecretBytes receive =
-                        core.handshakes.sessionChainKey(contact.network(), accepted.receiveSeed(), initiator, own)) {
-            stand(tx, memory, after, contact, session, accepted.chosen(), send, receive);
+        giveWay(tx, memory, after, contact, session, entry);
+        try (SecretBytes send = undecided.sendKey(entry, contact);
+                SecretBytes receive = undecided.receiveKey(entry, contact)) {
+            chains.begin(tx, memory, after, contact, session, send, receive);
         }
-        session.initiator = false;
-        session.initTime = initTimestamp;
-        session.replyChain = accepted.replyChainKey().expose().clone();
-        session.replySuite = accepted.replySuite().code();
-        session.put(tx);
-        voice.say(tx, memory, after, contact, PacketType.HANDSHAKE_RESP, accepted.response(), HANDSHAKE_LIFE);
+        stands(memory, after, contact, session);
+        session.accepted = entry.number();
         requeueUnread(tx, memory, after, contact);
     }
 
-    /** An answer to a handshake that another has replaced is of no use any more. */
+    /** What we have with a contact makes room for the session that it opened. */
+    private void giveWay(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Correspondent contact,
+            SessionState session,
+            Records.Accepted entry)
+            throws StoreException {
+        chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
+        withdrawInits(tx, memory, after, contact.id());
+        withdrawUpdates(tx, memory, after, contact.id());
+        makeRoom(tx, memory, after, contact, session);
+        session.suite = entry.suite();
+        session.initiator = false;
+        session.initTime = entry.initTime();
+    }
+
+    /** Queues the answer to a handshake. Puts the state. */
+    private void respond(
+            StoreTransaction tx,
+            Memory memory,
+            After after,
+            Correspondent payer,
+            SessionState session,
+            Handshakes.Acceptance accepted)
+            throws StoreException {
+        withdrawAnswers(tx, memory, after, payer.id());
+        session.forgetAnswer();
+        session.replyChain = accepted.replyChainKey().expose().clone();
+        session.replySuite = accepted.replySuite().code();
+        session.put(tx);
+        voice.say(tx, memory, after, payer, PacketType.HANDSHAKE_RESP, accepted.response(), HANDSHAKE_LIFE);
+    }
+
+    /**
+     * A packet opened on the chain of one of those who may have opened a session: it is theirs.
+     *
+     * @param track of the packet, which is read on
+     */
+    void decided(StoreTransaction tx, Memory memory, After after, Correspondent contact, Records.Incoming track)
+            throws StoreException {
+        Optional<Records.Accepted> found = undecided.of(tx, track);
+        if (found.isEmpty()) {
+            return;
+        }
+        Records.Accepted entry = found.get();
+        SessionState session = SessionState.get(tx, contact.id());
+        boolean late = session.isOpen() && isNoLater(session, entry.initTime());
+        if (!late) {
+            giveWay(tx, memory, after, contact, session, entry);
+            try (SecretBytes send = undecided.sendKey(entry, contact)) {
+                chains.begin(memory, after, session, send, track.number());
+            }
+            stands(memory, after, contact, session);
+            session.put(tx);
+            requeueUnread(tx, memory, after, contact);
+        }
+        // After what stood before was let go: this chain is read on.
+        chains.readOn(
+                tx,
+                memory,
+                after,
+                track,
+                late ? core.now().plus(SessionChains.OLD).toEpochMilli() : 0);
+        undecided.decide(tx, memory, after, entry.number(), track.number());
+        for (Correspondent other : memory.contacts()) {
+            SessionState mistaken = SessionState.get(tx, other.id());
+            if (other.id() != contact.id() && mistaken.isOpen() && mistaken.accepted == entry.number()) {
+                ended(tx, memory, after, other.id(), mistaken);
+                mistaken.put(tx);
+                voice.notice(
+                        tx,
+                        memory,
+                        after,
+                        other,
+                        "the session is ended: it was opened by '" + contact.name()
+                                + "', whose card shows the same X25519 key");
+            }
+        }
+    }
+
+    /** Something arrived on a session's chain: who has opened it is no question any more. */
+    void confirmed(StoreTransaction tx, Memory memory, After after, Correspondent contact, Records.Incoming track)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (session.accepted != 0 && track.number() >= session.firstTrack) {
+            undecided.decide(tx, memory, after, session.accepted, -1);
+            session.accepted = 0;
+            session.put(tx);
+        }
+    }
+
     private void withdrawAnswers(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
+        withdraw(tx, memory, after, contact, PacketType.HANDSHAKE_RESP);
+    }
+
+    private void withdrawUpdates(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
+        withdraw(tx, memory, after, contact, PacketType.KEY_UPDATE);
+    }
+
+    private void withdraw(StoreTransaction tx, Memory memory, After after, int contact, PacketType type)
+            throws StoreException {
         voice.withdraw(
                 tx,
                 memory,
                 after,
                 contact,
-                outgoing -> outgoing.type() == PacketType.HANDSHAKE_RESP.code()
-                        || outgoing.type() == PacketType.KEY_UPDATE.code(),
+                outgoing -> outgoing.type() == type.code(),
                 "a newer session took its place");
     }
 
@@ -309,25 +470,18 @@ final class Pairing {
         }
     }
 
-    /** Both chains of a new session; the chain that was read before is read for a day more. */
-    private void stand(
-            StoreTransaction tx,
-            Memory memory,
-            After after,
-            Correspondent contact,
-            SessionState session,
-            AeadId suite,
-            SecretBytes sendKey,
-            SecretBytes receiveKey)
+    /** Lets what stood before go, whose chain is read for a day more; the session's chains are to be begun next. */
+    private void makeRoom(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
             throws StoreException {
-        Instant now = core.now();
         chains.retire(tx, memory, after, contact.id());
         withdrawEnds(tx, memory, after, contact.id());
         session.forgetKeys();
         session.state = Sessions.State.OPEN;
-        session.since = now.toEpochMilli();
-        session.suite = suite.code();
-        chains.begin(tx, memory, after, contact, session, sendKey, receiveKey);
+        session.since = core.now().toEpochMilli();
+    }
+
+    /** The session's chains have begun. */
+    private void stands(Memory memory, After after, Correspondent contact, SessionState session) {
         session.firstTrack = session.receiveTrack;
         after.then(() -> memory.trust(contact.id()));
         // What waited for the session can go.
@@ -367,7 +521,10 @@ final class Pairing {
             return;
         }
         try (done) {
-            stand(tx, memory, after, contact, session, done.chosen(), done.sendChainKey(), done.receiveChainKey());
+            makeRoom(tx, memory, after, contact, session);
+            session.suite = done.chosen().code();
+            chains.begin(tx, memory, after, contact, session, done.sendChainKey(), done.receiveChainKey());
+            stands(memory, after, contact, session);
         }
         session.initiator = true;
         session.initTime = offer.opened();
@@ -446,6 +603,7 @@ final class Pairing {
             core.store.transact(tx -> {
                 SessionState session = SessionState.get(tx, contact.id());
                 withdrawAnswers(tx, memory, after, contact.id());
+                withdrawUpdates(tx, memory, after, contact.id());
                 ended(tx, memory, after, contact.id(), session);
                 voice.notice(
                         tx,

@@ -180,6 +180,14 @@ final class PersonaService implements Personas {
                 tx.delete(Records.IDENTITIES, Records.key(id));
                 tx.delete(Records.COVER, Records.key(id));
                 tx.delete(Records.SIZES, Records.key(id));
+                for (Records.Account account : Accounts.of(tx, id)) {
+                    tx.delete(Records.ACCOUNTS, Records.key(account.number()));
+                }
+                for (String table : List.of(Records.ACCEPTED, Records.WAITING)) {
+                    for (StoredRecord entry : tx.list(table, Records.key(id))) {
+                        tx.delete(table, entry.key());
+                    }
+                }
                 tx.delete(Records.PERSONAS, Records.key(id));
                 makeOneCurrent(tx);
                 return gone;

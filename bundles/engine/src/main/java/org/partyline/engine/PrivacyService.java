@@ -79,9 +79,7 @@ final class PrivacyService implements Privacy {
         wanted.put("send-receipts", new Wanted("false", "receipts tell that you are there"));
         wanted.put(
                 "allow-strangers",
-                maximum
-                        ? new Wanted("false", "who is no contact gets no answer")
-                        : new Wanted("true", "who has your card can write to you"));
+                new Wanted("false", "who is no contact gets no answer, and learns nothing of your coins"));
         wanted.put(
                 "allow-legacy-v1",
                 maximum ? new Wanted("false", "version 1 has weak keys") : new Wanted("true", "old messages are read"));

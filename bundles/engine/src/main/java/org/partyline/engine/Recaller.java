@@ -233,10 +233,9 @@ final class Recaller {
                 .wallet(part.wallet())
                 .orElseThrow(() -> new NoSuchThingException(
                         "wallet '" + part.wallet() + "' is away: it is needed to replace the transaction"));
-        String account = new Records.Persona(found.persona(), "", false).account();
         SignedTransaction before =
                 new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
-        SignedTransaction nothing = wallet.replace(account, before, List.of(), fees.replacement(before, nodes));
+        SignedTransaction nothing = wallet.replace(part.account(), before, List.of(), fees.replacement(before, nodes));
         long added = nothing.fee() - before.fee();
         core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
             Optional<OutgoingMessage> now = Outbox.find(tx, found.outgoing().id());

@@ -25,6 +25,9 @@ final class Records {
     static final String IDENTITIES = "identities";
     static final String CONTACTS = "contacts";
     static final String SESSIONS = "sessions";
+    static final String ACCEPTED = "accepted";
+    static final String ACCOUNTS = "accounts";
+    static final String WAITING = "waiting-handshakes";
     static final String ROLLS = "rolls";
     static final String SPENT = "spent";
     static final String COVER = "cover";
@@ -57,6 +60,14 @@ final class Records {
         /** The wallet account: the first persona has the wallet's own. */
         String account() {
             return id == 1 ? "" : "p" + id;
+        }
+    }
+
+    /** An account of the wallets beside the persona's own, for contacts. @param number of one series with the personas' */
+    record Account(int number, int persona, String name) {
+        /** As the wallets call it. */
+        String wallets() {
+            return "p" + number;
         }
     }
 
@@ -142,6 +153,8 @@ final class Records {
      * @param added in milliseconds
      * @param told whether it was told of the persona's newest keys
      * @param lastTimestamp the newest timestamp we gave out, so that ours never go back
+     * @param account name of the account that pays for what goes to it; empty: the persona's
+     * @param accountNumber its number; 0 where the persona's account pays
      */
     record Contact(
             int id,
@@ -154,7 +167,13 @@ final class Records {
             String trust,
             long added,
             boolean told,
-            long lastTimestamp) {
+            long lastTimestamp,
+            String account,
+            int accountNumber) {
+        Contact {
+            account = account == null ? "" : account;
+        }
+
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {
@@ -167,7 +186,19 @@ final class Records {
 
         Contact withName(String newName) {
             return new Contact(
-                    id, persona, newName, network, signing, agreement, inboxSecret, trust, added, told, lastTimestamp);
+                    id,
+                    persona,
+                    newName,
+                    network,
+                    signing,
+                    agreement,
+                    inboxSecret,
+                    trust,
+                    added,
+                    told,
+                    lastTimestamp,
+                    account,
+                    accountNumber);
         }
 
         Contact withKeys(byte[] newSigning, byte[] newAgreement, byte[] newInbox, String newTrust) {
@@ -182,7 +213,9 @@ final class Records {
                     newTrust,
                     added,
                     told,
-                    lastTimestamp);
+                    lastTimestamp,
+                    account,
+                    accountNumber);
         }
 
         Contact withTrust(String newTrust) {
@@ -191,12 +224,95 @@ final class Records {
 
         Contact withTold(boolean newTold) {
             return new Contact(
-                    id, persona, name, network, signing, agreement, inboxSecret, trust, added, newTold, lastTimestamp);
+                    id,
+                    persona,
+                    name,
+                    network,
+                    signing,
+                    agreement,
+                    inboxSecret,
+                    trust,
+                    added,
+                    newTold,
+                    lastTimestamp,
+                    account,
+                    accountNumber);
         }
 
         Contact withTimestamp(long timestamp) {
             return new Contact(
-                    id, persona, name, network, signing, agreement, inboxSecret, trust, added, told, timestamp);
+                    id,
+                    persona,
+                    name,
+                    network,
+                    signing,
+                    agreement,
+                    inboxSecret,
+                    trust,
+                    added,
+                    told,
+                    timestamp,
+                    account,
+                    accountNumber);
+        }
+
+        Contact withAccount(String newAccount, int number) {
+            return new Contact(
+                    id,
+                    persona,
+                    name,
+                    network,
+                    signing,
+                    agreement,
+                    inboxSecret,
+                    trust,
+                    added,
+                    told,
+                    lastTimestamp,
+                    newAccount,
+                    number);
+        }
+    }
+
+    /**
+     * A handshake that was answered, and whose initiator has sent nothing yet.
+     *
+     * @param ownSigning the persona's keys that it was made for
+     * @param peer the X25519 key that it proves
+     * @param initTime its timestamp, in seconds
+     * @param until when it is forgotten, in milliseconds
+     */
+    record Accepted(
+            int number,
+            int persona,
+            int network,
+            byte[] ownSigning,
+            byte[] ownAgreement,
+            byte[] peer,
+            int suite,
+            byte[] sendSeed,
+            byte[] receiveSeed,
+            long initTime,
+            long until) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Accepted";
+        }
+    }
+
+    /**
+     * A handshake of somebody who is no contact: it is answered when the card is added.
+     *
+     * @param peer the X25519 key that it proves
+     * @param timestamp its own, in seconds
+     * @param arrived in milliseconds
+     */
+    record Waiting(int persona, int network, byte[] peer, byte[] body, long timestamp, long arrived) {
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Waiting";
         }
     }
 
@@ -336,7 +452,9 @@ final class Records {
         /** A contact's messages. */
         SESSION,
         /** The answer to a handshake of ours. */
-        REPLY
+        REPLY,
+        /** What a contact would write who is the one who opened; its {@code handshake} is the number of what was answered. */
+        CANDIDATE
     }
 
     /**
@@ -371,6 +489,11 @@ final class Records {
         Incoming with(byte[] newChain) {
             return new Incoming(
                     number, membership, kind, session, suite, nickname, opened, newChain, handshake, retires);
+        }
+
+        /** The contact is the one who opened. */
+        Incoming decided(long time) {
+            return new Incoming(number, membership, Kind.SESSION, session, suite, nickname, opened, chain, null, time);
         }
 
         Incoming retiring(long time) {

@@ -36,9 +36,9 @@ final class Reservations {
             if (wallet.isPresent()) {
                 try {
                     if (nobodyHas(outgoing.id(), i, part)) {
-                        wallet.get().discard(account(outgoing.membership()), signed(part));
+                        wallet.get().discard(part.account(), signed(part));
                     } else {
-                        wallet.get().release(account(outgoing.membership()), signed(part));
+                        wallet.get().release(part.account(), signed(part));
                     }
                 } catch (NodeUnavailableException | StoreException e) {
                     LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
@@ -64,7 +64,7 @@ final class Reservations {
     String account(int membership) throws StoreException {
         return core.open(memory -> {
             Conversation conversation = memory.conversation(membership);
-            return conversation == null ? "" : new Records.Persona(conversation.persona(), "", false).account();
+            return conversation == null ? "" : conversation.account();
         });
     }
 
@@ -73,7 +73,7 @@ final class Reservations {
         Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
         if (wallet.isPresent()) {
             try {
-                wallet.get().release(account(outgoing.membership()), signed(part));
+                wallet.get().release(part.account(), signed(part));
             } catch (NodeUnavailableException e) {
                 LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
             }
@@ -93,7 +93,7 @@ final class Reservations {
                 continue;
             }
             try {
-                wallet.get().reserve(account(outgoing.membership()), signed(part));
+                wallet.get().reserve(part.account(), signed(part));
             } catch (NodeUnavailableException e) {
                 LOG.debug("coins are reserved again later: {}", e.getMessage());
                 all = false;

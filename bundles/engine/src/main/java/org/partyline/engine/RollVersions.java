@@ -204,7 +204,13 @@ final class RollVersions {
             OutgoingMessage outgoing = found.get()
                     .with(
                             ride.part(),
-                            part.signed(version.raw(), version.transaction(), version.vsize(), share, version.wallet())
+                            part.signed(
+                                            version.raw(),
+                                            version.transaction(),
+                                            version.vsize(),
+                                            share,
+                                            version.wallet(),
+                                            Rolls.account(version.persona()))
                                     .with(part.state()));
             Outbox.put(tx, outgoing);
             changed.add(outgoing);

@@ -33,6 +33,11 @@ final class SessionChains {
             SecretBytes sendKey,
             SecretBytes receiveKey)
             throws StoreException {
+        begin(memory, after, session, sendKey, read(tx, memory, after, contact, session, receiveKey));
+    }
+
+    /** The same, where the chain that is read is there already. */
+    void begin(Memory memory, After after, SessionState session, SecretBytes sendKey, int receiveTrack) {
         Instant now = core.now();
         try (SendChain send = core.chains.sendSession(sendKey, now);
                 SecretBytes state = send.encode()) {
@@ -41,7 +46,7 @@ final class SessionChains {
         session.name = core.chains.sessionId(sendKey);
         session.rekeyed = now.toEpochMilli();
         session.onChain = 0;
-        session.receiveTrack = read(tx, memory, after, contact, session, receiveKey);
+        session.receiveTrack = receiveTrack;
         after.then(() -> expectOwn(memory, session));
     }
 
@@ -54,7 +59,6 @@ final class SessionChains {
             SessionState session,
             SecretBytes receiveKey)
             throws StoreException {
-        Instant now = core.now();
         Records.Incoming entry = new Records.Incoming(
                 (int) Core.next(tx, "chain"),
                 contact.id(),
@@ -62,14 +66,38 @@ final class SessionChains {
                 core.chains.sessionId(receiveKey),
                 session.suite,
                 "",
-                now.getEpochSecond(),
+                core.now().getEpochSecond(),
                 null,
                 null,
                 0);
-        ReceiveChain chain = core.chains.receive(receiveKey, now);
+        read(core, tx, memory, after, entry, receiveKey);
+        return entry.number();
+    }
+
+    /** Reads a chain from its start. */
+    static void read(
+            Core core, StoreTransaction tx, Memory memory, After after, Records.Incoming entry, SecretBytes receiveKey)
+            throws StoreException {
+        ReceiveChain chain = core.chains.receive(receiveKey, core.now());
         ChainPackets.putChain(tx, entry, chain);
         after.follow(core, memory, new Track(entry, chain));
-        return entry.number();
+    }
+
+    /** The contact of a chain is the one who opened: it is read on. @param retires until when, in milliseconds; 0: no end */
+    void readOn(StoreTransaction tx, Memory memory, After after, Records.Incoming track, long retires)
+            throws StoreException {
+        byte[] key = Records.key(track.number());
+        // As it stands after the packet that is being read.
+        Records.Incoming stored = Core.find(tx, Records.RECEIVE_CHAINS, key, Records.Incoming.class)
+                .orElseThrow(() -> new IllegalStateException("a chain that is read is not stored"));
+        Core.putSecret(tx, Records.RECEIVE_CHAINS, key, Records.key(track.membership()), stored.decided(retires));
+        Arrays.fill(stored.chain(), (byte) 0);
+        after.then(() -> {
+            Track now = memory.track(track.number());
+            if (now != null) {
+                memory.put(now.with(now.entry.decided(retires)));
+            }
+        });
     }
 
     /** Lets the chains that were read go in a day. */
@@ -112,11 +140,11 @@ final class SessionChains {
                 .toList();
         for (Track track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
             tx.delete(Records.RECEIVE_CHAINS, Records.key(track.entry.number()));
-            after.then(() -> remove(memory, track));
+            after.then(() -> remove(core, memory, track));
         }
     }
 
-    private void remove(Memory memory, Track track) {
+    static void remove(Core core, Memory memory, Track track) {
         // The chain may have been replaced in the meantime: what stands under its number goes.
         Track current = memory.track(track.entry.number());
         if (current != null) {

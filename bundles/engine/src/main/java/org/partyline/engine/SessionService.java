@@ -61,7 +61,7 @@ final class SessionService implements Sessions {
                     List<Session> all = new ArrayList<>();
                     for (Correspondent contact : memory.contacts()) {
                         Optional<SessionState> session = SessionState.find(tx, contact.id());
-                        if (contact.persona() == who && session.isPresent()) {
+                        if (contact.persona() == who && session.isPresent() && session.get().state != State.NONE) {
                             all.add(view(memory, contact, session.get()));
                         }
                     }

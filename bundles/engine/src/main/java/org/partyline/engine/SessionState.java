@@ -47,6 +47,9 @@ final class SessionState {
     /** Messages of ours since then. */
     int onChain;
 
+    /** Number of the handshake that this session came of, until its initiator has written on it; 0 then. */
+    int accepted;
+
     /** CK_0 of the chain that our answer rides on; null once it is sealed. */
     byte[] replyChain;
 
@@ -137,8 +140,8 @@ final class SessionState {
         chain = null;
         receiveTrack = 0;
         firstTrack = 0;
-        wipe(replyChain);
-        replyChain = null;
+        accepted = 0;
+        forgetAnswer();
         onChain = 0;
         rekeys = 0;
         hurry = false;
@@ -147,6 +150,12 @@ final class SessionState {
         lastPeerPublic = null;
         lastSealed = 0;
         forgetOldChain();
+    }
+
+    /** Our answer is sealed, or will not be. */
+    void forgetAnswer() {
+        wipe(replyChain);
+        replyChain = null;
     }
 
     /** The other side is known to have our key of the last update. */

@@ -47,7 +47,7 @@ final class SessionVoice {
                 body,
                 false,
                 0,
-                core.settings.get().rolling(),
+                !contact.paysApart() && core.settings.get().rolling(),
                 false);
         Outbox.put(tx, queued);
         after.then(() -> tell(memory, queued));

@@ -152,7 +152,7 @@ record Settings(
                 duration(from, "reorder-hold", "10s", Duration.ZERO, Duration.ofMinutes(10)),
                 duration(from, "rebroadcast-after", "10m", Duration.ofMinutes(1), Duration.ofDays(1)),
                 duration(from, "catch-up", "14d", Duration.ofDays(1), Duration.ofDays(60)),
-                read(from, "allow-strangers", "true", Settings::bool),
+                read(from, "allow-strangers", "false", Settings::bool),
                 read(from, "send-receipts", "false", Settings::bool),
                 integer(from, "rekey-messages", "100", 1, 100),
                 duration(from, "rekey-after", "24h", Duration.ofMinutes(10), Duration.ofHours(24)),

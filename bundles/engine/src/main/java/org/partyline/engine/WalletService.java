@@ -20,32 +20,61 @@ final class WalletService implements Wallets {
 
     @Override
     public List<Holding> list() throws PartylineException {
-        List<Records.Persona> personas =
-                core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.PERSONAS, Records.Persona.class)));
+        List<Owned> accounts = core.open(memory -> core.store.transact(tx -> {
+            List<Owned> owned = new ArrayList<>();
+            for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
+                owned.add(new Owned(persona.name(), "", persona.account()));
+                for (Records.Account account : Accounts.of(tx, persona.id())) {
+                    owned.add(new Owned(persona.name(), account.name(), account.wallets()));
+                }
+            }
+            return owned;
+        }));
         List<Holding> all = new ArrayList<>();
-        for (Records.Persona persona : personas) {
+        for (Owned owned : accounts) {
             for (Wallet wallet : core.nodes.wallets()) {
-                all.add(holding(persona, wallet));
+                all.add(holding(owned, wallet));
             }
         }
         return all;
     }
 
-    private static Holding holding(Records.Persona persona, Wallet wallet) {
+    /** @param name of one that the persona has for some contacts; empty: its own @param account as the wallets call it */
+    private record Owned(String persona, String name, String account) {}
+
+    private static Holding holding(Owned owned, Wallet wallet) {
         try {
             return new Holding(
-                    persona.name(), wallet.name(), wallet.network(), Optional.of(wallet.status(persona.account())), "");
+                    owned.persona(),
+                    wallet.name(),
+                    wallet.network(),
+                    Optional.of(wallet.status(owned.account())),
+                    "",
+                    owned.name());
         } catch (NodeUnavailableException | WalletException e) {
-            return new Holding(persona.name(), wallet.name(), wallet.network(), Optional.empty(), e.getMessage());
+            return new Holding(
+                    owned.persona(), wallet.name(), wallet.network(), Optional.empty(), e.getMessage(), owned.name());
         }
     }
 
     @Override
-    public Address freshAddress(Optional<String> persona, Optional<String> wallet) throws PartylineException {
-        Records.Persona who = core.<Records.Persona, PartylineException>open(
-                memory -> core.store.<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, persona)));
+    public Address freshAddress(Optional<String> persona, Optional<String> wallet, Optional<String> account)
+            throws PartylineException {
+        Owned whose =
+                core.<Owned, PartylineException>open(memory -> core.store.<Owned, PartylineException>transact(tx -> {
+                    Records.Persona who = Core.persona(tx, persona);
+                    if (account.isEmpty()) {
+                        return new Owned(who.name(), "", who.account());
+                    }
+                    Records.Account its = Accounts.find(tx, who.id(), account.get())
+                            .orElseThrow(() -> new NoSuchThingException("persona '" + who.name()
+                                    + "' has no account '" + account.get()
+                                    + "': partyline:contact-set --account makes one"));
+                    return new Owned(who.name(), its.name(), its.wallets());
+                }));
         Wallet chosen = choose(wallet);
-        return new Address(chosen.freshAddress(who.account()), chosen.name(), chosen.network(), who.name());
+        return new Address(
+                chosen.freshAddress(whose.account()), chosen.name(), chosen.network(), whose.persona(), whose.name());
     }
 
     private Wallet choose(Optional<String> name) throws NoSuchThingException {

@@ -16,8 +16,10 @@ import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 import org.partyline.api.identity.ContactCard;
 import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.FragmentHeader;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketKey;
@@ -51,10 +53,77 @@ final class Intruder {
     private final ContactCard card;
 
     Intruder(TestNetwork network, TestClock clock, TestServer victim) throws Exception {
+        this(
+                network,
+                clock,
+                TestServer.identities().decode(victim.personas().card(Optional.empty(), Optional.of(Network.REGTEST))));
+    }
+
+    Intruder(TestNetwork network, TestClock clock, ContactCard card) {
         this.network = network;
         this.clock = clock;
-        this.card =
-                TestServer.identities().decode(victim.personas().card(Optional.empty(), Optional.of(Network.REGTEST)));
+        this.card = card;
+    }
+
+    /** A card with a signing key of his own, and the X25519 key of somebody else's. */
+    static ContactCard falseCard(TestServer victim) throws Exception {
+        byte[] agreement = victim.keys().identity().agreement();
+        IdentityKeys own = TestServer.identities().generate(new SecureRandom());
+        byte[] inbox = own.inboxSecret().expose().clone();
+        return new ContactCard(
+                Network.REGTEST, new PublicIdentity(own.identity().signing(), agreement), inbox, "false");
+    }
+
+    /** The packets of the handshakes to the card's owner that were handed to any node, as he reads them. */
+    List<Content> piecesSeen() throws Exception {
+        List<Content> pieces = new ArrayList<>();
+        for (byte[] payload : payloads()) {
+            openInbox(payload).ifPresent(pieces::add);
+        }
+        return pieces;
+    }
+
+    /** A piece that says it belongs to others, and is none of them. */
+    Content junk(Content like, int index, int count) {
+        byte[] body = new byte[like.body().length];
+        random.nextBytes(body);
+        body[0] = (byte) PacketType.HANDSHAKE_INIT.code();
+        return new Content(
+                PacketType.FRAGMENT,
+                false,
+                like.timestamp(),
+                java.util.OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new FragmentHeader(like.fragment().orElseThrow().messageId(), index, count)),
+                Optional.empty(),
+                body);
+    }
+
+    /** Seals a packet for the inbox. */
+    void send(Content content) throws Exception {
+        try (SecretBytes root = root();
+                SecretBytes beacon = handshakes.inboxBeacon(root)) {
+            byte[] locator = channelKeys.newLocator(beacon, random);
+            try (SecretBytes secret = handshakes.inboxPacketSecret(root, locator)) {
+                PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, Network.REGTEST);
+                network.accept(network.transaction(List.of(codec.seal(content, key, suite, 80))));
+            }
+        }
+    }
+
+    /** Seals a handshake's body for the inbox, with a time of his choice. */
+    void sendInit(byte[] body, Instant sealed) throws Exception {
+        Draft draft = new Draft(
+                PacketType.HANDSHAKE_INIT,
+                false,
+                sealed.getEpochSecond(),
+                java.util.OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                body,
+                false);
+        sendInit(draft);
     }
 
     ContactCard card() {
@@ -114,15 +183,10 @@ final class Intruder {
 
     /** Seals a handshake's body for the inbox, with the time of now. */
     void sendInit(byte[] body) throws Exception {
-        Draft draft = new Draft(
-                PacketType.HANDSHAKE_INIT,
-                false,
-                clock.instant().getEpochSecond(),
-                java.util.OptionalInt.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                body,
-                false);
+        sendInit(body, clock.instant());
+    }
+
+    private void sendInit(Draft draft) throws Exception {
         try (SecretBytes root = root();
                 SecretBytes beacon = handshakes.inboxBeacon(root)) {
             for (PlannedPacket planned : fragmenter.plan(draft, PacketLabel.SEALED, 256, random)) {

@@ -163,43 +163,6 @@ class SessionTest {
     }
 
     @Test
-    void policyCanRefuseStrangers() throws Exception {
-        alice.know(bob, "bob");
-        alice.write("bob", "hello?");
-        TestServer.await(
-                "the handshake is seen",
-                () -> alice.messages().outbox(true).stream()
-                        .anyMatch(out -> out.kind().equals("handshake") && out.state() == State.SEEN));
-        network.mine();
-        assertTrue(bob.contacts().list(Optional.empty()).isEmpty());
-        bob.know(alice, "alice");
-        bob.messages()
-                .send(new Messages.Send(
-                        Optional.empty(),
-                        true,
-                        "alice",
-                        "hello from me",
-                        Optional.of(Duration.ofDays(2)),
-                        false,
-                        false));
-        TestServer.await(
-                "bob's handshake is seen",
-                () -> bob.messages().outbox(true).stream()
-                        .anyMatch(out -> out.kind().equals("handshake") && out.state() == State.SEEN));
-        // All pieces of it, before an hour passes: pieces are not kept for longer.
-        TestServer.await(
-                "alice has it",
-                () -> alice.store.transact(tx -> Core.all(tx, Records.SESSIONS, SessionState.class).stream()
-                        .anyMatch(session -> session.hurry || session.isOpen())));
-        // Where alice's session is the one to stand, she offers it again: not before an hour.
-        clock.pass(Duration.ofMinutes(61));
-        TestServer.await("hello from me", () -> {
-            alice.keep();
-            return alice.received().contains("hello from me");
-        });
-    }
-
-    @Test
     void aHandshakeThatOffersOnlyDeniedSuitesIsRefused() throws Exception {
         meet();
         alice.suites.deny("XCHACHA20_POLY1305");

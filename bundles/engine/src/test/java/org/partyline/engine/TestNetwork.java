@@ -358,6 +358,10 @@ final class TestNetwork {
     final class Node implements Transport, Wallet {
         private final String name;
         private final Network on;
+        /** The accounts that paid, in order. */
+        final List<String> accounts = new CopyOnWriteArrayList<>();
+        /** The accounts whose coins were freed. */
+        final List<String> freedFor = new CopyOnWriteArrayList<>();
         /** Payments and replacements that the wallet signed. */
         final List<SignedTransaction> signed = new CopyOnWriteArrayList<>();
         /** Those that the wallet was told are not sent, or not again. */
@@ -536,6 +540,7 @@ final class TestNetwork {
                 throw new InsufficientFundsException("wallet '" + name + "' has 0 sat and needs 21 sat");
             }
             int vsize = vsize(payloads) + heavier;
+            accounts.add(account);
             signed.add(remember(transaction(payloads), vsize, rate.fee(vsize)));
             onSigned.run();
             return signed.get(signed.size() - 1);
@@ -550,6 +555,7 @@ final class TestNetwork {
                 String account, SignedTransaction previous, List<byte[]> payloads, FeeRule rule)
                 throws InsufficientFundsException, WalletException {
             onReplace.run();
+            accounts.add(account);
             if (confirmed.contains(previous.id())) {
                 throw new WalletException("its coin is spent in a block");
             }
@@ -587,6 +593,7 @@ final class TestNetwork {
 
         @Override
         public void release(String account, SignedTransaction transaction) {
+            freedFor.add(account);
             released.add(transaction);
         }
 
@@ -597,7 +604,7 @@ final class TestNetwork {
 
         @Override
         public String freshAddress(String account) {
-            return "bcrt1qtest";
+            return "bcrt1qtest" + account;
         }
 
         @Override

@@ -5,6 +5,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -43,9 +44,12 @@ import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
+import org.partyline.api.engine.Wallets;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Padding;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
@@ -487,6 +491,37 @@ final class TestServer implements AutoCloseable {
         } finally {
             engine.core.lock.unlock();
         }
+    }
+
+    /** Lets a server say to a contact on its session what its own code would not. */
+    void say(String contact, byte[] control) throws PartylineException {
+        engine.core.<Void, PartylineException>open(memory -> {
+            try (After after = new After()) {
+                engine.core.store.<Void, PartylineException>transact(tx -> {
+                    Correspondent to = Core.contact(memory, Core.persona(tx, Optional.empty()), contact);
+                    new SessionVoice(engine.core, new Inbox(engine.core))
+                            .say(tx, memory, after, to, PacketType.CONTROL, control, Duration.ofHours(1));
+                    return null;
+                });
+                after.commit();
+            }
+            return null;
+        });
+    }
+
+    HandshakePieces handshakePieces() {
+        return new HandshakePieces(engine.core);
+    }
+
+    Wallets wallets() {
+        return (Wallets) services.get(Wallets.class);
+    }
+
+    /** The keys of its current persona. */
+    IdentityKeys keys() throws PartylineException {
+        return engine.core.<IdentityKeys, PartylineException>open(memory ->
+                engine.core.store.<IdentityKeys, PartylineException>transact(
+                        tx -> memory.face(Core.persona(tx, Optional.empty()).id()).keys));
     }
 
     /** The sender looks at a transaction that was told to stand in a block. */

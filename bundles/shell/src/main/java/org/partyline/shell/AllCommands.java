@@ -26,6 +26,7 @@ final class AllCommands {
             ContactListCommand::new,
             ContactVerifyCommand::new,
             ContactRenameCommand::new,
+            ContactSetCommand::new,
             ContactRemoveCommand::new,
             SessionOpenCommand::new,
             SessionListCommand::new,

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.karaf.shell.api.console.Session;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -109,6 +110,20 @@ final class Completions {
         @Override
         public Collection<String> list(Engine engine, Session session) throws Refusal {
             return engine.nodes().list().stream().map(Node::name).toList();
+        }
+    }
+
+    /** The accounts that personas have for some contacts, and the word for none. */
+    static final class AccountNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            return Stream.concat(
+                            engine.wallets().list().stream()
+                                    .map(Holding::account)
+                                    .filter(account -> !account.isEmpty())
+                                    .distinct(),
+                            Stream.of(ContactSetCommand.DEFAULT))
+                    .toList();
         }
     }
 

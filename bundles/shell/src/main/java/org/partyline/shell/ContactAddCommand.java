@@ -36,6 +36,9 @@ final class ContactAddCommand extends PartylineCommand {
             console()
                     .paragraph(Shown.line(contact.name()) + " is a contact of " + Shown.line(contact.persona()) + " on "
                             + contact.network().label() + ", " + ContactText.trust(contact.trust()) + ".");
+            if (!contact.sharing().isEmpty()) {
+                console().paragraph("Warning: " + ContactText.sharing(contact));
+            }
             if (contact.trust() != Trust.VERIFIED) {
                 next("partyline:contact-verify " + as(persona) + Shown.word(contact.name())
                         + ", once you can compare the safety number; writing works already.");

@@ -1,11 +1,15 @@
 package org.partyline.shell;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.engine.Contacts.Waiting;
+import org.partyline.api.engine.Personas.Persona;
 
 /** Lists the contacts. */
 @Command(
@@ -23,13 +27,40 @@ final class ContactListCommand extends PartylineCommand {
         List<Contact> contacts = persona == null
                 ? engine().contacts().listAll()
                 : engine().contacts().list(given(persona));
-        print(
-                new Document(contacts.stream().map(Views.ContactView::of).toList()),
-                () -> table(contacts).print(console(), "No contacts yet: add one with partyline:contact-add CARD."));
+        List<Waiting> waiting = waiting();
+        Document document = new Document(
+                contacts.stream().map(Views.ContactView::of).toList(),
+                waiting.stream().map(Views.WaitingView::of).toList());
+        print(document, () -> {
+            table(contacts).print(console(), "No contacts yet: add one with partyline:contact-add CARD.");
+            contacts.stream()
+                    .filter(contact -> !contact.sharing().isEmpty())
+                    .forEach(contact -> console().paragraph(ContactText.sharing(contact)));
+            for (Waiting one : waiting) {
+                console()
+                        .paragraph("Somebody who has " + Shown.line(one.persona()) + "'s card on "
+                                + one.network().label()
+                                + " asked for a session at " + Units.time(one.since())
+                                + " and got no answer: key " + one.key().substring(0, 16)
+                                + "…. If you know who it is, add their card (partyline:contact-add).");
+            }
+        });
+    }
+
+    private List<Waiting> waiting() throws Refusal, PartylineException {
+        if (persona != null) {
+            return engine().contacts().waiting(given(persona));
+        }
+        List<Waiting> all = new ArrayList<>();
+        for (Persona one : engine().personas().list()) {
+            all.addAll(engine().contacts().waiting(Optional.of(one.name())));
+        }
+        return all;
     }
 
     /** For one screen, too. */
     static Table table(List<Contact> contacts) {
+        boolean apart = contacts.stream().anyMatch(contact -> !contact.account().isEmpty());
         Table table = new Table()
                 .column("CONTACT")
                 .column("PERSONA")
@@ -38,18 +69,26 @@ final class ContactListCommand extends PartylineCommand {
                 .column("SESSION")
                 .number("UNREAD")
                 .time("LAST MESSAGE (UTC)");
+        if (apart) {
+            table.column("ACCOUNT");
+        }
         for (Contact contact : contacts) {
-            table.row(
+            List<Object> cells = new ArrayList<>(List.of(
                     Table.Cell.of(contact.name(), Style.BOLD),
                     contact.persona(),
                     contact.network().label(),
                     ContactText.cell(contact),
                     ContactText.session(contact.session()),
                     contact.unread(),
-                    contact.lastMessage().map(Units::time).orElse("never"));
+                    contact.lastMessage().map(Units::time).orElse("never")));
+            if (apart) {
+                cells.add(contact.account().isEmpty() ? "-" : contact.account());
+            }
+            table.row(cells.toArray());
         }
         return table;
     }
 
-    record Document(List<Views.ContactView> contacts) {}
+    /** @param waiting who asked for a session and is no contact */
+    record Document(List<Views.ContactView> contacts, List<Views.WaitingView> waiting) {}
 }

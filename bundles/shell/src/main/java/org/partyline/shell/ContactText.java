@@ -53,6 +53,18 @@ final class ContactText {
         };
     }
 
+    /** What to say of cards that show one key; empty where none do. */
+    static String sharing(Contact contact) {
+        return contact.sharing().isEmpty()
+                ? ""
+                : Shown.line(contact.name()) + "'s card shows the same X25519 key as "
+                        + String.join(
+                                ", ",
+                                contact.sharing().stream().map(Shown::line).toList())
+                        + ": only one of them can have it. The first message tells whose it is; compare safety numbers, "
+                        + "and remove who shows another's (partyline:contact-remove).";
+    }
+
     /** With its colour. */
     static Table.Cell cell(Contact contact) {
         Style style = switch (contact.trust()) {

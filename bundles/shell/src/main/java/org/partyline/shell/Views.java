@@ -14,6 +14,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.engine.Contacts.Waiting;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees.FeeStatus;
 import org.partyline.api.engine.Fees.Limits;
@@ -79,7 +80,9 @@ final class Views {
             String added,
             String session,
             int unread,
-            String lastMessage) {
+            String lastMessage,
+            List<String> sharing,
+            String account) {
         static ContactView of(Contact contact) {
             return new ContactView(
                     contact.persona(),
@@ -91,7 +94,16 @@ final class Views {
                     iso(contact.added()),
                     lower(contact.session()),
                     contact.unread(),
-                    iso(contact.lastMessage().orElse(null)));
+                    iso(contact.lastMessage().orElse(null)),
+                    contact.sharing(),
+                    contact.account());
+        }
+    }
+
+    /** Somebody who asked for a session and is no contact. */
+    record WaitingView(String persona, String network, String key, String since) {
+        static WaitingView of(Waiting waiting) {
+            return new WaitingView(waiting.persona(), waiting.network().label(), waiting.key(), iso(waiting.since()));
         }
     }
 
@@ -369,7 +381,8 @@ final class Views {
             Long unconfirmedSat,
             Long reservedSat,
             List<CoinView> coins,
-            String problem) {
+            String problem,
+            String account) {
         static HoldingView of(Holding holding) {
             Optional<AccountStatus> status = holding.status();
             return new HoldingView(
@@ -382,14 +395,19 @@ final class Views {
                     status.map(AccountStatus::coins).orElse(List.of()).stream()
                             .map(coin -> new CoinView(coin.outpoint(), coin.amount(), coin.confirmations()))
                             .toList(),
-                    holding.problem());
+                    holding.problem(),
+                    holding.account());
         }
     }
 
-    record AddressView(String address, String wallet, String network, String persona) {
+    record AddressView(String address, String wallet, String network, String persona, String account) {
         static AddressView of(Address address) {
             return new AddressView(
-                    address.address(), address.wallet(), address.network().label(), address.persona());
+                    address.address(),
+                    address.wallet(),
+                    address.network().label(),
+                    address.persona(),
+                    address.account());
         }
     }
 

@@ -1,6 +1,7 @@
 package org.partyline.shell;
 
 import java.util.List;
+import java.util.Optional;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
@@ -28,6 +29,13 @@ final class WalletAddressCommand extends PartylineCommand {
     private String wallet;
 
     @Option(
+            name = "--account",
+            description = "One that the persona has for some contacts (partyline:contact-set); otherwise its own",
+            valueToShowInHelp = "ACCOUNT")
+    @Completion(Completions.AccountNames.class)
+    private String account;
+
+    @Option(
             name = "--label",
             description = "A note to keep with it, at most 80 characters; for this server's own wallets",
             valueToShowInHelp = "TEXT")
@@ -36,17 +44,22 @@ final class WalletAddressCommand extends PartylineCommand {
     @Override
     void run() throws Refusal, PartylineException {
         String from = label == null ? wallet : labelled();
-        Address address = engine().wallets().freshAddress(given(persona), given(from));
+        Address address = engine().wallets().freshAddress(given(persona), given(from), own(account));
         if (label != null) {
             engine().localWallets().label(address.network(), address.address(), label);
         }
         print(Views.AddressView.of(address), () -> {
             console().line(console().paint(Style.BOLD, Shown.line(address.address())));
             console()
-                    .paragraph("For one payment to " + Shown.line(address.persona()) + " on "
+                    .paragraph("For one payment to " + Shown.line(address.persona())
+                            + (address.account().isEmpty() ? "" : "'s account " + address.account()) + " on "
                             + address.network().label() + ", wallet " + Shown.line(address.wallet()) + ".");
             QrCode.print(console(), address.address());
         });
+    }
+
+    private static Optional<String> own(String account) {
+        return Optional.ofNullable(account).filter(name -> !name.equals(ContactSetCommand.DEFAULT));
     }
 
     /** Only this server's own wallets keep notes: asked before an address is drawn. */

@@ -38,7 +38,7 @@ final class WalletStatusCommand extends PartylineCommand {
                     .number("COINS")
                     .words("PROBLEM");
             holdings.forEach(holding -> table.row(
-                    Table.Cell.of(holding.persona(), Style.BOLD),
+                    Table.Cell.of(owner(holding), Style.BOLD),
                     holding.wallet(),
                     holding.network().label(),
                     holding.status()
@@ -66,6 +66,11 @@ final class WalletStatusCommand extends PartylineCommand {
         });
     }
 
+    /** {@code bob}, or {@code bob/apart} for an account that pays for some contacts only. */
+    private static String owner(Holding holding) {
+        return holding.persona() + (holding.account().isEmpty() ? "" : "/" + holding.account());
+    }
+
     private void coins(List<Holding> holdings) {
         Table table = new Table()
                 .column("PERSONA")
@@ -75,7 +80,7 @@ final class WalletStatusCommand extends PartylineCommand {
         for (Holding holding : holdings) {
             for (AccountStatus.Coin coin :
                     holding.status().map(AccountStatus::coins).orElse(List.of())) {
-                table.row(holding.persona(), Units.sat(coin.amount()), coin.confirmations(), coin.outpoint());
+                table.row(owner(holding), Units.sat(coin.amount()), coin.confirmations(), coin.outpoint());
             }
         }
         console().line("");

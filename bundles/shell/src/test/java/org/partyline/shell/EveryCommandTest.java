@@ -73,6 +73,7 @@ class EveryCommandTest {
                         "contact-list",
                         "contact-verify",
                         "contact-rename",
+                        "contact-set",
                         "contact-remove",
                         "session-open",
                         "session-list",
@@ -209,6 +210,7 @@ class EveryCommandTest {
             case "node-add" -> new String[] {"n", "--type", "embedded"};
             case "secrets-move" -> new String[] {"ask", "--passphrase-file", secretFile()};
             case "backup-export", "backup-import" -> new String[] {"x.backup", "--passphrase-file", secretFile()};
+            case "contact-set" -> new String[] {"bob", "--account", "apart"};
             case "channel-set" -> new String[] {"lobby", "--carrier", "rolling"};
             case "channel-create", "channel-join" -> new String[] {"lobby", "--passphrase-file", secretFile()};
             default -> layout.arguments().stream().map(argument -> "1").toArray(String[]::new);

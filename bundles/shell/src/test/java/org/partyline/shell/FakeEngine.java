@@ -578,16 +578,26 @@ final class FakeEngine {
                                     5_000,
                                     0,
                                     List.of(new AccountStatus.Coin(TXID + ":0", 100_000_000, 7)))),
+                            "",
                             ""))
                     .toList();
         }
 
         @Override
-        public Address freshAddress(Optional<String> persona, Optional<String> wallet) {
+        public Address freshAddress(Optional<String> persona, Optional<String> wallet, Optional<String> account) {
             return new Address(
-                    "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080", "embedded", Network.EMBEDDED, persona.orElse("me"));
+                    "bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080",
+                    "embedded",
+                    Network.EMBEDDED,
+                    persona.orElse("me"),
+                    account.orElse(""));
         }
     };
+
+    /** Whose key the next card that is added shows, too. */
+    List<String> sharing = List.of();
+
+    final List<Contacts.Waiting> waiting = new ArrayList<>();
 
     final Contacts contactService = new Contacts() {
         @Override
@@ -618,8 +628,8 @@ final class FakeEngine {
                 throw new NoSuchThingException("this is not a contact card: copy it again, whole");
             }
             Contact made = contact(persona.orElse("me"), name.orElse("dave"), Trust.UNVERIFIED, Sessions.State.NONE);
-            contacts.add(made);
-            return made;
+            contacts.add(with(made, sharing, ""));
+            return contacts.get(contacts.size() - 1);
         }
 
         @Override
@@ -645,6 +655,20 @@ final class FakeEngine {
         public Contact rename(Optional<String> persona, String name, String newName) throws NoSuchThingException {
             Contact before = get(persona, name);
             return replace(before, contact(before.persona(), newName, before.trust(), before.session()));
+        }
+
+        @Override
+        public Contact setAccount(Optional<String> persona, String name, String account) throws NoSuchThingException {
+            calls.add("account " + name + " " + account);
+            Contact before = get(persona, name);
+            return replace(before, with(before, before.sharing(), account));
+        }
+
+        @Override
+        public List<Waiting> waiting(Optional<String> persona) {
+            return waiting.stream()
+                    .filter(one -> one.persona().equals(persona.orElse("me")))
+                    .toList();
         }
 
         @Override
@@ -980,7 +1004,25 @@ final class FakeEngine {
                 NOW.minusSeconds(7200),
                 session,
                 session == Sessions.State.NONE ? 1 : 0,
-                session == Sessions.State.OPEN ? Optional.of(NOW.minusSeconds(30)) : Optional.empty());
+                session == Sessions.State.OPEN ? Optional.of(NOW.minusSeconds(30)) : Optional.empty(),
+                List.of(),
+                "");
+    }
+
+    static Contacts.Contact with(Contacts.Contact contact, List<String> sharing, String account) {
+        return new Contacts.Contact(
+                contact.persona(),
+                contact.name(),
+                contact.network(),
+                contact.trust(),
+                contact.card(),
+                contact.senderId(),
+                contact.added(),
+                contact.session(),
+                contact.unread(),
+                contact.lastMessage(),
+                sharing,
+                account);
     }
 
     static Sessions.Session session(Contacts.Contact contact, Sessions.State state) {

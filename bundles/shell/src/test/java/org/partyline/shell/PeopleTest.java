@@ -305,4 +305,55 @@ class PeopleTest {
             assertFalse(printed.contains("\u001B") || printed.contains("\u202E"), line[0] + ": " + printed);
         }
     }
+
+    @Test
+    void anAccountOfAContactsOwnIsGivenAndTakenBack() throws Exception {
+        String printed = bare(plain().run("contact-set", "bob", "--account", "apart"));
+        assertTrue(
+                printed.contains("What goes to bob is paid by the account apart, which pays for nothing else."),
+                printed);
+        assertTrue(printed.contains("Next: partyline:wallet-address --account apart"), printed);
+        assertTrue(bare(plain().run("contact-list")).contains("ACCOUNT"), "it is shown from now on");
+        printed = bare(plain().run("contact-set", "bob", "--account", "default"));
+        assertTrue(printed.contains("is paid by me's own account again"), printed);
+        assertEquals(List.of("account bob apart", "account bob "), fake.calls);
+        assertEquals(
+                "Error: --account is missing: a name, or default for the persona's own",
+                plain().refusal("contact-set", "bob"));
+        assertTrue(plain().refusal("contact-set", "nobody", "--account", "apart")
+                .startsWith("Error: there is no contact 'nobody'"));
+    }
+
+    @Test
+    void anAddressOfAnAccountSaysSo() throws Exception {
+        String printed = bare(plain().run("wallet-address", "--account", "apart"));
+        assertTrue(printed.contains("For one payment to me's account apart on embedded"), printed);
+    }
+
+    @Test
+    void cardsThatShowOneKeyAreReportedWhereTheyAreAddedAndListed() throws Exception {
+        fake.contacts.add(FakeEngine.with(
+                FakeEngine.contact("me", "mallory", Trust.VERIFIED, Sessions.State.NONE), List.of("bob"), ""));
+        String printed = bare(plain().run("contact-list"));
+        assertTrue(
+                printed.contains("mallory's card shows the same X25519 key as bob: only one of them can have it."),
+                printed);
+        fake.sharing = List.of("bob");
+        printed = bare(plain().run("contact-add", FakeEngine.CARD));
+        assertTrue(printed.contains("Warning: dave's card shows the same X25519 key as bob"), printed);
+    }
+
+    @Test
+    void whoAskedForASessionAndIsNoContactIsListedWithWhatToDo() throws Exception {
+        fake.waiting.add(new org.partyline.api.engine.Contacts.Waiting(
+                "me", org.partyline.api.Network.EMBEDDED, "a838".repeat(16), FakeEngine.NOW));
+        String printed = bare(plain().run("contact-list"));
+        assertTrue(printed.contains("Somebody who has me's card on embedded asked for a session at "), printed);
+        assertTrue(printed.contains("got no answer: key a838a838a838a838…."), printed);
+        assertTrue(printed.contains("partyline:contact-add"), printed);
+        String json = plain().run("contact-list", "--persona", "me", "--json");
+        assertEquals(
+                "a838".repeat(16),
+                new ObjectMapper().readTree(json).at("/waiting/0/key").asText());
+    }
 }

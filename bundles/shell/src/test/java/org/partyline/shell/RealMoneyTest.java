@@ -56,7 +56,9 @@ class RealMoneyTest {
                 FakeEngine.NOW,
                 Sessions.State.NONE,
                 0,
-                Optional.empty());
+                Optional.empty(),
+                List.of(),
+                "");
     }
 
     private Runner answering(String... answers) {

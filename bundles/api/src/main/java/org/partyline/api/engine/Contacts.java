@@ -28,11 +28,13 @@ public interface Contacts {
     Contact get(Optional<String> persona, String name) throws PartylineException;
 
     /**
-     * Adds a contact by its card. A stranger who opened a session before and has the same key becomes this contact.
+     * Adds a contact by its card. A session that its owner has asked for before is answered, where that was not too long ago.
+     * Another contact's card may show the same X25519 key: only one of the two can have it, and {@link Contact#sharing} tells.
      *
      * @param card {@code plcard1…}
      * @param name 1 to 32 bytes of UTF-8; empty: the nickname of the card
-     * @throws NoSuchThingException when the card is damaged, our own, or known already, or the name is taken
+     * @throws NoSuchThingException when the card is damaged, our own, or known already, when it shows a key of our own, or the
+     *     name is taken
      */
     Contact add(Optional<String> persona, String card, Optional<String> name) throws PartylineException;
 
@@ -44,6 +46,27 @@ public interface Contacts {
 
     /** Gives a contact another name here. */
     Contact rename(Optional<String> persona, String name, String newName) throws PartylineException;
+
+    /**
+     * Gives a contact an account of the wallets of its own: what goes to it costs coins that pay for nothing else.
+     *
+     * @param account 1 to 24 lower-case letters, digits and hyphens, beginning with a letter; empty: the persona's account again
+     * @throws NoSuchThingException when the account is a persona's, or is used by a contact of another one
+     */
+    Contact setAccount(Optional<String> persona, String name, String account) throws PartylineException;
+
+    /** Who asked for a session and is no contact, the oldest first. @param persona empty: the current one */
+    List<Waiting> waiting(Optional<String> persona) throws PartylineException;
+
+    /**
+     * Somebody who has a persona's card, asked for a session and got no answer.
+     *
+     * @param persona whose card
+     * @param network where
+     * @param key the X25519 key of the card that is to be added, 64 hex digits
+     * @param since when the last request came
+     */
+    record Waiting(String persona, Network network, String key, Instant since) {}
 
     /** Ends the session and erases the contact, its keys and its messages. */
     void remove(Optional<String> persona, String name) throws PartylineException;
@@ -59,6 +82,8 @@ public interface Contacts {
      * @param session state of the session
      * @param unread messages not shown yet
      * @param lastMessage when the last one came or went
+     * @param sharing names of contacts whose cards show the same X25519 key: only one of them can have it
+     * @param account of the wallets that pays for what goes to it; empty: the persona's
      */
     record Contact(
             String persona,
@@ -70,5 +95,7 @@ public interface Contacts {
             Instant added,
             Sessions.State session,
             int unread,
-            Optional<Instant> lastMessage) {}
+            Optional<Instant> lastMessage,
+            List<String> sharing,
+            String account) {}
 }

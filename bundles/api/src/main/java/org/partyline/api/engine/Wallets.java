@@ -8,7 +8,10 @@ import org.partyline.api.transport.AccountStatus;
 
 /** The coins of each persona. A service; needs an open store. */
 public interface Wallets {
-    /** Every persona's account in every wallet. A wallet that does not answer is listed with the reason. */
+    /**
+     * Every persona's account in every wallet, and those that a persona has for some contacts. A wallet that does not answer is
+     * listed with the reason.
+     */
     List<Holding> list() throws PartylineException;
 
     /**
@@ -16,8 +19,11 @@ public interface Wallets {
      *
      * @param persona empty: the current one
      * @param wallet empty: the only one there is
+     * @param account one that the persona has for some contacts; empty: its own
+     * @throws NoSuchThingException when there is none of that name
      */
-    Address freshAddress(Optional<String> persona, Optional<String> wallet) throws PartylineException;
+    Address freshAddress(Optional<String> persona, Optional<String> wallet, Optional<String> account)
+            throws PartylineException;
 
     /**
      * @param persona whose
@@ -25,14 +31,22 @@ public interface Wallets {
      * @param network where
      * @param status the coins; empty when the wallet does not answer
      * @param problem why not, in one line; empty
+     * @param account name of one that the persona has for some contacts; empty: the persona's own
      */
-    record Holding(String persona, String wallet, Network network, Optional<AccountStatus> status, String problem) {}
+    record Holding(
+            String persona,
+            String wallet,
+            Network network,
+            Optional<AccountStatus> status,
+            String problem,
+            String account) {}
 
     /**
      * @param address for one payment
      * @param wallet its name
      * @param network where
      * @param persona whose
+     * @param account name of one that the persona has for some contacts; empty: the persona's own
      */
-    record Address(String address, String wallet, Network network, String persona) {}
+    record Address(String address, String wallet, Network network, String persona, String account) {}
 }

@@ -107,7 +107,7 @@ public class HotSwapIT {
                                 Optional.of(new KdfParameters(KdfId.ARGON2ID, 5, 8192, 1)),
                                 Optional.of(Network.EMBEDDED)),
                         "channel passphrase".toCharArray());
-                wallets.freshAddress(Optional.of(persona), Optional.empty());
+                wallets.freshAddress(Optional.of(persona), Optional.empty(), Optional.empty());
             }
         }
     }

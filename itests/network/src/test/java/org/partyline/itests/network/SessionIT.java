@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -321,56 +322,67 @@ class SessionIT {
 
     @Test
     @Order(8)
-    void aStrangerWithMyCardIsShownUnverifiedUntilTheirCardIsKnown() {
+    void aStrangerWithMyCardCostsNothingUntilTheirCardIsKnown() {
         Pair pair = pair("strange");
         Person alice = pair.alice();
         Person bob = pair.bob();
+        long before = audits(bob, "stranger-waits");
         alice.know(bob);
         alice.write(bob.name(), "you do not know me");
-        JsonNode contact = Wait.forAnswer("a stranger", () -> bob.contacts().findFirst());
-        String stranger = contact.get("name").asText();
-        assertTrue(stranger.startsWith("stranger-"), stranger);
-        assertEquals("unverified", contact.get("trust").asText());
-        assertFalse(contact.get("card").asBoolean());
-        bob.awaitText(stranger, "you do not know me");
-        assertEquals(1, bob.notices(stranger).size());
-        assertTrue(bob.refusal("contact-verify", stranger).contains("contact-add"));
-        bob.write(stranger, "who are you?");
-        alice.awaitText(bob.name(), "who are you?");
-        assertTrue(audited(bob, "stranger-accepted"));
+        JsonNode waiting = Wait.forAnswer("a stranger", () -> waiting(bob).findFirst());
+        assertEquals(64, waiting.get("key").asText().length());
+        assertEquals(before + 1, audits(bob, "stranger-waits"));
+        assertEquals(0, bob.contacts().count());
+        assertEquals(
+                0,
+                Operator.elements(
+                                bob.operator().server().json("outbox", "--all").get("outbox"))
+                        .filter(each -> each.get("persona").asText().equals(bob.name()))
+                        .count());
 
         bob.know(alice);
-        assertEquals(1, bob.contacts().count());
+        bob.awaitText(alice.name(), "you do not know me");
+        assertEquals(0, waiting(bob).count());
         assertTrue(bob.contact(alice.name()).get("card").asBoolean());
         alice.write(bob.name(), "now you do");
         bob.awaitText(alice.name(), "now you do");
-        assertEquals(List.of("you do not know me", "now you do"), bob.texts(alice.name()));
         assertEquals(
                 alice.json("contact-verify", bob.name()).get("safety_number"),
                 bob.json("contact-verify", alice.name()).get("safety_number"));
     }
 
+    /** Who asked a person for a session and is no contact. */
+    private static Stream<JsonNode> waiting(Person person) {
+        return Operator.elements(person.json("contact-list").get("waiting"));
+    }
+
     @Test
     @Order(9)
-    void strangersCanBeRefused() {
-        Pair pair = pair("refused");
+    void whoAnswersAnybodyReadsAStrangerOnceTheirCardIsKnown() {
+        Pair pair = pair("anybody");
         Person alice = pair.alice();
         Person bob = pair.bob();
-        long before = audits(bob, "stranger-refused");
-        stage.bob().set("allow-strangers", "false");
+        stage.bob().set("allow-strangers", "true");
         try {
             alice.know(bob);
-            alice.write(bob.name(), "let me in");
-            Wait.until("the refusal is audited", () -> audits(bob, "stranger-refused") > before);
-            assertEquals(0, bob.contacts().count());
-            assertEquals(
-                    List.of(),
-                    Operator.elements(bob.json("messages").get("messages")).toList());
-            assertEquals(
-                    "opening",
-                    alice.session(bob.name()).orElseThrow().get("state").asText());
+            alice.write(bob.name(), "you do not know me");
+            JsonNode contact = Wait.forAnswer("a stranger", () -> bob.contacts().findFirst());
+            String stranger = contact.get("name").asText();
+            assertTrue(stranger.startsWith("stranger-"), stranger);
+            assertEquals("unverified", contact.get("trust").asText());
+            assertFalse(contact.get("card").asBoolean());
+            assertEquals(1, bob.notices(stranger).size());
+            assertTrue(bob.refusal("contact-verify", stranger).contains("contact-add"));
+            Wait.until(
+                    "alice has her session",
+                    () -> alice.session(bob.name())
+                            .filter(session -> session.get("state").asText().equals("open"))
+                            .isPresent());
+            bob.know(alice);
+            bob.awaitText(alice.name(), "you do not know me");
+            assertEquals(1, bob.contacts().count());
         } finally {
-            stage.bob().set("allow-strangers", "true");
+            stage.bob().set("allow-strangers", "false");
         }
     }
 

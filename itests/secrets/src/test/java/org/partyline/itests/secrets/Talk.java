@@ -66,10 +66,13 @@ final class Talk implements AutoCloseable {
         awaitIncoming(other(from), CHANNEL, text);
     }
 
-    /** Makes Alice a contact of Bob's, who writes to her: a session begins. */
+    /** Makes Alice and Bob contacts, and he writes to her: a session begins. */
     void writeToAlice() {
-        String card = server.json("persona-card", "Alice").get("card").asText();
-        server.json("contact-add", card, "--persona", "Bob", "--name", "Alice");
+        for (String person : PEOPLE) {
+            String other = other(person);
+            String card = server.json("persona-card", other).get("card").asText();
+            server.json("contact-add", card, "--persona", person, "--name", other);
+        }
         server.json("send", "--persona", "Bob", "--to", "Alice", TO_ALICE);
         Wait.until("Alice has the message", () -> messages("Alice").contains(TO_ALICE));
     }

@@ -1,0 +1,48 @@
+package org.partyline.engine;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/**
+ * Accounts of the wallets that pay for some contacts only. They are numbered in one series with the personas: a wallet that is
+ * restored from its words looks for accounts one after the other.
+ */
+final class Accounts {
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,23}");
+
+    private Accounts() {}
+
+    /** A persona's accounts beside its own. */
+    static List<Records.Account> of(StoreTransaction tx, int persona) throws StoreException {
+        return Core.read(tx.list(Records.ACCOUNTS, Records.key(persona)), Records.Account.class);
+    }
+
+    static Optional<Records.Account> find(StoreTransaction tx, int persona, String name) throws StoreException {
+        return of(tx, persona).stream()
+                .filter(account -> account.name().equals(name))
+                .findFirst();
+    }
+
+    /** The account of a persona with a name; made where there is none. Part of the caller's transaction. */
+    static Records.Account ensure(StoreTransaction tx, int persona, String name) throws StoreException {
+        Optional<Records.Account> found = find(tx, persona, name);
+        if (found.isPresent()) {
+            return found.get();
+        }
+        Records.Account made = new Records.Account((int) Core.next(tx, "persona"), persona, name);
+        tx.put(Records.ACCOUNTS, Records.key(made.number()), Records.key(persona), Cbor.write(made), null);
+        return made;
+    }
+
+    static void check(String name) throws NoSuchThingException {
+        if (!NAME.matcher(name).matches()) {
+            throw new NoSuchThingException(
+                    "'" + name
+                            + "' is no name of an account: take 1 to 24 lower-case letters, digits and hyphens, a letter first");
+        }
+    }
+}
