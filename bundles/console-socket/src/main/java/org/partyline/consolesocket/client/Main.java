@@ -15,7 +15,8 @@ import org.partyline.consolesocket.wire.Mode;
 /**
  * Runs commands in the server of a home. Arguments: what to do, the home, and the process that must be its server. What to do is
  * {@code hello} (only see that it answers), {@code run FILE} (a command, which a file or pipe holds: arguments of a program are
- * for everybody to see), {@code lines} and {@code console-lines} (what standard input has), or {@code console}.
+ * for everybody to see), {@code lines} and {@code console-lines} (what standard input has), or {@code console}. With {@code ssh-host-key} and a port instead of the process, it makes the key
+ * of the console over SSH before a server starts.
  */
 public final class Main {
     private static final int FAILED = 1;
@@ -47,6 +48,10 @@ public final class Main {
             throw new IOException("the client takes what to do, a home and a process: the start script gives them");
         }
         Path home = Path.of(arguments[1]);
+        if (arguments[0].equals("ssh-host-key")) {
+            new SshHostKey(home).pin(Integer.parseInt(arguments[2]));
+            return 0;
+        }
         long pid = Long.parseLong(arguments[2]);
         try (ConsoleClient client = ConsoleClient.connect(home)) {
             if (client.pid() != pid) {
