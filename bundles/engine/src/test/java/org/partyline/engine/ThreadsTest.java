@@ -48,7 +48,7 @@ class ThreadsTest {
     void theIntakeGoesOnWhateverALookThrows() throws InterruptedException {
         BlockingQueue<String> made = new LinkedBlockingQueue<>();
         // Nobody set what it looks at after each task.
-        Intake intake = new Intake(null, null, null, null, () -> {});
+        Intake intake = new Intake(null, null, null, null, null, null, null, () -> {});
         intake.start();
         try {
             for (String task : List.of("one", "two", "three")) {
@@ -62,7 +62,7 @@ class ThreadsTest {
 
     @Test
     void aRoundOfTheKeeperLetsNothingOut() {
-        Keeper keeper = new Keeper(broken(), null, () -> true, () -> {}, null, null, null, null);
+        Keeper keeper = new Keeper(broken(), null, () -> true, () -> {}, null, null, null, null, null);
 
         assertDoesNotThrow(keeper::round);
     }
