@@ -49,6 +49,8 @@ final class Framework implements AutoCloseable {
                     "bitcoinj/",
                     "console-",
                     "hardening/",
+                    "mvn-local/",
+                    "network-urls/",
                     "secrets-",
                     "shell/",
                     "transport-bitcoinj/",

@@ -43,7 +43,7 @@ final class JunkMeasure {
         Spent each = measure("junk-each", junk -> junk.oneByOne(measured));
         String what = "an hour of junk, " + JunkHour.PER_SECOND + " packets a second: ";
         return List.of(
-                figure(what + "commits", batches.commits(), each.commits(), Goal.atMost(0.05)),
+                figure(what + "commits", batches.commits(), each.commits(), Goal.atMost(0.1)),
                 figure(what + "written to disk", batches.bytes(), each.bytes(), Goal.atMost(0.2)));
     }
 
