@@ -30,7 +30,6 @@ final class GatedDerivation implements KeyDerivation {
             lastSecret = secret;
             gate = toHold > 0 ? shut : new CountDownLatch(0);
             toHold--;
-            notifyAll();
             if (toFail > 0) {
                 toFail--;
                 failed++;
@@ -71,16 +70,16 @@ final class GatedDerivation implements KeyDerivation {
         return begun;
     }
 
-    synchronized void awaitBegun(int howMany) throws InterruptedException {
-        while (begun < howMany) {
-            wait();
-        }
+    void awaitBegun(int howMany) throws Exception {
+        TestServer.await("derivation " + howMany + " begins", () -> begun() >= howMany);
     }
 
-    synchronized void awaitFailed() throws InterruptedException {
-        while (failed == 0) {
-            wait();
-        }
+    void awaitFailed() throws Exception {
+        TestServer.await("a derivation failed", () -> failed() > 0);
+    }
+
+    private synchronized int failed() {
+        return failed;
     }
 
     /** What the last one derives of: the array itself. */

@@ -173,11 +173,12 @@ class JunkTest {
 
     @Test
     void whatIsDerivedWhenTheStoreIsLockedIsWipedAndReadAfterUnlock() throws Exception {
+        int before = gate.begun();
         gate.shut();
         byte[] genuine = held("plaza", "across the lock");
         meet(bob, copy(payload(genuine)));
         meet(bob, genuine);
-        gate.awaitBegun(gate.begun() + 1);
+        gate.awaitBegun(before + 1);
         bob.barrier();
         byte[] root = gate.lastSecret();
         assertTrue(isSet(root), "it is being derived of the day's root");
@@ -228,9 +229,10 @@ class JunkTest {
 
     @Test
     void aChannelThatIsLeftWhileAKeyIsDerivedShowsNothingAndStopsNothing() throws Exception {
+        int before = gate.begun();
         gate.shut();
         meet(bob, held("plaza", "too late"));
-        gate.awaitBegun(gate.begun() + 1);
+        gate.awaitBegun(before + 1);
         bob.barrier();
         bob.channels().leave(Optional.empty(), "plaza");
         gate.open();
@@ -251,9 +253,10 @@ class JunkTest {
 
     @Test
     void aKeyThatIsStillDerivedKeepsItsDaysRoot() throws Exception {
+        int before = gate.begun();
         gate.shut();
         meet(bob, held("plaza", "days ago"));
-        gate.awaitBegun(gate.begun() + 1);
+        gate.awaitBegun(before + 1);
         bob.barrier();
         clock.pass(Duration.ofDays(3));
         network.mine();
