@@ -188,6 +188,9 @@ class ControlRulesTest {
         assertTrue(
                 bob.notices().contains("alice has ended the session"),
                 bob.notices().toString());
+        assertEquals(
+                Sessions.State.CLOSED,
+                bob.sessions().list(Optional.empty()).get(0).state());
     }
 
     @Test
