@@ -192,6 +192,19 @@ class HandshakePiecesTest {
         List<byte[]> bodies = add(pieces, piece(1, 2, 50));
         assertEquals(HandshakePieces.MOST_OF_AN_INDEX, bodies.size());
         assertArrayEquals(new byte[] {0, 50}, bodies.get(0));
+        assertEquals(List.of(), add(pieces, piece(1, 2, 50)), "the same piece once more makes nothing new");
+    }
+
+    @Test
+    void piecesOfAnotherCountTakeNoPlaceAway() throws Exception {
+        HandshakePieces pieces = pieces();
+        for (int i = 0; i < HandshakePieces.MOST_OF_AN_INDEX; i++) {
+            add(pieces, piece(0, 3, i));
+        }
+        add(pieces, piece(0, 2, 9));
+        List<byte[]> bodies = add(pieces, piece(1, 2, 50));
+        assertEquals(1, bodies.size());
+        assertArrayEquals(new byte[] {9, 50}, bodies.get(0));
     }
 
     @Test

@@ -166,6 +166,56 @@ class ImpostorTest {
     }
 
     @Test
+    void theAnswerIsPaidByTheOneWhoHasAnAccountOfItsOwn() throws Exception {
+        add(bob, Intruder.falseCard(alice), "mallory");
+        bob.contacts().verify(Optional.empty(), "mallory", true);
+        bob.know(alice, "alice");
+        bob.contacts().setAccount(Optional.empty(), "alice", "apart");
+        alice.write("bob", "it is me");
+        awaitWritten(bob, "alice: it is me");
+        assertEquals(List.of("p2"), nodeB.accounts);
+    }
+
+    @Test
+    void aLateMessageOfAnEarlierSessionDoesNotBringThatBack() throws Exception {
+        add(bob, Intruder.falseCard(alice), "mallory");
+        bob.know(alice, "alice");
+        alice.sessions().open(Optional.empty(), "bob");
+        TestServer.await("answered", () -> session(alice, "bob") == Sessions.State.OPEN);
+        network.hold();
+        int before = network.broadcasts().size();
+        alice.write("bob", "late");
+        TestServer.await("it is out", () -> network.broadcasts().size() == before + 1);
+        byte[] late = network.broadcasts().get(before);
+        alice.sessions().close(Optional.empty(), "bob");
+        TestServer.await("closed", () -> session(alice, "bob") == Sessions.State.CLOSED);
+        network.release(all -> List.of());
+        clock.pass(java.time.Duration.ofSeconds(5));
+        alice.write("bob", "on the second");
+        awaitWritten(bob, "alice: on the second");
+        long second = initTime();
+
+        clock.pass(java.time.Duration.ofMinutes(1));
+        network.evictAll();
+        network.takes(late);
+
+        TestServer.await("it is read", () -> written(bob).contains("alice: late"));
+        assertEquals(second, initTime());
+        bob.write("alice", "still here");
+        awaitWritten(alice, "bob: still here");
+    }
+
+    /** When the handshake was made that bob's session with alice came of. */
+    private long initTime() throws PartylineException {
+        return bob.store.<Long, PartylineException>transact(
+                tx -> Core.all(tx, Records.SESSIONS, SessionState.class).stream()
+                        .filter(SessionState::isOpen)
+                        .findFirst()
+                        .orElseThrow()
+                        .initTime);
+    }
+
+    @Test
     void theSeedsAreGoneOnceTheOnlyOneItCanBeHasWritten() throws Exception {
         bob.know(alice, "alice");
         alice.write("bob", "one");

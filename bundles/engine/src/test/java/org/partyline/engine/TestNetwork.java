@@ -599,6 +599,7 @@ final class TestNetwork {
 
         @Override
         public void discard(String account, SignedTransaction transaction) {
+            freedFor.add(account);
             discarded.add(transaction);
         }
 
