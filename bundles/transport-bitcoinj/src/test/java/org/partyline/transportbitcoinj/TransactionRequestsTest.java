@@ -191,7 +191,7 @@ class TransactionRequestsTest {
         requests.announced(0, ids(0, 2 * TransactionRequests.FROM_ONE));
         assertEquals(TransactionRequests.FROM_ONE, requests.held(0));
         Instant now = START;
-        for (int round = 0; round < 5; round++) {
+        for (int round = 0; round < 2; round++) {
             all(0, now);
             now = now.plus(PATIENCE);
             requests.expire(now);
