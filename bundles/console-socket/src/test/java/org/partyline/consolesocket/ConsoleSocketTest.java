@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -263,6 +265,31 @@ class ConsoleSocketTest {
         IOException refused = assertThrows(IOException.class, () -> ConsoleClient.connect(other));
 
         assertEquals("who answers in " + other + " is the server of " + home.toRealPath(), refused.getMessage());
+    }
+
+    @Test
+    void anotherProcessIsNotTakenForTheServer() {
+        long own = ProcessHandle.current().pid();
+
+        IOException refused = assertThrows(IOException.class, () -> ConsoleClient.connect(home, own + 1));
+
+        assertEquals(
+                "who answers in " + home + " is process " + own + ", and its server is process " + (own + 1),
+                refused.getMessage());
+    }
+
+    @Test
+    void soManyConnectionsAreTakenAndNoMore() throws IOException {
+        List<ConsoleClient> clients = new ArrayList<>();
+        for (int i = 0; i < 64; i++) {
+            clients.add(ConsoleClient.connect(home));
+        }
+
+        assertThrows(IOException.class, () -> ConsoleClient.connect(home));
+
+        for (ConsoleClient client : clients) {
+            client.close();
+        }
     }
 
     @Test

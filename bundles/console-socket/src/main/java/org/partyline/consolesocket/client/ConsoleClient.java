@@ -74,9 +74,15 @@ public final class ConsoleClient implements Closeable {
         }
     }
 
-    /** The server's process. */
-    public long pid() {
-        return hello.pid();
+    /** The same, to a process that is known. @throws IOException when another one answers */
+    public static ConsoleClient connect(Path home, long pid) throws IOException {
+        ConsoleClient client = connect(home);
+        if (client.hello.pid() != pid) {
+            client.close();
+            throw new IOException("who answers in " + home + " is process " + client.hello.pid()
+                    + ", and its server is process " + pid);
+        }
+        return client;
     }
 
     /** Runs one command. @return its exit status, when the output is whole @throws IOException when it is not */

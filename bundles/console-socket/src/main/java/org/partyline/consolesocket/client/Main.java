@@ -15,8 +15,8 @@ import org.partyline.consolesocket.wire.Mode;
 /**
  * Runs commands in the server of a home. Arguments: what to do, the home, and the process that must be its server. What to do is
  * {@code hello} (only see that it answers), {@code run FILE} (a command, which a file or pipe holds: arguments of a program are
- * for everybody to see), {@code lines} and {@code console-lines} (what standard input has), or {@code console}. With {@code ssh-host-key} and a port instead of the process, it makes the key
- * of the console over SSH before a server starts.
+ * for everybody to see), {@code lines} and {@code console-lines} (what standard input has), or {@code console}. With
+ * {@code ssh-host-key} and a port in the place of the process it makes the key of the console over SSH, before a server starts.
  */
 public final class Main {
     private static final int FAILED = 1;
@@ -53,11 +53,7 @@ public final class Main {
             return 0;
         }
         long pid = Long.parseLong(arguments[2]);
-        try (ConsoleClient client = ConsoleClient.connect(home)) {
-            if (client.pid() != pid) {
-                throw new IOException("who answers in " + home + " is process " + client.pid()
-                        + ", and its server is process " + pid);
-            }
+        try (ConsoleClient client = ConsoleClient.connect(home, pid)) {
             return switch (arguments[0]) {
                 case "hello" -> 0;
                 case "run" -> client.run(command(arguments[3]), streams);

@@ -127,11 +127,13 @@ public class SshConsoleIT {
             thief.setHost("127.0.0.1");
             thief.setPort(port);
             thief.setKeyPairProvider(KeyPairProvider.wrap(newKey()));
-            thief.setPasswordAuthenticator((user, password, session) -> taken.add(password));
-            thief.setPublickeyAuthenticator((user, presented, session) -> taken.add("a key"));
-            thief.setShellFactory(channel -> {
-                taken.add("a shell");
-                throw new IOException("the thief's");
+            thief.setPasswordAuthenticator((user, password, session) -> {
+                taken.add(password);
+                return false;
+            });
+            thief.setPublickeyAuthenticator((user, presented, session) -> {
+                taken.add("a key");
+                return false;
             });
             thief.start();
             Run started = finish(starting);
