@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class KdfMemoryTest {
     private static final long MIB = 1 << 20;
     /** 64 MiB, and 4 MiB for what holds them. */
@@ -132,7 +132,8 @@ class KdfMemoryTest {
     @Test
     void derivationsSideBySideAreCountedTogetherBeforeTheyHaveFilledTheirMemory() throws Exception {
         // Room for two; neither has filled anything yet when the third asks.
-        KdfMemory memory = new KdfMemory(new SetHeap(512 * MIB, 512 * MIB - RESERVE - 2 * NEED));
+        SetHeap heap = new SetHeap(512 * MIB, 512 * MIB - RESERVE - 2 * NEED);
+        KdfMemory memory = new KdfMemory(heap);
         CountDownLatch running = new CountDownLatch(2);
         CountDownLatch go = new CountDownLatch(1);
         List<String> ended = new CopyOnWriteArrayList<>();
@@ -153,8 +154,10 @@ class KdfMemoryTest {
         assertTrue(ended.isEmpty());
         // An interrupt does not make room, and is not lost.
         third.interrupt();
-        // It would fit alone: this is asked before a passphrase is.
+        // It would fit alone, even when those that run have filled theirs: this is asked before a passphrase is.
+        heap.used = 512 * MIB - RESERVE;
         memory.require(USUAL);
+        heap.used = 512 * MIB - RESERVE - 2 * NEED;
         go.countDown();
         for (Thread thread : two) {
             thread.join();
