@@ -96,7 +96,8 @@ public class NewDistributionIT {
     }
 
     @Test
-    public void passwordAndNodesAndSettingsOfTheOperatorsOwnSurvive() throws Exception {
+    public void usersAndNodesAndSettingsOfTheOperatorsOwnSurvive() throws Exception {
+        append(home.resolve("etc/users.properties"), "# mine");
         String users = read("users.properties");
         Files.writeString(home.resolve("etc/org.partyline.transport.rpc-mine.cfg"), "url = http://127.0.0.1:8332\n");
         append(distribution.resolve("etc/users.properties"), "# newer");
