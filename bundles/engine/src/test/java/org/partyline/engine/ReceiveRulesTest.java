@@ -85,7 +85,7 @@ class ReceiveRulesTest {
         say(1, mallory.text("in time"));
         bob.read();
         assertEquals(List.of("hello", "in time"), bob.received());
-        assertEquals(List.of("hello", "in time"), bob.told());
+        TestServer.await("told", () -> bob.told().equals(List.of("hello", "in time")));
     }
 
     @Test
@@ -116,7 +116,7 @@ class ReceiveRulesTest {
                 .findFirst()
                 .orElseThrow();
         assertEquals(Optional.empty(), listed.text());
-        assertEquals(List.of("hello", "(burn)"), bob.told());
+        TestServer.await("told", () -> bob.told().equals(List.of("hello", "(burn)")));
         assertEquals(Optional.of("burn me"), bob.messages().read(listed.id()).text());
         assertThrows(NoSuchThingException.class, () -> bob.messages().read(listed.id()));
         assertEquals(List.of("hello"), bob.received());
