@@ -149,14 +149,12 @@ class HostileTest {
     @Test
     void aFloodOfHandshakesIsNotAnsweredForEver() throws Exception {
         Intruder mallory = new Intruder(network, clock, bob);
-        try (var key = mallory.key()) {
-            for (int i = 0; i < 30; i++) {
-                clock.pass(Duration.ofSeconds(5));
-                mallory.sendInit(mallory.ownInit(key));
-                settle(bob);
-            }
+        for (int i = 0; i < 30; i++) {
+            clock.pass(Duration.ofSeconds(5));
+            mallory.sendInit(mallory.initOf(alice.keys()));
+            settle(bob);
         }
-        assertTrue(count(bob, "answer") <= Pairing.MOST_ANSWERS, count(bob, "answer") + " were answered");
+        assertEquals(Pairing.MOST_ANSWERS, count(bob, "answer"));
     }
 
     // ---- keys that are renewed
