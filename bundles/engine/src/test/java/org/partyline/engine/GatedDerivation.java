@@ -5,11 +5,10 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
-import org.partyline.kdfargon2id.Argon2id;
 
-/** Argon2id that a test counts, holds up, and lets fail. */
+/** A derivation that a test counts, holds up, and lets fail. */
 final class GatedDerivation implements KeyDerivation {
-    private final Argon2id argon2id = TestServer.make(Argon2id.class);
+    private final QuickArgon2id argon2id = new QuickArgon2id();
     private CountDownLatch shut = new CountDownLatch(0);
     private int toHold;
     private int toFail;

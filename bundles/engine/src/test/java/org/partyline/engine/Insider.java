@@ -32,7 +32,6 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.SendChain;
-import org.partyline.kdfargon2id.Argon2id;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 
@@ -44,7 +43,7 @@ final class Insider {
     private final PacketCodec codec = TestServer.codec();
     private final Chains chains = TestServer.make(PartylineChains.class);
     private final ChannelKeys channelKeys = TestServer.make(ChannelKeySchedule.class);
-    private final KeyDerivation kdf = TestServer.make(Argon2id.class);
+    private final KeyDerivation kdf = new QuickArgon2id();
     private final Identities identities = TestServer.identities();
     private final SecureRandom random = new SecureRandom();
     private final TestNetwork network;
