@@ -126,9 +126,9 @@ class HandshakePiecesTest {
         clock.pass(java.time.Duration.ofSeconds(20));
         bob.write("alice", "two");
         TestServer.await("two", () -> alice.received().equals(List.of("two")));
-        alice.sessions().close(Optional.empty(), "bob");
         network.hold();
         int before = network.broadcasts().size();
+        alice.sessions().close(Optional.empty(), "bob");
         TestServer.await(
                 "ended", () -> alice.contacts().get(Optional.empty(), "bob").session() == Sessions.State.CLOSED);
         clock.pass(java.time.Duration.ofSeconds(20));
