@@ -104,13 +104,8 @@ final class Recogniser {
                 memory.setHandled(id);
                 forget(memory, id);
             }
-            case STRANGER -> {
-                if (memory.sent(id) == null) {
-                    remember(memory, candidate, id);
-                } else {
-                    forget(memory, id);
-                }
-            }
+            // Even one that was made here: another persona of this server may learn of its chain later.
+            case STRANGER -> remember(memory, candidate, id);
         }
     }
 

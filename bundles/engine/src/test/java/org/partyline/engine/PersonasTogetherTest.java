@@ -1,0 +1,101 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+
+/** Two personas of one server talk in one channel: the server reads what it has sent itself. */
+class PersonasTogetherTest {
+    private final TestClock clock = new TestClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private final GatedDerivation gate = new GatedDerivation();
+    private TestServer server;
+
+    @BeforeEach
+    void twoPersonas() throws Exception {
+        server = TestServer.fresh(clock, network.node("a"));
+        server.provide(gate);
+        server.personas().rename("me", "alice");
+        server.personas().create("bob");
+        for (String persona : List.of("alice", "bob")) {
+            server.channels()
+                    .join(
+                            new Channels.Join(
+                                    Optional.of(persona),
+                                    "lobby",
+                                    Mode.RATCHET,
+                                    Optional.of(TestServer.CHEAP),
+                                    Optional.of(Network.REGTEST)),
+                            "channel passphrase".toCharArray());
+        }
+    }
+
+    @AfterEach
+    void close() {
+        gate.open();
+        server.close();
+    }
+
+    private void say(String text) throws Exception {
+        int before = network.broadcasts().size();
+        server.messages().send(new Messages.Send(Optional.of("alice"), "lobby", text, Optional.empty(), false));
+        TestServer.await("it is out", () -> {
+            server.round();
+            return network.broadcasts().size() > before;
+        });
+    }
+
+    private List<String> heard() throws PartylineException {
+        return server
+                .messages()
+                .messages(new Messages.Query(Optional.of("bob"), Optional.empty(), Optional.empty(), Optional.empty()))
+                .stream()
+                .filter(message -> !message.outgoing())
+                .map(message -> message.text().orElseThrow())
+                .toList();
+    }
+
+    @Test
+    void whatFollowsAnOpenerWhoseKeyIsStillBeingDerivedIsReadAfterIt() throws Exception {
+        network.hold();
+        say("one");
+        int before = gate.begun();
+        gate.shut();
+        network.release(all -> all);
+        gate.awaitBegun(before + 1);
+        say("two");
+        say("three");
+        server.barrier();
+        assertEquals(List.of(), heard());
+        gate.open();
+        TestServer.await("all is read", () -> heard().size() == 3);
+        assertEquals(List.of("one", "two", "three"), heard());
+    }
+
+    @Test
+    void whatFollowsAnOpenerIsReadAfterTheStoreWasLockedMeanwhile() throws Exception {
+        network.hold();
+        say("one");
+        int before = gate.begun();
+        gate.shut();
+        network.release(all -> all);
+        gate.awaitBegun(before + 1);
+        say("two");
+        server.barrier();
+        assertEquals(List.of(), heard());
+        server.vault().lock();
+        gate.open();
+        server.vault().unlock(TestServer.STORE_PASSPHRASE);
+        TestServer.await("all is read", () -> heard().size() == 2);
+        assertEquals(List.of("one", "two"), heard());
+    }
+}
