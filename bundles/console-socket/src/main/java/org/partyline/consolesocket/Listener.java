@@ -28,12 +28,25 @@ final class Listener implements Closeable {
     private final SocketPlace place;
     private final ServerSocketChannel channel;
     private final UserPrincipal owner;
+    private final Peers peers;
     private final Function<Link, Runnable> visits;
     private final Semaphore free = new Semaphore(MOST_VISITS);
 
+    /** Tells who is at the other end. */
+    @FunctionalInterface
+    interface Peers {
+        /** @param otherwise who it is taken for where the operating system does not tell */
+        UserPrincipal of(SocketChannel client, UserPrincipal otherwise) throws IOException;
+    }
+
     /** @param visits what is done with each connection */
     Listener(SocketPlace place, Function<Link, Runnable> visits) throws IOException {
+        this(place, Users::peer, visits);
+    }
+
+    Listener(SocketPlace place, Peers peers, Function<Link, Runnable> visits) throws IOException {
         this.place = place;
+        this.peers = peers;
         this.visits = visits;
         place.makeDirectory();
         this.owner = place.owner();
@@ -70,7 +83,7 @@ final class Listener implements Closeable {
     private void admit(SocketChannel client) throws IOException {
         boolean admitted = false;
         try {
-            UserPrincipal peer = Users.peer(client, owner);
+            UserPrincipal peer = peers.of(client, owner);
             if (!mayEnter(peer, owner, Users.root())) {
                 LOG.warn("The user {} may not use the console", peer.getName());
             } else if (!free.tryAcquire()) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.Streams;
+import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
 
 /** Both ends of the socket, and Karaf's shell behind it. */
@@ -252,7 +253,8 @@ class ConsoleSocketTest {
         Files.move(home.resolve("run"), home.resolve("elsewhere"));
         Files.createSymbolicLink(home.resolve("run"), home.resolve("elsewhere"));
 
-        assertThrows(IOException.class, () -> ConsoleClient.connect(home));
+        IOException refused = assertThrows(IOException.class, () -> ConsoleClient.connect(home));
+        assertTrue(refused.getMessage().contains("is not a directory"), refused.getMessage());
     }
 
     @Test
@@ -290,6 +292,28 @@ class ConsoleSocketTest {
         for (ConsoleClient client : clients) {
             client.close();
         }
+    }
+
+    @Test
+    void aConnectionThatHasEndedMakesRoomForAnother() throws IOException {
+        for (int i = 0; i < 200; i++) {
+            assertEquals(0, server.run("test:say hello", "").status());
+        }
+    }
+
+    @Test
+    void aLineThatNeverEndsIsRefused() throws IOException {
+        TestServer.Run run = server.lines(Mode.STOP_AT_FAILURE, "test:say " + "x".repeat(Link.LONGEST));
+
+        assertEquals(new TestServer.Run(1, "", "Error: a line has more than 1048576 bytes\n"), run);
+    }
+
+    @Test
+    void aCommandThatNoFrameHoldsIsRefusedBeforeItIsSent() throws IOException {
+        String command = "test:say " + "x".repeat(Link.LONGEST);
+
+        IOException refused = assertThrows(IOException.class, () -> server.run(command, ""));
+        assertEquals("the command has 1048585 bytes: the most is 1048576", refused.getMessage());
     }
 
     @Test
