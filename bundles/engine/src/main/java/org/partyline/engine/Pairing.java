@@ -74,9 +74,13 @@ final class Pairing {
     /** Makes another handshake, with fresh keys. The ones before can still be answered. */
     void offer(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
             throws StoreException, NoSuchThingException {
-        // A contact that was not told of our newest keys knows those before.
+        offer(tx, memory, after, contact, session, keysKnownTo(memory, contact));
+    }
+
+    /** Our keys as a contact knows them: one that was not told of the newest knows those before. */
+    private static IdentityKeys keysKnownTo(Memory memory, Correspondent contact) {
         Face face = memory.face(contact.persona());
-        offer(tx, memory, after, contact, session, contact.entry.told() || face.old == null ? face.keys : face.old);
+        return contact.entry.told() || face.old == null ? face.keys : face.old;
     }
 
     /** Opens with the keys that are about to be the old ones, to a contact that is to be told of the new ones. */
@@ -199,7 +203,7 @@ final class Pairing {
             callers.keep(tx, letterbox, accepted.peerPublic(), body, timestamp);
             return false;
         }
-        if (!candidates.isEmpty() && ownStands(tx, memory, candidates, timestamp)) {
+        if (!candidates.isEmpty() && ownStands(tx, memory, candidates, own, timestamp)) {
             return false;
         }
         Correspondent payer = candidates.isEmpty()
@@ -285,11 +289,15 @@ final class Pairing {
 
     /** Whether what we have stands against a handshake, whoever of those who show its key has made it. */
     private static boolean ownStands(
-            StoreTransaction tx, Memory memory, List<Correspondent> candidates, long initTimestamp)
+            StoreTransaction tx,
+            Memory memory,
+            List<Correspondent> candidates,
+            PublicIdentity addressed,
+            long initTimestamp)
             throws StoreException {
         boolean all = true;
         for (Correspondent contact : candidates) {
-            all &= ownStands(memory, contact, SessionState.get(tx, contact.id()), initTimestamp);
+            all &= ownStands(memory, contact, SessionState.get(tx, contact.id()), addressed, initTimestamp);
         }
         for (Correspondent contact : all ? candidates : List.<Correspondent>of()) {
             SessionState session = SessionState.get(tx, contact.id());
@@ -303,16 +311,19 @@ final class Pairing {
 
     /**
      * Whether what we have stands against a handshake of the other side: it is an old one, it was made before the other side
-     * answered ours, or both opened at once and our sender id is the lower one.
+     * answered ours, or both opened at once and our sender id is the lower one. The id is that of the card which the other side
+     * has, as it compares, too; a handshake of ours that was made with other keys than that card's is a stranger's to it.
      */
-    private static boolean ownStands(Memory memory, Correspondent contact, SessionState session, long initTimestamp) {
+    private static boolean ownStands(
+            Memory memory, Correspondent contact, SessionState session, PublicIdentity addressed, long initTimestamp) {
         if (session.isOpen()) {
             return isNoLater(session, initTimestamp);
         }
         if (session.isOpening()) {
-            byte[] own = memory.face(contact.persona()).keys.identity().senderId();
+            byte[] own = addressed.senderId();
             byte[] theirs = contact.identity().orElseThrow().senderId();
-            return Arrays.compareUnsigned(own, theirs) < 0;
+            return Arrays.equals(own, keysKnownTo(memory, contact).identity().senderId())
+                    && Arrays.compareUnsigned(own, theirs) < 0;
         }
         return false;
     }

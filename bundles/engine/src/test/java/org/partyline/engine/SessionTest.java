@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
@@ -391,7 +392,8 @@ class SessionTest {
         awaitReceived(alice, List.of("three", "under the new keys"));
     }
 
-    @Test
+    /** Both open at once. Which of the two sessions stands hangs on the order of three random ids, so that it is done often. */
+    @RepeatedTest(30)
     void whoStillHasTheOldCardReachesARotatedPersonaAndIsToldTheNewKeys() throws Exception {
         meet();
         alice.personas().rotate(Optional.empty(), false);
