@@ -523,6 +523,7 @@ final class Pairing {
             return;
         }
         SessionState session = SessionState.get(tx, contact.id());
+        // A second line: the offers before an answered one go with it (dropOffers below), and so do their chains.
         if (session.isOpen() && session.initiator && session.initTime > offer.opened()) {
             return;
         }

@@ -407,6 +407,16 @@ class SessionTest {
                         .equals(alice.personas().current().senderId()));
     }
 
+    /** As above: our handshake, made with the old keys, is a stranger's to who never had that card, and stands against nothing. */
+    @RepeatedTest(12)
+    void whoHasOnlyTheNewCardReachesAPersonaThatOpenedWithItsOldKeys() throws Exception {
+        alice.know(bob, "bob");
+        alice.personas().rotate(Optional.empty(), false);
+        bob.know(alice, "alice");
+        bob.write("alice", "with your new card");
+        awaitReceived(alice, List.of("with your new card"));
+    }
+
     @Test
     void theOldKeysAreErasedAfterADay() throws Exception {
         meet();
