@@ -22,6 +22,7 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
@@ -95,14 +96,31 @@ final class MessageService implements Messages {
         checkCover(memory, member, request);
         Draft draft = draft(memory, member, request, ttlMinutes);
         Room room = room(member, request);
-        boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
         // Told before anything is stored: a message that is too long is the sender's to cut.
-        Sealer.Outlook outlook = sealer.outlook(member, memory.personaName(member.persona()), draft, room, running);
+        Sealer.Outlook outlook = outlook(memory, member, draft, room);
         checkLife(member, ttlMinutes, outlook.packets());
         OutgoingMessage queued = core.store.<OutgoingMessage, PartylineException>transact(
                 tx -> enqueue(tx, member, request, ttlMinutes));
         outbox.tell(memory, queued);
         return new Sent(queued.id(), outlook, member.network(), "");
+    }
+
+    /** Unknown while a bundle is away that it needs: the message is stored all the same. */
+    private Sealer.Outlook outlook(Memory memory, Member member, Draft draft, Room room) throws PartylineException {
+        if (!core.parts.has(Parts.READING)) {
+            requireLimit(draft);
+            return Sealer.Outlook.UNKNOWN;
+        }
+        boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
+        return sealer.outlook(member, memory.personaName(member.persona()), draft, room, running);
+    }
+
+    /** The limit that no setting raises. */
+    private static void requireLimit(Draft draft) throws NoSuchThingException {
+        if (draft.body().length > Packets.MAX_MESSAGE) {
+            throw new NoSuchThingException("the message has " + draft.body().length + " bytes and may have "
+                    + Packets.MAX_MESSAGE + ": say it shorter");
+        }
     }
 
     private Sent toContact(Memory memory, Send request, int ttlMinutes) throws PartylineException {
@@ -111,12 +129,20 @@ final class MessageService implements Messages {
         core.requireAccepted(contact.network());
         checkCover(memory, contact, request);
         Draft draft = draft(memory, contact, request, ttlMinutes);
-        List<PlannedPacket> plan = room(contact, request).plan(core, draft, PacketLabel.RATCHET);
+        boolean ready = core.parts.canRead();
+        List<PlannedPacket> plan = List.of();
+        if (ready) {
+            plan = room(contact, request).plan(core, draft, PacketLabel.RATCHET);
+        } else {
+            requireLimit(draft);
+        }
         checkLife(contact, ttlMinutes, plan.size());
         try (After after = new After()) {
             record Queued(OutgoingMessage outgoing, boolean open) {}
             Queued queued = core.store.<Queued, PartylineException>transact(tx -> {
-                pairing.open(tx, memory, after, contact);
+                if (ready) {
+                    pairing.open(tx, memory, after, contact);
+                }
                 boolean open = SessionState.get(tx, contact.id()).isOpen();
                 return new Queued(enqueue(tx, contact, request, ttlMinutes), open);
             });
@@ -177,7 +203,7 @@ final class MessageService implements Messages {
      * that are a day old.
      */
     private void checkLife(Conversation conversation, int ttlMinutes, int packets) throws PartylineException {
-        if (packets == 1) {
+        if (packets <= 1) {
             return;
         }
         Optional<Records.CoverPlan> plan = core.store
@@ -304,18 +330,22 @@ final class MessageService implements Messages {
     }
 
     private Optional<Long> estimate(List<Transport> ready, Sealer.Outlook outlook) {
-        if (ready.isEmpty()) {
+        if (ready.isEmpty() || outlook.equals(Sealer.Outlook.UNKNOWN)) {
             return Optional.empty();
         }
         try {
             int vsize = outlook.packets() * FeePolicy.vsize(0) + outlook.bytes();
             return Optional.of(fees.rate(ready.get(0)).fee(vsize));
-        } catch (PartylineException e) {
+        } catch (PartylineException | AbsentException e) {
             return Optional.empty();
         }
     }
 
     private String waits(Network network, List<Transport> ready) {
+        Optional<String> away = core.parts.missing(Parts.SENDING);
+        if (away.isPresent()) {
+            return away.get();
+        }
         if (core.suites.sealing().isEmpty()) {
             return core.suites.whyNoneSeals();
         }
@@ -328,7 +358,7 @@ final class MessageService implements Messages {
         try {
             fees.rate(ready.get(0));
             return "";
-        } catch (PartylineException e) {
+        } catch (PartylineException | AbsentException e) {
             return e.getMessage();
         }
     }
@@ -495,7 +525,7 @@ final class MessageService implements Messages {
             if (found.isPresent()) {
                 return inspectTransaction(found.get().raw(), found.get().network(), secrets);
             }
-            if (bytes[0] != org.partyline.api.packet.Packets.VERSION) {
+            if (bytes[0] != Packets.VERSION) {
                 throw new NoSuchThingException("no node knows transaction " + shorten(txidOrHex)
                         + ": it left the mempool, or its node has no index of the chain");
             }

@@ -52,7 +52,10 @@ final class Sealer {
     }
 
     /** How a message of this text would go: the number of packets and their bytes. */
-    record Outlook(int packets, int bytes) {}
+    record Outlook(int packets, int bytes) {
+        /** It is seen when it is sealed: what cuts it into packets is away. */
+        static final Outlook UNKNOWN = new Outlook(0, 0);
+    }
 
     /**
      * @throws PayloadTooLargeException names the limit in force
@@ -106,6 +109,7 @@ final class Sealer {
      * @throws WaitsException when it has to wait; says for what
      */
     OutgoingMessage seal(long id) throws WaitsException, StoreException {
+        core.parts.requireReading();
         Direct direct = core.open(memory -> direct(memory, id));
         if (direct != null) {
             return direct.outgoing();
@@ -127,6 +131,7 @@ final class Sealer {
 
     /** Seals a message to a contact; null for one to a channel. */
     private Direct direct(Memory memory, long id) throws StoreException, WaitsException {
+        core.parts.requireReading();
         record Read(OutgoingMessage outgoing, Records.Message message) {}
         Read read = core.store.transact(tx -> {
             Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
@@ -177,6 +182,7 @@ final class Sealer {
     }
 
     private Job prepare(Memory memory, long id, AeadSuite suite) throws StoreException, WaitsException {
+        core.parts.requireReading();
         record Read(OutgoingMessage outgoing, Records.Message message, Optional<Records.Sending> sending) {}
         Read read = core.store.transact(tx -> {
             Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
@@ -404,6 +410,7 @@ final class Sealer {
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
     private OutgoingMessage commit(Memory memory, Job job) throws StoreException {
+        core.parts.requireReading();
         Member member = memory.member(job.entry.id());
         if (member == null) {
             return null;

@@ -178,9 +178,10 @@ final class SendCommand extends PartylineCommand {
         console()
                 .paragraph("Message " + receipt.id() + " to " + where + (sign ? ", signed" : "")
                         + (rolls ? ", rolling" : "") + ": "
-                        + Units.count(receipt.packets(), "packet") + ", " + Units.count(receipt.bytes(), "byte") + ", "
-                        + fee
-                        + ".");
+                        + (receipt.packets() == 0
+                                ? "stored; its size and fee are known when it is sealed."
+                                : Units.count(receipt.packets(), "packet") + ", " + Units.count(receipt.bytes(), "byte")
+                                        + ", " + fee + "."));
     }
 
     /** What decides when it leaves. */
