@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.partyline.api.Faults;
 import org.partyline.api.Network;
+import org.partyline.api.engine.Channels;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
@@ -247,6 +248,20 @@ final class Intake implements NodeRegistry.Receiver {
     void reread() {
         boolean taken = queue.offer(this::lookBack);
         LOG.trace("blocks to be read again are looked for, {}", taken);
+    }
+
+    /**
+     * A channel was joined: what opened the chains of its day may stand in a block from before this server was there, which is looked
+     * for, soon. Never blocks.
+     */
+    void joined(Network network) throws StoreException {
+        rereading.joined(network);
+        reread();
+    }
+
+    /** Whether that is still to be looked for, or cannot be. */
+    Channels.Look lookingBack(Network network) throws StoreException {
+        return rereading.lookingBack(network);
     }
 
     private void lookBack() throws StoreException {

@@ -530,7 +530,7 @@ final class Sealer {
             }
             for (PacketKey key : job.sealedKeys) {
                 // Our own locators count as opened: we do not read our own packets.
-                SealedPackets.putSeen(tx, entry.id(), job.day, key.locator());
+                SealedPackets.putOwn(tx, entry.id(), job.day, key.locator());
             }
             Records.Identity counted = job.signer.toStore().withMessages(job.signer.messages + 1);
             Core.putSecret(tx, Records.IDENTITIES, Records.key(job.signer.persona), Records.ALL, counted);

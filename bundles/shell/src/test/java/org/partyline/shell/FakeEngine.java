@@ -248,6 +248,9 @@ final class FakeEngine {
     /** Why nobody should join by it. */
     Optional<String> refusedInvite = Optional.empty();
 
+    /** What who has just joined will read. */
+    Channels.Reading reading = new Channels.Reading(0, Channels.Look.DONE);
+
     final Channels channelService = new Channels() {
         @Override
         public List<Channel> list(Optional<String> persona) {
@@ -292,6 +295,11 @@ final class FakeEngine {
                     request.nameOrInvite().startsWith("plchan1")
                             ? invited
                             : request.kdf().orElse(KdfParameters.ARGON2ID_DEFAULT));
+        }
+
+        @Override
+        public Reading reading(Optional<String> persona, String name) {
+            return reading;
         }
 
         @Override
