@@ -406,7 +406,15 @@ public final class Engine {
         offer(
                 Messages.class,
                 new MessageService(
-                        core, outbox, sizes, sealer, sender, fees, new Inspector(core, opener), pairing, recaller));
+                        core,
+                        outbox,
+                        sizes,
+                        sealer,
+                        sender,
+                        new Prospects(core, fees, roller),
+                        new Inspector(core, opener),
+                        pairing,
+                        recaller));
         offer(Fees.class, new FeeService(core, fees, spending));
         CoverService coverService = new CoverService(core, cover, spending, timing);
         offer(Cover.class, coverService);

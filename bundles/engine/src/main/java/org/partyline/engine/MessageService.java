@@ -37,7 +37,7 @@ final class MessageService implements Messages {
     private final PacketSizes sizes;
     private final Sealer sealer;
     private final Sender sender;
-    private final FeePolicy fees;
+    private final Prospects prospects;
     private final Inspector inspector;
     private final Pairing pairing;
     private final Recaller recaller;
@@ -48,7 +48,7 @@ final class MessageService implements Messages {
             PacketSizes sizes,
             Sealer sealer,
             Sender sender,
-            FeePolicy fees,
+            Prospects prospects,
             Inspector inspector,
             Pairing pairing,
             Recaller recaller) {
@@ -57,7 +57,7 @@ final class MessageService implements Messages {
         this.sizes = sizes;
         this.sealer = sealer;
         this.sender = sender;
-        this.fees = fees;
+        this.prospects = prospects;
         this.inspector = inspector;
         this.pairing = pairing;
         this.recaller = recaller;
@@ -74,20 +74,24 @@ final class MessageService implements Messages {
         }
         Sent sent = core.<Sent, PartylineException>open(memory ->
                 request.direct() ? toContact(memory, request, ttlMinutes) : toChannel(memory, request, ttlMinutes));
-        sender.kick();
-        List<Transport> ready = core.nodes.ready(sent.network());
-        String waits = waits(sent.network(), ready);
+        Prospects.Prospect prospect;
+        try {
+            // Before anybody looks at it: what has boarded a rolling transaction is in its price.
+            prospect = prospects.of(sent.stored());
+        } finally {
+            sender.kick();
+        }
         return new Receipt(
                 sent.id(),
-                sent.outlook().packets(),
-                sent.outlook().bytes(),
-                estimate(ready, sent.outlook()),
+                sent.stored().outlook().packets(),
+                sent.stored().outlook().bytes(),
+                prospect.fee(),
                 core.now(),
-                waits.isEmpty() ? sent.waits() : waits,
-                core.settings.get().jitter(sent.network()));
+                prospect.waits().isEmpty() ? sent.waits() : prospect.waits(),
+                core.settings.get().jitter(sent.stored().network()));
     }
 
-    private record Sent(long id, Sealer.Outlook outlook, Network network, String waits) {}
+    private record Sent(long id, Prospects.Stored stored, String waits) {}
 
     private Sent toChannel(Memory memory, Send request, int ttlMinutes) throws PartylineException {
         Member member = core.store.<Member, PartylineException>transact(
@@ -102,7 +106,10 @@ final class MessageService implements Messages {
         OutgoingMessage queued = core.store.<OutgoingMessage, PartylineException>transact(
                 tx -> enqueue(tx, member, request, ttlMinutes));
         outbox.tell(memory, queued);
-        return new Sent(queued.id(), outlook, member.network(), "");
+        return new Sent(
+                queued.id(),
+                new Prospects.Stored(member, outlook, request.via(), queued.rolling(), outlook.opens()),
+                "");
     }
 
     /** Unknown while a bundle is away that it needs: the message is stored all the same. */
@@ -150,10 +157,12 @@ final class MessageService implements Messages {
             outbox.tell(memory, queued.outgoing());
             return new Sent(
                     queued.outgoing().id(),
-                    new Sealer.Outlook(
-                            plan.size(),
-                            plan.stream().mapToInt(PlannedPacket::bucket).sum()),
-                    contact.network(),
+                    new Prospects.Stored(
+                            contact,
+                            Sealer.Outlook.of(plan),
+                            request.via(),
+                            queued.outgoing().rolling(),
+                            false),
                     queued.open() ? "" : "it waits for '" + contact.name() + "' to answer: a session is being opened");
         }
     }
@@ -326,40 +335,6 @@ final class MessageService implements Messages {
         if (its != network) {
             throw new NoSuchThingException("node '" + node + "' is on " + its.label() + " and the message goes to "
                     + network.label() + ": choose a node of that network, or leave --via out");
-        }
-    }
-
-    private Optional<Long> estimate(List<Transport> ready, Sealer.Outlook outlook) {
-        if (ready.isEmpty() || outlook.equals(Sealer.Outlook.UNKNOWN)) {
-            return Optional.empty();
-        }
-        try {
-            int vsize = outlook.packets() * FeePolicy.vsize(0) + outlook.bytes();
-            return Optional.of(fees.rate(ready.get(0)).fee(vsize));
-        } catch (PartylineException | AbsentException e) {
-            return Optional.empty();
-        }
-    }
-
-    private String waits(Network network, List<Transport> ready) {
-        Optional<String> away = core.parts.missing(Parts.SENDING);
-        if (away.isPresent()) {
-            return away.get();
-        }
-        if (core.suites.sealing().isEmpty()) {
-            return core.suites.whyNoneSeals();
-        }
-        if (ready.isEmpty()) {
-            return "it waits for a node of " + network.label() + " that is ready (partyline:node-list)";
-        }
-        if (core.nodes.wallet(network, ready.get(0).name()).isEmpty()) {
-            return "it waits for a wallet on " + network.label() + " (partyline:wallet-status)";
-        }
-        try {
-            fees.rate(ready.get(0));
-            return "";
-        } catch (PartylineException | AbsentException e) {
-            return e.getMessage();
         }
     }
 

@@ -51,10 +51,29 @@ final class Sealer {
         this.sessions = sessions;
     }
 
-    /** How a message of this text would go: the number of packets and their bytes. */
-    record Outlook(int packets, int bytes) {
-        /** It is seen when it is sealed: what cuts it into packets is away. */
-        static final Outlook UNKNOWN = new Outlook(0, 0);
+    /** How a message of this text would go. @param sizes of its packets, in bytes; none when that is seen when it is sealed only */
+    record Outlook(List<Integer> sizes, boolean opens) {
+        /** What cuts it into packets is away. */
+        static final Outlook UNKNOWN = new Outlook(List.of(), false);
+
+        static Outlook of(List<PlannedPacket> plan) {
+            return new Outlook(plan.stream().map(PlannedPacket::bucket).toList(), false);
+        }
+
+        int packets() {
+            return sizes.size();
+        }
+
+        int bytes() {
+            return sizes.stream().mapToInt(Integer::intValue).sum();
+        }
+
+        /** With a packet before it that opens a chain. */
+        private Outlook after(int opener) {
+            List<Integer> all = new ArrayList<>(sizes);
+            all.add(0, opener);
+            return new Outlook(List.copyOf(all), true);
+        }
     }
 
     /**
@@ -65,15 +84,20 @@ final class Sealer {
         boolean open = isOpen(member.entry);
         PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
         List<PlannedPacket> plan = room.plan(core, draft, label);
-        int bytes = plan.stream().mapToInt(PlannedPacket::bucket).sum();
         if (open || running) {
-            return new Outlook(plan.size(), bytes);
+            return Outlook.of(plan);
         }
         Draft opener = withChain(draft, nickname, new byte[NewChain.SEED_LENGTH], room);
         if (room.fitsOne(core, opener, PacketLabel.SEALED)) {
-            return new Outlook(1, room.most());
+            return Outlook.of(List.of()).after(bucket(opener, room));
         }
-        return new Outlook(plan.size() + 1, bytes + room.most());
+        return Outlook.of(plan)
+                .after(bucket(withChain(empty(draft), nickname, new byte[NewChain.SEED_LENGTH], room), room));
+    }
+
+    /** Of one that fits a packet. */
+    private int bucket(Draft opener, Room room) throws PayloadTooLargeException {
+        return room.plan(core, opener, PacketLabel.SEALED).get(0).bucket();
     }
 
     static boolean isOpen(Records.Membership entry) {

@@ -222,7 +222,12 @@ final class SendCommand extends PartylineCommand {
     }
 
     private Optional<Outgoing> await(Receipt receipt) throws Refusal, PartylineException, InterruptedException {
-        Optional<Outgoing> left = new Departure(context()).await(receipt.id(), Optional.empty());
+        Optional<Outgoing> left = new Departure(context()).await(receipt.id(), Optional.empty(), reason -> {
+            // What was said with the receipt is not said again.
+            if (!json() && !reason.equals(receipt.waits())) {
+                console().paragraph("Waiting: " + Shown.line(reason) + ".");
+            }
+        });
         if (left.isEmpty()) {
             if (!json()) {
                 console().line("No longer waiting. The message goes on: look with partyline:outbox.");
