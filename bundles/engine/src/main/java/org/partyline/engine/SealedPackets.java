@@ -106,7 +106,8 @@ final class SealedPackets {
         if (entry == null) {
             List<Member> readers = readers(memory, beacon, locator);
             if (readers.isEmpty()) {
-                return Verdict.OPENED;
+                // Our own is kept for whoever of this server joins later: nobody here has read it.
+                return memory.sent(id) != null && isUnread(beacon, locator) ? Verdict.STRANGER : Verdict.OPENED;
             }
             Member first = readers.get(0);
             KdfParameters parameters = first.entry.parameters();
@@ -131,6 +132,19 @@ final class SealedPackets {
         }
         memory.secrets.remove(entry);
         return Verdict.OPENED;
+    }
+
+    /** Whether nobody who shares the beacon has read a packet with this locator: who made it does not. */
+    private boolean isUnread(Beacon beacon, byte[] locator) throws StoreException {
+        return core.store.transact(tx -> {
+            for (int number : beacon.members) {
+                Optional<byte[]> seen = tx.get(Records.SEEN, Records.key(number, locator));
+                if (seen.isPresent() && Arrays.equals(seen.get(), OPENED)) {
+                    return false;
+                }
+            }
+            return true;
+        });
     }
 
     /** Those who share the beacon, and have not read a packet with this locator. */

@@ -98,6 +98,32 @@ class LateJoinTest {
         assertFalse(late.audited.contains("chain-replayed"), "what is shown again by a block is no attack");
     }
 
+    /** Carol speaks, and two more personas of her own server join one after the other. */
+    @Test
+    void whatAPersonaHasSaidAloneIsReadByOthersOfItsServerThatJoinLater() throws Exception {
+        carol.personas().create("dora");
+        carol.personas().create("erin");
+        say("one");
+        say("two");
+        network.mine();
+        carol.read();
+        join(carol, "dora", "channel passphrase");
+        say("three");
+        TestServer.await("dora reads", () -> heard(carol, "dora").contains("three"));
+        assertEquals(List.of("one", "two", "three"), heard(carol, "dora"));
+        join(carol, "erin", "channel passphrase");
+        say("four");
+        TestServer.await("dora reads on", () -> heard(carol, "dora").contains("four"));
+        carol = carol.restart(network.node("c"));
+        say("five");
+        TestServer.await(
+                "both read on",
+                () -> heard(carol, "dora").contains("five")
+                        && heard(carol, "erin").contains("five"));
+        assertEquals(List.of("one", "two", "three", "four", "five"), heard(carol, "dora"));
+        assertEquals(List.of("four", "five"), heard(carol, "erin"));
+    }
+
     @Test
     void whoHasAnotherPassphraseGetsNoChainOfThoseWhoShareTheName() throws Exception {
         twoPersonas("another passphrase");
