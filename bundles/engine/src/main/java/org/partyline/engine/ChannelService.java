@@ -38,11 +38,13 @@ final class ChannelService implements Channels {
     private static final String INVITE_PREFIX = "plchan1";
 
     private final Core core;
+    private final ChannelReaders readers;
     private final Intake intake;
     private final Sender sender;
 
     ChannelService(Core core, Intake intake, Sender sender) {
         this.core = core;
+        this.readers = new ChannelReaders(core);
         this.intake = intake;
         this.sender = sender;
     }
@@ -156,6 +158,7 @@ final class ChannelService implements Channels {
             });
         }
         intake.retryUnmatched();
+        intake.joined(invite.network());
         return core.<Channel, PartylineException>open(memory -> core.store.transact(tx -> view(memory, tx, member)));
     }
 
@@ -231,6 +234,7 @@ final class ChannelService implements Channels {
         });
         Member member = new Member(entry);
         memory.add(member, rootDay, core.today() + 1);
+        readers.readOn(memory, member);
         return member;
     }
 
@@ -288,6 +292,17 @@ final class ChannelService implements Channels {
                 unread,
                 last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)),
                 List.copyOf(senders));
+    }
+
+    @Override
+    public Reading reading(Optional<String> persona, String name) throws PartylineException {
+        record Read(Network network, int chains) {}
+        Read read = core.<Read, PartylineException>open(memory -> {
+            Member member = core.store.<Member, PartylineException>transact(
+                    tx -> Core.member(memory, Core.persona(tx, persona), name));
+            return new Read(member.network(), memory.tracks(member.id()).size());
+        });
+        return new Reading(read.chains(), intake.lookingBack(read.network()));
     }
 
     @Override

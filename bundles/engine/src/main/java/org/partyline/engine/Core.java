@@ -37,6 +37,7 @@ final class Core {
     private static final Logger LOG = LoggerFactory.getLogger(Core.class);
 
     final Store store;
+    final Parts parts;
     final PacketCodec codec;
     final Fragmenter fragmenter;
     final ChannelKeys channelKeys;
@@ -64,16 +65,13 @@ final class Core {
     Consumer<OutgoingMessage> release = outgoing -> {};
 
     /** Guards {@link #memory} and all that is in it. */
-    final ReentrantLock lock = new ReentrantLock();
+    final ReentrantLock lock;
 
     private Memory memory;
 
     Core(
             Store store,
-            PacketCodec codec,
-            Fragmenter fragmenter,
-            ChannelKeys channelKeys,
-            Chains chains,
+            Parts parts,
             SuiteRegistry suites,
             NodeRegistry nodes,
             SettingsKeeper settings,
@@ -81,14 +79,14 @@ final class Core {
             Clock clock,
             SecureRandom random,
             EventHub events,
-            Identities identities,
-            Handshakes handshakes,
             Supplier<Optional<AuditLog>> auditLog) {
         this.store = store;
-        this.codec = codec;
-        this.fragmenter = fragmenter;
-        this.channelKeys = channelKeys;
-        this.chains = chains;
+        this.parts = parts;
+        this.lock = new OperationLock(parts);
+        this.codec = parts.face(PacketCodec.class);
+        this.fragmenter = parts.face(Fragmenter.class);
+        this.channelKeys = parts.face(ChannelKeys.class);
+        this.chains = parts.face(Chains.class);
         this.suites = suites;
         this.nodes = nodes;
         this.settings = settings;
@@ -96,8 +94,8 @@ final class Core {
         this.clock = clock;
         this.random = random;
         this.events = events;
-        this.identities = identities;
-        this.handshakes = handshakes;
+        this.identities = parts.face(Identities.class);
+        this.handshakes = parts.face(Handshakes.class);
         this.auditLog = auditLog;
     }
 

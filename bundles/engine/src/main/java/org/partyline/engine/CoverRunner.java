@@ -232,7 +232,7 @@ final class CoverRunner {
                 return added.orElse(0L);
             }
             int packets = core.settings.get().rolling() ? roller.packetsOfNext(persona, network, nodes) : 1;
-            return fees.most(nodes.get(0), bucket, packets);
+            return fees.most(nodes, bucket, packets);
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException e) {

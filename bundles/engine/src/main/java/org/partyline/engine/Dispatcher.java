@@ -154,7 +154,7 @@ final class Dispatcher {
                 return board(current, index, network, nodes);
             }
             OutgoingMessage leaving = current;
-            current = atItsTime(current, index, network, () -> payment.sign(leaving, index, nodes.get(0)));
+            current = atItsTime(current, index, network, () -> payment.sign(leaving, index, nodes));
             if (current == null || current.state().isFinal()) {
                 return current;
             }

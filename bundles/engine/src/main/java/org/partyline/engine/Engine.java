@@ -52,12 +52,17 @@ import org.partyline.api.store.StoreException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts the engine together and offers its services. Without a store, or without the packet codec, there is no engine. */
+/**
+ * Puts the engine together and offers its services. Without a store there is no engine; any other bundle may go and come back, and what
+ * needs it waits meanwhile.
+ */
 @Component(
         service = {},
         immediate = true)
 public final class Engine {
     private static final long KEEPER_SECONDS = 30;
+    /** How long the first start waits for a part whose bundle may be stopped. */
+    private static final long LONGEST_START_SECONDS = 60;
     /** Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel says. */
     private static final int DERIVATIONS = 2;
 
@@ -73,6 +78,9 @@ public final class Engine {
         return thread;
     });
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+    private final List<Runnable> offered = new ArrayList<>();
+    private final Parts parts;
+    private final BundleContext context;
     final Core core;
     final Intake intake;
     private final Settling settling;
@@ -83,6 +91,10 @@ public final class Engine {
     private final Runnable onSuites;
     private final Runnable onNodes;
     private final Runnable onSettings;
+    private final Runnable startNodeRounds;
+    private final VaultService vault;
+    private boolean begun;
+    private boolean stopped;
 
     private volatile LegacyReader legacyReader;
 
@@ -113,69 +125,156 @@ public final class Engine {
         }
     }
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setCodec(PacketCodec part) {
+        came(PacketCodec.class, part);
+    }
+
+    void unsetCodec(PacketCodec part) {
+        went(PacketCodec.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setFragmenter(Fragmenter part) {
+        came(Fragmenter.class, part);
+    }
+
+    void unsetFragmenter(Fragmenter part) {
+        went(Fragmenter.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setChannelKeys(ChannelKeys part) {
+        came(ChannelKeys.class, part);
+    }
+
+    void unsetChannelKeys(ChannelKeys part) {
+        went(ChannelKeys.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setChains(Chains part) {
+        came(Chains.class, part);
+    }
+
+    void unsetChains(Chains part) {
+        went(Chains.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setIdentities(Identities part) {
+        came(Identities.class, part);
+    }
+
+    void unsetIdentities(Identities part) {
+        went(Identities.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setHandshakes(Handshakes part) {
+        came(Handshakes.class, part);
+    }
+
+    void unsetHandshakes(Handshakes part) {
+        went(Handshakes.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setBackupFile(BackupFile part) {
+        came(BackupFile.class, part);
+    }
+
+    void unsetBackupFile(BackupFile part) {
+        went(BackupFile.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setTiming(Timing part) {
+        came(Timing.class, part);
+    }
+
+    void unsetTiming(Timing part) {
+        went(Timing.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setFeeMath(FeeMath part) {
+        came(FeeMath.class, part);
+    }
+
+    void unsetFeeMath(FeeMath part) {
+        went(FeeMath.class, part);
+    }
+
     /** For Declarative Services. */
     @Activate
     public Engine(
             @Reference Store store,
-            @Reference PacketCodec codec,
-            @Reference Fragmenter fragmenter,
-            @Reference ChannelKeys channelKeys,
-            @Reference Chains chains,
             @Reference SuiteRegistry suites,
             @Reference NodeRegistry nodes,
             @Reference SettingsKeeper settings,
-            @Reference Identities identities,
-            @Reference Handshakes handshakes,
-            @Reference BackupFile backupFile,
-            @Reference Timing timing,
-            @Reference FeeMath feeMath,
             @Reference TokenDirectory tokens,
+            @Reference BundleWatch bundles,
             BundleContext context) {
         this(
                 store,
-                codec,
-                fragmenter,
-                channelKeys,
-                chains,
+                new Parts(bundles),
                 suites,
                 nodes,
                 settings,
-                identities,
-                handshakes,
-                backupFile,
-                timing,
-                feeMath,
                 context,
                 Clock.systemUTC(),
                 new SecureRandom(),
                 tokens);
     }
 
+    /** @param parts what bundles provide that may come later, and go */
     Engine(
             Store store,
-            PacketCodec codec,
-            Fragmenter fragmenter,
-            ChannelKeys channelKeys,
-            Chains chains,
+            Parts parts,
             SuiteRegistry suites,
             NodeRegistry nodes,
             SettingsKeeper settings,
-            Identities identities,
-            Handshakes handshakes,
-            BackupFile backupFile,
-            Timing timing,
-            FeeMath feeMath,
             BundleContext context,
             Clock clock,
             SecureRandom random,
             TokenPlace tokens) {
+        this.parts = parts;
+        this.context = context;
+        Timing timing = parts.face(Timing.class);
+        FeeMath feeMath = parts.face(FeeMath.class);
+        BackupFile backupFile = parts.face(BackupFile.class);
         EventHub events = new EventHub(eventThread, () -> settings.get().reorderHold());
         core = new Core(
                 store,
-                codec,
-                fragmenter,
-                channelKeys,
-                chains,
+                parts,
                 suites,
                 nodes,
                 settings,
@@ -183,8 +282,6 @@ public final class Engine {
                 clock,
                 random,
                 events,
-                identities,
-                handshakes,
                 () -> Optional.ofNullable(auditLog));
         ScanPosition position = new ScanPosition(store, nodes);
         FeePolicy fees = new FeePolicy(settings, nodes, feeMath, random);
@@ -285,7 +382,8 @@ public final class Engine {
                 rotation,
                 faces,
                 derivations);
-        VaultService vault = new VaultService(core, faces, intake, sender, sessionChains, continuity);
+        vault = new VaultService(core, faces, intake, sender, sessionChains, continuity);
+        intake.remake = vault::reload;
         onSuites = () -> {
             intake.retryParked();
             sender.kickAll();
@@ -295,43 +393,87 @@ public final class Engine {
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
         nodeWatch = new NodeWatch(nodes, settings, clock, new NodeNews(core, publisher, intake::distrust));
         events.follow(Messages.Query.ALL, publisher::publish);
-        suites.setUsers(this::users);
-        suites.onChange(onSuites);
-        nodes.onChange(onNodes);
         Rounds nodeRounds = new Rounds(
                 nodeThread, nodeWatch::round, () -> settings.get().nodeRules().check());
         onSettings = nodeRounds::changed;
+        startNodeRounds = nodeRounds::start;
+        offer(Vault.class, vault);
+        offer(Personas.class, new PersonaService(core, faces, rotation, intake, sender));
+        offer(Contacts.class, new ContactService(core, faces, intake, sender, pairing));
+        offer(Sessions.class, new SessionService(core, pairing));
+        offer(Backups.class, new BackupService(core, backupFile, faces, pairing, intake));
+        offer(Channels.class, new ChannelService(core, intake, sender));
+        offer(
+                Messages.class,
+                new MessageService(
+                        core,
+                        outbox,
+                        sizes,
+                        sealer,
+                        sender,
+                        new Prospects(core, fees, roller),
+                        new Inspector(core, opener),
+                        pairing,
+                        recaller));
+        offer(Fees.class, new FeeService(core, fees, spending));
+        CoverService coverService = new CoverService(core, cover, spending, timing);
+        offer(Cover.class, coverService);
+        NetworkFile networkFile = new NetworkFile(
+                Optional.ofNullable(context.getProperty("karaf.etc")).map(Path::of));
+        offer(Privacy.class, new PrivacyService(core, fees, coverService, networkFile));
+        offer(Wallets.class, new WalletService(core));
+    }
+
+    /** Begins as soon as all parts are there, which bundles provide that start in whichever order; or without one that is stopped. */
+    @Activate
+    void start() {
+        keeperThread.schedule(this::begin, LONGEST_START_SECONDS, TimeUnit.SECONDS);
+        beginIfComplete();
+    }
+
+    private void beginIfComplete() {
+        if (parts.isComplete()) {
+            begin();
+        }
+    }
+
+    /** Once it has begun it goes on, whichever part goes. */
+    private synchronized void begin() {
+        if (begun || stopped) {
+            return;
+        }
+        begun = true;
+        core.suites.setUsers(this::users);
+        core.suites.onChange(onSuites);
+        core.nodes.onChange(onNodes);
         intake.start();
         sender.start();
         keeperThread.scheduleWithFixedDelay(keeper::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         // A node that could not tell where to begin may tell now.
         keeperThread.scheduleWithFixedDelay(intake::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
-        nodeRounds.start();
-        settings.onChange(onSettings);
-        if (store.state() == Store.State.OPEN) {
+        startNodeRounds.run();
+        core.settings.onChange(onSettings);
+        if (core.store.state() == Store.State.OPEN && parts.has(Parts.READING)) {
             reload(vault);
         }
-        if (store.state() != Store.State.NEW) {
-            nodes.watch(intake);
+        if (core.store.state() != Store.State.NEW) {
+            core.nodes.watch(intake);
         }
-        offer(context, Vault.class, vault);
-        offer(context, Personas.class, new PersonaService(core, faces, rotation, intake, sender));
-        offer(context, Contacts.class, new ContactService(core, faces, intake, sender, pairing));
-        offer(context, Sessions.class, new SessionService(core, pairing));
-        offer(context, Backups.class, new BackupService(core, backupFile, faces, pairing, intake));
-        offer(context, Channels.class, new ChannelService(core, intake, sender));
-        offer(
-                context,
-                Messages.class,
-                new MessageService(
-                        core, outbox, sizes, sealer, sender, fees, new Inspector(core, opener), pairing, recaller));
-        offer(context, Fees.class, new FeeService(core, fees, spending));
-        CoverService coverService = new CoverService(core, cover, spending, timing);
-        offer(context, Cover.class, coverService);
-        NetworkFile networkFile = new NetworkFile(
-                Optional.ofNullable(context.getProperty("karaf.etc")).map(Path::of));
-        offer(context, Privacy.class, new PrivacyService(core, fees, coverService, networkFile));
-        offer(context, Wallets.class, new WalletService(core));
+        offered.forEach(Runnable::run);
+    }
+
+    private <T> void came(Class<T> type, T part) {
+        parts.put(type, part);
+        beginIfComplete();
+        // What waited for it, wherever it waits.
+        intake.partsReturned();
+        intake.retryParked();
+        sender.kickAll();
+    }
+
+    /** What needs it waits from now on. */
+    private <T> void went(Class<T> type, T part) {
+        parts.remove(type, part);
     }
 
     private boolean isSettled(Network network) {
@@ -350,8 +492,10 @@ public final class Engine {
         }
     }
 
-    private <T> void offer(BundleContext context, Class<T> type, T service) {
-        registrations.add(context.registerService(type, service, new Hashtable<>()));
+    /** To be offered once the engine has begun. */
+    private <T> void offer(Class<T> type, T service) {
+        T patient = Patient.with(type, service);
+        offered.add(() -> registrations.add(context.registerService(type, patient, new Hashtable<>())));
     }
 
     private static ScheduledExecutorService thread(String name) {
@@ -396,6 +540,9 @@ public final class Engine {
 
     @Deactivate
     void stop() {
+        synchronized (this) {
+            stopped = true;
+        }
         registrations.forEach(ServiceRegistration::unregister);
         core.suites.removeListener(onSuites);
         core.nodes.removeListener(onNodes);

@@ -62,9 +62,9 @@ final class FeePolicy {
         return sum;
     }
 
-    /** The most that a transaction with so many packets pays at a node now, whatever rate is drawn, in satoshi. */
-    long most(Transport node, int packetBytes, int packets) throws PartylineException {
-        return highest(rate(node), settings.get().feeBand()).fee(vsize(packetBytes, packets));
+    /** The most that a transaction with so many packets pays now, whatever rate is drawn, in satoshi. */
+    long most(List<Transport> among, int packetBytes, int packets) throws PartylineException {
+        return highest(rate(among), settings.get().feeBand()).fee(vsize(packetBytes, packets));
     }
 
     /** The highest rate that can be drawn. */
@@ -87,18 +87,59 @@ final class FeePolicy {
                         + " and fee-maximum is " + now.feeMaximum() + ": it waits, or raise fee-maximum"));
     }
 
+    /**
+     * The rate to aim at so that each of these nodes relays it, whichever it goes in by: so what is named before is what is paid, and
+     * others of ours show it. One that asks for more than the configured maximum does not count, unless all do.
+     *
+     * @throws PartylineException when all do; the message says what to do
+     */
+    FeeRate rate(List<Transport> among) throws PartylineException {
+        FeeRate highest = null;
+        PartylineException dear = null;
+        for (Transport node : among) {
+            try {
+                FeeRate rate = rate(node);
+                highest = highest == null || rate.compareTo(highest) > 0 ? rate : highest;
+            } catch (PartylineException e) {
+                dear = e;
+            }
+        }
+        if (highest == null && dear != null) {
+            throw dear;
+        }
+        if (highest == null) {
+            throw new PartylineException("no node is ready that tells a fee rate");
+        }
+        return highest;
+    }
+
+    /** The node that a transaction goes in by: the first that relays within the configured maximum. */
+    Transport entry(List<Transport> among) {
+        for (Transport node : among) {
+            if (node.policy().minRelayFee().compareTo(settings.get().feeMaximum()) <= 0) {
+                return node;
+            }
+        }
+        return among.get(0);
+    }
+
     /** The rate of one transaction, drawn afresh from the band, so that ours have no rate in common. */
-    FeeRate draw(Transport node) throws PartylineException {
+    FeeRate draw(List<Transport> among) throws PartylineException {
         Settings now = settings.get();
-        return math.draw(rate(node), now.feeBand(), now.feeMaximum(), random);
+        return math.draw(rate(among), now.feeBand(), now.feeMaximum(), random);
     }
 
     /** Exactly what the strictest of the nodes asks of what takes a transaction's place (BIP125, rules 3 and 4), in satoshi. */
     FeeRule replacement(SignedTransaction before, List<Transport> nodes) {
-        return vsize -> nodes.stream()
+        return vsize -> replacement(before.fee(), before.vsize(), vsize, nodes);
+    }
+
+    /** The same for one of a known fee and size. */
+    long replacement(long fee, int before, int vsize, List<Transport> among) {
+        return among.stream()
                 .mapToLong(node -> math.replacement(
-                        before.fee(),
-                        before.vsize(),
+                        fee,
+                        before,
                         vsize,
                         node.policy().incrementalFee(),
                         node.policy().minRelayFee()))

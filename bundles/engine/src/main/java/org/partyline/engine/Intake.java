@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.partyline.api.Faults;
 import org.partyline.api.Network;
+import org.partyline.api.engine.Channels;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
@@ -43,6 +44,11 @@ final class Intake implements NodeRegistry.Receiver {
     Settling settling;
 
     private final AtomicBoolean unmatchedDue = new AtomicBoolean();
+    /** A part of the engine came, or came back: see {@link Parts}. */
+    private final AtomicBoolean returned = new AtomicBoolean();
+    /** Makes memory anew. Set when the engine is put together. */
+    Task remake = () -> {};
+
     private final CountDownLatch stop = new CountDownLatch(1);
     private final Faults faults = new Faults("a look at what arrives", LOG::error);
     private final Thread thread = new Thread(this::run, "partyline-intake");
@@ -105,6 +111,9 @@ final class Intake implements NodeRegistry.Receiver {
         while (!isStopped()) {
             try {
                 Task next = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                if (returned.compareAndSet(true, false)) {
+                    persist(this::goOn);
+                }
                 if (parkedDue.compareAndSet(true, false)) {
                     persist(this::openParked);
                 }
@@ -167,10 +176,12 @@ final class Intake implements NodeRegistry.Receiver {
         core.lock.lock();
         try {
             Memory memory = core.memory();
-            if (memory != null) {
+            if (memory != null && core.parts.canRead()) {
                 recogniser.handle(memory, candidate);
                 writer.flushIfDue();
             } else if (core.store.state() != Store.State.NEW) {
+                // As long as it cannot be read, it is collected as if the store were locked.
+                draining.compareAndSet(false, memory != null);
                 writer.collect(candidate);
                 writer.flushIfDue();
             }
@@ -184,7 +195,7 @@ final class Intake implements NodeRegistry.Receiver {
         core.lock.lock();
         try {
             Memory memory = core.memory();
-            if (memory != null) {
+            if (memory != null && core.parts.canRead()) {
                 recogniser.handleWaiting(memory);
             }
             writer.flushIfDue();
@@ -237,6 +248,20 @@ final class Intake implements NodeRegistry.Receiver {
     void reread() {
         boolean taken = queue.offer(this::lookBack);
         LOG.trace("blocks to be read again are looked for, {}", taken);
+    }
+
+    /**
+     * A channel was joined: what opened the chains of its day may stand in a block from before this server was there, which is looked
+     * for, soon. Never blocks.
+     */
+    void joined(Network network) throws StoreException {
+        rereading.joined(network);
+        reread();
+    }
+
+    /** Whether that is still to be looked for, or cannot be. */
+    Channels.Look lookingBack(Network network) throws StoreException {
+        return rereading.lookingBack(network);
     }
 
     private void lookBack() throws StoreException {
@@ -304,7 +329,7 @@ final class Intake implements NodeRegistry.Receiver {
             core.lock.lock();
             List<StoredRecord> batch;
             try {
-                if (core.memory() == null) {
+                if (core.memory() == null || !core.parts.canRead()) {
                     return;
                 }
                 // Those that came last, and wait to be written, are among them.
@@ -363,12 +388,12 @@ final class Intake implements NodeRegistry.Receiver {
         }
     }
 
-    /** Handles one; false when the store was locked in between. */
+    /** Handles one; false when the store was locked in between, or nothing can be read any more. */
     private boolean drain(StoredRecord collected) throws StoreException {
         core.lock.lock();
         try {
             Memory memory = core.memory();
-            if (memory == null) {
+            if (memory == null || !core.parts.canRead()) {
                 return false;
             }
             try {
@@ -381,6 +406,34 @@ final class Intake implements NodeRegistry.Receiver {
         } finally {
             core.lock.unlock();
         }
+    }
+
+    /** A part came, or came back: what waited for it goes on, soon. Never blocks. */
+    void partsReturned() {
+        returned.set(true);
+        boolean woken = queue.offer(() -> {});
+        LOG.trace("parts are back, woken {}", woken);
+    }
+
+    private void goOn() throws StoreException {
+        core.lock.lock();
+        try {
+            if (core.store.state() != Store.State.OPEN || !core.parts.has(Parts.READING)) {
+                return;
+            }
+            if (core.memory() == null || core.parts.isMadeByOthers()) {
+                draining.set(true);
+                remake.run();
+                parkedDue.set(true);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+        unmatchedDue.set(true);
+        if (isDraining()) {
+            drain();
+        }
+        onBlock.run();
     }
 
     /** Runs a task behind the payloads that wait now. Never blocks; false when there are too many. */
@@ -400,7 +453,7 @@ final class Intake implements NodeRegistry.Receiver {
         core.lock.lock();
         try {
             Memory memory = core.memory();
-            if (memory != null) {
+            if (memory != null && core.parts.canRead()) {
                 derivations.retryFailed(memory);
                 recogniser.retryParked(memory);
             }
@@ -420,7 +473,7 @@ final class Intake implements NodeRegistry.Receiver {
         core.lock.lock();
         try {
             Memory memory = core.memory();
-            if (memory != null) {
+            if (memory != null && core.parts.canRead()) {
                 memory.unmatched.retry();
                 recogniser.handleWaiting(memory);
             }

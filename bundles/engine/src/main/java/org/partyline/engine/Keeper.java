@@ -57,6 +57,10 @@ final class Keeper {
         try {
             core.auditLimit.flush(core.now());
             core.<Void, PartylineException>open(memory -> {
+                if (!core.parts.canRead()) {
+                    LOG.debug("expiry waits for what is away");
+                    return null;
+                }
                 // What was collected while locked may be of days ago: until it is read no key goes.
                 if (!draining.getAsBoolean() && memory.unmatched.again.isEmpty()) {
                     turnDays(memory);

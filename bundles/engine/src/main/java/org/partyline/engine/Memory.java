@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.ratchet.BeaconTable;
@@ -90,6 +91,18 @@ final class Memory implements AutoCloseable {
     void add(Member member, int firstDay, int lastDay) {
         members.put(member.id(), member);
         addBeacons(member, firstDay, lastDay);
+    }
+
+    /** The other places of this server in the same channel: they have the same root of a day. */
+    List<Member> sharers(Member member) {
+        Set<Integer> others = new TreeSet<>();
+        for (Beacon beacon : beaconById.values()) {
+            if (beacon.letterbox == null && beacon.members.contains(member.id())) {
+                others.addAll(beacon.members);
+            }
+        }
+        others.remove(member.id());
+        return others.stream().map(members::get).toList();
     }
 
     /** Expects sealed packets of these days; days before the kept root are left out. Tells whether that is new. */

@@ -22,6 +22,7 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
@@ -36,7 +37,7 @@ final class MessageService implements Messages {
     private final PacketSizes sizes;
     private final Sealer sealer;
     private final Sender sender;
-    private final FeePolicy fees;
+    private final Prospects prospects;
     private final Inspector inspector;
     private final Pairing pairing;
     private final Recaller recaller;
@@ -47,7 +48,7 @@ final class MessageService implements Messages {
             PacketSizes sizes,
             Sealer sealer,
             Sender sender,
-            FeePolicy fees,
+            Prospects prospects,
             Inspector inspector,
             Pairing pairing,
             Recaller recaller) {
@@ -56,7 +57,7 @@ final class MessageService implements Messages {
         this.sizes = sizes;
         this.sealer = sealer;
         this.sender = sender;
-        this.fees = fees;
+        this.prospects = prospects;
         this.inspector = inspector;
         this.pairing = pairing;
         this.recaller = recaller;
@@ -73,20 +74,24 @@ final class MessageService implements Messages {
         }
         Sent sent = core.<Sent, PartylineException>open(memory ->
                 request.direct() ? toContact(memory, request, ttlMinutes) : toChannel(memory, request, ttlMinutes));
-        sender.kick();
-        List<Transport> ready = core.nodes.ready(sent.network());
-        String waits = waits(sent.network(), ready);
+        Prospects.Prospect prospect;
+        try {
+            // Before anybody looks at it: what has boarded a rolling transaction is in its price.
+            prospect = prospects.of(sent.stored());
+        } finally {
+            sender.kick();
+        }
         return new Receipt(
                 sent.id(),
-                sent.outlook().packets(),
-                sent.outlook().bytes(),
-                estimate(ready, sent.outlook()),
+                sent.stored().outlook().packets(),
+                sent.stored().outlook().bytes(),
+                prospect.fee(),
                 core.now(),
-                waits.isEmpty() ? sent.waits() : waits,
-                core.settings.get().jitter(sent.network()));
+                prospect.waits().isEmpty() ? sent.waits() : prospect.waits(),
+                core.settings.get().jitter(sent.stored().network()));
     }
 
-    private record Sent(long id, Sealer.Outlook outlook, Network network, String waits) {}
+    private record Sent(long id, Prospects.Stored stored, String waits) {}
 
     private Sent toChannel(Memory memory, Send request, int ttlMinutes) throws PartylineException {
         Member member = core.store.<Member, PartylineException>transact(
@@ -95,14 +100,34 @@ final class MessageService implements Messages {
         checkCover(memory, member, request);
         Draft draft = draft(memory, member, request, ttlMinutes);
         Room room = room(member, request);
-        boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
         // Told before anything is stored: a message that is too long is the sender's to cut.
-        Sealer.Outlook outlook = sealer.outlook(member, memory.personaName(member.persona()), draft, room, running);
+        Sealer.Outlook outlook = outlook(memory, member, draft, room);
         checkLife(member, ttlMinutes, outlook.packets());
         OutgoingMessage queued = core.store.<OutgoingMessage, PartylineException>transact(
                 tx -> enqueue(tx, member, request, ttlMinutes));
         outbox.tell(memory, queued);
-        return new Sent(queued.id(), outlook, member.network(), "");
+        return new Sent(
+                queued.id(),
+                new Prospects.Stored(member, outlook, request.via(), queued.rolling(), outlook.opens()),
+                "");
+    }
+
+    /** Unknown while a bundle is away that it needs: the message is stored all the same. */
+    private Sealer.Outlook outlook(Memory memory, Member member, Draft draft, Room room) throws PartylineException {
+        if (!core.parts.has(Parts.READING)) {
+            requireLimit(draft);
+            return Sealer.Outlook.UNKNOWN;
+        }
+        boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
+        return sealer.outlook(member, memory.personaName(member.persona()), draft, room, running);
+    }
+
+    /** The limit that no setting raises. */
+    private static void requireLimit(Draft draft) throws NoSuchThingException {
+        if (draft.body().length > Packets.MAX_MESSAGE) {
+            throw new NoSuchThingException("the message has " + draft.body().length + " bytes and may have "
+                    + Packets.MAX_MESSAGE + ": say it shorter");
+        }
     }
 
     private Sent toContact(Memory memory, Send request, int ttlMinutes) throws PartylineException {
@@ -111,12 +136,20 @@ final class MessageService implements Messages {
         core.requireAccepted(contact.network());
         checkCover(memory, contact, request);
         Draft draft = draft(memory, contact, request, ttlMinutes);
-        List<PlannedPacket> plan = room(contact, request).plan(core, draft, PacketLabel.RATCHET);
+        boolean ready = core.parts.canRead();
+        List<PlannedPacket> plan = List.of();
+        if (ready) {
+            plan = room(contact, request).plan(core, draft, PacketLabel.RATCHET);
+        } else {
+            requireLimit(draft);
+        }
         checkLife(contact, ttlMinutes, plan.size());
         try (After after = new After()) {
             record Queued(OutgoingMessage outgoing, boolean open) {}
             Queued queued = core.store.<Queued, PartylineException>transact(tx -> {
-                pairing.open(tx, memory, after, contact);
+                if (ready) {
+                    pairing.open(tx, memory, after, contact);
+                }
                 boolean open = SessionState.get(tx, contact.id()).isOpen();
                 return new Queued(enqueue(tx, contact, request, ttlMinutes), open);
             });
@@ -124,10 +157,12 @@ final class MessageService implements Messages {
             outbox.tell(memory, queued.outgoing());
             return new Sent(
                     queued.outgoing().id(),
-                    new Sealer.Outlook(
-                            plan.size(),
-                            plan.stream().mapToInt(PlannedPacket::bucket).sum()),
-                    contact.network(),
+                    new Prospects.Stored(
+                            contact,
+                            Sealer.Outlook.of(plan),
+                            request.via(),
+                            queued.outgoing().rolling(),
+                            false),
                     queued.open() ? "" : "it waits for '" + contact.name() + "' to answer: a session is being opened");
         }
     }
@@ -177,7 +212,7 @@ final class MessageService implements Messages {
      * that are a day old.
      */
     private void checkLife(Conversation conversation, int ttlMinutes, int packets) throws PartylineException {
-        if (packets == 1) {
+        if (packets <= 1) {
             return;
         }
         Optional<Records.CoverPlan> plan = core.store
@@ -300,36 +335,6 @@ final class MessageService implements Messages {
         if (its != network) {
             throw new NoSuchThingException("node '" + node + "' is on " + its.label() + " and the message goes to "
                     + network.label() + ": choose a node of that network, or leave --via out");
-        }
-    }
-
-    private Optional<Long> estimate(List<Transport> ready, Sealer.Outlook outlook) {
-        if (ready.isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            int vsize = outlook.packets() * FeePolicy.vsize(0) + outlook.bytes();
-            return Optional.of(fees.rate(ready.get(0)).fee(vsize));
-        } catch (PartylineException e) {
-            return Optional.empty();
-        }
-    }
-
-    private String waits(Network network, List<Transport> ready) {
-        if (core.suites.sealing().isEmpty()) {
-            return core.suites.whyNoneSeals();
-        }
-        if (ready.isEmpty()) {
-            return "it waits for a node of " + network.label() + " that is ready (partyline:node-list)";
-        }
-        if (core.nodes.wallet(network, ready.get(0).name()).isEmpty()) {
-            return "it waits for a wallet on " + network.label() + " (partyline:wallet-status)";
-        }
-        try {
-            fees.rate(ready.get(0));
-            return "";
-        } catch (PartylineException e) {
-            return e.getMessage();
         }
     }
 
@@ -495,7 +500,7 @@ final class MessageService implements Messages {
             if (found.isPresent()) {
                 return inspectTransaction(found.get().raw(), found.get().network(), secrets);
             }
-            if (bytes[0] != org.partyline.api.packet.Packets.VERSION) {
+            if (bytes[0] != Packets.VERSION) {
                 throw new NoSuchThingException("no node knows transaction " + shorten(txidOrHex)
                         + ": it left the mempool, or its node has no index of the chain");
             }

@@ -39,13 +39,14 @@ final class PacketPayment {
      * @return the message after it; null when it is gone
      * @throws WaitsException when there is no wallet, a cap is reached, or the budget for cover traffic is spent
      */
-    OutgoingMessage sign(OutgoingMessage outgoing, int index, Transport node) throws PartylineException {
+    OutgoingMessage sign(OutgoingMessage outgoing, int index, List<Transport> nodes) throws PartylineException {
+        Transport node = fees.entry(nodes);
         Wallet wallet = core.nodes
                 .wallet(node.network(), node.name())
                 .orElseThrow(() -> new WaitsException("it waits for a wallet on "
                         + node.network().label() + ": node '" + node.name() + "' has none (set its 'wallet')"));
         String account = coins.account(outgoing.membership());
-        FeeRate rate = fees.draw(node);
+        FeeRate rate = fees.draw(nodes);
         List<byte[]> payload = List.of(outgoing.parts().get(index).packet());
         // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
         ask(outgoing, rate.fee(FeePolicy.vsize(payload)), node.network());

@@ -68,6 +68,12 @@ final class RollLimits {
         }
     }
 
+    /** Whether a version would pay more than its coin may. */
+    boolean isOver(long fee, int vsize) {
+        Settings settings = core.settings.get();
+        return fee > settings.rollMaxFee() || fee > settings.feeMaximum().fee(vsize);
+    }
+
     /** @throws WaitsException says which cap refuses what a version adds to the fee */
     void checkCaps(StoreTransaction tx, List<Ride> rides, List<Ride> boarding, long added, int persona)
             throws PartylineException {

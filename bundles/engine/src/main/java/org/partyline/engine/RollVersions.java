@@ -56,14 +56,14 @@ final class RollVersions {
             List<Transport> nodes)
             throws PartylineException {
         spending.requireAccepted(network);
-        Transport node = nodes.get(0);
+        Transport node = fees.entry(nodes);
         String name = before.map(Roll::wallet).orElse("");
         Wallet wallet = (name.isEmpty() ? core.nodes.wallet(network, node.name()) : core.nodes.wallet(name))
                 .orElseThrow(() -> new WaitsException("it waits for a wallet on " + network.label()
                         + (name.isEmpty() ? "" : ": '" + name + "' is away")));
         List<byte[]> payloads = rides.stream().map(Ride::packet).toList();
         long paid = before.map(Roll::fee).orElse(0L);
-        Optional<FeeRate> rate = before.isEmpty() ? Optional.of(fees.draw(node)) : Optional.empty();
+        Optional<FeeRate> rate = before.isEmpty() ? Optional.of(fees.draw(nodes)) : Optional.empty();
         int vsize = rate.isPresent() ? FeePolicy.vsize(payloads) : RollLimits.likelyVsize(before.get(), payloads);
         long likely = rate.isPresent()
                 ? rate.get().fee(vsize)

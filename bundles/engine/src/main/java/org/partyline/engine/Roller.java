@@ -2,6 +2,7 @@ package org.partyline.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.WalletException;
 import org.slf4j.Logger;
@@ -27,6 +29,9 @@ final class Roller {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     /** So many times the distance of versions, one whose packets no other node shows holds up the next. */
     private static final int MOST_PATIENCE = 10;
+
+    /** A message that has no number yet. */
+    private static final long NOT_STORED = -1;
 
     private static final Logger LOG = LoggerFactory.getLogger(Roller.class);
 
@@ -311,5 +316,57 @@ final class Roller {
         return Optional.of(fees.replacement(Rolls.signed(roll.get()), nodes)
                         .fee(Math.max(vsize, roll.get().vsize()))
                 - roll.get().fee());
+    }
+
+    /** Whether packets of a persona board a transaction that has begun, and goes on. */
+    boolean isRunning(int persona, Network network) throws StoreException {
+        return rolls.find(persona, network).filter(roll -> !isOver(roll)).isPresent();
+    }
+
+    /**
+     * What the packets of a message would add to the fee now, in satoshi: the next version's, with what rides along, and more versions'
+     * where not all find room in one.
+     *
+     * @param opens whether the first one opens a chain
+     */
+    long quote(int persona, Network network, List<Integer> sizes, boolean opens, List<Transport> nodes)
+            throws PartylineException {
+        boolean covered = spending.isCovered(persona, network);
+        List<Ride> boarding = new ArrayList<>();
+        for (int i = 0; i < sizes.size() && (i == 0 || !covered); i++) {
+            boarding.add(new Ride(NOT_STORED, i, new byte[sizes.get(i)], i == 0 && opens && !covered));
+        }
+        List<Ride> back = takesAlong(persona, network, nodes) ? rolls.ridingAgain(persona, network) : List.of();
+        Optional<Roll> before = rolls.find(persona, network).filter(roll -> !isOver(roll));
+        RelayPolicy policy = RollLimits.narrowest(nodes);
+        List<Ride> rides = choice.of(before, boarding, back, policy, covered);
+        int vsize = vsize(before, rides);
+        long fee = fee(before, vsize, nodes);
+        if (before.isPresent() && limits.isOver(fee, vsize)) {
+            // Its coin may pay no more: another one goes on.
+            before = Optional.empty();
+            rides = choice.of(before, boarding, back, policy, covered);
+            vsize = vsize(before, rides);
+            fee = fee(before, vsize, nodes);
+        }
+        long added = fee - before.map(Roll::fee).orElse(0L);
+        int carried = (int) rides.stream().filter(boarding::contains).count();
+        for (int left = sizes.size() - carried; left > 0; left -= Math.max(1, carried)) {
+            long next = fees.replacement(fee, vsize, vsize, nodes);
+            added += next - fee;
+            fee = next;
+        }
+        return added;
+    }
+
+    private static int vsize(Optional<Roll> before, List<Ride> rides) {
+        List<byte[]> payloads = rides.stream().map(Ride::packet).toList();
+        return before.isPresent() ? RollLimits.likelyVsize(before.get(), payloads) : FeePolicy.vsize(payloads);
+    }
+
+    private long fee(Optional<Roll> before, int vsize, List<Transport> nodes) throws PartylineException {
+        return before.isPresent()
+                ? fees.replacement(before.get().fee(), before.get().vsize(), vsize, nodes)
+                : fees.rate(nodes).fee(vsize);
     }
 }

@@ -34,6 +34,9 @@ final class ScanPosition {
             blocks.pollFirstEntry();
         }
         store.note(key(node, network), block.encode());
+        if (first(network).isEmpty() && farthest(network).isEmpty()) {
+            store.note(firstKey(network), block.encode());
+        }
         // By network too: the nodes that were read may be gone, or not be there yet, when it is asked for.
         Optional<BlockRef> before = farthest(network);
         if (before.isEmpty() || before.get().height() <= block.height()) {
@@ -83,6 +86,20 @@ final class ScanPosition {
     /** How far any node of the network was read: what came before was handled, whoever reported it. */
     private Optional<BlockRef> farthest(Network network) throws StoreException {
         return store.note(networkKey(network)).map(BlockRef::parse);
+    }
+
+    /** The block from which on all were read; empty before there was any, and where that was not written down. */
+    Optional<BlockRef> first(Network network) throws StoreException {
+        return store.note(firstKey(network)).map(BlockRef::parse);
+    }
+
+    /** All blocks after this one are read, as soon as the nodes have caught up. */
+    void readFrom(Network network, BlockRef block) throws StoreException {
+        store.note(firstKey(network), block.encode());
+    }
+
+    private static String firstKey(Network network) {
+        return "first." + network.label();
     }
 
     /** Whether a node that is ready has been read up to its tip. */

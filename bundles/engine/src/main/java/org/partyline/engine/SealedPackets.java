@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,6 +28,9 @@ final class SealedPackets {
     /** Days around that of a packet whose beacon still knows it, and one to spare. */
     private static final Duration SEEN = Duration.ofDays(4);
 
+    private static final byte[] OPENED = {1};
+    private static final byte[] OWN = {2};
+
     private final Core core;
     private final Inbox inbox;
     private final PacketOpener opener;
@@ -48,7 +52,23 @@ final class SealedPackets {
 
     /** A locator of a day opens nothing any more. */
     static void putSeen(StoreTransaction tx, int member, int day, byte[] locator) throws StoreException {
-        tx.put(Records.SEEN, Records.key(member, locator), seenGroup(member, day), new byte[] {1}, null);
+        tx.put(Records.SEEN, Records.key(member, locator), seenGroup(member, day), OPENED, null);
+    }
+
+    /** The same of a packet that was made here: its maker does not read it, others of this server may. */
+    static void putOwn(StoreTransaction tx, int member, int day, byte[] locator) throws StoreException {
+        tx.put(Records.SEEN, Records.key(member, locator), seenGroup(member, day), OWN, null);
+    }
+
+    /** The locators of a day whose packets a member has read. */
+    static List<byte[]> opened(StoreTransaction tx, int member, int day) throws StoreException {
+        List<byte[]> locators = new ArrayList<>();
+        for (StoredRecord seen : tx.list(Records.SEEN, seenGroup(member, day))) {
+            if (Arrays.equals(seen.value(), OPENED)) {
+                locators.add(Arrays.copyOfRange(seen.key(), Long.BYTES, seen.key().length));
+            }
+        }
+        return locators;
     }
 
     /** The root of a day is erased: its locators are recognised no more. */
@@ -86,7 +106,8 @@ final class SealedPackets {
         if (entry == null) {
             List<Member> readers = readers(memory, beacon, locator);
             if (readers.isEmpty()) {
-                return Verdict.OPENED;
+                // Our own is kept for whoever of this server joins later: nobody here has read it.
+                return memory.sent(id) != null && isUnread(beacon, locator) ? Verdict.STRANGER : Verdict.OPENED;
             }
             Member first = readers.get(0);
             KdfParameters parameters = first.entry.parameters();
@@ -111,6 +132,19 @@ final class SealedPackets {
         }
         memory.secrets.remove(entry);
         return Verdict.OPENED;
+    }
+
+    /** Whether nobody who shares the beacon has read a packet with this locator: who made it does not. */
+    private boolean isUnread(Beacon beacon, byte[] locator) throws StoreException {
+        return core.store.transact(tx -> {
+            for (int number : beacon.members) {
+                Optional<byte[]> seen = tx.get(Records.SEEN, Records.key(number, locator));
+                if (seen.isPresent() && Arrays.equals(seen.get(), OPENED)) {
+                    return false;
+                }
+            }
+            return true;
+        });
     }
 
     /** Those who share the beacon, and have not read a packet with this locator. */

@@ -51,8 +51,30 @@ final class Sealer {
         this.sessions = sessions;
     }
 
-    /** How a message of this text would go: the number of packets and their bytes. */
-    record Outlook(int packets, int bytes) {}
+    /** How a message of this text would go. @param sizes of its packets, in bytes; none when that is seen when it is sealed only */
+    record Outlook(List<Integer> sizes, boolean opens) {
+        /** What cuts it into packets is away. */
+        static final Outlook UNKNOWN = new Outlook(List.of(), false);
+
+        static Outlook of(List<PlannedPacket> plan) {
+            return new Outlook(plan.stream().map(PlannedPacket::bucket).toList(), false);
+        }
+
+        int packets() {
+            return sizes.size();
+        }
+
+        int bytes() {
+            return sizes.stream().mapToInt(Integer::intValue).sum();
+        }
+
+        /** With a packet before it that opens a chain. */
+        private Outlook after(int opener) {
+            List<Integer> all = new ArrayList<>(sizes);
+            all.add(0, opener);
+            return new Outlook(List.copyOf(all), true);
+        }
+    }
 
     /**
      * @throws PayloadTooLargeException names the limit in force
@@ -62,15 +84,20 @@ final class Sealer {
         boolean open = isOpen(member.entry);
         PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
         List<PlannedPacket> plan = room.plan(core, draft, label);
-        int bytes = plan.stream().mapToInt(PlannedPacket::bucket).sum();
         if (open || running) {
-            return new Outlook(plan.size(), bytes);
+            return Outlook.of(plan);
         }
         Draft opener = withChain(draft, nickname, new byte[NewChain.SEED_LENGTH], room);
         if (room.fitsOne(core, opener, PacketLabel.SEALED)) {
-            return new Outlook(1, room.most());
+            return Outlook.of(List.of()).after(bucket(opener, room));
         }
-        return new Outlook(plan.size() + 1, bytes + room.most());
+        return Outlook.of(plan)
+                .after(bucket(withChain(empty(draft), nickname, new byte[NewChain.SEED_LENGTH], room), room));
+    }
+
+    /** Of one that fits a packet. */
+    private int bucket(Draft opener, Room room) throws PayloadTooLargeException {
+        return room.plan(core, opener, PacketLabel.SEALED).get(0).bucket();
     }
 
     static boolean isOpen(Records.Membership entry) {
@@ -106,6 +133,7 @@ final class Sealer {
      * @throws WaitsException when it has to wait; says for what
      */
     OutgoingMessage seal(long id) throws WaitsException, StoreException {
+        core.parts.requireReading();
         Direct direct = core.open(memory -> direct(memory, id));
         if (direct != null) {
             return direct.outgoing();
@@ -127,6 +155,7 @@ final class Sealer {
 
     /** Seals a message to a contact; null for one to a channel. */
     private Direct direct(Memory memory, long id) throws StoreException, WaitsException {
+        core.parts.requireReading();
         record Read(OutgoingMessage outgoing, Records.Message message) {}
         Read read = core.store.transact(tx -> {
             Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
@@ -177,6 +206,7 @@ final class Sealer {
     }
 
     private Job prepare(Memory memory, long id, AeadSuite suite) throws StoreException, WaitsException {
+        core.parts.requireReading();
         record Read(OutgoingMessage outgoing, Records.Message message, Optional<Records.Sending> sending) {}
         Read read = core.store.transact(tx -> {
             Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
@@ -404,6 +434,7 @@ final class Sealer {
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
     private OutgoingMessage commit(Memory memory, Job job) throws StoreException {
+        core.parts.requireReading();
         Member member = memory.member(job.entry.id());
         if (member == null) {
             return null;
@@ -523,7 +554,7 @@ final class Sealer {
             }
             for (PacketKey key : job.sealedKeys) {
                 // Our own locators count as opened: we do not read our own packets.
-                SealedPackets.putSeen(tx, entry.id(), job.day, key.locator());
+                SealedPackets.putOwn(tx, entry.id(), job.day, key.locator());
             }
             Records.Identity counted = job.signer.toStore().withMessages(job.signer.messages + 1);
             Core.putSecret(tx, Records.IDENTITIES, Records.key(job.signer.persona), Records.ALL, counted);

@@ -134,8 +134,8 @@ final class Sender {
             reserveAll();
         }
         try {
-            roller.tick();
-            wakeAt(cover.before());
+            patiently(roller::tick);
+            patiently(() -> wakeAt(cover.before()));
             List<OutgoingMessage> all = inTurn(core.open(memory -> core.store.transact(Outbox::all)));
             // One after another in a channel: a chain's opener must be out before what rides on the chain is sealed.
             Map<Integer, Long> ahead = new HashMap<>();
@@ -161,12 +161,7 @@ final class Sender {
                     ahead.put(outgoing.membership(), outgoing.id());
                 }
             }
-            CoverRunner.After points = cover.after();
-            for (OutgoingMessage decoy : points.decoys()) {
-                advanceOrPause(decoy);
-            }
-            cover.end(points.decoys());
-            wakeAt(points.next());
+            patiently(this::sendDecoys);
         } catch (StoreLockedException e) {
             LOG.trace("locked: nothing is sent");
         } catch (StoreException e) {
@@ -174,6 +169,30 @@ final class Sender {
         } catch (RuntimeException | Error e) {
             // Not let out: it would end all rounds to come.
             LOG.error("sending stopped for this round", e);
+        }
+    }
+
+    private void sendDecoys() throws StoreException {
+        CoverRunner.After points = cover.after();
+        for (OutgoingMessage decoy : points.decoys()) {
+            advanceOrPause(decoy);
+        }
+        cover.end(points.decoys());
+        wakeAt(points.next());
+    }
+
+    /** A part of a round. */
+    @FunctionalInterface
+    private interface Step {
+        void take() throws StoreException;
+    }
+
+    /** What needs a bundle that is away waits for it; the rest of the round goes on. */
+    private static void patiently(Step step) throws StoreException {
+        try {
+            step.take();
+        } catch (AbsentException e) {
+            LOG.debug("a part of this round waits: {}", e.getMessage());
         }
     }
 
@@ -254,6 +273,10 @@ final class Sender {
                 expire(outgoing);
                 return;
             }
+            if (!outgoing.isOut()) {
+                // Also where a step that is due could be taken without: nothing leaves half.
+                core.parts.require(Parts.SENDING);
+            }
             if (outgoing.state() == State.QUEUED) {
                 awaitPoint(outgoing);
                 outgoing = sealer.seal(outgoing.id());
@@ -287,7 +310,7 @@ final class Sender {
             later(stored.id(), e.until());
         } catch (StoreException e) {
             throw e;
-        } catch (PartylineException e) {
+        } catch (PartylineException | AbsentException e) {
             waits(stored.id(), e.getMessage());
             pause(stored.id());
         }
@@ -440,7 +463,7 @@ final class Sender {
             pauses.remove(outgoing.id());
         } catch (StoreException e) {
             throw e;
-        } catch (PartylineException e) {
+        } catch (PartylineException | AbsentException e) {
             LOG.info("a message is recalled later: {}", e.getMessage());
             pause(outgoing.id());
         }
@@ -474,6 +497,9 @@ final class Sender {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof PartylineException known) {
                 throw known;
+            }
+            if (e.getCause() instanceof AbsentException absent) {
+                throw absent;
             }
             throw new IllegalStateException("this did not work: see the log", e.getCause());
         } catch (RejectedExecutionException e) {

@@ -210,7 +210,8 @@ public final class SuiteRegistry implements Suites {
         return null;
     }
 
-    private static String state(int state) {
+    /** A bundle's state, for people. */
+    static String state(int state) {
         return switch (state) {
             case Bundle.ACTIVE -> "active";
             case Bundle.RESOLVED -> "stopped";

@@ -45,6 +45,7 @@ final class VaultService implements Vault {
     public void create(char[] passphrase) throws StoreException {
         core.lock.lock();
         try {
+            core.parts.require(Parts.READING);
             core.store.create(passphrase);
             core.store.transact(tx -> {
                 int id = (int) Core.next(tx, "persona");
@@ -82,6 +83,7 @@ final class VaultService implements Vault {
             if (core.store.state() == Store.State.OPEN && core.memory() != null) {
                 return;
             }
+            core.parts.require(Parts.READING);
             // Until what was collected is read no key goes.
             intake.expectCollected();
             try {
@@ -124,12 +126,28 @@ final class VaultService implements Vault {
             fill(memory);
             continuity.enter(memory);
             loaded = true;
+            core.parts.made();
             core.setMemory(memory);
         } catch (StoreException | RuntimeException e) {
             memory.close();
             core.store.lock();
             throw e;
         }
+    }
+
+    /**
+     * Makes memory anew where another bundle's chains took the place of those it was made with, or where nothing could be read when the
+     * engine began. The chains themselves go on: their state is in the store. Hold the engine's lock.
+     */
+    void reload() throws StoreException {
+        Memory before = core.memory();
+        if (before != null) {
+            intake.settleWrites();
+            core.setMemory(null);
+            before.close();
+            continuity.leave();
+        }
+        load();
     }
 
     /** Takes up what waited for the store to be open. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,14 +45,14 @@ class FeePolicyTest {
     @Test
     void theMostThatATransactionPaysIsThatOfTheHighestRate() throws Exception {
         node.estimate = () -> Optional.of(new FeeRate(1_900));
-        assertEquals(new FeeRate(2_000).fee(FeePolicy.vsize(80, 2)), fees.most(node, 80, 2));
+        assertEquals(new FeeRate(2_000).fee(FeePolicy.vsize(80, 2)), fees.most(List.of(node), 80, 2));
     }
 
     @Test
     void noRateThatIsDrawnPassesTheMaximum() throws Exception {
         node.estimate = () -> Optional.of(new FeeRate(1_950));
         for (int i = 0; i < 200; i++) {
-            FeeRate drawn = fees.draw(node);
+            FeeRate drawn = fees.draw(List.of(node));
             assertTrue(drawn.satPerKvb() >= 1_950 && drawn.satPerKvb() <= 2_000, drawn.toString());
         }
     }
@@ -60,7 +61,7 @@ class FeePolicyTest {
     void aFloorOverTheMaximumIsNotPaid() {
         node.floor = new FeeRate(2_001);
         assertThrows(PartylineException.class, () -> fees.rate(node));
-        assertThrows(PartylineException.class, () -> fees.most(node, 80, 1));
-        assertThrows(PartylineException.class, () -> fees.draw(node));
+        assertThrows(PartylineException.class, () -> fees.most(List.of(node), 80, 1));
+        assertThrows(PartylineException.class, () -> fees.draw(List.of(node)));
     }
 }

@@ -610,7 +610,7 @@ final class TestNetwork {
 
         @Override
         public AccountStatus status(String account) {
-            return new AccountStatus(account, 1000, 0, 0, List.of());
+            return new AccountStatus(account, poor ? 0 : 1000, 0, 0, List.of());
         }
     }
 }

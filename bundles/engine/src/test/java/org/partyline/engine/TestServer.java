@@ -45,12 +45,17 @@ import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Padding;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.Transport;
@@ -92,6 +97,9 @@ final class TestServer implements AutoCloseable {
     final QuickArgon2id argon2id = new QuickArgon2id();
 
     private final Engine engine;
+    /** What bundles provide that may go while the engine runs. */
+    private final Map<Class<?>, Object> parts = new LinkedHashMap<>();
+
     private final Map<Class<?>, Object> services = new HashMap<>();
     private final Map<AeadSuite, ServiceReference<AeadSuite>> references = new LinkedHashMap<>();
     private static int nextReference;
@@ -150,26 +158,54 @@ final class TestServer implements AutoCloseable {
         nodes = new NodeRegistry(settings, new NodeFiles(java.nio.file.Path.of("none")), random, clock);
         transports.forEach(nodes::addTransport);
         wallets.forEach(nodes::addWallet);
+        parts.put(PacketCodec.class, secrets.watch(codec()));
+        parts.put(Fragmenter.class, make(PacketFragmenter.class));
+        parts.put(ChannelKeys.class, make(ChannelKeySchedule.class));
+        parts.put(Chains.class, make(PartylineChains.class));
+        parts.put(Identities.class, identities());
+        parts.put(Handshakes.class, new NoiseHandshakes());
+        parts.put(BackupFile.class, backupFile());
+        parts.put(Timing.class, timing);
+        parts.put(FeeMath.class, make(ExactFeeMath.class));
         engine = new Engine(
                 store,
-                secrets.watch(codec()),
-                make(PacketFragmenter.class),
-                make(ChannelKeySchedule.class),
-                make(PartylineChains.class),
+                new Parts(bundles -> Optional.empty()),
                 suites,
                 nodes,
                 settings,
-                identities(),
-                new NoiseHandshakes(),
-                backupFile(),
-                timing,
-                make(ExactFeeMath.class),
                 context,
                 clock,
                 random,
                 store.outside);
+        parts.keySet().forEach(this::start);
+        engine.start();
         setAuditLog();
         messages().follow(Messages.Query.ALL, events::add);
+    }
+
+    /** As when the bundle is started that provides it. */
+    void start(Class<?> part) {
+        bind("set", part, parts.get(part));
+    }
+
+    /** The same, with another instance. */
+    void start(Class<?> part, Object instance) {
+        parts.put(part, instance);
+        start(part);
+    }
+
+    /** As when the bundle is stopped that provides it. */
+    void stop(Class<?> part) {
+        bind("unset", part, parts.get(part));
+    }
+
+    private void bind(String how, Class<?> part, Object instance) {
+        String name = part == PacketCodec.class ? "Codec" : part.getSimpleName();
+        try {
+            Engine.class.getDeclaredMethod(how + name, part).invoke(engine, instance);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError("cannot bind " + part, e);
+        }
     }
 
     /** Who is closed before it has read a block begins at the chain's tip the next time. */
@@ -441,6 +477,16 @@ final class TestServer implements AutoCloseable {
         engine.core.lock.lock();
         try {
             return engine.core.memory().unmatched.size();
+        } finally {
+            engine.core.lock.unlock();
+        }
+    }
+
+    /** How many chains are read. */
+    int chainsRead() {
+        engine.core.lock.lock();
+        try {
+            return engine.core.memory().tracks().size();
         } finally {
             engine.core.lock.unlock();
         }

@@ -9,6 +9,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
@@ -41,7 +42,16 @@ class ThreadsTest {
     /** An engine whose parts are all missing: whatever is done with it throws. */
     private static Core broken() {
         return new Core(
-                null, null, null, null, null, null, null, null, null, new BrokenClock(), null, null, null, null, null);
+                null,
+                new Parts(bundles -> Optional.empty()),
+                null,
+                null,
+                null,
+                null,
+                new BrokenClock(),
+                null,
+                null,
+                null);
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Channels.Join;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Channels.Reading;
 import org.partyline.api.engine.Messages.Carrier;
 
 /** Joins a channel. */
@@ -103,7 +104,11 @@ final class ChannelJoinCommand extends PartylineCommand {
         } finally {
             Arrays.fill(passphrase, '\0');
         }
-        print(new Document(Views.ChannelView.of(channel)), () -> console().paragraph(ChannelText.joined(channel)));
+        Reading reading = engine().channels().reading(Optional.of(channel.persona()), channel.name());
+        print(new Document(Views.ChannelView.of(channel)), () -> {
+            console().paragraph(ChannelText.joined(channel));
+            console().paragraph(ChannelText.reading(reading));
+        });
     }
 
     record Document(Views.ChannelView channel) {}

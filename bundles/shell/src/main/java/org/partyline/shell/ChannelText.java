@@ -2,7 +2,9 @@ package org.partyline.shell;
 
 import java.util.Locale;
 import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Channels.Look;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Channels.Reading;
 
 /** How channels read on the console. */
 final class ChannelText {
@@ -20,6 +22,26 @@ final class ChannelText {
                         .map(carrier -> ", " + MessageText.carrier(carrier))
                         .orElse("")
                 + ", " + KdfChoice.describe(channel.kdf()) + ").";
+    }
+
+    /** From when a new member reads, and what it waits for. */
+    static String reading(Reading reading) {
+        String now = reading.chains() == 0
+                ? "So far no running chain is known here"
+                : "What comes next on " + Units.count(reading.chains(), "running chain") + " is read at once";
+        return now + ". " + look(reading.look())
+                + " Of anybody else you read what they write from the start of their next chain: after at most 100 messages (25"
+                + " by default) or 24 hours.";
+    }
+
+    private static String look(Look look) {
+        return switch (look) {
+            case DONE -> "All that waits in mempools, and the blocks of the last day, was looked through or is now.";
+            case RUNNING ->
+                "The blocks of the last day are looked through for the packets that open chains, as soon as a node is"
+                        + " ready: what is found appears in partyline:messages.";
+            case UNABLE -> "No node here tells the blocks of before, so only mempools are looked through.";
+        };
     }
 
     /** By which carrier messages leave that do not name one. */

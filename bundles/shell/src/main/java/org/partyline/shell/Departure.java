@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Event;
@@ -29,6 +30,13 @@ final class Departure {
      * @return the message; empty when the operator pressed Ctrl-C, or time is up
      */
     Optional<Outgoing> await(long id, Optional<Instant> until) throws Refusal, PartylineException {
+        return await(id, until, reason -> {});
+    }
+
+    /** @param waits is told what the message waits for, each time that this changes */
+    Optional<Outgoing> await(long id, Optional<Instant> until, Consumer<String> waits)
+            throws Refusal, PartylineException {
+        String told = "";
         BlockingQueue<Event> events = new LinkedBlockingQueue<>();
         Messages messages = context.engine().messages();
         try (Subscription subscription = Subscription.to(messages, Query.ALL, events::add)) {
@@ -36,6 +44,10 @@ final class Departure {
                 Outgoing message = context.engine().messages().outgoing(id);
                 if (hasLeft(message.state())) {
                     return Optional.of(message);
+                }
+                if (!message.reason().isEmpty() && !message.reason().equals(told)) {
+                    told = message.reason();
+                    waits.accept(told);
                 }
                 if (until.isPresent()
                         && Duration.between(context.clock().instant(), until.get())

@@ -1,5 +1,6 @@
 package org.partyline.shell;
 
+import java.util.List;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -13,6 +14,7 @@ import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Outages;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
@@ -124,6 +126,13 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile LocalWallets localWallets;
 
+    /** Null while it is away. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile Outages outages;
+
     /** For Declarative Services, which fills the fields. */
     public Engine() {}
 
@@ -225,6 +234,12 @@ public final class Engine {
 
     LocalWallets localWallets() throws Refusal {
         return here(localWallets, "wallet");
+    }
+
+    /** The bundles of ours that do not run; none when nobody can tell. */
+    List<Outages.Outage> outages() {
+        Outages known = outages;
+        return known == null ? List.of() : known.list();
     }
 
     /** Whether there may be wallets of this server itself. */

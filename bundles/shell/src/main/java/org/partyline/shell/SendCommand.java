@@ -178,9 +178,10 @@ final class SendCommand extends PartylineCommand {
         console()
                 .paragraph("Message " + receipt.id() + " to " + where + (sign ? ", signed" : "")
                         + (rolls ? ", rolling" : "") + ": "
-                        + Units.count(receipt.packets(), "packet") + ", " + Units.count(receipt.bytes(), "byte") + ", "
-                        + fee
-                        + ".");
+                        + (receipt.packets() == 0
+                                ? "stored; its size and fee are known when it is sealed."
+                                : Units.count(receipt.packets(), "packet") + ", " + Units.count(receipt.bytes(), "byte")
+                                        + ", " + fee + "."));
     }
 
     /** What decides when it leaves. */
@@ -221,7 +222,12 @@ final class SendCommand extends PartylineCommand {
     }
 
     private Optional<Outgoing> await(Receipt receipt) throws Refusal, PartylineException, InterruptedException {
-        Optional<Outgoing> left = new Departure(context()).await(receipt.id(), Optional.empty());
+        Optional<Outgoing> left = new Departure(context()).await(receipt.id(), Optional.empty(), reason -> {
+            // What was said with the receipt is not said again.
+            if (!json() && !reason.equals(receipt.waits())) {
+                console().paragraph("Waiting: " + Shown.line(reason) + ".");
+            }
+        });
         if (left.isEmpty()) {
             if (!json()) {
                 console().line("No longer waiting. The message goes on: look with partyline:outbox.");

@@ -43,6 +43,7 @@ final class StatusCommand extends PartylineCommand {
         Inside inside = state == Store.State.OPEN ? inside() : Inside.UNKNOWN;
         long dropped = vault.dropped();
         List<String> warnings = new ArrayList<>(vault.warnings());
+        warnings.addAll(StoppedBundles.warnings(engine()));
         warnings.addAll(warnings(state, dropped, nodes, inside));
         Document document = Document.of(state, vault.collected(), dropped, nodes, inside, warnings);
         print(document, () -> show(state, document, nodes, inside, warnings));

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -200,5 +201,26 @@ class ConversationTest {
             String refusal = runner.refusal("read", id.split(" "));
             assertTrue(refusal.contains("is no message number: take one that"), refusal);
         }
+    }
+
+    @Test
+    void whoWaitsIsToldForWhatOnce() throws Exception {
+        FakeEngine fake = FakeEngine.furnished();
+        fake.reasons.addAll(List.of("", "it waits for coins: wallet 'core' is empty"));
+        String printed = new Runner(fake, FakeSession.withoutTerminal()).run("send", "hello", "--wait");
+        assertEquals(
+                1, printed.split("Waiting: it waits for coins: wallet 'core' is empty\\.", -1).length - 1, printed);
+    }
+
+    @Test
+    void whatIsStoredBeforeItCanBeSealedHasNoSizeYet() throws Exception {
+        FakeEngine fake = FakeEngine.furnished();
+        fake.packets = 0;
+        fake.waits = "it waits for bundle org.partyline.padding, which is stopped since 10:00:00 UTC";
+        assertEquals(
+                "Message 101 to lobby: stored; its size and fee are known when it is sealed.\n"
+                        + "It does not leave yet: it waits for bundle org.partyline.padding, which is stopped since 10:00:00"
+                        + " UTC.\n",
+                new Runner(fake, FakeSession.withoutTerminal()).run("send", "hello"));
     }
 }

@@ -248,6 +248,15 @@ final class FakeEngine {
     /** Why nobody should join by it. */
     Optional<String> refusedInvite = Optional.empty();
 
+    /** Of what is sent; 0: not known yet. */
+    int packets = 1;
+
+    /** What a message waits for, each time that it is looked at. */
+    final Deque<String> reasons = new ArrayDeque<>();
+
+    /** What who has just joined will read. */
+    Channels.Reading reading = new Channels.Reading(0, Channels.Look.DONE);
+
     final Channels channelService = new Channels() {
         @Override
         public List<Channel> list(Optional<String> persona) {
@@ -292,6 +301,11 @@ final class FakeEngine {
                     request.nameOrInvite().startsWith("plchan1")
                             ? invited
                             : request.kdf().orElse(KdfParameters.ARGON2ID_DEFAULT));
+        }
+
+        @Override
+        public Reading reading(Optional<String> persona, String name) {
+            return reading;
         }
 
         @Override
@@ -363,7 +377,7 @@ final class FakeEngine {
             personas.stream()
                     .filter(persona -> !deaf && !persona.name().equals(from))
                     .forEach(persona -> arrive(id + 1000, persona.name(), from, request));
-            return new Receipt(id, 1, 80, Optional.of(41L), NOW, waits, jitter);
+            return new Receipt(id, packets, 80 * packets, Optional.of(41L), NOW, waits, jitter);
         }
 
         @Override
@@ -375,6 +389,10 @@ final class FakeEngine {
 
         @Override
         public Outgoing outgoing(long id) throws PartylineException {
+            String waitsFor = reasons.poll();
+            if (waitsFor != null) {
+                return FakeEngine.outgoing(id, "me", "lobby", State.QUEUED, waitsFor);
+            }
             return Optional.ofNullable(outbox.get(id))
                     .orElseThrow(() -> new NoSuchThingException("there is no message " + id));
         }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels;
 import org.partyline.api.store.Store;
 
 class JoinTermsTest {
@@ -157,5 +158,17 @@ class JoinTermsTest {
                 file());
         assertTrue(printed.contains("me is in channel lobby"), printed);
         assertFalse(printed.contains(SECRET));
+    }
+
+    @Test
+    void aJoinSaysWhatIsReadAndFromWhen() {
+        assertEquals(
+                "What comes next on 2 running chains is read at once. The blocks of the last day are looked through for the packets"
+                        + " that open chains, as soon as a node is ready: what is found appears in partyline:messages. Of anybody else"
+                        + " you read what they write from the start of their next chain: after at most 100 messages (25 by"
+                        + " default) or 24 hours.",
+                ChannelText.reading(new Channels.Reading(2, Channels.Look.RUNNING)));
+        assertTrue(ChannelText.reading(new Channels.Reading(0, Channels.Look.UNABLE))
+                .startsWith("So far no running chain is known here. No node here tells the blocks of before"));
     }
 }

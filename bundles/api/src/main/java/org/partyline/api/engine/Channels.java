@@ -52,6 +52,31 @@ public interface Channels {
     Channel join(Join request, char[] passphrase) throws PartylineException;
 
     /**
+     * What a persona that has just joined will read.
+     *
+     * @throws NoSuchThingException when the persona is in no channel of that name
+     */
+    Reading reading(Optional<String> persona, String name) throws PartylineException;
+
+    /**
+     * What is read in a channel: of the chains that run, those whose opening packet was found.
+     *
+     * @param chains how many are read; what comes next on them is read at once
+     * @param look what becomes of the others
+     */
+    record Reading(int chains, Look look) {}
+
+    /** Whether the blocks of the last day are looked through for packets that opened a chain. */
+    enum Look {
+        /** It was done, or nothing is older than what was read anyway. */
+        DONE,
+        /** It goes on, or begins when a node is ready. */
+        RUNNING,
+        /** No node of the network tells blocks of before. */
+        UNABLE
+    }
+
+    /**
      * Says by which carrier messages to a channel leave that do not name one.
      *
      * @param carrier empty: as the server's setting says

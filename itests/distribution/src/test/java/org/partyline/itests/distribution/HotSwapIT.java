@@ -1,6 +1,7 @@
 package org.partyline.itests.distribution;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertSame;
 import static org.junit.Assert.assertTrue;
 
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,11 +31,13 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
+import org.partyline.api.audit.AuditLog;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Outages;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
@@ -43,11 +47,14 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 
-/** Cipher suites are stopped, started and updated in the packed distribution while messages flow. */
+/** Cipher suites, and other bundles, are stopped, started and updated in the packed distribution while messages flow. */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
 public class HotSwapIT {
     private static final int MESSAGES = 200;
+    /** While each of some bundles is swapped. */
+    private static final int SWAPPED_MESSAGES = 80;
+
     private static final long LIMIT_SECONDS = 240;
     private static final String VERSION_ONE_PASSWORD = "hunter2";
     /** The first known answer of PROTOCOL 10. */
@@ -82,6 +89,9 @@ public class HotSwapIT {
 
     @Inject
     private Wallets wallets;
+
+    @Inject
+    private Outages outages;
 
     private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
 
@@ -187,6 +197,53 @@ public class HotSwapIT {
             case 1 -> bundle.stop();
             case 2 -> bundle.start();
             default -> update(bundle);
+        }
+    }
+
+    @Test
+    public void noneIsRefusedAndEachArrivesOnceWhileOtherBundlesAreStoppedStartedAndUpdated() throws Exception {
+        List<String> swapped = List.of("padding", "cover", "fees", "packet");
+        Vault before = service(Vault.class);
+        try (AutoCloseable listening = listen()) {
+            List<String> sent = new ArrayList<>();
+            Set<String> reasons = new HashSet<>();
+            for (String name : swapped) {
+                for (int i = 0; i < SWAPPED_MESSAGES; i++) {
+                    if (i % 10 == 4) {
+                        swap(bundle(name), i / 10 + 1);
+                    }
+                    sent.add(name + " " + i);
+                    String waits = messages.send(new Messages.Send(
+                                    Optional.of("alice"), "lobby", sent.get(sent.size() - 1), Optional.empty(), false))
+                            .waits();
+                    if (bundle(name).getState() != Bundle.ACTIVE) {
+                        reasons.add(name);
+                        assertTrue(waits, waits.contains("org.partyline." + name + ", which is stopped since "));
+                        assertTrue(outages.list().stream()
+                                .anyMatch(outage -> outage.bundle().equals("org.partyline." + name)));
+                    }
+                }
+                bundle(name).start();
+            }
+            assertEquals("each was stopped for a while", Set.copyOf(swapped), reasons);
+            List<String> told = hear(sent.size());
+            assertEquals("each is heard once", Set.copyOf(sent), Set.copyOf(told));
+            assertEquals("nothing arrives twice", null, heard.poll(3, TimeUnit.SECONDS));
+            assertSame("the engine stays", before, service(Vault.class));
+            List<String> audited = service(AuditLog.class).newest(1000).stream()
+                    .map(entry -> entry.event() + " " + entry.detail())
+                    .toList();
+            for (String name : swapped) {
+                for (String event : List.of("bundle-stopped", "bundle-started", "bundle-updated")) {
+                    assertTrue(
+                            event + " " + name,
+                            audited.stream().anyMatch(line -> line.startsWith(event + " org.partyline." + name + " ")));
+                }
+            }
+        } finally {
+            for (String name : swapped) {
+                bundle(name).start();
+            }
         }
     }
 

@@ -1,0 +1,21 @@
+package org.partyline.api.engine;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Which bundles of this program do not run. What needs them waits; the rest goes on. */
+public interface Outages {
+    /** The bundles of ours that are not active, by name. */
+    List<Outage> list();
+
+    /**
+     * A bundle that does not run.
+     *
+     * @param bundle its symbolic name
+     * @param version its version
+     * @param state {@code stopped}, {@code installed}, {@code starting} or {@code stopping}
+     * @param since when it stopped; empty when that was before this server was watching
+     */
+    record Outage(String bundle, String version, String state, Optional<Instant> since) {}
+}

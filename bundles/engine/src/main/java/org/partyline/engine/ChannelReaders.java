@@ -1,0 +1,106 @@
+package org.partyline.engine;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+
+/**
+ * Lets who joins a channel that another persona of this server is in read on from where that one stands: the packets that opened the
+ * running chains were opened before, and are not met again.
+ *
+ * <p>She gets no more than she could derive herself. Only who has the same root of a day shares a beacon; only chains whose key comes
+ * from a root that she keeps are read on; and of these only positions that nobody here has read.
+ */
+final class ChannelReaders {
+    private static final int DAY_AT = Long.BYTES;
+    private static final int SESSION_AT = 2 * Long.BYTES;
+
+    private final Core core;
+
+    ChannelReaders(Core core) {
+        this.core = core;
+    }
+
+    /** Reads on what others read. Hold the engine's lock; the member is in memory. */
+    void readOn(Memory memory, Member joined) throws StoreException {
+        List<Member> others = memory.sharers(joined);
+        if (others.isEmpty()) {
+            return;
+        }
+        List<Track> begun = new ArrayList<>();
+        try {
+            core.store.transact(tx -> {
+                Set<String> known = new HashSet<>();
+                for (Member other : others) {
+                    copySeen(tx, other.id(), joined);
+                    for (StoredRecord seen : tx.list(Records.SEEN_CHAINS, Records.key(other.id()))) {
+                        ByteBuffer key = ByteBuffer.wrap(seen.key());
+                        int day = (int) key.getLong(DAY_AT);
+                        byte[] session = new byte[seen.key().length - SESSION_AT];
+                        key.get(SESSION_AT, session);
+                        Track track = track(memory, other.id(), session);
+                        boolean shared = day >= joined.entry.rootDay();
+                        if (shared && track != null && known.add(HexFormat.of().formatHex(session))) {
+                            SeenChains.opens(tx, joined.id(), day, session);
+                            begun.add(copy(tx, joined, track));
+                        }
+                    }
+                }
+                return null;
+            });
+        } catch (StoreException | RuntimeException e) {
+            begun.forEach(Track::close);
+            throw e;
+        }
+        for (Track track : begun) {
+            core.events.startLine(track.entry.number(), track.chain.highest() + 1);
+            memory.follow(track);
+        }
+    }
+
+    private static Track track(Memory memory, int member, byte[] session) {
+        return memory.tracks(member).stream()
+                .filter(track ->
+                        track.entry.kind() == Records.Kind.CHANNEL && Arrays.equals(track.entry.session(), session))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private Track copy(StoreTransaction tx, Member joined, Track track) throws StoreException {
+        ReceiveChain chain;
+        try (SecretBytes state = track.chain.encode()) {
+            chain = core.chains.decodeReceive(state.expose());
+        }
+        Records.Incoming entry = new Records.Incoming(
+                (int) Core.next(tx, "chain"),
+                joined.id(),
+                Records.Kind.CHANNEL,
+                track.entry.session(),
+                track.entry.suite(),
+                track.entry.nickname(),
+                track.entry.opened(),
+                null,
+                null,
+                0);
+        ChainPackets.putChain(tx, entry, chain);
+        return new Track(entry, chain);
+    }
+
+    /** What another opened is not opened for her when a block shows it: its chain is read from now on. Our own packets are. */
+    private void copySeen(StoreTransaction tx, int other, Member joined) throws StoreException {
+        for (int day = joined.entry.rootDay(); day <= core.today() + 1; day++) {
+            for (byte[] locator : SealedPackets.opened(tx, other, day)) {
+                SealedPackets.putSeen(tx, joined.id(), day, locator);
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package org.partyline.engine;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
+
+/** What a message that was just stored will cost, and what it waits for, as far as that can be told before it leaves. */
+final class Prospects {
+    private final Core core;
+    private final FeePolicy fees;
+    private final Roller roller;
+
+    Prospects(Core core, FeePolicy fees, Roller roller) {
+        this.core = core;
+        this.fees = fees;
+        this.roller = roller;
+    }
+
+    /**
+     * A stored message.
+     *
+     * @param via the node it is to go in by; empty: any
+     * @param rolling whether it rides in the persona's rolling transaction
+     * @param opens whether its first packet opens a chain
+     */
+    record Stored(
+            Conversation conversation, Sealer.Outlook outlook, Optional<String> via, boolean rolling, boolean opens) {
+        Network network() {
+            return conversation.network();
+        }
+    }
+
+    /** @param fee satoshi; empty when no node can tell @param waits one line; empty when nothing holds it up that is known */
+    record Prospect(Optional<Long> fee, String waits) {}
+
+    /** Never fails: the message is stored, and what fails now must not look as if it were not. */
+    Prospect of(Stored stored) {
+        try {
+            return look(stored);
+        } catch (PartylineException | AbsentException e) {
+            return new Prospect(Optional.empty(), e.getMessage());
+        }
+    }
+
+    private Prospect look(Stored stored) throws PartylineException {
+        List<Transport> nodes = new ArrayList<>(core.nodes.ready(stored.network()));
+        if (stored.via().isPresent() && core.nodes.isUsed(stored.via().get())) {
+            nodes.removeIf(node -> !node.name().equals(stored.via().get()));
+        }
+        Optional<Long> fee = fee(stored, nodes);
+        return new Prospect(fee, waits(stored, nodes, fee));
+    }
+
+    private Optional<Long> fee(Stored stored, List<Transport> nodes) throws PartylineException {
+        List<Integer> sizes = stored.outlook().sizes();
+        if (nodes.isEmpty() || sizes.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            if (stored.rolling()) {
+                return Optional.of(
+                        roller.quote(stored.conversation().persona(), stored.network(), sizes, stored.opens(), nodes));
+            }
+            long fee = 0;
+            for (int size : sizes) {
+                fee += fees.rate(nodes).fee(FeePolicy.vsize(List.of(new byte[size])));
+            }
+            return Optional.of(fee);
+        } catch (AbsentException e) {
+            return Optional.empty();
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException e) {
+            // Said by what it waits for.
+            return Optional.empty();
+        }
+    }
+
+    private String waits(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
+        Optional<String> away = core.parts.missing(Parts.SENDING);
+        if (away.isPresent()) {
+            return away.get();
+        }
+        if (core.suites.sealing().isEmpty()) {
+            return core.suites.whyNoneSeals();
+        }
+        if (nodes.isEmpty()) {
+            return stored.via().isPresent()
+                    ? "it waits for node '" + stored.via().get() + "', which was chosen for it, to be ready"
+                    : "it waits for a node of " + stored.network().label() + " that is ready (partyline:node-list)";
+        }
+        try {
+            fees.rate(nodes);
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException | AbsentException e) {
+            return e.getMessage();
+        }
+        return coins(stored, nodes, fee);
+    }
+
+    /** What every wallet that may pay lacks; empty when one of them has enough, or cannot say. */
+    private String coins(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
+        boolean runs =
+                stored.rolling() && roller.isRunning(stored.conversation().persona(), stored.network());
+        String lacks = "it waits for a wallet on " + stored.network().label() + " (partyline:wallet-status)";
+        Set<String> asked = new HashSet<>();
+        for (Transport node : nodes) {
+            Optional<Wallet> wallet = core.nodes.wallet(stored.network(), node.name());
+            if (wallet.isPresent() && runs) {
+                // The change of the last version pays for the next.
+                return "";
+            }
+            if (wallet.isPresent() && asked.add(wallet.get().name())) {
+                Optional<String> lack = lack(wallet.get(), stored, fee);
+                if (lack.isEmpty()) {
+                    return "";
+                }
+                lacks = lack.get();
+            }
+        }
+        return lacks;
+    }
+
+    private static Optional<String> lack(Wallet wallet, Stored stored, Optional<Long> fee) {
+        AccountStatus status;
+        try {
+            status = wallet.status(stored.conversation().account());
+        } catch (NodeUnavailableException | WalletException e) {
+            return Optional.of("it waits for wallet '" + wallet.name() + "': " + e.getMessage());
+        }
+        long spendable = Math.max(
+                status.confirmed(),
+                status.coins().stream().mapToLong(AccountStatus.Coin::amount).sum());
+        int packets = Math.max(1, stored.outlook().sizes().size());
+        // One coin after another: the change of the first packet's transaction pays for the second.
+        long needed = Math.max(1, fee.orElse(1L) / packets);
+        if (spendable >= needed) {
+            return Optional.empty();
+        }
+        long all = status.confirmed() + status.unconfirmed() + status.reserved();
+        return Optional.of(
+                all == 0
+                        ? "it waits for coins: wallet '" + wallet.name() + "' is empty, send some to the address of"
+                                + " partyline:wallet-address"
+                        : "it waits for coins: wallet '" + wallet.name() + "' has " + spendable
+                                + " sat to spend now and needs " + needed + " sat (partyline:wallet-status)");
+    }
+}

@@ -1,0 +1,193 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
+import org.partyline.api.cover.Timing;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.fees.FeeMath;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.packet.Fragmenter;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.session.Handshakes;
+import org.partyline.ratchet.PartylineChains;
+
+/** The bundles of the protocol go and come back while messages are sent and read. */
+class AbsenceTest {
+    private final TestClock clock = new TestClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private TestServer alice;
+    private TestServer bob;
+
+    @BeforeEach
+    void twoServers() throws Exception {
+        alice = TestServer.fresh(clock, network.node("a"));
+        bob = TestServer.fresh(clock, network.node("b"));
+        for (TestServer server : List.of(alice, bob)) {
+            server.join("lobby", Mode.RATCHET);
+        }
+    }
+
+    @AfterEach
+    void close() {
+        alice.close();
+        bob.close();
+    }
+
+    private void awaitHeard(String... texts) throws Exception {
+        TestServer.await("all is read", () -> {
+            alice.round();
+            return bob.received().size() >= texts.length;
+        });
+        assertEquals(List.of(texts), bob.received());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                PacketCodec.class,
+                Fragmenter.class,
+                ChannelKeys.class,
+                Chains.class,
+                Identities.class,
+                Handshakes.class,
+                Timing.class,
+                FeeMath.class
+            })
+    void whatIsSentWhileAPartIsAwayIsStoredSaysWhatItWaitsForAndLeavesWhenThatReturns(Class<?> part) throws Exception {
+        alice.send("lobby", "before");
+        awaitHeard("before");
+        alice.stop(part);
+        Messages.Receipt receipt = alice.messages()
+                .send(new Messages.Send(
+                        java.util.Optional.empty(), "lobby", "meanwhile", java.util.Optional.empty(), false));
+        assertTrue(receipt.waits().startsWith("it waits for bundle org.partyline."), receipt.waits());
+        alice.round();
+        Messages.Outgoing waiting = alice.messages().outgoing(receipt.id());
+        assertTrue(!waiting.state().isFinal() && waiting.reason().startsWith("it waits for bundle"), waiting::toString);
+        alice.fees().limits();
+        alice.cover().status();
+        alice.channels().listAll();
+        alice.contacts().listAll();
+        alice.start(part);
+        awaitHeard("before", "meanwhile");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            classes = {
+                PacketCodec.class,
+                Fragmenter.class,
+                ChannelKeys.class,
+                Chains.class,
+                Identities.class,
+                Handshakes.class
+            })
+    void whatArrivesWhileAPartIsAwayIsReadWhenItReturnsAndNothingTwice(Class<?> part) throws Exception {
+        alice.send("lobby", "before");
+        awaitHeard("before");
+        bob.stop(part);
+        int before = network.broadcasts().size();
+        alice.send("lobby", "meanwhile");
+        TestServer.await("it is out", () -> {
+            alice.round();
+            return network.broadcasts().size() > before;
+        });
+        bob.barrier();
+        assertEquals(List.of("before"), bob.received());
+        bob.start(part);
+        awaitHeard("before", "meanwhile");
+        network.mine();
+        bob.barrier();
+        assertEquals(List.of("before", "meanwhile"), bob.received());
+        TestServer.await("all is told", () -> bob.told().size() == 2);
+        assertEquals(List.of("before", "meanwhile"), bob.told());
+    }
+
+    @Test
+    void chainsGoOnOverAnotherInstanceOfTheRatchet() throws Exception {
+        alice.send("lobby", "one");
+        alice.send("lobby", "two");
+        awaitHeard("one", "two");
+        for (TestServer server : List.of(alice, bob)) {
+            server.stop(Chains.class);
+            server.start(Chains.class, TestServer.make(PartylineChains.class));
+        }
+        alice.send("lobby", "three");
+        awaitHeard("one", "two", "three");
+        assertEquals(1, bob.chainsRead(), "a swap costs no new chain");
+    }
+
+    @Test
+    void aContactGetsWhatWasWrittenWhileTheSessionsBundleWasAway() throws Exception {
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+        alice.stop(Handshakes.class);
+        alice.write("bob", "first words");
+        alice.round();
+        alice.start(Handshakes.class);
+        TestServer.await("it arrives", () -> {
+            alice.round();
+            bob.round();
+            return bob.received().contains("first words");
+        });
+    }
+
+    @Test
+    void aCommandThatNeedsWhatIsAwayIsRefusedWithTheReasonAndTheStoreStaysAsItIs() throws Exception {
+        alice.vault().lock();
+        alice.stop(Chains.class);
+        PartylineException refused =
+                assertThrows(PartylineException.class, () -> alice.vault().unlock(TestServer.STORE_PASSPHRASE));
+        assertTrue(refused.getMessage().contains("org.partyline.ratchet"), refused.getMessage());
+        assertEquals(org.partyline.api.store.Store.State.LOCKED, alice.vault().state());
+        alice.start(Chains.class);
+        alice.vault().unlock(TestServer.STORE_PASSPHRASE);
+        alice.send("lobby", "unlocked");
+        awaitHeard("unlocked");
+    }
+
+    @Test
+    void manyMessagesArriveOnceEachWhilePartsComeAndGo() throws Exception {
+        List<Class<?>> swapped = List.of(
+                Fragmenter.class, Timing.class, FeeMath.class, PacketCodec.class, Chains.class, ChannelKeys.class);
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            Class<?> part = swapped.get(i / 3 % swapped.size());
+            switch (i % 3) {
+                case 1 -> {
+                    alice.stop(part);
+                    bob.stop(part);
+                }
+                case 2 -> {
+                    alice.start(part);
+                    bob.start(part);
+                }
+                default -> alice.round();
+            }
+            sent.add("message " + i);
+            alice.send("lobby", sent.get(i));
+        }
+        TestServer.await("all is read", () -> {
+            alice.round();
+            return bob.received().size() >= sent.size();
+        });
+        assertEquals(sent, bob.received());
+        TestServer.await("all is told", () -> bob.told().size() >= sent.size());
+        assertEquals(Set.copyOf(sent), Set.copyOf(bob.told()));
+        assertEquals(sent.size(), bob.told().size());
+    }
+}

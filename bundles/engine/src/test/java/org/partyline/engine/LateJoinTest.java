@@ -1,0 +1,181 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages;
+
+/** Who joins a channel while chains run reads from the next message on. */
+class LateJoinTest {
+    private final TestClock clock = new TestClock();
+    private final TestNetwork network = new TestNetwork(clock);
+    private TestServer carol;
+    private TestServer late;
+
+    @BeforeEach
+    void carolIsThere() throws Exception {
+        carol = TestServer.fresh(clock, network.node("c"));
+        carol.personas().rename("me", "carol");
+        carol.join("lobby", Mode.RATCHET);
+    }
+
+    @AfterEach
+    void close() {
+        carol.close();
+        if (late != null) {
+            late.close();
+        }
+    }
+
+    private void say(String text) throws Exception {
+        int before = network.broadcasts().size();
+        carol.send("lobby", text);
+        TestServer.await("it is out", () -> {
+            carol.round();
+            return network.broadcasts().size() > before;
+        });
+    }
+
+    private static void join(TestServer server, String persona, String passphrase) throws PartylineException {
+        server.channels()
+                .join(
+                        new Channels.Join(
+                                Optional.of(persona),
+                                "lobby",
+                                Mode.RATCHET,
+                                Optional.of(TestServer.CHEAP),
+                                Optional.of(Network.REGTEST)),
+                        passphrase.toCharArray());
+    }
+
+    private static List<String> heard(TestServer server, String persona) throws PartylineException {
+        return server
+                .messages()
+                .messages(
+                        new Messages.Query(Optional.of(persona), Optional.empty(), Optional.empty(), Optional.empty()))
+                .stream()
+                .filter(message -> !message.outgoing())
+                .map(message -> message.text().orElseThrow())
+                .toList();
+    }
+
+    /** A server whose first persona reads carol's chain, and whose second one joins then. */
+    private void twoPersonas(String passphrase) throws Exception {
+        late = TestServer.fresh(clock, network.node("l"));
+        late.personas().rename("me", "alice");
+        late.personas().create("bob");
+        join(late, "alice", "channel passphrase");
+        say("one");
+        say("two");
+        TestServer.await("alice reads", () -> heard(late, "alice").size() == 2);
+        join(late, "bob", passphrase);
+    }
+
+    @Test
+    void aSecondPersonaReadsFromTheNextMessageOnAndNothingTwice() throws Exception {
+        twoPersonas("channel passphrase");
+        assertEquals(1, late.channels().reading(Optional.of("bob"), "lobby").chains());
+        say("three");
+        TestServer.await("bob reads", () -> !heard(late, "bob").isEmpty());
+        assertEquals(List.of("three"), heard(late, "bob"));
+        late = late.restart(network.node("l"));
+        say("four");
+        network.mine();
+        TestServer.await("bob reads on", () -> heard(late, "bob").size() > 1);
+        late.read();
+        assertEquals(List.of("three", "four"), heard(late, "bob"));
+        assertEquals(List.of("one", "two", "three", "four"), heard(late, "alice"));
+        assertFalse(late.audited.contains("chain-replayed"), "what is shown again by a block is no attack");
+    }
+
+    /** Carol speaks, and two more personas of her own server join one after the other. */
+    @Test
+    void whatAPersonaHasSaidAloneIsReadByOthersOfItsServerThatJoinLater() throws Exception {
+        carol.personas().create("dora");
+        carol.personas().create("erin");
+        say("one");
+        say("two");
+        network.mine();
+        carol.read();
+        join(carol, "dora", "channel passphrase");
+        say("three");
+        TestServer.await("dora reads", () -> heard(carol, "dora").contains("three"));
+        assertEquals(List.of("one", "two", "three"), heard(carol, "dora"));
+        join(carol, "erin", "channel passphrase");
+        say("four");
+        TestServer.await("dora reads on", () -> heard(carol, "dora").contains("four"));
+        carol = carol.restart(network.node("c"));
+        say("five");
+        TestServer.await(
+                "both read on",
+                () -> heard(carol, "dora").contains("five")
+                        && heard(carol, "erin").contains("five"));
+        assertEquals(List.of("one", "two", "three", "four", "five"), heard(carol, "dora"));
+        assertEquals(List.of("four", "five"), heard(carol, "erin"));
+    }
+
+    @Test
+    void whoHasAnotherPassphraseGetsNoChainOfThoseWhoShareTheName() throws Exception {
+        twoPersonas("another passphrase");
+        assertEquals(0, late.channels().reading(Optional.of("bob"), "lobby").chains());
+        say("three");
+        TestServer.await("alice reads", () -> heard(late, "alice").size() == 3);
+        late.read();
+        assertEquals(List.of(), heard(late, "bob"));
+    }
+
+    @Test
+    void aChainOfADayWhoseRootSheDoesNotKeepIsNotReadOn() throws Exception {
+        late = TestServer.fresh(clock, network.node("l"));
+        late.personas().rename("me", "alice");
+        late.personas().create("bob");
+        join(late, "alice", "channel passphrase");
+        say("one");
+        TestServer.await("alice reads", () -> heard(late, "alice").size() == 1);
+        clock.pass(Duration.ofHours(47));
+        network.mine();
+        late.read();
+        join(late, "bob", "channel passphrase");
+        assertEquals(0, late.channels().reading(Optional.of("bob"), "lobby").chains());
+    }
+
+    @Test
+    void aServerThatCameAfterTheBlockOfTheOpenerFindsItThere() throws Exception {
+        network.mine();
+        clock.pass(Duration.ofHours(30));
+        network.mine();
+        say("one");
+        network.mine();
+        clock.pass(Duration.ofMinutes(10));
+        network.mine();
+        late = TestServer.fresh(clock, network.node("l"));
+        late.personas().rename("me", "dave");
+        join(late, "dave", "channel passphrase");
+        TestServer.await("the day's blocks are read", () -> heard(late, "dave").equals(List.of("one")));
+        say("two");
+        TestServer.await("dave reads on", () -> heard(late, "dave").size() > 1);
+        assertEquals(List.of("one", "two"), heard(late, "dave"));
+        TestServer.await(
+                "it is done",
+                () -> late.channels().reading(Optional.of("dave"), "lobby").look() == Channels.Look.DONE);
+        assertEquals(1, late.channels().reading(Optional.of("dave"), "lobby").chains());
+    }
+
+    @Test
+    void withoutANodeItIsStillToBeLookedFor() throws Exception {
+        late = TestServer.fresh(clock);
+        join(late, "me", "channel passphrase");
+        assertEquals(
+                new Channels.Reading(0, Channels.Look.RUNNING), late.channels().reading(Optional.of("me"), "lobby"));
+    }
+}

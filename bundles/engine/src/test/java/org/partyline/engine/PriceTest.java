@@ -1,0 +1,99 @@
+package org.partyline.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.FeeRate;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.Receipt;
+
+/** What a message is said to cost is what it costs, and what it lacks is said at once. */
+class PriceTest extends CarrierStage {
+    private Receipt send(String text, Carrier carrier) throws Exception {
+        return alice.messages()
+                .send(new Messages.Send(
+                        Optional.empty(),
+                        false,
+                        "lobby",
+                        text,
+                        Optional.of(Duration.ofHours(20)),
+                        false,
+                        false,
+                        Optional.empty(),
+                        Optional.of(carrier)));
+    }
+
+    private long paid(Receipt receipt) throws Exception {
+        TestServer.await("it is out", () -> {
+            clock.pass(Duration.ofSeconds(31));
+            alice.round();
+            return alice.messages().outgoing(receipt.id()).state().ordinal() >= Messages.State.BROADCAST.ordinal();
+        });
+        return alice.messages().outgoing(receipt.id()).fee();
+    }
+
+    /** Sizes of this network's transactions are not ours to the byte. */
+    private void assertPaid(Receipt receipt) throws Exception {
+        assertEquals(receipt.estimatedFee().orElseThrow(), paid(receipt), receipt.packets());
+    }
+
+    @Test
+    void anEmptyWalletIsToldAtOnceAndTheMessageIsStored() throws Exception {
+        nodeA.poor = true;
+        Receipt receipt = send("hello", Carrier.CONFIRM);
+        assertEquals(
+                "it waits for coins: wallet 'a' is empty, send some to the address of partyline:wallet-address",
+                receipt.waits());
+        assertEquals(
+                Messages.State.QUEUED, alice.messages().outgoing(receipt.id()).state());
+        assertTrue(send("hello again", Carrier.ROLLING).waits().startsWith("it waits for coins"));
+        nodeA.poor = false;
+        assertEquals("", send("now", Carrier.CONFIRM).waits());
+    }
+
+    @Test
+    void theDearestOfSeveralNodesIsInThePriceWhicheverAMessageGoesInBy() throws Exception {
+        TestNetwork.Node dear = network.node("dear");
+        dear.floor = new FeeRate(1000);
+        alice.nodes.addTransport(dear);
+        alice.nodes.addWallet(dear);
+        TestServer.await("it is ready", () -> alice.nodes.readyNames().contains("dear"));
+        for (int i = 0; i < 12; i++) {
+            Receipt receipt = send("message " + i, Carrier.CONFIRM);
+            assertPaid(receipt);
+        }
+        assertEquals(2, network.entrances().stream().distinct().count(), "by both nodes");
+    }
+
+    @Test
+    void whatRidesAlongIsInThePriceOfARollingMessage() throws Exception {
+        nodeA.maxOutputs = 10;
+        nodeB.maxOutputs = 10;
+        for (int i = 0; i < 5; i++) {
+            Receipt receipt = send("message " + i, Carrier.ROLLING);
+            assertPaid(receipt);
+        }
+        Receipt several = send("a longer one ".repeat(12), Carrier.ROLLING);
+        assertTrue(several.packets() > 2);
+        assertPaid(several);
+    }
+
+    @Test
+    void aNodeThatAsksForMoreThanTheMaximumHoldsUpNothingWhereAnotherDoesNot() throws Exception {
+        TestNetwork.Node dear = network.node("dear");
+        dear.floor = new FeeRate(1_000_000);
+        alice.nodes.addTransport(dear);
+        alice.nodes.addWallet(dear);
+        TestServer.await("it is ready", () -> alice.nodes.readyNames().contains("dear"));
+        for (String text : List.of("one", "two", "three", "four")) {
+            Receipt receipt = send(text, Carrier.CONFIRM);
+            assertEquals("", receipt.waits());
+            assertPaid(receipt);
+        }
+    }
+}

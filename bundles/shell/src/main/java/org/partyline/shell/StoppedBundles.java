@@ -1,0 +1,22 @@
+package org.partyline.shell;
+
+import java.util.List;
+import org.partyline.api.engine.Outages.Outage;
+
+/** What of this program does not run, for the status. */
+final class StoppedBundles {
+    private StoppedBundles() {}
+
+    /** One line for each: which, since when, what to do. */
+    static List<String> warnings(Engine engine) {
+        return engine.outages().stream().map(StoppedBundles::line).toList();
+    }
+
+    private static String line(Outage outage) {
+        return "bundle " + outage.bundle() + " is " + outage.state() + ", "
+                + outage.since()
+                        .map(since -> "since " + Units.time(since) + " UTC")
+                        .orElse("since before this server looked")
+                + ": what needs it waits (bundle:start " + outage.bundle() + ")";
+    }
+}
