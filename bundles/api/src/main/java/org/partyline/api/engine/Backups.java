@@ -10,7 +10,8 @@ import org.partyline.api.PartylineException;
  * store.
  *
  * <p>Merging: what is here stays as it is; what is only in the backup is added; settings come in only where none was changed
- * here.
+ * here. Personas keep their accounts in the wallets where nobody has them here, and take the place of the persona that a new
+ * server has by itself.
  */
 public interface Backups {
     /**
@@ -47,8 +48,8 @@ public interface Backups {
     }
 
     /**
-     * @param kind {@code persona}, {@code contact}, {@code channel} or {@code setting}
-     * @param name persona's name, or persona/contact, persona/channel, or the setting's key
+     * @param kind {@code persona}, {@code contact}, {@code account}, {@code channel} or {@code setting}
+     * @param name persona's name, or persona/contact, persona/account, persona/channel, or the setting's key
      * @param action {@code added}, {@code kept} (is here already), {@code renamed} (added under another name)
      * @param detail one line; may be empty
      */
