@@ -20,6 +20,7 @@ import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.BackupFile;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 
@@ -228,14 +229,30 @@ final class BackupService implements Backups {
     public Preview preview(Path source, char[] passphrase) throws PartylineException {
         Content content = read(source, passphrase);
         try {
-            return core.open(memory -> core.store.transact(tx -> {
-                List<Change> changes = new ArrayList<>();
-                plan(tx, memory, content, changes);
-                planSettings(content, changes);
-                return new Preview(Instant.ofEpochMilli(content.made()), changes);
-            }));
+            List<Change> changes = new ArrayList<>();
+            if (core.store.state() == Store.State.NEW) {
+                planForNobody(content, changes);
+            } else {
+                core.<Void, StoreException>open(memory -> core.store.transact(tx -> {
+                    plan(tx, memory, content, changes);
+                    return null;
+                }));
+            }
+            planSettings(content, changes);
+            return new Preview(Instant.ofEpochMilli(content.made()), changes);
         } finally {
             wipe(content);
+        }
+    }
+
+    /** What a server will have that has no store yet: all of it. */
+    private static void planForNobody(Content content, List<Change> changes) {
+        for (SavedPersona saved : content.personas()) {
+            changes.add(new Change("persona", saved.name(), "added", ""));
+            added(saved, changes, saved.name());
+            for (Records.Account account : saved.accounts()) {
+                changes.add(new Change("account", saved.name() + "/" + account.name(), "added", ""));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -141,5 +142,21 @@ class BackupTest {
                 .allMatch(change -> change.action().equals("kept")));
         assertEquals(List.of("alice  current", "work p2"), personas(other));
         assertFalse(personas(other).contains("me"));
+    }
+
+    @Test
+    void whatABackupHoldsIsShownBeforeThereIsAStore() throws Exception {
+        alice.join("lobby", Mode.RATCHET);
+        alice.backups().exportTo(file, PASSPHRASE);
+        try (TestServer none = new TestServer(new MemoryStore(), clock, new HashMap<>(), elsewhere)) {
+            assertEquals(
+                    List.of("persona alice added", "channel alice/lobby added"),
+                    none.backups().preview(file, PASSPHRASE).changes().stream()
+                            .map(c -> c.kind() + " " + c.name() + " " + c.action())
+                            .toList());
+            none.vault().create(TestServer.STORE_PASSPHRASE);
+            none.backups().importFrom(file, PASSPHRASE);
+            assertEquals(List.of("alice  current"), personas(none));
+        }
     }
 }

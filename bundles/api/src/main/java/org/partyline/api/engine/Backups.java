@@ -22,7 +22,11 @@ public interface Backups {
      */
     Summary exportTo(Path file, char[] passphrase) throws PartylineException;
 
-    /** What an import would do; changes nothing. @param passphrase still the caller's to wipe */
+    /**
+     * What an import would do; changes nothing. Also before there is a store.
+     *
+     * @param passphrase still the caller's to wipe
+     */
     Preview preview(Path file, char[] passphrase) throws PartylineException;
 
     /** Imports: all of it, or, when this throws, nothing. @param passphrase still the caller's to wipe */
