@@ -59,7 +59,8 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
     private static final long KEEPER_SECONDS = 30;
     /** Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel says. */
-    private static final int DERIVATIONS = 2;
+    private static final int DERIVATIONS =
+            Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 

@@ -118,4 +118,20 @@ class PersonasTogetherTest {
         assertEquals(2, copies.size(), copies::toString);
         assertTrue(copies.values().stream().allMatch(count -> count == 2), copies::toString);
     }
+
+    @Test
+    void howManyKeysAreStillToBeDerivedIsTold() throws Exception {
+        network.hold();
+        say("one");
+        int before = gate.begun();
+        gate.shut();
+        network.release(all -> all);
+        gate.awaitBegun(before + 1);
+        assertEquals(1, server.vault().deriving());
+        gate.open();
+        TestServer.await("it is read", () -> heard().size() == 1);
+        assertEquals(0, server.vault().deriving());
+        server.vault().lock();
+        assertEquals(0, server.vault().deriving());
+    }
 }

@@ -172,7 +172,15 @@ final class FakeEngine {
         public List<String> warnings() {
             return vaultWarnings;
         }
+
+        @Override
+        public int deriving() {
+            return deriving;
+        }
     };
+
+    /** Keys that are to be derived. */
+    int deriving;
 
     /** Packets that were dropped while locked. */
     long dropped;
