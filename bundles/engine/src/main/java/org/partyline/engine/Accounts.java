@@ -34,8 +34,17 @@ final class Accounts {
             return found.get();
         }
         Records.Account made = new Records.Account((int) Core.next(tx, "persona"), persona, name);
-        tx.put(Records.ACCOUNTS, Records.key(made.number()), Records.key(persona), Cbor.write(made), null);
+        put(tx, made);
         return made;
+    }
+
+    static void put(StoreTransaction tx, Records.Account account) throws StoreException {
+        tx.put(
+                Records.ACCOUNTS,
+                Records.key(account.number()),
+                Records.key(account.persona()),
+                Cbor.write(account),
+                null);
     }
 
     static void check(String name) throws NoSuchThingException {

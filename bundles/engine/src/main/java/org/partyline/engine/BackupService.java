@@ -8,16 +8,19 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.BackupFile;
+import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 
@@ -59,7 +62,12 @@ final class BackupService implements Backups {
         }
     }
 
-    /** A persona with all that is its own. */
+    /**
+     * A persona with all that is its own.
+     *
+     * @param number of its account in the wallets, where its coins are; 0 in backups that do not say
+     * @param accounts beside its own
+     */
     record SavedPersona(
             String name,
             boolean current,
@@ -69,7 +77,13 @@ final class BackupService implements Backups {
             long since,
             long messages,
             List<SavedContact> contacts,
-            List<Records.Membership> channels) {
+            List<Records.Membership> channels,
+            int number,
+            List<Records.Account> accounts) {
+        SavedPersona {
+            accounts = accounts == null ? List.of() : accounts;
+        }
+
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {
@@ -152,7 +166,9 @@ final class BackupService implements Backups {
                     face.since,
                     face.messages,
                     contacts,
-                    channels));
+                    channels,
+                    persona.id(),
+                    Accounts.of(tx, persona.id())));
         }
         return new Content(FORM, core.now().toEpochMilli(), personas, core.settings.changed());
     }
@@ -213,16 +229,30 @@ final class BackupService implements Backups {
     public Preview preview(Path source, char[] passphrase) throws PartylineException {
         Content content = read(source, passphrase);
         try {
-            return core.open(memory -> core.store.transact(tx -> {
-                List<Change> changes = new ArrayList<>();
-                for (SavedPersona persona : content.personas()) {
-                    plan(tx, memory, persona, changes);
-                }
-                planSettings(content, changes);
-                return new Preview(Instant.ofEpochMilli(content.made()), changes);
-            }));
+            List<Change> changes = new ArrayList<>();
+            if (core.store.state() == Store.State.NEW) {
+                planForNobody(content, changes);
+            } else {
+                core.<Void, StoreException>open(memory -> core.store.transact(tx -> {
+                    plan(tx, memory, content, changes);
+                    return null;
+                }));
+            }
+            planSettings(content, changes);
+            return new Preview(Instant.ofEpochMilli(content.made()), changes);
         } finally {
             wipe(content);
+        }
+    }
+
+    /** What a server will have that has no store yet: all of it. */
+    private static void planForNobody(Content content, List<Change> changes) {
+        for (SavedPersona saved : content.personas()) {
+            changes.add(new Change("persona", saved.name(), "added", ""));
+            added(saved, changes, saved.name());
+            for (Records.Account account : saved.accounts()) {
+                changes.add(new Change("account", saved.name() + "/" + account.name(), "added", ""));
+            }
         }
     }
 
@@ -234,10 +264,12 @@ final class BackupService implements Backups {
             try (After after = new After()) {
                 List<Correspondent> reopen = core.store.<List<Correspondent>, PartylineException>transact(tx -> {
                     List<Correspondent> sessions = new ArrayList<>();
-                    for (SavedPersona persona : content.personas()) {
-                        Plan plan = plan(tx, memory, persona, changes);
-                        apply(tx, memory, after, persona, plan, sessions);
+                    List<Plan> plans = plan(tx, memory, content, changes);
+                    eraseReplaced(tx, memory, after, plans);
+                    for (int i = 0; i < plans.size(); i++) {
+                        apply(tx, memory, after, content.personas().get(i), plans.get(i), sessions);
                     }
+                    PersonaService.makeOneCurrent(tx);
                     return sessions;
                 });
                 after.commit();
@@ -277,46 +309,141 @@ final class BackupService implements Backups {
     /**
      * What happens to a persona.
      *
-     * @param existing the persona here that has the same keys, or whose place it takes; null: it is new
-     * @param replaceKeys the one here was never used: it gets the keys of the backup
+     * @param existing the persona here that has the same keys; null: there is none
+     * @param replaced the persona here whose place it takes, as it was never used; null: none
+     * @param number of its account, which is its own too; 0: a new one
+     * @param current whether it is the current one from then on
      * @param name here
      * @param contacts those that are added
      * @param channels those that are added
+     * @param accounts those that are added
      */
     private record Plan(
             Records.Persona existing,
-            boolean replaceKeys,
+            Records.Persona replaced,
+            int number,
+            boolean current,
             String name,
             List<SavedContact> contacts,
-            List<Records.Membership> channels) {}
+            List<Records.Membership> channels,
+            List<Records.Account> accounts) {}
 
-    private Plan plan(StoreTransaction tx, Memory memory, SavedPersona saved, List<Change> changes)
+    private List<Plan> plan(StoreTransaction tx, Memory memory, Content content, List<Change> changes)
             throws StoreException {
-        List<Records.Persona> here = Core.all(tx, Records.PERSONAS, Records.Persona.class);
-        Records.Persona same = null;
-        for (Records.Persona persona : here) {
+        List<Records.Persona> here = new ArrayList<>(Core.all(tx, Records.PERSONAS, Records.Persona.class));
+        Planning planning = new Planning(
+                memory, here, placeholder(tx, memory, here), KeptNumbers.of(tx, here), new HashSet<>(), changes);
+        List<Plan> plans = new ArrayList<>();
+        for (int i = 0; i < content.personas().size(); i++) {
+            SavedPersona saved = content.personas().get(i);
+            // Without a number they are in the order in which they were made.
+            int wanted = saved.number() == 0 ? i + 1 : saved.number();
+            Plan plan = plan(tx, planning, saved, wanted);
+            plans.add(plan);
+            here.remove(plan.replaced());
+            planning.names().add(plan.name());
+        }
+        return plans;
+    }
+
+    /**
+     * What is known while the plans are made.
+     *
+     * @param here the personas that are here and have no plan to go
+     * @param placeholder the persona that a new server has by itself, while nothing was done with it
+     * @param names of those that come
+     */
+    private record Planning(
+            Memory memory,
+            List<Records.Persona> here,
+            Optional<Records.Persona> placeholder,
+            KeptNumbers numbers,
+            Set<String> names,
+            List<Change> changes) {}
+
+    private static Optional<Records.Persona> placeholder(StoreTransaction tx, Memory memory, List<Records.Persona> here)
+            throws StoreException {
+        boolean fresh = here.size() == 1
+                && Core.last(tx, "persona") == 1
+                && isUnused(memory, here.get(0).id());
+        return fresh ? Optional.of(here.get(0)) : Optional.empty();
+    }
+
+    private static Plan plan(StoreTransaction tx, Planning planning, SavedPersona saved, int wanted)
+            throws StoreException {
+        Memory memory = planning.memory();
+        List<Change> changes = planning.changes();
+        KeptNumbers numbers = planning.numbers();
+        for (Records.Persona persona : planning.here()) {
             Face face = memory.face(persona.id());
             if (face != null && Arrays.equals(face.keys.signingSeed().expose(), saved.signingSeed())) {
-                same = persona;
+                changes.add(new Change("persona", persona.name(), "kept", "its keys are here already"));
+                return inside(memory, persona, Accounts.of(tx, persona.id()), saved, numbers, changes);
             }
         }
-        if (same != null) {
-            changes.add(new Change("persona", same.name(), "kept", "its keys are here already"));
-            return inside(memory, same, saved, changes);
+        boolean fresh = planning.placeholder().isPresent();
+        // The first that comes takes the place of the placeholder, whatever its name is.
+        Records.Persona replaced = planning.here().stream()
+                .filter(p -> fresh || p.name().equals(saved.name()) && isUnused(memory, p.id()))
+                .findFirst()
+                .orElse(null);
+        if (replaced != null) {
+            numbers.free(replaced.id());
         }
-        Optional<Records.Persona> named =
-                here.stream().filter(p -> p.name().equals(saved.name())).findFirst();
-        if (named.isPresent() && isUnused(memory, named.get().id())) {
-            changes.add(new Change("persona", saved.name(), "added", "takes the place of one that was never used"));
-            return new Plan(named.get(), true, saved.name(), added(saved, changes, saved.name()), saved.channels());
+        boolean kept = numbers.keep(wanted);
+        int number = kept ? wanted : replaced != null && numbers.keep(replaced.id()) ? replaced.id() : 0;
+        Set<String> others = new HashSet<>(planning.names());
+        planning.here().stream().filter(persona -> persona != replaced).forEach(persona -> others.add(persona.name()));
+        String name = freeName(others, saved.name());
+        boolean renamed = !name.equals(saved.name());
+        List<String> details = new ArrayList<>();
+        if (renamed) {
+            details.add("as '" + name + "': there is another one of this name");
         }
-        String name = freeName(here, saved.name());
-        changes.add(new Change(
-                "persona",
-                saved.name(),
-                name.equals(saved.name()) ? "added" : "renamed",
-                name.equals(saved.name()) ? "" : "as '" + name + "': there is another one of this name"));
-        return new Plan(null, false, name, added(saved, changes, name), saved.channels());
+        if (replaced != null) {
+            details.add("takes the place of " + (replaced.name().equals(name) ? "one" : "'" + replaced.name() + "'")
+                    + " that was never used");
+        }
+        if (!kept) {
+            details.add("its account " + KeptNumbers.account(wanted)
+                    + " is somebody else's here: it gets another one, and its coins stay where they are");
+        }
+        changes.add(new Change("persona", saved.name(), renamed ? "renamed" : "added", String.join("; ", details)));
+        List<SavedContact> contacts = added(saved, changes, name);
+        return new Plan(
+                null,
+                replaced,
+                number,
+                fresh ? saved.current() : replaced != null && replaced.current(),
+                name,
+                contacts,
+                saved.channels(),
+                accounts(saved, name, List.of(), numbers, changes));
+    }
+
+    /** The accounts beside its own that a persona gets, with the numbers that they had where those are free. */
+    private static List<Records.Account> accounts(
+            SavedPersona saved, String name, List<Records.Account> here, KeptNumbers numbers, List<Change> changes) {
+        List<Records.Account> added = new ArrayList<>();
+        for (Records.Account account : saved.accounts()) {
+            String whole = name + "/" + account.name();
+            if (here.stream().anyMatch(a -> a.name().equals(account.name()))) {
+                changes.add(new Change("account", whole, "kept", "what is here stays"));
+                continue;
+            }
+            boolean kept = numbers.keep(account.number());
+            added.add(new Records.Account(kept ? account.number() : 0, 0, account.name()));
+            changes.add(
+                    new Change(
+                            "account",
+                            whole,
+                            "added",
+                            kept
+                                    ? ""
+                                    : "its number " + KeptNumbers.account(account.number())
+                                            + " is somebody else's here: it gets another one, and its coins stay where they are"));
+        }
+        return added;
     }
 
     private static List<SavedContact> added(SavedPersona saved, List<Change> changes, String name) {
@@ -334,7 +461,13 @@ final class BackupService implements Backups {
     }
 
     /** What is added to a persona that is here already. */
-    private static Plan inside(Memory memory, Records.Persona here, SavedPersona saved, List<Change> changes) {
+    private static Plan inside(
+            Memory memory,
+            Records.Persona here,
+            List<Records.Account> accountsHere,
+            SavedPersona saved,
+            KeptNumbers numbers,
+            List<Change> changes) {
         List<SavedContact> contacts = new ArrayList<>();
         for (SavedContact contact : saved.contacts()) {
             boolean known = memory.contacts().stream()
@@ -368,7 +501,15 @@ final class BackupService implements Backups {
                 channels.add(channel);
             }
         }
-        return new Plan(here, false, here.name(), contacts, channels);
+        return new Plan(
+                here,
+                null,
+                here.id(),
+                here.current(),
+                here.name(),
+                contacts,
+                channels,
+                accounts(saved, here.name(), accountsHere, numbers, changes));
     }
 
     private static boolean isUnused(Memory memory, int persona) {
@@ -377,9 +518,9 @@ final class BackupService implements Backups {
                 && memory.members().stream().noneMatch(m -> m.persona() == persona);
     }
 
-    private static String freeName(List<Records.Persona> here, String wanted) {
+    private static String freeName(Set<String> taken, String wanted) {
         String name = wanted;
-        for (int i = 2; isTaken(here, name); i++) {
+        for (int i = 2; taken.contains(name); i++) {
             String ending = " (" + i + ")";
             String head = wanted;
             while ((head + ending).getBytes(java.nio.charset.StandardCharsets.UTF_8).length > LONGEST_NAME) {
@@ -390,8 +531,20 @@ final class BackupService implements Backups {
         return name;
     }
 
-    private static boolean isTaken(List<Records.Persona> here, String name) {
-        return here.stream().anyMatch(p -> p.name().equals(name));
+    /** Before anything is added: a number may be another's then. */
+    private static void eraseReplaced(StoreTransaction tx, Memory memory, After after, List<Plan> plans)
+            throws StoreException {
+        for (Plan plan : plans) {
+            if (plan.replaced() != null) {
+                int id = plan.replaced().id();
+                PersonaService.erase(tx, id);
+                after.then(() -> memory.removeFace(id));
+            }
+            KeptNumbers.use(tx, plan.number());
+            for (Records.Account account : plan.accounts()) {
+                KeptNumbers.use(tx, account.number());
+            }
+        }
     }
 
     private void apply(
@@ -402,13 +555,10 @@ final class BackupService implements Backups {
             Plan plan,
             List<Correspondent> sessions)
             throws StoreException {
-        int id;
-        if (plan.existing() == null || plan.replaceKeys()) {
-            id = plan.existing() == null
-                    ? (int) Core.next(tx, "persona")
-                    : plan.existing().id();
-            boolean current = plan.existing() != null && plan.existing().current();
-            Records.Persona persona = new Records.Persona(id, plan.name(), current);
+        int id = plan.number();
+        if (plan.existing() == null) {
+            id = KeptNumbers.take(tx, plan.number());
+            Records.Persona persona = new Records.Persona(id, plan.name(), plan.current());
             tx.put(Records.PERSONAS, Records.key(id), Records.ALL, Cbor.write(persona), null);
             Face face = faces.restore(new Records.Identity(
                     id,
@@ -424,11 +574,12 @@ final class BackupService implements Backups {
                     core.now().toEpochMilli()));
             Faces.put(tx, face);
             after.then(() -> {
-                memory.setPersonaName(id, plan.name());
+                memory.setPersonaName(face.persona, plan.name());
                 memory.put(face);
             });
-        } else {
-            id = plan.existing().id();
+        }
+        for (Records.Account account : plan.accounts()) {
+            Accounts.put(tx, new Records.Account(KeptNumbers.take(tx, account.number()), id, account.name()));
         }
         for (SavedContact contact : plan.contacts()) {
             Records.Contact from = contact.contact();

@@ -167,13 +167,23 @@ final class Core {
 
     /** The next number of a kind, from 1. */
     static long next(StoreTransaction tx, String kind) throws StoreException {
-        byte[] key = Records.key(kind);
-        long next = tx.get(Records.COUNTERS, key)
-                        .map(value -> ByteBuffer.wrap(value).getLong())
-                        .orElse(0L)
-                + 1;
-        tx.put(Records.COUNTERS, key, Records.ALL, Records.key(next), null);
+        long next = last(tx, kind) + 1;
+        tx.put(Records.COUNTERS, Records.key(kind), Records.ALL, Records.key(next), null);
         return next;
+    }
+
+    /** The last number of a series that was given out; 0 before the first. */
+    static long last(StoreTransaction tx, String kind) throws StoreException {
+        return tx.get(Records.COUNTERS, Records.key(kind))
+                .map(value -> ByteBuffer.wrap(value).getLong())
+                .orElse(0L);
+    }
+
+    /** Numbers up to this one are given out no more. */
+    static void skip(StoreTransaction tx, String kind, long number) throws StoreException {
+        if (number > last(tx, kind)) {
+            tx.put(Records.COUNTERS, Records.key(kind), Records.ALL, Records.key(number), null);
+        }
     }
 
     /** Stores a record that holds keys, and wipes the bytes it was written as. */

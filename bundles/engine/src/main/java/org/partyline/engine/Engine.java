@@ -64,7 +64,8 @@ public final class Engine {
     /** How long the first start waits for a part whose bundle may be stopped. */
     private static final long LONGEST_START_SECONDS = 60;
     /** Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel says. */
-    private static final int DERIVATIONS = 2;
+    private static final int DERIVATIONS =
+            Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 

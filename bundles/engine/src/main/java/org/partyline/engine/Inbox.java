@@ -96,7 +96,7 @@ final class Inbox {
                 new Arrival(
                         Optional.empty(),
                         Optional.of(new Other(content.type(), content.timestamp(), content.body(), true)));
-            case DECOY, LEGACY -> Arrival.NOTHING;
+            case DECOY, OPENER, LEGACY -> Arrival.NOTHING;
         };
     }
 

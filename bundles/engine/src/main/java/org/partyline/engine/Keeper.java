@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfMemory;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoredRecord;
@@ -54,6 +55,8 @@ final class Keeper {
 
     /** To be called about twice a minute. Does nothing while locked. */
     void round() {
+        // What derivations took is given back to the machine: the heap would keep it for the next ones.
+        KdfMemory.ofThisProcess().settle();
         try {
             core.auditLimit.flush(core.now());
             core.<Void, PartylineException>open(memory -> {

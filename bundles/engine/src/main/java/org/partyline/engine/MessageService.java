@@ -168,11 +168,20 @@ final class MessageService implements Messages {
     }
 
     private Room room(Conversation conversation, Send request) throws PartylineException {
-        Room room = sizes.room(conversation.persona(), conversation.network(), request.sign());
+        Room room = sizes.room(
+                conversation.persona(),
+                conversation.network(),
+                request.sign(),
+                request.via().orElse(""));
         if (request.sign() && room.most() < PacketSizes.SIGNED_BUCKET) {
             throw new NoSuchThingException("a signed message needs packets of " + PacketSizes.SIGNED_BUCKET
-                    + " bytes, and the nodes of " + conversation.network().label()
-                    + " carry less: send it without --sign");
+                    + " bytes, and "
+                    + request.via()
+                            .map(node -> "node '" + node + "' carries")
+                            .orElse("the nodes of " + conversation.network().label() + " carry")
+                    + " less: send it "
+                    + (request.via().isPresent() ? "without --via, or " : "")
+                    + "without --sign");
         }
         return room.most() == 0 ? new Room(room.least(), 80) : room;
     }

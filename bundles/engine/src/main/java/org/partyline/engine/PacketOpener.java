@@ -14,6 +14,7 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PacketView;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.RefusedContentException;
@@ -107,7 +108,9 @@ final class PacketOpener {
         Content content = opened.content();
         return new PacketView(
                 Packets.VERSION,
-                content.type(),
+                content.type() == PacketType.DECOY && content.newChain().isPresent()
+                        ? PacketType.OPENER
+                        : content.type(),
                 content.senderId(),
                 session,
                 sequence,

@@ -18,37 +18,62 @@ final class PacketSizes {
         this.core = core;
     }
 
-    /** The largest packet that every usable node of a network relays, within the configured one; 0 when none is relayed. */
+    /** The largest packet that a usable node of a network relays, within the configured one; 0 when none is relayed. */
     int maxBucket(Network network) {
-        int limit = Math.min(core.settings.get().maxBucket(), carried(network));
+        return within(carried(network, ""));
+    }
+
+    private int within(int carried) {
+        int limit = Math.min(core.settings.get().maxBucket(), carried);
         return Packets.BUCKETS.stream()
                 .filter(b -> b <= limit)
                 .max(Integer::compare)
                 .orElse(0);
     }
 
-    private int carried(Network network) {
+    /**
+     * What the node carries that a message is to go in by, or the one that carries most: a packet is given to those only that carry it.
+     *
+     * @param via empty: any
+     */
+    private int carried(Network network, String via) {
         List<Transport> ready = core.nodes.ready(network);
-        return ready.isEmpty()
-                ? RelayPolicy.CONSERVATIVE.maxPayload()
-                : ready.stream()
+        List<Transport> chosen =
+                ready.stream().filter(node -> node.name().equals(via)).toList();
+        return (chosen.isEmpty() ? ready : chosen)
+                .stream()
                         .mapToInt(node -> node.policy().maxPayload())
-                        .min()
-                        .getAsInt();
+                        .max()
+                        .orElse(RelayPolicy.CONSERVATIVE.maxPayload());
+    }
+
+    /** The nodes that carry a packet; all of them where none does. */
+    static List<Transport> carrying(List<Transport> nodes, int bytes) {
+        List<Transport> able = nodes.stream()
+                .filter(node -> node.policy().maxPayload() >= bytes)
+                .toList();
+        return able.isEmpty() ? nodes : able;
     }
 
     /**
      * The largest packet for a message: a signed one may take 128 bytes where nodes carry them, as 80 have no room for the
      * signature and words.
      */
-    private int bucketFor(Network network, boolean signed) {
-        int bucket = maxBucket(network);
-        return signed && bucket < SIGNED_BUCKET && carried(network) >= SIGNED_BUCKET ? SIGNED_BUCKET : bucket;
+    private int bucketFor(Network network, boolean signed, String via) {
+        int carried = carried(network, via);
+        int bucket = within(carried);
+        return signed && bucket < SIGNED_BUCKET && carried >= SIGNED_BUCKET ? SIGNED_BUCKET : bucket;
     }
 
-    /** The sizes of a persona's packets: with cover traffic none is small. */
-    Room room(int persona, Network network, boolean signed) throws StoreException {
-        int most = bucketFor(network, signed);
+    /** The sizes of a persona's packets: with cover traffic none is small. @param via the node that it is to go in by; empty: any */
+    Room room(int persona, Network network, boolean signed, String via) throws StoreException {
+        int most = bucketFor(network, signed, via);
         return core.store.transact(tx -> new Room(CoverRunner.leastSize(tx, persona, most), most));
+    }
+
+    /** The sizes of the packets of a message that is queued. */
+    Room room(Conversation conversation, OutgoingMessage outgoing) throws StoreException {
+        String via = core.store.transact(tx -> Traces.way(tx, outgoing.id())).via();
+        return room(conversation.persona(), conversation.network(), outgoing.sign(), via);
     }
 }

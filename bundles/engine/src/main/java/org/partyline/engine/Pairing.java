@@ -501,13 +501,7 @@ final class Pairing {
 
     /** The end of a session that stood before must not end the next one. */
     private void withdrawEnds(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
-        voice.withdraw(
-                tx,
-                memory,
-                after,
-                contact,
-                outgoing -> outgoing.type() == PacketType.CONTROL.code() && outgoing.body()[0] == Controls.CLOSE,
-                "a newer session took its place");
+        voice.withdraw(tx, memory, after, contact, Pairing::isClose, "a newer session took its place");
     }
 
     /** The answer to a handshake of ours has arrived. */
@@ -582,6 +576,13 @@ final class Pairing {
         }
         core.audit("handshake-refused", "the answer to a handshake: " + why);
         return null;
+    }
+
+    /** Whether a message tells the other side that the session ends. */
+    static boolean isClose(OutgoingMessage outgoing) {
+        return outgoing.type() == PacketType.CONTROL.code()
+                && outgoing.body() != null
+                && outgoing.body()[0] == Controls.CLOSE;
     }
 
     /** Ends a session: tells the other side, if there is one. */

@@ -176,19 +176,7 @@ final class PersonaService implements Personas {
                 for (Correspondent contact : contacts) {
                     ContactService.erase(tx, contact.id());
                 }
-                eraseInboxes(tx, id);
-                tx.delete(Records.IDENTITIES, Records.key(id));
-                tx.delete(Records.COVER, Records.key(id));
-                tx.delete(Records.SIZES, Records.key(id));
-                for (Records.Account account : Accounts.of(tx, id)) {
-                    tx.delete(Records.ACCOUNTS, Records.key(account.number()));
-                }
-                for (String table : List.of(Records.ACCEPTED, Records.WAITING)) {
-                    for (StoredRecord entry : tx.list(table, Records.key(id))) {
-                        tx.delete(table, entry.key());
-                    }
-                }
-                tx.delete(Records.PERSONAS, Records.key(id));
+                erase(tx, id);
                 makeOneCurrent(tx);
                 return gone;
             });
@@ -200,6 +188,23 @@ final class PersonaService implements Personas {
         });
         unsent.forEach(sender::release);
         core.audit("persona-deleted", "a persona and its keys were erased");
+    }
+
+    /** A persona that has no channels and contacts any more. Part of the caller's transaction. */
+    static void erase(StoreTransaction tx, int id) throws StoreException {
+        eraseInboxes(tx, id);
+        tx.delete(Records.IDENTITIES, Records.key(id));
+        tx.delete(Records.COVER, Records.key(id));
+        tx.delete(Records.SIZES, Records.key(id));
+        for (Records.Account account : Accounts.of(tx, id)) {
+            tx.delete(Records.ACCOUNTS, Records.key(account.number()));
+        }
+        for (String table : List.of(Records.ACCEPTED, Records.WAITING)) {
+            for (StoredRecord entry : tx.list(table, Records.key(id))) {
+                tx.delete(table, entry.key());
+            }
+        }
+        tx.delete(Records.PERSONAS, Records.key(id));
     }
 
     /** What came to a persona's inboxes. */
@@ -221,7 +226,7 @@ final class PersonaService implements Personas {
         }
     }
 
-    private static void makeOneCurrent(StoreTransaction tx) throws StoreException {
+    static void makeOneCurrent(StoreTransaction tx) throws StoreException {
         List<Records.Persona> left = all(tx);
         if (left.stream().noneMatch(Records.Persona::current)) {
             Records.Persona first = left.get(0);

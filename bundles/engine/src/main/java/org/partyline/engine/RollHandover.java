@@ -56,7 +56,11 @@ final class RollHandover {
         NodeUnavailableException last = null;
         // Before anybody has it: a payment at the wrong moment would build on it.
         held.hold(roll, true);
-        for (Transport node : nodes) {
+        int largest = roll.rides().stream()
+                .mapToInt(ride -> ride.packet().length)
+                .max()
+                .orElse(0);
+        for (Transport node : PacketSizes.carrying(nodes, largest)) {
             attempt(roll, node);
             try {
                 node.broadcast(roll.raw());

@@ -106,6 +106,11 @@ final class SealedSecrets implements AutoCloseable {
         return full;
     }
 
+    /** How many secrets are to be derived, those that are being derived included. */
+    int underived() {
+        return entries.size() - ready;
+    }
+
     /** Asks for a locator's secret. @param channel the channel's number */
     Entry want(Beacon beacon, int channel, KdfParameters parameters, byte[] locator) {
         Entry entry = new Entry(beacon, channel, parameters, locator);

@@ -176,8 +176,7 @@ final class Sealer {
         if (read.outgoing().state() != State.QUEUED || read.outgoing().isText() && read.message() == null) {
             return new Direct(null);
         }
-        Room room =
-                sizes.room(contact.persona(), contact.network(), read.outgoing().sign());
+        Room room = sizes.room(contact, read.outgoing());
         if (room.most() == 0) {
             throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
@@ -227,8 +226,7 @@ final class Sealer {
         if (member == null) {
             return null;
         }
-        Room room =
-                sizes.room(member.persona(), member.network(), read.outgoing().sign());
+        Room room = sizes.room(member, read.outgoing());
         if (room.most() == 0) {
             throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }

@@ -361,7 +361,7 @@ final class Sender {
             Conversation conversation = memory.conversation(outgoing.membership());
             return conversation != null
                     && smallest
-                            < sizes.room(conversation.persona(), conversation.network(), false)
+                            < sizes.room(conversation.persona(), conversation.network(), false, "")
                                     .least();
         });
     }

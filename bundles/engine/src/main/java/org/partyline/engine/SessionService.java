@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.AeadId;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Sessions;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 
 /** The sessions with contacts. */
@@ -32,7 +34,7 @@ final class SessionService implements Sessions {
                 Session result = core.store.<Session, PartylineException>transact(tx -> {
                     Correspondent contact = Core.contact(memory, Core.persona(tx, persona), name);
                     work.run(tx, memory, after, contact);
-                    return view(memory, contact, SessionState.get(tx, contact.id()));
+                    return view(tx, memory, contact, SessionState.get(tx, contact.id()));
                 });
                 after.commit();
                 return result;
@@ -62,7 +64,7 @@ final class SessionService implements Sessions {
                     for (Correspondent contact : memory.contacts()) {
                         Optional<SessionState> session = SessionState.find(tx, contact.id());
                         if (contact.persona() == who && session.isPresent() && session.get().state != State.NONE) {
-                            all.add(view(memory, contact, session.get()));
+                            all.add(view(tx, memory, contact, session.get()));
                         }
                     }
                     all.sort(Comparator.comparing(Session::contact));
@@ -70,11 +72,12 @@ final class SessionService implements Sessions {
                 }));
     }
 
-    private static Session view(Memory memory, Correspondent contact, SessionState session) {
+    private static Session view(StoreTransaction tx, Memory memory, Correspondent contact, SessionState session)
+            throws StoreException {
         return new Session(
                 memory.personaName(contact.persona()),
                 contact.name(),
-                session.state,
+                isClosing(tx, contact, session) ? State.CLOSED : session.state,
                 session.initiator,
                 session.isOpen() ? AeadId.ofCode(session.suite) : Optional.empty(),
                 Instant.ofEpochMilli(session.since),
@@ -84,5 +87,13 @@ final class SessionService implements Sessions {
                         ? Optional.of(Instant.ofEpochMilli(session.rekeyed))
                         : Optional.empty(),
                 session.updateQueued || session.ownPrivate != null);
+    }
+
+    /** Whether we ended it, and what tells the other side has not been sealed with its keys yet. */
+    private static boolean isClosing(StoreTransaction tx, Correspondent contact, SessionState session)
+            throws StoreException {
+        return session.isOpen()
+                && Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class).stream()
+                        .anyMatch(outgoing -> Pairing.isClose(outgoing) && outgoing.state() == Messages.State.QUEUED);
     }
 }

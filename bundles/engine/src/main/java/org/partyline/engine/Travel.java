@@ -221,7 +221,8 @@ final class Travel {
             }
             return chosen;
         }
-        List<Transport> ordered = new ArrayList<>(ready);
+        // Peers that do not carry it would drop it and not say so.
+        List<Transport> ordered = new ArrayList<>(PacketSizes.carrying(ready, part.packet().length));
         if (part.state() != State.SEALED) {
             ordered.sort(java.util.Comparator.comparing(node -> trace.entered().contains(node.name())));
         }

@@ -280,6 +280,17 @@ final class VaultService implements Vault {
     }
 
     @Override
+    public int deriving() {
+        core.lock.lock();
+        try {
+            Memory memory = core.memory();
+            return memory == null ? 0 : memory.secrets.underived();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    @Override
     public List<String> warnings() {
         return continuity.warnings();
     }

@@ -429,6 +429,19 @@ class EngineTest {
     }
 
     @Test
+    void theOpenerOfAMessageOfOursIsNotShownAsADecoy() throws Exception {
+        String text = "so long that it does not go with what opens its chain, and needs a packet of its own";
+        alice.send("lobby", text);
+        awaitReceived(bob, List.of(text));
+        String id = TransactionScanner.id(network.broadcasts().get(0)).toString();
+        for (TestServer server : List.of(alice, bob)) {
+            String json = server.messages().inspect(id).get(0).json().orElseThrow();
+            assertTrue(json.startsWith("{\"version\":2,\"msg_type\":\"OPENER\""), json);
+        }
+        assertTrue(alice.messages().inspect(id).get(0).verdict().startsWith("our message "));
+    }
+
+    @Test
     void leavingAChannelErasesItsMessages() throws Exception {
         alice.send("lobby", "gone soon");
         awaitReceived(bob, List.of("gone soon"));

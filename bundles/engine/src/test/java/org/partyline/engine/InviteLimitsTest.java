@@ -167,7 +167,9 @@ class InviteLimitsTest {
                     persona.since(),
                     persona.messages(),
                     persona.contacts(),
-                    List.of(hostile));
+                    List.of(hostile),
+                    persona.number(),
+                    persona.accounts());
             BackupService.Content changed =
                     new BackupService.Content(content.form(), content.made(), List.of(with), content.settings());
             Path other = directory.resolve("hostile" + bad[0]);

@@ -1,9 +1,14 @@
 package org.partyline.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,5 +102,36 @@ class PersonasTogetherTest {
         server.vault().unlock(TestServer.STORE_PASSPHRASE);
         TestServer.await("all is read", () -> heard().size() == 2);
         assertEquals(List.of("one", "two"), heard());
+    }
+
+    @Test
+    void theCopiesOfAMessageAreAlike() throws Exception {
+        say("one");
+        String text = "of several packets, and so long that what opens the chain goes alone before it";
+        say(text);
+        TestServer.await("bob has both", () -> heard().size() == 2);
+        record Copy(String channel, String sender, Instant sent, OptionalInt sequence, Optional<String> text) {}
+        Map<Copy, Long> copies = server.messages().messages(Messages.Query.ALL).stream()
+                .collect(Collectors.groupingBy(
+                        m -> new Copy(m.channel(), m.sender(), m.sent(), m.sequence(), m.text()),
+                        Collectors.counting()));
+        assertEquals(2, copies.size(), copies::toString);
+        assertTrue(copies.values().stream().allMatch(count -> count == 2), copies::toString);
+    }
+
+    @Test
+    void howManyKeysAreStillToBeDerivedIsTold() throws Exception {
+        network.hold();
+        say("one");
+        int before = gate.begun();
+        gate.shut();
+        network.release(all -> all);
+        gate.awaitBegun(before + 1);
+        assertEquals(1, server.vault().deriving());
+        gate.open();
+        TestServer.await("it is read", () -> heard().size() == 1);
+        assertEquals(0, server.vault().deriving());
+        server.vault().lock();
+        assertEquals(0, server.vault().deriving());
     }
 }

@@ -255,7 +255,13 @@ class SessionTest {
         meet();
         alice.write("bob", "one");
         awaitReceived(bob, List.of("one"));
-        bob.sessions().close(Optional.empty(), "alice");
+        nodeB.down = true;
+        assertEquals(
+                Sessions.State.CLOSED,
+                bob.sessions().close(Optional.empty(), "alice").state());
+        assertEquals(Sessions.State.CLOSED, session(bob, "alice").state(), "though nobody was told yet");
+        nodeB.down = false;
+        bob.kick();
         TestServer.await(
                 "closed",
                 () -> session(alice, "bob").state() == Sessions.State.CLOSED

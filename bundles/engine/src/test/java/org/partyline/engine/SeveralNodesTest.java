@@ -665,4 +665,37 @@ class SeveralNodesTest {
         awaitState(id, State.SEEN);
         assertEquals(202, alice.messages().outgoing(id).fee());
     }
+
+    private long sign(Optional<String> via) throws PartylineException {
+        return alice.messages()
+                .send(new Messages.Send(Optional.empty(), false, "lobby", "signed", Optional.empty(), false, true, via))
+                .id();
+    }
+
+    @Test
+    void aSignedMessageGoesInByTheNodeThatCarriesItThoughOthersCarryLess() throws Exception {
+        two.maxPayload = 128;
+        List<String> handed = new CopyOnWriteArrayList<>();
+        for (TestNetwork.Node node : List.of(one, two, three)) {
+            node.onBroadcast = () -> handed.add(node.name());
+        }
+        long chosen = sign(Optional.of("two"));
+        long any = sign(Optional.empty());
+        TestServer.await(
+                "both are out",
+                () -> alice.state(chosen).ordinal() >= State.BROADCAST.ordinal()
+                        && alice.state(any).ordinal() >= State.BROADCAST.ordinal());
+        assertEquals(Set.of("two"), Set.copyOf(handed));
+        TestServer.await("bob has both", () -> bob.received().equals(List.of("signed", "signed")));
+        NoSuchThingException refusal = assertThrows(NoSuchThingException.class, () -> sign(Optional.of("one")));
+        assertTrue(refusal.getMessage().contains("node 'one' carries less"), refusal.getMessage());
+    }
+
+    @Test
+    void aNodeThatCarriesNoPacketsHoldsUpNoOther() throws Exception {
+        one.maxPayload = 0;
+        three.maxPayload = 42;
+        alice.send("lobby", "by the other");
+        TestServer.await("bob has it", () -> bob.received().equals(List.of("by the other")));
+    }
 }

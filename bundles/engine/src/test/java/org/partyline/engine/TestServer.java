@@ -400,6 +400,10 @@ final class TestServer implements AutoCloseable {
         engine.nodeWatch.round();
     }
 
+    Memory memory() {
+        return engine.core.memory();
+    }
+
     /** Lets the sender look at everything now. */
     void kick() {
         engine.core.kickAll.run();

@@ -16,6 +16,7 @@ public final class Argon2id implements KeyDerivation {
     private static final KdfId ID = KdfId.ARGON2ID;
 
     private final KdfMemory memory;
+    private final BlockPools pools = new BlockPools();
 
     /** For Declarative Services. */
     @Activate
@@ -48,18 +49,29 @@ public final class Argon2id implements KeyDerivation {
         return memory.run(parameters, () -> argon2id(secret, salt, parameters, length));
     }
 
-    private static SecretBytes argon2id(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
+    private SecretBytes argon2id(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
+        BlockPools.Pool blocks = pools.take();
+        try {
+            return argon2id(secret, salt, parameters, length, blocks);
+        } finally {
+            pools.giveBack(blocks);
+        }
+    }
+
+    private static SecretBytes argon2id(
+            byte[] secret, byte[] salt, KdfParameters parameters, int length, BlockPools.Pool blocks) {
         Argon2Parameters argon2 = new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
                 .withVersion(Argon2Parameters.ARGON2_VERSION_13)
                 .withIterations(parameters.timeCost())
                 .withMemoryAsKB(parameters.memory())
                 .withParallelism(parameters.parallelism())
                 .withSalt(salt)
+                .withBlockPool(blocks)
                 .build();
         byte[] key = new byte[length];
         Argon2BytesGenerator generator = new Argon2BytesGenerator();
         generator.init(argon2);
-        // Bouncy Castle zeroes the memory it filled before this returns.
+        // Bouncy Castle gives all blocks back to the pool, which zeroes them, before this returns.
         generator.generateBytes(secret, key);
         return SecretBytes.wrap(key);
     }

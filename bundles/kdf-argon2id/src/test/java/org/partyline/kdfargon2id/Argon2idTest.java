@@ -2,6 +2,8 @@ package org.partyline.kdfargon2id;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -21,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator.Block;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -251,5 +254,34 @@ class Argon2idTest {
         byte[] bytes = new byte[length];
         random.nextBytes(bytes);
         return bytes;
+    }
+
+    @Test
+    void theMemoryOfOneDerivationServesTheNext() {
+        BlockPools pools = new BlockPools();
+        BlockPools.Pool first = pools.take();
+        Block block = first.allocate();
+        first.deallocate(block);
+        pools.giveBack(first);
+        assertSame(first, pools.take());
+        assertSame(block, first.allocate());
+        assertNotSame(first, pools.take(), "while it is in use it is nobody else's");
+    }
+
+    @Test
+    void everyBlockComesBackToThePoolThatItCameFrom() {
+        BlockPools.Pool pool = new BlockPools.Pool();
+        Argon2BytesGenerator generator = new Argon2BytesGenerator();
+        for (int i = 0; i < 2; i++) {
+            generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                    .withIterations(1)
+                    .withMemoryAsKB(64)
+                    .withParallelism(2)
+                    .withSalt(new byte[16])
+                    .withBlockPool(pool)
+                    .build());
+            generator.generateBytes(new byte[] {1}, new byte[32]);
+            assertEquals(64, pool.size(), 8);
+        }
     }
 }

@@ -15,7 +15,11 @@ final class Follower {
     private final Context context;
     private final boolean json;
     private final int enough;
+    /** So many messages back is looked for copies of what comes. */
+    private static final int REMEMBERED = 200;
+
     private final Set<Long> printed = new HashSet<>();
+    private SharedMessages shared = new SharedMessages();
 
     Follower(Context context, boolean json, int enough) {
         this.context = context;
@@ -59,9 +63,16 @@ final class Follower {
     }
 
     private void print(Message message) {
-        if (printed.size() >= enough || !printed.add(message.id())) {
+        if (printed.size() >= enough || printed.contains(message.id())) {
             return;
         }
+        if (!json && !shared.add(message)) {
+            return;
+        }
+        if (shared.all().size() >= REMEMBERED) {
+            shared = new SharedMessages();
+        }
+        printed.add(message.id());
         Console console = context.console();
         if (json) {
             console.piece((printed.size() > 1 ? "," : "") + Json.write(Views.MessageView.of(message)));

@@ -1,5 +1,6 @@
 package org.partyline.shell;
 
+import java.util.List;
 import java.util.Locale;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.Carrier;
@@ -9,6 +10,7 @@ import org.partyline.api.engine.Messages.State;
 /** How messages read on the console. */
 final class MessageText {
     private static final String UNKNOWN_KEY = "an unknown key";
+    private static final String RECEIVED = "received";
     private static final int SHORT = 8;
 
     private MessageText() {}
@@ -87,7 +89,17 @@ final class MessageText {
         String signed = mark(message);
         return message.state()
                 .map(state -> state(state) + (signed.isEmpty() ? "" : ", signed"))
-                .orElse(signed.isEmpty() ? "received" : signed);
+                .orElse(signed.isEmpty() ? RECEIVED : signed);
+    }
+
+    /** The same, with the personas here that received it. @param readers empty: there is nothing to say of them */
+    static String state(Message message, List<String> readers) {
+        String state = state(message);
+        if (readers.isEmpty()) {
+            return state;
+        }
+        String by = " by " + Shown.line(String.join(", ", readers));
+        return state.equals(RECEIVED) ? state + by : state + ", " + RECEIVED + by;
     }
 
     static String state(State state) {

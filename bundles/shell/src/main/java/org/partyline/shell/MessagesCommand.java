@@ -86,14 +86,17 @@ final class MessagesCommand extends PartylineCommand {
                 .column("FROM")
                 .words("STATE")
                 .text("MESSAGE");
-        for (Message message : messages) {
+        SharedMessages shared = new SharedMessages();
+        messages.forEach(shared::add);
+        for (SharedMessages.Shared one : shared.all()) {
+            Message message = one.message();
             table.row(
                     message.id(),
                     Units.time(message.sent()),
                     MessageText.where(message, contacts),
                     Table.Cell.of(MessageText.sender(message), MessageText.style(message)),
                     new Table.Cell(
-                            MessageText.state(message),
+                            MessageText.state(message, one.readers()),
                             MessageText.mark(message).isEmpty() ? Style.PLAIN : MessageText.markStyle(message)),
                     Table.Cell.of(MessageText.text(message), message.notice() ? Style.WARN : Style.PLAIN));
         }

@@ -93,6 +93,11 @@ final class SendCommand extends PartylineCommand {
     @Option(name = "--wait", description = "Wait until it has left; Ctrl-C stops the waiting, not the message")
     private boolean wait;
 
+    @Option(
+            name = LongText.OPTION,
+            description = "Send a text that is too long for one message as several; otherwise you are asked")
+    private boolean split;
+
     @Override
     void run() throws Refusal, PartylineException, InterruptedException {
         if (words.size() > 1) {
@@ -119,34 +124,46 @@ final class SendCommand extends PartylineCommand {
         }
         // Asked before it is stored: what fails afterwards must not look as if it had not been sent.
         Optional<Pace> pace = json() ? Optional.empty() : Optional.of(pace());
-        Receipt receipt = engine().messages()
-                .send(new Send(
-                        given(persona),
-                        contact.isPresent(),
-                        where,
+        if (split && json()) {
+            throw new Refusal("--split and --json exclude each other: one document tells of one message");
+        }
+        List<Receipt> receipts = new LongText(console(), !json() && console().canAsk(), split)
+                .send(
                         text,
-                        life,
-                        burn,
-                        sign,
-                        given(via),
-                        Optional.ofNullable(carrier)));
-        if (pace.isPresent()) {
-            boolean rolls = engine().messages().outgoing(receipt.id()).carrier() == Carrier.ROLLING;
-            show(receipt, contact.map(ContactText::marked).orElse(Shown.line(where)), rolls);
-            console()
-                    .paragraph(departure(
-                            receipt,
-                            contact.map(Contact::persona).or(() -> into.map(Channel::persona)),
-                            rolls,
-                            pace.get()));
-            // A session has to be opened first: the receipt says so.
-            if (contact.filter(with -> with.session() != Sessions.State.OPEN).isPresent()) {
-                next("partyline:messages --follow shows what comes back.");
+                        piece -> engine().messages()
+                                .send(new Send(
+                                        given(persona),
+                                        contact.isPresent(),
+                                        where,
+                                        piece,
+                                        life,
+                                        burn,
+                                        sign,
+                                        given(via),
+                                        Optional.ofNullable(carrier))));
+        for (Receipt receipt : receipts) {
+            if (pace.isPresent()) {
+                boolean rolls = engine().messages().outgoing(receipt.id()).carrier() == Carrier.ROLLING;
+                show(receipt, contact.map(ContactText::marked).orElse(Shown.line(where)), rolls);
+                console()
+                        .paragraph(departure(
+                                receipt,
+                                contact.map(Contact::persona).or(() -> into.map(Channel::persona)),
+                                rolls,
+                                pace.get()));
             }
         }
-        Optional<Outgoing> left = wait ? await(receipt) : Optional.empty();
-        if (json()) {
-            console().json(Document.of(receipt, left));
+        // A session has to be opened first: the receipt says so.
+        if (!json()
+                && !receipts.isEmpty()
+                && contact.filter(with -> with.session() != Sessions.State.OPEN).isPresent()) {
+            next("partyline:messages --follow shows what comes back.");
+        }
+        for (Receipt receipt : receipts) {
+            Optional<Outgoing> left = wait ? await(receipt) : Optional.empty();
+            if (json()) {
+                console().json(Document.of(receipt, left));
+            }
         }
     }
 

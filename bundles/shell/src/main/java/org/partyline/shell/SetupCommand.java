@@ -26,7 +26,8 @@ import org.partyline.api.store.Store;
         description = "Set up a new server: node, store, persona, channel; asks for what no option says",
         detailedDescription = "partyline:setup\n"
                 + "partyline:setup --yes --node-type embedded --passphrase-file store.txt --persona alice --channel lobby "
-                + "--channel-passphrase-file lobby.txt")
+                + "--channel-passphrase-file lobby.txt\n"
+                + "partyline:setup --restore alice.backup")
 final class SetupCommand extends PartylineCommand {
     private static final String EMBEDDED = "embedded";
     private static final String RPC = "rpc";
@@ -96,6 +97,20 @@ final class SetupCommand extends PartylineCommand {
                     "Join also where the channel's key derivation is weaker than the default; otherwise you are asked")
     private boolean acceptWeakKdf;
 
+    @Option(
+            name = SetupRestore.OPTION,
+            description = "A backup to begin with: personas, contacts, channels and settings come from it",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String restore;
+
+    @Option(
+            name = SetupRestore.PASSPHRASE_OPTION,
+            description = "File with the backup's passphrase, mode 0600",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String restorePassphraseFile;
+
     private boolean asking;
     private Optional<Network> chosenNetwork = Optional.empty();
 
@@ -109,12 +124,25 @@ final class SetupCommand extends PartylineCommand {
         if (channel != null && invite != null) {
             throw new Refusal("--channel makes a channel and --invite joins one: give one of the two");
         }
+        if (restore != null && (channel != null || invite != null || persona != null)) {
+            throw new Refusal("--restore brings personas and channels: leave out --persona, --channel and --invite");
+        }
         asking = !yes && !json() && console().canAsk();
         if (asking) {
             console().paragraph("A few questions about this server; Enter takes what stands in brackets.");
         }
         chosenNetwork = NetworkName.parse(network);
         Optional<NewNode> node = node();
+        Optional<String> backup = persona != null || channel != null || invite != null
+                ? Optional.empty()
+                : SetupRestore.chosen(restore, console(), asking);
+        if (backup.isPresent()) {
+            try (SetupRestore restored =
+                    SetupRestore.open(context(), engine().backups(), backup.get(), given(restorePassphraseFile))) {
+                restore(vault, node, restored);
+            }
+            return;
+        }
         String nickname = nickname();
         channel();
         if (invite != null
@@ -127,10 +155,21 @@ final class SetupCommand extends PartylineCommand {
         char[] channelPassphrase = new char[0];
         try {
             channelPassphrase = channelPassphrase(passphrases);
-            make(vault, node, nickname, passphrase, channelPassphrase);
+            make(vault, node, nickname, passphrase, channelPassphrase, Optional.empty());
         } finally {
             Arrays.fill(passphrase, '\0');
             Arrays.fill(channelPassphrase, '\0');
+        }
+    }
+
+    private void restore(Vault vault, Optional<NewNode> node, SetupRestore restored)
+            throws Refusal, PartylineException, InterruptedException {
+        char[] passphrase =
+                Passphrases.of(context()).fresh(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
+        try {
+            make(vault, node, null, passphrase, new char[0], Optional.of(restored));
+        } finally {
+            Arrays.fill(passphrase, '\0');
         }
     }
 
@@ -217,12 +256,21 @@ final class SetupCommand extends PartylineCommand {
         return new char[0];
     }
 
-    private void make(Vault vault, Optional<NewNode> node, String nickname, char[] passphrase, char[] channelPassphrase)
+    private void make(
+            Vault vault,
+            Optional<NewNode> node,
+            String nickname,
+            char[] passphrase,
+            char[] channelPassphrase,
+            Optional<SetupRestore> restored)
             throws Refusal, PartylineException {
         vault.create(passphrase);
         Optional<Channel> joined;
         Persona speaker;
         try {
+            if (restored.isPresent()) {
+                restored.get().into(engine().backups());
+            }
             speaker = engine().personas().current();
             if (nickname != null && !nickname.equals(speaker.name())) {
                 speaker = engine().personas().rename(speaker.name(), nickname);
@@ -249,7 +297,7 @@ final class SetupCommand extends PartylineCommand {
                 joined.map(Views.ChannelView::of).orElse(null),
                 text.orElse(null));
         Persona who = speaker;
-        print(document, () -> show(who, node, joined, text));
+        print(document, () -> show(who, node, joined, text, restored));
     }
 
     private Optional<Channel> join(char[] passphrase) throws Refusal, PartylineException {
@@ -268,14 +316,22 @@ final class SetupCommand extends PartylineCommand {
         return new Join(Optional.empty(), invite, Mode.RATCHET, Optional.empty(), chosenNetwork);
     }
 
-    private void show(Persona who, Optional<NewNode> node, Optional<Channel> joined, Optional<String> text) {
+    private void show(
+            Persona who,
+            Optional<NewNode> node,
+            Optional<Channel> joined,
+            Optional<String> text,
+            Optional<SetupRestore> restored) {
         console().paragraph("The store is made and open. You are " + Shown.line(who.name()) + ".");
+        restored.ifPresent(backup -> console().paragraph(backup.summary()));
         node.ifPresent(made -> console().line("Node " + made.name() + " is added (" + made.type() + ")."));
         joined.ifPresent(made -> console().paragraph(ChannelText.joined(made)));
         text.ifPresent(made -> ChannelText.invite(console(), made));
         console()
                 .paragraph("After a restart, open the store with partyline:unlock. Next: "
-                        + (joined.isPresent() ? "partyline:send \"hello\"" : "partyline:channel-create NAME")
+                        + (restored.isPresent()
+                                ? "partyline:persona-list and partyline:wallet-status"
+                                : joined.isPresent() ? "partyline:send \"hello\"" : "partyline:channel-create NAME")
                         + ", or partyline:status.");
         console().paragraph("For people who want to write to you alone, your contact card: partyline:persona-card.");
     }

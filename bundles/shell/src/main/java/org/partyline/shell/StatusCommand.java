@@ -32,6 +32,9 @@ import org.partyline.api.transport.NodeStatus;
         detailedDescription = "partyline:status\npartyline:status --json")
 final class StatusCommand extends PartylineCommand {
     private static final int MOST_CONTACTS = 8;
+    private static final int MOST_CHANNELS = 8;
+    private static final int MOST_PERSONAS = 8;
+    private static final int MOST_WARNINGS = 10;
     /** How the engine's reasons begin where nothing is wrong. */
     private static final List<String> USUAL = List.of("it leaves at ", "it rides ", "it waits for message ");
 
@@ -56,7 +59,8 @@ final class StatusCommand extends PartylineCommand {
                 engine().contacts().listAll(),
                 engine().messages().outbox(true),
                 engine().wallets().list(),
-                engine().cover().status());
+                engine().cover().status(),
+                engine().vault().deriving());
     }
 
     private void show(Store.State state, Document document, List<Node> nodes, Inside inside, List<String> warnings) {
@@ -65,6 +69,7 @@ final class StatusCommand extends PartylineCommand {
         facts.add("Store", console().paint(style, document.store()) + locked(state, document.collectedPackets()));
         if (state == Store.State.OPEN) {
             facts.add("Persona", persona(inside));
+            facts.add("Channels", channelCount(inside.channels()));
             facts.add("Contacts", contacts(inside.contacts()));
             facts.add("Coins", coins(document));
             facts.add(
@@ -72,6 +77,9 @@ final class StatusCommand extends PartylineCommand {
                     document.queue().waiting() + " waiting, " + document.queue().underWay() + " under way, "
                             + document.queue().failed() + " failed");
             facts.add("Cover", CoverText.line(inside.cover()));
+            if (inside.deriving() > 0) {
+                facts.add("Reading", reading(inside.deriving()));
+            }
             facts.add("Spent", Units.sat(document.spentSat()) + " on the messages that are kept");
         }
         facts.print();
@@ -87,9 +95,32 @@ final class StatusCommand extends PartylineCommand {
         }
         if (!warnings.isEmpty()) {
             console().line("");
-            warnings.forEach(warning ->
-                    console().hanging(console().paint(Style.WARN, "Warning") + "  ", Shown.line(warning)));
+            warnings.stream()
+                    .limit(MOST_WARNINGS)
+                    .forEach(warning ->
+                            console().hanging(console().paint(Style.WARN, "Warning") + "  ", Shown.line(warning)));
+            more(Math.min(MOST_WARNINGS, warnings.size()), warnings.size(), "outbox, or status --json");
         }
+    }
+
+    /** Where a list goes on that is too long for one screen. @param where the command that shows the rest */
+    private void more(int shown, int all, String where) {
+        if (shown < all) {
+            console().line("… and " + (all - shown) + " more: partyline:" + where);
+        }
+    }
+
+    /** How far what came while the store was locked has been read. @param keys that are still to be derived */
+    static String reading(int keys) {
+        return Units.count(keys, "key") + (keys == 1 ? " is" : " are")
+                + " still to be derived for packets that have come: their messages follow";
+    }
+
+    private static String channelCount(List<Channel> channels) {
+        long unread = channels.stream().filter(channel -> channel.unread() > 0).count();
+        return channels.isEmpty()
+                ? "none"
+                : channels.size() + (unread == 0 ? "" : ", " + unread + " with unread messages");
     }
 
     private static String locked(Store.State state, long collected) {
@@ -112,10 +143,14 @@ final class StatusCommand extends PartylineCommand {
     }
 
     private static String persona(Inside inside) {
+        int all = inside.personas().size();
         List<String> names = inside.personas().stream()
+                .sorted(Comparator.comparing(persona -> !persona.current()))
+                .limit(MOST_PERSONAS)
                 .map(persona -> Shown.line(persona.name()) + (persona.current() ? " (current)" : ""))
                 .toList();
-        return names.isEmpty() ? "none" : String.join(", ", names);
+        String rest = all > names.size() ? " and " + (all - names.size()) + " more" : "";
+        return names.isEmpty() ? "none" : String.join(", ", names) + rest;
     }
 
     private void channels(List<Channel> channels) {
@@ -125,7 +160,16 @@ final class StatusCommand extends PartylineCommand {
                 .column("NETWORK")
                 .number("UNREAD")
                 .words("LAST MESSAGE (UTC)");
-        for (Channel channel : channels) {
+        List<Channel> latest = channels.size() <= MOST_CHANNELS
+                ? channels
+                : channels.stream()
+                        .sorted(Comparator.comparing((Channel channel) -> channel.unread() > 0)
+                                .thenComparing(channel -> channel.lastMessage().orElse(Instant.MIN))
+                                .reversed()
+                                .thenComparing(Channel::name))
+                        .limit(MOST_CHANNELS)
+                        .toList();
+        for (Channel channel : latest) {
             table.row(
                     Table.Cell.of(channel.name(), Style.BOLD),
                     channel.persona(),
@@ -134,6 +178,7 @@ final class StatusCommand extends PartylineCommand {
                     channel.lastMessage().map(Units::time).orElse("never"));
         }
         table.print(console(), "No channels yet: make one with partyline:channel-create NAME, or join one.");
+        more(latest.size(), channels.size(), "channel-list");
     }
 
     /** {@code 3, 1 unverified; 2 sessions open, 1 opening}. */
@@ -169,9 +214,7 @@ final class StatusCommand extends PartylineCommand {
                 .limit(MOST_CONTACTS)
                 .toList();
         ContactListCommand.table(latest).print(console(), "");
-        if (latest.size() < contacts.size()) {
-            console().line("… and " + (contacts.size() - latest.size()) + " more: partyline:contact-list");
-        }
+        more(latest.size(), contacts.size(), "contact-list");
     }
 
     private static List<String> warnings(Store.State state, long dropped, List<Node> nodes, Inside inside) {
@@ -238,9 +281,10 @@ final class StatusCommand extends PartylineCommand {
             List<Contact> contacts,
             List<Outgoing> outbox,
             List<Holding> holdings,
-            List<Cover.Status> cover) {
+            List<Cover.Status> cover,
+            int deriving) {
         private static final Inside UNKNOWN =
-                new Inside(List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+                new Inside(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
 
         long coins() {
             return sum(AccountStatus::confirmed);

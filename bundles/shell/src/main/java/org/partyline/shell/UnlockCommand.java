@@ -51,6 +51,10 @@ final class UnlockCommand extends PartylineCommand {
                                     ? ""
                                     : " Dropped for want of room: " + Units.count(dropped, "packet")
                                             + "; the blocks are read again."));
+            int deriving = vault.deriving();
+            if (deriving > 0) {
+                console().paragraph(StatusCommand.reading(deriving) + " (partyline:status).");
+            }
             warnings.forEach(warning ->
                     console().hanging(console().paint(Style.WARN, "Warning") + "  ", Shown.line(warning)));
         });

@@ -36,6 +36,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -172,7 +173,17 @@ final class FakeEngine {
         public List<String> warnings() {
             return vaultWarnings;
         }
+
+        @Override
+        public int deriving() {
+            return deriving;
+        }
     };
+
+    /** Bytes of the longest message. */
+    int longest = 4096;
+    /** Keys that are to be derived. */
+    int deriving;
 
     /** Packets that were dropped while locked. */
     long dropped;
@@ -367,7 +378,11 @@ final class FakeEngine {
         }
 
         @Override
-        public Receipt send(Send request) {
+        public Receipt send(Send request) throws PartylineException {
+            int bytes = request.text().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
+            if (bytes > longest) {
+                throw new PayloadTooLargeException(bytes, longest);
+            }
             sent.add(request);
             long id = 100 + sent.size();
             texts.put(id, request.text());

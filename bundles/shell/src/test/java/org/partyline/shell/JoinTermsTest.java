@@ -122,11 +122,12 @@ class JoinTermsTest {
         FakeEngine empty = new FakeEngine();
         empty.state = Store.State.NEW;
         empty.invited = WEAK;
-        FakeSession session = FakeSession.withTerminal(200, 60).answer("", "alice", "join", FakeEngine.INVITE, "no");
+        FakeSession session =
+                FakeSession.withTerminal(200, 60).answer("", "", "alice", "join", FakeEngine.INVITE, "no");
         String printed = new Runner(empty, session).run("setup");
         assertTrue(printed.contains("Channel lobby on embedded: ARGON2ID, 2 passes, 19 MiB, 1 lane."), printed);
-        assertEquals(5, session.prompts.size(), session.prompts.toString());
-        assertEquals("Join all the same? (yes/no) [no]: ", session.prompts.get(4));
+        assertEquals(6, session.prompts.size(), session.prompts.toString());
+        assertEquals("Join all the same? (yes/no) [no]: ", session.prompts.get(5));
         assertEquals(Store.State.NEW, empty.state);
         assertEquals(List.of(), empty.secretTexts);
     }

@@ -252,7 +252,7 @@ class PeopleTest {
         FakeEngine empty = new FakeEngine();
         empty.state = org.partyline.api.store.Store.State.NEW;
         FakeSession session =
-                FakeSession.withTerminal(100, 60).answer("", "alice", "none", "long enough", "long enough");
+                FakeSession.withTerminal(100, 60).answer("", "", "alice", "none", "long enough", "long enough");
         String printed = new Runner(empty, session).run("setup");
         assertTrue(printed.contains("your contact card: partyline:persona-card"), printed);
     }

@@ -14,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.karaf.shell.support.CommandException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,12 +120,12 @@ class SetupCommandTest {
     @Test
     void itAsksWhatNoOptionSays() throws Exception {
         FakeSession session = FakeSession.withTerminal(100, 60)
-                .answer("", "alice", "", "", STORE_SECRET, STORE_SECRET, CHANNEL_SECRET, CHANNEL_SECRET);
+                .answer("", "", "alice", "", "", STORE_SECRET, STORE_SECRET, CHANNEL_SECRET, CHANNEL_SECRET);
         String printed = new Runner(fake, session).run("setup");
-        assertEquals(8, session.prompts.size(), session.prompts.toString());
+        assertEquals(9, session.prompts.size(), session.prompts.toString());
         assertEquals(
                 List.of(true, true, true, true),
-                session.masks.subList(4, 8).stream()
+                session.masks.subList(5, 9).stream()
                         .map(mask -> mask != null && mask == 0)
                         .toList());
         assertEquals("alice", fake.personas.get(0).name());
@@ -137,7 +138,7 @@ class SetupCommandTest {
     @Test
     void itAsksAboutBitcoinCoreWhatItNeeds() throws Exception {
         FakeSession session = FakeSession.withTerminal(100, 60)
-                .answer("rpc", "regtest", "", "", "", "", "alice", "none", STORE_SECRET, STORE_SECRET);
+                .answer("rpc", "regtest", "", "", "", "", "", "alice", "none", STORE_SECRET, STORE_SECRET);
         new Runner(fake, session).run("setup");
         assertEquals(Map.of("core rpc", Map.of("network", "regtest")), fake.added);
         assertEquals("Its network [mainnet]: ", session.prompts.get(1));
@@ -147,7 +148,7 @@ class SetupCommandTest {
     @Test
     void theServersOwnWalletMayPay() throws Exception {
         FakeSession session = FakeSession.withTerminal(100, 60)
-                .answer("rpc", "regtest", "", "", "local", "", "alice", "none", STORE_SECRET, STORE_SECRET);
+                .answer("rpc", "regtest", "", "", "local", "", "", "alice", "none", STORE_SECRET, STORE_SECRET);
         new Runner(fake, session).run("setup");
         assertEquals(Map.of("core rpc", Map.of("network", "regtest")), fake.added);
     }
@@ -189,7 +190,7 @@ class SetupCommandTest {
 
     @Test
     void ctrlCLeavesNothingBehind() {
-        FakeSession session = FakeSession.withTerminal(100, 60).answer("", "alice", "none", FakeSession.CTRL_C);
+        FakeSession session = FakeSession.withTerminal(100, 60).answer("", "", "alice", "none", FakeSession.CTRL_C);
         Runner runner = new Runner(fake, session);
         assertThrows(InterruptedException.class, () -> runner.command("setup").execute(session, new ArrayList<>()));
         assertEquals(Store.State.NEW, fake.state);
@@ -201,5 +202,68 @@ class SetupCommandTest {
         fake.nodes.add(FakeEngine.node("embedded", "embedded"));
         new Runner(fake, FakeSession.withoutTerminal()).run("setup", "--yes", "--passphrase-file", storeFile);
         assertTrue(fake.added.isEmpty());
+    }
+
+    @Test
+    void itBeginsWithABackup() throws Exception {
+        fake.passphrase = "of the backup";
+        String printed = new Runner(fake, FakeSession.withoutTerminal())
+                .run(
+                        "setup",
+                        "--yes",
+                        "--passphrase-file",
+                        storeFile,
+                        "--restore",
+                        directory.resolve("alice.backup").toString(),
+                        "--restore-passphrase-file",
+                        file("backup.txt", "of the backup"));
+        assertEquals(
+                List.of("preview alice.backup", "import alice.backup"),
+                fake.calls.stream()
+                        .filter(call -> call.endsWith("alice.backup"))
+                        .toList());
+        assertEquals(List.of("of the backup", STORE_SECRET, "of the backup"), fake.secretTexts);
+        assertTrue(printed.contains("1 persona, 1 contact, 1 channel"), printed);
+        assertTrue(fake.channels.isEmpty());
+        allSecretsAreWiped();
+    }
+
+    @Test
+    void itAsksForABackupAndNotForAPersonaThen() throws Exception {
+        fake.passphrase = "of the backup";
+        FakeSession session = FakeSession.withTerminal(100, 60)
+                .answer("", "alice.backup", "of the backup", STORE_SECRET, STORE_SECRET);
+        new Runner(fake, session).run("setup");
+        assertEquals(5, session.prompts.size(), session.prompts.toString());
+        assertTrue(fake.calls.contains("import alice.backup"), fake.calls::toString);
+        allSecretsAreWiped();
+    }
+
+    @Test
+    void aBackupThatDoesNotOpenIsFoundBeforeAnythingIsMade() throws Exception {
+        CommandException refusal = assertThrows(
+                CommandException.class,
+                () -> new Runner(fake, FakeSession.withoutTerminal())
+                        .run(
+                                "setup",
+                                "--yes",
+                                "--passphrase-file",
+                                storeFile,
+                                "--restore",
+                                "alice.backup",
+                                "--restore-passphrase-file",
+                                file("backup.txt", "not its passphrase")));
+        assertTrue(refusal.getMessage().contains("passphrase"), refusal.getMessage());
+        assertEquals(Store.State.NEW, fake.state);
+        assertTrue(fake.added.isEmpty());
+        allSecretsAreWiped();
+    }
+
+    @Test
+    void aBackupBringsItsOwnPersonasAndChannels() {
+        assertThrows(
+                CommandException.class,
+                () -> new Runner(fake, FakeSession.withoutTerminal())
+                        .run("setup", "--yes", "--restore", "alice.backup", "--persona", "bob"));
     }
 }

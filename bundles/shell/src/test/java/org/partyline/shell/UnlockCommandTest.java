@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.store.Store;
 
 class UnlockCommandTest {
@@ -76,5 +79,37 @@ class UnlockCommandTest {
 
     private static String unwrapped(String printed) {
         return printed.replaceAll("\\s+", " ");
+    }
+
+    @Test
+    void howFarReadingHasComeIsShown() throws Exception {
+        fake.state = Store.State.LOCKED;
+        fake.deriving = 100;
+        FakeSession session = FakeSession.withTerminal(80, 24).answer("correct horse");
+        assertTrue(unwrapped(new Runner(fake, session).run("unlock")).contains("100 keys are still to be derived"));
+        Runner runner = new Runner(fake, FakeSession.withoutTerminal());
+        assertTrue(unwrapped(runner.run("status")).contains("Reading 100 keys are"), runner.run("status"));
+        fake.deriving = 0;
+        assertTrue(!runner.run("status").contains("Reading"));
+    }
+
+    @Test
+    void theStatusOfAHundredChannelsIsOneScreen() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            fake.channels.add(FakeEngine.channel("me", "c" + i, Channels.Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT));
+            fake.outbox.put(
+                    1000L + i,
+                    FakeEngine.outgoing(1000 + i, "me", "c" + i, Messages.State.QUEUED, "it waits for coins"));
+        }
+        String printed = new Runner(fake, FakeSession.withoutTerminal()).run("status");
+        assertTrue(printed.lines().count() <= 45, printed);
+        assertTrue(
+                printed.contains("… and 93 more: partyline:channel-list")
+                        || printed.contains("… and 92 more: partyline:channel-list"),
+                printed);
+        assertTrue(printed.contains("more: partyline:outbox"), printed);
+        assertTrue(new Runner(fake, FakeSession.withoutTerminal())
+                .run("status", "--json")
+                .contains("\"c99\""));
     }
 }

@@ -21,6 +21,8 @@ final class Contact {
     int idleHeaders;
     /** Satoshi for 1,000 virtual bytes; -1 while it has not said. */
     long feeFilter = -1;
+    /** The most data of one OP_RETURN output in what it showed before it was in a block. */
+    int shownPayload;
     /** Whether it has no more headers than we have. */
     boolean synced;
     /** Why there is no connection; empty. */
@@ -46,6 +48,7 @@ final class Contact {
     void disconnected() {
         link = null;
         feeFilter = -1;
+        shownPayload = 0;
         synced = false;
         unconnected = 0;
         idleHeaders = 0;

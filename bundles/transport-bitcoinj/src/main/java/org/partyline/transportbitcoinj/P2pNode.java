@@ -228,7 +228,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         if (message instanceof Incoming.Announced announced) {
             announced(link, announced);
         } else if (message instanceof Incoming.Transaction transaction) {
-            transaction(link, transaction.transaction());
+            transaction(contact, transaction.transaction());
         } else if (message instanceof Incoming.Block block) {
             block(block.block());
         } else if (message instanceof Incoming.Headers headers) {
@@ -267,7 +267,8 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         }
     }
 
-    private void transaction(PeerLink link, TxView transaction) {
+    private void transaction(Contact contact, TxView transaction) {
+        PeerLink link = contact.link;
         TxId id = transaction.id();
         byte[] raw = transaction.bytes();
         boolean asked = outbound.received(id, raw);
@@ -278,6 +279,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
             }
             return;
         }
+        contact.shownPayload = Math.max(contact.shownPayload, transaction.largestData());
         reader.inMempool(id, raw);
     }
 

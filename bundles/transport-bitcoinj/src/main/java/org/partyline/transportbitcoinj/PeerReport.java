@@ -90,22 +90,27 @@ record PeerReport(P2pSettings settings, Collection<Contact> all, List<Contact> r
         return of.map(what).distinct();
     }
 
-    /** The floor that half of the peers share; what else they carry, they do not say. */
+    /** The floor that half of the peers share, and the data outputs that half of them carry. */
     RelayPolicy policy() {
+        RelayPolicy safe = RelayPolicy.CONSERVATIVE;
+        if (ready.isEmpty()) {
+            return safe;
+        }
+        Carriage half = Carriage.ofHalf(ready.stream()
+                .map(contact -> Carriage.of(contact.software(), contact.shownPayload))
+                .toList());
         List<Long> floors = ready.stream()
                 .map(c -> c.feeFilter)
                 .filter(f -> f >= 0 && f <= HIGHEST_FLOOR)
                 .sorted()
                 .toList();
-        if (floors.isEmpty()) {
-            return RelayPolicy.CONSERVATIVE;
-        }
-        long floor = Math.max(LOWEST_FLOOR, floors.get((floors.size() - 1) / 2));
-        RelayPolicy safe = RelayPolicy.CONSERVATIVE;
+        long floor = floors.isEmpty()
+                ? safe.minRelayFee().satPerKvb()
+                : Math.max(LOWEST_FLOOR, floors.get((floors.size() - 1) / 2));
         return new RelayPolicy(
-                safe.maxPayload(),
-                safe.maxOutputs(),
-                safe.maxScriptBytes(),
+                half.payload(),
+                half.outputs(),
+                half.scriptBytes(),
                 new FeeRate(floor),
                 new FeeRate(Math.min(safe.incrementalFee().satPerKvb(), floor)));
     }

@@ -519,6 +519,26 @@ class P2pNodeTest {
     }
 
     @Test
+    void whatPeersCarryIsKnownFromTheirProgram() throws Exception {
+        RunningNode node = watching(good);
+
+        Eventually.that("it is known", () -> node.transport().policy().maxPayload() > 512);
+        assertTrue(node.transport().policy().maxOutputs() > 1);
+    }
+
+    @Test
+    void anOlderPeerCarriesWhatItShowed() throws Exception {
+        FakePeer older = peer().software("/Satoshi:29.3.0/Knots:20260101/");
+        RunningNode node = watching(older);
+        assertEquals(80, node.transport().policy().maxPayload());
+        older.has(TestChain.data(130));
+        older.announceAll();
+
+        Eventually.that("it is known", () -> node.transport().policy().maxPayload() == 130);
+        assertEquals(1, node.transport().policy().maxOutputs());
+    }
+
+    @Test
     void aSlowListenerLosesNothingAndHoldsUpNoOther() throws Exception {
         RunningNode node = watching(good);
         CountDownLatch hold = new CountDownLatch(1);

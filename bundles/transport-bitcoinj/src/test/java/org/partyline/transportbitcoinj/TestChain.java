@@ -114,6 +114,23 @@ final class TestChain {
         return Arrays.copyOf(out.array(), out.position());
     }
 
+    /** The same, with a data output. @param bytes 76 to 255 */
+    static byte[] data(int bytes) {
+        int script = bytes + 3;
+        ByteBuffer out = ByteBuffer.allocate(bytes + 200).order(ByteOrder.LITTLE_ENDIAN);
+        out.putInt(2).put((byte) 1).put(Sha256Hash.hash(new byte[] {1})).putInt(1);
+        out.put((byte) 0).putInt(-1);
+        out.put((byte) 1).putLong(0);
+        if (script >= 0xfd) {
+            out.put((byte) 0xfd).putShort((short) script);
+        } else {
+            out.put((byte) script);
+        }
+        out.put((byte) 0x6a).put((byte) 0x4c).put((byte) bytes).put(new byte[bytes]);
+        out.putInt(0);
+        return Arrays.copyOf(out.array(), out.position());
+    }
+
     /** The same, with an output of so many bytes. */
     static byte[] large(int bytes) {
         ByteBuffer out = ByteBuffer.allocate(bytes + 200).order(ByteOrder.LITTLE_ENDIAN);

@@ -44,6 +44,8 @@ public final class KdfMemory {
     private final Heap heap;
     private final Deque<Object> waiting = new ArrayDeque<>();
     private long taken;
+    /** Whether derivations ran since the heap was last collected for them. */
+    private boolean left;
     /** What was left when none ran: what those that run have not filled yet is not left for the next one. */
     private long leftBefore;
 
@@ -129,8 +131,20 @@ public final class KdfMemory {
         return true;
     }
 
+    /** Gives back what derivations that have ended took of the heap; to be called from time to time. */
+    public void settle() {
+        synchronized (this) {
+            if (!left || taken > 0 || !waiting.isEmpty()) {
+                return;
+            }
+            left = false;
+        }
+        heap.collect();
+    }
+
     private synchronized void give(long bytes) {
         taken -= bytes;
+        left |= bytes > 0;
         notifyAll();
     }
 

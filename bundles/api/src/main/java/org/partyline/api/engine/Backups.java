@@ -10,7 +10,8 @@ import org.partyline.api.PartylineException;
  * store.
  *
  * <p>Merging: what is here stays as it is; what is only in the backup is added; settings come in only where none was changed
- * here.
+ * here. Personas keep their accounts in the wallets where nobody has them here, and take the place of the persona that a new
+ * server has by itself.
  */
 public interface Backups {
     /**
@@ -21,7 +22,11 @@ public interface Backups {
      */
     Summary exportTo(Path file, char[] passphrase) throws PartylineException;
 
-    /** What an import would do; changes nothing. @param passphrase still the caller's to wipe */
+    /**
+     * What an import would do; changes nothing. Also before there is a store.
+     *
+     * @param passphrase still the caller's to wipe
+     */
     Preview preview(Path file, char[] passphrase) throws PartylineException;
 
     /** Imports: all of it, or, when this throws, nothing. @param passphrase still the caller's to wipe */
@@ -47,8 +52,8 @@ public interface Backups {
     }
 
     /**
-     * @param kind {@code persona}, {@code contact}, {@code channel} or {@code setting}
-     * @param name persona's name, or persona/contact, persona/channel, or the setting's key
+     * @param kind {@code persona}, {@code contact}, {@code account}, {@code channel} or {@code setting}
+     * @param name persona's name, or persona/contact, persona/account, persona/channel, or the setting's key
      * @param action {@code added}, {@code kept} (is here already), {@code renamed} (added under another name)
      * @param detail one line; may be empty
      */

@@ -59,6 +59,11 @@ public interface Vault {
      */
     long dropped();
 
+    /** Keys that are still to be derived for packets that have come, before these can be read; 0 while locked. */
+    default int deriving() {
+        return 0;
+    }
+
     /**
      * What the operator should know of the store: that it may be an old copy that was put back, and what was done; that
      * this cannot be told. Of the time since it was opened.

@@ -38,8 +38,8 @@ public record Content(
     public Content {
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(body, "body");
-        if (type == PacketType.LEGACY) {
-            throw new IllegalArgumentException("LEGACY exists in the JSON view only");
+        if (type == PacketType.OPENER || type == PacketType.LEGACY) {
+            throw new IllegalArgumentException(type + " exists in the JSON view only");
         }
         if (timestamp < 0 || timestamp > 0xffffffffL) {
             throw new IllegalArgumentException("a timestamp is 0 to 4294967295 seconds, not " + timestamp);

@@ -39,7 +39,7 @@ public record Draft(
 
     public Draft {
         Objects.requireNonNull(body, "body");
-        if (type == PacketType.FRAGMENT || type == PacketType.LEGACY) {
+        if (type == PacketType.FRAGMENT || type == PacketType.OPENER || type == PacketType.LEGACY) {
             throw new IllegalArgumentException("a draft is a whole message, not " + type);
         }
     }

@@ -19,6 +19,8 @@ public enum PacketType {
     DECOY(6),
     /** A control code and its content. */
     CONTROL(7),
+    /** Opens a chain and says nothing else: a {@link #DECOY} on the wire; exists in the JSON view only. */
+    OPENER(98),
     /** A version-1 message; exists in the JSON view only. */
     LEGACY(99);
 
@@ -28,7 +30,7 @@ public enum PacketType {
         this.code = code;
     }
 
-    /** The code, 1 to 7, or 99. */
+    /** The code, 1 to 7, or 98 or 99. */
     public int code() {
         return code;
     }
@@ -36,7 +38,7 @@ public enum PacketType {
     /** @param code three bits off the wire; empty when it is no type */
     public static Optional<PacketType> ofCode(int code) {
         return Arrays.stream(values())
-                .filter(t -> t.code == code && t != LEGACY)
+                .filter(t -> t.code == code && t != OPENER && t != LEGACY)
                 .findFirst();
     }
 }

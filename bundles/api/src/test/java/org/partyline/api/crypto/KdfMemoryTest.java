@@ -266,4 +266,20 @@ class KdfMemoryTest {
             Thread.onSpinWait();
         }
     }
+
+    @Test
+    void whatEndedDerivationsTookIsGivenBackOnce() {
+        SetHeap heap = new SetHeap(512 * MIB, 100 * MIB);
+        KdfMemory memory = new KdfMemory(heap);
+        memory.settle();
+        assertEquals(0, heap.collections.get(), "none ran");
+        memory.run(USUAL, () -> {
+            memory.settle();
+            assertEquals(0, heap.collections.get(), "one is running");
+            return "key";
+        });
+        memory.settle();
+        memory.settle();
+        assertEquals(1, heap.collections.get());
+    }
 }

@@ -13,6 +13,10 @@ public final class TxView {
     private static final int OUTPOINT_BYTES = 36;
     private static final int LEAST_INPUT_BYTES = 41;
     private static final int LEAST_OUTPUT_BYTES = 9;
+    private static final int OP_RETURN = 0x6a;
+    private static final int LONGEST_DIRECT_PUSH = 75;
+    private static final int OP_PUSHDATA1 = 0x4c;
+    private static final int OP_PUSHDATA2 = 0x4d;
 
     private final byte[] bytes;
     private final int start;
@@ -161,6 +165,32 @@ public final class TxView {
         int at = outputs[number] + 8;
         boolean is = bytes[at] == 22 && bytes[at + 1] == 0 && bytes[at + 2] == 20;
         return is ? Arrays.copyOfRange(bytes, at + 3, at + 23) : null;
+    }
+
+    /** The most bytes that one OP_RETURN output carries in one push; 0 when there is none. */
+    public int largestData() {
+        int most = 0;
+        for (int at : outputs) {
+            most = Math.max(most, data(at + 8));
+        }
+        return most;
+    }
+
+    /** @param at where the script's length is */
+    private int data(int at) {
+        int length = bytes[at] & 0xff;
+        int script = at + 1;
+        if (length == 0xfd) {
+            length = bytes[at + 1] & 0xff | (bytes[at + 2] & 0xff) << 8;
+            script = at + 3;
+        }
+        boolean longer = bytes[at] == (byte) 0xfe || bytes[at] == (byte) 0xff;
+        if (longer || length < 2 || (bytes[script] & 0xff) != OP_RETURN) {
+            return 0;
+        }
+        int push = bytes[script + 1] & 0xff;
+        int header = push <= LONGEST_DIRECT_PUSH ? 2 : push == OP_PUSHDATA1 ? 3 : push == OP_PUSHDATA2 ? 4 : length;
+        return length - header;
     }
 
     static MessageDigest sha256() {

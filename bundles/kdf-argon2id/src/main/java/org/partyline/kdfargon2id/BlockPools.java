@@ -1,0 +1,56 @@
+package org.partyline.kdfargon2id;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator.Block;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator.BlockPool;
+
+/**
+ * The memory of derivations that have ended, for the next ones: made anew for each, 64 MiB a time, it would drive the heap to its
+ * limit. The garbage collector takes it when it wants to.
+ */
+final class BlockPools {
+    /** As many as derivations run at once, more or less. */
+    private static final int MOST = 4;
+
+    /** Blocks of one derivation at a time; zeroed when they come back. Not thread-safe. */
+    static final class Pool implements BlockPool {
+        private final Deque<Block> free = new ArrayDeque<>();
+
+        @Override
+        public Block allocate() {
+            Block block = free.poll();
+            return block == null ? new Block() : block;
+        }
+
+        @Override
+        public void deallocate(Block block) {
+            free.push(block.clear());
+        }
+
+        /** How many it keeps. */
+        int size() {
+            return free.size();
+        }
+    }
+
+    private final Deque<WeakReference<Pool>> idle = new ArrayDeque<>();
+
+    synchronized Pool take() {
+        WeakReference<Pool> next;
+        while ((next = idle.poll()) != null) {
+            Pool pool = next.get();
+            if (pool != null) {
+                return pool;
+            }
+        }
+        return new Pool();
+    }
+
+    synchronized void giveBack(Pool pool) {
+        if (idle.size() < MOST) {
+            idle.push(new WeakReference<>(pool));
+        }
+    }
+}
