@@ -203,7 +203,8 @@ class EveryCommandTest {
                 refusal);
     }
 
-    private static String[] plausible(CommandLayout layout) {
+    /** Words with which it could do something. */
+    static String[] plausible(CommandLayout layout) {
         return switch (layout.command().name()) {
             case "privacy" -> new String[] {"balanced"};
             case "wallet-restore" -> new String[] {"--words-file", secretFile()};
@@ -252,7 +253,8 @@ class EveryCommandTest {
         fake.nodes.add(null);
         Runner runner = new Runner(fake, FakeSession.withoutTerminal());
         assertEquals(
-                "Error: something is wrong inside partyline:node-list: the log says more, see log:tail",
+                "Error: something is wrong inside partyline:node-list: the log says where, see "
+                        + java.nio.file.Path.of("log", "partyline.log"),
                 runner.refusal("node-list"));
     }
 
