@@ -75,7 +75,10 @@ final class BoundCommand implements Command {
         } catch (Refusal | PartylineException e) {
             LOG.debug("{} refused", layout.name(), Wordless.of(e));
             throw refusal(context, e.getMessage());
-        } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
+        } catch (OutOfMemoryError e) {
+            LOG.error("{} failed", layout.name(), Wordless.of(e));
+            throw refusal(context, SmallHeap.gone(Runtime.getRuntime().maxMemory()));
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
             LOG.error("{} failed", layout.name(), Wordless.of(e));
             throw refusal(
                     context,

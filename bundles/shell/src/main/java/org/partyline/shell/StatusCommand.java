@@ -62,6 +62,7 @@ final class StatusCommand extends PartylineCommand {
         Inside inside = state == Store.State.OPEN ? inside() : Inside.UNKNOWN;
         long dropped = vault.dropped();
         List<String> warnings = new ArrayList<>(vault.warnings());
+        SmallHeap.warning(Runtime.getRuntime().maxMemory()).ifPresent(warnings::add);
         warnings.addAll(warnings(state, dropped, nodes, inside));
         fares = fares(state, nodes, warnings);
         Document document = Document.of(state, vault.collected(), dropped, nodes, inside, warnings);

@@ -393,6 +393,34 @@ public class StartScriptIT {
     }
 
     @Test
+    public void aHeapThatIsTooSmallIsRefusedWithTheNumberThatIsNeeded() throws Exception {
+        for (String heap : List.of("64m", "100", "131071k")) {
+            Path home = FOLDER.newFolder().toPath().resolve("home");
+            assertEquals(
+                    new Run(
+                            1,
+                            "",
+                            "Error: PARTYLINE_HEAP is " + heap
+                                    + ", and a server needs 128m or more: a key derivation alone takes 64m of it.\n"),
+                    finish(start(home, Map.of("PARTYLINE_HEAP", heap), "server")));
+            assertFalse(Files.exists(home));
+        }
+        assertEquals(
+                new Run(1, "", "Error: PARTYLINE_HEAP is much: write a size such as 512m or 1g, 128m or more.\n"),
+                finish(start(FOLDER.newFolder().toPath(), Map.of("PARTYLINE_HEAP", "much"), "server")));
+    }
+
+    @Test
+    public void theVersionIsOursWithAndWithoutAServer() throws Exception {
+        String line = "Mempool Partyline " + System.getProperty("project.version");
+
+        assertEquals(new Run(0, line + "\n", ""), run(FOLDER.newFolder().toPath(), "version"));
+        assertEquals(new Run(0, line + "\n", ""), run(first, "--version"));
+        Run run = run(first, "command", "version");
+        assertTrue(run.out(), run.out().startsWith(line + " (Karaf "));
+    }
+
+    @Test
     public void aMissingJavaIsRefusedInOneLine() throws Exception {
         String nowhere = FOLDER.newFolder().toString();
 
