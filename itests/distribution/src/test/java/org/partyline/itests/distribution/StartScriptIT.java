@@ -51,6 +51,7 @@ public class StartScriptIT {
                 .start();
         assertEquals(0, tar.waitFor());
         distribution = folder.resolve("partyline-" + System.getProperty("project.version"));
+        makeReadOnly();
         first = folder.resolve("first home");
         second = folder.resolve("second").resolve("deep".repeat(40));
 
@@ -60,6 +61,17 @@ public class StartScriptIT {
         Run ran = finish(one);
         assertEquals(ran.err(), 0, ran.status());
         startsOfTheSecond = List.of(finish(two), finish(three));
+    }
+
+    /** As root unpacks it for others. */
+    private static void makeReadOnly() throws IOException {
+        try (Stream<Path> files = Files.walk(distribution)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                boolean script = file.getFileName().toString().equals("partyline");
+                Files.setPosixFilePermissions(
+                        file, PosixFilePermissions.fromString(script ? "r-xr-xr-x" : "r--r--r--"));
+            }
+        }
     }
 
     @AfterClass
@@ -221,6 +233,26 @@ public class StartScriptIT {
     }
 
     @Test
+    public void aRelativeNameIsRelativeToWhereTheCallerIs() throws Exception {
+        Path here = FOLDER.newFolder().toPath().toRealPath();
+        Run run = finish(script(first, Map.of(), "command", "node-add near --type rpc --cookie-file own.cookie")
+                .directory(here.toFile())
+                .start());
+
+        assertEquals(run.err(), 0, run.status());
+        String settings = Files.readString(first.resolve("etc/org.partyline.transport.rpc-near.cfg"));
+        assertTrue(settings, settings.contains("cookie-file = " + here.resolve("own.cookie") + "\n"));
+        assertEquals(0, run(first, "command", "node-remove near").status());
+    }
+
+    @Test
+    public void whatANonLastCommandOfAPipeComplainsOfIsShown() throws Exception {
+        Run run = run(first, "command", "send --nonsense | tac");
+
+        assertTrue(run.err(), run.err().contains("Error: partyline:send has no option '--nonsense'"));
+    }
+
+    @Test
     public void aCommandWithoutAServerSaysWhatToDo() throws Exception {
         Path home = FOLDER.newFolder().toPath();
 
@@ -289,6 +321,22 @@ public class StartScriptIT {
         }
 
         assertEquals(List.of(), open);
+    }
+
+    @Test
+    public void theServersUserMayWriteItsSettingsAlsoWhereTheDistributionIsReadOnly() throws Exception {
+        List<String> readOnly = new ArrayList<>();
+        for (Path place : List.of(first.resolve("etc"), first.resolve(".shipped"))) {
+            try (Stream<Path> files = Files.walk(place)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    if (!PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
+                            .startsWith("rw-")) {
+                        readOnly.add(file.toString());
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), readOnly);
     }
 
     @Test
