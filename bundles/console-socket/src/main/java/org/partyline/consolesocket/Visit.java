@@ -3,6 +3,8 @@ package org.partyline.consolesocket;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.karaf.shell.api.console.Session;
@@ -27,6 +29,8 @@ final class Visit implements Runnable {
     private final Hello hello;
     private final Shell shell;
     private final Outgoing outgoing;
+    /** Where the client is. */
+    private volatile Path here = Path.of("").toAbsolutePath();
     /** How the session is ended when the client goes. */
     private volatile Runnable ending = () -> {};
     /** Who is told of a new size; without a console, nobody. */
@@ -45,7 +49,7 @@ final class Visit implements Runnable {
             Threads.start("console-sender", outgoing);
             outgoing.put(hello.frame());
             Optional<Frame> request = link.receive();
-            while (request.isPresent() && request.get().type() == FrameType.SIZE) {
+            while (request.isPresent() && comesBefore(request.get())) {
                 request = link.receive();
             }
             if (request.isPresent()) {
@@ -57,6 +61,21 @@ final class Visit implements Runnable {
             Thread.currentThread().interrupt();
         } finally {
             outgoing.fail(new IOException("the client is gone"));
+        }
+    }
+
+    private boolean comesBefore(Frame frame) throws IOException {
+        if (frame.type() == FrameType.HERE) {
+            here = directory(frame.text());
+        }
+        return frame.type() == FrameType.HERE || frame.type() == FrameType.SIZE;
+    }
+
+    private static Path directory(String name) throws IOException {
+        try {
+            return Path.of(name).toAbsolutePath();
+        } catch (InvalidPathException e) {
+            throw new IOException("the client's working directory is no name of a directory", e);
         }
     }
 
@@ -122,6 +141,7 @@ final class Visit implements Runnable {
 
     private int withSession(RemoteInput in, PrintStream out, PrintStream err, Task task) {
         Session session = shell.forCommands(in, out, err);
+        session.currentDir(here);
         ending = () -> Shell.interrupt(session);
         try {
             return task.in(new Commands(session, in, err));
@@ -138,6 +158,7 @@ final class Visit implements Runnable {
                 type, in, new FrameOutput(outgoing, FrameType.OUT), request.number(0), request.number(1))) {
             resizing = size -> terminal.resize(size.number(0), size.number(1));
             Session session = shell.forConsole(terminal);
+            session.currentDir(here);
             ending = session::close;
             session.run();
             return 0;

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -69,6 +71,29 @@ class ConsoleSocketTest {
 
         assertEquals(3, server.run("test:three", "").status());
         assertEquals(1, server.run("test:large", "").status());
+    }
+
+    @Test
+    void relativeNamesAreRelativeToTheClientsDirectory() throws IOException {
+        server.with("here", (session, words) -> {
+            System.out.println(session.currentDir().resolve("file"));
+            return null;
+        });
+        assertEquals(
+                Path.of("").toAbsolutePath().resolve("file") + "\n",
+                server.run("test:here", "").out());
+        Path there = home.resolve("somewhere");
+        String expected = there.resolve("file") + "\n";
+        for (boolean lines : List.of(true, false)) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            InputStream in = new ByteArrayInputStream("test:here\n".getBytes(StandardCharsets.UTF_8));
+            Streams streams = new Streams(in, out, OutputStream.nullOutputStream());
+            try (ConsoleClient client = ConsoleClient.connect(home).from(there)) {
+                assertEquals(
+                        0, lines ? client.runLines(Mode.STOP_AT_FAILURE, streams) : client.run("test:here", streams));
+            }
+            assertEquals(expected, out.toString(StandardCharsets.UTF_8));
+        }
     }
 
     @Test

@@ -21,12 +21,27 @@ final class NodeChecks {
 
     /** @throws PartylineException names the value that is refused; nothing when there is nobody to ask */
     void check(String name, String type, Map<String, String> settings) throws PartylineException {
-        Map<String, String> all = new TreeMap<>(settings);
-        all.put("name", name);
+        Map<String, String> all = named(name, settings);
         for (NodeSettingsCheck check : checks) {
             if (check.type().equals(type)) {
                 check.check(all);
             }
         }
+    }
+
+    /** @throws PartylineException what the node says, where it would not do */
+    void ask(String name, String type, Map<String, String> settings) throws PartylineException {
+        Map<String, String> all = named(name, settings);
+        for (NodeSettingsCheck check : checks) {
+            if (check.type().equals(type)) {
+                check.ask(all);
+            }
+        }
+    }
+
+    private static Map<String, String> named(String name, Map<String, String> settings) {
+        Map<String, String> all = new TreeMap<>(settings);
+        all.put("name", name);
+        return all;
     }
 }

@@ -48,7 +48,8 @@ final class NodeFiles {
                 .findFirst();
     }
 
-    void write(String name, String type, Map<String, String> settings) throws NoSuchThingException {
+    /** @throws NoSuchThingException when there can be no node of that name and type, or there is one */
+    void refuseWrong(String name, String type) throws NoSuchThingException {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9-]{0,31}")) {
             throw new NoSuchThingException(
                     "'" + name + "' cannot name a node: use letters, digits and hyphens, at most 32");
@@ -60,6 +61,10 @@ final class NodeFiles {
             throw new NoSuchThingException(
                     "there is a node '" + name + "' already: remove it first, or take another name");
         }
+    }
+
+    void write(String name, String type, Map<String, String> settings) throws NoSuchThingException {
+        refuseWrong(name, type);
         StringBuilder text = new StringBuilder("# A node of Mempool Partyline. Deleting this file removes the node.\n");
         Map<String, String> all = new TreeMap<>(settings);
         all.put("name", name);

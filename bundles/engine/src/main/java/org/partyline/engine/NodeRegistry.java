@@ -459,12 +459,23 @@ public final class NodeRegistry implements Nodes {
     }
 
     @Override
-    public void add(String name, String type, Map<String, String> settingsOfNode) throws PartylineException {
+    public void check(String name, String type, Map<String, String> settingsOfNode) throws PartylineException {
+        refuseWrong(name, type, settingsOfNode);
+        checks.ask(name, type, settingsOfNode);
+    }
+
+    private void refuseWrong(String name, String type, Map<String, String> settingsOfNode) throws PartylineException {
         if (LocalWallets.isName(name)) {
             throw new NoSuchThingException("'" + name
                     + "' is kept for this server's own wallet, and a node's wallet has the node's name: take another");
         }
+        files.refuseWrong(name, type);
         checks.check(name, type, settingsOfNode);
+    }
+
+    @Override
+    public void add(String name, String type, Map<String, String> settingsOfNode) throws PartylineException {
+        refuseWrong(name, type, settingsOfNode);
         files.write(name, type, settingsOfNode);
         if (!files.await(() -> has(name))) {
             // A file that starts no node would only be in the way of the next try.

@@ -82,6 +82,36 @@ class NodeRegistryTest {
     }
 
     @Test
+    void aNodeIsAskedWhetherItWouldDoAndNothingIsWritten() throws Exception {
+        nodes.addCheck(new NodeSettingsCheck() {
+            @Override
+            public String type() {
+                return "rpc";
+            }
+
+            @Override
+            public void check(Map<String, String> settings) {
+                // All would do.
+            }
+
+            @Override
+            public void ask(Map<String, String> settings) throws PartylineException {
+                if (!settings.containsKey("url")) {
+                    throw new PartylineException("node core at 127.0.0.1:8332 does not answer");
+                }
+            }
+        });
+        assertEquals(
+                "node core at 127.0.0.1:8332 does not answer",
+                assertThrows(PartylineException.class, () -> nodes.check("core", "rpc", Map.of()))
+                        .getMessage());
+        nodes.check("core", "rpc", Map.of("url", "http://127.0.0.1:18443"));
+        assertThrows(NoSuchThingException.class, () -> nodes.check("core", "magic", Map.of()));
+        assertThrows(NoSuchThingException.class, () -> nodes.check("a b", "rpc", Map.of()));
+        assertFalse(Files.exists(file("rpc")));
+    }
+
+    @Test
     void aNodesOwnWalletPaysElseTheServersElseAnother() {
         TestNetwork network = new TestNetwork(new TestClock());
         TestNetwork.Node core = network.node("core");

@@ -8,6 +8,7 @@ final class AllCommands {
     static final List<Supplier<? extends PartylineCommand>> FACTORIES = List.of(
             SetupCommand::new,
             StatusCommand::new,
+            VersionCommand::new,
             UnlockCommand::new,
             LockCommand::new,
             ChannelCreateCommand::new,

@@ -1,8 +1,10 @@
 package org.partyline.shell;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.apache.felix.service.command.Process;
 import org.apache.karaf.shell.api.console.Command;
 import org.apache.karaf.shell.api.console.Completer;
 import org.apache.karaf.shell.api.console.Parser;
@@ -71,18 +73,39 @@ final class BoundCommand implements Command {
             new CommandParser(layout).fill(command, words);
             return command.execute();
         } catch (Refusal | PartylineException e) {
-            LOG.debug("{} refused", layout.name(), e);
-            throw refusal(context, e.getMessage(), e);
-        } catch (RuntimeException e) {
-            LOG.error("{} failed", layout.name(), e);
+            LOG.debug("{} refused", layout.name(), Wordless.of(e));
+            throw refusal(context, e.getMessage());
+        } catch (OutOfMemoryError e) {
+            LOG.error("{} failed", layout.name(), Wordless.of(e));
+            throw refusal(context, SmallHeap.gone(Runtime.getRuntime().maxMemory()));
+        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+            LOG.error("{} failed", layout.name(), Wordless.of(e));
             throw refusal(
-                    context, "something is wrong inside " + layout.name() + ": the log says more, see log:tail", e);
+                    context,
+                    "something is wrong inside " + layout.name() + ": the log says where, see "
+                            + Path.of(System.getProperty("karaf.log", "log"), "partyline.log"));
         }
     }
 
-    /** Karaf prints the first string as it is, and nothing else, for exceptions of exactly this class. */
-    private static CommandException refusal(Context context, String message, Exception cause) {
+    /**
+     * Karaf prints the first string as it is, and nothing else, for exceptions of exactly this class. It logs the second and
+     * the cause, and what is refused may hold what was typed.
+     */
+    private CommandException refusal(Context context, String message) {
         String line = "Error: " + Shown.line(String.valueOf(message)).strip();
-        return new CommandException(context.console().paint(Style.BAD, line), line, cause);
+        tellInPipe(line);
+        return new CommandException(context.console().paint(Style.BAD, line), layout.name() + " was refused", null);
+    }
+
+    /** Gogo shows nothing but the exception's message where the command is not a pipe's last. */
+    private static void tellInPipe(String line) {
+        Process process = Process.Utils.current();
+        if (process == null || process.job() == null) {
+            return;
+        }
+        List<Process> pipe = process.job().processes();
+        if (!pipe.isEmpty() && pipe.get(pipe.size() - 1) != process) {
+            process.err().println(line);
+        }
     }
 }

@@ -112,7 +112,7 @@ final class CommandCompleter implements Completer {
                     type.asSubclass(Values.class).getDeclaredConstructor().newInstance();
             return values.list(engine, session).stream().map(Shown::line).toList();
         } catch (Refusal | PartylineException e) {
-            LOG.debug("Nothing to complete for {}", layout.name(), e);
+            LOG.debug("Nothing to complete for {}", layout.name(), Wordless.of(e));
             return List.of();
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);

@@ -1,6 +1,7 @@
 package org.partyline.shell;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.Terminal;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Attributes;
 import org.jline.utils.AttributedString;
 
 /**
@@ -21,6 +23,10 @@ final class Console {
     private static final Character NO_ECHO = (char) 0;
 
     private static final int DEFAULT_WIDTH = 80;
+    /** What was pasted comes without such a pause. */
+    private static final long QUIET_MILLIS = 50;
+
+    private static final int MOST_TYPED_AHEAD = 1 << 20;
 
     private final Session session;
     private final PrintStream out;
@@ -146,25 +152,33 @@ final class Console {
     }
 
     /**
-     * Asks for a new secret twice.
+     * Asks for a new secret twice, until both are the same and long enough.
      *
+     * @param shortest characters
      * @return the caller's to wipe
      */
-    char[] askNewSecret(String question) throws Refusal, InterruptedException {
-        char[] first = askSecret(question);
-        char[] second = new char[0];
-        boolean same = false;
-        try {
-            second = askSecret(question + " again");
-            same = Arrays.equals(first, second);
-            if (!same) {
-                throw new Refusal("the two passphrases differ: nothing was done, try again");
-            }
-            return first;
-        } finally {
-            Arrays.fill(second, '\0');
-            if (!same) {
-                Arrays.fill(first, '\0');
+    char[] askNewSecret(String question, int shortest) throws Refusal, InterruptedException {
+        String whole = question + " (at least " + shortest + " characters)";
+        while (true) {
+            char[] first = askSecret(whole);
+            char[] second = new char[0];
+            boolean taken = false;
+            try {
+                if (Character.codePointCount(first, 0, first.length) < shortest) {
+                    line("That is too short: take at least " + shortest + " characters.");
+                    continue;
+                }
+                second = askSecret(whole + " again");
+                taken = Arrays.equals(first, second);
+                if (taken) {
+                    return first;
+                }
+                line("The two differ: once more, please.");
+            } finally {
+                Arrays.fill(second, '\0');
+                if (!taken) {
+                    Arrays.fill(first, '\0');
+                }
             }
         }
     }
@@ -174,10 +188,48 @@ final class Console {
             String answer = session.readLine(prompt, mask);
             return answer == null ? "" : answer;
         } catch (UserInterruptException e) {
+            forgetTypedAhead();
             // Without the exception as cause: it holds what was typed so far.
             throw new InterruptedException("interrupted by the operator");
-        } catch (EndOfFileException | IOException | UnsupportedOperationException e) {
+        } catch (EndOfFileException e) {
+            forgetTypedAhead();
+            throw new Refusal("no answer was given: nothing was done");
+        } catch (IOException | UnsupportedOperationException e) {
             throw new Refusal("there is nobody to ask: give the answer as an option, see --help");
+        }
+    }
+
+    /**
+     * Forgets what was typed or pasted and not read yet, when questions end before their answers: the console would show a
+     * passphrase that is among them, and run it as a command.
+     */
+    void forgetTypedAhead() {
+        if (!(session.getTerminal() instanceof org.jline.terminal.Terminal typed)) {
+            return;
+        }
+        Attributes before = typed.enterRawMode();
+        // Ctrl-C interrupts this thread as well, sooner or later.
+        boolean interrupted = Thread.interrupted();
+        try {
+            int left = MOST_TYPED_AHEAD;
+            while (left > 0) {
+                left--;
+                try {
+                    if (typed.reader().read(QUIET_MILLIS) < 0) {
+                        return;
+                    }
+                } catch (InterruptedIOException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } catch (IOException e) {
+            // Nobody is there any more, so nothing will be shown.
+            return;
+        } finally {
+            typed.setAttributes(before);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ final class ContactText {
                     .listAll()
                     .forEach(contact -> text.trusts.put(new Key(contact.persona(), contact.name()), contact.trust()));
         } catch (Refusal | PartylineException e) {
-            LOG.debug("Contacts are shown without their marks", e);
+            LOG.debug("Contacts are shown without their marks", Wordless.of(e));
         }
         return text;
     }

@@ -8,6 +8,7 @@ import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.LocalWallets;
 
@@ -114,7 +115,11 @@ final class NodeAddCommand extends PartylineCommand {
                 .put("url", url)
                 .put(
                         "network",
-                        NetworkName.parse(network).map(found -> found.label()).orElse(null))
+                        NetworkName.parse(network)
+                                // A node in this process is on no other.
+                                .filter(found -> found != Network.EMBEDDED || !type.equals("embedded"))
+                                .map(Network::label)
+                                .orElse(null))
                 .putFile("cookie-file", cookieFile, here)
                 .put("user", user)
                 .putFile("password-file", passwordFile, here)

@@ -34,6 +34,11 @@ abstract class PartylineCommand implements Action {
     @Override
     public final Object execute() throws Exception {
         run();
+        return exitStatus();
+    }
+
+    /** What the command ends with for a program; null: 0, and a console shows nothing. */
+    Integer exitStatus() {
         return null;
     }
 

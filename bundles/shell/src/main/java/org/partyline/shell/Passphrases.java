@@ -69,13 +69,11 @@ final class Passphrases {
 
     /** A new one: asked for twice, at least {@value #SHORTEST} characters. */
     char[] fresh(Optional<String> file, String question, String option) throws Refusal, InterruptedException {
-        char[] secret;
-        if (file.isPresent()) {
-            secret = read(file.get());
-        } else {
+        if (file.isEmpty()) {
             mayAsk(option);
-            secret = console.askNewSecret(question + " (at least " + SHORTEST + " characters)");
+            return console.askNewSecret(question, SHORTEST);
         }
+        char[] secret = read(file.get());
         if (Character.codePointCount(secret, 0, secret.length) < SHORTEST) {
             Arrays.fill(secret, '\0');
             throw new Refusal("the passphrase is too short: take at least " + SHORTEST + " characters");

@@ -1,5 +1,6 @@
 package org.partyline.shell;
 
+import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +18,14 @@ import org.partyline.api.engine.Channels.Join;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Personas.Persona;
 import org.partyline.api.engine.Vault;
+import org.partyline.api.packet.NewChain;
+import org.partyline.api.ratchet.Invite;
 import org.partyline.api.store.Store;
 
-/** The first run: a node, a store, a persona, a channel. All answers are collected before anything is made. */
+/**
+ * The first run: a node, a store, a persona, a channel. Each answer is checked as it is given, and all are there before anything is
+ * made. Where a store is open already, it adds what is missing.
+ */
 @Command(
         scope = PartylineCommand.SCOPE,
         name = "setup",
@@ -31,6 +37,10 @@ import org.partyline.api.store.Store;
 final class SetupCommand extends PartylineCommand {
     private static final String EMBEDDED = "embedded";
     private static final String RPC = "rpc";
+    /** What the first persona is called until it is given a name. */
+    private static final String FIRST_NICKNAME = "me";
+
+    private static final int SALT_LENGTH = 16;
 
     @Option(name = "--yes", description = "Ask nothing: take the default where no option says otherwise")
     private boolean yes;
@@ -116,10 +126,25 @@ final class SetupCommand extends PartylineCommand {
 
     @Override
     void run() throws Refusal, PartylineException, InterruptedException {
+        asking = !yes && !json() && console().canAsk();
+        boolean done = false;
+        try {
+            answerAndMake();
+            done = true;
+        } finally {
+            if (asking && !done) {
+                console().forgetTypedAhead();
+            }
+        }
+    }
+
+    private void answerAndMake() throws Refusal, PartylineException, InterruptedException {
         Vault vault = engine().vault();
-        if (vault.state() != Store.State.NEW) {
-            throw new Refusal("this server is set up already: open it with partyline:unlock, or start another one with "
-                    + "PARTYLINE_HOME set to a new directory");
+        Store.State state = vault.state();
+        if (state == Store.State.LOCKED) {
+            throw new Refusal(
+                    "this server has a store: open it with partyline:unlock, and setup adds what is missing, or "
+                            + "start another one with PARTYLINE_HOME set to a new directory");
         }
         if (channel != null && invite != null) {
             throw new Refusal("--channel makes a channel and --invite joins one: give one of the two");
@@ -127,13 +152,17 @@ final class SetupCommand extends PartylineCommand {
         if (restore != null && (channel != null || invite != null || persona != null)) {
             throw new Refusal("--restore brings personas and channels: leave out --persona, --channel and --invite");
         }
-        asking = !yes && !json() && console().canAsk();
+        boolean begun = state == Store.State.OPEN;
+        if (begun && restore != null) {
+            throw new Refusal("this server has its store already: bring the backup in with partyline:backup-import");
+        }
+        refuseWhatIsDone(begun);
         if (asking) {
             console().paragraph("A few questions about this server; Enter takes what stands in brackets.");
         }
         chosenNetwork = NetworkName.parse(network);
         Optional<NewNode> node = node();
-        Optional<String> backup = persona != null || channel != null || invite != null
+        Optional<String> backup = begun || persona != null || channel != null || invite != null
                 ? Optional.empty()
                 : SetupRestore.chosen(restore, console(), asking);
         if (backup.isPresent()) {
@@ -143,15 +172,21 @@ final class SetupCommand extends PartylineCommand {
             }
             return;
         }
-        String nickname = nickname();
+        String nickname = nickname(begun);
         channel();
+        if (channel != null) {
+            // Whether the key can be derived here at all.
+            engine().channels().terms(joining(channel));
+        }
         if (invite != null
                 && !new JoinTerms(console(), asking)
-                        .accepted(engine().channels().terms(joining()), acceptWeakKdf)) {
+                        .accepted(engine().channels().terms(joining(invite)), acceptWeakKdf)) {
             return;
         }
         Passphrases passphrases = Passphrases.of(context());
-        char[] passphrase = passphrases.fresh(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
+        char[] passphrase = begun
+                ? new char[0]
+                : passphrases.fresh(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
         char[] channelPassphrase = new char[0];
         try {
             channelPassphrase = channelPassphrase(passphrases);
@@ -173,7 +208,47 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    private Optional<NewNode> node() throws Refusal, InterruptedException {
+    /** A store that is open was made by a setup that did not come to its end, or there is nothing left to do. */
+    private void refuseWhatIsDone(boolean begun) throws Refusal, PartylineException {
+        if (!begun) {
+            // Whatever is needed later is there, or nothing is begun.
+            engine().personas();
+            engine().nodes();
+            engine().channels();
+            return;
+        }
+        boolean complete = !engine().nodes().list().isEmpty()
+                && !engine().channels().list(Optional.empty()).isEmpty();
+        if (complete && nodeType == null && persona == null && channel == null && invite == null) {
+            throw new Refusal("this server is set up already: see partyline:status, or start another one with "
+                    + "PARTYLINE_HOME set to a new directory");
+        }
+    }
+
+    /** What is wrong with an answer. */
+    @FunctionalInterface
+    private interface Check {
+        void of(String answer) throws Refusal, PartylineException;
+    }
+
+    /** Asks until the answer will do. */
+    private String ask(String question, String fallback, Check check) throws Refusal, InterruptedException {
+        while (true) {
+            String answer = console().ask(question, fallback);
+            try {
+                check.of(answer);
+                return answer;
+            } catch (Refusal | PartylineException e) {
+                complain(e);
+            }
+        }
+    }
+
+    private void complain(Exception wrong) {
+        console().paragraph(Style.BAD, "That will not do: " + Shown.line(wrong.getMessage()) + ".");
+    }
+
+    private Optional<NewNode> node() throws Refusal, PartylineException, InterruptedException {
         boolean there = !engine().nodes().list().isEmpty();
         if (nodeType == null && there) {
             return Optional.empty();
@@ -192,45 +267,110 @@ final class SetupCommand extends PartylineCommand {
             case "none" -> Optional.empty();
             case EMBEDDED -> {
                 chosenNetwork = Optional.of(Network.EMBEDDED);
-                yield Optional.of(new NewNode(EMBEDDED, EMBEDDED, Map.of()));
+                yield Optional.of(checked(new NewNode(EMBEDDED, EMBEDDED, Map.of())));
             }
-            case RPC -> Optional.of(rpc());
+            case RPC -> Optional.of(asking ? askForRpc() : checked(rpc()));
             default -> throw new Refusal("--node-type is embedded, rpc or none, not '" + Shown.line(type) + "'");
         };
     }
 
-    private NewNode rpc() throws Refusal, InterruptedException {
-        if (asking) {
-            if (chosenNetwork.isEmpty()) {
-                chosenNetwork = NetworkName.parse(console().ask("Its network", Network.MAINNET.label()));
-            }
-            url = url == null ? emptyToNull(console().ask("Where it answers, or nothing for this machine", "")) : url;
-            cookieFile = cookieFile == null
-                    ? emptyToNull(console().ask("Its cookie file, or nothing for the usual place", ""))
-                    : cookieFile;
-            wallet = wallet == null
-                    ? emptyToNull(console().ask("Its wallet that pays, or nothing to receive only", ""))
-                    : wallet;
-            zmq = zmq == null ? emptyToNull(console().ask("Its ZMQ address, or nothing to ask the node", "")) : zmq;
+    /** Each answer is tried on the node before the next question; what an option says is asked for only when it will not do. */
+    private NewNode askForRpc() throws Refusal, InterruptedException {
+        if (chosenNetwork.isEmpty()) {
+            ask("Its network", Network.MAINNET.label(), answer -> chosenNetwork = NetworkName.parse(answer));
         }
-        Map<String, String> settings = new NodeSettings()
-                .put("url", url)
-                .putFile("cookie-file", cookieFile, context().session().currentDir())
-                .putWallet(RPC, wallet)
-                .put("zmq", zmq)
-                .put("network", chosenNetwork.map(Network::label).orElse(null))
-                .all();
-        return new NewNode("core", RPC, settings);
+        String payer = wallet;
+        String publisher = zmq;
+        wallet = null;
+        zmq = null;
+        boolean again = false;
+        do {
+            if (again || url == null) {
+                url = emptyToNull(console().ask("Where it answers, or nothing for this machine", ""));
+            }
+            if (again || cookieFile == null) {
+                cookieFile = emptyToNull(console().ask("Its cookie file, or nothing for the usual place", ""));
+            }
+            again = !fits();
+        } while (again);
+        wallet = payer;
+        do {
+            if (again || payer == null) {
+                wallet = emptyToNull(console().ask("Its wallet that pays, or nothing to receive only", ""));
+            }
+            again = !fits();
+        } while (again);
+        zmq = publisher;
+        do {
+            if (again || publisher == null) {
+                zmq = emptyToNull(console().ask("Its ZMQ address, or nothing to ask the node", ""));
+            }
+            again = !fits();
+        } while (again);
+        return rpc();
     }
 
-    private String nickname() throws Refusal, InterruptedException {
-        if (persona != null || !asking) {
+    /** Whether the node would do; when not, that was said. */
+    private boolean fits() {
+        try {
+            checked(rpc());
+            return true;
+        } catch (Refusal | PartylineException e) {
+            complain(e);
+            return false;
+        }
+    }
+
+    private NewNode checked(NewNode node) throws Refusal, PartylineException {
+        engine().nodes().check(node.name(), node.type(), node.settings());
+        return node;
+    }
+
+    private NewNode rpc() throws Refusal {
+        return new NewNode(
+                "core",
+                RPC,
+                new NodeSettings()
+                        .put("url", url)
+                        .putFile("cookie-file", cookieFile, context().session().currentDir())
+                        .putWallet(RPC, wallet)
+                        .put("zmq", zmq)
+                        .put("network", chosenNetwork.map(Network::label).orElse(null))
+                        .all());
+    }
+
+    /** @return null: as it is, or the usual name */
+    private String nickname(boolean begun) throws Refusal, PartylineException, InterruptedException {
+        String now = begun ? engine().personas().current().name() : FIRST_NICKNAME;
+        if (!now.equals(FIRST_NICKNAME)) {
+            if (persona != null && !persona.equals(now)) {
+                throw new Refusal("you are " + Shown.line(now) + " already: another persona is made with "
+                        + "partyline:persona-create " + Shown.word(persona));
+            }
+            return null;
+        }
+        if (persona != null) {
+            checkNickname(persona);
             return persona;
         }
-        return emptyToNull(console().ask("Your nickname, which others see", "me"));
+        return asking ? ask("Your nickname, which others see", FIRST_NICKNAME, SetupCommand::checkNickname) : null;
+    }
+
+    private static void checkNickname(String name) throws Refusal {
+        try {
+            new NewChain(new byte[NewChain.SEED_LENGTH], name);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(e.getMessage() + ": take another one", e);
+        }
+        if (name.isBlank()) {
+            throw new Refusal("a nickname is not empty: take another one");
+        }
     }
 
     private void channel() throws Refusal, InterruptedException {
+        if (channel != null) {
+            checkChannel(channel);
+        }
         if (channel != null || invite != null || !asking) {
             return;
         }
@@ -239,9 +379,26 @@ final class SetupCommand extends PartylineCommand {
                         "A first channel: create one, join one, or none",
                         List.of("create", "join", "none"),
                         "create")) {
-            case "create" -> channel = console().ask("Its name", "lobby");
-            case "join" -> invite = emptyToNull(console().ask("Its invite, or its name", ""));
+            case "create" -> channel = ask("Its name", "lobby", SetupCommand::checkChannel);
+            case "join" ->
+                invite = ask(
+                        "Its invite, or its name",
+                        "",
+                        answer -> engine().channels().terms(joining(answer)));
             default -> channel = null;
+        }
+    }
+
+    private static void checkChannel(String name) throws Refusal {
+        try {
+            new Invite(
+                    Network.EMBEDDED,
+                    KdfParameters.ARGON2ID_DEFAULT,
+                    0,
+                    new byte[SALT_LENGTH],
+                    Normalizer.normalize(name, Normalizer.Form.NFC));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(e.getMessage() + ": take another one", e);
         }
     }
 
@@ -264,7 +421,9 @@ final class SetupCommand extends PartylineCommand {
             char[] channelPassphrase,
             Optional<SetupRestore> restored)
             throws Refusal, PartylineException {
-        vault.create(passphrase);
+        if (vault.state() == Store.State.NEW) {
+            vault.create(passphrase);
+        }
         Optional<Channel> joined;
         Persona speaker;
         try {
@@ -283,7 +442,7 @@ final class SetupCommand extends PartylineCommand {
         } catch (PartylineException e) {
             throw new Refusal(
                     "the store is made and open, but then: " + e.getMessage()
-                            + "; go on with partyline:node-add, partyline:persona-create and partyline:channel-create",
+                            + "; run partyline:setup again for what is missing",
                     e);
         }
         Optional<String> text = channel == null || joined.isEmpty()
@@ -307,13 +466,13 @@ final class SetupCommand extends PartylineCommand {
             return Optional.of(engine().channels().create(request, passphrase));
         }
         if (invite != null) {
-            return Optional.of(engine().channels().join(joining(), passphrase));
+            return Optional.of(engine().channels().join(joining(invite), passphrase));
         }
         return Optional.empty();
     }
 
-    private Join joining() {
-        return new Join(Optional.empty(), invite, Mode.RATCHET, Optional.empty(), chosenNetwork);
+    private Join joining(String nameOrInvite) {
+        return new Join(Optional.empty(), nameOrInvite, Mode.RATCHET, Optional.empty(), chosenNetwork);
     }
 
     private void show(

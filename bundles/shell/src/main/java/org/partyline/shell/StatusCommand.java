@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Contacts.Contact;
@@ -29,14 +30,32 @@ import org.partyline.api.transport.NodeStatus;
         scope = PartylineCommand.SCOPE,
         name = "status",
         description = "Show on one screen: the store, nodes, channels, contacts, what waits, what it cost, warnings",
-        detailedDescription = "partyline:status\npartyline:status --json")
+        detailedDescription = "partyline:status\npartyline:status --json --exit-status")
 final class StatusCommand extends PartylineCommand {
     private static final int MOST_CONTACTS = 8;
     private static final int MOST_CHANNELS = 8;
     private static final int MOST_PERSONAS = 8;
     private static final int MOST_WARNINGS = 10;
+    /** The store is locked, or there is none. 3 says that there is no server, as for the init scripts of Linux (LSB). */
+    private static final int LOCKED = 4;
+    /** It works, and there is something to look at. */
+    private static final int DEGRADED = 5;
+    /** Nothing is sent or received. */
+    private static final int FAILING = 6;
     /** How the engine's reasons begin where nothing is wrong. */
     private static final List<String> USUAL = List.of("it leaves at ", "it rides ", "it waits for message ");
+
+    @Option(
+            name = "--exit-status",
+            description = "End with 4: locked, or no store; 5: there are warnings; 6: no node can be used; otherwise 0")
+    private boolean exitStatus;
+
+    private int fares;
+
+    @Override
+    Integer exitStatus() {
+        return exitStatus ? fares : null;
+    }
 
     @Override
     void run() throws Refusal, PartylineException {
@@ -47,9 +66,32 @@ final class StatusCommand extends PartylineCommand {
         long dropped = vault.dropped();
         List<String> warnings = new ArrayList<>(vault.warnings());
         warnings.addAll(StoppedBundles.warnings(engine()));
+        SmallHeap.warning(Runtime.getRuntime().maxMemory()).ifPresent(warnings::add);
         warnings.addAll(warnings(state, dropped, nodes, inside));
+        fares = fares(state, nodes, warnings);
         Document document = Document.of(state, vault.collected(), dropped, nodes, inside, warnings);
         print(document, () -> show(state, document, nodes, inside, warnings));
+    }
+
+    private static int fares(Store.State state, List<Node> nodes, List<String> warnings) {
+        if (state == Store.State.NEW) {
+            return LOCKED;
+        }
+        if (nodes.stream().noneMatch(StatusCommand::mayWork)) {
+            return FAILING;
+        }
+        if (state == Store.State.LOCKED) {
+            return LOCKED;
+        }
+        return warnings.isEmpty() ? 0 : DEGRADED;
+    }
+
+    private static boolean mayWork(Node node) {
+        NodeStatus.State state = node.status().state();
+        return !node.paused()
+                && node.quarantine().isEmpty()
+                && state != NodeStatus.State.UNREACHABLE
+                && state != NodeStatus.State.REFUSED;
     }
 
     private Inside inside() throws Refusal, PartylineException {

@@ -2,12 +2,18 @@ package org.partyline.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.apache.karaf.shell.impl.console.JLineTerminal;
+import org.jline.terminal.impl.DumbTerminal;
 import org.junit.jupiter.api.Test;
 
 class ConsoleTest {
@@ -55,5 +61,24 @@ class ConsoleTest {
                 "rpc",
                 Console.of(session, session.getConsole()).choose("Node", List.of("embedded", "rpc"), "embedded"));
         assertEquals("Please answer embedded or rpc.", session.printed().strip());
+    }
+
+    /** Somebody pasted all the answers, and the questions end before the passphrase: the console would run it as a command. */
+    @Test
+    void whatWasTypedAheadOfAQuestionThatEndsIsForgotten() throws Exception {
+        for (String end : List.of(FakeSession.CTRL_C, FakeSession.CTRL_D)) {
+            try (org.jline.terminal.Terminal typed = new DumbTerminal(
+                    "typed",
+                    "ansi",
+                    new ByteArrayInputStream("a passphrase\ra passphrase\r".getBytes(StandardCharsets.UTF_8)),
+                    new ByteArrayOutputStream(),
+                    StandardCharsets.UTF_8)) {
+                FakeSession session = FakeSession.at(new JLineTerminal(typed)).answer(end);
+                assertThrows(
+                        Exception.class,
+                        () -> Console.of(session, session.getConsole()).askSecret("Passphrase"));
+                assertTrue(typed.reader().read(1) < 0, "it is still there");
+            }
+        }
     }
 }

@@ -55,6 +55,7 @@ class EveryCommandTest {
                 Set.of(
                         "setup",
                         "status",
+                        "version",
                         "unlock",
                         "lock",
                         "channel-create",
@@ -190,8 +191,13 @@ class EveryCommandTest {
         assertTrue(layout.option("--json").isPresent());
     }
 
+    static Stream<CommandLayout> layoutsOfServices() {
+        // It tells which version this is, and needs none.
+        return layouts().filter(layout -> !layout.command().name().equals("version"));
+    }
+
     @ParameterizedTest
-    @MethodSource("layouts")
+    @MethodSource("layoutsOfServices")
     void withoutItsServiceItSaysSoInOneLine(CommandLayout layout) {
         Engine empty = Engines.none();
         Runner runner = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), empty);
@@ -203,7 +209,8 @@ class EveryCommandTest {
                 refusal);
     }
 
-    private static String[] plausible(CommandLayout layout) {
+    /** Words with which it could do something. */
+    static String[] plausible(CommandLayout layout) {
         return switch (layout.command().name()) {
             case "privacy" -> new String[] {"balanced"};
             case "wallet-restore" -> new String[] {"--words-file", secretFile()};
@@ -252,8 +259,39 @@ class EveryCommandTest {
         fake.nodes.add(null);
         Runner runner = new Runner(fake, FakeSession.withoutTerminal());
         assertEquals(
-                "Error: something is wrong inside partyline:node-list: the log says more, see log:tail",
+                "Error: something is wrong inside partyline:node-list: the log says where, see "
+                        + java.nio.file.Path.of("log", "partyline.log"),
                 runner.refusal("node-list"));
+    }
+
+    @Test
+    void whereMemoryRanOutItSaysWhatToDo() {
+        Engine engine = Engines.of(type -> java.lang.reflect.Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                    throw new OutOfMemoryError();
+                }));
+        String refusal = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("channel-list");
+        assertTrue(
+                refusal.matches("Error: there is no memory left for this: the heap has [0-9]+ MiB, start the server "
+                        + "with a larger PARTYLINE_HEAP"),
+                refusal);
+    }
+
+    @Test
+    void aSmallHeapSaysSoItself() {
+        assertEquals(
+                java.util.Optional.of(
+                        "the heap has 61 MiB, and a server needs 128: start it with PARTYLINE_HEAP=128m or " + "more"),
+                SmallHeap.warning(63_360L << 10));
+        // What Java counts of 128 MiB.
+        assertEquals(java.util.Optional.empty(), SmallHeap.warning(126_720L << 10));
+    }
+
+    @Test
+    void theVersionIsOursAndSaysWhatItRunsOn() throws Exception {
+        assertTrue(Runner.plain()
+                .run("version")
+                .startsWith("Mempool Partyline unknown (Karaf unknown, Java " + Runtime.version()));
     }
 
     @Test

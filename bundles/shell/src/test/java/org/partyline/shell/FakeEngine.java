@@ -514,6 +514,11 @@ final class FakeEngine {
         }
     };
 
+    /** What was asked whether it would do. */
+    final List<Map<String, String>> checked = new ArrayList<>();
+    /** What the next checks of a node say; empty: it would do. */
+    final Deque<String> nodeRefusals = new ArrayDeque<>();
+
     final Nodes nodeService = new Nodes() {
         @Override
         public List<Node> list() {
@@ -527,6 +532,17 @@ final class FakeEngine {
                     .findFirst()
                     .orElseThrow(() -> new NoSuchThingException(
                             "there is no node '" + name + "': partyline:node-list shows them"));
+        }
+
+        @Override
+        public void check(String name, String type, Map<String, String> settings) throws PartylineException {
+            checked.add(settings);
+            if (!nodeRefusals.isEmpty()) {
+                String refusal = nodeRefusals.remove();
+                if (!refusal.isEmpty()) {
+                    throw new PartylineException(refusal);
+                }
+            }
         }
 
         @Override

@@ -18,12 +18,15 @@ import org.apache.karaf.shell.api.console.Registry;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.karaf.shell.api.console.Terminal;
+import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 
 /** A Karaf session that prints into memory and answers from a list. */
 final class FakeSession implements Session {
     /** An answer that stands for Ctrl-C. */
     static final String CTRL_C = "\u0003";
+    /** And for Ctrl-D. */
+    static final String CTRL_D = "\u0004";
 
     private final Map<String, Object> variables = new HashMap<>();
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -48,6 +51,10 @@ final class FakeSession implements Session {
 
     static FakeSession withTerminal(int width, int height) {
         return new FakeSession(new FakeTerminal(width, height));
+    }
+
+    static FakeSession at(Terminal terminal) {
+        return new FakeSession(terminal);
     }
 
     FakeSession answer(String... given) {
@@ -77,6 +84,9 @@ final class FakeSession implements Session {
         String answer = answers.remove();
         if (answer.equals(CTRL_C)) {
             throw new UserInterruptException("half a secr");
+        }
+        if (answer.equals(CTRL_D)) {
+            throw new EndOfFileException();
         }
         return answer;
     }

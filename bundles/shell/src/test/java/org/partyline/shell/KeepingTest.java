@@ -78,7 +78,9 @@ class KeepingTest {
         assertEquals(List.of("its own words"), fake.secretTexts);
         assertEquals(List.of((char) 0, (char) 0), runner.session.masks);
         assertFalse(printed.contains("own words"), printed);
-        assertTrue(answering("short", "short").refusal("backup-export", "x").contains("is too short"));
+        assertTrue(answering("short", "its own words", "its own words")
+                .run("backup-export", "x")
+                .contains("That is too short"));
     }
 
     @Test

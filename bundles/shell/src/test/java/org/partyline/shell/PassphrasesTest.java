@@ -102,12 +102,23 @@ class PassphrasesTest {
     }
 
     @Test
-    void twoThatDifferAreRefused() {
-        FakeSession session = FakeSession.withTerminal(80, 24).answer("long enough", "long enouhg");
+    void twoThatDifferAreAskedForAgain() throws Exception {
+        FakeSession session = FakeSession.withTerminal(80, 24)
+                .answer("seven77", "long enough", "long enouhg", "long enough", "long enough");
+        char[] secret = passphrases(session, "").fresh(Optional.empty(), "Passphrase", "--passphrase-file");
+        assertEquals("long enough", new String(secret));
+        assertEquals(
+                List.of("That is too short: take at least 8 characters.", "The two differ: once more, please."),
+                session.printed().lines().toList());
+    }
+
+    @Test
+    void ctrlDIsNoAnswer() {
+        FakeSession session = FakeSession.withTerminal(80, 24).answer(FakeSession.CTRL_D);
         Refusal refused = assertThrows(
                 Refusal.class,
-                () -> passphrases(session, "").fresh(Optional.empty(), "Passphrase", "--passphrase-file"));
-        assertEquals("the two passphrases differ: nothing was done, try again", refused.getMessage());
+                () -> passphrases(session, "").existing(Optional.empty(), "Passphrase", "--passphrase-file"));
+        assertEquals("no answer was given: nothing was done", refused.getMessage());
     }
 
     @Test

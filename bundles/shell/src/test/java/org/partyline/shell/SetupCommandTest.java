@@ -154,13 +154,87 @@ class SetupCommandTest {
     }
 
     @Test
-    void whereAStoreIsItRefuses() {
+    void whereAStoreIsLockedItSaysWhatToDo() {
         fake.state = Store.State.LOCKED;
         String refusal = new Runner(fake, FakeSession.withoutTerminal()).refusal("setup", "--yes");
         assertEquals(
-                "Error: this server is set up already: open it with partyline:unlock, or start another one with "
-                        + "PARTYLINE_HOME set to a new directory",
+                "Error: this server has a store: open it with partyline:unlock, and setup adds what is missing, or start "
+                        + "another one with PARTYLINE_HOME set to a new directory",
                 refusal);
+    }
+
+    @Test
+    void whereNothingIsMissingItSaysSo() {
+        FakeEngine done = FakeEngine.furnished();
+        assertEquals(
+                "Error: this server is set up already: see partyline:status, or start another one with PARTYLINE_HOME set "
+                        + "to a new directory",
+                new Runner(done, FakeSession.withoutTerminal()).refusal("setup", "--yes"));
+        assertTrue(done.secrets.isEmpty());
+    }
+
+    @Test
+    void whatIsMissingIsAddedToAStoreThatIsOpen() throws Exception {
+        fake.state = Store.State.OPEN;
+        FakeSession session =
+                FakeSession.withTerminal(100, 60).answer("", "alice", "", "", CHANNEL_SECRET, CHANNEL_SECRET);
+        String printed = new Runner(fake, session).run("setup");
+        assertEquals(List.of(CHANNEL_SECRET), fake.secretTexts);
+        assertEquals("alice", fake.personas.get(0).name());
+        assertTrue(printed.contains("alice is in channel lobby"), printed);
+    }
+
+    @Test
+    void aPersonaThatHasANameKeepsIt() {
+        fake.state = Store.State.OPEN;
+        fake.personas.set(0, FakeEngine.persona(1, "bob", true));
+        assertEquals(
+                "Error: you are bob already: another persona is made with partyline:persona-create alice",
+                new Runner(fake, FakeSession.withoutTerminal()).refusal("setup", "--yes", "--persona", "alice"));
+    }
+
+    @Test
+    void anAnswerThatWillNotDoIsAskedForAgainAtOnce() throws Exception {
+        fake.nodeRefusals.addAll(
+                List.of("node core cannot read its cookie /c", "", "node core has no wallet purse", "", ""));
+        FakeSession session = FakeSession.withTerminal(100, 60)
+                .answer("rpc", "moon", "regtest", "", "/c", "", "", "purse", "bob", "")
+                .answer("a name that is too long for a nickname", "alice", "create", "x".repeat(65), "lobby")
+                .answer("short", STORE_SECRET, STORE_SECRET + "x", STORE_SECRET, STORE_SECRET)
+                .answer(CHANNEL_SECRET, CHANNEL_SECRET);
+        String printed = new Runner(fake, session).run("setup");
+        assertEquals(Map.of("core rpc", Map.of("network", "regtest", "wallet", "bob")), fake.added);
+        assertEquals(List.of(STORE_SECRET, CHANNEL_SECRET), fake.secretTexts);
+        for (String said : List.of(
+                "That will not do: there is no network 'moon'",
+                "That will not do: node core cannot read its cookie /c.",
+                "That will not do: node core has no wallet purse.",
+                "That will not do: a nickname has at most 32 bytes: take another one.",
+                "That will not do: a channel's name has 1 to 64 bytes",
+                "That is too short: take at least 8 characters.",
+                "The two differ: once more, please.")) {
+            assertTrue(printed.replaceAll("\\s+", " ").contains(said), said + "\n" + printed);
+        }
+        allSecretsAreWiped();
+    }
+
+    @Test
+    void aNodeThatWillNotDoIsRefusedBeforeAnythingIsMade() {
+        fake.nodeRefusals.add("node core cannot read its cookie /c");
+        assertEquals(
+                "Error: node core cannot read its cookie /c",
+                new Runner(fake, FakeSession.withoutTerminal())
+                        .refusal("setup", "--yes", "--node-type", "rpc", "--passphrase-file", storeFile));
+        assertEquals(Store.State.NEW, fake.state);
+        assertTrue(fake.added.isEmpty());
+    }
+
+    @Test
+    void ctrlDAtAPassphraseIsNoAnswer() {
+        FakeSession session = FakeSession.withTerminal(100, 60).answer("", "alice", "none", FakeSession.CTRL_D);
+        String refusal = new Runner(fake, session).refusal("setup");
+        assertTrue(refusal.contains("Error: no answer was given: nothing was done"), refusal);
+        assertEquals(Store.State.NEW, fake.state);
     }
 
     @Test
@@ -184,6 +258,9 @@ class SetupCommandTest {
         assertEquals(
                 "Error: --channel makes a channel and --invite joins one: give one of the two",
                 runner.refusal("setup", "--channel", "a", "--invite", "b"));
+        assertEquals(
+                "Error: a nickname has at most 32 bytes: take another one",
+                runner.refusal("setup", "--yes", "--persona", "x".repeat(33), "--passphrase-file", storeFile));
         assertEquals(Store.State.NEW, fake.state);
         assertTrue(fake.added.isEmpty());
     }

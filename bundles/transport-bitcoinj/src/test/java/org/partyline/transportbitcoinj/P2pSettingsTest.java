@@ -126,6 +126,12 @@ class P2pSettingsTest {
         PartylineException refused =
                 assertThrows(PartylineException.class, () -> check.check(Map.of("name", "home", "peers", "a:b:c")));
         assertTrue(refused.getMessage().startsWith("peers=a:b:c cannot be"), refused.getMessage());
+        PartylineException unknown = assertThrows(
+                PartylineException.class,
+                () -> check.check(Map.of("name", "home", "peers", "127.0.0.1", "nonsense", "1")));
+        assertTrue(
+                unknown.getMessage().startsWith("a node of type bitcoinj has no setting 'nonsense': "),
+                unknown.getMessage());
     }
 
     @ParameterizedTest

@@ -53,6 +53,18 @@ class SettingsReaderTest {
     }
 
     @Test
+    void aSettingThatIsNoneIsRefused() {
+        assertEquals(
+                "a node of type embedded has no setting 'nonsense': its settings are block-interval, "
+                        + "datacarrier-outputs, datacarrier-size, incremental-fee, mempool-expiry, mempool-size, name, "
+                        + "relay-fee",
+                assertThrows(
+                                org.partyline.api.PartylineException.class,
+                                () -> new EmbeddedSettingsCheck().check(Map.of("name", "play", "nonsense", "1")))
+                        .getMessage());
+    }
+
+    @Test
     void zeroMeansBlocksByCommand() {
         assertEquals(
                 Duration.ZERO,

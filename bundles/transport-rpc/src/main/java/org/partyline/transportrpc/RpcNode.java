@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
 import org.partyline.api.transport.NetworkPolicy;
+import org.partyline.api.transport.WalletException;
 
 /** One configured node, put together: its transport, and its wallet when it has one. */
 final class RpcNode implements AutoCloseable {
@@ -52,6 +53,30 @@ final class RpcNode implements AutoCloseable {
                 : Optional.of(new RpcWallet(asking, monitor, settings, random, clock));
         watcher.start();
         return new RpcNode(transport, wallet, watcher, asking);
+    }
+
+    /**
+     * Asks a node that is not configured yet, once, whether it could be used, and opens its wallet.
+     *
+     * @throws NodeProblem when it does not answer, or must not be used
+     * @throws WalletException when it has no such wallet
+     */
+    static void ask(
+            RpcSettings settings,
+            Supplier<Optional<NetworkPolicy>> network,
+            Clock clock,
+            SecureRandom random,
+            RpcClient.Pause pause)
+            throws NodeProblem, WalletException {
+        Dialer dialer = new Dialer(network, settings);
+        try (RpcClient client = client(settings, dialer, clock, pause)) {
+            NodeMonitor monitor =
+                    new NodeMonitor(client, settings, () -> dialer.route().text());
+            monitor.check();
+            if (!settings.wallet().isEmpty()) {
+                new RpcWallet(client, monitor, settings, random, clock).require();
+            }
+        }
     }
 
     private static RpcClient client(RpcSettings settings, Dialer dialer, Clock clock, RpcClient.Pause pause) {

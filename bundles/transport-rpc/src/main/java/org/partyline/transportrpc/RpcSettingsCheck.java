@@ -1,14 +1,38 @@
 package org.partyline.transportrpc;
 
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.PartylineException;
+import org.partyline.api.transport.NetworkPolicy;
 import org.partyline.api.transport.NodeSettingsCheck;
+import org.partyline.api.transport.SettingKeys;
 
-/** Reads settings of a node that is not there yet. */
+/** Reads settings of a node that is not there yet, and asks it whether it would do. */
 @Component
 public final class RpcSettingsCheck implements NodeSettingsCheck {
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile NetworkPolicy network;
+
+    /** For Declarative Services, which fills the field. */
+    public RpcSettingsCheck() {}
+
+    /** @param network makes the connections */
+    RpcSettingsCheck(NetworkPolicy network) {
+        this.network = network;
+    }
+
     @Override
     public String type() {
         return "rpc";
@@ -16,8 +40,27 @@ public final class RpcSettingsCheck implements NodeSettingsCheck {
 
     @Override
     public void check(Map<String, String> settings) throws PartylineException {
+        SettingKeys.check(type(), RpcConfiguration.class, settings.keySet());
+        read(settings);
+    }
+
+    @Override
+    public void ask(Map<String, String> settings) throws PartylineException {
         try {
-            RpcSettings.of(settings, Path.of(System.getProperty("user.home", ".")));
+            RpcNode.ask(
+                    read(settings),
+                    () -> Optional.ofNullable(network),
+                    Clock.systemUTC(),
+                    new SecureRandom(),
+                    time -> TimeUnit.MILLISECONDS.sleep(time.toMillis()));
+        } catch (NodeProblem e) {
+            throw new PartylineException(e.getMessage().replace("; it is tried again", ""), e);
+        }
+    }
+
+    private static RpcSettings read(Map<String, String> settings) throws PartylineException {
+        try {
+            return RpcSettings.of(settings, Path.of(System.getProperty("user.home", ".")));
         } catch (SettingException e) {
             throw new PartylineException(e.getMessage(), e);
         }

@@ -473,6 +473,15 @@ final class RpcWallet implements Wallet {
         return reserved.computeIfAbsent(account, key -> new Reserved());
     }
 
+    /** @throws WalletException when the node has no wallet of this name, or does not open it */
+    void require() throws NodeProblem, WalletException {
+        RpcCall call = RpcCall.of("getwalletinfo");
+        value(
+                walletOf(DEFAULT_ACCOUNT),
+                call.method(),
+                batch(DEFAULT_ACCOUNT, List.of(call)).get(0));
+    }
+
     /** Calls of an account's wallet; opens the wallet where it is not loaded, makes it where it is a new account's. */
     private List<RpcAnswer> batch(String account, List<RpcCall> calls) throws NodeProblem, WalletException {
         String wallet = walletOf(account);

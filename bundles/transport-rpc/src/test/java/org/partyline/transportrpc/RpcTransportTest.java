@@ -192,6 +192,15 @@ class RpcTransportTest {
     }
 
     @Test
+    void aSettingThatIsNoneIsRefused() {
+        assertTrue(assertThrows(
+                        org.partyline.api.PartylineException.class,
+                        () -> new RpcSettingsCheck().check(Map.of("name", "home", "nonsense", "1")))
+                .getMessage()
+                .startsWith("a node of type rpc has no setting 'nonsense': its settings are allow-remote-plaintext, "));
+    }
+
+    @Test
     void itSaysWhatItIs() throws Exception {
         Transport transport = transport();
         assertEquals("home", transport.name());

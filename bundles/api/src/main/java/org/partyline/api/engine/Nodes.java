@@ -28,6 +28,13 @@ public interface Nodes {
      */
     void add(String name, String type, Map<String, String> settings) throws PartylineException;
 
+    /**
+     * Says what {@link #add} would refuse, and asks the node, where there is one to ask, whether it would do. Writes nothing.
+     *
+     * @throws PartylineException what is wrong: a name, a value, or what the node says
+     */
+    void check(String name, String type, Map<String, String> settings) throws PartylineException;
+
     /** Removes the configuration file; what is in flight moves to another node. */
     void remove(String name) throws PartylineException;
 

@@ -31,6 +31,7 @@ public final class ConsoleClient implements Closeable {
 
     private final Link link;
     private final Hello hello;
+    private Path here = Path.of("");
 
     private ConsoleClient(Link link, Hello hello) {
         this.link = link;
@@ -97,6 +98,7 @@ public final class ConsoleClient implements Closeable {
 
     /** Opens a console. @return the exit status @throws IOException as {@link #run} does */
     public int console(TerminalSize size, String terminalType, Streams streams) throws IOException {
+        link.send(here());
         link.send(size.console(terminalType));
         start("console-input", () -> pump(streams.in()));
         return receive(streams, wanted -> {});
@@ -112,6 +114,7 @@ public final class ConsoleClient implements Closeable {
             throw new IOException(
                     "the command has " + request.payload().length + " bytes: the most is " + Link.LONGEST);
         }
+        link.send(here());
         link.send(request);
         Semaphore wanted = new Semaphore(0);
         int[] most = new int[1];
@@ -124,6 +127,16 @@ public final class ConsoleClient implements Closeable {
         } finally {
             input.interrupt();
         }
+    }
+
+    /** Says that relative names are relative to another directory than that of this process. */
+    public ConsoleClient from(Path directory) {
+        here = directory;
+        return this;
+    }
+
+    private Frame here() {
+        return Frame.of(FrameType.HERE, here.toAbsolutePath().toString());
     }
 
     @FunctionalInterface

@@ -14,6 +14,8 @@ public enum FrameType {
     WANT('w'),
     /** From the server: the end, and the exit status (4 bytes). */
     EXIT('x'),
+    /** From the client, before what it asks for: its working directory (UTF-8), which relative names are relative to. */
+    HERE('d'),
     /** From the client: run this (UTF-8). */
     RUN('r'),
     /** From the client: run what standard input has, line by line; one byte, {@link Mode}. */

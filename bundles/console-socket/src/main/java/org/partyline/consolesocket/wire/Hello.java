@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  */
 public record Hello(long pid, String home) {
     /** Of what is spoken here. */
-    public static final byte VERSION = 1;
+    public static final byte VERSION = 2;
 
     /** As a frame. */
     public Frame frame() {

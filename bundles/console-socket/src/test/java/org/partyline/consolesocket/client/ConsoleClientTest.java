@@ -67,6 +67,8 @@ class ConsoleClientTest {
     @Test
     void outputWithoutAnEndIsAFailure() throws Exception {
         Thread server = answer((channel, link) -> {
+            // Where the client is, and what it asks for.
+            link.receive();
             link.receive();
             link.send(Frame.of(FrameType.OUT, "half of"));
         });
@@ -83,6 +85,8 @@ class ConsoleClientTest {
     @Test
     void aFrameThatIsCutIsAFailure() throws Exception {
         Thread server = answer((channel, link) -> {
+            // Where the client is, and what it asks for.
+            link.receive();
             link.receive();
             channel.write(ByteBuffer.wrap(new byte[] {'o', 0, 0, 0, 9, 'h', 'a', 'l', 'f'}));
         });
@@ -95,6 +99,8 @@ class ConsoleClientTest {
     @Test
     void aFrameLongerThanAllowedIsRefusedUnread() throws Exception {
         Thread server = answer((channel, link) -> {
+            // Where the client is, and what it asks for.
+            link.receive();
             link.receive();
             channel.write(ByteBuffer.wrap(new byte[] {'o', 0, 0x10, 0, 1}));
         });
@@ -111,7 +117,7 @@ class ConsoleClientTest {
     void anotherVersionIsRefused() throws Exception {
         Thread server = new Thread(() -> {
             try (SocketChannel channel = listener.accept()) {
-                channel.write(ByteBuffer.wrap(new byte[] {'h', 0, 0, 0, 9, 2, 0, 0, 0, 0, 0, 0, 0, 1}));
+                channel.write(ByteBuffer.wrap(new byte[] {'h', 0, 0, 0, 9, 1, 0, 0, 0, 0, 0, 0, 0, 1}));
             } catch (IOException e) {
                 throw new IllegalStateException(e);
             }

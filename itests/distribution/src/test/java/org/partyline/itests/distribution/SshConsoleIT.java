@@ -4,12 +4,15 @@ import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
@@ -19,10 +22,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.sshd.client.SshClient;
 import org.apache.sshd.client.channel.ChannelExec;
+import org.apache.sshd.client.channel.ChannelShell;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
@@ -39,10 +49,14 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
-/** The console over SSH: whom it lets in, and that nothing on this machine hangs on it. */
+/**
+ * The console over SSH: whom it lets in, and that nothing on this machine hangs on it. The log is at its lowest level, and no word
+ * of a command that fails is in it.
+ */
 public class SshConsoleIT {
     private static final Duration LIMIT = Duration.ofSeconds(120);
     private static final String USER = "partyline";
+    private static final String CANARY = "kanarienvogel";
 
     @Rule
     public final TemporaryFolder folder = new TemporaryFolder();
@@ -73,6 +87,17 @@ public class SshConsoleIT {
                 home.resolve("etc/keys.properties"),
                 Files.readString(distribution.resolve("etc/keys.properties")) + USER + "="
                         + PublicKeyEntry.toString(key.getPublic()).split(" ")[1] + ",_g_:admingroup\n");
+        logEverything();
+    }
+
+    /** Whatever somebody may want to see; what the file says is to stay off stays off. */
+    private void logEverything() throws IOException {
+        String file = "etc/org.ops4j.pax.logging.cfg";
+        Files.writeString(
+                home.resolve(file),
+                Files.readString(distribution.resolve(file))
+                        .replaceAll("(?m)^(log4j2\\..*level) = (WARN|INFO)$", "$1 = TRACE")
+                        .replace("size = 8MB", "size = 8GB"));
     }
 
     @After
@@ -93,6 +118,7 @@ public class SshConsoleIT {
             KeyPair another = newKey();
             assertThrows(
                     IOException.class, () -> login(client, port, session -> session.addPublicKeyIdentity(another)));
+            noWordOfACommandThatFailsReachesALog(client, port);
         }
 
         String[] pinned = Files.readString(home.resolve("known_hosts")).strip().split(" ");
@@ -115,6 +141,95 @@ public class SshConsoleIT {
                 Files.readAllLines(log).stream()
                         .filter(line -> line.contains("EPollPort$EventHandlerTask.run"))
                         .count());
+    }
+
+    /**
+     * Each command with each of its options, as its help has them, on a pipe, with a store; and what the console itself stumbles
+     * over, at a terminal.
+     */
+    private void noWordOfACommandThatFailsReachesALog(SshClient client, int port) throws Exception {
+        Path secret = Files.writeString(folder.getRoot().toPath().resolve("secret"), "long enough");
+        Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+        Run setup = finish(script("command", "setup --yes --persona alice --passphrase-file " + secret));
+        assertEquals(setup.err(), 0, setup.status());
+        SortedSet<String> commands = new TreeSet<>();
+        Matcher name = Pattern.compile("partyline:[a-z-]+")
+                .matcher(finish(script("command", "help")).out());
+        while (name.find()) {
+            commands.add(name.group());
+        }
+        assertTrue(commands.toString(), commands.contains("partyline:send"));
+        List<String> lines = new ArrayList<>();
+        for (String help : lines(commands.stream().map(each -> each + " --help").toList())
+                .out()
+                .split("(?m)^(?=partyline:[a-z-]+$)")) {
+            lines.addAll(waysToFail(help));
+        }
+
+        lines(lines);
+        List<String> typed = List.of(
+                CANARY + " hello",
+                "send --channel " + CANARY,
+                "send " + CANARY + " %" + CANARY,
+                "send " + CANARY + " $(" + CANARY + ")",
+                "send " + CANARY + " | " + CANARY,
+                "send --" + CANARY + " | tac",
+                "send " + CANARY + ")",
+                "send \"it costs 100% " + CANARY + "\" --ttl " + CANARY,
+                "new java.lang.Integer " + CANARY,
+                CANARY + ":" + CANARY + " " + CANARY);
+        String shown = type(client, port, typed);
+
+        assertTrue(shown, shown.contains(CANARY));
+        List<String> logged = Files.readAllLines(home.resolve("log/partyline.log"));
+        logged.addAll(Files.readAllLines(home.resolve("log/console.log")));
+        assertEquals(
+                List.of(), logged.stream().filter(line -> line.contains(CANARY)).toList());
+        for (String command : commands) {
+            assertTrue(command, logged.stream().anyMatch(line -> line.contains(command + " refused")));
+        }
+    }
+
+    /** @param help what a command prints for {@code --help} */
+    private static List<String> waysToFail(String help) {
+        String command = help.lines().findFirst().orElse("");
+        List<String> ways = new ArrayList<>();
+        if (!command.startsWith("partyline:")) {
+            return ways;
+        }
+        String many = (" " + CANARY).repeat(7);
+        ways.add(command + " --" + CANARY + "=" + CANARY);
+        ways.add(command + many);
+        Matcher option = Pattern.compile("(?m)^  (--[a-z-]+)( \\S+)? ").matcher(help);
+        while (option.find()) {
+            if (option.group(2) == null) {
+                ways.add(command + " " + option.group(1) + "=" + CANARY);
+            } else {
+                ways.add(command + " " + option.group(1) + " " + CANARY);
+                ways.add(command + many + " " + option.group(1));
+            }
+        }
+        return ways;
+    }
+
+    /** Runs lines in a console on a pipe, also after one that fails. */
+    private Run lines(List<String> lines) throws Exception {
+        Path file = Files.write(folder.newFile().toPath(), lines);
+        return finish(builder().redirectInput(file.toFile()).start());
+    }
+
+    /** Types lines into a console at a terminal, and leaves it. */
+    private String type(SshClient client, int port, List<String> lines) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ClientSession session = login(client, port, each -> each.addPublicKeyIdentity(key));
+                ChannelShell channel = session.createShellChannel()) {
+            channel.setIn(new ByteArrayInputStream(
+                    (String.join("\r", lines) + "\rlogout\r").getBytes(StandardCharsets.UTF_8)));
+            channel.setOut(out);
+            channel.open().verify(LIMIT);
+            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LIMIT);
+        }
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     /** Somebody else on this machine sees which port a server is told, and is there first. */
@@ -211,19 +326,30 @@ public class SshConsoleIT {
     }
 
     private Process script(String... words) throws IOException {
+        return builder(words).start();
+    }
+
+    private ProcessBuilder builder(String... words) {
         List<String> command =
                 new ArrayList<>(List.of(distribution.resolve("partyline").toString()));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().put("PARTYLINE_HOME", home.toString());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        builder.redirectInput(Path.of("/dev/null").toFile());
-        return builder.start();
+        return builder.redirectInput(Path.of("/dev/null").toFile());
     }
 
     private static Run finish(Process process) throws Exception {
+        // At the same time: whoever has much to complain of would wait for ever.
+        Future<byte[]> errors = CompletableFuture.supplyAsync(() -> {
+            try {
+                return process.getErrorStream().readAllBytes();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        String err = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        String err = new String(errors.get(), StandardCharsets.UTF_8);
         assertTrue("the script hangs", process.waitFor(120, TimeUnit.SECONDS));
         return new Run(process.exitValue(), out, err);
     }

@@ -51,6 +51,7 @@ public class StartScriptIT {
                 .start();
         assertEquals(0, tar.waitFor());
         distribution = folder.resolve("partyline-" + System.getProperty("project.version"));
+        makeReadOnly();
         first = folder.resolve("first home");
         second = folder.resolve("second").resolve("deep".repeat(40));
 
@@ -60,6 +61,17 @@ public class StartScriptIT {
         Run ran = finish(one);
         assertEquals(ran.err(), 0, ran.status());
         startsOfTheSecond = List.of(finish(two), finish(three));
+    }
+
+    /** As root unpacks it for others. */
+    private static void makeReadOnly() throws IOException {
+        try (Stream<Path> files = Files.walk(distribution)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                boolean script = file.getFileName().toString().equals("partyline");
+                Files.setPosixFilePermissions(
+                        file, PosixFilePermissions.fromString(script ? "r-xr-xr-x" : "r--r--r--"));
+            }
+        }
     }
 
     @AfterClass
@@ -78,7 +90,8 @@ public class StartScriptIT {
     public void statusNamesTheHomeAndTheProcess() throws Exception {
         Run run = run(first, "status");
 
-        assertEquals(0, run.status());
+        // There is no store.
+        assertEquals(4, run.status());
         assertTrue(run.out(), run.out().startsWith("A server runs in " + first + " (pid " + pid(first) + ").\n"));
         assertTrue(run.out(), run.out().contains("Store "));
     }
@@ -94,7 +107,7 @@ public class StartScriptIT {
                         "A server runs in " + second + " already (pid " + pid + ").\n"),
                 said);
         assertEquals(List.of(0, 0), startsOfTheSecond.stream().map(Run::status).toList());
-        assertEquals(0, run(second, "status").status());
+        assertEquals(4, run(second, "status").status());
     }
 
     @Test
@@ -220,6 +233,26 @@ public class StartScriptIT {
     }
 
     @Test
+    public void aRelativeNameIsRelativeToWhereTheCallerIs() throws Exception {
+        Path here = FOLDER.newFolder().toPath().toRealPath();
+        Run run = finish(script(first, Map.of(), "command", "node-add near --type rpc --cookie-file own.cookie")
+                .directory(here.toFile())
+                .start());
+
+        assertEquals(run.err(), 0, run.status());
+        String settings = Files.readString(first.resolve("etc/org.partyline.transport.rpc-near.cfg"));
+        assertTrue(settings, settings.contains("cookie-file = " + here.resolve("own.cookie") + "\n"));
+        assertEquals(0, run(first, "command", "node-remove near").status());
+    }
+
+    @Test
+    public void whatANonLastCommandOfAPipeComplainsOfIsShown() throws Exception {
+        Run run = run(first, "command", "send --nonsense | tac");
+
+        assertTrue(run.err(), run.err().contains("Error: partyline:send has no option '--nonsense'"));
+    }
+
+    @Test
     public void aCommandWithoutAServerSaysWhatToDo() throws Exception {
         Path home = FOLDER.newFolder().toPath();
 
@@ -291,6 +324,22 @@ public class StartScriptIT {
     }
 
     @Test
+    public void theServersUserMayWriteItsSettingsAlsoWhereTheDistributionIsReadOnly() throws Exception {
+        List<String> readOnly = new ArrayList<>();
+        for (Path place : List.of(first.resolve("etc"), first.resolve(".shipped"))) {
+            try (Stream<Path> files = Files.walk(place)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    if (!PosixFilePermissions.toString(Files.getPosixFilePermissions(file))
+                            .startsWith("rw-")) {
+                        readOnly.add(file.toString());
+                    }
+                }
+            }
+        }
+        assertEquals(List.of(), readOnly);
+    }
+
+    @Test
     public void noUserHasAPassword() throws Exception {
         List<String> users = Files.readAllLines(first.resolve("etc/users.properties")).stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("#") && !line.startsWith("_g_"))
@@ -322,7 +371,7 @@ public class StartScriptIT {
             assertEquals(1, console.waitFor());
             typing.close();
         }
-        assertEquals(0, run(second, "status").status());
+        assertEquals(4, run(second, "status").status());
         assertEquals(3, run(own, "status").status());
     }
 
@@ -389,6 +438,34 @@ public class StartScriptIT {
         assertEquals(
                 new Run(1, "", "Error: " + java + " is version 11: Java 17 to 23 is needed; set JAVA_HOME to one.\n"),
                 run);
+    }
+
+    @Test
+    public void aHeapThatIsTooSmallIsRefusedWithTheNumberThatIsNeeded() throws Exception {
+        for (String heap : List.of("64m", "100", "131071k")) {
+            Path home = FOLDER.newFolder().toPath().resolve("home");
+            assertEquals(
+                    new Run(
+                            1,
+                            "",
+                            "Error: PARTYLINE_HEAP is " + heap
+                                    + ", and a server needs 128m or more: a key derivation alone takes 64m of it.\n"),
+                    finish(start(home, Map.of("PARTYLINE_HEAP", heap), "server")));
+            assertFalse(Files.exists(home));
+        }
+        assertEquals(
+                new Run(1, "", "Error: PARTYLINE_HEAP is much: write a size such as 512m or 1g, 128m or more.\n"),
+                finish(start(FOLDER.newFolder().toPath(), Map.of("PARTYLINE_HEAP", "much"), "server")));
+    }
+
+    @Test
+    public void theVersionIsOursWithAndWithoutAServer() throws Exception {
+        String line = "Mempool Partyline " + System.getProperty("project.version");
+
+        assertEquals(new Run(0, line + "\n", ""), run(FOLDER.newFolder().toPath(), "version"));
+        assertEquals(new Run(0, line + "\n", ""), run(first, "--version"));
+        Run run = run(first, "command", "version");
+        assertTrue(run.out(), run.out().startsWith(line + " (Karaf "));
     }
 
     @Test
