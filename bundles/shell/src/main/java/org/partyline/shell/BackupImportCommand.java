@@ -107,7 +107,7 @@ final class BackupImportCommand extends PartylineCommand {
         static Document of(Path file, Preview preview, boolean imported) {
             return new Document(
                     file.toString(),
-                    preview.made().toString(),
+                    Views.iso(preview.made()),
                     imported,
                     preview.changes().stream().map(Views.ChangeView::of).toList());
         }

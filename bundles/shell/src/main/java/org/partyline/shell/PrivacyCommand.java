@@ -230,7 +230,12 @@ final class PrivacyCommand extends PartylineCommand {
 
     record SettingView(String key, String now, String then, boolean changes, String why) {
         static SettingView of(Setting setting) {
-            return new SettingView(setting.key(), setting.now(), setting.then(), setting.changes(), setting.why());
+            return new SettingView(
+                    setting.key(),
+                    Views.orNull(setting.now()),
+                    Views.orNull(setting.then()),
+                    setting.changes(),
+                    setting.why());
         }
     }
 }

@@ -61,9 +61,12 @@ final class SecretsStatusCommand extends PartylineCommand {
                     status.source().word(),
                     status.places().stream()
                             .map(place -> new PlaceView(
-                                    place.source().word(), place.usable(), place.holdsKey(), place.reason()))
+                                    place.source().word(),
+                                    place.usable(),
+                                    place.holdsKey(),
+                                    Views.orNull(place.reason())))
                             .toList(),
-                    status.lastStart());
+                    Views.orNull(status.lastStart()));
         }
     }
 }

@@ -284,9 +284,9 @@ final class SendCommand extends PartylineCommand {
                     receipt.packets(),
                     receipt.bytes(),
                     receipt.estimatedFee().orElse(null),
-                    leaves.toString(),
-                    receipt.waits(),
-                    left.map(message -> message.state().name()).orElse(State.QUEUED.name()),
+                    Views.iso(leaves),
+                    Views.orNull(receipt.waits()),
+                    Views.word(left.map(Outgoing::state).orElse(State.QUEUED)),
                     left.map(Outgoing::fee).orElse(null),
                     left.map(Outgoing::parts).orElse(List.of()).stream()
                             .flatMap(part -> part.transaction().stream())

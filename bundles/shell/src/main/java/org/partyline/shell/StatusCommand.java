@@ -397,7 +397,7 @@ final class StatusCommand extends PartylineCommand {
                 List<String> warnings) {
             boolean open = state == Store.State.OPEN;
             return new Document(
-                    state.name().toLowerCase(Locale.ROOT),
+                    Views.word(state),
                     collected,
                     dropped,
                     open ? inside.personas().stream().map(Views.PersonaView::of).toList() : null,

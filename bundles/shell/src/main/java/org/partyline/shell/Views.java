@@ -3,6 +3,8 @@ package org.partyline.shell;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -34,18 +36,30 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.LocalWallets;
 
 /**
- * What {@code --json} shows of each thing. Names end in their unit where they have one; times are ISO-8601, UTC; what is
- * not there is null. Fields are only ever added.
+ * What {@code --json} shows of each thing, as docs/schemas says. Names end in their unit where they have one; times are
+ * ISO-8601 with milliseconds, UTC; states and other words of ours are in lower case; what has no value is null, never an
+ * empty text and never a number with a meaning of its own. Fields are only ever added.
  */
 final class Views {
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern(
+                    "uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+            .withZone(ZoneOffset.UTC);
+
     private Views() {}
 
-    private static String iso(Instant time) {
-        return time == null ? null : time.toString();
+    /** Always with three digits after the second, where {@link Instant#toString} has none, three, six or nine. */
+    static String iso(Instant time) {
+        return time == null ? null : TIME.format(time);
     }
 
-    private static String lower(Enum<?> value) {
+    /** The word for a state. */
+    static String word(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** A text that may be empty, which is no value. */
+    static String orNull(String value) {
+        return value == null || value.isEmpty() ? null : value;
     }
 
     static BigDecimal satPerVb(FeeRate rate) {
@@ -62,7 +76,7 @@ final class Views {
             return new PersonaView(
                     persona.id(),
                     persona.name(),
-                    persona.account(),
+                    orNull(persona.account()),
                     persona.current(),
                     persona.senderId(),
                     iso(persona.keysSince()),
@@ -88,15 +102,15 @@ final class Views {
                     contact.persona(),
                     contact.name(),
                     contact.network().label(),
-                    lower(contact.trust()),
+                    word(contact.trust()),
                     contact.card(),
-                    contact.senderId().isEmpty() ? null : contact.senderId(),
+                    orNull(contact.senderId()),
                     iso(contact.added()),
-                    lower(contact.session()),
+                    word(contact.session()),
                     contact.unread(),
                     iso(contact.lastMessage().orElse(null)),
                     contact.sharing(),
-                    contact.account());
+                    orNull(contact.account()));
         }
     }
 
@@ -122,7 +136,7 @@ final class Views {
             return new SessionView(
                     session.persona(),
                     session.contact(),
-                    lower(session.state()),
+                    word(session.state()),
                     session.initiator(),
                     session.suite().map(Enum::name).orElse(null),
                     iso(session.since()),
@@ -135,13 +149,13 @@ final class Views {
 
     record ChangeView(String kind, String name, String action, String detail) {
         static ChangeView of(Backups.Change change) {
-            return new ChangeView(change.kind(), change.name(), change.action(), change.detail());
+            return new ChangeView(change.kind(), change.name(), change.action(), orNull(change.detail()));
         }
     }
 
     record AuditView(String time, String event, String detail) {
         static AuditView of(AuditLog.Entry entry) {
-            return new AuditView(iso(entry.time()), entry.event(), entry.detail());
+            return new AuditView(iso(entry.time()), entry.event(), orNull(entry.detail()));
         }
     }
 
@@ -173,8 +187,8 @@ final class Views {
                     channel.persona(),
                     channel.name(),
                     channel.network().label(),
-                    lower(channel.mode()),
-                    channel.carrier().map(Views::lower).orElse(null),
+                    word(channel.mode()),
+                    channel.carrier().map(Views::word).orElse(null),
                     KdfView.of(channel.kdf()),
                     channel.startDay(),
                     channel.unread(),
@@ -209,7 +223,7 @@ final class Views {
                     message.direct(),
                     message.channel(),
                     message.outgoing() ? "out" : "in",
-                    message.sender(),
+                    orNull(message.sender()),
                     message.legacy(),
                     message.burn(),
                     message.text().orElse(null),
@@ -219,21 +233,21 @@ final class Views {
                     message.sequence().isPresent() ? message.sequence().getAsInt() : null,
                     message.transactions().stream().map(TxId::toString).toList(),
                     message.block().isPresent() ? message.block().getAsInt() : null,
-                    message.state().map(Enum::name).orElse(null),
+                    message.state().map(Views::word).orElse(null),
                     message.notice(),
                     message.signedBy().orElse(null));
         }
     }
 
-    record PartView(int bytes, String state, String transaction, int vsize, long feeSat, String node) {
+    record PartView(int bytes, String state, String transaction, Integer vsize, Long feeSat, String node) {
         static PartView of(Part part) {
             return new PartView(
                     part.bytes(),
-                    part.state().name(),
+                    word(part.state()),
                     part.transaction().map(TxId::toString).orElse(null),
-                    part.vsize(),
-                    part.fee(),
-                    part.node());
+                    part.transaction().isPresent() ? part.vsize() : null,
+                    part.transaction().isPresent() ? part.fee() : null,
+                    orNull(part.node()));
         }
     }
 
@@ -259,23 +273,23 @@ final class Views {
                     outgoing.direct(),
                     outgoing.channel(),
                     outgoing.kind(),
-                    outgoing.state().name(),
-                    outgoing.reason(),
+                    word(outgoing.state()),
+                    orNull(outgoing.reason()),
                     iso(outgoing.queued()),
                     iso(outgoing.expires()),
                     outgoing.burn(),
                     outgoing.textBytes(),
                     outgoing.fee(),
                     outgoing.parts().stream().map(PartView::of).toList(),
-                    lower(outgoing.carrier()));
+                    word(outgoing.carrier()));
         }
     }
 
     record InspectionView(
-            int output, int bytes, String verdict, String channel, com.fasterxml.jackson.databind.JsonNode packet) {
+            Integer output, int bytes, String verdict, String channel, com.fasterxml.jackson.databind.JsonNode packet) {
         static InspectionView of(Inspection inspection) {
             return new InspectionView(
-                    inspection.output(),
+                    inspection.output() < 0 ? null : inspection.output(),
                     inspection.bytes(),
                     inspection.verdict(),
                     inspection.channel().orElse(null),
@@ -320,16 +334,16 @@ final class Views {
                     node.type(),
                     node.network().label(),
                     node.paused(),
-                    node.status().state().name(),
-                    node.status().detail(),
-                    node.status().software(),
+                    word(node.status().state()),
+                    orNull(node.status().detail()),
+                    orNull(node.status().software()),
                     tip.map(BlockRef::height).orElse(null),
                     tip.map(block -> block.hash().toString()).orElse(null),
                     iso(tip.map(BlockRef::time).orElse(null)),
                     mempool < 0 ? null : mempool,
                     node.status().latency().map(latency -> latency.toMillis()).orElse(null),
-                    node.status().notifications(),
-                    node.status().route(),
+                    orNull(node.status().notifications()),
+                    orNull(node.status().route()),
                     node.policy().maxPayload(),
                     node.policy().maxOutputs(),
                     node.policy().maxScriptBytes(),
@@ -341,7 +355,7 @@ final class Views {
                     node.shown().compared(),
                     node.shown().withheld(),
                     node.shown().withheldOurs(),
-                    node.quarantine().map(held -> held.fault().name()).orElse(null),
+                    node.quarantine().map(held -> word(held.fault())).orElse(null),
                     node.quarantine().map(Nodes.Quarantine::reason).orElse(null),
                     iso(node.quarantine().map(Nodes.Quarantine::since).orElse(null)));
         }
@@ -353,7 +367,7 @@ final class Views {
             boolean available,
             boolean allowed,
             boolean seals,
-            int rank,
+            Integer rank,
             String bundle,
             String bundleState,
             List<String> usedBy) {
@@ -364,8 +378,8 @@ final class Views {
                     suite.available(),
                     suite.allowed(),
                     suite.seals(),
-                    suite.rank(),
-                    suite.bundle(),
+                    suite.rank() == 0 ? null : suite.rank(),
+                    orNull(suite.bundle()),
                     suite.bundleState(),
                     suite.usedBy());
         }
@@ -395,8 +409,8 @@ final class Views {
                     status.map(AccountStatus::coins).orElse(List.of()).stream()
                             .map(coin -> new CoinView(coin.outpoint(), coin.amount(), coin.confirmations()))
                             .toList(),
-                    holding.problem(),
-                    holding.account());
+                    orNull(holding.problem()),
+                    orNull(holding.account()));
         }
     }
 
@@ -407,7 +421,7 @@ final class Views {
                     address.wallet(),
                     address.network().label(),
                     address.persona(),
-                    address.account());
+                    orNull(address.account()));
         }
     }
 
@@ -470,7 +484,7 @@ final class Views {
             return new CoverView(
                     status.persona(),
                     status.running(),
-                    status.problem(),
+                    orNull(status.problem()),
                     status.mean().toMillis(),
                     status.budget(),
                     status.spent(),

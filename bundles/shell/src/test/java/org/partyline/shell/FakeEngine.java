@@ -456,7 +456,9 @@ final class FakeEngine {
                             80,
                             "a packet of channel lobby",
                             Optional.of("lobby"),
-                            Optional.of("{\"version\":2,\"msg_type\":\"TEXT\"}")),
+                            Optional.of("{\"version\":2,\"msg_type\":\"TEXT\",\"timestamp\":1795569355,"
+                                    + "\"cipher_suite\":\"XCHACHA20_POLY1305\",\"nonce\":\"00\",\"payload\":\"11\","
+                                    + "\"tag\":\"22\"}")),
                     new Inspection(1, 64, "a stranger's, or a decoy", Optional.empty(), Optional.empty()));
         }
     };

@@ -31,7 +31,7 @@ class GoldenTest {
     @TempDir
     static Path directory;
 
-    private static final List<List<String>> LINES = List.of(
+    static final List<List<String>> LINES = List.of(
             List.of("status"),
             List.of("unlock", "--passphrase-file", SECRET_FILE),
             List.of("lock"),
@@ -64,6 +64,9 @@ class GoldenTest {
             List.of("read", "2"),
             List.of("inspect", "1a2b"),
             List.of("suite-list"),
+            List.of("suite-prefer", "AES_256_GCM"),
+            List.of("suite-allow", "AES_256_GCM"),
+            List.of("suite-deny", "AES_256_GCM"),
             List.of("node-list"),
             List.of("node-add", "core", "--type", "rpc", "--url", "http://127.0.0.1:8332"),
             List.of("node-remove", "embedded"),

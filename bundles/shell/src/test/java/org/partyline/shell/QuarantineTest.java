@@ -33,7 +33,7 @@ class QuarantineTest {
                 Optional.of(new Nodes.Quarantine(
                         Nodes.Fault.OTHER_CHAIN,
                         "its block 94 is not that of the other nodes",
-                        Instant.parse("2026-11-24T09:58:00Z")))));
+                        Instant.parse("2026-11-24T09:58:00.000Z")))));
     }
 
     @Test
@@ -63,8 +63,8 @@ class QuarantineTest {
                 .readTree(runner.run("node-status", "liar", "--json"))
                 .get("nodes")
                 .get(0);
-        assertEquals("OTHER_CHAIN", node.get("quarantine").asText());
-        assertEquals("2026-11-24T09:58:00Z", node.get("quarantined_since").asText());
+        assertEquals("other_chain", node.get("quarantine").asText());
+        assertEquals("2026-11-24T09:58:00.000Z", node.get("quarantined_since").asText());
         assertEquals(
                 "its block 94 is not that of the other nodes",
                 node.get("quarantine_reason").asText());

@@ -56,10 +56,14 @@ final class Runner {
                 .orElseThrow(() -> new AssertionError("there is no command " + name));
     }
 
-    /** What the command prints. */
+    /** What the command prints; a document of {@code --json} is one that its schema knows. */
     String run(String name, String... words) throws Exception {
         command(name).execute(session, new ArrayList<>(List.of(words)));
-        return session.printed();
+        String printed = session.printed();
+        if (List.of(words).contains("--json")) {
+            JsonDocuments.check(name, printed);
+        }
+        return printed;
     }
 
     /** What Karaf prints when the command refuses. */

@@ -52,7 +52,7 @@ final class Crash {
     static void restart(Operator operator) {
         operator.server().start();
         operator.unlock();
-        operator.awaitNode("READY");
+        operator.awaitNode("ready");
     }
 
     /** Ends servers and their node; null ones never began. */

@@ -194,12 +194,12 @@ class CrashIT {
     @Order(4)
     void whatIsConfirmedAcrossARestartIsStillThereOnce() {
         node.mine(1);
-        Wait.until("all of it is confirmed", () -> outbox().allMatch(state -> state.equals("CONFIRMED")));
+        Wait.until("all of it is confirmed", () -> outbox().allMatch(state -> state.equals("confirmed")));
         aliceServer.kill();
         aliceServer.start();
         alice.unlock();
         awaitAll();
-        assertTrue(outbox().allMatch(state -> state.equals("CONFIRMED")));
+        assertTrue(outbox().allMatch(state -> state.equals("confirmed")));
     }
 
     @Test

@@ -120,7 +120,7 @@ class RecallIT {
                 node.mine(1);
             }
             return Operator.elements(alice.server().json("outbox", "--all").get("outbox"))
-                    .allMatch(message -> Set.of("CONFIRMED", "REPLACED", "RECALLED")
+                    .allMatch(message -> Set.of("confirmed", "replaced", "recalled")
                             .contains(message.get("state").asText()));
         });
     }
@@ -136,7 +136,7 @@ class RecallIT {
 
     private static long say(String words, String carrier, String ttl) {
         long id = alice.send(CHANNEL, words, "--carrier", carrier, "--ttl", ttl);
-        alice.awaitState(id, "SEEN");
+        alice.awaitState(id, "seen");
         return id;
     }
 
@@ -218,7 +218,7 @@ class RecallIT {
             alice.server().kill();
         }
         Crash.restart(alice);
-        alice.awaitState(last, "RECALLED");
+        alice.awaitState(last, "recalled");
         Waiting after = assertTakenOut(goes, both, first);
         List<Waiting> instead = new ArrayList<>(assertReplaced(inPackets, carriers));
         instead.addAll(assertReplaced(last, taken));
@@ -228,9 +228,9 @@ class RecallIT {
         assertEquals(fees(instead), spent() - spentBefore, "counted once");
         node.mine(1);
         instead.forEach(each -> assertTrue(node.blockOf(each.txid()).isPresent()));
-        alice.awaitState(stays, "CONFIRMED");
+        alice.awaitState(stays, "confirmed");
         for (long id : List.of(goes, inPackets, last)) {
-            assertEquals("RECALLED", alice.outgoing(id).get("state").asText());
+            assertEquals("recalled", alice.outgoing(id).get("state").asText());
         }
     }
 
@@ -254,7 +254,7 @@ class RecallIT {
     /** It is taken back, and nothing of that is left to do. */
     private static void assertDone(long id) {
         JsonNode message = alice.outgoing(id);
-        assertEquals("RECALLED", message.get("state").asText(), message::toString);
+        assertEquals("recalled", message.get("state").asText(), message::toString);
         assertEquals("recalled: who has seen it has it", message.get("reason").asText());
     }
 
@@ -336,7 +336,7 @@ class RecallIT {
 
     /** @return what it cost in all */
     private long assertTakenBackOnce(long id) {
-        alice.awaitState(id, "RECALLED");
+        alice.awaitState(id, "recalled");
         List<Waiting> instead = taken.stream().map(RecallIT::awaitReplaced).toList();
         assertTrue(instead.stream().allMatch(Waiting::carriesNothing), instead::toString);
         assertTakenBackAlready(id);
@@ -352,7 +352,7 @@ class RecallIT {
     /** What {@code recall} says of a message that miners have: it stays, and nothing more is paid. */
     private void assertMined(JsonNode recalled, List<Waiting> carriers) {
         long id = recalled.get("message").get("id").asLong();
-        assertEquals("CONFIRMED", recalled.get("message").get("state").asText(), recalled::toString);
+        assertEquals("confirmed", recalled.get("message").get("state").asText(), recalled::toString);
         assertEquals(0, recalled.get("replaced").asInt(), recalled::toString);
         int packets = carriers.stream().mapToInt(each -> each.payloads().size()).sum();
         assertEquals(packets, recalled.get("mined").asInt(), recalled::toString);
@@ -418,7 +418,7 @@ class RecallIT {
             long id = endAt(STORED, carrier);
             node.mine(1);
             Crash.restart(alice);
-            alice.awaitState(id, "CONFIRMED");
+            alice.awaitState(id, "confirmed");
             assertMined(id, taken);
         }
     }

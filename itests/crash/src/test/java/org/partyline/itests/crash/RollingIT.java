@@ -218,7 +218,7 @@ class RollingIT {
 
     private static boolean isAllSettled() {
         return Operator.elements(alice.server().json("outbox", "--all").get("outbox"))
-                .allMatch(message -> List.of("CONFIRMED", "REPLACED", "RECALLED")
+                .allMatch(message -> List.of("confirmed", "replaced", "recalled")
                         .contains(message.get("state").asText()));
     }
 
@@ -260,7 +260,7 @@ class RollingIT {
         Wait.until(
                 "nothing waits to board",
                 () -> parts().stream()
-                        .noneMatch(part -> List.of("SEALED", "BROADCAST")
+                        .noneMatch(part -> List.of("sealed", "broadcast")
                                 .contains(part.get("state").asText())));
     }
 
@@ -273,7 +273,7 @@ class RollingIT {
         long last = say("in the second version only");
         settle();
         node.mine(1);
-        alice.awaitState(last, "CONFIRMED");
+        alice.awaitState(last, "confirmed");
         String lost = alice.transactions(last).get(0);
 
         node.leave(1);

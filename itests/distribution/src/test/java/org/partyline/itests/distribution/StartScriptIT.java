@@ -340,6 +340,25 @@ public class StartScriptIT {
     }
 
     @Test
+    public void theInstructionsNameEverythingThatLiesInAHome() throws Exception {
+        String table = Files.readString(Path.of("..", "..", "docs", "install.md"))
+                .replaceFirst("(?s).*\n\\| in the home [^\n]*\n", "")
+                .replaceFirst("(?s)\n\n.*", "");
+        List<String> named = table.lines()
+                .map(line -> line.split("\\|")[1])
+                .flatMap(names -> Stream.of(names.split(",")))
+                .map(name -> name.replaceAll("[`/ ]", ""))
+                .toList();
+        try (Stream<Path> files = Files.list(first)) {
+            assertEquals(
+                    List.of(),
+                    files.map(file -> file.getFileName().toString())
+                            .filter(name -> !named.contains(name))
+                            .toList());
+        }
+    }
+
+    @Test
     public void noUserHasAPassword() throws Exception {
         List<String> users = Files.readAllLines(first.resolve("etc/users.properties")).stream()
                 .filter(line -> !line.isBlank() && !line.startsWith("#") && !line.startsWith("_g_"))
@@ -419,7 +438,7 @@ public class StartScriptIT {
     public void theDistributionStaysAsItWasUnpacked() throws Exception {
         try (Stream<Path> files = Files.list(distribution)) {
             assertEquals(
-                    List.of("LICENSE", "etc", "lib", "partyline", "system"),
+                    List.of("LICENSE", "etc", "lib", "partyline", "schemas", "system"),
                     files.map(file -> file.getFileName().toString()).sorted().toList());
         }
         assertFalse(

@@ -82,7 +82,7 @@ public final class Operator {
             words.addAll(List.of("--set", setting));
         }
         server.json(words.toArray(String[]::new));
-        awaitNode(name, "is ready", status -> status.get("state").asText().equals("READY"));
+        awaitNode(name, "is ready", status -> status.get("state").asText().equals("ready"));
     }
 
     /** Waits until the node is in a state. @return what {@code node-status} says then */

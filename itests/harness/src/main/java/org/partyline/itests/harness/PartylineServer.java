@@ -39,6 +39,7 @@ public final class PartylineServer implements AutoCloseable {
 
     private final String name;
     private final Path script = Distribution.unpacked().resolve("partyline");
+    private final Schemas schemas = new Schemas(Distribution.unpacked().resolve("schemas"));
     private final Path home;
     private List<String> javaOptions = List.of();
     private Map<String, String> environment = Map.of();
@@ -168,7 +169,7 @@ public final class PartylineServer implements AutoCloseable {
      * Runs one of our commands, which must succeed and print one JSON document.
      *
      * @param words the command without its scope, options and arguments
-     * @return the document
+     * @return the document, which is as its schema says
      */
     public JsonNode json(String... words) {
         String[] all = new String[words.length + 1];
@@ -180,12 +181,19 @@ public final class PartylineServer implements AutoCloseable {
             throw new AssertionError(this + ": " + String.join(" ", words) + " ended with status " + reply.status()
                     + ": " + reply.text());
         }
+        JsonNode document;
         try {
-            return JSON.readTree(reply.out());
+            document = JSON.readTree(reply.out());
         } catch (JsonProcessingException e) {
             throw new AssertionError(
                     this + ": " + String.join(" ", words) + " printed no JSON document: " + reply.out(), e);
         }
+        List<String> faults = schemas.faults(words[0], reply.out());
+        if (!faults.isEmpty()) {
+            throw new AssertionError(this + ": " + String.join(" ", words) + " printed what its schema does not say: "
+                    + faults + ": " + reply.out());
+        }
+        return document;
     }
 
     /**

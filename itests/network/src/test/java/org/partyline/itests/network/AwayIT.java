@@ -64,12 +64,12 @@ class AwayIT {
         meet(channel);
         end.of(bob.server());
         long first = alice.send(channel, "this will be in a block");
-        alice.awaitState(first, "SEEN");
+        alice.awaitState(first, "seen");
         node.mine(1);
-        alice.awaitState(first, "CONFIRMED");
+        alice.awaitState(first, "confirmed");
         node.mine(2);
         long second = alice.send(channel, "this waits in the mempool");
-        alice.awaitState(second, "SEEN");
+        alice.awaitState(second, "seen");
 
         bob.server().start();
         bob.unlock();
@@ -86,9 +86,9 @@ class AwayIT {
         String invite = alice.createChannel(channel, PASSPHRASE, "--kdf", "PBKDF2_SHA256");
         bob.join(invite, PASSPHRASE);
         end.of(bob.server());
-        alice.awaitState(alice.send(channel, "the first words"), "SEEN");
+        alice.awaitState(alice.send(channel, "the first words"), "seen");
         node.mine(1);
-        alice.awaitState(alice.send(channel, "the next words"), "SEEN");
+        alice.awaitState(alice.send(channel, "the next words"), "seen");
 
         bob.server().start();
         bob.unlock();
@@ -130,7 +130,7 @@ class AwayIT {
         Wait.until(
                 "the node is back",
                 () -> !bob.server().json("node-list").get("nodes").isEmpty());
-        bob.awaitNode("READY");
+        bob.awaitNode("ready");
         alice.send("collected", "and by the node again");
         bob.awaitText("collected", "and by the node again");
     }

@@ -97,19 +97,19 @@ class BadNodeIT {
                                 carol.outgoing(waiting).get("reason").asText())
                         .filter(text -> !text.isEmpty()));
         assertFalse(reason.contains("\n"), reason);
-        assertTrue(List.of("QUEUED", "SEALED")
+        assertTrue(List.of("queued", "sealed")
                 .contains(carol.outgoing(waiting).get("state").asText()));
 
         moody.set(MoodyNode.Mood.GOOD);
-        if (state.equals("REFUSED")) {
+        if (state.equals("refused")) {
             // It is looked at again by itself, half a minute later; an operator who put it right adds it anew.
             carol.server().json("node-remove", Operator.NODE);
             addMoodyNode();
         }
-        carol.awaitNode("READY");
+        carol.awaitNode("ready");
         alice.awaitText(CHANNEL, out);
         carol.awaitText(CHANNEL, in);
-        carol.awaitState(waiting, "SEEN");
+        carol.awaitState(waiting, "seen");
         assertEquals(1, alice.texts(CHANNEL).stream().filter(out::equals).count());
     }
 
@@ -145,7 +145,7 @@ class BadNodeIT {
                         stage.node().cookieFile().toString());
         JsonNode status =
                 carol.server().json("node-status", "elsewhere").get("nodes").get(0);
-        assertEquals("REFUSED", status.get("state").asText());
+        assertEquals("refused", status.get("state").asText());
         assertTrue(status.get("detail").asText().contains("allow-remote-plaintext"), status::toString);
         carol.server().json("node-remove", "elsewhere");
     }
@@ -188,7 +188,7 @@ class BadNodeIT {
             String refusal = carol.server().refusal(command.toArray(String[]::new));
             assertTrue(refusal.contains("partyline:unlock"), command + ": " + refusal);
         }
-        carol.awaitNode("READY");
+        carol.awaitNode("ready");
         carol.unlock();
     }
 
@@ -218,7 +218,7 @@ class BadNodeIT {
             dave.awaitText("full", "and this, too");
             assertEquals(List.of("written while his disk was full", "and this, too"), dave.texts("full"));
             long id = dave.send("full", "there is room again");
-            dave.awaitState(id, Duration.ofMinutes(2), "SEEN");
+            dave.awaitState(id, Duration.ofMinutes(2), "seen");
             alice.awaitText("full", "there is room again");
 
             dave.server().kill();

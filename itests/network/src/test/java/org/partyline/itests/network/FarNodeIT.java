@@ -39,8 +39,8 @@ class FarNodeIT {
             Operator bob = new Operator(bobServer);
             bob.setUp("Bob");
             bob.addNode(far, "", "zmq=" + far.zmq());
-            alice.awaitNode("READY");
-            bob.awaitNode("READY");
+            alice.awaitNode("ready");
+            bob.awaitNode("ready");
             bob.join(alice.createChannel("lobby", "a passphrase of two"), "a passphrase of two");
             alice.set("carrier", "rolling");
 
@@ -54,7 +54,7 @@ class FarNodeIT {
             Wait.until(
                     "all are out",
                     Duration.ofMinutes(10),
-                    () -> alice.outgoing(id).get("state").asText().matches("SEEN|REPLACED|CONFIRMED"));
+                    () -> alice.outgoing(id).get("state").asText().matches("seen|replaced|confirmed"));
             Wait.until(
                     "all are read at the far node",
                     Duration.ofMinutes(2),

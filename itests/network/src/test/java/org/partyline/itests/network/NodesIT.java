@@ -134,7 +134,7 @@ class NodesIT {
                         == 1);
         mine(1);
         for (long id : sent) {
-            alice.awaitState(id, "CONFIRMED");
+            alice.awaitState(id, "confirmed");
         }
         Map<String, List<String>> carriers = carriers();
         carriers.forEach((packet, transactions) -> assertEquals(1, transactions.size(), packet + transactions));
@@ -192,7 +192,7 @@ class NodesIT {
         long id = say("Alice, " + when);
         bob.awaitText(CHANNEL, "Alice, " + when);
         answer("Bob, " + when);
-        alice.awaitState(id, "SEEN", "CONFIRMED");
+        alice.awaitState(id, "seen", "confirmed");
     }
 
     private static String text(JsonNode status, String field) {
@@ -200,7 +200,7 @@ class NodesIT {
     }
 
     private static boolean isUsed(JsonNode status) {
-        return text(status, "state").equals("READY") && status.get("quarantine").isNull();
+        return text(status, "state").equals("ready") && status.get("quarantine").isNull();
     }
 
     private void awaitWell(String name) {
@@ -224,7 +224,7 @@ class NodesIT {
         faulty.get("two").set(Fault.SILENT);
         talk("when node two falls silent");
         JsonNode status = alice.awaitNode(
-                "two", "is unreachable", each -> text(each, "state").equals("UNREACHABLE"));
+                "two", "is unreachable", each -> text(each, "state").equals("unreachable"));
         assertTrue(text(status, "detail").contains("did not answer"), status::toString);
         assertOthersAreUsed("two");
         talk("while node two is silent");
@@ -239,7 +239,7 @@ class NodesIT {
         alice.awaitNode("two", "is slow", each -> each.path("latency_ms").asLong() >= FaultyNode.LATE_MILLIS);
         long chosen = say("by the slow node", "--via", "two");
         bob.awaitText(CHANNEL, "by the slow node");
-        alice.awaitState(chosen, "SEEN");
+        alice.awaitState(chosen, "seen");
         talk("while node two is slow");
         awaitWell("two");
         faulty.get("two").set(Fault.NONE);
@@ -251,7 +251,7 @@ class NodesIT {
     void aNodeThatLiesAboutItsHeightIsSetAside() {
         faulty.get("two").set(Fault.TOO_HIGH);
         JsonNode status = alice.awaitNode(
-                "two", "is set aside", each -> text(each, "quarantine").equals("OTHER_CHAIN"));
+                "two", "is set aside", each -> text(each, "quarantine").equals("other_chain"));
         assertTrue(text(status, "quarantine_reason").contains("which it cannot show"), status::toString);
         assertOthersAreUsed("two");
         talk("while node two lies about its height");
@@ -278,7 +278,7 @@ class NodesIT {
         alice.awaitNode(
                 "three",
                 "is set aside",
-                each -> text(each, "quarantine").equals("OTHER_CHAIN")
+                each -> text(each, "quarantine").equals("other_chain")
                         && text(each, "quarantine_reason").contains("is not that of the other nodes"));
         assertOthersAreUsed("three");
         stranger.mine(3);
@@ -299,9 +299,9 @@ class NodesIT {
             kept.add(say("kept " + i, "--via", "one"));
         }
         bob.awaitText(CHANNEL, "kept 3");
-        kept.forEach(id -> alice.awaitState(id, "SEEN"));
+        kept.forEach(id -> alice.awaitState(id, "seen"));
         JsonNode status = alice.awaitNode(
-                "one", "is set aside", each -> text(each, "quarantine").equals("WITHHOLDS"));
+                "one", "is set aside", each -> text(each, "quarantine").equals("withholds"));
         assertTrue(text(status, "quarantine_reason").contains("it took 3 of our transactions"), status::toString);
         assertOthersAreUsed("one");
         talk("while node one keeps ours to itself");
@@ -315,7 +315,7 @@ class NodesIT {
         awaitWell("one");
         long id = say("by node one again", "--via", "one");
         bob.awaitText(CHANNEL, "by node one again");
-        alice.awaitState(id, "SEEN");
+        alice.awaitState(id, "seen");
     }
 
     @ParameterizedTest
@@ -325,9 +325,9 @@ class NodesIT {
         faulty.get("three").set(fault);
         long id = say("in the middle, " + fault, "--via", "three");
         Wait.until("it has died", () -> faulty.get("three").fault() == Fault.DEAD);
-        alice.awaitNode("three", "is away", each -> text(each, "state").equals("UNREACHABLE"));
+        alice.awaitNode("three", "is away", each -> text(each, "state").equals("unreachable"));
         bob.awaitText(CHANNEL, "in the middle, " + fault);
-        alice.awaitState(id, "SEEN");
+        alice.awaitState(id, "seen");
         assertOthersAreUsed("three");
         talk("without node three, " + fault);
         faulty.get("three").set(Fault.NONE);
@@ -339,18 +339,20 @@ class NodesIT {
     void withAllNodesDeadAMessageWaitsAndLeavesByTheFirstThatIsBack() {
         faulty.values().forEach(node -> node.set(Fault.DEAD));
         for (String name : NAMES) {
-            alice.awaitNode(name, "is away", each -> text(each, "state").equals("UNREACHABLE"));
+            alice.awaitNode(name, "is away", each -> text(each, "state").equals("unreachable"));
         }
         long id = say("when a node is back");
         String reason = Wait.forAnswer(
                 "a reason to wait",
-                () -> java.util.Optional.of(text(alice.outgoing(id), "reason")).filter(text -> !text.isEmpty()));
+                () -> java.util.Optional.of(alice.outgoing(id).get("reason"))
+                        .filter(why -> !why.isNull())
+                        .map(JsonNode::asText));
         assertTrue(reason.contains("node"), reason);
         faulty.get("two").set(Fault.NONE);
         bob.awaitText(CHANNEL, "when a node is back");
         faulty.values().forEach(node -> node.set(Fault.NONE));
         NAMES.forEach(this::awaitWell);
-        alice.awaitState(id, "SEEN");
+        alice.awaitState(id, "seen");
     }
 
     // ---- nodes come and go while messages are under way
@@ -359,7 +361,7 @@ class NodesIT {
     @Order(8)
     void whatWaitsForAChosenNodeMovesToAnotherWhenThatIsPaused() {
         faulty.get("two").set(Fault.DEAD);
-        alice.awaitNode("two", "is away", each -> text(each, "state").equals("UNREACHABLE"));
+        alice.awaitNode("two", "is away", each -> text(each, "state").equals("unreachable"));
         long id = say("by node two or none", "--via", "two");
         Wait.until(
                 "it waits for node two",
@@ -377,10 +379,10 @@ class NodesIT {
         alice.set("resend-after", "1h");
         faulty.get("three").set(Fault.KEEPS_OURS);
         long id = say("kept by a node that goes", "--via", "three");
-        alice.awaitState(id, "BROADCAST");
+        alice.awaitState(id, "broadcast");
         alice.server().json("node-remove", "three");
         bob.awaitText(CHANNEL, "kept by a node that goes");
-        alice.awaitState(id, "SEEN");
+        alice.awaitState(id, "seen");
         faulty.get("three").set(Fault.NONE);
         addNode("three");
         alice.set("resend-after", "5s");
@@ -392,15 +394,15 @@ class NodesIT {
     void anEditedFileOfANodeCountsAtOnce() throws IOException {
         faulty.values().forEach(node -> node.set(Fault.DEAD));
         for (String name : NAMES) {
-            alice.awaitNode(name, "is away", each -> text(each, "state").equals("UNREACHABLE"));
+            alice.awaitNode(name, "is away", each -> text(each, "state").equals("unreachable"));
         }
         long id = say("until a file is edited");
         // The node itself, not its dead proxy.
         edit("two", faulty.get("two").url().toString(), nodes.get(1).url().toString());
         bob.awaitText(CHANNEL, "until a file is edited");
-        alice.awaitState(id, "SEEN");
+        alice.awaitState(id, "seen");
         answer("a file was edited");
-        assertEquals("UNREACHABLE", text(alice.nodeStatus("one"), "state"));
+        assertEquals("unreachable", text(alice.nodeStatus("one"), "state"));
         faulty.values().forEach(node -> node.set(Fault.NONE));
         edit("two", nodes.get(1).url().toString(), faulty.get("two").url().toString());
         NAMES.forEach(this::awaitWell);

@@ -304,7 +304,7 @@ class SessionIT {
 
     private static boolean left(Person from, Person to) {
         return from.outgoing(to.name(), HANDSHAKE).stream()
-                .noneMatch(each -> each.get("state").asText().equals("RECALLED"));
+                .noneMatch(each -> each.get("state").asText().equals("recalled"));
     }
 
     private static boolean initiated(Person one, Person other) {
@@ -514,14 +514,14 @@ class SessionIT {
         Person bob = pair.bob();
         stage.bob().server().stop();
         alice.write(bob.name(), "are you there?");
-        alice.awaitOutgoing(bob.name(), HANDSHAKE, "SEEN");
+        alice.awaitOutgoing(bob.name(), HANDSHAKE, "seen");
         leave(missed);
         stage.alice().server().stop();
         back(stage.bob());
         bob.awaitSession(alice.name(), OPEN);
-        bob.awaitOutgoing(alice.name(), ANSWER, "SEEN", "CONFIRMED");
+        bob.awaitOutgoing(alice.name(), ANSWER, "seen", "confirmed");
         bob.write(alice.name(), "I am now");
-        bob.awaitOutgoing(alice.name(), MESSAGE, "SEEN");
+        bob.awaitOutgoing(alice.name(), MESSAGE, "seen");
         leave(missed);
         back(stage.alice());
         alice.awaitText(bob.name(), "I am now");
@@ -535,7 +535,7 @@ class SessionIT {
     private static void back(Operator operator) {
         operator.server().start();
         operator.unlock();
-        operator.awaitNode("READY");
+        operator.awaitNode("ready");
     }
 
     @ParameterizedTest
@@ -551,8 +551,8 @@ class SessionIT {
         try {
             alice.write(bob.name(), "two is enough");
             alice.write(bob.name(), "still under the old keys");
-            alice.awaitOutgoing(bob.name(), KEY_UPDATE, "SEEN");
-            alice.awaitOutgoing(bob.name(), MESSAGE, "SEEN");
+            alice.awaitOutgoing(bob.name(), KEY_UPDATE, "seen");
+            alice.awaitOutgoing(bob.name(), MESSAGE, "seen");
             leave(missed);
         } finally {
             stage.alice().set(REKEY_MESSAGES, "100");
@@ -584,7 +584,7 @@ class SessionIT {
         Person bob = pair.bob();
         alice.write(bob.name(), "said before");
         bob.awaitSession(alice.name(), OPEN);
-        bob.awaitOutgoing(alice.name(), ANSWER, "QUEUED", "SEALED");
+        bob.awaitOutgoing(alice.name(), ANSWER, "queued", "sealed");
         bob.write(alice.name(), "answered before");
         stage.bob().server().kill();
         stage.alice().server().kill();

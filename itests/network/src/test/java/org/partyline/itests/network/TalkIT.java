@@ -103,7 +103,7 @@ class TalkIT {
         alice.join("cellar", PASSPHRASE);
         bob.join("cellar", "another passphrase than hers");
         long unread = alice.send("cellar", "not for you");
-        alice.awaitState(unread, "SEEN");
+        alice.awaitState(unread, "seen");
         // What comes after it in the same channel is read, so it was looked at and passed over.
         alice.send("attic", "Did you read that?");
         bob.awaitText("attic", "Did you read that?");
@@ -240,7 +240,7 @@ class TalkIT {
         long confirmedBefore = spendable(alice);
         long id = alice.send("paid", "What did this cost?");
         bob.awaitText("paid", "What did this cost?");
-        JsonNode seen = alice.awaitState(id, "SEEN");
+        JsonNode seen = alice.awaitState(id, "seen");
         long fees = 0;
         List<String> transactions = alice.transactions(id);
         for (JsonNode part : seen.get("parts")) {
@@ -256,7 +256,7 @@ class TalkIT {
         assertEquals(confirmedBefore - fees, spendable(alice));
 
         node.mine(1);
-        alice.awaitState(id, "CONFIRMED");
+        alice.awaitState(id, "confirmed");
         for (String transaction : transactions) {
             assertEquals(1, node.transaction(transaction).get("confirmations").asInt());
         }
@@ -284,6 +284,38 @@ class TalkIT {
         assertTrue(data.get(0).length() <= 2 * 83, () -> data.get(0));
     }
 
+    /** The harness checks each document against its schema. */
+    @Test
+    @Order(13)
+    void whatTheCommandsPrintForProgramsIsAsTheirSchemasSay() {
+        for (String words : List.of(
+                "status",
+                "persona-list",
+                "persona-card",
+                "contact-list",
+                "session-list",
+                "channel-list",
+                "channel-invite lobby",
+                "outbox --all",
+                "messages",
+                "suite-list",
+                "node-list",
+                "node-status",
+                "wallet-status --coins",
+                "wallet-address",
+                "wallet-label",
+                "fee-status",
+                "fee-limit",
+                "decoy-status",
+                "privacy",
+                "secrets-status",
+                "audit --last 1000")) {
+            for (Operator each : List.of(alice, bob)) {
+                assertTrue(each.server().json(words.split(" ")).size() > 0, words);
+            }
+        }
+    }
+
     @Test
     @Order(13)
     void everyTransactionHasAChangeAddressOfItsOwn() {
@@ -292,7 +324,7 @@ class TalkIT {
         int transactions = 0;
         for (String words : List.of("one", "two", "three")) {
             long id = alice.send("change", words);
-            alice.awaitState(id, "SEEN");
+            alice.awaitState(id, "seen");
             for (String transaction : alice.transactions(id)) {
                 transactions++;
                 Operator.elements(node.transaction(transaction).get("vout"))

@@ -87,7 +87,7 @@ class LeakIT {
         String peer = PEER_ONION + ":18444";
         socks.knows(peer, Integer.parseInt(node.peer().substring(node.peer().lastIndexOf(':') + 1)));
         addAway(alices, "peers", "bitcoinj", "peers=" + peer, "network=regtest", "ask-mempool=always", "wallet=none");
-        JsonNode peers = awaitState(alices, "peers", "READY");
+        JsonNode peers = awaitState(alices, "peers", "ready");
         assertEquals("proxy " + PROXY, peers.get("route").asText());
         assertTrue(socks.asked().stream().allMatch(SocksServer.Asked::name), socks.asked()::toString);
         assertEquals(
@@ -108,26 +108,26 @@ class LeakIT {
         nothingLeft(sandbox, "messages both ways");
         long byPeer = alice.send("hidden", "to a peer behind the proxy", "--via", "peers");
         bob.awaitText("hidden", "to a peer behind the proxy");
-        alice.awaitState(byPeer, "SEEN");
+        alice.awaitState(byPeer, "seen");
         alices.json("node-pause", Operator.NODE);
         bob.send("hidden", "from a peer behind the proxy");
         alice.awaitText("hidden", "from a peer behind the proxy");
         node.mine(1);
-        alice.awaitState(byPeer, "CONFIRMED");
+        alice.awaitState(byPeer, "confirmed");
         alices.json("node-resume", Operator.NODE);
-        alice.awaitNode("READY");
+        alice.awaitNode("ready");
         nothingLeft(sandbox, "messages both ways by a peer");
 
         // The nodes are not reached any more.
         socks.forget(rpc);
         socks.forget(peer);
         awaitDetail(alices, Operator.NODE, "does not reach " + rpc);
-        assertEquals("UNREACHABLE", alice.nodeStatus().get("state").asText());
+        assertEquals("unreachable", alice.nodeStatus().get("state").asText());
         awaitDetail(alices, "peers", "does not reach " + peer);
         socks.knows(rpc, node.url().getPort());
         socks.knows(peer, Integer.parseInt(node.peer().substring(node.peer().lastIndexOf(':') + 1)));
-        alice.awaitNode("READY");
-        awaitState(alices, "peers", "READY");
+        alice.awaitNode("ready");
+        awaitState(alices, "peers", "ready");
         nothingLeft(sandbox, "the node's failure");
 
         // The proxy is gone: the server waits, and says so.
@@ -141,7 +141,7 @@ class LeakIT {
                         .contains("the SOCKS proxy " + PROXY + " does not answer"));
         awaitDetail(alices, "peers", "the SOCKS proxy " + PROXY + " does not answer");
         long waiting = alice.send("hidden", "when the proxy is back");
-        assertFalse(List.of("BROADCAST", "SEEN", "CONFIRMED")
+        assertFalse(List.of("broadcast", "seen", "confirmed")
                 .contains(alice.outgoing(waiting).get("state").asText()));
         nothingLeft(sandbox, "the proxy's failure");
 
@@ -212,8 +212,8 @@ class LeakIT {
         alices.stop();
         alices.start();
         alice.unlock();
-        alice.awaitNode("READY");
-        awaitState(alices, "peers", "READY");
+        alice.awaitNode("ready");
+        awaitState(alices, "peers", "ready");
         nothingLeft(sandbox, "a restart");
 
         // That the counter counts: the same machine lets out what is not ours.

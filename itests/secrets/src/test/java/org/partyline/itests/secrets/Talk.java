@@ -38,7 +38,7 @@ final class Talk implements AutoCloseable {
         server.json("node-add", "play", "--type", "embedded", "--set", "block-interval=2s");
         Wait.until(
                 "the node is ready",
-                () -> server.json("node-status", "play").toString().contains("READY"));
+                () -> server.json("node-status", "play").toString().contains("\"ready\""));
         server.json("persona-create", PEOPLE.get(1));
         String invite = talk.operator.createChannel(
                 CHANNEL, CHANNEL_PASSPHRASE, "--memory", "8192", "--time-cost", "5", "--parallelism", "1");
