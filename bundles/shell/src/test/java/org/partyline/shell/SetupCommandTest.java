@@ -199,6 +199,7 @@ class SetupCommandTest {
                 List.of("node core cannot read its cookie /c", "", "node core has no wallet purse", "", ""));
         FakeSession session = FakeSession.withTerminal(100, 60)
                 .answer("rpc", "moon", "regtest", "", "/c", "", "", "purse", "bob", "")
+                .answer("")
                 .answer("a name that is too long for a nickname", "alice", "create", "x".repeat(65), "lobby")
                 .answer("short", STORE_SECRET, STORE_SECRET + "x", STORE_SECRET, STORE_SECRET)
                 .answer(CHANNEL_SECRET, CHANNEL_SECRET);
@@ -231,7 +232,7 @@ class SetupCommandTest {
 
     @Test
     void ctrlDAtAPassphraseIsNoAnswer() {
-        FakeSession session = FakeSession.withTerminal(100, 60).answer("", "alice", "none", FakeSession.CTRL_D);
+        FakeSession session = FakeSession.withTerminal(100, 60).answer("", "", "alice", "none", FakeSession.CTRL_D);
         String refusal = new Runner(fake, session).refusal("setup");
         assertTrue(refusal.contains("Error: no answer was given: nothing was done"), refusal);
         assertEquals(Store.State.NEW, fake.state);
@@ -318,22 +319,28 @@ class SetupCommandTest {
 
     @Test
     void aBackupThatDoesNotOpenIsFoundBeforeAnythingIsMade() throws Exception {
-        CommandException refusal = assertThrows(
-                CommandException.class,
-                () -> new Runner(fake, FakeSession.withoutTerminal())
-                        .run(
-                                "setup",
-                                "--yes",
-                                "--passphrase-file",
-                                storeFile,
-                                "--restore",
-                                "alice.backup",
-                                "--restore-passphrase-file",
-                                file("backup.txt", "not its passphrase")));
-        assertTrue(refusal.getMessage().contains("passphrase"), refusal.getMessage());
+        String refusal = new Runner(fake, FakeSession.withoutTerminal())
+                .refusal(
+                        "setup",
+                        "--yes",
+                        "--passphrase-file",
+                        storeFile,
+                        "--restore",
+                        "alice.backup",
+                        "--restore-passphrase-file",
+                        file("backup.txt", "not its passphrase"));
+        assertTrue(refusal.contains("passphrase"), refusal);
         assertEquals(Store.State.NEW, fake.state);
         assertTrue(fake.added.isEmpty());
         allSecretsAreWiped();
+    }
+
+    @Test
+    void aBackupIsNoneToBeginWithWhereThereIsAStore() {
+        fake.state = Store.State.OPEN;
+        assertEquals(
+                "Error: this server has its store already: bring the backup in with partyline:backup-import",
+                new Runner(fake, FakeSession.withoutTerminal()).refusal("setup", "--yes", "--restore", "alice.backup"));
     }
 
     @Test
