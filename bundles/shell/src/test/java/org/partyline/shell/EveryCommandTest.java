@@ -79,6 +79,7 @@ class EveryCommandTest {
                         "session-list",
                         "session-close",
                         "send",
+                        "say",
                         "outbox",
                         "cancel",
                         "recall",

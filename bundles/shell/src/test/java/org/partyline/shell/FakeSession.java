@@ -18,12 +18,15 @@ import org.apache.karaf.shell.api.console.Registry;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.karaf.shell.api.console.Terminal;
+import org.jline.reader.EndOfFileException;
 import org.jline.reader.UserInterruptException;
 
 /** A Karaf session that prints into memory and answers from a list. */
 final class FakeSession implements Session {
     /** An answer that stands for Ctrl-C. */
     static final String CTRL_C = "\u0003";
+    /** An answer that stands for the end of what is typed. */
+    static final String CTRL_D = "\u0004";
 
     private final Map<String, Object> variables = new HashMap<>();
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -77,6 +80,9 @@ final class FakeSession implements Session {
         String answer = answers.remove();
         if (answer.equals(CTRL_C)) {
             throw new UserInterruptException("half a secr");
+        }
+        if (answer.equals(CTRL_D)) {
+            throw new EndOfFileException();
         }
         return answer;
     }

@@ -7,7 +7,10 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -20,6 +23,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -30,7 +35,10 @@ import javax.security.auth.callback.PasswordCallback;
 import javax.security.auth.login.FailedLoginException;
 import javax.security.auth.login.LoginContext;
 import javax.security.auth.login.LoginException;
+import org.apache.karaf.shell.api.console.Command;
+import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
+import org.apache.karaf.shell.support.CommandException;
 import org.junit.Before;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -109,6 +117,7 @@ public class DistributionIT {
                 "secrets-unlock",
                 "hardening",
                 "engine",
+                "console-line",
                 "shell",
                 "console-socket"));
         for (Bundle bundle : context.getBundles()) {
@@ -163,6 +172,43 @@ public class DistributionIT {
             }
         }
         assertTrue("ours at " + ours + ", consoles at " + console, ours > 0 && ours < console);
+    }
+
+    /** What there is, with its reasons, is in docs/commands.md; that this is the list is tested where the list is. */
+    @Test
+    public void ofKarafsCommandsThoseOfTheListAreThereAndNoOther() throws Exception {
+        Set<String> listed = new TreeSet<>();
+        console("karaf").lines().forEach(line -> listed.add(line.split(" ")[0]));
+        Set<String> found = new TreeSet<>();
+        for (Command command : sessions.getRegistry().getCommands()) {
+            String name = command.getScope() + ":" + command.getName();
+            if (List.of("*", "partyline", "console").contains(command.getScope())) {
+                continue;
+            }
+            try {
+                console(name + " --help");
+                found.add(name);
+            } catch (CommandException e) {
+                if (!e.getMessage().startsWith("Error: there is no command")) {
+                    found.add(name);
+                }
+            }
+        }
+        assertTrue(listed.toString(), listed.contains("bundle:stop"));
+        assertFalse(listed.toString(), listed.contains("shell:exec"));
+        assertEquals(listed, found);
+    }
+
+    private String console(String line) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream printing = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Session session = sessions.create(InputStream.nullInputStream(), printing, printing);
+        try {
+            session.execute(line);
+        } finally {
+            session.close();
+        }
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     @Test
