@@ -28,10 +28,11 @@ import org.osgi.service.component.annotations.Reference;
  * Makes every console take what is typed as it stands. SSH and the socket get their sessions here instead of from Karaf. The
  * local console gets its own from inside Karaf: that one is met when it runs its first script, which is before it reads a line.
  */
+// Of several services Karaf's SSH takes the one with the least rank.
 @Component(
         service = {SessionFactory.class, CommandSessionListener.class},
         immediate = true,
-        property = {"service.ranking:Integer=1000", LiteralConsoles.LITERAL + ":Boolean=true"})
+        property = {"service.ranking:Integer=-1000", LiteralConsoles.LITERAL + ":Boolean=true"})
 public final class LiteralConsoles implements SessionFactory, CommandSessionListener {
     /** The property of a factory of sessions that take what is typed as it stands. */
     public static final String LITERAL = "partyline.literal";

@@ -25,7 +25,11 @@ final class StageRunner implements OwnCommand.Body {
             throw Refusals.of(session, "the console was replaced while it read this line: type it again", null);
         }
         if (prepared.refusal() != null) {
-            throw prepared.refusal();
+            // Not thrown: Karaf would log it and tell it to listeners, and a name that is none may be a word of a
+            // message.
+            session.getConsole().println(prepared.refusal().getNiceHelp());
+            session.getConsole().flush();
+            return null;
         }
         int number = Integer.parseInt(words.get(1));
         List<Stage> command = prepared.command(Integer.parseInt(words.get(0)));

@@ -111,6 +111,7 @@ final class TestConsole implements Closeable {
             Session session =
                     factory.create(terminal.input(), out, out, new JLineTerminal(terminal), "UTF-8", () -> {});
             Thread console = new Thread(session, "console");
+            console.setDaemon(true);
             console.start();
             console.join();
         }
