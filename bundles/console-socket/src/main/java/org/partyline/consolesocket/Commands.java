@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.karaf.shell.api.console.Session;
+import org.partyline.consoleline.LineException;
 import org.partyline.consolesocket.wire.Link;
 import org.partyline.consolesocket.wire.Mode;
 
@@ -61,7 +62,7 @@ final class Commands {
         try {
             return Optional.of(session.execute(command) instanceof Integer status ? exitStatus(status) : 0);
         } catch (Exception | LinkageError | OutOfMemoryError | StackOverflowError e) {
-            if (!last && Complaint.isOfSomethingOpen(e)) {
+            if (!last && e.getCause() instanceof LineException line && line.isOpen()) {
                 return Optional.empty();
             }
             if (e instanceof InterruptedException && closed()) {

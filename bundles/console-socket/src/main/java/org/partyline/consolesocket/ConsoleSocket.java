@@ -7,6 +7,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.partyline.consoleline.LiteralConsoles;
 import org.partyline.consolesocket.wire.Hello;
 import org.partyline.consolesocket.wire.SocketPlace;
 
@@ -17,7 +18,8 @@ public final class ConsoleSocket {
 
     /** @throws IOException when there can be no socket: the message says why */
     @Activate
-    public ConsoleSocket(@Reference SessionFactory sessions) throws IOException {
+    public ConsoleSocket(@Reference(target = "(" + LiteralConsoles.LITERAL + "=true)") SessionFactory sessions)
+            throws IOException {
         Path home = Path.of(System.getProperty("partyline.home")).toRealPath();
         Shell shell = new Shell(sessions);
         Hello hello = new Hello(ProcessHandle.current().pid(), home.toString());

@@ -1,11 +1,8 @@
 package org.partyline.consolesocket;
 
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.PrivilegedAction;
 import java.util.Arrays;
 import javax.security.auth.Subject;
@@ -17,7 +14,7 @@ import org.apache.karaf.jaas.boot.principal.UserPrincipal;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 
-/** Karaf's shell as the server's own user has it. */
+/** The console as the server's own user has it: it takes what it is to run as it stands. */
 final class Shell {
     private static final String COMMAND_SESSION = ".commandSession";
 
@@ -29,9 +26,7 @@ final class Shell {
 
     /** A session for commands, with no terminal. */
     Session forCommands(InputStream in, PrintStream out, PrintStream err) {
-        Session session = sessions.create(in, out, err);
-        prepare(session);
-        return session;
+        return sessions.create(in, out, err);
     }
 
     /** A session for somebody at a terminal. */
@@ -57,22 +52,6 @@ final class Shell {
             Job job = commands.foregroundJob();
             if (job != null) {
                 job.interrupt();
-            }
-        }
-    }
-
-    /** Runs the scripts that Karaf has for single commands from outside. */
-    private static void prepare(Session session) {
-        for (String name : System.getProperty("karaf.exec.init.script", "").split(",")) {
-            Path script = Path.of(System.getProperty("karaf.etc", "etc")).resolve(name.strip());
-            if (!name.isBlank() && Files.isRegularFile(script)) {
-                try {
-                    session.execute(Files.readString(script));
-                } catch (IOException e) {
-                    session.getConsole().println("Error: cannot read " + script);
-                } catch (Exception e) {
-                    session.getConsole().println("Error: " + script + " does not run: " + e.getMessage());
-                }
             }
         }
     }

@@ -62,7 +62,9 @@ class ConsoleSocketTest {
     void outputGoesOutAndAFailureToStandardErrorWithAStatus() throws IOException {
         assertEquals(new TestServer.Run(0, "hello\n", ""), server.run("test:say hello", ""));
         assertEquals(new TestServer.Run(1, "", "Error: not today\n"), server.run("test:refuse", ""));
-        assertEquals(new TestServer.Run(1, "", "Error: Command not found: test:none\n"), server.run("test:none", ""));
+        assertEquals(
+                new TestServer.Run(1, "", "Error: there is no command 'test:none': see help\n"),
+                server.run("test:none", ""));
     }
 
     @Test
@@ -157,8 +159,27 @@ class ConsoleSocketTest {
                 server.lines(Mode.GO_ON, "test:say 'one\ntwo'\ntest:say three\n")
                         .out());
         assertEquals(
-                new TestServer.Run(1, "one\n", "Error: a quotation mark or a bracket is open: nothing was done\n"),
+                new TestServer.Run(
+                        1, "one\n", "Error: a quotation mark is open: close it, or talk with say, which needs none\n"),
                 server.lines(Mode.GO_ON, "test:say one\ntest:say \"two\ntest:say three\n"));
+    }
+
+    @Test
+    void whatIsTypedIsNoProgram() throws IOException {
+        String text = "look: $(exec touch /tmp/x) `x` ${y} %z !! ; | & > /tmp/x # \\ {} [] a=b";
+        assertEquals(text + "\n", server.run("test:say '" + text + "'", "").out());
+        assertEquals(
+                text + "\n",
+                server.lines(Mode.STOP_AT_FAILURE, "test:say '" + text + "'\n").out());
+    }
+
+    @Test
+    void aPipeWithACommandThatIsWrongOrFailsHasAStatus() throws IOException {
+        assertEquals(
+                new TestServer.Run(1, "", "Error: there is no command 'test:sya': did you mean say?\n"),
+                server.run("test:sya hello | tail -1", ""));
+        assertEquals(new TestServer.Run(1, "", "Error: not today\n"), server.run("test:refuse | tail -1", ""));
+        assertEquals(new TestServer.Run(0, "hello\n", ""), server.run("test:say hello | tail -1", ""));
     }
 
     @Test

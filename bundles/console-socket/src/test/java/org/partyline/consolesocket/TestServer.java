@@ -15,6 +15,7 @@ import org.apache.karaf.shell.api.console.Completer;
 import org.apache.karaf.shell.api.console.Parser;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.impl.console.SessionFactoryImpl;
+import org.partyline.consoleline.LiteralConsoles;
 import org.partyline.consolesocket.client.ConsoleClient;
 import org.partyline.consolesocket.client.Streams;
 import org.partyline.consolesocket.wire.Hello;
@@ -49,7 +50,7 @@ final class TestServer implements Closeable {
                 "karaf.etc", Files.createDirectories(home.resolve("etc")).toString());
         sessions = new SessionFactoryImpl(STREAMS);
         Hello hello = new Hello(ProcessHandle.current().pid(), home.toRealPath().toString());
-        Shell shell = new Shell(sessions);
+        Shell shell = new Shell(new LiteralConsoles(sessions, List.of("test")));
         listener = new Listener(new SocketPlace(home), link -> new Visit(link, hello, shell));
     }
 

@@ -33,6 +33,7 @@ final class AllCommands {
             SessionListCommand::new,
             SessionCloseCommand::new,
             SendCommand::new,
+            SayCommand::new,
             OutboxCommand::new,
             CancelCommand::new,
             RecallCommand::new,

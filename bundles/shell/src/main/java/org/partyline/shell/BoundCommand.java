@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
  * A command as Karaf runs it. It reads the words itself, where Karaf's own reader takes options before the arguments only
  * and refuses in two lines: here every refusal is one line, {@code Error: …}.
  */
-final class BoundCommand implements Command {
+class BoundCommand implements Command {
     private static final Logger LOG = LoggerFactory.getLogger(BoundCommand.class);
-    private static final String HELP = "--help";
+    static final String HELP = "--help";
 
     private final CommandLayout layout;
     private final Supplier<? extends PartylineCommand> factory;
@@ -32,6 +32,18 @@ final class BoundCommand implements Command {
         this.factory = factory;
         this.engine = engine;
         this.contexts = contexts;
+    }
+
+    /** The command of that class; one that takes the rest of its line says so. */
+    static BoundCommand of(
+            Supplier<? extends PartylineCommand> factory, Engine engine, Function<Session, Context> contexts) {
+        return factory.get() instanceof SayCommand
+                ? new BoundSay(factory, engine, contexts)
+                : new BoundCommand(factory, engine, contexts);
+    }
+
+    final CommandLayout layout() {
+        return layout;
     }
 
     @Override
@@ -56,14 +68,16 @@ final class BoundCommand implements Command {
 
     @Override
     public Parser getParser() {
-        return new QuotedTexts();
+        return null;
     }
 
     @Override
     public Object execute(Session session, List<Object> arguments) throws Exception {
         List<String> words = arguments.stream().map(String::valueOf).toList();
         Context context = contexts.apply(session);
-        if (words.contains(HELP)) {
+        if (words.stream()
+                .takeWhile(word -> !word.equals(CommandParser.END_OF_OPTIONS))
+                .anyMatch(HELP::equals)) {
             new CommandHelp(layout).print(context.console());
             return null;
         }

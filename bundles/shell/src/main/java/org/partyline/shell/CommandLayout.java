@@ -28,7 +28,10 @@ record CommandLayout(Command command, List<OptionField> options, List<ArgumentFi
                     options.add(new OptionField(option, field));
                 }
                 Argument argument = field.getAnnotation(Argument.class);
-                if (argument != null) {
+                // What a class asks for takes the place of what the one above asks for there.
+                if (argument != null
+                        && arguments.stream()
+                                .noneMatch(found -> found.argument().index() == argument.index())) {
                     arguments.add(new ArgumentField(argument, field));
                 }
             }

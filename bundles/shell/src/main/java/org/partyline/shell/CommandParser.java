@@ -15,7 +15,7 @@ import org.partyline.shell.CommandLayout.OptionField;
  * value} or {@code --name=value}; {@code --} ends them. Fields are String, boolean, int, an enum, or a list of strings.
  */
 final class CommandParser {
-    private static final String END_OF_OPTIONS = "--";
+    static final String END_OF_OPTIONS = "--";
 
     private final CommandLayout layout;
 

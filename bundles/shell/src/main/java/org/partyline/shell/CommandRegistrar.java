@@ -29,7 +29,7 @@ public final class CommandRegistrar {
         this.engine = engine;
         this.registry = factory.getRegistry();
         this.commands = AllCommands.FACTORIES.stream()
-                .map(command -> new BoundCommand(command, engine, this::context))
+                .map(command -> BoundCommand.of(command, engine, this::context))
                 .toList();
         commands.forEach(registry::register);
     }

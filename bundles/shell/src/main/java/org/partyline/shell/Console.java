@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.apache.felix.service.command.Process;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.Terminal;
@@ -180,6 +181,20 @@ final class Console {
                     Arrays.fill(first, '\0');
                 }
             }
+        }
+    }
+
+    /** The next line of several that are typed; empty at their end, which is Ctrl-D. */
+    Optional<String> nextLine(String prompt) throws Refusal, InterruptedException {
+        try {
+            return Optional.ofNullable(session.readLine(prompt, null));
+        } catch (UserInterruptException e) {
+            // Without the exception as cause: it holds what was typed so far.
+            throw new InterruptedException("interrupted by the operator");
+        } catch (EndOfFileException e) {
+            return Optional.empty();
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new Refusal("there is nobody to ask: give the text on the line");
         }
     }
 

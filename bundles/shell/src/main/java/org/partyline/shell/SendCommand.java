@@ -30,7 +30,7 @@ import org.partyline.api.engine.Sessions;
                 + "partyline:send --to bob \"Only you can read this\"\n"
                 + "partyline:send --carrier rolling \"One transaction for all of it\"\n"
                 + "partyline:send --persona bob --ttl 15m --burn --wait \"The door code is 4711\"")
-final class SendCommand extends PartylineCommand {
+class SendCommand extends PartylineCommand {
     private static final Duration SHORTEST_TTL = Duration.ofMinutes(1);
     private static final Duration LONGEST_TTL = Duration.ofDays(45);
 
@@ -100,14 +100,6 @@ final class SendCommand extends PartylineCommand {
 
     @Override
     void run() throws Refusal, PartylineException, InterruptedException {
-        if (words.size() > 1) {
-            throw new Refusal("the text is " + words.size()
-                    + " words: put it in quotes, as in partyline:send \"See you at nine\"");
-        }
-        String text = words.get(0);
-        if (text.isEmpty()) {
-            throw new Refusal("the text is empty: say something");
-        }
         if (channel != null && to != null) {
             throw new Refusal("--channel and --to exclude each other: give one of the two");
         }
@@ -122,6 +114,7 @@ final class SendCommand extends PartylineCommand {
         if (network.equals(Optional.of(Network.MAINNET)) && !mainnetAccepted("Nothing was sent.")) {
             return;
         }
+        String text = text(words == null ? List.of() : words);
         // Asked before it is stored: what fails afterwards must not look as if it had not been sent.
         Optional<Pace> pace = json() ? Optional.empty() : Optional.of(pace());
         if (split && json()) {
@@ -165,6 +158,18 @@ final class SendCommand extends PartylineCommand {
                 console().json(Document.of(receipt, left));
             }
         }
+    }
+
+    /** What to send, from the words that were given for it. */
+    String text(List<String> given) throws Refusal, InterruptedException {
+        if (given.size() > 1) {
+            throw new Refusal("the text is " + given.size()
+                    + " words: put it in quotes, as in partyline:send \"See you at nine\"");
+        }
+        if (given.get(0).isEmpty()) {
+            throw new Refusal("the text is empty: say something");
+        }
+        return given.get(0);
     }
 
     /** The one that is named, or the only one; empty when none has that name, which the engine says better. */

@@ -80,6 +80,7 @@ class EveryCommandTest {
                         "session-list",
                         "session-close",
                         "send",
+                        "say",
                         "outbox",
                         "cancel",
                         "recall",

@@ -57,6 +57,7 @@ class GoldenTest {
             List.of("session-list"),
             List.of("session-close", "bob"),
             List.of("send", "Hello", "--wait"),
+            List.of("say", "Hello", "--wait"),
             List.of("outbox", "--all"),
             List.of("cancel", "4"),
             List.of("recall", "8"),

@@ -41,7 +41,7 @@ final class Runner {
 
     BoundCommand command(String name) {
         return AllCommands.FACTORIES.stream()
-                .map(factory -> new BoundCommand(
+                .map(factory -> BoundCommand.of(
                         factory,
                         engine,
                         where -> new Context(

@@ -7,7 +7,10 @@ import static org.junit.Assert.assertNull;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,20 +19,27 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.PrivilegedAction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.inject.Inject;
+import javax.security.auth.Subject;
 import javax.security.auth.callback.Callback;
 import javax.security.auth.callback.NameCallback;
 import javax.security.auth.callback.PasswordCallback;
 import javax.security.auth.login.FailedLoginException;
 import javax.security.auth.login.LoginContext;
 import javax.security.auth.login.LoginException;
+import org.apache.karaf.jaas.boot.principal.RolePrincipal;
+import org.apache.karaf.shell.api.console.Command;
+import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.junit.Before;
 import org.junit.Test;
@@ -39,6 +49,7 @@ import org.ops4j.pax.exam.Option;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
+import org.ops4j.pax.exam.util.Filter;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -61,6 +72,7 @@ public class DistributionIT {
     private ServiceComponentRuntime components;
 
     @Inject
+    @Filter("(partyline.literal=true)")
     private SessionFactory sessions;
 
     @Configuration
@@ -109,6 +121,7 @@ public class DistributionIT {
                 "secrets-unlock",
                 "hardening",
                 "engine",
+                "console-line",
                 "shell",
                 "console-socket"));
         for (Bundle bundle : context.getBundles()) {
@@ -163,6 +176,51 @@ public class DistributionIT {
             }
         }
         assertTrue("ours at " + ours + ", consoles at " + console, ours > 0 && ours < console);
+    }
+
+    /** What there is, with its reasons, is in docs/commands.md; that this is the list is tested where the list is. */
+    @Test
+    public void ofKarafsCommandsThoseOfTheListAreThereAndNoOther() throws Exception {
+        Subject admin = new Subject();
+        for (String role : List.of("admin", "manager", "viewer", "systembundles")) {
+            admin.getPrincipals().add(new RolePrincipal(role));
+        }
+        Set<String> listed = new TreeSet<>();
+        Set<String> found = new TreeSet<>();
+        // Karaf remembers by thread what its user may see.
+        Thread thread = new Thread(() -> Subject.doAs(admin, (PrivilegedAction<Void>) () -> {
+            console("karaf").lines().forEach(line -> listed.add(line.split(" ")[0]));
+            for (Command command : sessions.getRegistry().getCommands()) {
+                String name = command.getScope() + ":" + command.getName();
+                boolean others = !List.of("*", "partyline", "console").contains(command.getScope());
+                if (others && !console(name + " --help").startsWith("Error: there is no command")) {
+                    found.add(name);
+                }
+            }
+            return null;
+        }));
+        thread.start();
+        thread.join();
+
+        assertTrue(listed.toString(), listed.contains("bundle:stop"));
+        assertFalse(listed.toString(), listed.contains("shell:exec"));
+        assertEquals(listed, found);
+        assertEquals("each that is listed is there", 32, found.size());
+    }
+
+    /** What it prints, or what it refuses with. */
+    private String console(String line) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream printing = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Session session = sessions.create(InputStream.nullInputStream(), printing, printing);
+        try {
+            session.execute(line);
+        } catch (Exception e) {
+            return e.getMessage();
+        } finally {
+            session.close();
+        }
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     @Test

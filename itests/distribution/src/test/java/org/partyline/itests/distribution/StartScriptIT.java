@@ -133,35 +133,55 @@ public class StartScriptIT {
     @Test
     public void aCommandThatFailsExitsWithAnotherStatusThanZero() throws Exception {
         assertEquals(
-                new Run(1, "", "Error: Command not found: no-such-command\n"),
+                new Run(1, "", "Error: there is no command 'no-such-command': see help\n"),
                 run(first, "command", "no-such-command"));
         assertEquals(
-                new Run(1, "", "Error: Command not found: no-such-command\n"),
+                new Run(1, "", "Error: there is no command 'no-such-command': see help\n"),
                 type(first, "shell:echo said\n", "command", "no-such-command"));
+    }
+
+    @Test
+    public void aPipeWithAWrongCommandOrOneThatFailsExitsWithAnotherStatusThanZero() throws Exception {
+        assertEquals(
+                new Run(1, "", "Error: there is no command 'no-such-command': see help\n"),
+                run(first, "command", "no-such-command | tail -1"));
+        assertEquals(
+                new Run(1, "", "Error: No matching bundles\n"),
+                run(first, "command", "bundle:stop no-such-bundle | head -1"));
+        assertEquals(new Run(0, "hello\n", ""), run(first, "command", "shell:echo hello | tail -1"));
+    }
+
+    @Test
+    public void whatOneGivesACommandIsNoProgram() throws Exception {
+        Path file = FOLDER.newFolder().toPath().resolve("made");
+        String text = "look: $(exec touch " + file + ") `x` ${HOME} %(1) !! ; | & > " + file + " # {} [] a=b";
+
+        assertEquals(new Run(0, text + "\n", ""), run(first, "command", "shell:echo '" + text + "'"));
+        assertEquals(new Run(0, text + "\n", ""), type(first, "shell:echo '" + text + "'\n", "command", "-"));
+        assertEquals(new Run(0, text + "\n", ""), type(first, "shell:echo '" + text + "'\n"));
+
+        assertFalse(Files.exists(file));
     }
 
     @Test
     public void commandsOfStandardInputRunUntilOneFails() throws Exception {
         assertEquals(
-                new Run(1, "one\ntwo\nthree\n", "Error: Command not found: bad\n"),
+                new Run(1, "one\ntwo\nthree\n", "Error: there is no command 'bad': see help\n"),
                 type(first, "shell:echo one\nshell:echo 'two\nthree'\nbad\nshell:echo four\n", "command", "-"));
     }
 
     @Test
     public void tenMegabytesOfOutputComeWholeWhoeverReadsThem() throws Exception {
-        String piece = "0123456789abcdef";
-        // Doubled 16 times: 1 MiB.
-        String much = "x = " + piece + "; i = 0; shell:while { %(i < 16) } { x = \"${x}${x}\"; i = %(i + 1) };";
-        String command = much + " shell:echo $x;".repeat(10);
+        String once = run(first, "command", "help").out();
+        int times = 10_000_000 / once.length() + 1;
+        String command = "help\n".repeat(times);
 
         Run run = run(first, "command", command);
 
         assertEquals(run.err(), 0, run.status());
-        assertTrue(
-                "cut after " + run.out().length() + " characters",
-                run.out().equals((piece.repeat(1 << 16) + "\n").repeat(10)));
-        assertEquals(new Run(0, piece, ""), piped(first, command, "head -c 16"));
-        assertEquals(new Run(0, piece + "\n", ""), piped(first, command, "tail -c 17"));
+        assertTrue("cut after " + run.out().length() + " characters", run.out().equals(once.repeat(times)));
+        assertEquals(new Run(0, once.substring(0, 16), ""), piped(first, command, "head -c 16"));
+        assertEquals(new Run(0, once.substring(once.length() - 17), ""), piped(first, command, "tail -c 17"));
     }
 
     @Test
@@ -205,7 +225,7 @@ public class StartScriptIT {
                         first,
                         Map.of(),
                         "command",
-                        "shell:echo started; setup --yes --node-type none --persona " + canary + " --passphrase-file -")
+                        "shell:echo started\nsetup --yes --node-type none --persona " + canary + " --passphrase-file -")
                 .redirectInput(ProcessBuilder.Redirect.PIPE)
                 .start();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
@@ -263,12 +283,10 @@ public class StartScriptIT {
 
     @Test
     public void twoHomesHaveServersOfTheirOwn() throws Exception {
-        assertEquals(
-                first.toString(),
-                run(first, "command", "shell:echo ${partyline.home}").out().strip());
-        assertEquals(
-                second.toString(),
-                run(second, "command", "shell:echo ${partyline.home}").out().strip());
+        for (Path home : List.of(first, second)) {
+            Run run = run(home, "command", "shell:info | grep \"Karaf base\"");
+            assertTrue(run.out(), run.out().strip().endsWith(" " + home));
+        }
         assertNotEquals(pid(first), pid(second));
     }
 

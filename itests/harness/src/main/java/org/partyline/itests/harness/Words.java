@@ -8,8 +8,7 @@ final class Words {
         if (word.matches("[A-Za-z0-9_./:@,+-]+")) {
             return word;
         }
-        // Within single quotes the console's language gives a meaning to nothing; within double quotes it stumbles over
-        // '.
-        return "'" + word.replace("'", "'\\''") + "'";
+        // Within double quotes two characters have a meaning to the console, and nothing else has.
+        return '"' + word.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

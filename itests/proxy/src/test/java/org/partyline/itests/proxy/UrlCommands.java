@@ -13,6 +13,9 @@ final class UrlCommands {
     /** What a refused command says, where it says why. */
     static final String REFUSAL = "this server opens no ";
 
+    /** What one says that is not there for who types. */
+    private static final String MISSING = "there is no command";
+
     private UrlCommands() {}
 
     /**
@@ -61,17 +64,17 @@ final class UrlCommands {
         lines.put("feature:repo-add 'mvn:" + http + "!g/a/1/xml/features'", "Error");
         lines.put("feature:repo-add " + refers.toUri(), "");
         lines.put("feature:repo-add -i " + installs.toUri(), "");
-        lines.put("feature:requirement-add 'bundle:" + http + "/r.jar'", "");
-        lines.put("feature:repo-refresh " + http + "/f.xml", "");
-        lines.put("config:install " + http + "/x.cfg x.cfg", REFUSAL);
-        lines.put("shell:source " + http + "/x", REFUSAL);
+        lines.put("feature:requirement-add 'bundle:" + http + "/r.jar'", MISSING);
+        lines.put("feature:repo-refresh " + http + "/f.xml", MISSING);
+        lines.put("config:install " + http + "/x.cfg x.cfg", MISSING);
+        lines.put("shell:source " + http + "/x", MISSING);
         for (String reads : List.of("cat", "head", "less", "sort", "tac", "tail", "wc")) {
-            lines.put("shell:" + reads + " " + http + "/x", "");
+            lines.put("shell:" + reads + " " + http + "/x", MISSING);
         }
-        lines.put("(shell:new java.net.URL " + http + "/x) openStream", REFUSAL);
-        lines.put("ssh:ssh -p " + port + " me@" + host, "Command not found");
-        lines.put("shell:exec true", "Command not found");
-        lines.put("shell:java java.lang.Object", "Command not found");
+        lines.put("(shell:new java.net.URL " + http + "/x) openStream", MISSING);
+        lines.put("ssh:ssh -p " + port + " me@" + host, MISSING);
+        lines.put("shell:exec true", MISSING);
+        lines.put("shell:java java.lang.Object", MISSING);
         // Last: a repository that the settings name.
         lines.put(
                 "~1 config:property-set -p org.ops4j.pax.url.mvn org.ops4j.pax.url.mvn.repositories " + http + "@id=x",

@@ -1,0 +1,229 @@
+package org.partyline.consoleline;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.apache.karaf.shell.api.console.Command;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.support.CommandException;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.UserInterruptException;
+
+/** What may stand behind a pipe. They read what comes through it and nothing else: no file. */
+final class Filters {
+    /** Their names. */
+    static final SortedSet<String> NAMES = Collections.unmodifiableSortedSet(
+            new TreeSet<>(List.of("grep", "head", "tail", "more", "less", "wc", "sort")));
+
+    private static final int FEW = 10;
+
+    private Filters() {}
+
+    static List<Command> commands() {
+        return List.of(
+                new OwnCommand(
+                        "grep", "Lines with a pattern: -i any case, -v those without, -c their number", Filters::grep),
+                new OwnCommand("head", "The first lines: 10, or -n NUMBER", Filters::head),
+                new OwnCommand("tail", "The last lines: 10, or -n NUMBER", Filters::tail),
+                new OwnCommand("more", "Page by page", Filters::more),
+                new OwnCommand("less", "Page by page", Filters::more),
+                new OwnCommand("wc", "How many lines, words and bytes: -l, -w or -c for one of them", Filters::count),
+                new OwnCommand(
+                        "sort", "In the order of letters: -n of numbers, -r the other way round", Filters::sort));
+    }
+
+    private static Object grep(Session session, List<String> words) throws CommandException, IOException {
+        Options options = new Options(session, "grep", words, "ivc");
+        if (options.rest.size() != 1) {
+            throw Refusals.of(session, "grep takes one pattern: in quotes, when it has blanks", null);
+        }
+        Predicate<String> matches;
+        try {
+            matches = Pattern.compile(
+                            options.rest.get(0), options.has('i') ? Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE : 0)
+                    .asPredicate();
+        } catch (PatternSyntaxException e) {
+            throw Refusals.of(session, "grep: that is no pattern: " + e.getDescription(), null);
+        }
+        Predicate<String> wanted = options.has('v') ? matches.negate() : matches;
+        BufferedReader in = in();
+        long count = 0;
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            if (wanted.test(Refusals.plain(line))) {
+                count++;
+                if (!options.has('c')) {
+                    print(line);
+                }
+            }
+        }
+        if (options.has('c')) {
+            print(Long.toString(count));
+        }
+        return null;
+    }
+
+    private static Object head(Session session, List<String> words) throws CommandException, IOException {
+        int most = number(session, "head", words);
+        BufferedReader in = in();
+        for (int i = 0; i < most; i++) {
+            String line = in.readLine();
+            if (line == null) {
+                break;
+            }
+            print(line);
+        }
+        return null;
+    }
+
+    private static Object tail(Session session, List<String> words) throws CommandException, IOException {
+        int most = number(session, "tail", words);
+        Deque<String> last = new ArrayDeque<>();
+        BufferedReader in = in();
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            last.add(line);
+            if (last.size() > most) {
+                last.remove();
+            }
+        }
+        last.forEach(Filters::print);
+        return null;
+    }
+
+    /** {@code -5}, {@code -n 5}, {@code -n5}. */
+    private static int number(Session session, String name, List<String> words) throws CommandException {
+        String given = String.join("", words).replaceFirst("^-n?", "");
+        if (words.isEmpty()) {
+            return FEW;
+        }
+        try {
+            if (words.get(0).startsWith("-")) {
+                return Integer.parseUnsignedInt(given);
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw Refusals.of(session, name + " takes -n and a number of lines: write " + name + " -n 5", null);
+    }
+
+    /** As many lines as the terminal has, and then a question; without a terminal all of them. */
+    private static Object more(Session session, List<String> words)
+            throws CommandException, IOException, InterruptedException {
+        new Options(session, "more", words, "");
+        int rows = session.getTerminal() == null ? 0 : session.getTerminal().getHeight();
+        BufferedReader in = in();
+        int shown = 0;
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            if (rows > 1 && shown == rows - 1) {
+                try {
+                    String answer = session.readLine("-- more: Enter, or q to end -- ", null);
+                    if (answer == null || answer.strip().equals("q")) {
+                        return null;
+                    }
+                } catch (EndOfFileException e) {
+                    return null;
+                } catch (UserInterruptException e) {
+                    throw new InterruptedException("interrupted by the operator");
+                }
+                shown = 0;
+            }
+            print(line);
+            session.getConsole().flush();
+            shown++;
+        }
+        return null;
+    }
+
+    private static Object count(Session session, List<String> words) throws CommandException, IOException {
+        Options options = new Options(session, "wc", words, "lwc");
+        byte[] all = System.in.readAllBytes();
+        String text = new String(all, StandardCharsets.UTF_8);
+        List<String> numbers = new ArrayList<>();
+        boolean whole = options.given.isEmpty();
+        if (whole || options.has('l')) {
+            numbers.add(Long.toString(text.chars().filter(c -> c == '\n').count()));
+        }
+        if (whole || options.has('w')) {
+            numbers.add(Integer.toString(text.isBlank() ? 0 : text.strip().split("\\s+").length));
+        }
+        if (whole || options.has('c')) {
+            numbers.add(Integer.toString(all.length));
+        }
+        print(String.join(" ", numbers));
+        return null;
+    }
+
+    private static Object sort(Session session, List<String> words) throws CommandException, IOException {
+        Options options = new Options(session, "sort", words, "rn");
+        Comparator<String> order = options.has('n')
+                ? Comparator.comparingDouble(Filters::leadingNumber).thenComparing(Comparator.naturalOrder())
+                : Comparator.naturalOrder();
+        in().lines().sorted(options.has('r') ? order.reversed() : order).forEach(Filters::print);
+        return null;
+    }
+
+    private static double leadingNumber(String line) {
+        String number = line.strip().replaceFirst("^(-?[0-9]*\\.?[0-9]*).*$", "$1");
+        try {
+            return Double.parseDouble(number);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    private static BufferedReader in() {
+        return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+    }
+
+    private static void print(String line) {
+        PrintStream out = System.out;
+        // What was painted for a terminal is read as words here.
+        byte[] bytes = (Refusals.plain(line) + "\n").getBytes(StandardCharsets.UTF_8);
+        out.write(bytes, 0, bytes.length);
+        out.flush();
+    }
+
+    /** Letters behind a hyphen, and the words after them. */
+    private static final class Options {
+        private final Set<Character> given = new TreeSet<>();
+        private final List<String> rest = new ArrayList<>();
+
+        Options(Session session, String name, List<String> words, String known) throws CommandException {
+            boolean options = true;
+            for (String word : words) {
+                if (options && word.equals("--")) {
+                    options = false;
+                } else if (options && word.length() > 1 && word.startsWith("-")) {
+                    for (char letter : word.substring(1).toCharArray()) {
+                        if (known.indexOf(letter) < 0) {
+                            throw Refusals.of(session, name + " has no such option: see help " + name, null);
+                        }
+                        given.add(letter);
+                    }
+                } else {
+                    rest.add(word);
+                }
+            }
+            if (!rest.isEmpty() && !name.equals("grep")) {
+                throw Refusals.of(session, name + " takes no words: it reads what comes through the pipe", null);
+            }
+        }
+
+        boolean has(char letter) {
+            return given.contains(letter);
+        }
+    }
+}

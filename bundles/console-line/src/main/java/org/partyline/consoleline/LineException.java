@@ -1,0 +1,26 @@
+package org.partyline.consoleline;
+
+/** A line that cannot be read. The message says what is wrong with it, and holds none of its words. */
+public final class LineException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final boolean open;
+
+    private LineException(String message, boolean open) {
+        super(message);
+        this.open = open;
+    }
+
+    static LineException wrong(String message) {
+        return new LineException(message, false);
+    }
+
+    static LineException open() {
+        return new LineException("a quotation mark is open: close it, or talk with say, which needs none", true);
+    }
+
+    /** Whether more lines could make it whole. */
+    public boolean isOpen() {
+        return open;
+    }
+}

@@ -1,0 +1,71 @@
+package org.partyline.consoleline;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.console.Command;
+import org.apache.karaf.shell.api.console.Registry;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.support.CommandException;
+import org.partyline.consoleline.Prepared.Stage;
+
+/** Prepares what was typed, with the commands that there are. */
+final class Lines {
+    private final Names names;
+
+    Lines(Names names) {
+        this.names = names;
+    }
+
+    /**
+     * Reads lines and finds their commands; nothing has run when one of them is wrong.
+     *
+     * @throws LineException when they cannot be read
+     * @throws CommandException when there is no such command
+     */
+    Prepared prepare(Session session, String text) throws LineException, CommandException {
+        Registry registry = session.getRegistry();
+        List<List<Stage>> commands = new ArrayList<>();
+        for (List<List<String>> pipe : Grammar.read(text, name -> rest(registry, name), Filters.NAMES::contains)) {
+            List<Stage> stages = new ArrayList<>();
+            for (List<String> words : pipe) {
+                stages.add(stage(session, words, stages.isEmpty()));
+            }
+            commands.add(stages);
+        }
+        return Prepared.of(commands);
+    }
+
+    /** The place of the cursor, with the same reading. */
+    Optional<Position> at(Registry registry, String text, int cursor) {
+        return Grammar.at(text, cursor, name -> rest(registry, name), Filters.NAMES::contains);
+    }
+
+    private Optional<RestOfLine> rest(Registry registry, String name) {
+        return names.find(registry, name).filter(RestOfLine.class::isInstance).map(RestOfLine.class::cast);
+    }
+
+    private Stage stage(Session session, List<String> words, boolean first) throws CommandException {
+        Registry registry = session.getRegistry();
+        List<String> own = words;
+        Optional<Command> found;
+        if (!first) {
+            found = names.filter(registry, own.get(0));
+        } else if (isKarafs(own)) {
+            own = own.subList(1, own.size());
+            found = names.karafs(registry, own.get(0));
+        } else {
+            found = names.find(registry, own.get(0));
+        }
+        if (found.isEmpty()) {
+            throw Refusals.of(session, names.unknown(registry, own.get(0)), null);
+        }
+        return new Stage(Names.full(found.get()), List.copyOf(own.subList(1, own.size())));
+    }
+
+    static boolean isKarafs(List<String> words) {
+        return words.size() > 1
+                && words.get(0).equals(Names.KARAF)
+                && !words.get(1).startsWith("-");
+    }
+}

@@ -1,0 +1,126 @@
+package org.partyline.consoleline;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import org.apache.felix.service.command.CommandSession;
+import org.apache.felix.service.command.CommandSessionListener;
+import org.apache.karaf.shell.api.console.Command;
+import org.apache.karaf.shell.api.console.Registry;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.api.console.SessionFactory;
+import org.apache.karaf.shell.api.console.Terminal;
+import org.jline.keymap.KeyMap;
+import org.jline.reader.LineReader;
+import org.jline.reader.impl.DefaultHighlighter;
+import org.jline.reader.impl.LineReaderImpl;
+import org.jline.terminal.Terminal.Signal;
+import org.jline.terminal.Terminal.SignalHandler;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+
+/**
+ * Makes every console take what is typed as it stands. SSH and the socket get their sessions here instead of from Karaf. The
+ * local console gets its own from inside Karaf: that one is met when it runs its first script, which is before it reads a line.
+ */
+// Of several services Karaf's SSH takes the one with the least rank.
+@Component(
+        service = {SessionFactory.class, CommandSessionListener.class},
+        immediate = true,
+        property = {"service.ranking:Integer=-1000", LiteralConsoles.LITERAL + ":Boolean=true"})
+public final class LiteralConsoles implements SessionFactory, CommandSessionListener {
+    /** The property of a factory of sessions that take what is typed as it stands. */
+    public static final String LITERAL = "partyline.literal";
+
+    private static final String READER = ".jline.reader";
+    private static final String SESSION = ".session";
+
+    private final SessionFactory karafs;
+    private final Names names;
+    private final Lines lines;
+    private final List<Command> commands = new ArrayList<>();
+
+    /** @param karafs whose sessions these become */
+    @Activate
+    public LiteralConsoles(@Reference(target = "(!(" + LITERAL + "=true))") SessionFactory karafs) {
+        this(karafs, List.of("partyline"));
+    }
+
+    /** @param scopes those of the commands that are ours */
+    public LiteralConsoles(SessionFactory karafs, Collection<String> scopes) {
+        this.karafs = karafs;
+        Set<String> permitted = KarafCommands.reasons().keySet();
+        this.names = new Names(scopes, permitted);
+        this.lines = new Lines(names);
+        commands.add(new OwnCommand(StageRunner.NAME, null, new StageRunner()));
+        commands.addAll(Filters.commands());
+        commands.addAll(new Help(names).commands());
+        commands.forEach(karafs.getRegistry()::register);
+    }
+
+    /** Takes the commands away; consoles that are open run nothing then. */
+    @Deactivate
+    public void stop() {
+        commands.forEach(karafs.getRegistry()::unregister);
+    }
+
+    @Override
+    public Registry getRegistry() {
+        return karafs.getRegistry();
+    }
+
+    @Override
+    public Session create(
+            InputStream in, PrintStream out, PrintStream err, Terminal terminal, String encoding, Runnable whenClosed) {
+        Session session = karafs.create(in, out, err, terminal, encoding, whenClosed);
+        install(session);
+        return new LiteralSession(session, this, lines);
+    }
+
+    @Override
+    public Session create(InputStream in, PrintStream out, PrintStream err) {
+        return new LiteralSession(karafs.create(in, out, err), this, lines);
+    }
+
+    @Override
+    public Session create(InputStream in, PrintStream out, PrintStream err, Session parent) {
+        return new LiteralSession(karafs.create(in, out, err, parent), this, lines);
+    }
+
+    @Override
+    public void beforeExecute(CommandSession session, CharSequence line) {
+        if (session.get(SESSION) instanceof Session owner) {
+            install(owner);
+        }
+    }
+
+    @Override
+    public void afterExecute(CommandSession session, CharSequence line, Exception failure) {}
+
+    @Override
+    public void afterExecute(CommandSession session, CharSequence line, Object result) {}
+
+    private void install(Session session) {
+        if (!(session.get(READER) instanceof LineReaderImpl reader)) {
+            return;
+        }
+        // Karaf sets its own handler when the console begins. There is no command that would go on with what was
+        // suspended.
+        reader.getTerminal().handle(Signal.TSTP, SignalHandler.SIG_IGN);
+        if (reader.getParser() instanceof LineParser) {
+            return;
+        }
+        reader.setParser(new LineParser(session, lines));
+        reader.setCompleter(new LineCompleter(session, names));
+        reader.setHighlighter(new DefaultHighlighter());
+        reader.setOpt(LineReader.Option.DISABLE_EVENT_EXPANSION);
+        reader.getWidgets().put(LineReader.BEGIN_PASTE, new Paste(reader));
+        // An editor, with a file for what was typed.
+        reader.getKeyMaps().values().forEach(map -> map.unbind(KeyMap.ctrl('X') + KeyMap.ctrl('E')));
+    }
+}

@@ -1,0 +1,141 @@
+package org.partyline.consoleline;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.karaf.shell.api.console.Command;
+import org.apache.karaf.shell.api.console.Registry;
+
+/** Which commands there are, by the names that one types. */
+final class Names {
+    /** The scope of what belongs to the console itself. */
+    static final String SCOPE = "console";
+    /** The word before a command of Karaf's. */
+    static final String KARAF = "karaf";
+
+    private static final Map<String, String> SHORT = Map.of(
+            "help",
+            SCOPE + ":help",
+            KARAF,
+            SCOPE + ":" + KARAF,
+            "clear",
+            "shell:clear",
+            "exit",
+            "shell:logout",
+            "logout",
+            "shell:logout");
+    private static final int MOST_SUGGESTIONS = 3;
+    private static final int LONGEST_SHOWN = 40;
+
+    private final List<String> scopes;
+    private final Set<String> permitted;
+
+    /**
+     * @param scopes those of our commands, which need not be typed
+     * @param permitted the others that there are, with their scopes
+     */
+    Names(Collection<String> scopes, Set<String> permitted) {
+        this.scopes = List.copyOf(scopes);
+        this.permitted = Set.copyOf(permitted);
+    }
+
+    /** The command with what is typed as its first word. */
+    Optional<Command> find(Registry registry, String typed) {
+        int colon = typed.indexOf(':');
+        if (colon >= 0) {
+            return scopes.contains(typed.substring(0, colon)) || permitted.contains(typed)
+                    ? get(registry, typed)
+                    : Optional.empty();
+        }
+        for (String scope : scopes) {
+            Optional<Command> found = get(registry, scope + ":" + typed);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.ofNullable(SHORT.get(typed)).flatMap(full -> get(registry, full));
+    }
+
+    /** The filter of that name. */
+    Optional<Command> filter(Registry registry, String name) {
+        return Filters.NAMES.contains(name) ? get(registry, SCOPE + ":" + name) : Optional.empty();
+    }
+
+    /** Karaf's command of that name, with its scope. */
+    Optional<Command> karafs(Registry registry, String name) {
+        return permitted.contains(name) ? get(registry, name) : Optional.empty();
+    }
+
+    private static Optional<Command> get(Registry registry, String full) {
+        return registry.getCommands().stream()
+                .filter(command -> full(command).equals(full))
+                .findFirst();
+    }
+
+    /** {@code partyline:send}. */
+    static String full(Command command) {
+        return command.getScope() + ":" + command.getName();
+    }
+
+    /** Our commands, in the order of their names. */
+    List<Command> ours(Registry registry) {
+        return registry.getCommands().stream()
+                .filter(command -> scopes.contains(command.getScope()))
+                .sorted((one, other) -> one.getName().compareTo(other.getName()))
+                .toList();
+    }
+
+    /** Karaf's that are there, with their scopes. */
+    Set<String> karafs(Registry registry) {
+        Set<String> there = new TreeSet<>();
+        for (Command command : registry.getCommands()) {
+            if (permitted.contains(full(command))) {
+                there.add(full(command));
+            }
+        }
+        return there;
+    }
+
+    /** The words that stand alone. */
+    static Set<String> shorts() {
+        return SHORT.keySet();
+    }
+
+    /** What to say of a name that is none. */
+    String unknown(Registry registry, String typed) {
+        Set<String> there = new TreeSet<>(SHORT.keySet());
+        ours(registry).forEach(command -> there.add(command.getName()));
+        Set<String> full = karafs(registry);
+        String bare = typed.substring(typed.indexOf(':') + 1);
+        List<String> near = typed.contains(":")
+                ? merged(Near.to(typed, full), Near.to(bare, there))
+                : merged(Near.to(typed, there), withScope(typed, full));
+        String shown = typed.codePoints()
+                .limit(LONGEST_SHOWN)
+                .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '\uFFFD' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        String start = "there is no command '" + shown + (shown.length() < typed.length() ? "…'" : "'");
+        if (near.isEmpty()) {
+            return start + ": see help";
+        }
+        int last = near.size() - 1;
+        String before = String.join(", ", near.subList(0, last));
+        return start + ": did you mean " + (before.isEmpty() ? "" : before + " or ") + near.get(last) + "?";
+    }
+
+    /** Karaf's are typed with their scopes. */
+    private static List<String> withScope(String typed, Set<String> full) {
+        return full.stream().filter(name -> name.endsWith(":" + typed)).toList();
+    }
+
+    private static List<String> merged(List<String> first, List<String> second) {
+        List<String> all = new ArrayList<>(first);
+        second.stream().filter(name -> !all.contains(name)).forEach(all::add);
+        return all.subList(0, Math.min(MOST_SUGGESTIONS, all.size()));
+    }
+}

@@ -1,0 +1,56 @@
+package org.partyline.consoleline;
+
+import java.util.List;
+import org.apache.karaf.shell.api.console.Command;
+import org.apache.karaf.shell.api.console.Completer;
+import org.apache.karaf.shell.api.console.Parser;
+import org.apache.karaf.shell.api.console.Session;
+
+/** A command of the console itself. */
+final class OwnCommand implements Command {
+    /** What it does. */
+    @FunctionalInterface
+    interface Body {
+        Object run(Session session, List<String> words) throws Exception;
+    }
+
+    private final String name;
+    private final String description;
+    private final Body body;
+
+    OwnCommand(String name, String description, Body body) {
+        this.name = name;
+        this.description = description;
+        this.body = body;
+    }
+
+    @Override
+    public String getScope() {
+        return Names.SCOPE;
+    }
+
+    @Override
+    public String getName() {
+        return name;
+    }
+
+    @Override
+    public String getDescription() {
+        return description;
+    }
+
+    @Override
+    public Completer getCompleter(boolean scoped) {
+        return null;
+    }
+
+    @Override
+    public Parser getParser() {
+        return null;
+    }
+
+    @Override
+    public Object execute(Session session, List<Object> arguments) throws Exception {
+        return body.run(session, arguments.stream().map(String::valueOf).toList());
+    }
+}

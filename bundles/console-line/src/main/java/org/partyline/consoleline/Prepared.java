@@ -1,0 +1,74 @@
+package org.partyline.consoleline;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.karaf.shell.support.CommandException;
+
+/**
+ * Commands that were read, ready to run. Gogo, the language of Karaf's shell, runs them with their pipes; it gets numbers in the
+ * place of names and words, so that nothing that was typed can mean something to it, or stand in its events.
+ */
+final class Prepared {
+    /** Where a session keeps the one that runs. */
+    static final String VARIABLE = ".partyline.line";
+
+    /**
+     * A command of a pipe.
+     *
+     * @param name with its scope
+     * @param words without the name
+     */
+    record Stage(String name, List<String> words) {}
+
+    private final List<List<Stage>> commands;
+    private final CommandException refusal;
+    private volatile Exception failure;
+
+    private Prepared(List<List<Stage>> commands, CommandException refusal) {
+        this.commands = commands;
+        this.refusal = refusal;
+    }
+
+    static Prepared of(List<List<Stage>> commands) {
+        return new Prepared(commands, null);
+    }
+
+    /** A line that cannot run: that is said when it is run. */
+    static Prepared refused(CommandException refusal) {
+        return new Prepared(List.of(), refusal);
+    }
+
+    /** For Gogo. */
+    String program() {
+        if (refusal != null) {
+            return StageRunner.FULL_NAME;
+        }
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < commands.size(); i++) {
+            List<String> stages = new ArrayList<>();
+            for (int j = 0; j < commands.get(i).size(); j++) {
+                stages.add(StageRunner.FULL_NAME + " " + i + " " + j);
+            }
+            lines.add(String.join(" | ", stages));
+        }
+        return String.join("\n", lines);
+    }
+
+    CommandException refusal() {
+        return refusal;
+    }
+
+    List<Stage> command(int number) {
+        return commands.get(number);
+    }
+
+    /** A stage of the pipe that runs has failed, and others follow it. */
+    void failed(Exception with) {
+        failure = with;
+    }
+
+    /** What failed in the pipe that ends. */
+    Exception failure() {
+        return failure;
+    }
+}

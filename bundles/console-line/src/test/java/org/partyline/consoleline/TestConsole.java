@@ -1,0 +1,209 @@
+package org.partyline.consoleline;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import org.apache.felix.gogo.runtime.threadio.ThreadIOImpl;
+import org.apache.karaf.shell.api.console.Candidate;
+import org.apache.karaf.shell.api.console.Command;
+import org.apache.karaf.shell.api.console.CommandLine;
+import org.apache.karaf.shell.api.console.Completer;
+import org.apache.karaf.shell.api.console.Parser;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.api.console.SessionFactory;
+import org.apache.karaf.shell.impl.console.JLineTerminal;
+import org.apache.karaf.shell.impl.console.SessionFactoryImpl;
+import org.apache.karaf.shell.support.CommandException;
+import org.jline.terminal.Size;
+import org.jline.terminal.impl.ExternalTerminal;
+
+/** Karaf's own shell, with literal consoles and commands of the scope {@code test} that write down what they are given. */
+final class TestConsole implements Closeable {
+    /** It takes the place of System.out, so there is one. */
+    private static final ThreadIOImpl STREAMS = new ThreadIOImpl();
+
+    static {
+        STREAMS.start();
+    }
+
+    /** What {@code send} and {@code say} were given; the latter without {@code --}. */
+    final List<List<String>> given = Collections.synchronizedList(new ArrayList<>());
+
+    final SessionFactoryImpl karafs = new SessionFactoryImpl(STREAMS);
+    final LiteralConsoles consoles;
+
+    TestConsole(Path home) throws IOException {
+        System.setProperty("karaf.home", home.toString());
+        System.setProperty("karaf.etc", home.toString());
+        System.setProperty("karaf.shell.init.script", "init.script");
+        Files.writeString(home.resolve("init.script"), "history-file =\n");
+        consoles = new LiteralConsoles(karafs, List.of("test"));
+        karafs.getCommandProcessor().addListener(consoles);
+        with("send", words -> given.add(List.copyOf(words)));
+        with("fail", words -> {
+            throw new CommandException(
+                    "\u001b[31mError executing command test:fail: not today\u001b[0m\nTry <command> --help'");
+        });
+        with("break", words -> {
+            throw new IllegalStateException("broken");
+        });
+        with("count", words -> {
+            for (int i = 1; i <= Integer.parseInt(words.get(0)); i++) {
+                System.out.println("line " + i);
+            }
+        });
+        karafs.getRegistry().register(new Say());
+    }
+
+    /** What a command does. */
+    @FunctionalInterface
+    interface Body {
+        void run(List<String> words) throws Exception;
+    }
+
+    TestConsole with(String name, Body body) {
+        karafs.getRegistry().register(new Plain(name, body));
+        return this;
+    }
+
+    /** What ran. */
+    record Run(String out, String error) {}
+
+    /** Runs lines as from outside, with no terminal. */
+    Run run(String text) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream printing = new PrintStream(out, true, StandardCharsets.UTF_8);
+        Session session = consoles.create(new ByteArrayInputStream(new byte[0]), printing, printing);
+        String error = "";
+        try {
+            session.execute(text);
+        } catch (CommandException e) {
+            error = e.getNiceHelp();
+        } catch (Exception e) {
+            error = e.toString();
+        }
+        session.close();
+        return new Run(out.toString(StandardCharsets.UTF_8), error);
+    }
+
+    /**
+     * Types into a console until the keyboard ends.
+     *
+     * @return what the terminal was sent
+     */
+    String type(SessionFactory factory, String keys) throws Exception {
+        ByteArrayOutputStream screen = new ByteArrayOutputStream();
+        InputStream keyboard = new ByteArrayInputStream(keys.getBytes(StandardCharsets.UTF_8));
+        try (ExternalTerminal terminal =
+                new ExternalTerminal("test", "xterm", keyboard, screen, StandardCharsets.UTF_8)) {
+            terminal.setSize(new Size(200, 50));
+            PrintStream out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
+            Session session =
+                    factory.create(terminal.input(), out, out, new JLineTerminal(terminal), "UTF-8", () -> {});
+            Thread console = new Thread(session, "console");
+            console.setDaemon(true);
+            console.start();
+            console.join();
+        }
+        return screen.toString(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        consoles.stop();
+        karafs.stop();
+    }
+
+    private class Plain implements Command {
+        private final String name;
+        private final Body body;
+
+        Plain(String name, Body body) {
+            this.name = name;
+            this.body = body;
+        }
+
+        @Override
+        public String getScope() {
+            return "test";
+        }
+
+        @Override
+        public String getName() {
+            return name;
+        }
+
+        @Override
+        public String getDescription() {
+            return "a test's";
+        }
+
+        @Override
+        public Completer getCompleter(boolean scoped) {
+            return new Completer() {
+                @Override
+                public int complete(Session session, CommandLine line, List<String> candidates) {
+                    throw new UnsupportedOperationException();
+                }
+
+                @Override
+                public void completeCandidates(Session session, CommandLine line, List<Candidate> candidates) {
+                    String[] words = line.getArguments();
+                    if (words[words.length - 2].equals("--to")) {
+                        candidates.add(new Candidate("bob"));
+                        candidates.add(new Candidate("my friend"));
+                    } else {
+                        candidates.add(new Candidate("--to"));
+                        candidates.add(new Candidate("--json"));
+                    }
+                }
+            };
+        }
+
+        @Override
+        public Parser getParser() {
+            return null;
+        }
+
+        @Override
+        public Object execute(Session session, List<Object> arguments) throws Exception {
+            body.run(arguments.stream().map(String::valueOf).toList());
+            return null;
+        }
+    }
+
+    private final class Say extends Plain implements RestOfLine {
+        Say() {
+            super("say", words -> {});
+        }
+
+        @Override
+        public boolean hasOption(String name) {
+            return Set.of("--to", "--json").contains(name);
+        }
+
+        @Override
+        public boolean takesValue(String name) {
+            return name.equals("--to");
+        }
+
+        @Override
+        public Object execute(Session session, List<Object> arguments) {
+            List<String> words =
+                    new ArrayList<>(arguments.stream().map(String::valueOf).toList());
+            words.remove("--");
+            given.add(words);
+            return null;
+        }
+    }
+}
