@@ -19,8 +19,23 @@ final class WalletService implements Wallets {
     }
 
     @Override
+    public List<String> accounts() throws PartylineException {
+        return owned().stream().map(Owned::account).toList();
+    }
+
+    @Override
     public List<Holding> list() throws PartylineException {
-        List<Owned> accounts = core.open(memory -> core.store.transact(tx -> {
+        List<Holding> all = new ArrayList<>();
+        for (Owned owned : owned()) {
+            for (Wallet wallet : core.nodes.wallets()) {
+                all.add(holding(owned, wallet));
+            }
+        }
+        return all;
+    }
+
+    private List<Owned> owned() throws PartylineException {
+        return core.open(memory -> core.store.transact(tx -> {
             List<Owned> owned = new ArrayList<>();
             for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
                 owned.add(new Owned(persona.name(), "", persona.account()));
@@ -30,13 +45,6 @@ final class WalletService implements Wallets {
             }
             return owned;
         }));
-        List<Holding> all = new ArrayList<>();
-        for (Owned owned : accounts) {
-            for (Wallet wallet : core.nodes.wallets()) {
-                all.add(holding(owned, wallet));
-            }
-        }
-        return all;
     }
 
     /** @param name of one that the persona has for some contacts; empty: its own @param account as the wallets call it */

@@ -95,6 +95,7 @@ class BackupTest {
                 other.wallets().list().stream()
                         .map(h -> h.persona() + ":" + h.status().orElseThrow().account())
                         .toList());
+        assertEquals(List.of("", "p2", "p3"), other.wallets().accounts());
         assertEquals(
                 "p2",
                 other.memory().contacts().stream().findFirst().orElseThrow().account());

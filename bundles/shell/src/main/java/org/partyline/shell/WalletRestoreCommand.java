@@ -63,7 +63,9 @@ final class WalletRestoreCommand extends PartylineCommand {
                         "The 12 to 24 words, with spaces between (not shown)",
                         WalletCreateCommand.WORDS_FILE);
         try {
-            wallets.restore(where, words, made);
+            // Personas may have come in from a backup: their coins are looked for, however many accounts before theirs
+            // are empty.
+            wallets.restore(where, words, made, engine().wallets().accounts());
         } finally {
             Arrays.fill(words, '\0');
         }

@@ -612,7 +612,14 @@ final class FakeEngine {
         }
     };
 
+    final List<String> accountsLookedFor = new ArrayList<>();
+
     final Wallets walletService = new Wallets() {
+        @Override
+        public List<String> accounts() {
+            return personas.stream().map(Personas.Persona::account).toList();
+        }
+
         @Override
         public List<Holding> list() {
             if (!holdings.isEmpty()) {
@@ -932,7 +939,9 @@ final class FakeEngine {
         }
 
         @Override
-        public void restore(Network network, char[] words, Optional<Instant> birthday) throws WalletException {
+        public void restore(Network network, char[] words, Optional<Instant> birthday, List<String> accounts)
+                throws WalletException {
+            accountsLookedFor.addAll(accounts);
             secret(words);
             if (new String(words).startsWith("wrong")) {
                 throw new WalletException("word 1 is not in the list of BIP39: look at its spelling");

@@ -126,6 +126,7 @@ class LocalWalletCommandsTest {
         assertEquals(List.of((char) 0), runner.session.masks);
         assertEquals(List.of(FakeEngine.WORDS), fake.secretTexts);
         assertEquals(List.of("restore regtest 2026-05-01T00:00:00Z"), fake.calls);
+        assertEquals(fake.walletService.accounts(), fake.accountsLookedFor);
         assertFalse(printed.contains("abandon"), printed);
     }
 

@@ -14,6 +14,9 @@ public interface Wallets {
      */
     List<Holding> list() throws PartylineException;
 
+    /** The accounts that personas have, and that they have for some contacts, as every wallet calls them. */
+    List<String> accounts() throws PartylineException;
+
     /**
      * An address that was never shown before.
      *

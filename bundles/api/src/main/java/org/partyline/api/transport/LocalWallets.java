@@ -43,7 +43,17 @@ public interface LocalWallets {
      * @throws WalletException when the words are wrong (which one, never what it is), there is a wallet on this network, or the
      *     store is locked
      */
-    void restore(Network network, char[] words, Optional<Instant> birthday) throws WalletException;
+    default void restore(Network network, char[] words, Optional<Instant> birthday) throws WalletException {
+        restore(network, words, birthday, List.of());
+    }
+
+    /**
+     * The same, for a server that has personas already.
+     *
+     * @param accounts that are looked for in any case; besides them those that have coins, and a few behind each
+     */
+    void restore(Network network, char[] words, Optional<Instant> birthday, List<String> accounts)
+            throws WalletException;
 
     /**
      * The words of a wallet.

@@ -210,7 +210,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         byte[] entropy = new byte[Mnemonic.entropyBytes(words)];
         random.nextBytes(entropy);
         try {
-            add(network, entropy, Optional.of(clock.instant()), Optional.empty());
+            add(network, entropy, Optional.of(clock.instant()), Optional.empty(), List.of());
             return Mnemonic.words(entropy);
         } finally {
             Arrays.fill(entropy, (byte) 0);
@@ -218,16 +218,27 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
     }
 
     @Override
-    public synchronized void restore(Network network, char[] words, Optional<Instant> birthday) throws WalletException {
+    public synchronized void restore(Network network, char[] words, Optional<Instant> birthday, List<String> accounts)
+            throws WalletException {
+        List<Integer> numbers = new ArrayList<>();
+        for (String account : accounts) {
+            numbers.add(Accounts.number(account));
+        }
         byte[] entropy = Mnemonic.entropy(words);
         try {
-            add(network, entropy, birthday, Optional.of(block(network, birthday)));
+            add(network, entropy, birthday, Optional.of(block(network, birthday)), numbers);
         } finally {
             Arrays.fill(entropy, (byte) 0);
         }
     }
 
-    private void add(Network network, byte[] entropy, Optional<Instant> birthday, Optional<BlockRef> begin)
+    /** @param accounts that are watched from the beginning */
+    private void add(
+            Network network,
+            byte[] entropy,
+            Optional<Instant> birthday,
+            Optional<BlockRef> begin,
+            List<Integer> accounts)
             throws WalletException {
         requireOpen();
         if (network == Network.EMBEDDED) {
@@ -245,6 +256,9 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
                         tx,
                         network,
                         new WalletRecords.State(begin.map(BlockRef::height).orElse(-1), begin));
+                for (int account : accounts) {
+                    WalletRecords.put(tx, network, new WalletRecords.Given(account, KeyRef.EXTERNAL, 0, 0, List.of()));
+                }
                 return null;
             });
         } catch (StoreException e) {

@@ -118,6 +118,21 @@ class LocalWalletServiceTest {
     }
 
     @Test
+    void aRestoredWalletLooksForTheAccountsThatPersonasHaveHoweverManyBeforeThemAreEmpty() throws Exception {
+        service.restore(Network.REGTEST, WORDS.clone(), Optional.empty());
+        String address = ((LocalWallet) offered.get(0)).freshAddress("p9");
+
+        nodes.clear();
+        FakeNode other = node("other");
+        LocalWalletService second = start(new MemoryStore());
+        second.restore(Network.REGTEST, WORDS.clone(), Optional.empty(), List.of("", "p9"));
+        second.tick();
+        other.block(1, Payments.to(1, address, 70_000));
+
+        assertEquals(70_000, offered.get(1).status("p9").confirmed());
+    }
+
+    @Test
     void progressIsShown() throws WalletException {
         FakeNode node = node("home");
         service.restore(Network.REGTEST, WORDS.clone(), Optional.empty());
