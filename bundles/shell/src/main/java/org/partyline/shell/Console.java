@@ -199,6 +199,12 @@ final class Console {
     }
 
     private String read(String prompt, Character mask) throws Refusal, InterruptedException {
+        try (HiddenTyping typing = hideTyping()) {
+            return answer(prompt, mask);
+        }
+    }
+
+    private String answer(String prompt, Character mask) throws Refusal, InterruptedException {
         try {
             String answer = session.readLine(prompt, mask);
             return answer == null ? "" : answer;
@@ -211,6 +217,23 @@ final class Console {
             throw new Refusal("no answer was given: nothing was done");
         } catch (IOException | UnsupportedOperationException e) {
             throw new Refusal("there is nobody to ask: give the answer as an option, see --help");
+        }
+    }
+
+    /** Until it is closed, the terminal shows nothing of what is typed between two questions: the line reader shows the answers. */
+    HiddenTyping hideTyping() {
+        return session.getTerminal() instanceof org.jline.terminal.Terminal typed
+                ? new HiddenTyping(typed, typed.echo(false))
+                : new HiddenTyping(null, false);
+    }
+
+    /** The terminal as it was before. */
+    record HiddenTyping(org.jline.terminal.Terminal terminal, boolean echo) implements AutoCloseable {
+        @Override
+        public void close() {
+            if (terminal != null) {
+                terminal.echo(echo);
+            }
         }
     }
 

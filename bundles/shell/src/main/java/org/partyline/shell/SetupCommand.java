@@ -127,13 +127,19 @@ final class SetupCommand extends PartylineCommand {
     @Override
     void run() throws Refusal, PartylineException, InterruptedException {
         asking = !yes && !json() && console().canAsk();
-        boolean done = false;
-        try {
+        if (!asking) {
             answerAndMake();
-            done = true;
-        } finally {
-            if (asking && !done) {
-                console().forgetTypedAhead();
+            return;
+        }
+        try (Console.HiddenTyping typing = console().hideTyping()) {
+            boolean done = false;
+            try {
+                answerAndMake();
+                done = true;
+            } finally {
+                if (!done) {
+                    console().forgetTypedAhead();
+                }
             }
         }
     }

@@ -1,12 +1,15 @@
 package org.partyline.itests.distribution;
 
 import static org.junit.Assert.assertEquals;
+import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assert.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -118,6 +121,7 @@ public class SshConsoleIT {
             KeyPair another = newKey();
             assertThrows(
                     IOException.class, () -> login(client, port, session -> session.addPublicKeyIdentity(another)));
+            whatWasPastedAheadOfAQuestionThatEndsIsNotShown(client, port);
             noWordOfACommandThatFailsReachesALog(client, port);
         }
 
@@ -216,6 +220,36 @@ public class SshConsoleIT {
     private Run lines(List<String> lines) throws Exception {
         Path file = Files.write(folder.newFile().toPath(), lines);
         return finish(builder().redirectInput(file.toFile()).start());
+    }
+
+    /** Somebody ends a setup in the place of the passphrase, and pastes it all the same. */
+    private void whatWasPastedAheadOfAQuestionThatEndsIsNotShown(SshClient client, int port) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PipedOutputStream keys = new PipedOutputStream();
+        try (ClientSession session = login(client, port, each -> each.addPublicKeyIdentity(key));
+                ChannelShell channel = session.createShellChannel()) {
+            channel.setIn(new PipedInputStream(keys));
+            channel.setOut(out);
+            channel.open().verify(LIMIT);
+            for (List<String> next : List.of(
+                    List.of("partyline>", "setup\r"),
+                    List.of("Node: ", "\r"),
+                    List.of("Your nickname", "alice\r"),
+                    List.of("A first channel", "none\r"),
+                    List.of("Passphrase of the store", "\u0004" + CANARY + "\r" + CANARY + "\r"),
+                    List.of("Error: no answer was given: nothing was done", ""))) {
+                while (!out.toString(StandardCharsets.UTF_8).contains(next.get(0))) {
+                    Thread.onSpinWait();
+                }
+                keys.write(next.get(1).getBytes(StandardCharsets.UTF_8));
+                keys.flush();
+            }
+            keys.write("logout\r".getBytes(StandardCharsets.UTF_8));
+            keys.flush();
+            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LIMIT);
+        }
+        String shown = out.toString(StandardCharsets.UTF_8);
+        assertFalse(shown, shown.contains(CANARY));
     }
 
     /** Types lines into a console at a terminal, and leaves it. */

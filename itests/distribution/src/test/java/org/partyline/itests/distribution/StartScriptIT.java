@@ -220,7 +220,7 @@ public class StartScriptIT {
 
     @Test
     public void noProcessButTheScriptItselfHasTheWordsOfACommandAsArguments() throws Exception {
-        String canary = "a-canary-that-the-script-was-told";
+        String canary = "a-canary-the-script-was-told";
         Process process = script(
                         first,
                         Map.of(),
