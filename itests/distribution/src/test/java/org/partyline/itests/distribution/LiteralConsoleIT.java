@@ -341,8 +341,7 @@ public class LiteralConsoleIT {
     private static ClientSession login(SshClient client) throws IOException {
         int port =
                 Integer.parseInt(Files.readString(home.resolve("console.port")).strip());
-        ClientSession session =
-                client.connect(USER, "127.0.0.1", port).verify(LIMIT).getSession();
+        ClientSession session = SshPort.connect(client, USER, port, LIMIT);
         session.addPublicKeyIdentity(key);
         session.auth().verify(LIMIT);
         return session;

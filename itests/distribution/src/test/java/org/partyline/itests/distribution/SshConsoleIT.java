@@ -334,8 +334,7 @@ public class SshConsoleIT {
     }
 
     private static ClientSession login(SshClient client, int port, Identity identity) throws IOException {
-        ClientSession session =
-                client.connect(USER, "127.0.0.1", port).verify(LIMIT).getSession();
+        ClientSession session = SshPort.connect(client, USER, port, LIMIT);
         identity.addTo(session);
         session.auth().verify(LIMIT);
         return session;
