@@ -167,6 +167,11 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Pa
         return system != null && system.getState() == Bundle.STOPPING;
     }
 
+    /** Whether all was started that starts by itself: what does not run now is stopped. */
+    boolean hasBooted() {
+        return booted.getAsBoolean();
+    }
+
     @Override
     public List<Outage> list() {
         List<Outage> all = new ArrayList<>();
