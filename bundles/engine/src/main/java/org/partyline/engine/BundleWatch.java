@@ -10,15 +10,18 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Constants;
 import org.osgi.framework.SynchronousBundleListener;
+import org.osgi.framework.startlevel.BundleStartLevel;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -53,6 +56,8 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Pa
     private final BooleanSupplier booted;
     /** When bundles stopped, by their numbers. */
     private final Map<Long, Instant> stopped = new HashMap<>();
+    /** Bundles that did not run when this began, and that somebody has to start, by their numbers. */
+    private final Set<Long> idle = new HashSet<>();
     /** What happened while the audit log was away. */
     private final Deque<String[]> pending = new ArrayDeque<>();
 
@@ -64,7 +69,7 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Pa
         this(context, Clock.systemUTC(), () -> context.getServiceReference(BOOTED) != null);
     }
 
-    /** @param booted whether all was started that starts by itself: what comes then is somebody's doing */
+    /** @param booted whether all was installed that is installed by itself: what comes then is somebody's doing */
     BundleWatch(BundleContext context, Clock clock, BooleanSupplier booted) {
         this.context = context;
         this.clock = clock;
@@ -73,10 +78,24 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Pa
 
     @Activate
     void start() {
-        if (booted.getAsBoolean()) {
+        // As one of many it is no news.
+        if (booted.getAsBoolean() && isStarted(context.getBundle())) {
             record("bundle-started", context.getBundle());
         }
         context.addBundleListener(this);
+        for (Bundle bundle : context.getBundles()) {
+            if (isOurs(bundle) && bundle.getState() != Bundle.ACTIVE && !startsByItself(bundle)) {
+                synchronized (this) {
+                    idle.add(bundle.getBundleId());
+                }
+            }
+        }
+    }
+
+    /** Whether a bundle that does not run will, as the server starts: nobody has stopped it. */
+    private static boolean startsByItself(Bundle bundle) {
+        BundleStartLevel level = bundle.adapt(BundleStartLevel.class);
+        return level == null || level.isPersistentlyStarted();
     }
 
     /** This bundle is the one that nobody watches. */
@@ -124,10 +143,17 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Pa
             case BundleEvent.STARTED -> {
                 boolean returns;
                 synchronized (this) {
-                    returns = stopped.remove(bundle.getBundleId()) != null;
+                    returns = stopped.remove(bundle.getBundleId()) != null | idle.remove(bundle.getBundleId());
                 }
-                if (returns || booted.getAsBoolean()) {
+                if (returns) {
                     record("bundle-started", bundle);
+                }
+            }
+            case BundleEvent.INSTALLED -> {
+                if (booted.getAsBoolean()) {
+                    synchronized (this) {
+                        idle.add(bundle.getBundleId());
+                    }
                 }
             }
             case BundleEvent.UPDATED -> record("bundle-updated", bundle);
@@ -165,6 +191,22 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Pa
     private boolean isEnding() {
         Bundle system = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
         return system != null && system.getState() == Bundle.STOPPING;
+    }
+
+    /** Whether all was started that starts by itself: what does not run now is stopped. */
+    boolean hasBooted() {
+        return booted.getAsBoolean() && isStarted(null);
+    }
+
+    /** Whether all of ours run that start by themselves. @param but one that is left out, or null */
+    private boolean isStarted(Bundle but) {
+        for (Bundle bundle : context.getBundles()) {
+            boolean counts = isOurs(bundle) && !bundle.equals(but);
+            if (counts && bundle.getState() != Bundle.ACTIVE && startsByItself(bundle)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -61,8 +62,8 @@ import org.slf4j.LoggerFactory;
         immediate = true)
 public final class Engine {
     private static final long KEEPER_SECONDS = 30;
-    /** How long the first start waits for a part whose bundle may be stopped. */
-    private static final long LONGEST_START_SECONDS = 60;
+    /** How often it is looked whether the first start waits for a part whose bundle is stopped. */
+    private static final long START_SECONDS = 2;
     /** Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel says. */
     private static final int DERIVATIONS =
             Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
@@ -94,7 +95,9 @@ public final class Engine {
     private final Runnable onSettings;
     private final Runnable startNodeRounds;
     private final VaultService vault;
+    private final BooleanSupplier booted;
     private boolean begun;
+    private boolean wasBooted;
     private boolean stopped;
 
     private volatile LegacyReader legacyReader;
@@ -253,10 +256,14 @@ public final class Engine {
                 context,
                 Clock.systemUTC(),
                 new SecureRandom(),
-                tokens);
+                tokens,
+                bundles::hasBooted);
     }
 
-    /** @param parts what bundles provide that may come later, and go */
+    /**
+     * @param parts what bundles provide that may come later, and go
+     * @param booted whether all was started that starts by itself: what is missing then is stopped
+     */
     Engine(
             Store store,
             Parts parts,
@@ -266,7 +273,9 @@ public final class Engine {
             BundleContext context,
             Clock clock,
             SecureRandom random,
-            TokenPlace tokens) {
+            TokenPlace tokens,
+            BooleanSupplier booted) {
+        this.booted = booted;
         this.parts = parts;
         this.context = context;
         Timing timing = parts.face(Timing.class);
@@ -428,14 +437,32 @@ public final class Engine {
     /** Begins as soon as all parts are there, which bundles provide that start in whichever order; or without one that is stopped. */
     @Activate
     void start() {
-        keeperThread.schedule(this::begin, LONGEST_START_SECONDS, TimeUnit.SECONDS);
         beginIfComplete();
+        lookAgain();
     }
 
     private void beginIfComplete() {
         if (parts.isComplete()) {
             begin();
         }
+    }
+
+    private synchronized void lookAgain() {
+        if (begun || stopped) {
+            return;
+        }
+        keeperThread.schedule(
+                () -> {
+                    // It was so two seconds ago, too: bundles have come to an end of starting.
+                    boolean ready = wasBooted;
+                    wasBooted = booted.getAsBoolean();
+                    if (ready) {
+                        begin();
+                    }
+                    lookAgain();
+                },
+                START_SECONDS,
+                TimeUnit.SECONDS);
     }
 
     /** Once it has begun it goes on, whichever part goes. */

@@ -108,7 +108,7 @@ final class MessageService implements Messages {
         outbox.tell(memory, queued);
         return new Sent(
                 queued.id(),
-                new Prospects.Stored(member, outlook, request.via(), queued.rolling(), outlook.opens()),
+                new Prospects.Stored(queued.id(), member, outlook, request.via(), queued.rolling(), outlook.opens()),
                 "");
     }
 
@@ -158,6 +158,7 @@ final class MessageService implements Messages {
             return new Sent(
                     queued.outgoing().id(),
                     new Prospects.Stored(
+                            queued.outgoing().id(),
                             contact,
                             Sealer.Outlook.of(plan),
                             request.via(),

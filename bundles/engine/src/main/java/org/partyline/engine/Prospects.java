@@ -34,7 +34,12 @@ final class Prospects {
      * @param opens whether its first packet opens a chain
      */
     record Stored(
-            Conversation conversation, Sealer.Outlook outlook, Optional<String> via, boolean rolling, boolean opens) {
+            long id,
+            Conversation conversation,
+            Sealer.Outlook outlook,
+            Optional<String> via,
+            boolean rolling,
+            boolean opens) {
         Network network() {
             return conversation.network();
         }
@@ -68,8 +73,8 @@ final class Prospects {
         }
         try {
             if (stored.rolling()) {
-                return Optional.of(
-                        roller.quote(stored.conversation().persona(), stored.network(), sizes, stored.opens(), nodes));
+                return Optional.of(roller.quote(
+                        stored.conversation().persona(), stored.network(), stored.id(), sizes, stored.opens(), nodes));
             }
             long fee = 0;
             for (int size : sizes) {

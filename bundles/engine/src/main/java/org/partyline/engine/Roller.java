@@ -7,11 +7,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Predicate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.RelayPolicy;
@@ -29,9 +35,6 @@ final class Roller {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
     /** So many times the distance of versions, one whose packets no other node shows holds up the next. */
     private static final int MOST_PATIENCE = 10;
-
-    /** A message that has no number yet. */
-    private static final long NOT_STORED = -1;
 
     private static final Logger LOG = LoggerFactory.getLogger(Roller.class);
 
@@ -324,39 +327,139 @@ final class Roller {
     }
 
     /**
-     * What the packets of a message would add to the fee now, in satoshi: the next version's, with what rides along, and more versions'
-     * where not all find room in one.
+     * What the packets of a message add to the fee, in satoshi: those of the versions that they board, with what rides along by then.
+     * Messages that wait before it board before it.
      *
-     * @param opens whether the first one opens a chain
+     * @param id the message's, which is stored
+     * @param opens whether its first packet opens a chain
      */
-    long quote(int persona, Network network, List<Integer> sizes, boolean opens, List<Transport> nodes)
+    long quote(int persona, Network network, long id, List<Integer> sizes, boolean opens, List<Transport> nodes)
             throws PartylineException {
         boolean covered = spending.isCovered(persona, network);
-        List<Ride> boarding = new ArrayList<>();
-        for (int i = 0; i < sizes.size() && (i == 0 || !covered); i++) {
-            boarding.add(new Ride(NOT_STORED, i, new byte[sizes.get(i)], i == 0 && opens && !covered));
-        }
         List<Ride> back = takesAlong(persona, network, nodes) ? rolls.ridingAgain(persona, network) : List.of();
-        Optional<Roll> before = rolls.find(persona, network).filter(roll -> !isOver(roll));
+        Optional<Roll> now = rolls.find(persona, network).filter(roll -> !isOver(roll));
+        // Among decoys it is not known what comes between.
+        for (OutgoingMessage ahead : covered ? List.<OutgoingMessage>of() : ahead(persona, network, id)) {
+            now = board(now, persona, network, rides(ahead, nodes), back, nodes).last();
+            back = List.of();
+        }
+        List<Ride> boarding = new ArrayList<>();
+        for (int i = 0; i < sizes.size(); i++) {
+            boarding.add(new Ride(id, i, new byte[sizes.get(i)], i == 0 && opens && !covered));
+        }
+        return board(now, persona, network, boarding, back, nodes).added();
+    }
+
+    /** What versions would be like. @param last the last one @param added to the fee, by all */
+    private record Forecast(Optional<Roll> last, long added) {}
+
+    private Forecast board(
+            Optional<Roll> before,
+            int persona,
+            Network network,
+            List<Ride> boarding,
+            List<Ride> back,
+            List<Transport> nodes)
+            throws PartylineException {
+        boolean covered = spending.isCovered(persona, network);
         RelayPolicy policy = RollLimits.narrowest(nodes);
-        List<Ride> rides = choice.of(before, boarding, back, policy, covered);
-        int vsize = vsize(before, rides);
-        long fee = fee(before, vsize, nodes);
-        if (before.isPresent() && limits.isOver(fee, vsize)) {
-            // Its coin may pay no more: another one goes on.
-            before = Optional.empty();
-            rides = choice.of(before, boarding, back, policy, covered);
-            vsize = vsize(before, rides);
-            fee = fee(before, vsize, nodes);
+        Optional<Roll> now = before;
+        List<Ride> waiting = new ArrayList<>(boarding);
+        long added = 0;
+        while (!waiting.isEmpty()) {
+            List<Ride> next = covered ? waiting.subList(0, 1) : waiting;
+            List<Ride> rides = choice.of(now, next, back, policy, covered);
+            int vsize = vsize(now, rides);
+            long fee = fee(now, vsize, nodes);
+            if (now.isPresent() && limits.isOver(fee, vsize)) {
+                // Its coin may pay no more: another one goes on.
+                now = Optional.empty();
+                rides = choice.of(now, next, back, policy, covered);
+                vsize = vsize(now, rides);
+                fee = fee(now, vsize, nodes);
+            }
+            added += fee - now.map(Roll::fee).orElse(0L);
+            now = Optional.of(forecast(persona, network, vsize, fee, rides));
+            List<Ride> on = rides;
+            if (!waiting.removeIf(on::contains)) {
+                break;
+            }
         }
-        long added = fee - before.map(Roll::fee).orElse(0L);
-        int carried = (int) rides.stream().filter(boarding::contains).count();
-        for (int left = sizes.size() - carried; left > 0; left -= Math.max(1, carried)) {
-            long next = fees.replacement(fee, vsize, vsize, nodes);
-            added += next - fee;
-            fee = next;
+        return new Forecast(now, added);
+    }
+
+    private Roll forecast(int persona, Network network, int vsize, long fee, List<Ride> rides) {
+        long now = core.now().toEpochMilli();
+        return new Roll(
+                persona,
+                network.code(),
+                "",
+                new byte[0],
+                null,
+                new byte[TxId.LENGTH],
+                vsize,
+                fee,
+                true,
+                now,
+                now,
+                rides,
+                List.of(),
+                false);
+    }
+
+    /** What waits to board before a message, oldest first. */
+    private List<OutgoingMessage> ahead(int persona, Network network, long id) throws StoreException {
+        return core.open(memory -> core.store.transact(Outbox::all).stream()
+                .filter(outgoing -> outgoing.id() < id
+                        && outgoing.rolling()
+                        && !outgoing.state().isFinal()
+                        && !outgoing.isOut())
+                .filter(outgoing -> {
+                    Conversation conversation = memory.conversation(outgoing.membership());
+                    return conversation != null
+                            && conversation.persona() == persona
+                            && conversation.network() == network;
+                })
+                .toList());
+    }
+
+    /** Its packets that wait; of one that is not sealed yet, as they are likely to be. */
+    private List<Ride> rides(OutgoingMessage outgoing, List<Transport> nodes) throws PartylineException {
+        List<Ride> rides = new ArrayList<>();
+        if (outgoing.parts().isEmpty()) {
+            for (PlannedPacket planned : likely(outgoing, nodes)) {
+                rides.add(new Ride(outgoing.id(), rides.size(), new byte[planned.bucket()], false));
+            }
+            return rides;
         }
-        return added;
+        for (int i = 0; i < outgoing.parts().size(); i++) {
+            OutgoingPart part = outgoing.parts().get(i);
+            if (part.state() == State.SEALED && part.raw() == null) {
+                rides.add(new Ride(outgoing.id(), i, part.packet(), i == 0 && outgoing.opens()));
+            }
+        }
+        return rides;
+    }
+
+    private List<PlannedPacket> likely(OutgoingMessage outgoing, List<Transport> nodes) throws PartylineException {
+        int carried = nodes.stream()
+                .mapToInt(node -> node.policy().maxPayload())
+                .min()
+                .orElse(RelayPolicy.CONSERVATIVE.maxPayload());
+        int limit = Math.min(core.settings.get().maxBucket(), carried);
+        int most = Packets.BUCKETS.stream()
+                .filter(bucket -> bucket <= limit)
+                .max(Integer::compare)
+                .orElse(CoverRunner.LEAST_SIZE);
+        Draft draft = new Draft(
+                PacketType.TEXT,
+                outgoing.burn(),
+                core.now().getEpochSecond(),
+                outgoing.ttlMinutes() == 0 ? OptionalInt.empty() : OptionalInt.of(outgoing.ttlMinutes()),
+                Optional.empty(),
+                Optional.empty(),
+                new byte[outgoing.textBytes()]);
+        return core.fragmenter.plan(draft, PacketLabel.RATCHET, most, core.random);
     }
 
     private static int vsize(Optional<Roll> before, List<Ride> rides) {

@@ -1,6 +1,8 @@
 package org.partyline.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -14,6 +16,7 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleEvent;
 import org.osgi.framework.Version;
+import org.osgi.framework.startlevel.BundleStartLevel;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Outages.Outage;
 
@@ -30,10 +33,18 @@ class BundleWatchTest {
         final long id;
         final String name;
         int state = Bundle.ACTIVE;
+        boolean startsByItself = true;
 
         FakeBundle(long id, String name) {
             this.id = id;
             this.name = name;
+        }
+
+        private BundleStartLevel level() {
+            return (BundleStartLevel) Proxy.newProxyInstance(
+                    BundleStartLevel.class.getClassLoader(),
+                    new Class<?>[] {BundleStartLevel.class},
+                    (self, method, arguments) -> startsByItself);
         }
 
         Bundle bundle() {
@@ -47,7 +58,9 @@ class BundleWatchTest {
                         case "getVersion" -> new Version("0.1.0");
                         case "getState" -> state;
                         case "getHeaders" -> headers;
+                        case "adapt" -> level();
                         case "hashCode" -> (int) id;
+                        case "equals" -> self == arguments[0];
                         case "toString" -> name;
                         default -> null;
                     });
@@ -127,11 +140,26 @@ class BundleWatchTest {
     }
 
     @Test
+    void whoStartsWhatWasStoppedBeforeTheServerStartedIsAudited() {
+        watch.setAuditLog(log());
+        fees.state = Bundle.RESOLVED;
+        fees.startsByItself = false;
+        booted = false;
+        watch.start();
+        booted = true;
+        assertTrue(watch.hasBooted(), "nothing more starts by itself");
+        happens(fees, BundleEvent.STARTED, Bundle.ACTIVE);
+        assertEquals(List.of("bundle-started org.partyline.fees 0.1.0"), audited);
+    }
+
+    @Test
     void aStartOfTheWholeServerOrItsEndIsNotOneLineForEachBundle() {
         watch.setAuditLog(log());
-        booted = false;
+        fees.state = Bundle.RESOLVED;
+        watch.start();
+        assertFalse(watch.hasBooted());
         happens(fees, BundleEvent.STARTED, Bundle.ACTIVE);
-        booted = true;
+        assertTrue(watch.hasBooted());
         system.state = Bundle.STOPPING;
         happens(fees, BundleEvent.STOPPED, Bundle.RESOLVED);
         assertEquals(List.of(), audited);

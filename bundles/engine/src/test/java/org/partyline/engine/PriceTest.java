@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,20 @@ class PriceTest extends CarrierStage {
         Receipt several = send("a longer one ".repeat(12), Carrier.ROLLING);
         assertTrue(several.packets() > 2);
         assertPaid(several);
+    }
+
+    @Test
+    void whatWaitsBeforeARollingMessageRidesAlongInItsPrice() throws Exception {
+        nodeA.maxOutputs = 10;
+        nodeB.maxOutputs = 10;
+        paid(send("the first", Carrier.ROLLING));
+        List<Receipt> receipts = new ArrayList<>();
+        for (String text : List.of("one", "two", "three and some more words, so that it is long")) {
+            receipts.add(send(text, Carrier.ROLLING));
+        }
+        for (Receipt receipt : receipts) {
+            assertPaid(receipt);
+        }
     }
 
     @Test

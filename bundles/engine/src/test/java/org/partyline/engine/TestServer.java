@@ -176,7 +176,8 @@ final class TestServer implements AutoCloseable {
                 context,
                 clock,
                 random,
-                store.outside);
+                store.outside,
+                () -> false);
         parts.keySet().forEach(this::start);
         engine.start();
         setAuditLog();

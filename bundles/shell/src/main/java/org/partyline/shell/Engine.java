@@ -247,8 +247,12 @@ public final class Engine {
         return localWallets != null;
     }
 
-    private static <T> T here(T service, String name) throws Refusal {
+    private <T> T here(T service, String name) throws Refusal {
         if (service == null) {
+            List<String> stopped = StoppedBundles.warnings(this);
+            if (!stopped.isEmpty()) {
+                throw new Refusal("the " + name + " service is away: try again in a moment; " + stopped.get(0));
+            }
             throw new Refusal("the " + name + " service is away: try again in a moment, and if it stays away look at "
                     + "bundle:list for a bundle that is not Active");
         }

@@ -36,4 +36,15 @@ class StoppedBundlesTest {
                 printed.contains("Warning  bundle org.partyline.fees is stopped, since 2026-11-24 10:00:00 UTC"),
                 printed);
     }
+
+    @Test
+    void aCommandThatFindsNoEngineNamesWhatIsStopped() {
+        Engine engine = Engines.none();
+        engine.outages =
+                () -> List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(FakeEngine.NOW)));
+        assertEquals(
+                "Error: the store service is away: try again in a moment; bundle org.partyline.fees is stopped, since"
+                        + " 2026-11-24 10:00:00 UTC: what needs it waits (bundle:start org.partyline.fees)",
+                new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("status"));
+    }
 }
