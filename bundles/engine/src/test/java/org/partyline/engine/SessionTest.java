@@ -426,9 +426,12 @@ class SessionTest {
     @Test
     void theOldKeysAreErasedAfterADay() throws Exception {
         meet();
+        // Her handshake, which would tell him, does not leave.
+        nodeA.poor = true;
         alice.personas().rotate(Optional.empty(), false);
         clock.pass(Duration.ofHours(25));
         alice.keep();
+        nodeA.poor = false;
         bob.write("alice", "too late");
         TestServer.await(
                 "the handshake is seen",
