@@ -1,6 +1,7 @@
 package org.partyline.shell;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -105,8 +106,12 @@ final class ChannelJoinCommand extends PartylineCommand {
             Arrays.fill(passphrase, '\0');
         }
         Reading reading = engine().channels().reading(Optional.of(channel.persona()), channel.name());
+        List<Channel> namesakes = engine().channels().listAll().stream()
+                .filter(other -> ChannelText.isNamesake(other, channel))
+                .toList();
         print(new Document(Views.ChannelView.of(channel)), () -> {
             console().paragraph(ChannelText.joined(channel));
+            namesakes.forEach(other -> console().paragraph(Style.BAD, ChannelText.namesake(other)));
             console().paragraph(ChannelText.reading(reading));
         });
     }

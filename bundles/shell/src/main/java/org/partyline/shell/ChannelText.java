@@ -24,6 +24,21 @@ final class ChannelText {
                 + ", " + KdfChoice.describe(channel.kdf()) + ").";
     }
 
+    /** Whether two channels of one name have other keys for certain: one joined by name, say, and one made with an invite. */
+    static boolean isNamesake(Channel one, Channel other) {
+        return one.name().equals(other.name())
+                && one.network() == other.network()
+                && !(one.startDay() == other.startDay() && one.kdf().equals(other.kdf()));
+    }
+
+    /** What is wrong with it, to who has joined another one. */
+    static String namesake(Channel other) {
+        return "This is not the channel " + Shown.line(other.name()) + " that " + Shown.line(other.persona())
+                + " is in: that one has an invite of its own (partyline:channel-invite --persona "
+                + Shown.line(other.persona()) + " " + Shown.line(other.name())
+                + "). What is said in one is not read in the other.";
+    }
+
     /** From when a new member reads, and what it waits for. */
     static String reading(Reading reading) {
         String now = reading.chains() == 0

@@ -42,6 +42,39 @@ class JoinTermsTest {
     }
 
     @Test
+    void whoJoinsByNameIsToldThatAChannelOfThatNameIsAnotherOne() throws Exception {
+        fake.channels.replaceAll(JoinTermsTest::madeLater);
+        String printed = new Runner(fake, FakeSession.withoutTerminal())
+                .run("channel-join", "--persona", "bob", "lobby", "--passphrase-file", file());
+        assertTrue(
+                printed.contains("This is not the channel lobby that me is in: that one has an invite of its own"
+                        + " (partyline:channel-invite --persona me lobby)."),
+                printed);
+    }
+
+    @Test
+    void whoJoinsTheSameChannelIsToldOfNoOther() throws Exception {
+        String printed = new Runner(fake, FakeSession.withoutTerminal())
+                .run("channel-join", "--persona", "bob", "lobby", "--passphrase-file", file());
+        assertFalse(printed.contains("This is not"), printed);
+    }
+
+    /** As an invite makes it; by name the day is always the same. */
+    private static Channels.Channel madeLater(Channels.Channel channel) {
+        return new Channels.Channel(
+                channel.persona(),
+                channel.name(),
+                channel.network(),
+                channel.mode(),
+                channel.carrier(),
+                channel.kdf(),
+                channel.startDay() + 300,
+                channel.unread(),
+                channel.lastMessage(),
+                channel.senders());
+    }
+
+    @Test
     void anInviteThatIsRefusedAsksForNoPassphrase() {
         fake.refusedInvite = Optional.of("the invite is refused");
         FakeSession session = FakeSession.withTerminal(200, 60);
