@@ -47,6 +47,11 @@ final class Announcements implements AutoCloseable {
         return nanoTimes.get(Sha256Hash.wrap(txid));
     }
 
+    /** Whether nothing was announced so far. */
+    boolean isSilent() {
+        return nanoTimes.isEmpty();
+    }
+
     @Override
     public void close() {
         closed = true;

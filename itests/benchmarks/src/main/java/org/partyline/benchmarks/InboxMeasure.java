@@ -24,6 +24,9 @@ import org.partyline.itests.harness.RegtestNode;
  * in this process, with all that a server has but a console; the node is a process of its own.
  */
 final class InboxMeasure {
+    /** Messages that may leave before the node announces anything to our own subscription. */
+    private static final int MOST_UNHEARD = 20;
+
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int COINS = 40;
     private static final long COIN = 1_000_000;
@@ -133,6 +136,10 @@ final class InboxMeasure {
             Messages.Outgoing message = send(sender.service(Messages.class), channel, sent);
             String txid = message.parts().get(0).transaction().orElseThrow().toString();
             Poll.until("message " + sent + " arrives", LIMIT, () -> told.containsKey(txid));
+            if (announcements.isSilent() && sent < MOST_UNHEARD) {
+                // Our own subscription came after it.
+                continue;
+            }
             Poll.until("message " + sent + " is announced", LIMIT, () -> announcements.nanoTime(txid) != null);
             // The packet that begins a chain is sealed: it counts among those, not here.
             boolean counts =

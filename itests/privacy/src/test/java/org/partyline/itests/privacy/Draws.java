@@ -1,6 +1,7 @@
 package org.partyline.itests.privacy;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -79,11 +80,20 @@ final class Draws<T> {
 
     private T make(String which) throws Exception {
         Path home = Files.createTempDirectory("privacy");
+        T draw;
         try {
-            return maker.make(which, home);
-        } finally {
-            delete(home);
+            draw = maker.make(which, home);
+        } catch (Exception | Error e) {
+            // What failed is to be seen, and others may still write there.
+            try {
+                delete(home);
+            } catch (IOException | UncheckedIOException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
         }
+        delete(home);
+        return draw;
     }
 
     private static void delete(Path home) throws IOException {
