@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import org.bitcoinj.core.Transaction;
@@ -270,7 +271,9 @@ final class RollingPair {
     /** A block, by a miner who has whichever version of each roll. */
     private void mine(PlayChain chain, List<Side> sides) throws Exception {
         List<SignedTransaction> versions = new ArrayList<>();
+        List<Set<String>> spent = new ArrayList<>();
         for (Side side : sides) {
+            spent.add(Set.copyOf(side.rolls.keySet()));
             for (List<Integer> roll : side.rolls.values()) {
                 int last = roll.size() - 1;
                 int place = mining.nextInt(5) < 2 ? last : Math.max(0, last - 1 - mining.nextInt(4));
@@ -291,6 +294,10 @@ final class RollingPair {
             until("the block is read", () -> side.station.height() >= chain.height());
             side.station.round();
             side.look(chain.height());
+        }
+        for (int i = 0; i < sides.size(); i++) {
+            // A version that was handed over between the last look and the block went with the others of its roll.
+            sides.get(i).rolls.keySet().removeAll(spent.get(i));
         }
     }
 
