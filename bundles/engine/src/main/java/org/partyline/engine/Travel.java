@@ -208,11 +208,17 @@ final class Travel {
         List<Transport> ready = core.nodes.ready(network);
         Trace trace = part.transaction() == null ? Trace.NOTHING : trace(part);
         String via = way(outgoing).via();
+        // Once it has gone to another node it goes by any: it would wait for the chosen one again after each of its
+        // tries.
         boolean first = part.state() == State.SEALED
                 && (!part.attempted()
-                        || core.now()
-                                .isBefore(Instant.ofEpochMilli(part.tried())
-                                        .plus(core.settings.get().nodeRules().resendAfter())));
+                        || part.node().equals(via)
+                                && core.now()
+                                        .isBefore(Instant.ofEpochMilli(part.tried())
+                                                .plus(core.settings
+                                                        .get()
+                                                        .nodeRules()
+                                                        .resendAfter())));
         if (!via.isEmpty() && first && core.nodes.isUsed(via)) {
             List<Transport> chosen =
                     ready.stream().filter(node -> node.name().equals(via)).toList();
