@@ -250,7 +250,8 @@ public class LiteralConsoleIT {
     /** The texts that the console's own tests have, too. */
     private static List<String> texts() throws IOException {
         List<String> all = new ArrayList<>();
-        for (String line : Files.readAllLines(Path.of("../../bundles/console-line/src/test/resources/nasty.txt"))) {
+        for (String line :
+                Files.readAllLines(Path.of("../../bundles/console/console-line/src/test/resources/nasty.txt"))) {
             StringBuilder text = new StringBuilder();
             for (int i = 1; i < line.length() - 1; i++) {
                 char c = line.charAt(i);

@@ -49,7 +49,7 @@ final class CoreWallet {
             # hash type included. change-at: the index of the change output, -1 for none. rate in sat/kvB as asked for; fee, in and change
             # in sat.
             # To renew this file: run WalletLikenessIT with -Dbitcoind=PATH; it makes such transactions anew, and writes them to
-            # itests/privacy/target/core-wallet-transactions.csv. Copy that file to bundles/transport-embedded/src/test/resources.
+            # itests/privacy/target/core-wallet-transactions.csv. Copy that file to bundles/network/transport-embedded/src/test/resources.
             kind,version,tip-locktime,sequence,inputs,input-type,signatures,outputs,change-at,change-type,payload,vsize,weight,fee,rate,in,change
             """;
 
