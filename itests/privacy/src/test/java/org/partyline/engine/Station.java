@@ -25,6 +25,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 
 /** A whole engine on a clock that stands still: it does something only when it is told to look. */
 public final class Station implements AutoCloseable {
@@ -137,7 +139,7 @@ public final class Station implements AutoCloseable {
     /** Whether nodes have shown all that was handed over: until then a rolling transaction waits for its next version. */
     public boolean isSeen() throws StoreException {
         return server.store.transact(tx -> Outbox.all(tx).stream()
-                .filter(outgoing -> !outgoing.state().isFinal())
+                .filter(outgoing -> !outgoing.state().isSettled())
                 .flatMap(outgoing -> outgoing.parts().stream())
                 .noneMatch(part -> part.raw() != null && part.state().ordinal() < Messages.State.SEEN.ordinal()));
     }
@@ -276,7 +278,7 @@ public final class Station implements AutoCloseable {
         return server.store.transact(tx -> {
             int waiting = 0;
             for (OutgoingMessage outgoing : Outbox.all(tx)) {
-                if (outgoing.state().isFinal() || outgoing.type() == PacketType.DECOY.code()) {
+                if (outgoing.state().isSettled() || outgoing.type() == PacketType.DECOY.code()) {
                     continue;
                 }
                 waiting += outgoing.parts().isEmpty()

@@ -303,7 +303,7 @@ final class StatusCommand extends PartylineCommand {
             }
         }
         for (Outgoing message : inside.outbox()) {
-            if (!message.state().isFinal() && !message.reason().isEmpty() && !isUsual(message.reason())) {
+            if (!message.state().isSettled() && !message.reason().isEmpty() && !isUsual(message.reason())) {
                 warnings.add("message " + message.id() + " is " + MessageText.state(message.state()) + ": "
                         + message.reason());
             }

@@ -398,7 +398,7 @@ final class FakeEngine {
         @Override
         public List<Outgoing> outbox(boolean all) {
             return outbox.values().stream()
-                    .filter(message -> all || !message.state().isFinal())
+                    .filter(message -> all || !message.state().isSettled())
                     .toList();
         }
 

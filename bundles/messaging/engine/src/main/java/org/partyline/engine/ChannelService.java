@@ -30,6 +30,7 @@ import org.partyline.api.ratchet.Invite;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** The channels of the personas. */
 final class ChannelService implements Channels {

@@ -14,6 +14,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.ContactCard;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** The people that the personas know. */
 final class ContactService implements Contacts {

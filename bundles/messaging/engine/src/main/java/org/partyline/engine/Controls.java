@@ -5,6 +5,7 @@ import java.util.HexFormat;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** CONTROL messages of a session (PROTOCOL 6). */
 final class Controls {
@@ -68,8 +69,7 @@ final class Controls {
                     && outgoing.parts().stream()
                             .anyMatch(part -> Arrays.equals(part.packet(), 1, 9, hint, 0, hint.length));
             if (meant) {
-                OutgoingMessage received = outgoing.with(outgoing.state(), "received");
-                Outbox.put(tx, received);
+                OutgoingMessage received = Outbox.update(core, tx, memory, outgoing, outgoing.because("received"));
                 after.then(() -> voice.tell(memory, received));
             }
         }

@@ -18,6 +18,9 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -335,7 +338,7 @@ final class CoverRunner {
     }
 
     private void giveUp(Memory memory, OutgoingMessage decoy) throws StoreException {
-        outbox.giveUp(memory, decoy.id(), State.EXPIRED, "it could not leave at its point");
+        outbox.giveUp(memory, decoy.id(), MessageEvent.EXPIRED, "it could not leave at its point");
         memory.removeSent(decoy.id());
     }
 
@@ -379,7 +382,7 @@ final class CoverRunner {
                 now.getEpochSecond(),
                 core.settings.get().rolling(),
                 false);
-        Outbox.put(tx, decoy);
+        Outbox.add(tx, decoy);
         memory.addSent(PacketId.of(network.code(), packet), new Memory.Sent(decoy.id(), 0));
         return decoy;
     }

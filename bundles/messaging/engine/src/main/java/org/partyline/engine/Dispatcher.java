@@ -11,6 +11,9 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketEvent;
 
 /**
  * Moves one packet on: at its time it is paid for by a transaction of its own, or rides in a rolling one, and is handed to a node; then it
@@ -88,8 +91,8 @@ final class Dispatcher {
             // It may stand in a block that was not read yet.
             return outgoing;
         }
-        if (part.state() == State.BROADCAST && travel.reached(network.get(), part, trace) == State.SEEN) {
-            return outbox.change(outgoing.id(), now -> Outbox.raise(now, index, State.SEEN));
+        if (part.state() == State.BROADCAST && travel.isShown(network.get(), part, trace)) {
+            return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.SHOWN));
         }
         boolean due = outgoing.rolling()
                 ? core.now().isAfter(Instant.ofEpochMilli(part.tried()).plus(UNCERTAIN))
@@ -112,7 +115,9 @@ final class Dispatcher {
             OutgoingPart asked = now.parts().get(index);
             OutgoingMessage touched =
                     now.with(index, asked.attempt(asked.node(), core.now().toEpochMilli()));
-            return Outbox.raise(touched, index, found.get().state());
+            return found.get().state() == State.SEEN
+                    ? touched.on(index, PacketEvent.SHOWN)
+                    : touched.with(index, touched.parts().get(index).minedIn(part.transaction()));
         });
     }
 
@@ -129,10 +134,8 @@ final class Dispatcher {
             // What boarded in this round may have taken its place since it was read.
             return part.state() != State.BROADCAST && part.state() != State.SEEN
                     ? now
-                    : now.with(index, part.unsigned())
-                            .with(
-                                    State.SEALED,
-                                    "its block is gone, and its rolling transaction with it: it rides again");
+                    : now.on(index, PacketEvent.TRANSACTION_GONE)
+                            .because("its block is gone, and its rolling transaction with it: it rides again");
         });
     }
 
@@ -147,7 +150,7 @@ final class Dispatcher {
         if (part.raw() == null) {
             payment.requireAccepted(network);
             current = ready(byOneCarrier(outgoing), index, network);
-            if (current == null || current.state().isFinal()) {
+            if (current == null || current.state().isSettled()) {
                 return current;
             }
             if (current.rolling()) {
@@ -155,7 +158,7 @@ final class Dispatcher {
             }
             OutgoingMessage leaving = current;
             current = atItsTime(current, index, network, () -> payment.sign(leaving, index, nodes));
-            if (current == null || current.state().isFinal()) {
+            if (current == null || current.state().isSettled()) {
                 return current;
             }
         } else if (outgoing.rolling()) {
@@ -205,7 +208,7 @@ final class Dispatcher {
             // It may have been queued before it was so.
             return outgoing.rolling()
                     ? outbox.change(
-                            outgoing.id(), now -> now.state().isFinal() || now.isPaid() ? now : now.carried(false))
+                            outgoing.id(), now -> now.state().isSettled() || now.isPaid() ? now : now.carried(false))
                     : outgoing;
         }
         boolean rolls = core.settings.get().rolling();
@@ -215,7 +218,8 @@ final class Dispatcher {
         int persona = core.conversation(outgoing.membership()).persona();
         boolean covered = core.open(memory -> core.store.transact(tx -> CoverRunner.isOn(tx, persona)));
         return covered
-                ? outbox.change(outgoing.id(), now -> now.state().isFinal() || now.isPaid() ? now : now.carried(rolls))
+                ? outbox.change(
+                        outgoing.id(), now -> now.state().isSettled() || now.isPaid() ? now : now.carried(rolls))
                 : outgoing;
     }
 

@@ -10,6 +10,10 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketEvent;
 
 /** Gives signed transactions to nodes, and deals with those that refuse. */
 final class Handover {
@@ -47,14 +51,14 @@ final class Handover {
                     outgoing.id(),
                     index,
                     part -> part.attempt(node.name(), core.now().toEpochMilli()));
-            if (current == null || current.state().isFinal()) {
+            if (current == null || current.state().isSettled()) {
                 return current;
             }
             OutgoingPart part = current.parts().get(index);
             try {
                 node.broadcast(part.raw());
                 travel.taken(part, node.network());
-                return outbox.change(outgoing.id(), now -> Outbox.raise(now, index, State.BROADCAST));
+                return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.TAKEN));
             } catch (NodeUnavailableException e) {
                 last = e;
             } catch (TransactionRejectedException e) {
@@ -106,7 +110,7 @@ final class Handover {
         OutgoingPart part = outgoing.parts().get(index);
         // Another node may have taken it before, or it stands in a block already.
         if (travel.isKnown(node.network(), TxId.ofBytes(part.transaction()))) {
-            return outbox.change(outgoing.id(), now -> Outbox.raise(now, index, State.BROADCAST));
+            return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.TAKEN));
         }
         List<String> entered = travel.trace(part).entered();
         if (!entered.isEmpty()) {
@@ -133,7 +137,7 @@ final class Handover {
             case NOT_STANDARD, OTHER -> {
                 String reason = "node '" + node.name() + "' refused it: " + refusal.getMessage();
                 OutgoingMessage failed =
-                        core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.FAILED, reason));
+                        core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.FAILED, reason));
                 sealer.abandon(outgoing);
                 coins.free(outgoing, part);
                 return failed;
@@ -147,9 +151,9 @@ final class Handover {
         OutgoingPart part = outgoing.parts().get(index);
         outbox.change(
                 outgoing.id(),
-                now -> now.state().isFinal() || now.parts().get(index).state().ordinal() >= State.SEEN.ordinal()
+                now -> now.state().isSettled() || now.parts().get(index).state().ordinal() >= State.SEEN.ordinal()
                         ? now
-                        : now.with(index, now.parts().get(index).unsigned()).with(now.state(), reason));
+                        : now.on(index, PacketEvent.TRANSACTION_GONE).because(reason));
         coins.free(outgoing, part);
     }
 }

@@ -8,6 +8,8 @@ import org.partyline.api.identity.Identities;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** News of changed keys: ours are told to contacts over their sessions, theirs are learned (PROTOCOL 6.1). */
 final class KeyNews {
@@ -91,8 +93,12 @@ final class KeyNews {
         for (OutgoingMessage outgoing :
                 Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
             if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
-                OutgoingMessage ended = outgoing.with(State.RECALLED, "the session that it was for is no more");
-                Outbox.put(tx, ended);
+                OutgoingMessage ended = Outbox.update(
+                        core,
+                        tx,
+                        memory,
+                        outgoing,
+                        outgoing.ended(MessageEvent.RECALLED, "the session that it was for is no more"));
                 unsaid(tx, after, memory.contact(contact), ended);
                 after.then(() -> voice.tell(memory, ended));
             }

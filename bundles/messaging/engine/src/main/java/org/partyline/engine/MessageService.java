@@ -27,6 +27,9 @@ import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 
 /** Sends and shows messages. */
 final class MessageService implements Messages {
@@ -332,7 +335,7 @@ final class MessageService implements Messages {
                                 ? settings.rolling()
                                 : rolls(conversation, request)),
                 false);
-        Outbox.put(tx, queued);
+        Outbox.add(tx, queued);
         if (request.via().isPresent()) {
             requireNetwork(request.via().get(), conversation.network());
             Traces.put(tx, queued, new Traces.Way(request.via().get(), 0, false));
@@ -353,7 +356,7 @@ final class MessageService implements Messages {
         return core.open(memory -> {
             Views views = new Views(memory);
             return core.store.transact(Outbox::all).stream()
-                    .filter(outgoing -> all || !outgoing.state().isFinal())
+                    .filter(outgoing -> all || !outgoing.state().isSettled())
                     .map(views::outgoing)
                     .toList();
         });
@@ -378,12 +381,12 @@ final class MessageService implements Messages {
                 throw new NoSuchThingException(
                         "message " + id + " is sent by a session itself: end that with partyline:session-close");
             }
-            if (now.state().isFinal() || now.left()) {
+            if (now.state().isSettled() || now.left()) {
                 throw new NoSuchThingException("message " + id + " is "
                         + now.state().name().toLowerCase(Locale.ROOT) + (now.left() ? " and has left" : "")
                         + ": it cannot be cancelled any more");
             }
-            outbox.giveUp(memory, id, State.RECALLED, "cancelled before it left");
+            outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left");
             core.store.transact(tx -> tx.delete(Records.MESSAGES, Records.key(id)));
             return now;
         });

@@ -12,6 +12,10 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketEvent;
 
 /** Keeps outgoing messages and where they stand. Each step is stored before it is acted on. */
 final class Outbox {
@@ -66,7 +70,7 @@ final class Outbox {
     OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
         return change(
                 id,
-                now -> now.state().isFinal()
+                now -> now.state().isSettled()
                         ? now
                         : now.with(index, change.apply(now.parts().get(index))));
     }
@@ -79,13 +83,7 @@ final class Outbox {
             if (found.isEmpty()) {
                 return null;
             }
-            OutgoingMessage after = change.apply(found.get());
-            if (after != found.get()) {
-                after = leaving(tx, memory, found.get(), after);
-                uncount(tx, memory, found.get(), after);
-                put(tx, after);
-            }
-            return new Changed(found.get(), after);
+            return new Changed(found.get(), update(core, tx, memory, found.get(), change.apply(found.get())));
         });
         if (changed == null) {
             return null;
@@ -97,16 +95,39 @@ final class Outbox {
     }
 
     /**
+     * Stores a change, with all that follows from it. Part of the caller's transaction.
+     *
+     * @return what is stored
+     */
+    static OutgoingMessage update(
+            Core core, StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage changed)
+            throws StoreException {
+        if (changed == before) {
+            return before;
+        }
+        OutgoingMessage after = leaving(core, tx, memory, before, changed);
+        uncount(tx, memory, before, after);
+        put(tx, after);
+        return after;
+    }
+
+    /** Stores a new message. Part of the caller's transaction. */
+    static void add(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
+        put(tx, outgoing);
+    }
+
+    /**
      * A message's time to live begins when it is out, not when it was written: under cover traffic it may wait for hours before
      * that.
      */
-    private OutgoingMessage leaving(StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage after)
+    private static OutgoingMessage leaving(
+            Core core, StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
         long now = core.now().toEpochMilli();
         if (!before.isOut() && after.isOut()) {
-            living(tx, after, now);
+            living(core, tx, after, now);
             if (!core.covered.test(memory, after.membership())) {
-                return after.isText() ? after.expiring(lives(after, now)) : after;
+                return after.isText() ? after.expiring(lives(core, after, now)) : after;
             }
             OutgoingMessage covered = after.expiring(now + COVERED_LIFE.toMillis());
             Traces.Way way = Traces.way(tx, after.id());
@@ -135,15 +156,16 @@ final class Outbox {
     }
 
     /** Until when a message's words are kept, from now on. */
-    private void living(StoreTransaction tx, OutgoingMessage outgoing, long now) throws StoreException {
+    private static void living(Core core, StoreTransaction tx, OutgoingMessage outgoing, long now)
+            throws StoreException {
         Optional<Records.Message> message =
                 Core.find(tx, Records.MESSAGES, Records.key(outgoing.id()), Records.Message.class);
         if (message.isPresent()) {
-            Inbox.put(tx, message.get().expiring(lives(outgoing, now)));
+            Inbox.put(tx, message.get().expiring(lives(core, outgoing, now)));
         }
     }
 
-    private long lives(OutgoingMessage outgoing, long now) {
+    private static long lives(Core core, OutgoingMessage outgoing, long now) {
         long usual = now + core.settings.get().defaultTtl().toMillis();
         return outgoing.ttlMinutes() == 0
                 ? usual
@@ -155,19 +177,19 @@ final class Outbox {
      * Ends a message that has not left, or not all of it. Its chain ends with it: what comes next must not ride on a chain
      * whose first packet nobody has.
      */
-    OutgoingMessage giveUp(Memory memory, long id, State end, String reason) throws StoreException {
+    OutgoingMessage giveUp(Memory memory, long id, MessageEvent end, String reason) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         OutgoingMessage after = core.store.transact(tx -> {
             Optional<OutgoingMessage> now = find(tx, id);
-            if (now.isEmpty() || now.get().state().isFinal()) {
+            if (now.isEmpty() || now.get().state().isSettled()) {
                 return now.orElse(null);
             }
             asDecoy(core, tx, memory, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
-            long lives = lives(now.get(), core.now().toEpochMilli());
+            long lives = lives(core, now.get(), core.now().toEpochMilli());
             OutgoingMessage ended = now.get()
-                    .with(end, reason)
+                    .ended(end, reason)
                     .expiring(Math.min(lives, now.get().expires()));
-            living(tx, ended, core.now().toEpochMilli());
+            living(core, tx, ended, core.now().toEpochMilli());
             put(tx, ended);
             if (!ended.parts().isEmpty()) {
                 tx.delete(Records.SEND_CHAINS, Records.key(ended.membership()));
@@ -193,8 +215,9 @@ final class Outbox {
             throws StoreException {
         Conversation conversation = memory.conversation(outgoing.membership());
         List<OutgoingPart> left = outgoing.parts().stream().takeWhile(goesOn).toList();
-        boolean ended =
-                outgoing.state().isFinal() && outgoing.state() != State.CONFIRMED && outgoing.state() != State.REPLACED;
+        boolean ended = outgoing.state().isSettled()
+                && outgoing.state() != State.CONFIRMED
+                && outgoing.state() != State.REPLACED;
         if (conversation == null || left.isEmpty() || ended || outgoing.type() == PacketType.DECOY.code()) {
             return Optional.empty();
         }
@@ -221,7 +244,7 @@ final class Outbox {
                 outgoing.stamped(),
                 outgoing.rolling(),
                 false);
-        decoy = decoy.with(decoy.progress(), "");
+        decoy = decoy.with(left);
         put(tx, decoy);
         Traces.put(tx, decoy, new Traces.Way("", way.unsettled(), true));
         Rolls.rename(tx, outgoing.id(), decoy.id());
@@ -261,7 +284,7 @@ final class Outbox {
             if (now.isEmpty() || now.get().state() != State.SEALED || now.get().left()) {
                 return null;
             }
-            OutgoingMessage queued = now.get().with(List.of()).with(State.QUEUED, reason);
+            OutgoingMessage queued = now.get().unsealed(reason);
             put(tx, queued);
             tx.delete(Records.SEND_CHAINS, Records.key(queued.membership()));
             return queued;
@@ -302,13 +325,14 @@ final class Outbox {
             if (!part.rodeIn(candidate.transaction()) || part.raw() == null && !confirmed) {
                 return now;
             }
-            OutgoingMessage raised = raise(
-                    now,
+            if (confirmed) {
+                return part.state() == State.CONFIRMED
+                        ? now
+                        : now.with(where.part(), part.minedIn(candidate.transaction()));
+            }
+            return now.on(
                     where.part(),
-                    confirmed ? State.CONFIRMED : travel.reached(candidate.onNetwork(), part, trace.get()));
-            return confirmed && raised != now
-                    ? raised.with(where.part(), raised.parts().get(where.part()).minedIn(candidate.transaction()))
-                    : raised;
+                    travel.isShown(candidate.onNetwork(), part, trace.get()) ? PacketEvent.SHOWN : PacketEvent.TAKEN);
         });
         if (after != null && confirmed) {
             core.mined.accept(candidate.onNetwork(), candidate.transaction());
@@ -324,38 +348,5 @@ final class Outbox {
             }
             return null;
         });
-    }
-
-    /** Moves a part on, never back, and the message with it. */
-    static OutgoingMessage raise(OutgoingMessage now, int index, State reached) {
-        OutgoingPart part = now.parts().get(index);
-        if (part.state().ordinal() >= reached.ordinal()) {
-            return now;
-        }
-        OutgoingMessage raised = now.with(index, part.with(reached));
-        if (now.state() == State.RECALLED) {
-            return takenBack(raised);
-        }
-        if (now.state().isFinal() && now.state() != State.CONFIRMED) {
-            return raised;
-        }
-        State progress = raised.progress();
-        return progress.ordinal() > raised.state().ordinal() ? raised.with(progress, "") : raised;
-    }
-
-    /** A message that was recalled, with how far that went: what stands in a block cannot be taken back. */
-    static OutgoingMessage takenBack(OutgoingMessage now) {
-        int all = now.parts().size();
-        int mined = (int) now.parts().stream()
-                .filter(part -> part.state() == State.CONFIRMED)
-                .count();
-        if (mined == 0) {
-            return now;
-        }
-        return mined == all
-                ? now.with(State.CONFIRMED, "it was mined before it could be recalled")
-                : now.with(
-                        State.RECALLED,
-                        mined + " of " + all + " packets stand in a block for ever; the rest was recalled");
     }
 }

@@ -11,6 +11,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** Has a packet's own transaction paid for by a wallet, within the caps and the budget. */
 final class PacketPayment {
@@ -62,7 +63,7 @@ final class PacketPayment {
                     index,
                     part -> part.signed(
                             paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet.name(), account));
-            stored = after != null && !after.state().isFinal();
+            stored = after != null && !after.state().isSettled();
             nobodyHasIt = !stored;
             return after;
         } finally {

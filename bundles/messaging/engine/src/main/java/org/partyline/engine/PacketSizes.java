@@ -6,6 +6,7 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** How large packets may be: what nodes carry, what is configured, and what cover traffic asks for. */
 final class PacketSizes {

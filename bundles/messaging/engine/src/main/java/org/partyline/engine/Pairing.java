@@ -21,6 +21,7 @@ import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /**
  * Opens sessions, answers those who open them, and ends them (PROTOCOL 6). Everything here is part of the caller's
@@ -470,8 +471,7 @@ final class Pairing {
         for (OutgoingMessage outgoing :
                 Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class)) {
             if (outgoing.state() == State.SEALED && !outgoing.isHandshake() && !outgoing.left()) {
-                OutgoingMessage queued = outgoing.with(List.of()).with(State.QUEUED, "");
-                Outbox.put(tx, queued);
+                OutgoingMessage queued = Outbox.update(core, tx, memory, outgoing, outgoing.unsealed(""));
                 after.then(() -> {
                     memory.removeSent(queued.id());
                     core.release.accept(outgoing);
@@ -692,7 +692,7 @@ final class Pairing {
     private static boolean isWanted(StoreTransaction tx, int contact) throws StoreException {
         for (OutgoingMessage outgoing :
                 Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
-            if (!outgoing.state().isFinal()
+            if (!outgoing.state().isSettled()
                     && !outgoing.isHandshake()
                     && outgoing.parts().isEmpty()) {
                 return true;

@@ -17,6 +17,7 @@ import org.partyline.api.packet.NewChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** The faces of this server. */
 final class PersonaService implements Personas {

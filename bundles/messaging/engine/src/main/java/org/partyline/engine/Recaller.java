@@ -18,6 +18,9 @@ import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +76,7 @@ final class Recaller {
         boolean begun = found.outgoing().state() == State.RECALLED;
         if (!begun) {
             core.requireAccepted(found.network());
-            outbox.change(id, now -> now.with(State.RECALLED, "it is being taken back"));
+            outbox.change(id, now -> now.ended(MessageEvent.RECALLED, "it is being taken back"));
         }
         Tally tally = new Tally();
         try {
@@ -88,22 +91,15 @@ final class Recaller {
             throw e;
         } catch (PartylineException e) {
             if (!begun && !tally.stored) {
-                State before = found.outgoing().state();
-                outbox.change(
-                        id,
-                        now -> now.state() != State.RECALLED
-                                ? now
-                                : now.with(
-                                        before.isFinal() ? before : now.progress(),
-                                        found.outgoing().reason()));
+                outbox.change(id, now -> now.notRecalled(found.outgoing()));
                 throw e;
             }
-            outbox.change(id, now -> now.with(now.state(), "it is being taken back: " + e.getMessage()));
+            outbox.change(id, now -> now.because("it is being taken back: " + e.getMessage()));
             throw new NoSuchThingException("message " + id
                     + " is being taken back, which is not done yet and goes on by itself: " + e.getMessage());
         }
-        OutgoingMessage after = outbox.change(
-                id, now -> Outbox.takenBack(now.with(State.RECALLED, "recalled: who has seen it has it")));
+        OutgoingMessage after =
+                outbox.change(id, now -> now.ended(MessageEvent.RECALLED, "recalled: who has seen it has it"));
         int mined = (int) after.parts().stream()
                 .filter(part -> part.state() == State.CONFIRMED)
                 .count();
@@ -121,7 +117,7 @@ final class Recaller {
             if (!outgoing.isText() || conversation == null) {
                 throw new NoSuchThingException("message " + id + " is not a message that can be recalled");
             }
-            if (!outgoing.left() && !outgoing.state().isFinal()) {
+            if (!outgoing.left() && !outgoing.state().isSettled()) {
                 throw new NoSuchThingException("message " + id + " is "
                         + outgoing.state().name().toLowerCase(Locale.ROOT)
                         + " and has not left: take it back with partyline:cancel " + id);
@@ -249,7 +245,7 @@ final class Recaller {
             spending.countRecall(tx, added, found.persona());
             if (now.isPresent()) {
                 OutgoingPart emptied = now.get().parts().get(index).emptied(nothing, wallet.name());
-                Outbox.put(tx, now.get().with(index, emptied));
+                Outbox.update(core, tx, memory, now.get(), now.get().with(index, emptied));
             }
             return null;
         }));

@@ -15,6 +15,9 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -153,7 +156,7 @@ final class Reorganisation {
             Set<ByteBuffer> gone = inBlock(tx, known, block);
             for (OutgoingMessage outgoing : known) {
                 if (isOn(memory, outgoing.membership(), network)) {
-                    OutgoingMessage after = takeBack(tx, outgoing, gone);
+                    OutgoingMessage after = takeBack(tx, memory, outgoing, gone);
                     if (after != outgoing) {
                         all.add(after);
                     }
@@ -188,7 +191,7 @@ final class Reorganisation {
         return all;
     }
 
-    private OutgoingMessage takeBack(StoreTransaction tx, OutgoingMessage outgoing, Set<ByteBuffer> gone)
+    private OutgoingMessage takeBack(StoreTransaction tx, Memory memory, OutgoingMessage outgoing, Set<ByteBuffer> gone)
             throws StoreException {
         OutgoingMessage after = outgoing;
         for (int i = 0; i < outgoing.parts().size(); i++) {
@@ -198,21 +201,20 @@ final class Reorganisation {
             }
             Traces.change(tx, outgoing, part.transaction(), trace -> trace.in(null));
             // Others had it, so it is not paid for anew; it is due at once.
-            after = after.with(i, part.attempt(part.node(), 0).with(State.SEEN));
+            after = after.with(i, part.attempt(part.node(), 0).on(PacketEvent.BLOCK_GONE));
         }
         if (after == outgoing) {
             return outgoing;
         }
-        if (!after.state().isFinal() || after.state() == State.CONFIRMED) {
-            after = after.with(after.progress(), REASON);
+        if (after.state() == State.SEEN) {
+            after = after.because(REASON);
         }
         Traces.Way way = Traces.way(tx, outgoing.id());
         Traces.put(
                 tx,
                 outgoing,
                 new Traces.Way(way.via(), core.now().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
-        Outbox.put(tx, after);
-        return after;
+        return Outbox.update(core, tx, memory, outgoing, after);
     }
 
     // ---- while locked

@@ -8,6 +8,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +52,7 @@ final class Reservations {
     /** Whether a transaction was handed to no node and never will be, as the store says now: what was read before may be old. */
     private boolean nobodyHas(long id, int index, OutgoingPart part) throws StoreException {
         return core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)))
-                .filter(now -> now.state().isFinal() && now.parts().size() > index)
+                .filter(now -> now.state().isSettled() && now.parts().size() > index)
                 .map(now -> now.parts().get(index))
                 .filter(now -> !now.attempted() && Arrays.equals(now.transaction(), part.transaction()))
                 .isPresent();

@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** Which packets ride in the next version of a rolling transaction. */
 final class RollChoice {
@@ -58,7 +59,7 @@ final class RollChoice {
                 Optional<OutgoingMessage> found = Outbox.find(tx, ride.message());
                 if (found.isPresent()
                         && now < found.get().expires()
-                        && (!found.get().state().isFinal() || found.get().state() == State.CONFIRMED)) {
+                        && (!found.get().state().isSettled() || found.get().state() == State.CONFIRMED)) {
                     all.add(ride);
                 }
             }

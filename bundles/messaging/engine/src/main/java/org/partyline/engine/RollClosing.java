@@ -12,6 +12,9 @@ import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketEvent;
 
 /** Closes rolls: any version may be the one that is mined, and no packet is lost by it. */
 final class RollClosing {
@@ -85,16 +88,18 @@ final class RollClosing {
                 }
                 List<OutgoingMessage> all = new ArrayList<>();
                 for (long code : in) {
-                    all.addAll(settle(tx, code, part -> part.state() == State.CONFIRMED ? part : part.minedIn(mined)));
+                    all.addAll(settle(
+                            core,
+                            tx,
+                            memory,
+                            code,
+                            part -> part.state() == State.CONFIRMED ? part : part.minedIn(mined)));
                 }
                 for (long code : before) {
-                    all.addAll(settle(tx, code, RollClosing::left));
+                    all.addAll(settle(core, tx, memory, code, part -> part.on(PacketEvent.SUPERSEDED)));
                 }
                 for (long code : after) {
-                    all.addAll(settle(
-                            tx,
-                            code,
-                            part -> part.state().ordinal() >= State.CONFIRMED.ordinal() ? part : part.unsigned()));
+                    all.addAll(settle(core, tx, memory, code, part -> part.on(PacketEvent.TRANSACTION_GONE)));
                 }
                 tx.delete(Records.ROLLS, Rolls.key(roll));
                 return all;
@@ -117,7 +122,8 @@ final class RollClosing {
     }
 
     /** Changes where a packet stands, and its message with it. Part of the caller's transaction. @return what changed, to be told */
-    static List<OutgoingMessage> settle(StoreTransaction tx, long code, UnaryOperator<OutgoingPart> change)
+    static List<OutgoingMessage> settle(
+            Core core, StoreTransaction tx, Memory memory, long code, UnaryOperator<OutgoingPart> change)
             throws StoreException {
         Optional<OutgoingMessage> found = Outbox.find(tx, code >> 8);
         int index = (int) (code & 0xff);
@@ -129,24 +135,6 @@ final class RollClosing {
         if (after == before) {
             return List.of();
         }
-        OutgoingMessage changed = found.get().with(index, after);
-        if (changed.state() == State.RECALLED) {
-            OutgoingMessage taken = Outbox.takenBack(changed);
-            Outbox.put(tx, taken);
-            return List.of(taken);
-        }
-        boolean open =
-                !changed.state().isFinal() || changed.state() == State.CONFIRMED || changed.state() == State.REPLACED;
-        OutgoingMessage settled = open ? changed.with(changed.progress(), "") : changed;
-        Outbox.put(tx, settled);
-        return List.of(settled);
-    }
-
-    /** A packet that rides no more: it has had its time on the way, or it boards again. */
-    static OutgoingPart left(OutgoingPart part) {
-        if (part.state().ordinal() >= State.CONFIRMED.ordinal()) {
-            return part;
-        }
-        return part.state() == State.SEEN ? part.with(State.REPLACED) : part.unsigned();
+        return List.of(Outbox.update(core, tx, memory, found.get(), found.get().with(index, after)));
     }
 }

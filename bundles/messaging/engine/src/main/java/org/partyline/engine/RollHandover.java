@@ -9,12 +9,13 @@ import java.util.function.Predicate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
-import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.PacketEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,7 +104,7 @@ final class RollHandover {
             Rolls.put(tx, roll.handed(core.now().toEpochMilli()));
             return null;
         }));
-        change(roll, (message, part) -> Outbox.raise(message, part, State.BROADCAST));
+        change(roll, (message, part) -> message.on(part, PacketEvent.TAKEN));
         // Once more, for wallets that know only what the network has.
         held.hold(roll, true);
         if (roll.replaced() != null) {

@@ -8,6 +8,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** How far a roll may go: what nodes carry, what its coin may pay, and what the caps leave. */
 final class RollLimits {

@@ -15,6 +15,9 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketEvent;
 
 /**
  * Makes the versions of rolling transactions. Each is stored, with where its packets ride, before anybody has it: so a server that was
@@ -130,10 +133,11 @@ final class RollVersions {
                     tx.delete(Records.ROLLS, Rolls.key(before.get()));
                 }
                 Rolls.put(tx, next);
-                changed.addAll(ride(tx, next, boarding, added));
+                changed.addAll(ride(tx, memory, next, boarding, added));
                 for (Ride ride : stood) {
                     if (!rides.contains(ride)) {
-                        changed.addAll(RollClosing.settle(tx, Rolls.code(ride), RollClosing::left));
+                        changed.addAll(RollClosing.settle(
+                                core, tx, memory, Rolls.code(ride), part -> part.on(PacketEvent.SUPERSEDED)));
                     }
                 }
                 return next;
@@ -184,8 +188,8 @@ final class RollVersions {
     }
 
     /** Writes down at each packet that it rides in a version. @return the messages that changed */
-    private static List<OutgoingMessage> ride(StoreTransaction tx, Roll version, List<Ride> boarding, long added)
-            throws StoreException {
+    private List<OutgoingMessage> ride(
+            StoreTransaction tx, Memory memory, Roll version, List<Ride> boarding, long added) throws StoreException {
         List<OutgoingMessage> changed = new ArrayList<>();
         long left = added;
         for (Ride ride : version.rides()) {
@@ -205,14 +209,13 @@ final class RollVersions {
                     .with(
                             ride.part(),
                             part.signed(
-                                            version.raw(),
-                                            version.transaction(),
-                                            version.vsize(),
-                                            share,
-                                            version.wallet(),
-                                            Rolls.account(version.persona()))
-                                    .with(part.state()));
-            Outbox.put(tx, outgoing);
+                                    version.raw(),
+                                    version.transaction(),
+                                    version.vsize(),
+                                    share,
+                                    version.wallet(),
+                                    Rolls.account(version.persona())));
+            Outbox.update(core, tx, memory, found.get(), outgoing);
             changed.add(outgoing);
         }
         return changed;
@@ -222,7 +225,7 @@ final class RollVersions {
     private static boolean isGone(StoreTransaction tx, Ride ride) throws StoreException {
         Optional<OutgoingMessage> found = Outbox.find(tx, ride.message());
         return found.isEmpty()
-                || found.get().state().isFinal()
+                || found.get().state().isSettled()
                         && found.get().state() != State.CONFIRMED
                         && found.get().state() != State.REPLACED;
     }

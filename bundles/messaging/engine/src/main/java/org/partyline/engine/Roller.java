@@ -23,6 +23,8 @@ import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.WalletException;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -113,7 +115,7 @@ final class Roller {
             for (Ride ride : roll.rides()) {
                 Optional<OutgoingMessage> found = Outbox.find(tx, ride.message());
                 if (found.isPresent()
-                        && !found.get().state().isFinal()
+                        && !found.get().state().isSettled()
                         && found.get().parts().size() > ride.part()
                         && found.get().parts().get(ride.part()).state().ordinal() < State.SEEN.ordinal()) {
                     return true;
@@ -412,7 +414,7 @@ final class Roller {
         return core.open(memory -> core.store.transact(Outbox::all).stream()
                 .filter(outgoing -> outgoing.id() < id
                         && outgoing.rolling()
-                        && !outgoing.state().isFinal()
+                        && !outgoing.state().isSettled()
                         && !outgoing.isOut())
                 .filter(outgoing -> {
                     Conversation conversation = memory.conversation(outgoing.membership());

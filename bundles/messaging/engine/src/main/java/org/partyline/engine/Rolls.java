@@ -9,6 +9,8 @@ import org.partyline.api.TxId;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.SignedTransaction;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 
 /** The rolling transactions that are kept, and what rides in them. */
 final class Rolls {
@@ -102,7 +104,7 @@ final class Rolls {
             for (OutgoingMessage outgoing : Outbox.all(tx)) {
                 Conversation conversation = memory.conversation(outgoing.membership());
                 boolean mayRide = outgoing.rolling()
-                        && !outgoing.state().isFinal()
+                        && !outgoing.state().isSettled()
                         && core.now().toEpochMilli() < outgoing.expires()
                         && conversation != null
                         && conversation.persona() == persona

@@ -30,6 +30,8 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 
 /**
  * Turns a queued message into sealed packets. The chain's step and the packets are stored in one transaction, before any
@@ -532,10 +534,8 @@ final class Sealer {
             if (now.isEmpty() || now.get().state() != State.QUEUED) {
                 return null;
             }
-            OutgoingMessage after = now.get()
-                    .sealed(parts, timestamp, ratchet && !job.sealed.isEmpty())
-                    .with(State.SEALED, "");
-            Outbox.put(tx, after);
+            OutgoingMessage after = Outbox.update(
+                    core, tx, memory, now.get(), now.get().sealed(parts, timestamp, ratchet && !job.sealed.isEmpty()));
             Inbox.put(tx, job.message.sealed(made.sequence(), timestamp, timestamp, ids, made.views()));
             if (ratchet) {
                 tx.put(

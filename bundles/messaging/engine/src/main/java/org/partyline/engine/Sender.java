@@ -23,6 +23,10 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -147,7 +151,7 @@ final class Sender {
                 if (recaller.isUnfinished(outgoing)) {
                     takeBack(outgoing);
                 }
-                if (outgoing.state().isFinal() || cover.drops(outgoing)) {
+                if (outgoing.state().isSettled() || cover.drops(outgoing)) {
                     continue;
                 }
                 if (earlier != null && !outgoing.isOut() && !outgoing.isHandshake()) {
@@ -220,7 +224,7 @@ final class Sender {
      */
     private static List<OutgoingMessage> inTurn(List<OutgoingMessage> all) {
         List<OutgoingMessage> ordered = new ArrayList<>(all);
-        ordered.sort(Comparator.comparingLong(outgoing -> outgoing.state().isFinal()
+        ordered.sort(Comparator.comparingLong(outgoing -> outgoing.state().isSettled()
                 ? Long.MAX_VALUE
                 : outgoing.ridesAgain().orElse(Long.MAX_VALUE)));
         return ordered;
@@ -229,7 +233,7 @@ final class Sender {
     /** Whether a message still has packets that no node took. */
     private boolean isBehind(long id) throws StoreException {
         Optional<OutgoingMessage> now = core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)));
-        return now.isPresent() && !now.get().state().isFinal() && !now.get().isOut();
+        return now.isPresent() && !now.get().state().isSettled() && !now.get().isOut();
     }
 
     private boolean pausing(long id) {
@@ -300,7 +304,7 @@ final class Sender {
             }
             for (int i = 0; i < outgoing.parts().size(); i++) {
                 outgoing = dispatcher.move(outgoing, i);
-                if (outgoing == null || outgoing.state().isFinal()) {
+                if (outgoing == null || outgoing.state().isSettled()) {
                     return;
                 }
             }
@@ -369,14 +373,12 @@ final class Sender {
     /** All of a message has left, and what would have to ride again rides no more. */
     private void rest(OutgoingMessage outgoing) throws StoreException {
         outbox.change(outgoing.id(), now -> {
-            if (now.state().isFinal() || now.ridesAgain().isEmpty()) {
+            if (now.state().isSettled() || now.ridesAgain().isEmpty()) {
                 return now;
             }
-            List<OutgoingPart> parts = now.parts().stream()
-                    .map(part -> part.ridesAgain() ? part.with(State.REPLACED) : part)
-                    .toList();
-            OutgoingMessage rested = now.with(parts);
-            return rested.with(rested.progress(), "");
+            return now.with(now.parts().stream()
+                    .map(part -> part.ridesAgain() ? part.on(PacketEvent.RETIRED) : part)
+                    .toList());
         });
     }
 
@@ -386,7 +388,7 @@ final class Sender {
             String reason = outgoing.left()
                     ? "part of it left more than " + STALE.toHours() + " hours before the rest could"
                     : "it could not leave for " + STALE.toHours() + " hours";
-            core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.EXPIRED, reason));
+            core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
             sealer.abandon(outgoing);
         } else {
             sealAgain(outgoing, "it waited too long and is sealed again with the time of now");
@@ -414,8 +416,7 @@ final class Sender {
     }
 
     private void waits(long id, String reason) throws StoreException {
-        outbox.change(
-                id, now -> now.state().isFinal() || now.reason().equals(reason) ? now : now.with(now.state(), reason));
+        outbox.change(id, now -> now.state().isSettled() || now.reason().equals(reason) ? now : now.because(reason));
     }
 
     private void expire(OutgoingMessage outgoing) throws PartylineException {
@@ -437,7 +438,7 @@ final class Sender {
         String reason = behind == all
                 ? "its time to live ended before it could leave"
                 : "its time to live ended when " + (all - behind) + " of " + all + " packets had left";
-        core.open(memory -> outbox.giveUp(memory, outgoing.id(), State.EXPIRED, reason));
+        core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
         sealer.abandon(outgoing);
         release(outgoing);
         for (OutgoingPart part : outgoing.parts()) {
@@ -527,7 +528,7 @@ final class Sender {
             boolean all = true;
             held.reserveAll();
             for (OutgoingMessage outgoing : core.open(memory -> core.store.transact(Outbox::all))) {
-                all &= outgoing.state().isFinal() || coins.reserve(outgoing);
+                all &= outgoing.state().isSettled() || coins.reserve(outgoing);
             }
             reserveDue = !all;
         } catch (StoreException e) {

@@ -23,6 +23,9 @@ import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 
 /**
  * Seals what goes to a contact: handshakes under its inbox, answers on the reply chain, all else on the session's chain
@@ -122,9 +125,12 @@ final class SessionSealer {
         };
         if (made == null) {
             news.unsaid(tx, after, contact, outgoing);
-            OutgoingMessage ended = outgoing.with(State.RECALLED, "the session that it was for is no more");
-            Outbox.put(tx, ended);
-            return ended;
+            return Outbox.update(
+                    core,
+                    tx,
+                    memory,
+                    outgoing,
+                    outgoing.ended(MessageEvent.RECALLED, "the session that it was for is no more"));
         }
         if (type != PacketType.HANDSHAKE_INIT) {
             session.put(tx);
@@ -135,8 +141,7 @@ final class SessionSealer {
         List<byte[]> ids = made.packets.stream()
                 .map(packet -> PacketId.of(contact.network().code(), packet).hash())
                 .toList();
-        OutgoingMessage sealed = outgoing.sealed(parts, timestamp, false).with(State.SEALED, "");
-        Outbox.put(tx, sealed);
+        OutgoingMessage sealed = Outbox.update(core, tx, memory, outgoing, outgoing.sealed(parts, timestamp, false));
         if (message != null) {
             Inbox.put(tx, message.sealed(made.sequence, timestamp, timestamp, ids, made.views));
         }

@@ -11,6 +11,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** The sessions with contacts. */
 final class SessionService implements Sessions {

@@ -10,6 +10,8 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** What a session itself says: queued as messages are, and taken back while none of it has left. */
 final class SessionVoice {
@@ -49,7 +51,7 @@ final class SessionVoice {
                 0,
                 !contact.paysApart() && core.settings.get().rolling(),
                 false);
-        Outbox.put(tx, queued);
+        Outbox.add(tx, queued);
         after.then(() -> tell(memory, queued));
     }
 
@@ -64,9 +66,9 @@ final class SessionVoice {
             throws StoreException {
         for (OutgoingMessage outgoing :
                 Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
-            if (which.test(outgoing) && !outgoing.state().isFinal() && !outgoing.left()) {
-                OutgoingMessage ended = outgoing.with(State.RECALLED, why);
-                Outbox.put(tx, ended);
+            if (which.test(outgoing) && !outgoing.state().isSettled() && !outgoing.left()) {
+                OutgoingMessage ended =
+                        Outbox.update(core, tx, memory, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
                 after.then(() -> {
                     memory.removeSent(ended.id());
                     core.release.accept(outgoing);

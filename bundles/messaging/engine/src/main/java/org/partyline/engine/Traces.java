@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** Keeps the {@link Trace} of each transaction of ours, and what an outgoing message asks of its nodes. */
 final class Traces {
@@ -68,7 +69,7 @@ final class Traces {
 
     /** When a message's time ends for the store: later for one whose block is gone, until it stands in another. */
     static Instant end(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
-        Optional<Way> way = outgoing.state().isFinal() || outgoing.parts().isEmpty()
+        Optional<Way> way = outgoing.state().isSettled() || outgoing.parts().isEmpty()
                 ? Optional.empty()
                 : Core.find(tx, WAYS, Records.key(outgoing.id()), Way.class);
         return later(outgoing.expires(), way.map(Way::unsettled).orElse(0L));

@@ -17,6 +17,8 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,8 +79,8 @@ final class Travel {
         return policy.minRelayFee().compareTo(rate(part)) <= 0 && policy.maxPayload() >= part.packet().length;
     }
 
-    /** How far a transaction that a node took has come: BROADCAST, or SEEN when a node shows it that did not get it from us. */
-    State reached(Network network, OutgoingPart part, Trace trace) {
+    /** Whether a node shows a transaction that did not get it from us; until then there is only the word of the one that took it. */
+    boolean isShown(Network network, OutgoingPart part, Trace trace) {
         Set<String> able = able(network, part);
         List<String> entered = entered(part, trace);
         List<String> believed = trace.reported().stream()
@@ -88,7 +90,7 @@ final class Travel {
         boolean elsewhere = believed.stream().anyMatch(node -> !entered.contains(node));
         // Every node got it from us: then two must show it.
         boolean everywhere = entered.containsAll(able) && believed.size() > 1;
-        return elsewhere || everywhere || alone && !believed.isEmpty() ? State.SEEN : State.BROADCAST;
+        return elsewhere || everywhere || alone && !believed.isEmpty();
     }
 
     /** The nodes that got it from us; of one that was handed over before traces were kept, the one that is known. */

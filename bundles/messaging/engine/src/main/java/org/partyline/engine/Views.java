@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.PacketType;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** Turns records into what callers see. */
 final class Views {

@@ -77,7 +77,8 @@ class AbsenceTest {
         assertTrue(receipt.waits().startsWith("it waits for bundle org.partyline."), receipt.waits());
         alice.round();
         Messages.Outgoing waiting = alice.messages().outgoing(receipt.id());
-        assertTrue(!waiting.state().isFinal() && waiting.reason().startsWith("it waits for bundle"), waiting::toString);
+        assertTrue(
+                !waiting.state().isSettled() && waiting.reason().startsWith("it waits for bundle"), waiting::toString);
         alice.fees().limits();
         alice.cover().status();
         alice.channels().listAll();

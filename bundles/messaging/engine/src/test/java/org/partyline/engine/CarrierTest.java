@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -22,6 +23,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Privacy;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** Carriers, caps, delays and cover traffic over a network with a mempool's rules of replacement. */
 class CarrierTest extends CarrierStage {
@@ -382,6 +384,37 @@ class CarrierTest extends CarrierStage {
         }
         assertTrue(network.waiting().size() >= 2, "several coins");
         awaitReceived(texts);
+    }
+
+    /** The wallet, or a node that refuses what comes next, may be the first to know of the block. */
+    @Test
+    void aPacketThatIsInABlockBeforeANodeShowedItBeginsItsTimeToLive() throws Exception {
+        alice.settings.set("default-ttl", "2h");
+        nodeA.dieAfterTaking = Integer.MAX_VALUE;
+        nodeA.keeps = true;
+        alice.settings.set("carrier", "rolling");
+        long id = alice.send("lobby", "mined");
+        TestServer.await("handed over", () -> !network.broadcasts().isEmpty());
+        alice.round();
+        OutgoingMessage sealed = alice.store.transact(tx -> Outbox.find(tx, id).orElseThrow());
+        assertEquals(Messages.State.SEALED, sealed.state());
+        clock.pass(Duration.ofMinutes(90));
+        Core core = alice.engine.core;
+        core.open(memory -> core.store.transact(tx -> RollClosing.settle(
+                core,
+                tx,
+                memory,
+                id << 8,
+                part -> part.minedIn(sealed.parts().get(0).transaction()))));
+        assertEquals(Messages.State.CONFIRMED, alice.state(id));
+        Instant end = clock.instant().plus(Duration.ofHours(2));
+        OutgoingMessage confirmed =
+                alice.store.transact(tx -> Outbox.find(tx, id).orElseThrow());
+        assertEquals(end, Instant.ofEpochMilli(confirmed.expires()));
+        Records.Message words =
+                alice.store.transact(tx -> Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class)
+                        .orElseThrow());
+        assertEquals(end, Instant.ofEpochMilli(words.expires()));
     }
 
     @Test

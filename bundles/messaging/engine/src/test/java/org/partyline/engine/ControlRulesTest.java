@@ -20,6 +20,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
+import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** What a contact can do to us with CONTROL messages (PROTOCOL 6.1): to its own messages, in its own session, and no more. */
 class ControlRulesTest {
@@ -203,6 +204,6 @@ class ControlRulesTest {
                 .map(Messages.Outgoing::id)
                 .orElseThrow();
         assertThrows(NoSuchThingException.class, () -> alice.messages().cancel(id));
-        assertFalse(alice.state(id).isFinal());
+        assertFalse(alice.state(id).isSettled());
     }
 }

@@ -34,6 +34,8 @@ import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.fees.ExactFeeMath;
 
 /** Cover traffic: whatever happens, who watches does not see which packet says something. */
@@ -270,7 +272,7 @@ class CoverTest extends CoverStage {
         long id = alice.send("lobby", "without coins");
         clock.pass(Duration.ofMinutes(119));
         alice.round();
-        assertFalse(alice.state(id).isFinal());
+        assertFalse(alice.state(id).isSettled());
         clock.pass(Duration.ofMinutes(1));
         alice.round();
         assertEquals(State.EXPIRED, alice.state(id));

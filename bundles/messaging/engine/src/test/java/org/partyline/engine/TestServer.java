@@ -96,7 +96,7 @@ final class TestServer implements AutoCloseable {
     private final Optional<Path> etc;
     final QuickArgon2id argon2id = new QuickArgon2id();
 
-    private final Engine engine;
+    final Engine engine;
     /** What bundles provide that may go while the engine runs. */
     private final Map<Class<?>, Object> parts = new LinkedHashMap<>();
 

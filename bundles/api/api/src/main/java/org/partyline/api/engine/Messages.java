@@ -33,8 +33,11 @@ public interface Messages {
         /** Given up; the reason says why. */
         FAILED;
 
-        /** Whether nothing more will be tried. */
-        public boolean isFinal() {
+        /**
+         * Whether nothing is tried for it as things stand. Two of these move all the same when the network changes its mind: CONFIRMED goes
+         * back to SEEN when its block is gone, and RECALLED becomes CONFIRMED when a miner was faster.
+         */
+        public boolean isSettled() {
             return this == CONFIRMED || this == REPLACED || this == EXPIRED || this == RECALLED || this == FAILED;
         }
     }

@@ -1,4 +1,4 @@
-package org.partyline.engine;
+package org.partyline.engine.mailbox;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -22,7 +22,7 @@ import org.partyline.api.transport.SignedTransaction;
  * @param carrier the transaction that the signed one, which carries nothing, is to take the place of; null: it carries the packet
  * @param left when it left, in milliseconds, whatever became of its transaction; 0: no node has shown it
  */
-record OutgoingPart(
+public record OutgoingPart(
         byte[] packet,
         State state,
         boolean attempted,
@@ -40,7 +40,7 @@ record OutgoingPart(
         long left) {
     private static final int MOST_EARLIER = 32;
 
-    OutgoingPart {
+    public OutgoingPart {
         account = account == null ? "" : account;
         earlier = earlier == null ? List.of() : List.copyOf(earlier);
     }
@@ -51,11 +51,12 @@ record OutgoingPart(
         return "OutgoingPart";
     }
 
-    static OutgoingPart of(byte[] packet) {
+    public static OutgoingPart of(byte[] packet) {
         return new OutgoingPart(packet, State.SEALED, false, null, null, 0, 0, "", "", "", 0, 0, List.of(), null, 0);
     }
 
-    OutgoingPart signed(byte[] newRaw, byte[] id, int newVsize, long newFee, String newWallet, String newAccount) {
+    public OutgoingPart signed(
+            byte[] newRaw, byte[] id, int newVsize, long newFee, String newWallet, String newAccount) {
         return signed(newRaw, id, newVsize, newFee, newWallet, newAccount, null);
     }
 
@@ -86,7 +87,7 @@ record OutgoingPart(
     }
 
     /** With a transaction that carries nothing, to take the place of the one that carries it. */
-    OutgoingPart emptied(SignedTransaction nothing, String newWallet) {
+    public OutgoingPart emptied(SignedTransaction nothing, String newWallet) {
         return signed(
                 nothing.raw(),
                 nothing.id().bytes(),
@@ -108,28 +109,48 @@ record OutgoingPart(
     }
 
     /** Whether a transaction carries it, or carried it. */
-    boolean rodeIn(byte[] id) {
+    public boolean rodeIn(byte[] id) {
         return Arrays.equals(transaction, id) || earlier.stream().anyMatch(one -> Arrays.equals(one, id));
     }
 
     /** Whether nodes took it, though it may be about to ride in another transaction now. */
-    boolean isOut() {
+    public boolean isOut() {
         return state != State.SEALED || left != 0;
     }
 
     /** Whether nodes showed it in a transaction that will be in no block: it is to ride in another one. */
-    boolean ridesAgain() {
+    public boolean ridesAgain() {
         return state == State.SEALED && raw == null && left != 0;
     }
 
-    /** For another transaction: the one before is no more. What no node showed may not have left at all. */
-    OutgoingPart unsigned() {
-        long known = state.ordinal() >= State.SEEN.ordinal() ? left : 0;
-        return new OutgoingPart(
-                packet, State.SEALED, false, null, null, 0, 0, "", "", "", 0, leaves, carriers(), null, known);
+    /** What it is after something happened to it. @param event not {@link PacketEvent#MINED}, which has a transaction */
+    public OutgoingPart on(PacketEvent event) {
+        State after = Delivery.packet(state, event);
+        boolean gone = event == PacketEvent.TRANSACTION_GONE || event == PacketEvent.SUPERSEDED;
+        return gone && after == State.SEALED ? unsigned() : after == state ? this : in(after);
     }
 
-    OutgoingPart attempt(String newNode, long now) {
+    /** For another transaction: the one before is no more. What no node showed may not have left at all. */
+    private OutgoingPart unsigned() {
+        return new OutgoingPart(
+                packet,
+                State.SEALED,
+                false,
+                null,
+                null,
+                0,
+                0,
+                "",
+                "",
+                "",
+                0,
+                leaves,
+                carriers(),
+                null,
+                state == State.BROADCAST ? 0 : left);
+    }
+
+    public OutgoingPart attempt(String newNode, long now) {
         return new OutgoingPart(
                 packet,
                 state,
@@ -148,7 +169,7 @@ record OutgoingPart(
                 left);
     }
 
-    OutgoingPart with(State newState) {
+    private OutgoingPart in(State newState) {
         return new OutgoingPart(
                 packet,
                 newState,
@@ -167,7 +188,7 @@ record OutgoingPart(
                 left == 0 && newState != State.SEALED ? Math.max(1, tried) : left);
     }
 
-    OutgoingPart leaving(long time) {
+    public OutgoingPart leaving(long time) {
         return new OutgoingPart(
                 packet,
                 state,
@@ -186,12 +207,16 @@ record OutgoingPart(
                 left);
     }
 
-    /** The transaction that stands in a block, of those that carried it: what was to take its place does so no more. */
-    OutgoingPart minedIn(byte[] id) {
+    /**
+     * After {@link PacketEvent#MINED}: what was to take its transaction's place does so no more.
+     *
+     * @param id of the transaction that stands in a block, of those that carried it
+     */
+    public OutgoingPart minedIn(byte[] id) {
         Signed paid = carrier == null ? new Signed(raw, transaction, vsize, fee) : carrier;
         return new OutgoingPart(
                 packet,
-                State.CONFIRMED,
+                Delivery.packet(state, PacketEvent.MINED),
                 attempted || carrier != null,
                 paid.raw(),
                 id,
@@ -208,7 +233,7 @@ record OutgoingPart(
     }
 
     /** A signed transaction. */
-    record Signed(byte[] raw, byte[] transaction, int vsize, long fee) {
+    public record Signed(byte[] raw, byte[] transaction, int vsize, long fee) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {

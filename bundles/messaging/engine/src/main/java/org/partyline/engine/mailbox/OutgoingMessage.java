@@ -1,4 +1,4 @@
-package org.partyline.engine;
+package org.partyline.engine.mailbox;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,13 +13,13 @@ import org.partyline.api.packet.PacketType;
  * @param expires until when it waits to leave; once it is out, until when it is looked after; in milliseconds
  * @param textBytes length of the text
  * @param type code of the {@link PacketType}
- * @param body what it says, where there is no {@link Records.Message} that has the words; null otherwise
+ * @param body what it says, where there is no message in the inbox that has the words; null otherwise
  * @param sign whether its packets are signed
  * @param stamped its packets' timestamp, in seconds; 0 before they are sealed
  * @param rolling whether it rides in the persona's rolling transaction
  * @param opens whether its first packet opens a chain, without which the chain's others cannot be read
  */
-record OutgoingMessage(
+public record OutgoingMessage(
         long id,
         int membership,
         State state,
@@ -42,7 +42,7 @@ record OutgoingMessage(
         return "OutgoingMessage";
     }
 
-    OutgoingMessage with(State newState, String newReason) {
+    private OutgoingMessage in(State newState, String newReason) {
         return new OutgoingMessage(
                 id,
                 membership,
@@ -62,11 +62,7 @@ record OutgoingMessage(
                 opens);
     }
 
-    OutgoingMessage with(List<OutgoingPart> newParts) {
-        return sealed(newParts, newParts.isEmpty() ? 0 : stamped, opens);
-    }
-
-    OutgoingMessage sealed(List<OutgoingPart> newParts, long timestamp, boolean newOpens) {
+    private OutgoingMessage made(List<OutgoingPart> newParts, long timestamp, boolean newOpens) {
         return new OutgoingMessage(
                 id,
                 membership,
@@ -86,13 +82,85 @@ record OutgoingMessage(
                 newOpens);
     }
 
-    OutgoingMessage with(int index, OutgoingPart part) {
+    /** The same with other words for why it waits. */
+    public OutgoingMessage because(String newReason) {
+        return in(state, newReason);
+    }
+
+    /** After {@link MessageEvent#SEALED}. @param timestamp of its packets, in seconds */
+    public OutgoingMessage sealed(List<OutgoingPart> packets, long timestamp, boolean newOpens) {
+        return made(packets, timestamp, newOpens)
+                .in(Delivery.message(state, MessageEvent.SEALED), "")
+                .settled();
+    }
+
+    /** After {@link MessageEvent#UNSEALED}; the same where it is not sealed. */
+    public OutgoingMessage unsealed(String why) {
+        State after = Delivery.message(state, MessageEvent.UNSEALED);
+        return after == state ? this : made(List.of(), 0, opens).in(after, why);
+    }
+
+    /** After it was decided to end it; the same where it has ended. @param end EXPIRED, FAILED or RECALLED */
+    public OutgoingMessage ended(MessageEvent end, String why) {
+        State after = Delivery.message(state, end);
+        return after == state && end != MessageEvent.RECALLED
+                ? this
+                : in(after, why).settled();
+    }
+
+    /** After a recall that could not begin. @param before as it was */
+    public OutgoingMessage notRecalled(OutgoingMessage before) {
+        if (state != State.RECALLED) {
+            return this;
+        }
+        OutgoingMessage again = in(before.state, before.reason);
+        return again.settled();
+    }
+
+    /** With other packets; it is where they are. */
+    public OutgoingMessage with(List<OutgoingPart> newParts) {
+        return made(newParts, stamped, opens).settled();
+    }
+
+    /** With another packet in a place; it is where its packets are. @param index from 0 */
+    public OutgoingMessage with(int index, OutgoingPart part) {
         List<OutgoingPart> changed = new ArrayList<>(parts);
         changed.set(index, part);
         return with(changed);
     }
 
-    OutgoingMessage expiring(long time) {
+    /** After something happened to a packet; the same where that changes nothing. @param index of the packet, from 0 */
+    public OutgoingMessage on(int index, PacketEvent event) {
+        OutgoingPart before = parts.get(index);
+        OutgoingPart after = before.on(event);
+        return after == before ? this : with(index, after);
+    }
+
+    /** In the state that follows from its packets'. */
+    private OutgoingMessage settled() {
+        State after =
+                Delivery.message(state, parts.stream().map(OutgoingPart::state).toList());
+        if (state == State.RECALLED) {
+            return takenBack(after);
+        }
+        return after == state ? this : in(after, "");
+    }
+
+    /** A message that was recalled, with how far that went: what stands in a block cannot be taken back. */
+    private OutgoingMessage takenBack(State after) {
+        int all = parts.size();
+        int mined = (int)
+                parts.stream().filter(part -> part.state() == State.CONFIRMED).count();
+        if (mined == 0) {
+            return this;
+        }
+        return mined == all
+                ? in(after, "it was mined before it could be recalled")
+                : in(after, mined + " of " + all + " packets stand in a block for ever; the rest was recalled");
+    }
+
+    /** With another end. @param time in milliseconds */
+    public OutgoingMessage expiring(long time) {
         return new OutgoingMessage(
                 id,
                 membership,
@@ -112,7 +180,8 @@ record OutgoingMessage(
                 opens);
     }
 
-    OutgoingMessage carried(boolean rolls) {
+    /** By another carrier. @param rolls whether it rides in the persona's rolling transaction */
+    public OutgoingMessage carried(boolean rolls) {
         return new OutgoingMessage(
                 id,
                 membership,
@@ -133,17 +202,17 @@ record OutgoingMessage(
     }
 
     /** Whether nodes have taken all of it, though some may have to ride again. */
-    boolean isOut() {
+    public boolean isOut() {
         return !parts.isEmpty() && parts.stream().allMatch(OutgoingPart::isOut);
     }
 
     /** Whether a node has taken some of it. */
-    boolean isBegun() {
+    public boolean isBegun() {
         return parts.stream().anyMatch(OutgoingPart::isOut);
     }
 
     /** When the first of its packets left that have to ride again, in milliseconds; empty: none has to. */
-    OptionalLong ridesAgain() {
+    public OptionalLong ridesAgain() {
         return parts.stream()
                 .filter(OutgoingPart::ridesAgain)
                 .mapToLong(OutgoingPart::left)
@@ -151,58 +220,45 @@ record OutgoingMessage(
     }
 
     /** Whether a transaction was made for some of it. */
-    boolean isPaid() {
+    public boolean isPaid() {
         return parts.stream()
                 .anyMatch(part -> part.raw() != null || !part.earlier().isEmpty());
     }
 
     /** When its readers drop it, in milliseconds: the time to live that they were told counts from its timestamp. */
-    OptionalLong dropped() {
+    public OptionalLong dropped() {
         return ttlMinutes == 0 || stamped == 0
                 ? OptionalLong.empty()
                 : OptionalLong.of((stamped + 60L * ttlMinutes) * 1000);
     }
 
     /** When it is given up if it is not out, in milliseconds; when nothing more is done for it if it is. */
-    long ends() {
+    public long ends() {
         return isOut() ? expires : Math.min(expires, dropped().orElse(Long.MAX_VALUE));
     }
 
     /** Whether it opens or answers a handshake: it waits for nothing that is before it. */
-    boolean isHandshake() {
+    public boolean isHandshake() {
         return type == PacketType.HANDSHAKE_INIT.code() || type == PacketType.HANDSHAKE_RESP.code();
     }
 
     /** Whether a session cannot go on without it, and it cannot be sealed again. */
-    boolean carriesSession() {
+    public boolean carriesSession() {
         return type == PacketType.HANDSHAKE_RESP.code() || type == PacketType.KEY_UPDATE.code();
     }
 
     /** Whether it is somebody's words. */
-    boolean isText() {
+    public boolean isText() {
         return type == PacketType.TEXT.code();
     }
 
     /** Satoshi that its signed transactions pay. */
-    long fee() {
+    public long fee() {
         return parts.stream().mapToLong(OutgoingPart::fee).sum();
     }
 
     /** Whether a node may have got any of it. */
-    boolean left() {
+    public boolean left() {
         return parts.stream().anyMatch(part -> part.attempted() || part.left() != 0);
-    }
-
-    /** The state that follows from the parts', once it is sealed. */
-    State progress() {
-        State least = State.CONFIRMED;
-        boolean replaced = false;
-        for (OutgoingPart part : parts) {
-            replaced |= part.state() == State.REPLACED;
-            if (part.state().ordinal() < least.ordinal()) {
-                least = part.state();
-            }
-        }
-        return least == State.CONFIRMED && replaced ? State.REPLACED : least;
     }
 }
