@@ -42,7 +42,7 @@ final class CoverRunner {
     private final Outbox outbox;
     private final PacketSizes sizes;
     private final FeePolicy fees;
-    private final Roller roller;
+    private final Carriers carriers;
     private final Departures departures;
     private final Spending spending;
     private final Timing timing;
@@ -61,7 +61,7 @@ final class CoverRunner {
             Outbox outbox,
             PacketSizes sizes,
             FeePolicy fees,
-            Roller roller,
+            Carriers carriers,
             Departures departures,
             Spending spending,
             Timing timing) {
@@ -69,7 +69,7 @@ final class CoverRunner {
         this.outbox = outbox;
         this.sizes = sizes;
         this.fees = fees;
-        this.roller = roller;
+        this.carriers = carriers;
         this.departures = departures;
         this.spending = spending;
         this.timing = timing;
@@ -228,14 +228,9 @@ final class CoverRunner {
         List<Transport> nodes = core.nodes.ready(network);
         int bucket = sizes.maxBucket(network);
         try {
-            Optional<Long> added = core.settings.get().rolling() && !nodes.isEmpty()
-                    ? roller.added(persona, network, bucket, nodes)
-                    : Optional.empty();
-            if (added.isPresent() || nodes.isEmpty()) {
-                return added.orElse(0L);
-            }
-            int packets = core.settings.get().rolling() ? roller.packetsOfNext(persona, network, nodes) : 1;
-            return fees.most(nodes, bucket, packets);
+            return nodes.isEmpty()
+                    ? 0
+                    : carriers.of(core.settings.get().carrier()).most(persona, network, bucket, nodes);
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException e) {
@@ -380,7 +375,7 @@ final class CoverRunner {
                 null,
                 false,
                 now.getEpochSecond(),
-                core.settings.get().rolling(),
+                core.settings.get().carrier(),
                 false);
         Outbox.add(tx, decoy);
         memory.addSent(PacketId.of(network.code(), packet), new Memory.Sent(decoy.id(), 0));

@@ -1,11 +1,7 @@
 package org.partyline.engine;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.State;
@@ -20,42 +16,20 @@ import org.partyline.engine.mailbox.PacketEvent;
  * is followed until it stands in a block.
  */
 final class Dispatcher {
-    /** How often nodes are asked for a version of a roll whose block is gone: the next block may have another version. */
-    private static final Duration UNCERTAIN = Duration.ofSeconds(20);
-
     private final Core core;
     private final Outbox outbox;
     private final Travel travel;
     private final Departures departures;
-    private final Roller roller;
-    private final Rolls rolls;
-    private final CoverRunner cover;
-    private final PacketPayment payment;
-    private final Handover handover;
-    private final Predicate<Network> caughtUp;
+    private final Spending spending;
+    private final Carriers carriers;
 
-    /** @param caughtUp whether the blocks of a network have been read up to its tip */
-    Dispatcher(
-            Core core,
-            Outbox outbox,
-            Travel travel,
-            Departures departures,
-            Roller roller,
-            Rolls rolls,
-            CoverRunner cover,
-            PacketPayment payment,
-            Handover handover,
-            Predicate<Network> caughtUp) {
+    Dispatcher(Core core, Outbox outbox, Travel travel, Departures departures, Spending spending, Carriers carriers) {
         this.core = core;
         this.outbox = outbox;
         this.travel = travel;
         this.departures = departures;
-        this.roller = roller;
-        this.rolls = rolls;
-        this.cover = cover;
-        this.payment = payment;
-        this.handover = handover;
-        this.caughtUp = caughtUp;
+        this.spending = spending;
+        this.carriers = carriers;
     }
 
     /** Moves one packet on as far as it goes; null when the message is gone. */
@@ -65,14 +39,10 @@ final class Dispatcher {
             return outgoing;
         }
         if (part.state() != State.SEALED) {
-            boolean rides = outgoing.rolling() && rolls.carries(outgoing.id(), index);
-            return rides ? outgoing : follow(outgoing, index);
+            return carriers.of(outgoing).looksAfter(outgoing, index) ? outgoing : follow(outgoing, index);
         }
         Network network = core.conversation(outgoing.membership()).network();
-        if (part.ridesAgain()
-                && outgoing.rolling()
-                && roller.takesAlong(
-                        core.conversation(outgoing.membership()).persona(), network, core.nodes.ready(network))) {
+        if (part.ridesAgain() && carriers.of(outgoing).takesAlong(outgoing, index, network)) {
             return outgoing;
         }
         return handOver(outgoing, index, network);
@@ -87,17 +57,11 @@ final class Dispatcher {
             return outgoing;
         }
         Trace trace = part.state() == State.SEEN ? Trace.NOTHING : travel.trace(part);
-        if (outgoing.rolling() && !caughtUp.test(network.get())) {
-            // It may stand in a block that was not read yet.
-            return outgoing;
-        }
         if (part.state() == State.BROADCAST && travel.isShown(network.get(), part, trace)) {
             return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.SHOWN));
         }
-        boolean due = outgoing.rolling()
-                ? core.now().isAfter(Instant.ofEpochMilli(part.tried()).plus(UNCERTAIN))
-                : travel.isDue(network.get(), part, trace);
-        if (!due) {
+        Carrier carrier = carriers.of(outgoing);
+        if (!carrier.isDue(network.get(), part, trace)) {
             return outgoing;
         }
         Optional<Travel.Found> found = travel.find(network.get(), part, trace, part.state() == State.BROADCAST);
@@ -105,7 +69,8 @@ final class Dispatcher {
             if (part.state() == State.BROADCAST) {
                 travel.overdue(network.get(), part, trace);
             }
-            return outgoing.rolling() ? boardAgain(outgoing, index) : handOver(outgoing, index, network.get());
+            Optional<OutgoingMessage> after = carrier.lost(outgoing, index);
+            return after.isPresent() ? after.get() : handOver(outgoing, index, network.get());
         }
         travel.found(outgoing, part, found.get());
         if (found.get().state() == State.CONFIRMED) {
@@ -121,24 +86,6 @@ final class Dispatcher {
         });
     }
 
-    /**
-     * The version of a rolling transaction that carried a packet was mined, its block is gone, and no node has it any more: another
-     * version may stand in the new chain, without this packet.
-     */
-    private OutgoingMessage boardAgain(OutgoingMessage outgoing, int index) throws StoreException {
-        if (core.now().toEpochMilli() >= outgoing.expires()) {
-            return outgoing;
-        }
-        return outbox.change(outgoing.id(), now -> {
-            OutgoingPart part = now.parts().get(index);
-            // What boarded in this round may have taken its place since it was read.
-            return part.state() != State.BROADCAST && part.state() != State.SEEN
-                    ? now
-                    : now.on(index, PacketEvent.TRANSACTION_GONE)
-                            .because("its block is gone, and its rolling transaction with it: it rides again");
-        });
-    }
-
     private OutgoingMessage handOver(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
         List<Transport> nodes = travel.order(network, outgoing, part);
@@ -146,81 +93,34 @@ final class Dispatcher {
             throw new WaitsException(
                     "it waits for a node of " + network.label() + " that is ready (partyline:node-list)");
         }
-        OutgoingMessage current = outgoing;
-        if (part.raw() == null) {
-            payment.requireAccepted(network);
-            current = ready(byOneCarrier(outgoing), index, network);
-            if (current == null || current.state().isSettled()) {
-                return current;
-            }
-            if (current.rolling()) {
-                return board(current, index, network, nodes);
-            }
-            OutgoingMessage leaving = current;
-            current = atItsTime(current, index, network, () -> payment.sign(leaving, index, nodes));
-            if (current == null || current.state().isSettled()) {
-                return current;
-            }
-        } else if (outgoing.rolling()) {
-            throw new WaitsException("its rolling transaction waits for a node that takes it");
+        if (part.raw() != null) {
+            return carriers.of(outgoing).dispatchAgain(outgoing, index, nodes);
         }
-        return handover.hand(current, index, nodes);
-    }
-
-    /** A step that a packet takes when it may leave. */
-    @FunctionalInterface
-    private interface Step {
-        /** @return the message after it; null when it is gone */
-        OutgoingMessage take() throws PartylineException;
-    }
-
-    /**
-     * Lets a packet leave, at its time. One that fails to leaves its point to another.
-     *
-     * @throws Departures.Later when its time is still to come
-     */
-    private OutgoingMessage atItsTime(OutgoingMessage outgoing, int index, Network network, Step step)
-            throws PartylineException {
-        int persona = core.conversation(outgoing.membership()).persona();
-        OutgoingPart part = outgoing.parts().get(index);
-        // What a block left out goes at once: who sees the block knows when. At a point it would make messages wait, so
-        // that what comes after it is one more often than else.
-        boolean atPoint = !(part.ridesAgain() && departures.isCovered(persona, network))
-                && departures.take(persona, network, Instant.ofEpochMilli(part.leaves()));
-        boolean gone = false;
-        try {
-            OutgoingMessage after = step.take();
-            gone = after != null && after.parts().get(index).raw() != null;
-            return after;
-        } catch (Spending.BudgetSpent e) {
-            cover.refused(persona, e.fee());
-            throw e;
-        } finally {
-            if (atPoint && !gone && !isPaid(outgoing.id(), index)) {
-                departures.giveBack(persona);
-            }
-        }
+        spending.requireAccepted(network);
+        OutgoingMessage current = ready(byOneCarrier(outgoing), index, network);
+        return current == null || current.state().isSettled()
+                ? current
+                : carriers.of(current).dispatch(current, index, network, nodes);
     }
 
     /** With cover traffic all that a persona sends goes by the carrier of its decoys; what has begun to leave goes on as it began. */
     private OutgoingMessage byOneCarrier(OutgoingMessage outgoing) throws PartylineException {
-        if (core.conversation(outgoing.membership()).paysApart()) {
+        Conversation conversation = core.conversation(outgoing.membership());
+        if (conversation.paysApart()) {
             // It may have been queued before it was so.
-            return outgoing.rolling()
-                    ? outbox.change(
-                            outgoing.id(), now -> now.state().isSettled() || now.isPaid() ? now : now.carried(false))
-                    : outgoing;
+            return by(Carriers.CONFIRM, outgoing);
         }
-        boolean rolls = core.settings.get().rolling();
-        if (outgoing.rolling() == rolls || outgoing.isPaid()) {
-            return outgoing;
-        }
-        int persona = core.conversation(outgoing.membership()).persona();
-        boolean covered = core.open(memory -> core.store.transact(tx -> CoverRunner.isOn(tx, persona)));
-        return covered
-                ? outbox.change(
-                        outgoing.id(), now -> now.state().isSettled() || now.isPaid() ? now : now.carried(rolls))
-                : outgoing;
+        String decoys = core.settings.get().carrier();
+        boolean covered = !outgoing.carrier().equals(decoys)
+                && core.open(memory -> core.store.transact(tx -> CoverRunner.isOn(tx, conversation.persona())));
+        return covered ? by(decoys, outgoing) : outgoing;
+    }
+
+    private OutgoingMessage by(String carrier, OutgoingMessage outgoing) throws StoreException {
+        return outgoing.carrier().equals(carrier)
+                ? outgoing
+                : outbox.change(
+                        outgoing.id(), now -> now.state().isSettled() || now.isPaid() ? now : now.carried(carrier));
     }
 
     /** Draws when a packet may leave at the earliest, once; not while points decide that: when they end, not all is to leave at once. */
@@ -232,46 +132,5 @@ final class Dispatcher {
         }
         long leaves = core.now().plus(departures.delay(network)).toEpochMilli();
         return outbox.changePart(outgoing.id(), index, part -> part.leaving(leaves));
-    }
-
-    /** Lets a packet, and those of the same message behind it, ride in the next version of the rolling transaction. */
-    private OutgoingMessage board(OutgoingMessage outgoing, int index, Network network, List<Transport> nodes)
-            throws PartylineException {
-        int persona = core.conversation(outgoing.membership()).persona();
-        roller.awaitTurn(persona, network);
-        // Under cover traffic one packet goes at a point, and none rides on for longer than others: decoys open no
-        // chains.
-        boolean covered = departures.isCovered(persona, network);
-        List<Ride> boarding = new ArrayList<>();
-        for (int i = index; i < outgoing.parts().size(); i++) {
-            OutgoingPart part = outgoing.parts().get(i);
-            if (part.state() == State.SEALED && part.raw() == null && (i == index || !covered)) {
-                boolean opener = i == 0 && outgoing.opens() && !covered;
-                boarding.add(new Ride(outgoing.id(), i, part.packet(), opener));
-            }
-        }
-        return atItsTime(outgoing, index, network, () -> {
-            boolean running = rolls.isRunning(persona, network);
-            try {
-                roller.roll(persona, network, boarding, nodes);
-            } catch (WaitsException e) {
-                if (!running || rolls.isRunning(persona, network)) {
-                    throw e;
-                }
-                // That roll is over: at once with another coin, or a point would pass unused where nothing else waits.
-                roller.roll(persona, network, boarding, nodes);
-            }
-            return find(outgoing.id()).orElse(null);
-        });
-    }
-
-    private Optional<OutgoingMessage> find(long id) throws StoreException {
-        return core.open(memory -> core.store.transact(tx -> Outbox.find(tx, id)));
-    }
-
-    private boolean isPaid(long id, int index) throws StoreException {
-        return find(id).filter(now ->
-                        now.parts().size() > index && now.parts().get(index).raw() != null)
-                .isPresent();
     }
 }

@@ -317,20 +317,20 @@ public final class Engine {
         HeldChange held = new HeldChange(core, rolls);
         RollClosing closing = new RollClosing(core, outbox, travel, rolls, held);
         Roller roller = new Roller(core, outbox, fees, spending, travel, rolls, closing, held, position::isCaughtUp);
-        CoverRunner cover = new CoverRunner(core, outbox, sizes, fees, roller, departures, spending, timing);
-        Recaller recaller = new Recaller(core, outbox, travel, roller, rolls, fees, spending);
-        Reservations coins = new Reservations(core);
-        Dispatcher dispatcher = new Dispatcher(
-                core,
-                outbox,
+        Carriers carriers = new Carriers();
+        CoverRunner cover = new CoverRunner(core, outbox, sizes, fees, carriers, departures, spending, timing);
+        Recaller recaller = new Recaller(core, outbox, carriers);
+        Reservations coins = new Reservations(core, carriers);
+        Slots slots = new Slots(core, departures, cover);
+        carriers.add(new ConfirmCarrier(
                 travel,
-                departures,
-                roller,
-                rolls,
-                cover,
+                fees,
+                slots,
                 new PacketPayment(core, outbox, fees, spending, coins),
                 new Handover(core, outbox, travel, sealer, coins, position::isCaughtUp),
-                position::isCaughtUp);
+                new PacketReplacement(core, outbox, travel, fees, spending)));
+        carriers.add(new RollingCarrier(core, outbox, fees, slots, departures, roller, rolls, position::isCaughtUp));
+        Dispatcher dispatcher = new Dispatcher(core, outbox, travel, departures, spending, carriers);
         sender = new Sender(
                 core,
                 outbox,
@@ -344,6 +344,7 @@ public final class Engine {
                 cover,
                 recaller,
                 dispatcher,
+                carriers,
                 coins,
                 senderThread);
         core.covered = (memory, id) -> {
@@ -421,7 +422,7 @@ public final class Engine {
                         sizes,
                         sealer,
                         sender,
-                        new Prospects(core, fees, roller),
+                        new Prospects(core, fees, carriers),
                         new Inspector(core, opener),
                         pairing,
                         recaller));

@@ -111,7 +111,7 @@ final class MessageService implements Messages {
         outbox.tell(memory, queued);
         return new Sent(
                 queued.id(),
-                new Prospects.Stored(queued.id(), member, outlook, request.via(), queued.rolling(), outlook.opens()),
+                new Prospects.Stored(queued.id(), member, outlook, request.via(), queued.carrier(), outlook.opens()),
                 "");
     }
 
@@ -165,7 +165,7 @@ final class MessageService implements Messages {
                             contact,
                             Sealer.Outlook.of(plan),
                             request.via(),
-                            queued.outgoing().rolling(),
+                            queued.outgoing().carrier(),
                             false),
                     queued.open() ? "" : "it waits for '" + contact.name() + "' to answer: a session is being opened");
         }
@@ -191,30 +191,31 @@ final class MessageService implements Messages {
     }
 
     /** What the message names, else what its channel has, else what is set. */
-    private boolean rolls(Conversation conversation, Send request) {
-        Optional<Carrier> channels =
+    private String carrier(Conversation conversation, Send request) {
+        Optional<Messages.Carrier> channels =
                 conversation instanceof Member member ? member.entry.itsCarrier() : Optional.empty();
         return request.carrier()
                 .or(() -> channels)
-                .map(carrier -> carrier == Carrier.ROLLING)
-                .orElse(core.settings.get().rolling());
+                .map(Carriers::id)
+                .orElse(core.settings.get().carrier());
     }
 
     /** Among decoys by one carrier, a message by the other would be seen. */
     private void checkCover(Memory memory, Conversation conversation, Send request) throws PartylineException {
         if (conversation.paysApart()) {
-            if (request.carrier().equals(Optional.of(Carrier.ROLLING))) {
+            if (request.carrier().isPresent()
+                    && !Carriers.id(request.carrier().get()).equals(Carriers.CONFIRM)) {
                 throw new NoSuchThingException("'" + conversation.name() + "' has an account of its own, and a rolling"
                         + " transaction is paid by the persona's: leave --carrier out");
             }
             return;
         }
-        boolean decoysRoll = core.settings.get().rolling();
+        String decoys = core.settings.get().carrier();
         if (request.carrier().isPresent()
-                && (request.carrier().get() == Carrier.ROLLING) != decoysRoll
+                && !Carriers.id(request.carrier().get()).equals(decoys)
                 && core.store.transact(tx -> CoverRunner.isOn(tx, conversation.persona()))) {
             throw new NoSuchThingException("cover traffic of '" + memory.personaName(conversation.persona())
-                    + "' goes by the " + (decoysRoll ? "rolling" : "confirm")
+                    + "' goes by the " + decoys
                     + " carrier, and a message by the other one would be seen: leave --carrier out, or stop the cover"
                     + " first (partyline:decoy-stop)");
         }
@@ -330,10 +331,11 @@ final class MessageService implements Messages {
                 null,
                 request.sign(),
                 0,
-                !conversation.paysApart()
-                        && (CoverRunner.isOn(tx, conversation.persona())
-                                ? settings.rolling()
-                                : rolls(conversation, request)),
+                conversation.paysApart()
+                        ? Carriers.CONFIRM
+                        : CoverRunner.isOn(tx, conversation.persona())
+                                ? settings.carrier()
+                                : carrier(conversation, request),
                 false);
         Outbox.add(tx, queued);
         if (request.via().isPresent()) {

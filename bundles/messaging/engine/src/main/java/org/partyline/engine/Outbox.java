@@ -37,7 +37,7 @@ final class Outbox {
         this.travel = travel;
     }
 
-    static void put(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
+    private static void put(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         tx.put(
                 Records.OUTGOING,
                 Records.key(outgoing.id()),
@@ -242,7 +242,7 @@ final class Outbox {
                 null,
                 false,
                 outgoing.stamped(),
-                outgoing.rolling(),
+                outgoing.carrier(),
                 false);
         decoy = decoy.with(left);
         put(tx, decoy);

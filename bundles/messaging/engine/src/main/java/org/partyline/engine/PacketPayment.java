@@ -29,11 +29,6 @@ final class PacketPayment {
         this.coins = coins;
     }
 
-    /** @throws WaitsException when real money was not accepted yet */
-    void requireAccepted(Network network) throws PartylineException {
-        spending.requireAccepted(network);
-    }
-
     /**
      * Pays for a packet and stores that.
      *

@@ -18,19 +18,19 @@ import org.partyline.api.transport.WalletException;
 final class Prospects {
     private final Core core;
     private final FeePolicy fees;
-    private final Roller roller;
+    private final Carriers carriers;
 
-    Prospects(Core core, FeePolicy fees, Roller roller) {
+    Prospects(Core core, FeePolicy fees, Carriers carriers) {
         this.core = core;
         this.fees = fees;
-        this.roller = roller;
+        this.carriers = carriers;
     }
 
     /**
      * A stored message.
      *
      * @param via the node it is to go in by; empty: any
-     * @param rolling whether it rides in the persona's rolling transaction
+     * @param carrier the id of what will carry it
      * @param opens whether its first packet opens a chain
      */
     record Stored(
@@ -38,7 +38,7 @@ final class Prospects {
             Conversation conversation,
             Sealer.Outlook outlook,
             Optional<String> via,
-            boolean rolling,
+            String carrier,
             boolean opens) {
         Network network() {
             return conversation.network();
@@ -72,15 +72,7 @@ final class Prospects {
             return Optional.empty();
         }
         try {
-            if (stored.rolling()) {
-                return Optional.of(roller.quote(
-                        stored.conversation().persona(), stored.network(), stored.id(), sizes, stored.opens(), nodes));
-            }
-            long fee = 0;
-            for (int size : sizes) {
-                fee += fees.rate(nodes).fee(FeePolicy.vsize(List.of(new byte[size])));
-            }
-            return Optional.of(fee);
+            return Optional.of(carriers.of(stored.carrier()).quote(stored, nodes));
         } catch (AbsentException e) {
             return Optional.empty();
         } catch (StoreException e) {
@@ -116,8 +108,8 @@ final class Prospects {
 
     /** What every wallet that may pay lacks; empty when one of them has enough, or cannot say. */
     private String coins(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
-        boolean runs =
-                stored.rolling() && roller.isRunning(stored.conversation().persona(), stored.network());
+        boolean runs = carriers.of(stored.carrier())
+                .paysFromChange(stored.conversation().persona(), stored.network());
         String lacks = "it waits for a wallet on " + stored.network().label() + " (partyline:wallet-status)";
         Set<String> asked = new HashSet<>();
         for (Transport node : nodes) {

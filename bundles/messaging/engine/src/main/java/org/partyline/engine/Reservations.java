@@ -21,9 +21,11 @@ final class Reservations {
     private static final Logger LOG = LoggerFactory.getLogger(Reservations.class);
 
     private final Core core;
+    private final Carriers carriers;
 
-    Reservations(Core core) {
+    Reservations(Core core, Carriers carriers) {
         this.core = core;
+        this.carriers = carriers;
     }
 
     /** Frees the coins of transactions that will not be sent. */
@@ -31,7 +33,7 @@ final class Reservations {
         for (int i = 0; i < outgoing.parts().size(); i++) {
             OutgoingPart part = outgoing.parts().get(i);
             // A rolling transaction's coins are not one message's.
-            if (part.raw() == null || part.attempted() || outgoing.rolling()) {
+            if (part.raw() == null || part.attempted() || carriers.of(outgoing).isShared()) {
                 continue;
             }
             Optional<Wallet> wallet = core.nodes.wallet(part.wallet());

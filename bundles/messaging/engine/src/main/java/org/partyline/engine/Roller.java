@@ -413,7 +413,7 @@ final class Roller {
     private List<OutgoingMessage> ahead(int persona, Network network, long id) throws StoreException {
         return core.open(memory -> core.store.transact(Outbox::all).stream()
                 .filter(outgoing -> outgoing.id() < id
-                        && outgoing.rolling()
+                        && outgoing.carrier().equals(RollingCarrier.ROLLING)
                         && !outgoing.state().isSettled()
                         && !outgoing.isOut())
                 .filter(outgoing -> {

@@ -103,7 +103,7 @@ final class Rolls {
             List<Back> all = new ArrayList<>();
             for (OutgoingMessage outgoing : Outbox.all(tx)) {
                 Conversation conversation = memory.conversation(outgoing.membership());
-                boolean mayRide = outgoing.rolling()
+                boolean mayRide = outgoing.carrier().equals(RollingCarrier.ROLLING)
                         && !outgoing.state().isSettled()
                         && core.now().toEpochMilli() < outgoing.expires()
                         && conversation != null

@@ -54,6 +54,7 @@ final class Sender {
     private final CoverRunner cover;
     private final Recaller recaller;
     private final Dispatcher dispatcher;
+    private final Carriers carriers;
     private final Reservations coins;
     private final ScheduledExecutorService thread;
     private final Faults faults = new Faults("a round of sending", LOG::error);
@@ -82,6 +83,7 @@ final class Sender {
             CoverRunner cover,
             Recaller recaller,
             Dispatcher dispatcher,
+            Carriers carriers,
             Reservations coins,
             ScheduledExecutorService thread) {
         this.core = core;
@@ -96,6 +98,7 @@ final class Sender {
         this.cover = cover;
         this.recaller = recaller;
         this.dispatcher = dispatcher;
+        this.carriers = carriers;
         this.coins = coins;
         this.thread = thread;
     }
@@ -445,7 +448,7 @@ final class Sender {
             // Handed over without an answer: its coins are free again only if no node has it. Those of a roll are not
             // one message's.
             if (part.attempted()
-                    && !outgoing.rolling()
+                    && !carriers.of(outgoing).isShared()
                     && part.state() == State.SEALED
                     && !travel.isKnown(
                             core.conversation(outgoing.membership()).network(), TxId.ofBytes(part.transaction()))) {

@@ -49,7 +49,7 @@ final class SessionVoice {
                 body,
                 false,
                 0,
-                !contact.paysApart() && core.settings.get().rolling(),
+                contact.paysApart() ? Carriers.CONFIRM : core.settings.get().carrier(),
                 false);
         Outbox.add(tx, queued);
         after.then(() -> tell(memory, queued));

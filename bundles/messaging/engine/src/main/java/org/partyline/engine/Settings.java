@@ -48,7 +48,7 @@ record Settings(
         long capHour,
         long capDay,
         boolean mainnetAccepted,
-        boolean rolling,
+        String carrier,
         Duration rollSpacing,
         int rollPackets,
         long rollMaxFee,
@@ -222,8 +222,8 @@ record Settings(
         });
     }
 
-    private static boolean carrier(String text) {
-        return oneOf(text, "rolling", "confirm");
+    private static String carrier(String text) {
+        return oneOf(text, RollingCarrier.ROLLING, Carriers.CONFIRM) ? RollingCarrier.ROLLING : Carriers.CONFIRM;
     }
 
     private static boolean rollEnd(String text) {

@@ -111,6 +111,6 @@ final class Views {
                 entry.burn(),
                 entry.textBytes(),
                 parts,
-                entry.rolling() ? Messages.Carrier.ROLLING : Messages.Carrier.CONFIRM);
+                Carriers.shown(entry.carrier()));
     }
 }

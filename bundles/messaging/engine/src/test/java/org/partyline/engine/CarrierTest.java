@@ -792,13 +792,13 @@ class CarrierTest extends CarrierStage {
     void profilesShowWhatTheyChangeAndSetIt() throws Exception {
         Privacy.Preview economy = alice.privacy().preview(Privacy.Profile.ECONOMY);
         assertTrue(economy.settings().stream().anyMatch(Privacy.Setting::changes));
-        assertEquals(false, alice.settings.get().rolling(), "a preview changes nothing");
+        assertEquals("confirm", alice.settings.get().carrier(), "a preview changes nothing");
         alice.privacy().apply(Privacy.Profile.ECONOMY);
-        assertTrue(alice.settings.get().rolling());
+        assertEquals("rolling", alice.settings.get().carrier());
         assertEquals(Optional.of(Privacy.Profile.ECONOMY), alice.privacy().current());
         assertEquals(Optional.of(21L), economy.perMessage());
         alice.privacy().apply(Privacy.Profile.BALANCED);
-        assertEquals(false, alice.settings.get().rolling());
+        assertEquals("confirm", alice.settings.get().carrier());
         assertEquals(80, alice.settings.get().maxBucket());
         assertNotEquals(Optional.of(Privacy.Profile.ECONOMY), alice.privacy().current());
     }

@@ -73,9 +73,9 @@ class ControlRulesTest {
                     body,
                     false,
                     0,
-                    false,
+                    "confirm",
                     false);
-            Outbox.put(tx, queued);
+            Outbox.add(tx, queued);
             return queued.id();
         });
         alice.kick();

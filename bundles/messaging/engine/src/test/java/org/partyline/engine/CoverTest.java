@@ -447,7 +447,7 @@ class CoverTest extends CoverStage {
         // As if the process had ended between the decoy and its transaction.
         alice.close();
         alice.store.transact(tx -> {
-            Outbox.put(
+            Outbox.add(
                     tx,
                     new OutgoingMessage(
                             99,
@@ -464,7 +464,7 @@ class CoverTest extends CoverStage {
                             null,
                             false,
                             clock.millis() / 1000,
-                            false,
+                            "confirm",
                             false));
             return null;
         });

@@ -103,7 +103,7 @@ class ProfileTest {
                         "proxy-required", "true"),
                 changes(shown));
         Settings now = alice.settings.get();
-        assertFalse(now.rolling(), "confirm");
+        assertEquals("confirm", now.carrier());
         assertFalse(now.receipts());
         assertFalse(now.allowStrangers());
         assertFalse(now.recallExpired());

@@ -16,7 +16,7 @@ import org.partyline.api.packet.PacketType;
  * @param body what it says, where there is no message in the inbox that has the words; null otherwise
  * @param sign whether its packets are signed
  * @param stamped its packets' timestamp, in seconds; 0 before they are sealed
- * @param rolling whether it rides in the persona's rolling transaction
+ * @param carrier the id of what carries it
  * @param opens whether its first packet opens a chain, without which the chain's others cannot be read
  */
 public record OutgoingMessage(
@@ -34,7 +34,7 @@ public record OutgoingMessage(
         byte[] body,
         boolean sign,
         long stamped,
-        boolean rolling,
+        String carrier,
         boolean opens) {
     /** Shows nothing of what it holds. */
     @Override
@@ -58,7 +58,7 @@ public record OutgoingMessage(
                 body,
                 sign,
                 stamped,
-                rolling,
+                carrier,
                 opens);
     }
 
@@ -78,7 +78,7 @@ public record OutgoingMessage(
                 body,
                 sign,
                 timestamp,
-                rolling,
+                carrier,
                 newOpens);
     }
 
@@ -176,12 +176,12 @@ public record OutgoingMessage(
                 body,
                 sign,
                 stamped,
-                rolling,
+                carrier,
                 opens);
     }
 
-    /** By another carrier. @param rolls whether it rides in the persona's rolling transaction */
-    public OutgoingMessage carried(boolean rolls) {
+    /** By another carrier. @param newCarrier its id */
+    public OutgoingMessage carried(String newCarrier) {
         return new OutgoingMessage(
                 id,
                 membership,
@@ -197,7 +197,7 @@ public record OutgoingMessage(
                 body,
                 sign,
                 stamped,
-                rolls,
+                newCarrier,
                 opens);
     }
 

@@ -147,7 +147,7 @@ class DeliveryTest {
 
     private static OutgoingMessage message(OutgoingPart... parts) {
         return new OutgoingMessage(
-                        1, 1, State.QUEUED, "", 1, 100, 0, false, 3, List.of(), 1, null, false, 0, false, false)
+                        1, 1, State.QUEUED, "", 1, 100, 0, false, 3, List.of(), 1, null, false, 0, "confirm", false)
                 .sealed(Arrays.asList(parts), 5, false);
     }
 

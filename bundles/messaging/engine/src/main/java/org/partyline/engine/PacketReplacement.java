@@ -1,0 +1,164 @@
+package org.partyline.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Replaces the unconfirmed transaction that carries a packet by one that carries nothing. */
+final class PacketReplacement {
+    private static final Logger LOG = LoggerFactory.getLogger(PacketReplacement.class);
+
+    private final Core core;
+    private final Outbox outbox;
+    private final Travel travel;
+    private final FeePolicy fees;
+    private final Spending spending;
+
+    PacketReplacement(Core core, Outbox outbox, Travel travel, FeePolicy fees, Spending spending) {
+        this.core = core;
+        this.outbox = outbox;
+        this.travel = travel;
+        this.fees = fees;
+        this.spending = spending;
+    }
+
+    /** Whether nodes may have a packet, or did not take yet what replaces it. */
+    static boolean isOnItsWay(OutgoingPart part) {
+        return part.raw() != null
+                && part.state() != State.CONFIRMED
+                && part.attempted() != TransactionScanner.carriesNothing(part.raw());
+    }
+
+    void replace(Carrier.Recalled found, int index, List<Transport> nodes, Carrier.Tally tally)
+            throws PartylineException {
+        OutgoingPart part = found.outgoing().parts().get(index);
+        if (!isOnItsWay(part)) {
+            return;
+        }
+        boolean emptied = TransactionScanner.carriesNothing(part.raw());
+        List<byte[]> carriers = new ArrayList<>(part.earlier());
+        if (!emptied) {
+            carriers.add(part.transaction());
+        }
+        if (isSettled(found, index, carriers)) {
+            return;
+        }
+        SignedTransaction nothing;
+        try {
+            nothing = emptied
+                    ? new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee())
+                    : nothing(found, index, nodes);
+        } catch (WalletException e) {
+            // Miners may have been faster than the wallet, which has no more to say than that the coin is gone.
+            if (isSettled(found, index, carriers)) {
+                return;
+            }
+            throw e;
+        }
+        tally.stored = true;
+        Optional<String> node = emptied && travel.isMined(found.network(), nothing.id())
+                ? Optional.of(part.node())
+                : broadcast(nothing, nodes);
+        if (node.isPresent()) {
+            settle(found, index, now -> now.attempt(node.get(), core.now().toEpochMilli()));
+            tally.replaced++;
+            tally.fee += emptied ? 0 : nothing.fee() - part.fee();
+        } else {
+            // A node says that its coins are gone, and does not know which of the transactions that carried it took
+            // them.
+            settle(found, index, now -> now.minedIn(carriers.get(carriers.size() - 1)));
+        }
+    }
+
+    /** Whether a transaction that carries a packet stands in a block; then that is stored. */
+    private boolean isSettled(Carrier.Recalled found, int index, List<byte[]> carriers) throws StoreException {
+        Optional<byte[]> mined = carriers.stream()
+                .filter(carrier -> travel.isMined(found.network(), TxId.ofBytes(carrier)))
+                .findFirst();
+        if (mined.isPresent()) {
+            settle(found, index, now -> now.minedIn(mined.get()));
+        }
+        return mined.isPresent();
+    }
+
+    private void settle(Carrier.Recalled found, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
+        outbox.change(
+                found.outgoing().id(),
+                now -> now.with(index, change.apply(now.parts().get(index))));
+    }
+
+    /** Signs a transaction that carries nothing and takes the place of a packet's; stores it before anybody gets it. */
+    private SignedTransaction nothing(Carrier.Recalled found, int index, List<Transport> nodes)
+            throws PartylineException {
+        spending.requireAccepted(found.network());
+        OutgoingPart part = found.outgoing().parts().get(index);
+        Wallet wallet = core.nodes
+                .wallet(part.wallet())
+                .orElseThrow(() -> new NoSuchThingException(
+                        "wallet '" + part.wallet() + "' is away: it is needed to replace the transaction"));
+        SignedTransaction before =
+                new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
+        SignedTransaction nothing = wallet.replace(part.account(), before, List.of(), fees.replacement(before, nodes));
+        long added = nothing.fee() - before.fee();
+        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+            Optional<OutgoingMessage> now = Outbox.find(tx, found.outgoing().id());
+            if (now.isPresent() && now.get().parts().get(index).state() == State.CONFIRMED) {
+                throw new WalletException("it was mined meanwhile");
+            }
+            Optional<String> refusal = spending.refuse(tx, added, part.fee(), found.persona());
+            if (refusal.isPresent()) {
+                throw new NoSuchThingException(refusal.get());
+            }
+            spending.countRecall(tx, added, found.persona());
+            if (now.isPresent()) {
+                OutgoingPart emptied = now.get().parts().get(index).emptied(nothing, wallet.name());
+                Outbox.update(core, tx, memory, now.get(), now.get().with(index, emptied));
+            }
+            return null;
+        }));
+        return nothing;
+    }
+
+    /** @return the node that took it; empty when the other one was mined in between */
+    private Optional<String> broadcast(SignedTransaction nothing, List<Transport> nodes) throws PartylineException {
+        NodeUnavailableException last = null;
+        String taken = null;
+        for (Transport node : nodes) {
+            try {
+                node.broadcast(nothing.raw());
+                taken = node.name();
+            } catch (NodeUnavailableException e) {
+                last = e;
+            } catch (TransactionRejectedException e) {
+                if (e.reason() == TransactionRejectedException.Reason.INPUTS_GONE) {
+                    LOG.info("a message was mined before it could be recalled");
+                    return Optional.empty();
+                }
+                if (taken == null) {
+                    throw new NoSuchThingException(
+                            "node '" + node.name() + "' refused the transaction that takes it back: " + e.getMessage());
+                }
+            }
+        }
+        if (taken == null && last != null) {
+            throw last;
+        }
+        return Optional.ofNullable(taken);
+    }
+}
