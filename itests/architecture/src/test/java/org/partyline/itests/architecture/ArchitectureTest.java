@@ -79,15 +79,17 @@ class ArchitectureTest {
 
     @Test
     void everyFloorHasItsRule() {
-        assertEquals(new TreeSet<>(BELOW.keySet()), bundles.stream()
-                .map(Bundle::floor)
-                .collect(Collectors.toCollection(TreeSet::new)));
+        assertEquals(
+                new TreeSet<>(BELOW.keySet()),
+                bundles.stream().map(Bundle::floor).collect(Collectors.toCollection(TreeSet::new)));
     }
 
     @Test
     void floorsUseLowerFloorsOnly() {
-        assertEquals(Set.of(), uses((from, to) -> !from.floor().equals(to.floor())
-                && !BELOW.get(from.floor()).contains(to.floor())));
+        assertEquals(
+                Set.of(),
+                uses((from, to) -> !from.floor().equals(to.floor())
+                        && !BELOW.get(from.floor()).contains(to.floor())));
     }
 
     @Test
@@ -98,7 +100,8 @@ class ArchitectureTest {
     @Test
     void everyExceptionIsNeeded() {
         for (String shared : SHARED.keySet()) {
-            assertFalse(uses((from, to) -> from != to && to.name().equals(shared)).isEmpty(), shared);
+            assertFalse(
+                    uses((from, to) -> from != to && to.name().equals(shared)).isEmpty(), shared);
         }
     }
 
