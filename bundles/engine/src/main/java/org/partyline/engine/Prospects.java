@@ -74,11 +74,16 @@ final class Prospects {
         try {
             if (stored.rolling()) {
                 return Optional.of(roller.quote(
-                        stored.conversation().persona(), stored.network(), stored.id(), sizes, stored.opens(), nodes));
+                        stored.conversation().persona(),
+                        stored.network(),
+                        stored.id(),
+                        sizes,
+                        stored.opens(),
+                        PacketSizes.carrying(nodes, sizes.get(0))));
             }
             long fee = 0;
             for (int size : sizes) {
-                fee += fees.rate(nodes).fee(FeePolicy.vsize(List.of(new byte[size])));
+                fee += fees.rate(PacketSizes.carrying(nodes, size)).fee(FeePolicy.vsize(List.of(new byte[size])));
             }
             return Optional.of(fee);
         } catch (AbsentException e) {
@@ -104,14 +109,21 @@ final class Prospects {
                     ? "it waits for node '" + stored.via().get() + "', which was chosen for it, to be ready"
                     : "it waits for a node of " + stored.network().label() + " that is ready (partyline:node-list)";
         }
+        // It is given to those only that carry it: what the others ask for, and have, is nothing to it.
+        List<Transport> carrying = PacketSizes.carrying(
+                nodes,
+                stored.outlook().sizes().stream()
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElse(0));
         try {
-            fees.rate(nodes);
+            fees.rate(carrying);
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException | AbsentException e) {
             return e.getMessage();
         }
-        return coins(stored, nodes, fee);
+        return coins(stored, carrying, fee);
     }
 
     /** What every wallet that may pay lacks; empty when one of them has enough, or cannot say. */

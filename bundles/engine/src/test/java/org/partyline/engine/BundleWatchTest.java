@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -270,5 +273,19 @@ class BundleWatchTest {
         system.state = Bundle.STOPPING;
         watch.stop();
         assertEquals(List.of(), audited);
+    }
+
+    @Test
+    void eachIsALineInTheLogToo() {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            happens(fees, BundleEvent.STOPPED, Bundle.RESOLVED);
+        } finally {
+            System.setErr(before);
+        }
+        String lines = log.toString(StandardCharsets.UTF_8);
+        assertTrue(lines.contains("bundle-stopped: org.partyline.fees 0.1.0"), lines);
     }
 }

@@ -374,6 +374,8 @@ final class TestNetwork {
         volatile boolean poor;
         volatile int dieAfterTaking;
         volatile int maxOutputs = 1;
+        /** What its wallet says that it has; whether it pays is another matter. */
+        volatile Optional<AccountStatus> has = Optional.empty();
         /** What a coin of the wallet holds, in satoshi. */
         volatile long coin = 1_000_000;
         /** Takes transactions and keeps them to itself. */
@@ -559,7 +561,7 @@ final class TestNetwork {
             if (confirmed.contains(previous.id())) {
                 throw new WalletException("its coin is spent in a block");
             }
-            int vsize = vsize(payloads);
+            int vsize = vsize(payloads) + heavier;
             long fee = rule.fee(vsize);
             if (fee > coin) {
                 throw new InsufficientFundsException("the change would be dust");
@@ -610,7 +612,9 @@ final class TestNetwork {
 
         @Override
         public AccountStatus status(String account) {
-            return new AccountStatus(account, poor ? 0 : 1000, 0, 0, List.of());
+            return has.map(all ->
+                            new AccountStatus(account, all.confirmed(), all.unconfirmed(), all.reserved(), all.coins()))
+                    .orElse(new AccountStatus(account, poor ? 0 : 1000, 0, 0, List.of()));
         }
     }
 }
