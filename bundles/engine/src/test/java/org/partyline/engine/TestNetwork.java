@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
@@ -374,6 +375,12 @@ final class TestNetwork {
         volatile boolean poor;
         volatile int dieAfterTaking;
         volatile int maxOutputs = 1;
+        /** Does not answer when it is asked for a block of before. */
+        volatile boolean silentOnBlocks;
+        /** Has no blocks of before. */
+        volatile boolean withoutBlocks;
+        /** How often it was asked to tell what comes. */
+        final AtomicInteger watched = new AtomicInteger();
         /** What its wallet says that it has; whether it pays is another matter. */
         volatile Optional<AccountStatus> has = Optional.empty();
         /** What a coin of the wallet holds, in satoshi. */
@@ -510,8 +517,11 @@ final class TestNetwork {
 
         @Override
         public Optional<BlockRef> blockAt(int height) throws NodeUnavailableException {
-            if (down) {
+            if (down || silentOnBlocks) {
                 throw new NodeUnavailableException("node '" + name + "' does not answer");
+            }
+            if (withoutBlocks) {
+                return Optional.empty();
             }
             synchronized (TestNetwork.this) {
                 return height < blocks.size() && height <= stuck ? Optional.of(block(height)) : Optional.empty();
@@ -532,6 +542,7 @@ final class TestNetwork {
 
         @Override
         public Subscription watch(TransactionListener listener, Optional<BlockRef> since) {
+            watched.incrementAndGet();
             return TestNetwork.this.watch(this, listener, since);
         }
 
