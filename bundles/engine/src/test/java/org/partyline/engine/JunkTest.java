@@ -354,6 +354,22 @@ class JunkTest {
     }
 
     @Test
+    void aStrangersPacketIsWrittenOnceHoweverOftenItIsMet() throws Exception {
+        byte[] raw = stranger();
+        meet(bob, raw);
+        bob.barrier();
+        bob.flush();
+        long before = bob.store.writes();
+        for (int i = 0; i < 10; i++) {
+            meet(bob, raw);
+        }
+        bob.barrier();
+        bob.flush();
+        assertEquals(before, bob.store.writes());
+        assertEquals(1, bob.unmatched());
+    }
+
+    @Test
     void unmatchedPacketsAreBoundedInMemoryAndInTheStore() throws Exception {
         meet(bob, stranger());
         bob.barrier();

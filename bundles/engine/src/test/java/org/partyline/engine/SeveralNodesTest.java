@@ -737,8 +737,7 @@ class SeveralNodesTest {
         clock.pass(RESEND.plusSeconds(1));
         alice.kick();
         TestServer.await(
-                "it was tried by another",
-                () -> network.entrances().stream().anyMatch(node -> !node.equals("one")));
+                "it was tried by another", () -> network.entrances().stream().anyMatch(node -> !node.equals("one")));
         alice.round();
         for (TestNetwork.Node other : List.of(two, three)) {
             other.dieAfterTaking = 0;
@@ -782,7 +781,8 @@ class SeveralNodesTest {
         alice.settings.set("max-bucket", "256");
         alice.send("lobby", text);
         TestServer.await("bob has both", () -> bob.received().equals(List.of(text, text)));
-        assertTrue(network.handed().stream().anyMatch(handed -> sizes(handed.raw()).get(0) > 80));
+        assertTrue(
+                network.handed().stream().anyMatch(handed -> sizes(handed.raw()).get(0) > 80));
     }
 
     @Test
@@ -820,11 +820,11 @@ class SeveralNodesTest {
                 return bob.received().contains(text);
             });
         }
-        assertTrue(network.handed().stream().anyMatch(handed -> sizes(handed.raw()).contains(256)));
+        assertTrue(
+                network.handed().stream().anyMatch(handed -> sizes(handed.raw()).contains(256)));
         for (TestNetwork.Handed handed : network.handed()) {
             assertTrue(
-                    handed.node().equals("two")
-                            || sizes(handed.raw()).stream().allMatch(size -> size <= 80),
+                    handed.node().equals("two") || sizes(handed.raw()).stream().allMatch(size -> size <= 80),
                     handed.node() + " got " + sizes(handed.raw()));
         }
     }
