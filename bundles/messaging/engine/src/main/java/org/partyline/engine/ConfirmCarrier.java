@@ -46,7 +46,7 @@ final class ConfirmCarrier implements Carrier {
     public long quote(Prospects.Stored stored, List<Transport> nodes) throws PartylineException {
         long fee = 0;
         for (int size : stored.outlook().sizes()) {
-            fee += fees.rate(nodes).fee(FeePolicy.vsize(List.of(new byte[size])));
+            fee += fees.rate(PacketSizes.carrying(nodes, size)).fee(FeePolicy.vsize(List.of(new byte[size])));
         }
         return fee;
     }

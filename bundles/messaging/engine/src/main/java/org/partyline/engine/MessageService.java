@@ -24,6 +24,7 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.PlannedPacket;
+import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
@@ -121,8 +122,15 @@ final class MessageService implements Messages {
             requireLimit(draft);
             return Sealer.Outlook.UNKNOWN;
         }
-        boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()));
+        boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()) || isOpenedBefore(tx, member));
         return sealer.outlook(member, memory.personaName(member.persona()), draft, room, running);
+    }
+
+    /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one. */
+    private static boolean isOpenedBefore(StoreTransaction tx, Member member) throws StoreException {
+        return Outbox.all(tx).stream()
+                .anyMatch(before ->
+                        before.membership() == member.id() && before.isText() && before.state() == State.QUEUED);
     }
 
     /** The limit that no setting raises. */

@@ -3,6 +3,7 @@ package org.partyline.engine;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -49,9 +50,10 @@ final class Parts {
             Timing.class,
             FeeMath.class);
 
-    private static final long MOST_WAIT_SECONDS = 10;
+    private static final Duration MOST_WAIT = Duration.ofSeconds(10);
 
     private final Outages outages;
+    private final Duration mostWait;
     private final ThreadLocal<Operation> operation = new ThreadLocal<>();
     /** Sets of services that operations began with, the present one last. */
     private final List<Present> used = new ArrayList<>();
@@ -87,7 +89,13 @@ final class Parts {
     }
 
     Parts(Outages outages) {
+        this(outages, MOST_WAIT);
+    }
+
+    /** @param mostWait how long who takes a service away waits for the operations that use it */
+    Parts(Outages outages, Duration mostWait) {
         this.outages = outages;
+        this.mostWait = mostWait;
     }
 
     private static Map<Class<?>, List<String>> providers() {
@@ -190,7 +198,7 @@ final class Parts {
     }
 
     private void awaitUsers(Class<?> type, Object service) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(MOST_WAIT_SECONDS);
+        long end = System.nanoTime() + mostWait.toNanos();
         try {
             while (used.stream().anyMatch(before -> before.services.get(type) == service)) {
                 long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());

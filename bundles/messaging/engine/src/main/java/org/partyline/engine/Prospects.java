@@ -96,14 +96,21 @@ final class Prospects {
                     ? "it waits for node '" + stored.via().get() + "', which was chosen for it, to be ready"
                     : "it waits for a node of " + stored.network().label() + " that is ready (partyline:node-list)";
         }
+        // It is given to those only that carry it: what the others ask for, and have, is nothing to it.
+        List<Transport> carrying = PacketSizes.carrying(
+                nodes,
+                stored.outlook().sizes().stream()
+                        .mapToInt(Integer::intValue)
+                        .max()
+                        .orElse(0));
         try {
-            fees.rate(nodes);
+            fees.rate(carrying);
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException | AbsentException e) {
             return e.getMessage();
         }
-        return coins(stored, nodes, fee);
+        return coins(stored, carrying, fee);
     }
 
     /** What every wallet that may pay lacks; empty when one of them has enough, or cannot say. */

@@ -80,8 +80,15 @@ final class Rereading {
     /** How that stands. */
     Channels.Look lookingBack(Network network) throws StoreException {
         Channels.Look look = wanted(network);
-        boolean reads = looking.contains(network) && !position.isCaughtUp(network);
-        return look == Channels.Look.DONE && reads ? Channels.Look.RUNNING : look;
+        if (look != Channels.Look.DONE || !looking.contains(network)) {
+            return look;
+        }
+        if (!position.isCaughtUp(network)) {
+            return Channels.Look.RUNNING;
+        }
+        // What comes later is no part of it, even where a node is behind for a while.
+        looking.remove(network);
+        return look;
     }
 
     private Channels.Look wanted(Network network) throws StoreException {

@@ -16,7 +16,6 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
-import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.InsufficientFundsException;
@@ -46,6 +45,7 @@ final class Roller {
     private final Travel travel;
     private final Rolls rolls;
     private final RollLimits limits;
+    private final PacketSizes sizes;
     private final RollClosing closing;
     private final RollChoice choice;
     private final RollVersions versions;
@@ -72,6 +72,7 @@ final class Roller {
         this.travel = travel;
         this.rolls = rolls;
         this.limits = new RollLimits(core, spending);
+        this.sizes = new PacketSizes(core);
         this.closing = closing;
         this.choice = new RollChoice(core);
         this.versions = new RollVersions(core, outbox, fees, spending, limits, closing, held);
@@ -342,7 +343,7 @@ final class Roller {
         Optional<Roll> now = rolls.find(persona, network).filter(roll -> !isOver(roll));
         // Among decoys it is not known what comes between.
         for (OutgoingMessage ahead : covered ? List.<OutgoingMessage>of() : ahead(persona, network, id)) {
-            now = board(now, persona, network, rides(ahead, nodes), back, nodes).last();
+            now = board(now, persona, network, rides(ahead), back, nodes).last();
             back = List.of();
         }
         List<Ride> boarding = new ArrayList<>();
@@ -426,10 +427,10 @@ final class Roller {
     }
 
     /** Its packets that wait; of one that is not sealed yet, as they are likely to be. */
-    private List<Ride> rides(OutgoingMessage outgoing, List<Transport> nodes) throws PartylineException {
+    private List<Ride> rides(OutgoingMessage outgoing) throws PartylineException {
         List<Ride> rides = new ArrayList<>();
         if (outgoing.parts().isEmpty()) {
-            for (PlannedPacket planned : likely(outgoing, nodes)) {
+            for (PlannedPacket planned : likely(outgoing)) {
                 rides.add(new Ride(outgoing.id(), rides.size(), new byte[planned.bucket()], false));
             }
             return rides;
@@ -443,25 +444,27 @@ final class Roller {
         return rides;
     }
 
-    private List<PlannedPacket> likely(OutgoingMessage outgoing, List<Transport> nodes) throws PartylineException {
-        int carried = nodes.stream()
-                .mapToInt(node -> node.policy().maxPayload())
-                .min()
-                .orElse(RelayPolicy.CONSERVATIVE.maxPayload());
-        int limit = Math.min(core.settings.get().maxBucket(), carried);
-        int most = Packets.BUCKETS.stream()
-                .filter(bucket -> bucket <= limit)
-                .max(Integer::compare)
-                .orElse(CoverRunner.LEAST_SIZE);
+    /** Of one that is not sealed yet; of the sizes that it will be sealed with. */
+    private List<PlannedPacket> likely(OutgoingMessage outgoing) throws PartylineException {
+        Conversation conversation = core.conversation(outgoing.membership());
+        Room room = sizes.room(conversation, outgoing);
+        if (room.most() == 0) {
+            return List.of();
+        }
+        Optional<byte[]> signer = outgoing.sign()
+                ? Optional.of(core.open(memory ->
+                        memory.face(conversation.persona()).keys.identity().senderId()))
+                : Optional.empty();
         Draft draft = new Draft(
                 PacketType.TEXT,
                 outgoing.burn(),
                 core.now().getEpochSecond(),
                 outgoing.ttlMinutes() == 0 ? OptionalInt.empty() : OptionalInt.of(outgoing.ttlMinutes()),
+                signer,
                 Optional.empty(),
-                Optional.empty(),
-                new byte[outgoing.textBytes()]);
-        return core.fragmenter.plan(draft, PacketLabel.RATCHET, most, core.random);
+                new byte[outgoing.textBytes()],
+                outgoing.sign());
+        return room.plan(core, draft, PacketLabel.RATCHET);
     }
 
     private static int vsize(Optional<Roll> before, List<Ride> rides) {

@@ -68,7 +68,7 @@ final class RollingCarrier implements Carrier {
                 stored.id(),
                 stored.outlook().sizes(),
                 stored.opens(),
-                nodes);
+                PacketSizes.carrying(nodes, stored.outlook().sizes().get(0)));
     }
 
     @Override

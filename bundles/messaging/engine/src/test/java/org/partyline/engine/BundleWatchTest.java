@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Dictionary;
 import java.util.Hashtable;
@@ -25,6 +28,9 @@ class BundleWatchTest {
     private final FakeBundle fees = new FakeBundle(7, "org.partyline.fees");
     private final FakeBundle strangers = new FakeBundle(8, "org.example.other");
     private final FakeBundle system = new FakeBundle(0, "org.apache.felix.framework");
+    private final FakeBundle own = new FakeBundle(9, "org.partyline.engine");
+    private final List<FakeBundle> installed = new ArrayList<>(List.of(system, strangers, own, fees));
+    private final List<Object> listeners = new ArrayList<>();
     private boolean booted = true;
     private final BundleWatch watch = new BundleWatch(context(), clock, () -> booted);
     private final List<String> audited = new ArrayList<>();
@@ -34,6 +40,7 @@ class BundleWatchTest {
         final String name;
         int state = Bundle.ACTIVE;
         boolean startsByItself = true;
+        final Dictionary<String, String> headers = new Hashtable<>();
 
         FakeBundle(long id, String name) {
             this.id = id;
@@ -48,7 +55,6 @@ class BundleWatchTest {
         }
 
         Bundle bundle() {
-            Dictionary<String, String> headers = new Hashtable<>();
             return (Bundle) Proxy.newProxyInstance(
                     Bundle.class.getClassLoader(),
                     new Class<?>[] {Bundle.class},
@@ -60,7 +66,7 @@ class BundleWatchTest {
                         case "getHeaders" -> headers;
                         case "adapt" -> level();
                         case "hashCode" -> (int) id;
-                        case "equals" -> self == arguments[0];
+                        case "equals" -> arguments[0] instanceof Bundle other && other.getBundleId() == id;
                         case "toString" -> name;
                         default -> null;
                     });
@@ -72,8 +78,11 @@ class BundleWatchTest {
                 BundleContext.class.getClassLoader(),
                 new Class<?>[] {BundleContext.class},
                 (self, method, arguments) -> switch (method.getName()) {
-                    case "getBundles" -> new Bundle[] {system.bundle(), fees.bundle(), strangers.bundle()};
-                    case "getBundle" -> system.bundle();
+                    case "getBundles" ->
+                        installed.stream().map(FakeBundle::bundle).toArray(Bundle[]::new);
+                    case "getBundle" -> arguments == null ? own.bundle() : system.bundle();
+                    case "addBundleListener" -> listeners.add(arguments[0]) ? null : null;
+                    case "removeBundleListener" -> listeners.remove(arguments[0]) ? null : null;
                     default -> null;
                 });
     }
@@ -163,5 +172,120 @@ class BundleWatchTest {
         system.state = Bundle.STOPPING;
         happens(fees, BundleEvent.STOPPED, Bundle.RESOLVED);
         assertEquals(List.of(), audited);
+    }
+
+    @Test
+    void whatIsInstalledStartedAndRemovedByHandIsAudited() {
+        watch.setAuditLog(log());
+        FakeBundle padding = new FakeBundle(12, "org.partyline.padding");
+        installed.add(padding);
+        happens(padding, BundleEvent.INSTALLED, Bundle.INSTALLED);
+        happens(padding, BundleEvent.STARTED, Bundle.ACTIVE);
+        installed.remove(padding);
+        happens(padding, BundleEvent.UNINSTALLED, Bundle.UNINSTALLED);
+        assertEquals(
+                List.of("bundle-started org.partyline.padding 0.1.0", "bundle-uninstalled org.partyline.padding 0.1.0"),
+                audited);
+    }
+
+    @Test
+    void whatIsInstalledAsTheServerStartsForTheFirstTimeIsNot() {
+        watch.setAuditLog(log());
+        booted = false;
+        happens(fees, BundleEvent.INSTALLED, Bundle.INSTALLED);
+        happens(fees, BundleEvent.STARTED, Bundle.ACTIVE);
+        assertEquals(List.of(), audited);
+        assertFalse(watch.hasBooted(), "not all was started that starts by itself");
+        booted = true;
+        assertTrue(watch.hasBooted());
+    }
+
+    @Test
+    void eachReturnOfABundleIsAuditedOnce() {
+        watch.setAuditLog(log());
+        happens(fees, BundleEvent.STOPPED, Bundle.RESOLVED);
+        happens(fees, BundleEvent.STARTED, Bundle.ACTIVE);
+        audited.clear();
+        happens(fees, BundleEvent.STARTED, Bundle.ACTIVE);
+        assertEquals(List.of(), audited);
+    }
+
+    @Test
+    void fragmentsAndBundlesWithoutANameAndStrangersAreNotOurs() {
+        watch.setAuditLog(log());
+        FakeBundle fragment = new FakeBundle(13, "org.partyline.branding");
+        fragment.headers.put("Fragment-Host", "org.apache.karaf.shell.console");
+        FakeBundle nameless = new FakeBundle(14, null);
+        installed.addAll(List.of(fragment, nameless));
+        for (FakeBundle bundle : List.of(fragment, nameless, strangers)) {
+            happens(bundle, BundleEvent.STOPPED, Bundle.RESOLVED);
+        }
+        assertEquals(List.of(), audited);
+        assertEquals(List.of(), watch.list());
+        assertTrue(watch.hasBooted(), "a fragment never runs by itself");
+    }
+
+    @Test
+    void whatIsStoppedIsListedByName() {
+        FakeBundle cover = new FakeBundle(15, "org.partyline.cover");
+        installed.add(cover);
+        happens(fees, BundleEvent.STOPPED, Bundle.RESOLVED);
+        happens(cover, BundleEvent.STOPPED, Bundle.RESOLVED);
+        assertEquals(
+                List.of("org.partyline.cover", "org.partyline.fees"),
+                watch.list().stream().map(Outage::bundle).toList());
+    }
+
+    @Test
+    void whatHappensAgainWhileTheAuditLogIsAwayIsWrittenOnceAndTheOldestOfVeryManyIsLost() {
+        watch.setAuditLog(log());
+        AuditLog gone = log();
+        watch.setAuditLog(gone);
+        watch.unsetAuditLog(log());
+        happens(fees, BundleEvent.UPDATED, Bundle.ACTIVE);
+        assertEquals(1, audited.size(), "another one than the one in use went");
+        watch.unsetAuditLog(gone);
+        for (int i = 0; i < 101; i++) {
+            happens(fees, i == 0 ? BundleEvent.STOPPED : BundleEvent.UPDATED, Bundle.RESOLVED);
+        }
+        assertEquals(1, audited.size(), "the log that went gets nothing more");
+        watch.setAuditLog(log());
+        assertEquals(1 + 100, audited.size());
+        assertTrue(audited.stream().noneMatch(entry -> entry.startsWith("bundle-stopped")));
+        watch.setAuditLog(log());
+        assertEquals(1 + 100, audited.size(), "nothing is written twice");
+    }
+
+    @Test
+    void theEngineSaysItselfThatItWasStartedAndStopped() {
+        watch.setAuditLog(log());
+        watch.start();
+        assertEquals(List.of("bundle-started org.partyline.engine 0.1.0"), audited);
+        assertEquals(List.of(watch), listeners);
+        watch.stop();
+        assertEquals("bundle-stopped org.partyline.engine 0.1.0", audited.get(1));
+        assertEquals(List.of(), listeners);
+    }
+
+    @Test
+    void theEngineThatStopsWithTheWholeServerSaysNothing() {
+        watch.setAuditLog(log());
+        system.state = Bundle.STOPPING;
+        watch.stop();
+        assertEquals(List.of(), audited);
+    }
+
+    @Test
+    void eachIsALineInTheLogToo() {
+        ByteArrayOutputStream log = new ByteArrayOutputStream();
+        PrintStream before = System.err;
+        System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+        try {
+            happens(fees, BundleEvent.STOPPED, Bundle.RESOLVED);
+        } finally {
+            System.setErr(before);
+        }
+        String lines = log.toString(StandardCharsets.UTF_8);
+        assertTrue(lines.contains("bundle-stopped: org.partyline.fees 0.1.0"), lines);
     }
 }

@@ -15,6 +15,7 @@ final class GatedDerivation implements KeyDerivation {
     private int begun;
     private int failed;
     private byte[] lastSecret;
+    private boolean byException;
 
     @Override
     public KdfId id() {
@@ -32,6 +33,9 @@ final class GatedDerivation implements KeyDerivation {
             if (toFail > 0) {
                 toFail--;
                 failed++;
+                if (byException) {
+                    throw new IllegalStateException("as a test wants it");
+                }
                 throw new OutOfMemoryError("as a test wants it");
             }
         }
@@ -61,6 +65,12 @@ final class GatedDerivation implements KeyDerivation {
     }
 
     synchronized void fail(int howMany) {
+        toFail = howMany;
+    }
+
+    /** The same, by an exception instead of too little memory. */
+    synchronized void failByException(int howMany) {
+        byException = true;
         toFail = howMany;
     }
 

@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Mode;
@@ -243,9 +245,14 @@ class JunkTest {
         assertEquals(0, bob.secretsKept());
     }
 
-    @Test
-    void aDerivationThatFailsIsTriedAgain() throws Exception {
-        gate.fail(1);
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aDerivationThatFailsIsTriedAgain(boolean byException) throws Exception {
+        if (byException) {
+            gate.failByException(1);
+        } else {
+            gate.fail(1);
+        }
         meet(bob, held("plaza", "at the second try"));
         gate.awaitFailed();
         bob.keepUntil(() -> bob.received().contains("at the second try"));
@@ -344,6 +351,22 @@ class JunkTest {
         bob.barrier();
         assertEquals(4, bob.store.writes() - before);
         assertEquals(4 * PacketWriter.MOST, bob.store.count(Records.UNMATCHED));
+    }
+
+    @Test
+    void aStrangersPacketIsWrittenOnceHoweverOftenItIsMet() throws Exception {
+        byte[] raw = stranger();
+        meet(bob, raw);
+        bob.barrier();
+        bob.flush();
+        long before = bob.store.writes();
+        for (int i = 0; i < 10; i++) {
+            meet(bob, raw);
+        }
+        bob.barrier();
+        bob.flush();
+        assertEquals(before, bob.store.writes());
+        assertEquals(1, bob.unmatched());
     }
 
     @Test

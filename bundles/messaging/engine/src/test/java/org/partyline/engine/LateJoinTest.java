@@ -2,6 +2,7 @@ package org.partyline.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
@@ -175,7 +178,166 @@ class LateJoinTest {
     void withoutANodeItIsStillToBeLookedFor() throws Exception {
         late = TestServer.fresh(clock);
         join(late, "me", "channel passphrase");
+        late.reread();
+        late.barrier();
         assertEquals(
                 new Channels.Reading(0, Channels.Look.RUNNING), late.channels().reading(Optional.of("me"), "lobby"));
+    }
+
+    @Test
+    void aThirdPersonaReadsOnEachChainOnceHoweverManyReadIt() throws Exception {
+        twoPersonas("channel passphrase");
+        late.personas().create("cora");
+        join(late, "cora", "channel passphrase");
+        assertEquals(1, late.channels().reading(Optional.of("cora"), "lobby").chains());
+        say("three");
+        TestServer.await("cora reads", () -> !heard(late, "cora").isEmpty());
+        late.read();
+        assertEquals(List.of("three"), heard(late, "cora"));
+    }
+
+    @Test
+    void whatIsReadOnIsKnownAfterARestartBeforeTheNextMessage() throws Exception {
+        twoPersonas("channel passphrase");
+        late = late.restart(network.node("l"));
+        assertEquals(1, late.channels().reading(Optional.of("bob"), "lobby").chains());
+        say("three");
+        TestServer.await("bob reads", () -> heard(late, "bob").equals(List.of("three")));
+    }
+
+    @Test
+    void nobodyWaitsForTheMessagesBeforeThoseThatAreReadOn() throws Exception {
+        late = TestServer.fresh(clock, network.node("l"));
+        // Longer than this test waits for anything.
+        late.settings.set("reorder-hold", "10m");
+        late.personas().rename("me", "alice");
+        late.personas().create("bob");
+        join(late, "alice", "channel passphrase");
+        say("one");
+        say("two");
+        TestServer.await("alice reads", () -> heard(late, "alice").size() == 2);
+        join(late, "bob", "channel passphrase");
+        say("three");
+        TestServer.await(
+                "both are told",
+                () -> late.told().stream().filter("three"::equals).count() == 2);
+    }
+
+    @Test
+    void aChainThatIsReadOnIsNotOpenedOnceMore() throws Exception {
+        Insider mallory = new Insider(network, clock, "lobby");
+        twoPersonas("channel passphrase");
+        byte[] seed = mallory.opener().content().newChain().orElseThrow().seed();
+        Insider.Read said = mallory.read(seed, 0);
+        mallory.openChain(seed, "carol", "");
+        mallory.again(said.payload());
+        TestServer.await(
+                "the chain is refused or shown",
+                () -> late.audited.contains("chain-replayed")
+                        || !heard(late, "bob").isEmpty());
+        late.read();
+        assertEquals(1, late.channels().reading(Optional.of("bob"), "lobby").chains());
+        assertEquals(List.of(), heard(late, "bob"));
+    }
+
+    // ---- blocks of the last day
+
+    /** Carol opens a chain in block 3, the first of its day, and some time goes by. */
+    private void openedAgo(Duration time) throws Exception {
+        network.mine();
+        clock.pass(Duration.ofHours(12));
+        network.mine();
+        say("one");
+        network.mine();
+        clock.pass(time);
+        network.mine();
+    }
+
+    private Channels.Look look(String persona) throws PartylineException {
+        return late.channels().reading(Optional.of(persona), "lobby").look();
+    }
+
+    @Test
+    void allBlocksOfTheLastDayAreReadAndNoneBeforeThem() throws Exception {
+        openedAgo(Duration.ofHours(23));
+        late = TestServer.fresh(clock, network.node("l"));
+        join(late, "me", "channel passphrase");
+        TestServer.await(
+                "the opener is found",
+                () -> late.channels().reading(Optional.of("me"), "lobby").chains() == 1);
+        String first = late.store.note("first.regtest").orElseThrow();
+        assertTrue(first.startsWith("1:"), first);
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswerIsAskedAgain() throws Exception {
+        openedAgo(Duration.ofMinutes(10));
+        TestNetwork.Node node = network.node("l");
+        node.silentOnBlocks = true;
+        late = TestServer.fresh(clock, node);
+        join(late, "me", "channel passphrase");
+        late.reread();
+        late.barrier();
+        assertEquals(Channels.Look.RUNNING, look("me"));
+        node.silentOnBlocks = false;
+        late.reread();
+        TestServer.await("the opener is found", () -> heard(late, "me").equals(List.of("one")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void oneNodeOfSeveralThatTellsItsBlocksIsEnough(boolean silent) throws Exception {
+        openedAgo(Duration.ofMinutes(10));
+        TestNetwork.Node first = network.node("l");
+        first.silentOnBlocks = silent;
+        first.withoutBlocks = !silent;
+        TestNetwork.Node last = network.node("m");
+        last.silentOnBlocks = silent;
+        last.withoutBlocks = !silent;
+        late = TestServer.fresh(clock, first, network.node("k"), last);
+        join(late, "me", "channel passphrase");
+        late.reread();
+        TestServer.await("the opener is found", () -> heard(late, "me").equals(List.of("one")));
+    }
+
+    @Test
+    void whereNoNodeHasBlocksOfBeforeThatIsSaid() throws Exception {
+        openedAgo(Duration.ofMinutes(10));
+        TestNetwork.Node node = network.node("l");
+        node.withoutBlocks = true;
+        late = TestServer.fresh(clock, node);
+        join(late, "me", "channel passphrase");
+        TestServer.await("it is looked", () -> look("me") == Channels.Look.UNABLE);
+        assertEquals(List.of(), heard(late, "me"));
+    }
+
+    @Test
+    void whatWasReadSinceADayIsNotReadAgain() throws Exception {
+        TestNetwork.Node node = network.node("l");
+        late = TestServer.fresh(clock, node);
+        openedAgo(Duration.ofMinutes(10));
+        late.read();
+        int before = node.watched.get();
+        join(late, "me", "channel passphrase");
+        TestServer.await("it is looked", () -> look("me") == Channels.Look.DONE);
+        late.barrier();
+        assertEquals(before, node.watched.get());
+        assertEquals(1, late.channels().reading(Optional.of("me"), "lobby").chains(), "it was remembered");
+    }
+
+    @Test
+    void itIsSaidThatBlocksAreReadUntilTheyWereAndNotAgainWhenANodeIsBehindLater() throws Exception {
+        openedAgo(Duration.ofMinutes(10));
+        TestNetwork.Node node = network.node("l");
+        late = TestServer.fresh(clock, node);
+        // It says that it has more than it has told.
+        node.lie = 1;
+        join(late, "me", "channel passphrase");
+        TestServer.await("the opener is found", () -> heard(late, "me").equals(List.of("one")));
+        assertEquals(Channels.Look.RUNNING, look("me"));
+        node.lie = 0;
+        TestServer.await("all is read", () -> look("me") == Channels.Look.DONE);
+        node.lie = 1;
+        assertEquals(Channels.Look.DONE, look("me"));
     }
 }

@@ -84,6 +84,22 @@ class PersonasTogetherTest {
         gate.open();
         TestServer.await("all is read", () -> heard().size() == 3);
         assertEquals(List.of("one", "two", "three"), heard());
+        server.read();
+        server.flush();
+        assertEquals(0, server.unmatched(), "what was read waits for nobody");
+        assertEquals(0, server.store.count(Records.UNMATCHED));
+    }
+
+    @Test
+    void whatWasSentHereAndReadHereIsNotKeptForOthersWhenABlockShowsItAfterARestart() throws Exception {
+        TestNetwork.Node node = network.node("a");
+        say("one");
+        TestServer.await("it is read", () -> heard().size() == 1);
+        server = server.restart(node);
+        network.mine();
+        server.read();
+        assertEquals(0, server.unmatched());
+        assertEquals(List.of("one"), heard());
     }
 
     @Test

@@ -700,4 +700,145 @@ class SeveralNodesTest {
         alice.send("lobby", "by the other");
         TestServer.await("bob has it", () -> bob.received().equals(List.of("by the other")));
     }
+
+    // ---- a node that was chosen
+
+    @Test
+    void whatTheChosenNodeMayHaveWaitsForItAWhileBeforeItGoesByAnother() throws Exception {
+        one.dieAfterTaking = Integer.MAX_VALUE;
+        one.keeps = true;
+        long id = send("once", "one");
+        TestServer.await(
+                "it broke off", () -> !alice.messages().outgoing(id).reason().isEmpty());
+        one.down = true;
+        TestServer.await("it waits for the chosen one", () -> {
+            alice.kick();
+            return alice.messages().outgoing(id).reason().contains("node 'one', which was chosen");
+        });
+        assertEquals(Set.of("one"), Set.copyOf(network.entrances()));
+        clock.pass(RESEND.plusSeconds(1));
+        alice.kick();
+        awaitState(id, State.SEEN);
+        assertNothingWentTwice();
+    }
+
+    @Test
+    void whatAnotherNodeThanTheChosenOneWasTriedByGoesByAnyFromThenOn() throws Exception {
+        one.dieAfterTaking = Integer.MAX_VALUE;
+        one.keeps = true;
+        long id = send("once", "one");
+        TestServer.await(
+                "it broke off", () -> !alice.messages().outgoing(id).reason().isEmpty());
+        one.down = true;
+        for (TestNetwork.Node other : List.of(two, three)) {
+            other.dieAfterTaking = Integer.MAX_VALUE;
+            other.keeps = true;
+        }
+        clock.pass(RESEND.plusSeconds(1));
+        alice.kick();
+        TestServer.await(
+                "it was tried by another", () -> network.entrances().stream().anyMatch(node -> !node.equals("one")));
+        alice.round();
+        for (TestNetwork.Node other : List.of(two, three)) {
+            other.dieAfterTaking = 0;
+            other.keeps = false;
+        }
+        alice.kick();
+        awaitState(id, State.SEEN);
+        assertNothingWentTwice();
+    }
+
+    /** Of nodes that would not have it anyway. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theWordOfTheOnlyNodeThatCarriesATransactionIsEnough(boolean byFee) throws Exception {
+        for (TestNetwork.Node other : List.of(two, three)) {
+            other.silent = true;
+            if (byFee) {
+                other.floor = new FeeRate(1_000_000);
+            } else {
+                other.maxPayload = 0;
+            }
+        }
+        awaitState(send("to whom else?", "one"), State.SEEN);
+    }
+
+    // ---- what nodes carry
+
+    private List<Integer> sizes(byte[] raw) {
+        List<Integer> sizes = new ArrayList<>();
+        TransactionScanner.scan(raw, (output, offset, length) -> sizes.add(length));
+        return sizes;
+    }
+
+    @Test
+    void packetsAreNoLargerThanWhatIsSetWhateverNodesCarry() throws Exception {
+        List.of(one, two, three).forEach(node -> node.maxPayload = 256);
+        String text = "a longer one ".repeat(12);
+        alice.send("lobby", text);
+        TestServer.await("bob has it", () -> bob.received().equals(List.of(text)));
+        network.handed().forEach(handed -> sizes(handed.raw()).forEach(size -> assertTrue(size <= 80, "of " + size)));
+        alice.settings.set("max-bucket", "256");
+        alice.send("lobby", text);
+        TestServer.await("bob has both", () -> bob.received().equals(List.of(text, text)));
+        assertTrue(
+                network.handed().stream().anyMatch(handed -> sizes(handed.raw()).get(0) > 80));
+    }
+
+    @Test
+    void whatGoesInByAChosenNodeIsOfTheSizeThatItCarries() throws Exception {
+        two.maxPayload = 256;
+        alice.settings.set("max-bucket", "256");
+        String text = "a longer one ".repeat(12);
+        send(text, "one");
+        TestServer.await("bob has it", () -> bob.received().equals(List.of(text)));
+        assertEquals(Set.of("one"), Set.copyOf(network.entrances()));
+        network.handed().forEach(handed -> sizes(handed.raw()).forEach(size -> assertTrue(size <= 80, "of " + size)));
+    }
+
+    @Test
+    void aRollingTransactionGoesInByANodeThatCarriesAllThatRides() throws Exception {
+        List.of(one, two, three).forEach(node -> node.maxOutputs = 10);
+        two.maxPayload = 256;
+        alice.settings.set("max-bucket", "256");
+        List<String> texts = new ArrayList<>(List.of("a longer one ".repeat(12), "short", "too", "and again"));
+        for (String text : texts) {
+            alice.messages()
+                    .send(new Messages.Send(
+                            Optional.empty(),
+                            false,
+                            "lobby",
+                            text,
+                            Optional.of(Duration.ofHours(12)),
+                            false,
+                            false,
+                            Optional.empty(),
+                            Optional.of(Messages.Carrier.ROLLING)));
+            TestServer.await("bob has it", () -> {
+                clock.pass(Duration.ofSeconds(31));
+                alice.round();
+                return bob.received().contains(text);
+            });
+        }
+        assertTrue(
+                network.handed().stream().anyMatch(handed -> sizes(handed.raw()).contains(256)));
+        for (TestNetwork.Handed handed : network.handed()) {
+            assertTrue(
+                    handed.node().equals("two") || sizes(handed.raw()).stream().allMatch(size -> size <= 80),
+                    handed.node() + " got " + sizes(handed.raw()));
+        }
+    }
+
+    @Test
+    void whatNoNodeCarriesAnyMoreIsOfferedToThemAllTheSame() throws Exception {
+        List<TestNetwork.Node> all = List.of(one, two, three);
+        all.forEach(node -> node.poor = true);
+        long id = alice.send("lobby", "sealed while nodes carried it");
+        TestServer.await("it is sealed", () -> alice.state(id) == State.SEALED);
+        all.forEach(node -> node.maxPayload = 42);
+        all.forEach(node -> node.poor = false);
+        clock.pass(Duration.ofMinutes(2));
+        alice.kick();
+        TestServer.await("bob has it", () -> bob.received().size() == 1);
+    }
 }

@@ -16,6 +16,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
@@ -374,6 +375,14 @@ final class TestNetwork {
         volatile boolean poor;
         volatile int dieAfterTaking;
         volatile int maxOutputs = 1;
+        /** Does not answer when it is asked for a block of before. */
+        volatile boolean silentOnBlocks;
+        /** Has no blocks of before. */
+        volatile boolean withoutBlocks;
+        /** How often it was asked to tell what comes. */
+        final AtomicInteger watched = new AtomicInteger();
+        /** What its wallet says that it has; whether it pays is another matter. */
+        volatile Optional<AccountStatus> has = Optional.empty();
         /** What a coin of the wallet holds, in satoshi. */
         volatile long coin = 1_000_000;
         /** Takes transactions and keeps them to itself. */
@@ -508,8 +517,11 @@ final class TestNetwork {
 
         @Override
         public Optional<BlockRef> blockAt(int height) throws NodeUnavailableException {
-            if (down) {
+            if (down || silentOnBlocks) {
                 throw new NodeUnavailableException("node '" + name + "' does not answer");
+            }
+            if (withoutBlocks) {
+                return Optional.empty();
             }
             synchronized (TestNetwork.this) {
                 return height < blocks.size() && height <= stuck ? Optional.of(block(height)) : Optional.empty();
@@ -530,6 +542,7 @@ final class TestNetwork {
 
         @Override
         public Subscription watch(TransactionListener listener, Optional<BlockRef> since) {
+            watched.incrementAndGet();
             return TestNetwork.this.watch(this, listener, since);
         }
 
@@ -559,7 +572,7 @@ final class TestNetwork {
             if (confirmed.contains(previous.id())) {
                 throw new WalletException("its coin is spent in a block");
             }
-            int vsize = vsize(payloads);
+            int vsize = vsize(payloads) + heavier;
             long fee = rule.fee(vsize);
             if (fee > coin) {
                 throw new InsufficientFundsException("the change would be dust");
@@ -610,7 +623,9 @@ final class TestNetwork {
 
         @Override
         public AccountStatus status(String account) {
-            return new AccountStatus(account, poor ? 0 : 1000, 0, 0, List.of());
+            return has.map(all ->
+                            new AccountStatus(account, all.confirmed(), all.unconfirmed(), all.reserved(), all.coins()))
+                    .orElse(new AccountStatus(account, poor ? 0 : 1000, 0, 0, List.of()));
         }
     }
 }
