@@ -158,6 +158,8 @@ final class Dispatcher {
             if (current == null || current.state().isFinal()) {
                 return current;
             }
+            return handover.hand(
+                    current, index, Payers.first(current.parts().get(index).wallet(), nodes));
         } else if (outgoing.rolling()) {
             throw new WaitsException("its rolling transaction waits for a node that takes it");
         }

@@ -118,7 +118,7 @@ final class Prospects {
     private String coins(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
         boolean runs =
                 stored.rolling() && roller.isRunning(stored.conversation().persona(), stored.network());
-        String lacks = "it waits for a wallet on " + stored.network().label() + " (partyline:wallet-status)";
+        Optional<String> lacks = Optional.empty();
         Set<String> asked = new HashSet<>();
         for (Transport node : nodes) {
             Optional<Wallet> wallet = core.nodes.wallet(stored.network(), node.name());
@@ -131,10 +131,10 @@ final class Prospects {
                 if (lack.isEmpty()) {
                     return "";
                 }
-                lacks = lack.get();
+                lacks = lacks.or(() -> lack);
             }
         }
-        return lacks;
+        return lacks.orElseGet(() -> Payers.missing(stored.network()));
     }
 
     private static Optional<String> lack(Wallet wallet, Stored stored, Optional<Long> fee) {
