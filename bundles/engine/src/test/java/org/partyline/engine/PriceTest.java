@@ -74,6 +74,32 @@ class PriceTest extends CarrierStage {
         assertEquals(2, network.entrances().stream().distinct().count(), "by both nodes");
     }
 
+    @Test
+    void theCommandThatIsNamedShowsAnAddressOfTheAccountThatIsEmpty() throws Exception {
+        TestNetwork.Node other = network.node("other");
+        alice.nodes.addTransport(other);
+        alice.nodes.addWallet(other);
+        nodeA.poor = true;
+        other.poor = true;
+        alice.know(bob, "bob");
+        alice.contacts().setAccount(Optional.empty(), "bob", "apart");
+        String apart = sendToBob("hello").waits();
+        assertTrue(apart.matches(".* partyline:wallet-address --wallet (a|other) --account apart"), apart);
+        alice.personas().create("the \"shop\"");
+        alice.personas().use("the \"shop\"");
+        String persona = sendAs("me");
+        assertTrue(persona.matches(".* partyline:wallet-address --wallet (a|other) --persona me"), persona);
+        alice.personas().rename("me", "the \"boss\"");
+        String quoted = sendAs("the \"boss\"");
+        assertTrue(quoted.endsWith(" --persona \"the \\\"boss\\\"\""), quoted);
+    }
+
+    private String sendAs(String persona) throws Exception {
+        return alice.messages()
+                .send(new Messages.Send(Optional.of(persona), "lobby", "hello", Optional.empty(), false))
+                .waits();
+    }
+
     @ParameterizedTest
     @EnumSource
     void anEmptyWalletHoldsUpNothingWhereAnotherNodesHasCoins(Carrier carrier) throws Exception {
