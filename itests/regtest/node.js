@@ -24,6 +24,8 @@ const settings = {
   dataCarrier: env.DATACARRIER ? number('DATACARRIER', 83) : 0,
   // Most megabytes that wait, as Core's -maxmempool; 0: bcoin's own 100.
   maxMempool: number('MAXMEMPOOL', 0),
+  // Least satoshi for 1,000 virtual bytes, as Core's -minrelaytxfee; peers are told of it. 0: Core's own 100, and they are not.
+  minRelay: number('MINRELAY', 0),
   password: env.API_KEY || 'partyline',
   cookieFile: env.COOKIE_FILE || '',
   wallets: (env.WALLETS || '').split(',').filter(Boolean),
@@ -41,7 +43,7 @@ Object.assign(regtest.keyPrefix, {
 });
 regtest.seeds = [];
 regtest.selfConnect = false;
-regtest.minRelay = 100;
+regtest.minRelay = settings.minRelay || 100;
 regtest.feeRate = 1000;
 
 const policy = require('bcoin/lib/protocol/policy');
@@ -73,6 +75,7 @@ for (const http of [node.http, plugin.http]) {
   http.open = async () => {};
   http.close = async () => {};
 }
+if (settings.minRelay) node.pool.options.feeRate = settings.minRelay;
 node.pool.discoverExternal = async () => {};   // asks a server on the internet otherwise
 node.miner.options.minWeight = 3900000;        // mines transactions under 1 sat/vB too
 

@@ -203,7 +203,10 @@ class SendCommand extends PartylineCommand {
                         + (receipt.packets() == 0
                                 ? "stored; its size and fee are known when it is sealed."
                                 : Units.count(receipt.packets(), "packet") + ", " + Units.count(receipt.bytes(), "byte")
-                                        + ", " + fee + "."));
+                                        + ", " + fee + ".")
+                        + receipt.openingFee()
+                                .map(sat -> " Opening the session costs about " + Units.sat(sat) + " more.")
+                                .orElse(""));
     }
 
     /** What decides when it leaves. */
@@ -217,7 +220,7 @@ class SendCommand extends PartylineCommand {
         if (!receipt.waits().isEmpty()) {
             return "It does not leave yet: " + Shown.line(receipt.waits()) + ".";
         }
-        long fee = receipt.estimatedFee().orElse(0L);
+        long fee = receipt.estimatedFee().orElse(0L) + receipt.openingFee().orElse(0L);
         Fees.Limits limits = pace.limits();
         if (fee
                 > Math.min(
@@ -277,6 +280,7 @@ class SendCommand extends PartylineCommand {
             int packets,
             int bytes,
             Long estimatedFeeSat,
+            Long openingFeeSat,
             String leaves,
             String waits,
             String state,
@@ -289,6 +293,7 @@ class SendCommand extends PartylineCommand {
                     receipt.packets(),
                     receipt.bytes(),
                     receipt.estimatedFee().orElse(null),
+                    receipt.openingFee().orElse(null),
                     Views.iso(leaves),
                     Views.orNull(receipt.waits()),
                     Views.word(left.map(Outgoing::state).orElse(State.QUEUED)),

@@ -168,12 +168,10 @@ final class SetupCommand extends PartylineCommand {
         }
         chosenNetwork = NetworkName.parse(network);
         Optional<NewNode> node = node();
-        Optional<String> backup = begun || persona != null || channel != null || invite != null
-                ? Optional.empty()
-                : SetupRestore.chosen(restore, console(), asking);
+        Optional<SetupRestore> backup =
+                begun || persona != null || channel != null || invite != null ? Optional.empty() : backup();
         if (backup.isPresent()) {
-            try (SetupRestore restored =
-                    SetupRestore.open(context(), engine().backups(), backup.get(), given(restorePassphraseFile))) {
+            try (SetupRestore restored = backup.get()) {
                 restore(vault, node, restored);
             }
             return;
@@ -201,6 +199,16 @@ final class SetupCommand extends PartylineCommand {
             Arrays.fill(passphrase, '\0');
             Arrays.fill(channelPassphrase, '\0');
         }
+    }
+
+    private Optional<SetupRestore> backup() throws Refusal, PartylineException, InterruptedException {
+        Optional<String> file = given(restorePassphraseFile);
+        if (asking) {
+            return SetupRestore.ask(context(), engine().backups(), restore, file, this::complain);
+        }
+        return restore == null
+                ? Optional.empty()
+                : Optional.of(SetupRestore.open(context(), engine().backups(), restore, file));
     }
 
     private void restore(Vault vault, Optional<NewNode> node, SetupRestore restored)

@@ -96,6 +96,7 @@ final class FakeEngine {
     final List<Wallets.Holding> holdings = new ArrayList<>();
     int unsubscribed;
     String waits = "";
+    Optional<Long> opening = Optional.empty();
     /** The carrier that is set. */
     Messages.Carrier usual = Messages.Carrier.CONFIRM;
     /** Mean of the delay of what is sent. */
@@ -392,7 +393,7 @@ final class FakeEngine {
             personas.stream()
                     .filter(persona -> !deaf && !persona.name().equals(from))
                     .forEach(persona -> arrive(id + 1000, persona.name(), from, request));
-            return new Receipt(id, packets, 80 * packets, Optional.of(41L), NOW, waits, jitter);
+            return new Receipt(id, packets, 80 * packets, Optional.of(41L), opening, NOW, waits, jitter);
         }
 
         @Override

@@ -309,10 +309,33 @@ class SetupCommandTest {
     @Test
     void itAsksForABackupAndNotForAPersonaThen() throws Exception {
         fake.passphrase = "of the backup";
-        FakeSession session = FakeSession.withTerminal(100, 60)
-                .answer("", "alice.backup", "of the backup", STORE_SECRET, STORE_SECRET);
+        String backup = file("alice.backup", "sealed");
+        FakeSession session =
+                FakeSession.withTerminal(100, 60).answer("", backup, "of the backup", STORE_SECRET, STORE_SECRET);
         new Runner(fake, session).run("setup");
         assertEquals(5, session.prompts.size(), session.prompts.toString());
+        assertTrue(fake.calls.contains("import alice.backup"), fake.calls::toString);
+        allSecretsAreWiped();
+    }
+
+    @Test
+    void aBackupThatIsNotThereAndAWrongPassphraseOfItAreAskedForAgain() throws Exception {
+        fake.passphrase = "of the backup";
+        String backup = file("alice.backup", "sealed");
+        FakeSession session = FakeSession.withTerminal(100, 60)
+                .answer(
+                        "",
+                        directory.resolve("none.backup").toString(),
+                        backup,
+                        "of another",
+                        "",
+                        "of the backup",
+                        STORE_SECRET,
+                        STORE_SECRET);
+        String printed = new Runner(fake, session).run("setup");
+        assertTrue(printed.contains("That will not do: there is no file "), printed);
+        assertTrue(printed.contains("That will not do: the passphrase is not that of the backup: try again."), printed);
+        assertTrue(session.prompts.get(4).contains("[" + backup + "]"), session.prompts::toString);
         assertTrue(fake.calls.contains("import alice.backup"), fake.calls::toString);
         allSecretsAreWiped();
     }

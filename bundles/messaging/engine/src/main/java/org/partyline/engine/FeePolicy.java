@@ -113,14 +113,13 @@ final class FeePolicy {
         return highest;
     }
 
-    /** The node that a transaction goes in by: the first that relays within the configured maximum. */
-    Transport entry(List<Transport> among) {
-        for (Transport node : among) {
-            if (node.policy().minRelayFee().compareTo(settings.get().feeMaximum()) <= 0) {
-                return node;
-            }
-        }
-        return among.get(0);
+    /** The nodes that a transaction may go in by: those that relay within the configured maximum; all, where none does. */
+    List<Transport> entries(List<Transport> among) {
+        FeeRate maximum = settings.get().feeMaximum();
+        List<Transport> within = among.stream()
+                .filter(node -> node.policy().minRelayFee().compareTo(maximum) <= 0)
+                .toList();
+        return within.isEmpty() ? among : within;
     }
 
     /** The rate of one transaction, drawn afresh from the band, so that ours have no rate in common. */

@@ -79,8 +79,11 @@ final class MessageService implements Messages {
         Sent sent = core.<Sent, PartylineException>open(memory ->
                 request.direct() ? toContact(memory, request, ttlMinutes) : toChannel(memory, request, ttlMinutes));
         Prospects.Prospect prospect;
+        Optional<Long> opening;
         try {
             // Before anybody looks at it: what has boarded a rolling transaction is in its price.
+            opening = sent.handshake()
+                    .flatMap(handshake -> prospects.of(handshake).fee());
             prospect = prospects.of(sent.stored());
         } finally {
             sender.kick();
@@ -90,12 +93,14 @@ final class MessageService implements Messages {
                 sent.stored().outlook().packets(),
                 sent.stored().outlook().bytes(),
                 prospect.fee(),
+                opening,
                 core.now(),
                 prospect.waits().isEmpty() ? sent.waits() : prospect.waits(),
                 core.settings.get().jitter(sent.stored().network()));
     }
 
-    private record Sent(long id, Prospects.Stored stored, String waits) {}
+    /** @param handshake that a session is opened with, for this message */
+    private record Sent(long id, Prospects.Stored stored, Optional<Prospects.Stored> handshake, String waits) {}
 
     private Sent toChannel(Memory memory, Send request, int ttlMinutes) throws PartylineException {
         Member member = core.store.<Member, PartylineException>transact(
@@ -113,6 +118,7 @@ final class MessageService implements Messages {
         return new Sent(
                 queued.id(),
                 new Prospects.Stored(queued.id(), member, outlook, request.via(), queued.carrier(), outlook.opens()),
+                Optional.empty(),
                 "");
     }
 
@@ -156,13 +162,16 @@ final class MessageService implements Messages {
         }
         checkLife(contact, ttlMinutes, plan.size());
         try (After after = new After()) {
-            record Queued(OutgoingMessage outgoing, boolean open) {}
+            record Queued(OutgoingMessage outgoing, Optional<OutgoingMessage> handshake, boolean open) {}
             Queued queued = core.store.<Queued, PartylineException>transact(tx -> {
+                boolean begins = !SessionState.get(tx, contact.id()).isOpening();
                 if (ready) {
                     pairing.open(tx, memory, after, contact);
                 }
-                boolean open = SessionState.get(tx, contact.id()).isOpen();
-                return new Queued(enqueue(tx, contact, request, ttlMinutes), open);
+                SessionState session = SessionState.get(tx, contact.id());
+                Optional<OutgoingMessage> handshake =
+                        begins && session.isOpening() ? handshake(tx, contact) : Optional.empty();
+                return new Queued(enqueue(tx, contact, request, ttlMinutes), handshake, session.isOpen());
             });
             after.commit();
             outbox.tell(memory, queued.outgoing());
@@ -175,8 +184,39 @@ final class MessageService implements Messages {
                             request.via(),
                             queued.outgoing().carrier(),
                             false),
+                    queued.handshake().isPresent()
+                            ? Optional.of(stored(contact, queued.handshake().get()))
+                            : Optional.empty(),
                     queued.open() ? "" : "it waits for '" + contact.name() + "' to answer: a session is being opened");
         }
+    }
+
+    /** The one that was queued for a contact just now. */
+    private static Optional<OutgoingMessage> handshake(StoreTransaction tx, Correspondent contact)
+            throws StoreException {
+        return Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class).stream()
+                .filter(outgoing -> outgoing.isHandshake() && outgoing.state() == State.QUEUED)
+                .max(Comparator.comparingLong(OutgoingMessage::id));
+    }
+
+    /** What a handshake will be like. */
+    private Prospects.Stored stored(Correspondent contact, OutgoingMessage handshake) throws PartylineException {
+        Draft draft = new Draft(
+                PacketType.HANDSHAKE_INIT,
+                false,
+                core.now().getEpochSecond(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                handshake.body());
+        Room room = sizes.room(contact.persona(), contact.network(), false, "");
+        return new Prospects.Stored(
+                handshake.id(),
+                contact,
+                Sealer.Outlook.of(room.plan(core, draft, PacketLabel.SEALED)),
+                Optional.empty(),
+                handshake.carrier(),
+                false);
     }
 
     private Room room(Conversation conversation, Send request) throws PartylineException {

@@ -36,21 +36,19 @@ final class PacketPayment {
      * @throws WaitsException when there is no wallet, a cap is reached, or the budget for cover traffic is spent
      */
     OutgoingMessage sign(OutgoingMessage outgoing, int index, List<Transport> nodes) throws PartylineException {
-        Transport node = fees.entry(nodes);
-        Wallet wallet = core.nodes
-                .wallet(node.network(), node.name())
-                .orElseThrow(() -> new WaitsException("it waits for a wallet on "
-                        + node.network().label() + ": node '" + node.name() + "' has none (set its 'wallet')"));
+        Network network = nodes.get(0).network();
         String account = coins.account(outgoing.membership());
         FeeRate rate = fees.draw(nodes);
         List<byte[]> payload = List.of(outgoing.parts().get(index).packet());
         // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
-        ask(outgoing, rate.fee(FeePolicy.vsize(payload)), node.network());
-        SignedTransaction paid = wallet.pay(account, payload, rate);
+        ask(outgoing, rate.fee(FeePolicy.vsize(payload)), network);
+        Payers.Paid payment = Payers.pay(core, fees.entries(nodes), account, payload, rate);
+        Wallet wallet = payment.wallet();
+        SignedTransaction paid = payment.transaction();
         boolean stored = false;
         boolean nobodyHasIt = true;
         try {
-            spend(outgoing, index, paid.fee(), node.network());
+            spend(outgoing, index, paid.fee(), network);
             // Until this has an answer it is not known whether it is in the store, and leaves some time.
             nobodyHasIt = false;
             OutgoingMessage after = outbox.changePart(

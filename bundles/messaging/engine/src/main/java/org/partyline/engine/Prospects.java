@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
@@ -16,6 +17,8 @@ import org.partyline.api.transport.WalletException;
 
 /** What a message that was just stored will cost, and what it waits for, as far as that can be told before it leaves. */
 final class Prospects {
+    private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_.-]+");
+
     private final Core core;
     private final FeePolicy fees;
     private final Carriers carriers;
@@ -117,7 +120,7 @@ final class Prospects {
     private String coins(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
         boolean runs = carriers.of(stored.carrier())
                 .paysFromChange(stored.conversation().persona(), stored.network());
-        String lacks = "it waits for a wallet on " + stored.network().label() + " (partyline:wallet-status)";
+        Optional<String> lacks = Optional.empty();
         Set<String> asked = new HashSet<>();
         for (Transport node : nodes) {
             Optional<Wallet> wallet = core.nodes.wallet(stored.network(), node.name());
@@ -130,13 +133,13 @@ final class Prospects {
                 if (lack.isEmpty()) {
                     return "";
                 }
-                lacks = lack.get();
+                lacks = lacks.or(() -> lack);
             }
         }
-        return lacks;
+        return lacks.orElseGet(() -> Payers.missing(stored.network()));
     }
 
-    private static Optional<String> lack(Wallet wallet, Stored stored, Optional<Long> fee) {
+    private Optional<String> lack(Wallet wallet, Stored stored, Optional<Long> fee) throws StoreException {
         AccountStatus status;
         try {
             status = wallet.status(stored.conversation().account());
@@ -155,9 +158,33 @@ final class Prospects {
         long all = status.confirmed() + status.unconfirmed() + status.reserved();
         return Optional.of(
                 all == 0
-                        ? "it waits for coins: wallet '" + wallet.name() + "' is empty, send some to the address of"
-                                + " partyline:wallet-address"
+                        ? "it waits for coins: wallet '" + wallet.name() + "' is empty, send some to the address of "
+                                + address(wallet, stored.conversation())
                         : "it waits for coins: wallet '" + wallet.name() + "' has " + spendable
                                 + " sat to spend now and needs " + needed + " sat (partyline:wallet-status)");
+    }
+
+    /** The command that shows an address of the very account that is to pay. */
+    private String address(Wallet wallet, Conversation conversation) throws StoreException {
+        StringBuilder command = new StringBuilder("partyline:wallet-address");
+        if (core.nodes.wallets().size() > 1) {
+            command.append(" --wallet ").append(wallet.name());
+        }
+        Optional<Records.Persona> other = core.open(memory -> core.store.transact(tx -> {
+            return Core.find(tx, Records.PERSONAS, Records.key(conversation.persona()), Records.Persona.class)
+                    .filter(persona -> !persona.current());
+        }));
+        other.ifPresent(persona -> command.append(" --persona ").append(word(persona.name())));
+        if (conversation instanceof Correspondent contact && contact.paysApart()) {
+            command.append(" --account ").append(contact.entry.account());
+        }
+        return command.toString();
+    }
+
+    /** As it is typed. */
+    private static String word(String name) {
+        return PLAIN.matcher(name).matches()
+                ? name
+                : '"' + name.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

@@ -59,11 +59,6 @@ final class RollVersions {
             List<Transport> nodes)
             throws PartylineException {
         spending.requireAccepted(network);
-        Transport node = fees.entry(nodes);
-        String name = before.map(Roll::wallet).orElse("");
-        Wallet wallet = (name.isEmpty() ? core.nodes.wallet(network, node.name()) : core.nodes.wallet(name))
-                .orElseThrow(() -> new WaitsException("it waits for a wallet on " + network.label()
-                        + (name.isEmpty() ? "" : ": '" + name + "' is away")));
         List<byte[]> payloads = rides.stream().map(Ride::packet).toList();
         long paid = before.map(Roll::fee).orElse(0L);
         Optional<FeeRate> rate = before.isEmpty() ? Optional.of(fees.draw(nodes)) : Optional.empty();
@@ -78,13 +73,11 @@ final class RollVersions {
             spending.checkBudget(tx, likely - paid, persona, network);
             return null;
         }));
-        SignedTransaction version = rate.isPresent()
-                ? wallet.pay(Rolls.account(persona), payloads, rate.get())
-                : wallet.replace(
-                        Rolls.account(persona),
-                        Rolls.signed(before.get()),
-                        payloads,
-                        fees.replacement(Rolls.signed(before.get()), nodes));
+        Payers.Paid payment = rate.isPresent()
+                ? Payers.pay(core, fees.entries(nodes), Rolls.account(persona), payloads, rate.get())
+                : replace(before.get(), payloads, nodes);
+        Wallet wallet = payment.wallet();
+        SignedTransaction version = payment.transaction();
         boolean kept = false;
         boolean refused = false;
         try {
@@ -103,6 +96,19 @@ final class RollVersions {
                 }
             }
         }
+    }
+
+    private Payers.Paid replace(Roll before, List<byte[]> payloads, List<Transport> nodes) throws PartylineException {
+        Wallet wallet = core.nodes
+                .wallet(before.wallet())
+                .orElseThrow(() -> new WaitsException("it waits for a wallet on "
+                        + Rolls.network(before).label() + ": '" + before.wallet() + "' is away"));
+        SignedTransaction version = wallet.replace(
+                Rolls.account(before.persona()),
+                Rolls.signed(before),
+                payloads,
+                fees.replacement(Rolls.signed(before), nodes));
+        return new Payers.Paid(wallet, version);
     }
 
     private Roll store(

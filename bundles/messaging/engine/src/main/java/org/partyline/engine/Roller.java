@@ -147,7 +147,8 @@ final class Roller {
         List<Ride> back = takesAlong(persona, network, nodes) ? rolls.ridingAgain(persona, network) : List.of();
         List<Ride> rides = choice.of(before, boarding, back, RollLimits.narrowest(nodes), covered);
         try {
-            handover.hand(versions.make(persona, network, before, rides, boarding, nodes), nodes);
+            Roll version = versions.make(persona, network, before, rides, boarding, nodes);
+            handover.hand(version, before.isEmpty() ? Payers.first(version.wallet(), nodes) : nodes);
         } catch (InsufficientFundsException e) {
             if (before.isEmpty()) {
                 throw e;

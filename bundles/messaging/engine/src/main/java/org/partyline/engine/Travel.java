@@ -56,6 +56,7 @@ final class Travel {
 
     void refused(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException {
         change(outgoing, part, trace -> trace.refusedBy(node));
+        core.nodes.witness().refused(TxId.ofBytes(part.transaction()));
     }
 
     /** A node took it. */
@@ -196,7 +197,7 @@ final class Travel {
                 .filter(node -> !entered.contains(node))
                 .count();
         if (silent > 1 && entered.size() == 1) {
-            core.nodes.witness().keptToItself(entered.get(0));
+            core.nodes.witness().mayHaveKept(entered.get(0), TxId.ofBytes(part.transaction()));
         }
     }
 

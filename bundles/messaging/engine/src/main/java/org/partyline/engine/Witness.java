@@ -41,6 +41,9 @@ final class Witness {
     private final Supplier<Duration> travel;
     private final Map<String, Watched> watched = new HashMap<>();
     private final Map<Network, Map<TxId, Sighting>> sightings = new HashMap<>();
+    /** What nodes may have kept to themselves: the others show it once they get it, unless their rules keep it out. */
+    private final Map<TxId, Suspicion> suspicions = new LinkedHashMap<>();
+
     private final Map<Network, Integer> counts = new java.util.concurrent.ConcurrentHashMap<>();
 
     private static final class Watched {
@@ -66,6 +69,8 @@ final class Witness {
             this.first = first;
         }
     }
+
+    private record Suspicion(String node, long since) {}
 
     private record Ours(FeeRate rate, int payload) {
         boolean isRelayedBy(RelayPolicy policy) {
@@ -129,6 +134,7 @@ final class Witness {
         if (by == null) {
             return;
         }
+        confirm(node, id, inBlock);
         Map<TxId, Sighting> all = all(by.network);
         Sighting sighting = all.get(id);
         if (sighting == null) {
@@ -167,11 +173,34 @@ final class Witness {
         }
     }
 
-    /** A node took a transaction of ours, and two others or more did not show it in time. */
-    synchronized void keptToItself(String node) {
-        Watched by = watched.get(node);
-        if (by != null) {
-            by.kept.addLast(clock.millis());
+    /**
+     * A node took a transaction of ours, and two others or more did not show it in time; it is handed to another now. Whether the node
+     * is to blame is told by what the others do with it.
+     */
+    synchronized void mayHaveKept(String node, TxId id) {
+        long now = clock.millis();
+        suspicions
+                .values()
+                .removeIf(suspicion -> suspicion.since() < now - patience().toMillis());
+        suspicions.put(id, new Suspicion(node, now));
+    }
+
+    /** Another node looked at it and does not want it: none could have shown it. */
+    synchronized void refused(TxId id) {
+        suspicions.remove(id);
+    }
+
+    /** Another node has it now, and shows it. In a block it says nothing: a miner had it from somebody. */
+    private void confirm(String witness, TxId id, boolean inBlock) {
+        Suspicion suspicion = suspicions.get(id);
+        if (suspicion == null || !inBlock && suspicion.node().equals(witness)) {
+            return;
+        }
+        suspicions.remove(id);
+        Watched by = watched.get(suspicion.node());
+        long now = clock.millis();
+        if (!inBlock && by != null && suspicion.since() >= now - patience().toMillis()) {
+            by.kept.addLast(now);
             if (by.kept.size() > MOST_OURS) {
                 by.kept.removeFirst();
             }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,6 +86,71 @@ class PriceTest extends CarrierStage {
     }
 
     @Test
+    void theCommandThatIsNamedShowsAnAddressOfTheAccountThatIsEmpty() throws Exception {
+        TestNetwork.Node other = network.node("other");
+        alice.nodes.addTransport(other);
+        alice.nodes.addWallet(other);
+        nodeA.poor = true;
+        other.poor = true;
+        alice.know(bob, "bob");
+        alice.contacts().setAccount(Optional.empty(), "bob", "apart");
+        String apart = sendToBob("hello").waits();
+        assertTrue(apart.matches(".* partyline:wallet-address --wallet (a|other) --account apart"), apart);
+        alice.personas().create("the \"shop\"");
+        alice.personas().use("the \"shop\"");
+        String persona = sendAs("me");
+        assertTrue(persona.matches(".* partyline:wallet-address --wallet (a|other) --persona me"), persona);
+        alice.personas().rename("me", "the \"boss\"");
+        String quoted = sendAs("the \"boss\"");
+        assertTrue(quoted.endsWith(" --persona \"the \\\"boss\\\"\""), quoted);
+    }
+
+    private String sendAs(String persona) throws Exception {
+        return alice.messages()
+                .send(new Messages.Send(Optional.of(persona), "lobby", "hello", Optional.empty(), false))
+                .waits();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anEmptyWalletHoldsUpNothingWhereAnotherNodesHasCoins(Carrier carrier) throws Exception {
+        TestNetwork.Node rich = network.node("rich");
+        alice.nodes.addTransport(rich);
+        alice.nodes.addWallet(rich);
+        TestServer.await("it is ready", () -> alice.nodes.readyNames().contains("rich"));
+        nodeA.poor = true;
+        for (int i = 0; i < 12; i++) {
+            Receipt receipt = send("message " + i, carrier);
+            assertEquals("", receipt.waits());
+            alice.round();
+            Messages.Outgoing outgoing = alice.messages().outgoing(receipt.id());
+            assertTrue(outgoing.state().compareTo(Messages.State.BROADCAST) >= 0, outgoing.reason());
+            if (carrier == Carrier.ROLLING) {
+                // The next one begins anew.
+                network.mine();
+                alice.round();
+                clock.pass(Duration.ofSeconds(31));
+            }
+        }
+        assertEquals(12, rich.signed.size());
+        assertEquals(List.of("rich"), network.entrances().stream().distinct().toList());
+    }
+
+    @Test
+    void whereThereIsNoWalletItIsToldHowToGetOne() throws Exception {
+        alice.nodes.removeWallet(nodeA);
+        String waits = send("hello", Carrier.CONFIRM).waits();
+        assertEquals(
+                "it waits for a wallet on regtest: make one with partyline:wallet-create, or name one of a node's with"
+                        + " --wallet of partyline:node-add",
+                waits);
+        TestServer.await("it says so, too", () -> {
+            alice.round();
+            return alice.messages().outbox(false).get(0).reason().equals(waits);
+        });
+    }
+
+    @Test
     void whatRidesAlongIsInThePriceOfARollingMessage() throws Exception {
         nodeA.maxOutputs = 10;
         nodeB.maxOutputs = 10;
@@ -109,6 +175,28 @@ class PriceTest extends CarrierStage {
         for (Receipt receipt : receipts) {
             assertPaid(receipt);
         }
+    }
+
+    private Receipt sendToBob(String text) throws Exception {
+        return alice.messages()
+                .send(new Messages.Send(Optional.empty(), true, "bob", text, Optional.empty(), false, false));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatOpensASessionIsInThePriceOfTheMessageThatBeginsIt(Carrier carrier) throws Exception {
+        alice.settings.set("carrier", carrier.name().toLowerCase(Locale.ROOT));
+        alice.know(bob, "bob");
+        bob.know(alice, "alice");
+        Receipt first = sendToBob("hello");
+        assertEquals(Optional.empty(), sendToBob("hello again").openingFee(), "it is said once");
+        assertPaid(first);
+        Messages.Outgoing handshake = alice.messages().outbox(true).stream()
+                .filter(outgoing -> outgoing.kind().equals("handshake"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(Optional.of(handshake.fee()), first.openingFee());
+        assertEquals(Optional.empty(), sendToBob("and again").openingFee(), "the session is open");
     }
 
     @Test

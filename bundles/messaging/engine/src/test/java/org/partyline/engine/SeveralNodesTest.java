@@ -478,6 +478,29 @@ class SeveralNodesTest {
         TestServer.await("all arrive", () -> bob.received().size() == Witness.MOST_OURS);
     }
 
+    /** As where it pays less than they relay, or spends the change of one that does. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aNodeWhoseTransactionsOthersDoNotWantIsNotSetAside(boolean refuseIt) throws Exception {
+        compare(6);
+        one.keeps = true;
+        for (TestNetwork.Node other : List.of(two, three)) {
+            other.refuse = refuseIt;
+            // Peers do not say so.
+            other.keeps = !refuseIt;
+        }
+        for (int i = 0; i < Witness.MOST_OURS; i++) {
+            long id = send("message " + i, "one");
+            awaitState(id, State.BROADCAST);
+            int before = network.handed().size();
+            clock.pass(RESEND.plusSeconds(1));
+            alice.kick();
+            TestServer.await("it was handed over again", () -> network.handed().size() > before);
+        }
+        compare(1);
+        assertEquals(Optional.empty(), fault("one"));
+    }
+
     @Test
     void theWordOfANodeThatIsSetAsideDoesNotCount() throws Exception {
         two.fork = 5;

@@ -135,12 +135,42 @@ class WitnessTest {
     }
 
     @Test
+    void aNodeIsBlamedForKeepingOursOnlyWhereAnotherShowsThemOnceItHasThem() {
+        for (int i = 0; i < Witness.MOST_OURS; i++) {
+            TxId neverShown = id();
+            witness.mayHaveKept("b", neverShown);
+            witness.saw("b", neverShown, false);
+            TxId refused = id();
+            witness.mayHaveKept("b", refused);
+            witness.refused(refused);
+            witness.saw("a", refused, false);
+            TxId mined = id();
+            witness.mayHaveKept("b", mined);
+            witness.saw("a", mined, true);
+            witness.saw("a", mined, false);
+        }
+        TxId late = id();
+        witness.mayHaveKept("b", late);
+        clock.pass(PATIENCE.plusSeconds(1));
+        witness.saw("a", late, false);
+        assertEquals(List.of(), complaints("b"));
+        for (int i = 0; i < Witness.MOST_OURS; i++) {
+            TxId kept = id();
+            witness.mayHaveKept("b", kept);
+            witness.saw("a", kept, false);
+        }
+        assertEquals(1, complaints("b").size());
+    }
+
+    @Test
     void complaintsAreForgottenInTime() {
         for (int i = 0; i < 40; i++) {
             shownBy("a", "b");
         }
         for (int i = 0; i < Witness.MOST_OURS; i++) {
-            witness.keptToItself("b");
+            TxId id = id();
+            witness.mayHaveKept("b", id);
+            witness.saw("a", id, false);
         }
         clock.pass(PATIENCE);
         assertFalse(complaints("c").isEmpty());

@@ -2,6 +2,7 @@ package org.partyline.itests.harness;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -21,6 +22,7 @@ sealed interface NodeProgram {
      * @param zmqPort 0: no ZMQ
      * @param dataCarrier bytes of OP_RETURN scripts a transaction may have; 0: one output with 80 bytes of data
      * @param maxMempool megabytes that wait at most; 0: what it comes with
+     * @param minRelay satoshi for 1,000 virtual bytes that it asks at least, of its peers, too; 0: what it comes with
      * @param peers ports of the nodes on 127.0.0.1 that it connects to
      */
     record Settings(
@@ -30,6 +32,7 @@ sealed interface NodeProgram {
             int zmqPort,
             int dataCarrier,
             int maxMempool,
+            int minRelay,
             List<Integer> peers) {
         private List<String> addresses() {
             return peers.stream().map(port -> "127.0.0.1:" + port).toList();
@@ -69,6 +72,9 @@ sealed interface NodeProgram {
             }
             if (settings.maxMempool() != 0) {
                 environment.put("MAXMEMPOOL", Integer.toString(settings.maxMempool()));
+            }
+            if (settings.minRelay() != 0) {
+                environment.put("MINRELAY", Integer.toString(settings.minRelay()));
             }
             return builder;
         }
@@ -111,6 +117,10 @@ sealed interface NodeProgram {
             settings.addresses().forEach(peer -> words.add("-addnode=" + peer));
             if (settings.maxMempool() != 0) {
                 words.add("-maxmempool=" + settings.maxMempool());
+            }
+            if (settings.minRelay() != 0) {
+                words.add("-minrelaytxfee="
+                        + BigDecimal.valueOf(settings.minRelay(), 8).toPlainString());
             }
             if (settings.zmqPort() != 0) {
                 String address = "tcp://127.0.0.1:" + settings.zmqPort();

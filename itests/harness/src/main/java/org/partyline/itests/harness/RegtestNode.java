@@ -64,20 +64,26 @@ public final class RegtestNode implements AutoCloseable {
 
     /** @param dataCarrier bytes of OP_RETURN scripts a transaction may have, as {@code -datacarriersize} */
     public static RegtestNode start(boolean zmq, int dataCarrier) {
-        return start(zmq, dataCarrier, 0, node -> node.mine(MATURITY + 5));
+        return start(zmq, dataCarrier, 0, 0, node -> node.mine(MATURITY + 5));
     }
 
     /** A node with a small mempool, which {@link #crowd} fills. */
     public static RegtestNode startSmall(boolean zmq, int dataCarrier) {
-        return start(zmq, dataCarrier, SMALL_MEMPOOL, node -> node.mine(MATURITY + 5));
+        return start(zmq, dataCarrier, SMALL_MEMPOOL, 0, node -> node.mine(MATURITY + 5));
     }
 
     /** A node of the same network as others: it is connected to them, and has their blocks. */
     public static RegtestNode startBeside(boolean zmq, int dataCarrier, RegtestNode... others) {
+        return startDearBeside(zmq, dataCarrier, 0, others);
+    }
+
+    /** The same that relays nothing under so many satoshi for 1,000 virtual bytes. */
+    public static RegtestNode startDearBeside(boolean zmq, int dataCarrier, int minRelay, RegtestNode... others) {
         return start(
                 zmq,
                 dataCarrier,
                 0,
+                minRelay,
                 node -> Wait.until(
                         "the new node has the others' blocks",
                         () -> List.of(others).stream()
@@ -86,7 +92,12 @@ public final class RegtestNode implements AutoCloseable {
     }
 
     private static RegtestNode start(
-            boolean zmq, int dataCarrier, int maxMempool, Consumer<RegtestNode> firstBlocks, RegtestNode... others) {
+            boolean zmq,
+            int dataCarrier,
+            int maxMempool,
+            int minRelay,
+            Consumer<RegtestNode> firstBlocks,
+            RegtestNode... others) {
         List<Integer> ports = Ports.free(3);
         RegtestNode node = new RegtestNode(
                 program(),
@@ -97,6 +108,7 @@ public final class RegtestNode implements AutoCloseable {
                         zmq ? ports.get(2) : 0,
                         dataCarrier,
                         maxMempool,
+                        minRelay,
                         Stream.of(others)
                                 .map(other -> other.settings.peerPort())
                                 .toList()));

@@ -177,6 +177,8 @@ public interface Messages {
      * @param packets how many packets, and so transactions, it will be, a chain's opener included
      * @param bytes of all packets
      * @param estimatedFee satoshi for all of them; empty when no node gives an estimate
+     * @param openingFee satoshi for the packets that open a session besides, which this message begins; empty when it does not, or no
+     *     node gives an estimate
      * @param leaves when it goes at the earliest
      * @param waits why it waits, in one line; empty when it does not
      * @param jitter mean of the random delay before a packet leaves; zero: there is none
@@ -186,6 +188,7 @@ public interface Messages {
             int packets,
             int bytes,
             Optional<Long> estimatedFee,
+            Optional<Long> openingFee,
             Instant leaves,
             String waits,
             Duration jitter) {}

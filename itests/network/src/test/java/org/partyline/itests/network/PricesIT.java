@@ -1,0 +1,205 @@
+package org.partyline.itests.network;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.partyline.itests.network.Stage.PASSPHRASE;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.partyline.itests.harness.NeedsNode;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.RegtestNode;
+import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.Wait;
+
+/** One server with two nodes, of which one asks ten times as much as the other: what is said before a message leaves is what becomes of it. */
+@ExtendWith({NeedsNode.class, ShowLogs.class})
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class PricesIT {
+    private static final String CHANNEL = "prices";
+    private static final int DATA_CARRIER = 100_000;
+    private static final int DEAR = 1000;
+    /** Percent: {@code fee-band}. */
+    private static final int BAND = 20;
+
+    private static final String SEVERAL_PACKETS = "a text of several packets ".repeat(8);
+
+    private RegtestNode cheap;
+    private RegtestNode dear;
+    private Operator alice;
+
+    @BeforeAll
+    void startTwoNodesAndAServer() {
+        cheap = RegtestNode.start(false, DATA_CARRIER);
+        dear = RegtestNode.startDearBeside(false, DATA_CARRIER, DEAR, cheap);
+        alice = new Operator(PartylineServer.create("alice").start());
+        alice.setUp("Alice");
+        alice.set("roll-spacing", "1s");
+        add("cheap", cheap);
+        add("dear", dear);
+        alice.createChannel(CHANNEL, PASSPHRASE, "--kdf", "PBKDF2_SHA256");
+    }
+
+    private void add(String name, RegtestNode node) {
+        node.call("createwallet", "alice");
+        alice.addNodeNamed(name, node.cookieFile(), node.url(), "alice", "zmq=none", "poll-interval=200ms");
+    }
+
+    @AfterAll
+    void endThem() throws Exception {
+        for (AutoCloseable each : new AutoCloseable[] {alice == null ? null : alice.server(), dear, cheap}) {
+            if (each != null) {
+                each.close();
+            }
+        }
+    }
+
+    private void pay(String wallet, int coins) {
+        for (int i = 0; i < coins; i++) {
+            cheap.pay(
+                    alice.server()
+                            .json("wallet-address", "--wallet", wallet)
+                            .get("address")
+                            .asText(),
+                    100_000);
+        }
+        Wait.until("both nodes have the block", () -> cheap.bestBlock().equals(dear.bestBlock()));
+    }
+
+    @Test
+    @Order(1)
+    void anEmptyWalletIsToldAtOnceAndTheMessageLeavesByItselfOnceWhenCoinsCome() {
+        JsonNode receipt = alice.sent(CHANNEL, "without coins");
+        String waits = receipt.get("waits").asText();
+        assertTrue(waits.startsWith("it waits for coins: wallet '"), waits);
+        assertTrue(waits.matches(".* is empty, .* partyline:wallet-address --wallet (cheap|dear)"), waits);
+        assertEquals("queued", receipt.get("state").asText());
+
+        pay(waits.substring(waits.lastIndexOf(' ') + 1), 3);
+        JsonNode left = alice.awaitState(receipt.get("id").asLong(), "seen", "confirmed");
+        String transaction = left.get("parts").get(0).get("transaction").asText();
+        assertPrice(receipt, left.get("fee_sat").asLong(), 1);
+        Wait.until("it waits for a block", () -> dear.mempool().equals(List.of(transaction)));
+        assertEquals(List.of(transaction), cheap.mempool());
+        pay("cheap", 3);
+        pay("dear", 3);
+    }
+
+    @Test
+    @Order(2)
+    void whatIsNamedIsWhatIsPaidWhicheverNodeItGoesInBy() {
+        for (String[] options :
+                new String[][] {{}, {"--via", "cheap"}, {"--via", "dear"}, {"--carrier", "confirm"}, {"--ttl", "2h"}}) {
+            assertPaid("a short one", options);
+        }
+        assertPaid(SEVERAL_PACKETS);
+        settle();
+    }
+
+    @Test
+    @Order(3)
+    void whatIsNamedForTheRollingCarrierIsWhatIsAdded() {
+        long before = assertPaid("begins", "--carrier", "rolling", "--via", "cheap");
+        for (String[] options : new String[][] {{}, {"--via", "cheap"}, {"--via", "dear"}, {}}) {
+            String[] all = new String[options.length + 2];
+            System.arraycopy(options, 0, all, 2, options.length);
+            all[0] = "--carrier";
+            all[1] = "rolling";
+            before = assertAdded(before, "one more", all);
+        }
+        assertAdded(before, SEVERAL_PACKETS, "--carrier", "rolling");
+        settle();
+    }
+
+    @Test
+    @Order(4)
+    void whatOpensASessionIsNamedWithTheMessageThatBeginsIt() {
+        alice.server().json("persona-create", "Bob");
+        String card = alice.server().json("persona-card", "Bob").get("card").asText();
+        alice.server().json("contact-add", card);
+        JsonNode receipt = alice.server().json("send", "--to", "Bob", "the first");
+        JsonNode handshake = Wait.forAnswer(
+                "the handshake left",
+                () -> Operator.elements(alice.server().json("outbox", "--all").get("outbox"))
+                        .filter(each -> each.get("kind").asText().equals("handshake")
+                                && each.get("parts").size() > 0
+                                && each.get("state").asText().matches("broadcast|seen|confirmed"))
+                        .findFirst());
+        long named = receipt.get("opening_fee_sat").asLong();
+        assertInBand(
+                named, handshake.get("fee_sat").asLong(), handshake.get("parts").size());
+        assertTrue(alice.server()
+                .json("send", "--to", "Bob", "the second")
+                .get("opening_fee_sat")
+                .isNull());
+    }
+
+    /** So that nothing builds on what pays too little for one of the nodes. */
+    private void settle() {
+        cheap.mine(1);
+        Wait.until("both nodes have the block", () -> cheap.bestBlock().equals(dear.bestBlock()));
+    }
+
+    private JsonNode send(String text, String... options) {
+        String[] all = new String[options.length + 1];
+        System.arraycopy(options, 0, all, 1, options.length);
+        all[0] = "--wait";
+        return alice.sent(CHANNEL, text, all);
+    }
+
+    /** @return what it paid */
+    private long assertPaid(String text, String... options) {
+        JsonNode sent = send(text, options);
+        long paid = sent.get("fee_sat").asLong();
+        assertPrice(sent, paid, sent.get("packets").asInt());
+        long entered = Operator.elements(sent.get("transactions"))
+                .mapToLong(each -> fee(each.asText()))
+                .sum();
+        assertEquals(entered, paid);
+        return paid;
+    }
+
+    /** To the satoshi: its rate is not drawn. @return what the whole transaction pays now */
+    private long assertAdded(long before, String text, String... options) {
+        JsonNode sent = send(text, options);
+        assertEquals(sent.get("estimated_fee_sat").asLong(), sent.get("fee_sat").asLong(), sent::toString);
+        List<String> transactions = Operator.elements(sent.get("transactions"))
+                .map(JsonNode::asText)
+                .distinct()
+                .toList();
+        long pays = fee(transactions.get(transactions.size() - 1));
+        assertEquals(before + sent.get("fee_sat").asLong(), pays, sent::toString);
+        return pays;
+    }
+
+    /** What the nodes say that a transaction pays. */
+    private long fee(String transaction) {
+        return Wait.forAnswer(
+                        "transaction " + transaction,
+                        () -> Optional.of(cheap)
+                                .flatMap(node -> node.waiting(transaction))
+                                .or(() -> dear.waiting(transaction)))
+                .fee();
+    }
+
+    private static void assertPrice(JsonNode receipt, long paid, int packets) {
+        assertInBand(receipt.get("estimated_fee_sat").asLong(), paid, packets);
+    }
+
+    private static void assertInBand(long named, long paid, int packets) {
+        assertTrue(
+                named > 0 && named <= paid && paid <= named + named * BAND / 100 + packets,
+                () -> "named " + named + " sat, paid " + paid + " sat");
+    }
+}
