@@ -2,7 +2,6 @@ package org.partyline.shell;
 
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Backups.Preview;
@@ -24,22 +23,12 @@ final class SetupRestore implements AutoCloseable {
         this.content = content;
     }
 
-    /** The file's name as the operator gives it; empty: there is no backup. @param asking whether to ask where no option says it */
-    static Optional<String> chosen(String option, Console console, boolean asking)
-            throws Refusal, InterruptedException {
-        if (option != null || !asking) {
-            return Optional.ofNullable(option);
-        }
-        return Optional.of(console.ask("A backup to begin with, its file, or nothing for a new start", ""))
-                .filter(name -> !name.isEmpty());
-    }
-
-    /** Opens the backup, so that a wrong passphrase or a damaged file is found now. */
-    static SetupRestore open(Context context, Backups backups, String name, Optional<String> passphraseFile)
-            throws Refusal, PartylineException, InterruptedException {
-        Path file = FileName.parse(name, context.session());
-        char[] passphrase =
-                Passphrases.of(context).existing(passphraseFile, "Passphrase of the backup", PASSPHRASE_OPTION);
+    /**
+     * Opens the backup, so that a wrong passphrase or a damaged file is found now.
+     *
+     * @param passphrase wiped with what is returned, or when it does not open
+     */
+    static SetupRestore open(Backups backups, Path file, char[] passphrase) throws PartylineException {
         try {
             return new SetupRestore(file, passphrase, backups.preview(file, passphrase));
         } catch (PartylineException | RuntimeException e) {

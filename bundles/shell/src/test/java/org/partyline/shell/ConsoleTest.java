@@ -3,7 +3,6 @@ package org.partyline.shell;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
@@ -77,7 +76,7 @@ class ConsoleTest {
                 assertThrows(
                         Exception.class,
                         () -> Console.of(session, session.getConsole()).askSecret("Passphrase"));
-                assertTrue(typed.reader().read(1) < 0, "it is still there");
+                assertEquals(-1, typed.reader().read(), "it is still there");
             }
         }
     }
