@@ -180,6 +180,8 @@ final class FakeEngine {
         }
     };
 
+    /** Messages that can be sent. */
+    int most = Integer.MAX_VALUE;
     /** Bytes of the longest message. */
     int longest = 4096;
     /** Keys that are to be derived. */
@@ -385,6 +387,9 @@ final class FakeEngine {
             int bytes = request.text().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
             if (bytes > longest) {
                 throw new PayloadTooLargeException(bytes, longest);
+            }
+            if (sent.size() >= most) {
+                throw new NoSuchThingException("there is no channel 'lobby': partyline:channel-list shows them");
             }
             sent.add(request);
             long id = 100 + sent.size();
