@@ -1,5 +1,7 @@
 package org.partyline.shell;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.List;
@@ -134,8 +136,7 @@ final class SetupCommand extends PartylineCommand {
         try (Console.HiddenTyping typing = console().hideTyping()) {
             boolean done = false;
             try {
-                answerAndMake();
-                done = true;
+                done = answerAndMake();
             } finally {
                 if (!done) {
                     console().forgetTypedAhead();
@@ -144,7 +145,8 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    private void answerAndMake() throws Refusal, PartylineException, InterruptedException {
+    /** @return whether anything was made; when not, that was said */
+    private boolean answerAndMake() throws Refusal, PartylineException, InterruptedException {
         Vault vault = engine().vault();
         Store.State state = vault.state();
         if (state == Store.State.LOCKED) {
@@ -174,7 +176,7 @@ final class SetupCommand extends PartylineCommand {
             try (SetupRestore restored = backup.get()) {
                 restore(vault, node, restored);
             }
-            return;
+            return true;
         }
         String nickname = nickname(begun);
         channel();
@@ -185,7 +187,7 @@ final class SetupCommand extends PartylineCommand {
         if (invite != null
                 && !new JoinTerms(console(), asking)
                         .accepted(engine().channels().terms(joining(invite)), acceptWeakKdf)) {
-            return;
+            return false;
         }
         Passphrases passphrases = Passphrases.of(context());
         char[] passphrase = begun
@@ -195,20 +197,58 @@ final class SetupCommand extends PartylineCommand {
         try {
             channelPassphrase = channelPassphrase(passphrases);
             make(vault, node, nickname, passphrase, channelPassphrase, Optional.empty());
+            return true;
         } finally {
             Arrays.fill(passphrase, '\0');
             Arrays.fill(channelPassphrase, '\0');
         }
     }
 
+    /** The backup to begin with, opened; asks again until one opens. Empty: a new start. */
     private Optional<SetupRestore> backup() throws Refusal, PartylineException, InterruptedException {
-        Optional<String> file = given(restorePassphraseFile);
-        if (asking) {
-            return SetupRestore.ask(context(), engine().backups(), restore, file, this::complain);
+        if (restore == null && !asking) {
+            return Optional.empty();
         }
-        return restore == null
-                ? Optional.empty()
-                : Optional.of(SetupRestore.open(context(), engine().backups(), restore, file));
+        while (true) {
+            String name = restore != null
+                    ? restore
+                    : ask("A backup to begin with, its file, or nothing for a new start", "", this::checkBackup);
+            if (name.isEmpty()) {
+                return Optional.empty();
+            }
+            Path file = FileName.parse(name, context().session());
+            char[] passphrase =
+                    existing(restorePassphraseFile, "Passphrase of the backup", SetupRestore.PASSPHRASE_OPTION);
+            try {
+                return Optional.of(SetupRestore.open(engine().backups(), file, passphrase));
+            } catch (PartylineException e) {
+                if (!asking || restorePassphraseFile != null) {
+                    throw e;
+                }
+                complain(e);
+            }
+        }
+    }
+
+    private void checkBackup(String name) throws Refusal {
+        if (!name.isEmpty()
+                && !Files.isRegularFile(FileName.parse(name, context().session()))) {
+            throw new Refusal("there is no file '" + Shown.line(name) + "'");
+        }
+    }
+
+    /** A passphrase that exists already; where it is asked for, no answer is asked for again. */
+    private char[] existing(String file, String question, String option) throws Refusal, InterruptedException {
+        if (file != null || !asking) {
+            return Passphrases.of(context()).existing(given(file), question, option);
+        }
+        while (true) {
+            char[] secret = console().askSecret(question);
+            if (secret.length > 0) {
+                return secret;
+            }
+            console().line("That is no passphrase: once more, please.");
+        }
     }
 
     private void restore(Vault vault, Optional<NewNode> node, SetupRestore restored)
@@ -290,15 +330,18 @@ final class SetupCommand extends PartylineCommand {
 
     /** Each answer is tried on the node before the next question; what an option says is asked for only when it will not do. */
     private NewNode askForRpc() throws Refusal, InterruptedException {
-        if (chosenNetwork.isEmpty()) {
-            ask("Its network", Network.MAINNET.label(), answer -> chosenNetwork = NetworkName.parse(answer));
-        }
         String payer = wallet;
         String publisher = zmq;
         wallet = null;
         zmq = null;
         boolean again = false;
         do {
+            if (again || chosenNetwork.isEmpty()) {
+                ask(
+                        "Its network",
+                        chosenNetwork.orElse(Network.MAINNET).label(),
+                        answer -> chosenNetwork = NetworkName.parse(answer));
+            }
             if (again || url == null) {
                 url = emptyToNull(console().ask("Where it answers, or nothing for this machine", ""));
             }
@@ -417,12 +460,14 @@ final class SetupCommand extends PartylineCommand {
     }
 
     private char[] channelPassphrase(Passphrases passphrases) throws Refusal, InterruptedException {
-        Optional<String> file = given(channelPassphraseFile);
         if (channel != null) {
-            return passphrases.fresh(file, "Passphrase of channel " + Shown.line(channel), "--channel-passphrase-file");
+            return passphrases.fresh(
+                    given(channelPassphraseFile),
+                    "Passphrase of channel " + Shown.line(channel),
+                    "--channel-passphrase-file");
         }
         if (invite != null) {
-            return passphrases.existing(file, "Passphrase of the channel", "--channel-passphrase-file");
+            return existing(channelPassphraseFile, "Passphrase of the channel", "--channel-passphrase-file");
         }
         return new char[0];
     }

@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.karaf.shell.impl.console.JLineTerminal;
+import org.jline.terminal.Attributes.LocalFlag;
 import org.jline.terminal.impl.DumbTerminal;
 import org.junit.jupiter.api.Test;
 
@@ -77,8 +78,43 @@ class ConsoleTest {
                 assertThrows(
                         Exception.class,
                         () -> Console.of(session, session.getConsole()).askSecret("Passphrase"));
-                assertTrue(typed.reader().read(1) < 0, "it is still there");
+                assertEquals(-1, typed.reader().read(), "it is still there");
             }
+        }
+    }
+
+    /** Ctrl-C interrupts the thread too: what was pasted is forgotten all the same, and the command still ends. */
+    @Test
+    void whatWasTypedAheadIsForgottenByAThreadThatIsInterrupted() throws Exception {
+        try (org.jline.terminal.Terminal typed = new DumbTerminal(
+                "typed",
+                "ansi",
+                new ByteArrayInputStream("a passphrase\r".getBytes(StandardCharsets.UTF_8)),
+                new ByteArrayOutputStream(),
+                StandardCharsets.UTF_8)) {
+            typed.echo(true);
+            FakeSession session = FakeSession.at(new JLineTerminal(typed));
+            Thread.currentThread().interrupt();
+            Console.of(session, session.getConsole()).forgetTypedAhead();
+            assertTrue(Thread.interrupted());
+            assertEquals(-1, typed.reader().read(), "it is still there");
+            assertTrue(typed.getAttributes().getLocalFlag(LocalFlag.ECHO), "the terminal is as it was");
+        }
+    }
+
+    @Test
+    void aQuestionShowsNothingOfWhatIsTypedBesideItsLine() throws Exception {
+        try (org.jline.terminal.Terminal typed = new DumbTerminal(
+                "typed",
+                "ansi",
+                new ByteArrayInputStream(new byte[0]),
+                new ByteArrayOutputStream(),
+                StandardCharsets.UTF_8)) {
+            typed.echo(true);
+            FakeSession session = FakeSession.at(new JLineTerminal(typed)).answer("alice");
+            session.onQuestion = () -> assertFalse(typed.getAttributes().getLocalFlag(LocalFlag.ECHO));
+            assertEquals("alice", Console.of(session, session.getConsole()).ask("Your nickname", ""));
+            assertTrue(typed.getAttributes().getLocalFlag(LocalFlag.ECHO));
         }
     }
 }

@@ -181,6 +181,8 @@ final class FakeEngine {
         }
     };
 
+    /** Messages that can be sent. */
+    int most = Integer.MAX_VALUE;
     /** Bytes of the longest message. */
     int longest = 4096;
     /** Keys that are to be derived. */
@@ -294,6 +296,9 @@ final class FakeEngine {
             if (refusedInvite.isPresent()) {
                 throw new NoSuchThingException(refusedInvite.get());
             }
+            if (request.nameOrInvite().isEmpty()) {
+                throw new NoSuchThingException("a channel's name has 1 to 64 bytes");
+            }
             boolean invite = request.nameOrInvite().startsWith("plchan1");
             return new Terms(
                     invite ? "lobby" : request.nameOrInvite(),
@@ -383,6 +388,9 @@ final class FakeEngine {
             int bytes = request.text().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
             if (bytes > longest) {
                 throw new PayloadTooLargeException(bytes, longest);
+            }
+            if (sent.size() >= most) {
+                throw new NoSuchThingException("there is no channel 'lobby': partyline:channel-list shows them");
             }
             sent.add(request);
             long id = 100 + sent.size();
@@ -521,6 +529,10 @@ final class FakeEngine {
     final List<Map<String, String>> checked = new ArrayList<>();
     /** What the next checks of a node say; empty: it would do. */
     final Deque<String> nodeRefusals = new ArrayDeque<>();
+    /** What happens while a node is asked. */
+    Runnable onNodeCheck = () -> {};
+    /** Why no node can be added; empty: it can. */
+    Optional<String> refusedNode = Optional.empty();
 
     final Nodes nodeService = new Nodes() {
         @Override
@@ -540,6 +552,7 @@ final class FakeEngine {
         @Override
         public void check(String name, String type, Map<String, String> settings) throws PartylineException {
             checked.add(settings);
+            onNodeCheck.run();
             if (!nodeRefusals.isEmpty()) {
                 String refusal = nodeRefusals.remove();
                 if (!refusal.isEmpty()) {
@@ -549,7 +562,10 @@ final class FakeEngine {
         }
 
         @Override
-        public void add(String name, String type, Map<String, String> settings) {
+        public void add(String name, String type, Map<String, String> settings) throws PartylineException {
+            if (refusedNode.isPresent()) {
+                throw new NoSuchThingException(refusedNode.get());
+            }
             added.put(name + " " + type, settings);
             nodes.add(node(name, type));
         }
@@ -769,6 +785,9 @@ final class FakeEngine {
         }
     };
 
+    /** Those that were looked into. */
+    final List<Path> backupFiles = new ArrayList<>();
+
     final Backups backupService = new Backups() {
         @Override
         public Summary exportTo(Path file, char[] given) {
@@ -780,6 +799,7 @@ final class FakeEngine {
         @Override
         public Preview preview(Path file, char[] given) throws PartylineException {
             secret(given);
+            backupFiles.add(file);
             calls.add("preview " + file.getFileName());
             if (!passphrase.equals(new String(given))) {
                 throw new NoSuchThingException("the passphrase is not that of the backup: try again");

@@ -37,6 +37,8 @@ final class FakeSession implements Session {
 
     /** Every question that was asked. */
     final List<String> prompts = new ArrayList<>();
+    /** What happens at each question. */
+    Runnable onQuestion = () -> {};
     /** For each question what the terminal echoes; null: what is typed. */
     final List<Character> masks = new ArrayList<>();
 
@@ -79,6 +81,7 @@ final class FakeSession implements Session {
         if (terminal == null) {
             throw new UnsupportedOperationException();
         }
+        onQuestion.run();
         prompts.add(prompt);
         masks.add(mask);
         String answer = answers.remove();

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,7 +129,19 @@ class JsonSchemasTest {
         for (Store.State state : List.of(Store.State.NEW, Store.State.LOCKED)) {
             Runner runner = Runner.plain();
             runner.fake.state = state;
-            runner.run("status", "--json");
+            JsonNode status = new ObjectMapper().readTree(runner.run("status", "--json"));
+            for (String inside : List.of(
+                    "personas",
+                    "channels",
+                    "contacts",
+                    "sessions",
+                    "queue",
+                    "coins_sat",
+                    "coins_under_way_sat",
+                    "spent_sat",
+                    "cover")) {
+                assertTrue(status.get(inside).isNull(), inside);
+            }
             runner.run("fee-status", "--json");
         }
     }

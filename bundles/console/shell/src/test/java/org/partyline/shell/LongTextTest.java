@@ -90,4 +90,47 @@ class LongTextTest {
         new Runner(fake, FakeSession.withoutTerminal()).run("send", "--split", WORDS);
         assertEquals(List.of(WORDS), sent());
     }
+
+    @Test
+    void aDocumentTellsOfOneMessageAndAsksNobody() {
+        fake.longest = 60;
+        FakeSession session = FakeSession.withTerminal(100, 60);
+        Runner runner = new Runner(fake, session);
+        assertTrue(
+                runner.refusal("send", "--json", "--split", WORDS).contains("--split and --json exclude each other"));
+        assertTrue(runner.refusal("send", "--json", WORDS).contains("or with --split as 4 messages"));
+        assertEquals(List.of(), session.prompts);
+        assertEquals(List.of(), sent());
+    }
+
+    @Test
+    void whereAMessageHoldsAlmostNothingNoneAreOffered() {
+        fake.longest = 39;
+        FakeSession session = FakeSession.withTerminal(100, 60);
+        String refusal = new Runner(fake, session).refusal("send", WORDS);
+        assertTrue(refusal.contains("the limit here is 39 bytes"), refusal);
+        assertEquals(List.of(), session.prompts);
+    }
+
+    @Test
+    void whatIsOnItsWayIsToldWhereTheRestFails() {
+        fake.longest = 60;
+        fake.most = 2;
+        assertEquals(
+                "Error: 2 of 4 messages are on their way, up to number 102, and the others are not: there is no channel"
+                        + " 'lobby': partyline:channel-list shows them",
+                new Runner(fake, FakeSession.withoutTerminal()).refusal("send", "--split", WORDS));
+        fake.sent.clear();
+        fake.most = 0;
+        assertEquals(
+                "Error: there is no channel 'lobby': partyline:channel-list shows them",
+                new Runner(fake, FakeSession.withoutTerminal()).refusal("send", "--split", WORDS));
+    }
+
+    @Test
+    void whoJustPressesEnterSendsNothing() throws Exception {
+        fake.longest = 60;
+        new Runner(fake, FakeSession.withTerminal(100, 60).answer("")).run("send", WORDS);
+        assertEquals(List.of(), sent());
+    }
 }

@@ -52,7 +52,22 @@ class StatusExitTest {
     @Test
     void aServerThatNothingLeavesNorReachesEndsWithSix() throws Exception {
         assertEquals(6, status("--exit-status"));
+        Nodes.Node node = FakeEngine.node("core", "rpc");
+        Nodes.Quarantine quarantine =
+                new Nodes.Quarantine(Nodes.Fault.OTHER_CHAIN, "its block 94 is another", FakeEngine.NOW);
         for (Nodes.Node useless : List.of(
+                new Nodes.Node(
+                        "core",
+                        "rpc",
+                        node.network(),
+                        false,
+                        node.status(),
+                        node.policy(),
+                        0,
+                        0,
+                        0,
+                        new Nodes.Shown(0, 0, 0),
+                        Optional.of(quarantine)),
                 node(NodeStatus.State.UNREACHABLE, false),
                 node(NodeStatus.State.REFUSED, false),
                 node(NodeStatus.State.READY, true))) {

@@ -1,5 +1,6 @@
 package org.partyline.itests.distribution;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static org.junit.Assert.assertEquals;
 import static org.junit.Assert.assertFalse;
 import static org.junit.Assert.assertNotEquals;
@@ -15,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +42,7 @@ public class StartScriptIT {
     private static Path distribution;
     private static Path first;
     private static Path second;
+    private static List<Run> startsOfTheFirst;
     private static List<Run> startsOfTheSecond;
 
     @BeforeClass
@@ -55,12 +58,37 @@ public class StartScriptIT {
         first = folder.resolve("first home");
         second = folder.resolve("second").resolve("deep".repeat(40));
 
-        Process one = start(first, Map.of(), "server");
+        Map<String, String> withoutFlock = Map.of("PATH", pathWithout("flock").toString());
+        Files.createDirectories(first);
+        Process ended = new ProcessBuilder("true").start();
+        ended.waitFor();
+        // What a start left that was killed.
+        Files.writeString(first.resolve("start.pid"), ended.pid() + "\n");
+        Process one = start(first, withoutFlock, "server");
+        Process another = start(first, withoutFlock, "server");
         Process two = start(second, Map.of(), "server");
         Process three = start(second, Map.of(), "server");
-        Run ran = finish(one);
-        assertEquals(ran.err(), 0, ran.status());
+        startsOfTheFirst = List.of(finish(one), finish(another));
         startsOfTheSecond = List.of(finish(two), finish(three));
+    }
+
+    /** A directory with all programs of the machine but one. */
+    private static Path pathWithout(String program) throws IOException {
+        Path bin = FOLDER.newFolder().toPath();
+        for (String place : System.getenv("PATH").split(":")) {
+            if (!Files.isDirectory(Path.of(place))) {
+                continue;
+            }
+            try (Stream<Path> files = Files.list(Path.of(place))) {
+                for (Path file : files.toList()) {
+                    Path link = bin.resolve(file.getFileName());
+                    if (!file.getFileName().toString().equals(program) && Files.notExists(link, NOFOLLOW_LINKS)) {
+                        Files.createSymbolicLink(link, file);
+                    }
+                }
+            }
+        }
+        return bin;
     }
 
     /** As root unpacks it for others. */
@@ -98,16 +126,29 @@ public class StartScriptIT {
 
     @Test
     public void twoStartsAtOnceMakeOneServerWhichBothName() throws Exception {
-        String pid = pid(second);
-        List<String> said = startsOfTheSecond.stream().map(Run::out).sorted().toList();
+        isOneServer(second, startsOfTheSecond);
+    }
 
+    @Test
+    public void twoStartsAtOnceMakeOneServerAlsoWithoutFlockAndAfterAStartThatWasKilled() throws Exception {
+        isOneServer(first, startsOfTheFirst);
+        try (Stream<Path> files = Files.list(first)) {
+            assertEquals(
+                    List.of(),
+                    files.map(file -> file.getFileName().toString())
+                            .filter(name -> name.startsWith("start.pid"))
+                            .toList());
+        }
+    }
+
+    private static void isOneServer(Path home, List<Run> starts) throws Exception {
+        String pid = pid(home);
         assertEquals(
                 List.of(
-                        "A server runs in " + second + " (pid " + pid + ").\n",
-                        "A server runs in " + second + " already (pid " + pid + ").\n"),
-                said);
-        assertEquals(List.of(0, 0), startsOfTheSecond.stream().map(Run::status).toList());
-        assertEquals(4, run(second, "status").status());
+                        new Run(0, "A server runs in " + home + " (pid " + pid + ").\n", ""),
+                        new Run(0, "A server runs in " + home + " already (pid " + pid + ").\n", "")),
+                starts.stream().sorted(Comparator.comparing(Run::out)).toList());
+        assertEquals(4, run(home, "status").status());
     }
 
     @Test
