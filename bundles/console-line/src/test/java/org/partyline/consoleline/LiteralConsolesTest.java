@@ -143,6 +143,45 @@ class LiteralConsolesTest {
     }
 
     @Test
+    void aNameOfKarafsIsFoundWithAndWithoutItsScope() {
+        assertEquals(
+                "Error: there is no command 'echo': did you mean shell:echo?",
+                console.run("echo hello").error());
+        assertEquals(
+                "Error: there is no command 'shell:ehco': did you mean shell:echo?",
+                console.run("shell:ehco hello").error());
+        assertEquals(
+                "Error: there is no command 'test:sned': did you mean send?",
+                console.run("test:sned hello").error());
+        assertEquals(
+                "Error: there is no command 'hlep': did you mean help?",
+                console.run("hlep").error());
+    }
+
+    @Test
+    void threeNamesAreEnough() {
+        for (String letter : List.of("a", "b", "c", "d")) {
+            console.with("tone-" + letter, words -> {});
+        }
+        assertEquals(
+                "Error: there is no command 'tone': did you mean tone-a, tone-b or tone-c?",
+                console.run("tone x").error());
+        assertEquals(
+                "Error: there is no command 'coun': did you mean cound or count?",
+                console.with("cound", words -> {}).run("coun").error());
+    }
+
+    @Test
+    void aWrongNameIsShownShortAndCommandsNoTerminal() {
+        assertEquals(
+                "Error: there is no command '" + "x".repeat(40) + "…': see help",
+                console.run("x".repeat(50)).error());
+        assertEquals(
+                "Error: there is no command '\uFFFD[31m\uFFFDred': see help",
+                console.run("\u001b[31m\u202Ered").error());
+    }
+
+    @Test
     void whoListensToKarafsShellHearsNoWordOfALine() throws Exception {
         List<String> heard = Collections.synchronizedList(new ArrayList<>());
         console.karafs.getCommandProcessor().addListener(new CommandSessionListener() {
@@ -194,6 +233,24 @@ class LiteralConsolesTest {
     void whatFailsInAPipeFailsAsAWhole() {
         assertEquals(new TestConsole.Run("0\n", "Error: not today"), console.run("fail | wc -l"));
         assertEquals(new TestConsole.Run("", "Error: broken"), console.run("break | tail -1 | grep x"));
+    }
+
+    @Test
+    void noCodeThatPaintsIsWrittenForAProgramAndSomeAreForATerminal() throws Exception {
+        console.with("paint", words -> {
+            System.out.println("\u001b[1mbold\u001b[0m");
+            System.err.println("\u001b[31mred\u001b[0m");
+        });
+
+        assertEquals(new TestConsole.Run("bold\nred\n", ""), console.run("paint"));
+        assertTrue(console.type(console.consoles, "paint\r").contains("\u001b[1mbold\u001b[0m"));
+    }
+
+    @Test
+    void aLonelyBeginningOfACodeIsNotLost() {
+        console.with("half", words -> System.out.print("half\u001b["));
+
+        assertEquals(new TestConsole.Run("half\u001b[", ""), console.run("half"));
     }
 
     @Test
@@ -261,6 +318,27 @@ class LiteralConsolesTest {
         assertFalse(help.contains("shell:"), help);
         assertTrue(console.run("karaf").out().contains("shell:echo              prints its words"));
         assertEquals("hello\n", console.run("karaf shell:echo hello").out());
-        assertTrue(console.run("karaf shell:exec true").error().startsWith("Error: there is no command 'shell:exec'"));
+        assertEquals(console.run("karaf"), console.run("karaf --help"));
+        for (String name : List.of("shell:exec", "shell:cat", "shell:nano", "shell:if", "send", "console:run")) {
+            TestConsole.Run run = console.run("karaf " + name + " x");
+            assertTrue(run.error().startsWith("Error: there is no command '" + name + "'"), run.toString());
+        }
+        assertEquals(List.of(), console.given);
+    }
+
+    @Test
+    void theListOfKarafsCommandsAndTheHelpNameNoOthers() {
+        console.run("karaf")
+                .out()
+                .lines()
+                .map(line -> line.split(" ")[0])
+                .forEach(name -> assertTrue(KarafCommands.reasons().containsKey(name), name));
+        for (String name : List.of("run", "shell:cat", "console:run")) {
+            String error = console.run("help " + name).error();
+            assertTrue(error.startsWith("Error: there is no command '" + name + "'"), error);
+        }
+        assertEquals(
+                "head                    The first lines: 10, or -n NUMBER\n",
+                console.run("help head").out());
     }
 }
