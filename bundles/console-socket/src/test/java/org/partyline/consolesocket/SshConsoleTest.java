@@ -8,6 +8,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,17 +17,22 @@ import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import javax.security.auth.Subject;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelShell;
 import org.apache.sshd.client.channel.ClientChannel;
 import org.apache.sshd.client.channel.ClientChannelEvent;
 import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
 import org.apache.sshd.client.session.ClientSession;
 import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.SshConstants;
 import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
 import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.buffer.Buffer;
 import org.apache.sshd.common.util.security.SecurityUtils;
 import org.apache.sshd.server.SshServer;
 import org.apache.sshd.server.shell.ProcessShellFactory;
@@ -177,6 +183,56 @@ class SshConsoleTest {
         assertEquals(Integer.valueOf(0), run.status());
         assertTrue(run.out().contains("it has 123 columns"), run.out());
         assertTrue(run.out().contains("[?2004lwow!! $(x)"), run.out());
+    }
+
+    @Test
+    void aTerminalThatGetsAnotherSizeTellsAndASignalOrCtrlCInterruptsACommand() throws Exception {
+        CountDownLatch begun = new CountDownLatch(2);
+        CountDownLatch interrupted = new CountDownLatch(2);
+        List<Integer> widths = new CopyOnWriteArrayList<>();
+        commands.with("wait", (session, words) -> {
+            widths.add(session.getTerminal().getWidth());
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return null;
+        });
+        console.setSessions(commands.consoles);
+        ChannelShell shell = connect().createShellChannel();
+        shell.setPtyType("xterm");
+        shell.setPtyColumns(80);
+        shell.setRedirectErrorStream(true);
+        shell.setOut(OutputStream.nullOutputStream());
+        shell.open().verify(LIMIT);
+        OutputStream keys = shell.getInvertedIn();
+        keys.write("test:wait\r".getBytes(StandardCharsets.UTF_8));
+        keys.flush();
+        while (begun.getCount() == 2) {
+            Thread.onSpinWait();
+        }
+
+        shell.sendWindowChange(123, 45);
+        Buffer signal = connection.createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);
+        signal.putUInt(shell.getRecipient());
+        signal.putString("signal");
+        signal.putBoolean(false);
+        signal.putString("INT");
+        connection.writePacket(signal);
+        keys.write("test:wait\r".getBytes(StandardCharsets.UTF_8));
+        keys.flush();
+        begun.await();
+        keys.write(3);
+        keys.flush();
+        interrupted.await();
+
+        assertEquals(List.of(80, 123), widths);
+        keys.write(CTRL_D.getBytes(StandardCharsets.UTF_8));
+        keys.flush();
+        shell.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LIMIT);
+        assertEquals(Integer.valueOf(0), shell.getExitStatus());
     }
 
     @Test
