@@ -452,6 +452,7 @@ class LiteralConsolesTest {
         assertFalse(twice.contains("line 99"), twice);
         String ended = console.type(console.consoles, "count 100 | more\r\u0004send on\r");
         assertFalse(ended.contains("line 50"), ended);
+        assertFalse(ended.contains("Error"), ended);
         assertEquals(List.of(List.of("on")), console.given);
     }
 
@@ -529,5 +530,7 @@ class LiteralConsolesTest {
         assertEquals(
                 "head                    The first lines: 10, or -n NUMBER\n",
                 console.run("help head").out());
+        console.run("help send");
+        assertEquals(List.of(List.of("--help")), console.given);
     }
 }
