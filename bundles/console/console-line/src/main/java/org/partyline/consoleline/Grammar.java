@@ -70,7 +70,7 @@ final class Grammar {
             return e.isOpen() ? Optional.of(grammar.position(grammar.words, grammar.unfinished)) : Optional.empty();
         }
         if (grammar.words.isEmpty() || grammar.end != cursor) {
-            if (cursor > 0 && text.charAt(cursor - 1) == '\n' && !grammar.inText) {
+            if (cursor > 0 && text.charAt(cursor - 1) == '\n') {
                 grammar.stages.clear();
                 grammar.words = List.of();
             }

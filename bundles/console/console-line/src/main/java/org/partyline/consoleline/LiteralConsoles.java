@@ -84,7 +84,15 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
 
     @Override
     public Session create(InputStream in, PrintStream out, PrintStream err) {
-        return new LiteralSession(karafs.create(in, out, err), this, lines);
+        // Nobody is at a terminal there.
+        PrintStream plain = PlainOutput.before(out);
+        return new LiteralSession(karafs.create(in, plain, PlainOutput.before(err)), this, lines) {
+            @Override
+            public void close() {
+                super.close();
+                plain.close();
+            }
+        };
     }
 
     @Override

@@ -12,7 +12,7 @@ import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.karaf.shell.api.console.Terminal;
 
 /** A session of Karaf's that takes what it is to execute as it stands. */
-final class LiteralSession implements Session {
+class LiteralSession implements Session {
     private final Session karafs;
     private final SessionFactory factory;
     private final Lines lines;

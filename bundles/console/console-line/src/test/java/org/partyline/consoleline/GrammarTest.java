@@ -54,9 +54,16 @@ class GrammarTest {
     }
 
     @Test
+    void behindAnEqualsSignTheyDoSoInAnOptionAndThereOnce() throws LineException {
+        assertEquals(List.of("send", "a=\"b", "c\""), words("send a=\"b c\""));
+        assertEquals(List.of("send", "--set=key=\"b", "c\""), words("send --set=key=\"b c\""));
+    }
+
+    @Test
     void betweenDoubleOnesTwoCharactersAreEscapedAndBetweenSingleOnesNone() throws LineException {
         assertEquals(List.of("send", "\"\\ \\n \\$"), words("send \"\\\"\\\\ \\n \\$\""));
         assertEquals(List.of("send", "a\\"), words("send 'a\\'"));
+        assertEquals(List.of("send", "a\\\\ \\\"b"), words("send 'a\\\\ \\\"b'"));
     }
 
     @Test
@@ -90,6 +97,8 @@ class GrammarTest {
         assertEquals(
                 List.of(List.of(List.of("messages"), List.of("grep", "-i", "a | b"), List.of("tail", "-1"))),
                 read("messages | grep -i \"a | b\" |tail -1"));
+        assertEquals(
+                List.of(List.of(List.of("one"), List.of("sort")), List.of(List.of("two"))), read("one | sort\ntwo"));
         assertEquals(List.of("send", "a", "|", "b"), words("send a | b"));
         assertEquals(List.of("send", "a|tail"), words("send a|tail"));
         assertEquals(List.of("|", "tail"), words("| tail"));
@@ -121,6 +130,7 @@ class GrammarTest {
         assertEquals(
                 List.of("say", "--to", "my bob", "--burn", "--", text), words("say --to \"my bob\" --burn " + text));
         assertEquals(List.of("say", "--to=bob", "--", text), words("say --to=bob " + text));
+        assertEquals(List.of("say", "--to", "bob", "--", text), words("say --to \t bob " + text));
         assertEquals(List.of("say", "--", "--burn " + text), words("say -- --burn " + text));
     }
 
@@ -188,6 +198,7 @@ class GrammarTest {
     void inATextThereIsNothingToComplete() {
         assertTrue(at("say hel").text());
         assertTrue(at("say hello ").text());
+        assertTrue(at("say hello\n").text());
         assertFalse(at("say ").text());
         assertFalse(at("say --to ").text());
         assertEquals("bo", at("say --to bo").word());

@@ -2,15 +2,25 @@ package org.partyline.consoleline;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.felix.service.command.CommandSession;
 import org.apache.felix.service.command.CommandSessionListener;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.api.console.SessionFactory;
+import org.apache.karaf.shell.support.CommandException;
+import org.jline.keymap.KeyMap;
+import org.jline.reader.LineReader;
+import org.jline.reader.impl.DefaultHighlighter;
+import org.jline.terminal.Terminal;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -143,6 +153,45 @@ class LiteralConsolesTest {
     }
 
     @Test
+    void aNameOfKarafsIsFoundWithAndWithoutItsScope() {
+        assertEquals(
+                "Error: there is no command 'echo': did you mean shell:echo?",
+                console.run("echo hello").error());
+        assertEquals(
+                "Error: there is no command 'shell:ehco': did you mean shell:echo?",
+                console.run("shell:ehco hello").error());
+        assertEquals(
+                "Error: there is no command 'test:sned': did you mean send?",
+                console.run("test:sned hello").error());
+        assertEquals(
+                "Error: there is no command 'hlep': did you mean help?",
+                console.run("hlep").error());
+    }
+
+    @Test
+    void threeNamesAreEnough() {
+        for (String letter : List.of("a", "b", "c", "d")) {
+            console.with("tone-" + letter, words -> {});
+        }
+        assertEquals(
+                "Error: there is no command 'tone': did you mean tone-a, tone-b or tone-c?",
+                console.run("tone x").error());
+        assertEquals(
+                "Error: there is no command 'coun': did you mean cound or count?",
+                console.with("cound", words -> {}).run("coun").error());
+    }
+
+    @Test
+    void aWrongNameIsShownShortAndCommandsNoTerminal() {
+        assertEquals(
+                "Error: there is no command '" + "x".repeat(40) + "…': see help",
+                console.run("x".repeat(50)).error());
+        assertEquals(
+                "Error: there is no command '\uFFFD[31m\uFFFDred': see help",
+                console.run("\u001b[31m\u202Ered").error());
+    }
+
+    @Test
     void whoListensToKarafsShellHearsNoWordOfALine() throws Exception {
         List<String> heard = Collections.synchronizedList(new ArrayList<>());
         console.karafs.getCommandProcessor().addListener(new CommandSessionListener() {
@@ -185,6 +234,38 @@ class LiteralConsolesTest {
     }
 
     @Test
+    void aCommandThatGoesWhileALineRunsIsAway() {
+        console.with("gone", words -> console.given.add(words))
+                .with(
+                        "vanish",
+                        words -> console.karafs.getRegistry().getCommands().stream()
+                                .filter(command -> command.getName().equals("gone"))
+                                .toList()
+                                .forEach(console.karafs.getRegistry()::unregister));
+
+        assertEquals(
+                "Error: test:gone is away: try again in a moment",
+                console.run("vanish\ngone").error());
+        assertEquals(List.of(), console.given);
+    }
+
+    @Test
+    void aSessionThatReadNoLineRunsNone() {
+        Session session = console.karafs.create(InputStream.nullInputStream(), System.out, System.out);
+        CommandException refused = assertThrows(CommandException.class, () -> session.execute("console:run 0 0"));
+        assertEquals("Error: the console was replaced while it read this line: type it again", refused.getNiceHelp());
+    }
+
+    @Test
+    void whatIsInterruptedIsNoFailureOfACommand() {
+        console.with("wait", words -> {
+            throw new InterruptedException("Ctrl-C");
+        });
+        assertEquals(
+                "java.lang.InterruptedException: Ctrl-C", console.run("wait").error());
+    }
+
+    @Test
     void whatFailsIsOneLineOfOurs() {
         assertEquals(new TestConsole.Run("", "Error: not today"), console.run("fail"));
         assertEquals(new TestConsole.Run("", "Error: broken"), console.run("break"));
@@ -194,6 +275,110 @@ class LiteralConsolesTest {
     void whatFailsInAPipeFailsAsAWhole() {
         assertEquals(new TestConsole.Run("0\n", "Error: not today"), console.run("fail | wc -l"));
         assertEquals(new TestConsole.Run("", "Error: broken"), console.run("break | tail -1 | grep x"));
+    }
+
+    @Test
+    void noCodeThatPaintsIsWrittenForAProgramAndSomeAreForATerminal() throws Exception {
+        console.with("paint", words -> {
+            System.out.println("\u001b[1mbold\u001b[0m");
+            System.err.println("\u001b[31mred\u001b[0m");
+        });
+
+        assertEquals(new TestConsole.Run("bold\nred\n", ""), console.run("paint"));
+        assertTrue(console.type(console.consoles, "paint\r").contains("\u001b[1mbold\u001b[0m"));
+    }
+
+    @Test
+    void aLonelyBeginningOfACodeIsNotLost() {
+        console.with("half", words -> System.out.print("half\u001b["));
+
+        assertEquals(new TestConsole.Run("half\u001b[", ""), console.run("half"));
+    }
+
+    @Test
+    void whateverFailsIsSaidInOneLineOnce() {
+        console.with("twice", words -> {
+            throw new CommandException("Error: Error executing command test:twice: not here");
+        });
+        console.with("silent", words -> {
+            throw new IllegalStateException();
+        });
+        console.with("long", words -> {
+            throw new IllegalStateException("one\n\n  two");
+        });
+        console.with("said", words -> {
+            throw new IllegalStateException("Error: said already");
+        });
+        console.with("ours", words -> {
+            throw new CommandException("\u001b[31mError: ours\u001b[0m", "for the log", null);
+        });
+
+        assertEquals("Error: not here", console.run("twice").error());
+        assertEquals("Error: IllegalStateException", console.run("silent").error());
+        assertEquals("Error: one two", console.run("long").error());
+        assertEquals("Error: said already", console.run("said").error());
+        assertEquals("\u001b[31mError: ours\u001b[0m", console.run("ours").error());
+    }
+
+    @Test
+    void anErrorIsRedAtATerminalThatHasColours() throws Exception {
+        String red = "\u001b[31mError: there is no command 'sned'";
+        assertTrue(console.type(console.consoles, "sned\r").contains(red));
+        assertFalse(console.type(console.consoles, "dumb", "sned\r").contains(red));
+        assertTrue(console.type(console.consoles, "dumb", "sned\r").contains("Error: there is no command 'sned'"));
+    }
+
+    @Test
+    void aQuotationThatIsTypedGoesOnInTheNextLine() throws Exception {
+        console.type(console.consoles, "send 'one\rtwo'\r");
+
+        assertEquals(List.of(List.of("one\ntwo")), console.given);
+    }
+
+    @Test
+    void aTypedLineThatCannotBeReadSaysWhy() throws Exception {
+        String shown = console.type(console.consoles, "send \"a\"b\rsend c\r");
+
+        assertTrue(shown.contains("Error: something follows a quotation mark that closes"), shown);
+        assertEquals(List.of(List.of("c")), console.given);
+    }
+
+    @Test
+    void whatIsPastedAndNeverEndsRunsNothing() throws Exception {
+        console.type(console.consoles, "send " + PASTE + "a\r");
+
+        assertEquals(List.of(), console.given);
+    }
+
+    @Test
+    void theLineEditorHasNothingThatReadsALineAsCode() throws Exception {
+        List<Object> handlers = new ArrayList<>();
+        console.with(
+                "look",
+                words -> handlers.add(
+                        console.reader.getTerminal().handle(Terminal.Signal.TSTP, Terminal.SignalHandler.SIG_IGN)));
+        for (SessionFactory factory : List.of(console.consoles, console.karafs)) {
+            handlers.clear();
+            console.type(factory, "look\r");
+
+            assertEquals(List.of(Terminal.SignalHandler.SIG_IGN), handlers);
+            assertEquals(LineParser.class, console.reader.getParser().getClass());
+            assertEquals(
+                    DefaultHighlighter.class, console.reader.getHighlighter().getClass());
+            assertTrue(console.reader.isSet(LineReader.Option.DISABLE_EVENT_EXPANSION));
+            console.reader
+                    .getKeyMaps()
+                    .values()
+                    .forEach(keys -> assertNull(keys.getBound(KeyMap.ctrl('X') + KeyMap.ctrl('E'))));
+        }
+    }
+
+    @Test
+    void aConsoleThatIsStoppedRunsNothing() {
+        console.stop();
+
+        assertFalse(console.run("send hello").error().isEmpty());
+        assertEquals(List.of(), console.given);
     }
 
     @Test
@@ -207,6 +392,68 @@ class LiteralConsolesTest {
         assertEquals(new TestConsole.Run("3\n", ""), console.run("count 3 | wc -l"));
         assertEquals(new TestConsole.Run("line 3\nline 2\nline 1\n", ""), console.run("count 3 | sort -r"));
         assertEquals(new TestConsole.Run("line 1\nline 2\n", ""), console.run("count 2 | more"));
+    }
+
+    @Test
+    void filtersDoWhatTheirOptionsSay() {
+        console.with("print", words -> words.forEach(System.out::println));
+
+        assertEquals(
+                "GR\u00dcN\n",
+                console.run("print GR\u00dcN rot | grep -i gr\u00fcn").out());
+        assertEquals("-x\n", console.run("print -x y | grep -- -x").out());
+        assertEquals(
+                "-3\nx 1\n9\n10\n", console.run("print 10 9 'x 1' -3 | sort -n").out());
+        assertEquals("10\n9\n", console.run("print 10 9 | sort").out());
+        assertEquals("1 2 4\n", console.run("print 'a b' | wc").out());
+        assertEquals("2\n", console.run("print 'a b' | wc -w").out());
+        assertEquals("4\n", console.run("print 'a b' | wc -c").out());
+        assertEquals("line 1\nline 2\n", console.run("count 2 | head -n 5").out());
+        assertEquals(10, console.run("count 12 | head").out().lines().count());
+        assertEquals("line 3\n", console.run("count 12 | tail | head -1").out());
+    }
+
+    @Test
+    void filtersRefuseWhatTheyDoNotKnow() {
+        assertEquals(
+                "Error: grep: that is no pattern: Unclosed character class",
+                console.run("count 1 | grep [").error());
+        assertEquals(
+                "Error: grep takes one pattern: in quotes, when it has blanks",
+                console.run("count 1 | grep").error());
+        assertEquals(
+                "Error: wc has no such option: see help wc",
+                console.run("count 1 | wc -x").error());
+        assertEquals(
+                "Error: more has no such option: see help more",
+                console.run("count 1 | more -x").error());
+        for (String words : List.of("5", "-n x", "-n -5")) {
+            assertEquals(
+                    "Error: head takes -n and a number of lines: write head -n 5",
+                    console.run("count 1 | head " + words).error());
+        }
+    }
+
+    @Test
+    void filtersReadAndPrintWordsWithoutPaint() throws Exception {
+        console.with("paint", words -> System.out.println("\u001b[1mbold\u001b[0m"));
+
+        assertEquals("bold\n", console.run("paint | grep ^bold$").out());
+        assertFalse(console.type(console.consoles, "paint | tail -1\r").contains("\u001b[1mbold"));
+    }
+
+    @Test
+    void atATerminalMoreAsksAfterEachPage() throws Exception {
+        String quit = console.type(console.consoles, "count 100 | more\rq\r");
+        assertTrue(quit.contains("line 49"), quit);
+        assertFalse(quit.contains("line 50"), quit);
+        String twice = console.type(console.consoles, "count 100 | more\r\rq\r");
+        assertTrue(twice.contains("line 98"), twice);
+        assertFalse(twice.contains("line 99"), twice);
+        String ended = console.type(console.consoles, "count 100 | more\r\u0004send on\r");
+        assertFalse(ended.contains("line 50"), ended);
+        assertFalse(ended.contains("Error"), ended);
+        assertEquals(List.of(List.of("on")), console.given);
     }
 
     @Test
@@ -261,6 +508,29 @@ class LiteralConsolesTest {
         assertFalse(help.contains("shell:"), help);
         assertTrue(console.run("karaf").out().contains("shell:echo              prints its words"));
         assertEquals("hello\n", console.run("karaf shell:echo hello").out());
-        assertTrue(console.run("karaf shell:exec true").error().startsWith("Error: there is no command 'shell:exec'"));
+        assertEquals(console.run("karaf"), console.run("karaf --help"));
+        for (String name : List.of("shell:exec", "shell:cat", "shell:nano", "shell:if", "send", "console:run")) {
+            TestConsole.Run run = console.run("karaf " + name + " x");
+            assertTrue(run.error().startsWith("Error: there is no command '" + name + "'"), run.toString());
+        }
+        assertEquals(List.of(), console.given);
+    }
+
+    @Test
+    void theListOfKarafsCommandsAndTheHelpNameNoOthers() {
+        console.run("karaf")
+                .out()
+                .lines()
+                .map(line -> line.split(" ")[0])
+                .forEach(name -> assertTrue(KarafCommands.reasons().containsKey(name), name));
+        for (String name : List.of("run", "shell:cat", "console:run")) {
+            String error = console.run("help " + name).error();
+            assertTrue(error.startsWith("Error: there is no command '" + name + "'"), error);
+        }
+        assertEquals(
+                "head                    The first lines: 10, or -n NUMBER\n",
+                console.run("help head").out());
+        console.run("help send");
+        assertEquals(List.of(List.of("--help")), console.given);
     }
 }

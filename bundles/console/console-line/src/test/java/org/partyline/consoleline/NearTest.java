@@ -14,6 +14,7 @@ class NearTest {
         assertEquals(List.of("send"), Near.to("sen", NAMES));
         assertEquals(List.of("status"), Near.to("staus", NAMES));
         assertEquals(List.of("channel-join"), Near.to("chanel-jion", NAMES));
+        assertEquals(List.of("count"), Near.to("countt", List.of("coattt", "count")));
     }
 
     @Test
@@ -25,6 +26,7 @@ class NearTest {
     @Test
     void aWordOfATextIsNearToNothing() {
         assertEquals(List.of(), Near.to("hello", NAMES));
+        assertEquals(List.of(), Near.to("so", NAMES));
         assertEquals(List.of(), Near.to("", NAMES));
         assertEquals(List.of(), Near.to("🦉", NAMES));
     }

@@ -24,6 +24,7 @@ import org.apache.karaf.shell.api.console.SessionFactory;
 import org.apache.karaf.shell.impl.console.JLineTerminal;
 import org.apache.karaf.shell.impl.console.SessionFactoryImpl;
 import org.apache.karaf.shell.support.CommandException;
+import org.jline.reader.impl.LineReaderImpl;
 import org.jline.terminal.Size;
 import org.jline.terminal.impl.ExternalTerminal;
 
@@ -38,6 +39,11 @@ final class TestConsole implements Closeable {
 
     /** What {@code send} and {@code say} were given; the latter without {@code --}. */
     final List<List<String>> given = Collections.synchronizedList(new ArrayList<>());
+
+    private boolean stopped;
+
+    /** What reads what somebody types. */
+    volatile LineReaderImpl reader;
 
     final SessionFactoryImpl karafs = new SessionFactoryImpl(STREAMS);
     final LiteralConsoles consoles;
@@ -102,14 +108,19 @@ final class TestConsole implements Closeable {
      * @return what the terminal was sent
      */
     String type(SessionFactory factory, String keys) throws Exception {
+        return type(factory, "xterm", keys);
+    }
+
+    /** The same at a terminal of some type. */
+    String type(SessionFactory factory, String type, String keys) throws Exception {
         ByteArrayOutputStream screen = new ByteArrayOutputStream();
         InputStream keyboard = new ByteArrayInputStream(keys.getBytes(StandardCharsets.UTF_8));
-        try (ExternalTerminal terminal =
-                new ExternalTerminal("test", "xterm", keyboard, screen, StandardCharsets.UTF_8)) {
+        try (ExternalTerminal terminal = new ExternalTerminal("test", type, keyboard, screen, StandardCharsets.UTF_8)) {
             terminal.setSize(new Size(200, 50));
             PrintStream out = new PrintStream(terminal.output(), true, StandardCharsets.UTF_8);
             Session session =
                     factory.create(terminal.input(), out, out, new JLineTerminal(terminal), "UTF-8", () -> {});
+            reader = (LineReaderImpl) session.get(".jline.reader");
             Thread console = new Thread(session, "console");
             console.setDaemon(true);
             console.start();
@@ -118,9 +129,17 @@ final class TestConsole implements Closeable {
         return screen.toString(StandardCharsets.UTF_8);
     }
 
+    /** Once: Karaf does not take away what is away. */
+    void stop() {
+        if (!stopped) {
+            stopped = true;
+            consoles.stop();
+        }
+    }
+
     @Override
     public void close() {
-        consoles.stop();
+        stop();
         karafs.stop();
     }
 

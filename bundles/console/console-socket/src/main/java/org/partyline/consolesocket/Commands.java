@@ -2,6 +2,7 @@ package org.partyline.consolesocket;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -16,11 +17,11 @@ final class Commands {
     private static final int EXIT_STATUSES = 256;
 
     private final Session session;
-    private final RemoteInput in;
+    private final InputStream in;
     private final PrintStream err;
 
     /** @param in the session's standard input, too: what a line's command reads is not a line any more */
-    Commands(Session session, RemoteInput in, PrintStream err) {
+    Commands(Session session, InputStream in, PrintStream err) {
         this.session = session;
         this.in = in;
         this.err = err;

@@ -165,6 +165,40 @@ class ConsoleSocketTest {
     }
 
     @Test
+    void aLineThatIsWrongIsNotWaitedFor() throws IOException {
+        TestServer.Run run = server.lines(Mode.GO_ON, "test:say \"one\"x\ntest:say two\n");
+
+        assertEquals("two\n", run.out());
+        assertEquals(1, run.status());
+        assertTrue(run.err().startsWith("Error: something follows a quotation mark"), run.err());
+    }
+
+    @Test
+    void aCommandThatClosesTheConsoleEndsTheLinesWell() throws IOException {
+        server.with("leave", (session, words) -> {
+            session.close();
+            throw new InterruptedException("closed");
+        });
+        server.with("close", (session, words) -> {
+            session.close();
+            return null;
+        });
+
+        for (String leave : List.of("test:leave", "test:close")) {
+            assertEquals(
+                    new TestServer.Run(0, "one\n", ""),
+                    server.lines(Mode.GO_ON, "test:say one\n" + leave + "\ntest:say two\n"));
+        }
+    }
+
+    @Test
+    void linesOfAnotherSystemEndAsOurs() throws IOException {
+        assertEquals(
+                "one\ntwo\n",
+                server.lines(Mode.GO_ON, "test:say one\r\ntest:say two\r\n").out());
+    }
+
+    @Test
     void whatIsTypedIsNoProgram() throws IOException {
         String text = "look: $(exec touch /tmp/x) `x` ${y} %z !! ; | & > /tmp/x # \\ {} [] a=b";
         assertEquals(text + "\n", server.run("test:say '" + text + "'", "").out());

@@ -40,6 +40,9 @@ final class TestServer implements Closeable {
         STREAMS.start();
     }
 
+    /** What its sessions come from. */
+    final LiteralConsoles consoles;
+
     private final SessionFactoryImpl sessions;
     private final Path home;
     private final Listener listener;
@@ -50,7 +53,8 @@ final class TestServer implements Closeable {
                 "karaf.etc", Files.createDirectories(home.resolve("etc")).toString());
         sessions = new SessionFactoryImpl(STREAMS);
         Hello hello = new Hello(ProcessHandle.current().pid(), home.toRealPath().toString());
-        Shell shell = new Shell(new LiteralConsoles(sessions, List.of("test")));
+        consoles = new LiteralConsoles(sessions, List.of("test"));
+        Shell shell = new Shell(consoles);
         listener = new Listener(new SocketPlace(home), link -> new Visit(link, hello, shell));
     }
 

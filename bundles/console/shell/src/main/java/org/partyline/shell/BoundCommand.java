@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.apache.felix.service.command.Process;
 import org.apache.karaf.shell.api.console.Command;
 import org.apache.karaf.shell.api.console.Completer;
 import org.apache.karaf.shell.api.console.Parser;
@@ -107,19 +106,6 @@ class BoundCommand implements Command {
      */
     private CommandException refusal(Context context, String message) {
         String line = "Error: " + Shown.line(String.valueOf(message)).strip();
-        tellInPipe(line);
         return new CommandException(context.console().paint(Style.BAD, line), layout.name() + " was refused", null);
-    }
-
-    /** Gogo shows nothing but the exception's message where the command is not a pipe's last. */
-    private static void tellInPipe(String line) {
-        Process process = Process.Utils.current();
-        if (process == null || process.job() == null) {
-            return;
-        }
-        List<Process> pipe = process.job().processes();
-        if (!pipe.isEmpty() && pipe.get(pipe.size() - 1) != process) {
-            process.err().println(line);
-        }
     }
 }

@@ -68,8 +68,8 @@ final class DemoCommand extends PartylineCommand {
                 .paragraph("That was " + Units.count(exchanges.size(), "message") + " in "
                         + Units.count(transactions, "transaction") + " for " + Units.sat(fees) + ". Your turn:");
         console().line("");
-        suggest("partyline:send \"Hello again\"", "as alice, to lobby");
-        suggest("partyline:send --persona bob \"Hi\"", "as bob");
+        suggest("say Hello again, it's $5", "as alice, to lobby: the rest of the line as it stands");
+        suggest("say --persona bob Hi", "as bob");
         suggest("partyline:messages", "all that was said; --follow waits for more");
         suggest("partyline:inspect TXID", "what a transaction carries");
         suggest("partyline:status", "everything on one screen");

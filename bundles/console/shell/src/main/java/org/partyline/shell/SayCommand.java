@@ -76,13 +76,16 @@ final class SayCommand extends SendCommand {
         InputStream in = System.in;
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] some = new byte[4096];
-        for (int count = in.read(some); count >= 0; count = in.read(some)) {
-            all.write(some, 0, count);
-            if (all.size() > LONGEST_BYTES) {
-                throw new Refusal("standard input has more than " + LONGEST_BYTES + " bytes: that is no message");
+        try {
+            for (int count = in.read(some); count >= 0; count = in.read(some)) {
+                all.write(some, 0, count);
+                if (all.size() > LONGEST_BYTES) {
+                    throw new Refusal("standard input has more than " + LONGEST_BYTES + " bytes: that is no message");
+                }
             }
+        } finally {
+            Arrays.fill(some, (byte) 0);
         }
-        Arrays.fill(some, (byte) 0);
         return all.toByteArray();
     }
 }

@@ -80,6 +80,14 @@ class DemoCommandTest {
     }
 
     @Test
+    void whoWantsToTalkIsShownTheCommandThatNeedsNoQuotes() throws Exception {
+        String printed = runner(FakeSession.withoutTerminal()).run("demo");
+        assertTrue(printed.contains("  say Hello again, it's $5 "), printed);
+        assertTrue(printed.contains("  say --persona bob Hi "), printed);
+        assertFalse(printed.contains("send"), printed);
+    }
+
+    @Test
     void anOldStoreIsLeftAlone() {
         Runner runner = runner(FakeSession.withoutTerminal());
         fake.state = Store.State.OPEN;

@@ -149,6 +149,10 @@ class LogCanaryTest {
                 FakeSession.withoutTerminal()));
         runners.add(runner(
                 Engines.of(type -> failing(type, new NoClassDefFoundError(CANARY))), FakeSession.withoutTerminal()));
+        runners.add(
+                runner(Engines.of(type -> failing(type, new OutOfMemoryError(CANARY))), FakeSession.withoutTerminal()));
+        runners.add(runner(
+                Engines.of(type -> failing(type, new StackOverflowError(CANARY))), FakeSession.withoutTerminal()));
         return runners;
     }
 

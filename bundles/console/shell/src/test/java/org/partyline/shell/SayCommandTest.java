@@ -1,12 +1,15 @@
 package org.partyline.shell;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,32 @@ class SayCommandTest {
         System.setIn(new ByteArrayInputStream(new byte[(1 << 20) + 1]));
         assertEquals("Error: standard input has more than 1048576 bytes: that is no message", runner.refusal("say"));
         assertEquals(List.of(), sent());
+    }
+
+    @Test
+    void anInputThatBreaksOffIsRefusedAndWhatWasReadIsWiped() {
+        List<byte[]> given = new ArrayList<>();
+        System.setIn(new InputStream() {
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] bytes) throws IOException {
+                if (!given.isEmpty()) {
+                    throw new IOException("broken off");
+                }
+                given.add(bytes);
+                bytes[0] = 'a';
+                return 1;
+            }
+        });
+
+        assertEquals("Error: standard input could not be read: nothing was sent", runner.refusal("say"));
+
+        assertEquals(List.of(), sent());
+        assertArrayEquals(new byte[given.get(0).length], given.get(0));
     }
 
     @Test

@@ -26,6 +26,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -356,6 +357,56 @@ public class SshConsoleIT {
     }
 
     private record Run(int status, String out, String err) {}
+
+    /** @return empty where the connection ended before the command */
+    private static Optional<Run> run(ClientSession session, String line) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try (ChannelExec channel = session.createExecChannel(line)) {
+            channel.setOut(out);
+            channel.setErr(err);
+            channel.open().verify(LIMIT);
+            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LIMIT);
+            return Optional.ofNullable(channel.getExitStatus())
+                    .map(status -> new Run(
+                            status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8)));
+        }
+    }
+
+    @Test(timeout = 300_000)
+    public void aConnectionIsItsClientsAndWithoutConsolesThatTakeALineAsItStandsNothingIsRun() throws Exception {
+        start();
+        int port =
+                Integer.parseInt(Files.readString(home.resolve("console.port")).strip());
+        Identity identity = session -> session.addPublicKeyIdentity(key);
+        Run away = new Run(1, "", "Error: the console is away, and so nothing was run: try again in a moment\n");
+        try (SshClient client = client(new AtomicReference<>())) {
+            try (ClientSession session = login(client, port, identity)) {
+                assertEquals(Optional.of(new Run(0, "one\n", "")), run(session, "shell:echo one"));
+                Run info = run(session, "shell:info").orElseThrow();
+                assertTrue(info.out(), info.out().contains("Karaf base"));
+                assertFalse(info.out(), info.out().contains("\u001b"));
+                assertEquals(Optional.of(new Run(0, "two\n", "")), run(session, "shell:echo two"));
+
+                // Karaf makes its SSH server anew then, at some time.
+                run(session, "bundle:stop org.partyline.console-line");
+            }
+            Optional<Run> answer = Optional.empty();
+            while (answer.isEmpty()) {
+                answer = tried(client, port, identity, "echo $((1 + 1))");
+            }
+            assertEquals(away, answer.get());
+        }
+    }
+
+    /** The connection may be one to a server that ends just now. */
+    private static Optional<Run> tried(SshClient client, int port, Identity identity, String line) {
+        try (ClientSession session = login(client, port, identity)) {
+            return run(session, line);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
 
     private void start() throws Exception {
         Run run = finish(script("server"));

@@ -1,0 +1,49 @@
+package org.partyline.consolesocket;
+
+import org.apache.karaf.shell.api.console.SessionFactory;
+import org.apache.sshd.server.SshServer;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.consoleline.LiteralConsoles;
+
+/**
+ * What Karaf's SSH server runs for those whom it lets in: consoles that take what is typed as it stands, and none where these are
+ * away. Karaf would go back to its own sessions then, which run it as code, and stay with them.
+ */
+@Component(service = {})
+public final class SshConsole {
+    private volatile SessionFactory literal;
+
+    /** For Declarative Services. */
+    public SshConsole() {}
+
+    /** Makes consoles of it from now on. */
+    @Reference(
+            target = "(" + LiteralConsoles.LITERAL + "=true)",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setSessions(SessionFactory sessions) {
+        literal = sessions;
+    }
+
+    /** Makes no consoles of it any more. */
+    void unsetSessions(SessionFactory sessions) {
+        if (literal == sessions) {
+            literal = null;
+        }
+    }
+
+    /** Serves it, also when it serves somebody already. Karaf makes another one when its settings change. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addServer(SshServer server) {
+        server.setShellFactory(channel -> SshVisit.shell(() -> literal));
+        server.setCommandFactory((channel, command) -> SshVisit.command(() -> literal, command));
+    }
+
+    /** Leaves it as it is: what this made runs nothing once there are no sessions for it. */
+    void removeServer(SshServer server) {}
+}

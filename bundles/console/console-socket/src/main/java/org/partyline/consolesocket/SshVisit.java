@@ -1,0 +1,187 @@
+package org.partyline.consolesocket;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.security.PrivilegedAction;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.security.auth.Subject;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.api.console.SessionFactory;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.ExitCallback;
+import org.apache.sshd.server.Signal;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.Command;
+import org.apache.sshd.server.session.ServerSession;
+import org.partyline.consolesocket.wire.Mode;
+
+/**
+ * What runs in one channel of an SSH connection: a command, a console, or, without a terminal, the lines of standard input. It ends
+ * the channel and leaves the connection to the client, which may want another channel; a connection that the server ends is what
+ * OpenSSH complains of.
+ */
+final class SshVisit implements Command, Runnable {
+    static final String AWAY = "Error: the console is away, and so nothing was run: try again in a moment";
+    private static final String STRANGER = "Error: nobody knows who asks";
+    private static final int FAILED = 1;
+
+    private final Supplier<SessionFactory> sessions;
+    private final Optional<String> command;
+    private InputStream in;
+    private OutputStream out;
+    private OutputStream err;
+    private ExitCallback callback;
+    private Environment environment;
+    private Optional<Subject> subject = Optional.empty();
+    private Thread thread;
+    /** How the session is ended when the client goes. */
+    private volatile Runnable ending = () -> {};
+
+    private SshVisit(Supplier<SessionFactory> sessions, Optional<String> command) {
+        this.sessions = sessions;
+        this.command = command;
+    }
+
+    /** @param sessions gives null while there are none that may be used */
+    static SshVisit shell(Supplier<SessionFactory> sessions) {
+        return new SshVisit(sessions, Optional.empty());
+    }
+
+    /** @param sessions gives null while there are none that may be used */
+    static SshVisit command(Supplier<SessionFactory> sessions, String command) {
+        return new SshVisit(sessions, Optional.of(command));
+    }
+
+    @Override
+    public void setInputStream(InputStream stream) {
+        in = stream;
+    }
+
+    @Override
+    public void setOutputStream(OutputStream stream) {
+        out = stream;
+    }
+
+    @Override
+    public void setErrorStream(OutputStream stream) {
+        err = stream;
+    }
+
+    @Override
+    public void setExitCallback(ExitCallback exit) {
+        callback = exit;
+    }
+
+    @Override
+    public void start(ChannelSession channel, Environment with) {
+        environment = with;
+        subject = subject(channel.getServerSession());
+        thread = Threads.start("console-ssh", this);
+    }
+
+    /** Whom Karaf has let in; the name of what it keeps that under is its own. */
+    private static Optional<Subject> subject(ServerSession connection) {
+        return connection.attributeKeys().stream()
+                .map(key -> (Object) connection.getAttribute(key))
+                .filter(Subject.class::isInstance)
+                .map(Subject.class::cast)
+                .findFirst();
+    }
+
+    @Override
+    public void run() {
+        int status = FAILED;
+        try {
+            status = perform();
+        } finally {
+            callback.onExit(status);
+        }
+    }
+
+    private int perform() {
+        PrintStream printing = new PrintStream(out, true, StandardCharsets.UTF_8);
+        PrintStream complaining = new PrintStream(err, true, StandardCharsets.UTF_8);
+        SessionFactory factory = sessions.get();
+        try {
+            if (factory == null || subject.isEmpty()) {
+                // The client's terminal, if there is one, is raw.
+                complaining.print((factory == null ? AWAY : STRANGER) + (hasTerminal() ? "\r\n" : "\n"));
+                return FAILED;
+            }
+            Shell shell = new Shell(factory);
+            return Subject.doAs(subject.get(), (PrivilegedAction<Integer>) () -> command.isEmpty() && hasTerminal()
+                    ? console(shell, complaining)
+                    : commands(shell, printing, complaining));
+        } catch (RuntimeException | LinkageError | OutOfMemoryError e) {
+            complaining.println(Complaint.of(e));
+            return FAILED;
+        } finally {
+            printing.flush();
+            complaining.flush();
+        }
+    }
+
+    private boolean hasTerminal() {
+        return environment.getEnv().containsKey(Environment.ENV_TERM);
+    }
+
+    private int commands(Shell shell, PrintStream printing, PrintStream complaining) {
+        Session session = shell.forCommands(in, printing, complaining);
+        ending = () -> Shell.interrupt(session);
+        try {
+            Commands commands = new Commands(session, in, complaining);
+            return command.map(commands::run).orElseGet(() -> commands.runLines(Mode.GO_ON));
+        } finally {
+            session.close();
+        }
+    }
+
+    private int console(Shell shell, PrintStream complaining) {
+        Map<String, String> settings = environment.getEnv();
+        try (RemoteTerminal terminal =
+                new RemoteTerminal(settings.get(Environment.ENV_TERM), in, out, columns(settings), rows(settings))) {
+            environment.addSignalListener(
+                    (channel, signal) -> terminal.resize(columns(settings), rows(settings)), Signal.WINCH);
+            environment.addSignalListener(
+                    (channel, signal) -> terminal.raise(org.jline.terminal.Terminal.Signal.INT), Signal.INT);
+            Session session = shell.forConsole(terminal);
+            ending = session::close;
+            session.run();
+            return 0;
+        } catch (IOException e) {
+            complaining.println(Complaint.of(e));
+            return FAILED;
+        }
+    }
+
+    private static int columns(Map<String, String> settings) {
+        return size(settings.get(Environment.ENV_COLUMNS));
+    }
+
+    private static int rows(Map<String, String> settings) {
+        return size(settings.get(Environment.ENV_LINES));
+    }
+
+    /** 0, which is none that is known, for what is no number. */
+    private static int size(String given) {
+        try {
+            return given == null ? 0 : Integer.parseInt(given);
+        } catch (NumberFormatException e) {
+            return 0;
+        }
+    }
+
+    /** The channel ends: at the end of what ran, or because the client has gone. */
+    @Override
+    public void destroy(ChannelSession channel) {
+        ending.run();
+        if (thread != null && thread != Thread.currentThread()) {
+            thread.interrupt();
+        }
+    }
+}

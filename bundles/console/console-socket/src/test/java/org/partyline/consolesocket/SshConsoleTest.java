@@ -1,0 +1,315 @@
+package org.partyline.consolesocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import javax.security.auth.Subject;
+import org.apache.karaf.shell.api.console.SessionFactory;
+import org.apache.sshd.client.SshClient;
+import org.apache.sshd.client.channel.ChannelShell;
+import org.apache.sshd.client.channel.ClientChannel;
+import org.apache.sshd.client.channel.ClientChannelEvent;
+import org.apache.sshd.client.config.hosts.HostConfigEntryResolver;
+import org.apache.sshd.client.session.ClientSession;
+import org.apache.sshd.common.AttributeRepository.AttributeKey;
+import org.apache.sshd.common.SshConstants;
+import org.apache.sshd.common.keyprovider.KeyIdentityProvider;
+import org.apache.sshd.common.keyprovider.KeyPairProvider;
+import org.apache.sshd.common.util.buffer.Buffer;
+import org.apache.sshd.common.util.security.SecurityUtils;
+import org.apache.sshd.server.SshServer;
+import org.apache.sshd.server.shell.ProcessShellFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A server as Karaf makes one, and a client. */
+@Timeout(120)
+class SshConsoleTest {
+    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final AttributeKey<Subject> KNOWN = new AttributeKey<>();
+    private static final String CTRL_D = "\u0004";
+
+    @TempDir
+    Path home;
+
+    private final SshConsole console = new SshConsole();
+    private final SshServer server = SshServer.setUpDefaultServer();
+    private final SshClient client = SshClient.setUpDefaultClient();
+    private boolean known = true;
+    private TestServer commands;
+    private ClientSession connection;
+
+    /** What came of a channel. */
+    private record Run(Integer status, String out, String err) {}
+
+    @BeforeAll
+    static void useTheProvidersOfJavaAlone() {
+        System.setProperty(SecurityUtils.SECURITY_PROVIDER_REGISTRARS, "none");
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        commands = new TestServer(home)
+                .with("say", (session, words) -> {
+                    System.out.println(words.get(0));
+                    return null;
+                })
+                .with("read", (session, words) -> {
+                    System.out.println("read " + new String(System.in.readAllBytes(), StandardCharsets.UTF_8));
+                    return null;
+                })
+                .with("size", (session, words) -> {
+                    System.out.println("it has " + session.getTerminal().getWidth() + " columns");
+                    return null;
+                });
+        // Karaf's console would keep a history of what is typed.
+        Files.writeString(home.resolve("etc/init.script"), "history-file =\n");
+        System.setProperty("karaf.home", home.toString());
+        System.setProperty("karaf.shell.init.script", "init.script");
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        KeyPair key = generator.generateKeyPair();
+        server.setHost("127.0.0.1");
+        server.setKeyPairProvider(KeyPairProvider.wrap(key));
+        server.setPublickeyAuthenticator((user, presented, session) -> {
+            if (known) {
+                session.setAttribute(KNOWN, new Subject());
+            }
+            return true;
+        });
+        // Whatever it was given before.
+        server.setShellFactory(new ProcessShellFactory("false", "false"));
+        console.addServer(server);
+        server.start();
+        client.setServerKeyVerifier((session, address, presented) -> true);
+        client.setHostConfigEntryResolver(HostConfigEntryResolver.EMPTY);
+        client.setKeyIdentityProvider(KeyIdentityProvider.wrapKeyPairs(key));
+        client.start();
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        client.stop();
+        server.stop(true);
+        commands.close();
+    }
+
+    private ClientSession connect() throws IOException {
+        connection = client.connect("partyline", "127.0.0.1", server.getPort())
+                .verify(LIMIT)
+                .getSession();
+        connection.auth().verify(LIMIT);
+        return connection;
+    }
+
+    private Run run(ClientChannel channel, String input) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        try (channel) {
+            channel.setIn(new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)));
+            channel.setOut(out);
+            channel.setErr(err);
+            channel.open().verify(LIMIT);
+            channel.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LIMIT);
+            return new Run(
+                    channel.getExitStatus(),
+                    out.toString(StandardCharsets.UTF_8),
+                    err.toString(StandardCharsets.UTF_8));
+        }
+    }
+
+    private Run command(String line, String input) throws IOException {
+        return run(connection.createExecChannel(line), input);
+    }
+
+    @Test
+    void aCommandIsTakenAsItStandsAndHasAStatus() throws IOException {
+        console.setSessions(commands.consoles);
+        connect();
+        String text = "$(exec touch /tmp/x) `x` %z !! ; | & > x";
+
+        assertEquals(new Run(0, text + "\n", ""), command("test:say '" + text + "'", ""));
+        assertEquals(
+                new Run(1, "", "Error: there is no command 'test:sya': did you mean say?\n"),
+                command("test:sya hello | tail -1", ""));
+        assertEquals(new Run(0, "read what is given\n", ""), command("test:read", "what is given"));
+    }
+
+    /** OpenSSH says "closed by remote host" where a server ends the connection with the channel. */
+    @Test
+    void theEndOfACommandOrAConsoleLeavesTheConnectionToTheClient() throws IOException {
+        console.setSessions(commands.consoles);
+        connect();
+
+        assertEquals(new Run(0, "one\n", ""), command("test:say one", ""));
+        assertEquals(
+                Integer.valueOf(0), run(connection.createShellChannel(), CTRL_D).status());
+        assertEquals(new Run(0, "two\n", ""), command("test:say two", ""));
+
+        assertTrue(connection.isOpen());
+        assertEquals(1, server.getActiveSessions().size());
+    }
+
+    @Test
+    void aConsoleAtATerminalHasItsSizeAndTakesWhatIsTypedAsItStands() throws IOException {
+        console.setSessions(commands.consoles);
+        var shell = connect().createShellChannel();
+        shell.setPtyType("xterm");
+        shell.setPtyColumns(123);
+
+        Run run = run(shell, "test:size\rtest:say 'wow!! $(x)'\r" + CTRL_D);
+
+        assertEquals(Integer.valueOf(0), run.status());
+        assertTrue(run.out().contains("it has 123 columns"), run.out());
+        assertTrue(run.out().contains("[?2004lwow!! $(x)"), run.out());
+    }
+
+    @Test
+    void aTerminalThatGetsAnotherSizeTellsAndASignalOrCtrlCInterruptsACommand() throws Exception {
+        CountDownLatch begun = new CountDownLatch(2);
+        CountDownLatch interrupted = new CountDownLatch(2);
+        List<Integer> widths = new CopyOnWriteArrayList<>();
+        commands.with("wait", (session, words) -> {
+            widths.add(session.getTerminal().getWidth());
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return null;
+        });
+        console.setSessions(commands.consoles);
+        ChannelShell shell = connect().createShellChannel();
+        shell.setPtyType("xterm");
+        shell.setPtyColumns(80);
+        shell.setRedirectErrorStream(true);
+        shell.setOut(OutputStream.nullOutputStream());
+        shell.open().verify(LIMIT);
+        OutputStream keys = shell.getInvertedIn();
+        keys.write("test:wait\r".getBytes(StandardCharsets.UTF_8));
+        keys.flush();
+        while (begun.getCount() == 2) {
+            Thread.onSpinWait();
+        }
+
+        shell.sendWindowChange(123, 45);
+        Buffer signal = connection.createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);
+        signal.putUInt(shell.getRecipient());
+        signal.putString("signal");
+        signal.putBoolean(false);
+        signal.putString("INT");
+        connection.writePacket(signal);
+        keys.write("test:wait\r".getBytes(StandardCharsets.UTF_8));
+        keys.flush();
+        begun.await();
+        keys.write(3);
+        keys.flush();
+        interrupted.await();
+
+        assertEquals(List.of(80, 123), widths);
+        keys.write(CTRL_D.getBytes(StandardCharsets.UTF_8));
+        keys.flush();
+        shell.waitFor(EnumSet.of(ClientChannelEvent.CLOSED), LIMIT);
+        assertEquals(Integer.valueOf(0), shell.getExitStatus());
+    }
+
+    @Test
+    void withoutATerminalItRunsTheLinesThatCome() throws IOException {
+        console.setSessions(commands.consoles);
+        var shell = connect().createShellChannel();
+        shell.setUsePty(false);
+
+        assertEquals(
+                new Run(1, "one\ntwo\n", "Error: there is no command 'test:none': see help\n"),
+                run(shell, "test:say one\ntest:none\ntest:say two\n"));
+    }
+
+    @Test
+    void withoutConsolesThatTakeWhatIsTypedAsItStandsThereIsNone() throws IOException {
+        SessionFactory consoles = commands.consoles;
+        console.setSessions(consoles);
+        connect();
+        assertEquals(new Run(0, "one\n", ""), command("test:say one", ""));
+
+        console.unsetSessions(consoles);
+        var lines = connection.createShellChannel();
+        lines.setUsePty(false);
+
+        assertEquals(new Run(1, "", SshVisit.AWAY + "\n"), command("test:say two", ""));
+        assertEquals(new Run(1, "", SshVisit.AWAY + "\n"), run(lines, "test:say two\n"));
+        Run shown = run(connection.createShellChannel(), "test:say two\r");
+        assertEquals(Integer.valueOf(1), shown.status());
+        assertEquals(SshVisit.AWAY + "\r\n", shown.out() + shown.err());
+
+        console.setSessions(consoles);
+        assertEquals(new Run(0, "three\n", ""), command("test:say three", ""));
+    }
+
+    @Test
+    void whatReplacesThemIsNotTakenAwayWithThem() throws IOException {
+        try (TestServer others = new TestServer(home.resolve("other"))) {
+            console.setSessions(others.consoles);
+            console.setSessions(commands.consoles);
+            console.unsetSessions(others.consoles);
+            connect();
+
+            assertEquals(new Run(0, "one\n", ""), command("test:say one", ""));
+        }
+    }
+
+    @Test
+    void whomNobodyHasLetInRunsNothing() throws IOException {
+        known = false;
+        console.setSessions(commands.consoles);
+        connect();
+
+        assertEquals(new Run(1, "", "Error: nobody knows who asks\n"), command("test:say one", ""));
+    }
+
+    @Test
+    void aCommandIsInterruptedWhenItsClientGoes() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        commands.with("wait", (session, words) -> {
+            begun.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+            return null;
+        });
+        console.setSessions(commands.consoles);
+        ClientChannel channel = connect().createExecChannel("test:wait");
+        channel.setIn(InputStream.nullInputStream());
+        channel.open().verify(LIMIT);
+        begun.await();
+
+        connection.close(true);
+
+        interrupted.await();
+        assertFalse(connection.isOpen());
+    }
+}
