@@ -86,14 +86,14 @@ class PricesIT {
         assertTrue(waits.matches(".* is empty, .* partyline:wallet-address --wallet (cheap|dear)"), waits);
         assertEquals("queued", receipt.get("state").asText());
 
-        pay(waits.substring(waits.lastIndexOf(' ') + 1), 3);
+        pay(waits.substring(waits.lastIndexOf(' ') + 1), 1);
         JsonNode left = alice.awaitState(receipt.get("id").asLong(), "seen", "confirmed");
         String transaction = left.get("parts").get(0).get("transaction").asText();
         assertPrice(receipt, left.get("fee_sat").asLong(), 1);
         Wait.until("it waits for a block", () -> dear.mempool().equals(List.of(transaction)));
         assertEquals(List.of(transaction), cheap.mempool());
-        pay("cheap", 3);
-        pay("dear", 3);
+        pay("cheap", 1);
+        pay("dear", 1);
     }
 
     @Test
