@@ -30,6 +30,8 @@ final class Filters {
             new TreeSet<>(List.of("grep", "head", "tail", "more", "less", "wc", "sort")));
 
     private static final int FEW = 10;
+    /** Of a number that is certainly one of Java's. */
+    private static final int MOST_DIGITS = 9;
 
     private Filters() {}
 
@@ -109,12 +111,9 @@ final class Filters {
         if (words.isEmpty()) {
             return FEW;
         }
-        try {
-            if (words.get(0).startsWith("-")) {
-                return Integer.parseUnsignedInt(given);
-            }
-        } catch (NumberFormatException e) {
-            // Said below.
+        if (words.get(0).startsWith("-") && given.matches("[0-9]+")) {
+            // No output has more lines than that.
+            return given.length() > MOST_DIGITS ? Integer.MAX_VALUE : Integer.parseInt(given);
         }
         throw Refusals.of(session, name + " takes -n and a number of lines: write " + name + " -n 5", null);
     }

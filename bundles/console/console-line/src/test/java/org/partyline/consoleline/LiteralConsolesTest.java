@@ -386,6 +386,12 @@ class LiteralConsolesTest {
         assertEquals(new TestConsole.Run("line 10\n", ""), console.run("count 10 | tail -1"));
         assertEquals(new TestConsole.Run("line 9\nline 10\n", ""), console.run("count 10 | tail -n 2"));
         assertEquals(new TestConsole.Run("line 1\n", ""), console.run("count 10 | head -1"));
+        for (String all : List.of("head -n 3000000000", "tail -n 3000000000", "tail -99999999999999999999")) {
+            assertEquals(new TestConsole.Run("line 1\nline 2\n", ""), console.run("count 2 | " + all));
+        }
+        for (String none : List.of("tail -n -5", "tail 5", "head -n x")) {
+            assertTrue(console.run("count 2 | " + none).error().contains("and a number of lines: write"), none);
+        }
         assertEquals(new TestConsole.Run("line 1\nline 10\n", ""), console.run("count 10 | grep 1"));
         assertEquals(new TestConsole.Run("2\n", ""), console.run("count 10 | grep -c \"e 1\""));
         assertEquals(new TestConsole.Run("line 2\n", ""), console.run("count 3 | grep -iv LINE.[13]"));

@@ -51,6 +51,7 @@ class LongTextTest {
                 List.of("one two three four ", "five six seven"),
                 LongText.pieces("one two three four five six seven", 20));
         assertEquals(List.of("größ", "e"), LongText.pieces("größe", 6));
+        assertEquals(List.of("xxx", "e\u0301"), LongText.pieces("xxxe\u0301", 4));
     }
 
     @Test

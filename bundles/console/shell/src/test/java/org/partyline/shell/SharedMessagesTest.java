@@ -16,11 +16,23 @@ class SharedMessagesTest {
     private final Runner runner = Runner.plain();
 
     private static Message copy(long id, String persona, boolean outgoing, String text, boolean burn, int sequence) {
+        return copy(id, persona, false, outgoing, text, burn, sequence, false);
+    }
+
+    private static Message copy(
+            long id,
+            String persona,
+            boolean direct,
+            boolean outgoing,
+            String text,
+            boolean burn,
+            int sequence,
+            boolean notice) {
         Message like = FakeEngine.message(id, "carol", Optional.of(text), burn);
         return new Message(
                 id,
                 persona,
-                false,
+                direct,
                 "lobby",
                 outgoing,
                 like.sender(),
@@ -34,7 +46,7 @@ class SharedMessagesTest {
                 like.transactions(),
                 like.block(),
                 outgoing ? Optional.of(State.SEEN) : Optional.empty(),
-                false,
+                notice,
                 Optional.empty());
     }
 
@@ -79,6 +91,22 @@ class SharedMessagesTest {
         assertEquals(
                 2,
                 rows(copy(1, "alice", false, "hi", true, 0), copy(2, "bob", false, "hi", true, 0))
+                        .size());
+    }
+
+    @Test
+    void whatContactsOfTheSameNameWriteAndWhatIsToldOfThemIsEachPersonasOwn() {
+        assertEquals(
+                2,
+                rows(
+                                copy(1, "alice", true, false, "hi", false, 0, false),
+                                copy(2, "bob", true, false, "hi", false, 0, false))
+                        .size());
+        assertEquals(
+                2,
+                rows(
+                                copy(1, "alice", false, false, "new keys", false, 0, true),
+                                copy(2, "bob", false, false, "new keys", false, 0, true))
                         .size());
     }
 

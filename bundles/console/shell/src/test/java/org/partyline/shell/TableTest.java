@@ -51,6 +51,44 @@ class TableTest {
     }
 
     @Test
+    void aDayIsNotBroken() {
+        FakeSession session = FakeSession.withTerminal(36, 24);
+        new Table()
+                .time("SENT")
+                .text("MESSAGE")
+                .row("2026-11-24 09:59:00", "word ".repeat(40))
+                .print(Console.of(session, session.getConsole()), "empty");
+        java.util.List<String> lines =
+                AttributedString.stripAnsi(session.printed()).lines().toList();
+        assertTrue(lines.get(1).startsWith("2026-11-24  word"), lines.toString());
+        assertTrue(lines.get(2).startsWith("09:59:00"), lines.toString());
+    }
+
+    @Test
+    void aListOfMessagesKeepsThemReadable() throws Exception {
+        Runner runner = Runner.onTerminal(80);
+        runner.fake.inbox.put(
+                9L, FakeEngine.message(9, "a rather long nickname", java.util.Optional.of("word ".repeat(40)), false));
+        java.util.List<String> lines =
+                AttributedString.stripAnsi(runner.run("messages")).lines().toList();
+        String row = lines.stream()
+                .filter(line -> line.strip().startsWith("9 "))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(row.strip().endsWith("word word word word word"), row);
+        assertTrue(row.strip().matches("9 +2026-11-24 +[^0-9].*"), row);
+    }
+
+    @Test
+    void offATerminalAMessageOfSeveralLinesIsALineToo() {
+        FakeSession session = FakeSession.withoutTerminal();
+        new Table().text("MESSAGE").row("one\ntwo").print(Console.of(session, session.getConsole()), "empty");
+        assertEquals(
+                java.util.List.of("MESSAGE", "one two"),
+                session.printed().lines().toList());
+    }
+
+    @Test
     void nothingIsLostByWrapping() {
         FakeSession session = FakeSession.withTerminal(40, 24);
         table().print(Console.of(session, session.getConsole()), "empty");

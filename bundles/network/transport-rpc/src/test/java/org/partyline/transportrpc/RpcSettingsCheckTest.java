@@ -11,6 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
+import org.partyline.api.transport.NetworkException;
 
 class RpcSettingsCheckTest {
     private final FakeNode node = new FakeNode().healthy();
@@ -51,6 +52,17 @@ class RpcSettingsCheckTest {
         node.close();
         String why = refused(settings());
         assertTrue(why.contains("127.0.0.1"), why);
+    }
+
+    @Test
+    void whatIsWrongWithTheWayThereIsNotSaidToBeTriedAgain() {
+        FakeNetwork network = new FakeNetwork().knows("node.example", 1);
+        network.fails(new NetworkException(NetworkException.Reason.PROXY_DOWN, "the proxy does not answer"));
+        Map<String, String> settings = settings("url", "http://node.example:8332", "allow-remote-plaintext", "true");
+        assertEquals(
+                "node home: the proxy does not answer",
+                assertThrows(PartylineException.class, () -> new RpcSettingsCheck(network).ask(settings))
+                        .getMessage());
     }
 
     @Test
