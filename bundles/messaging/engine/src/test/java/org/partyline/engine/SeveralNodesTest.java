@@ -24,6 +24,7 @@ import org.osgi.service.event.EventAdmin;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
@@ -55,6 +56,12 @@ class SeveralNodesTest {
         bob.personas().rename("me", "bob");
         alice.join("lobby", Mode.RATCHET);
         bob.join("lobby", Mode.RATCHET);
+        for (TestServer server : List.of(alice, bob)) {
+            // Nodes begin anew for that; what happens meanwhile is none of these tests.
+            TestServer.await(
+                    "the blocks of the last day are read",
+                    () -> server.channels().reading(Optional.empty(), "lobby").look() == Channels.Look.DONE);
+        }
         alice.provide("auditLog", new AuditLog() {
             @Override
             public void record(String event, String detail) {

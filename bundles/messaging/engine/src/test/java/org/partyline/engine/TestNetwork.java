@@ -484,9 +484,13 @@ final class TestNetwork {
             }
             handed.add(new Handed(name, raw));
             onBroadcast.run();
-            broadcasts.add(raw);
-            if (!keeps) {
-                accept(raw);
+            try {
+                if (!keeps) {
+                    accept(raw);
+                }
+            } finally {
+                // After it is held back: who waits for the last one lets go of what is held.
+                broadcasts.add(raw);
             }
             if (dieAfterTaking > 0) {
                 dieAfterTaking--;
