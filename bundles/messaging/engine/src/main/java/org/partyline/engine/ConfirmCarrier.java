@@ -85,7 +85,10 @@ final class ConfirmCarrier implements Carrier {
     public OutgoingMessage dispatch(OutgoingMessage outgoing, int index, Network network, List<Transport> nodes)
             throws PartylineException {
         OutgoingMessage paid = slots.at(outgoing, index, network, () -> payment.sign(outgoing, index, nodes));
-        return paid == null || paid.state().isSettled() ? paid : handover.hand(paid, index, Payers.first(paid.parts().get(index).wallet(), nodes));
+        return paid == null || paid.state().isSettled()
+                ? paid
+                : handover.hand(
+                        paid, index, Payers.first(paid.parts().get(index).wallet(), nodes));
     }
 
     @Override
