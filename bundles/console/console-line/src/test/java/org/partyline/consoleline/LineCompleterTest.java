@@ -35,7 +35,8 @@ class LineCompleterTest {
         console = new TestConsole(home);
         Session session = console.karafs.create(InputStream.nullInputStream(), System.out, System.out);
         Names names = new Names(List.of("test"), KarafCommands.reasons().keySet());
-        console.karafs.getRegistry().register(new BundleStop());
+        console.karafs.getRegistry().register(new Asked("bundle", "stop"));
+        console.karafs.getRegistry().register(new Asked("test", "asked"));
         parser = new LineParser(session, new Lines(names));
         completer = new LineCompleter(session, names);
     }
@@ -68,7 +69,7 @@ class LineCompleterTest {
     @Test
     void aNameIsOneOfOursOrAWordOfTheConsoleItself() {
         List<String> expected =
-                List.of("break", "clear", "count", "exit", "fail", "help", "karaf", "logout", "say", "send");
+                List.of("asked", "break", "clear", "count", "exit", "fail", "help", "karaf", "logout", "say", "send");
         assertEquals(expected, offered(""));
         assertEquals(expected, offered("se"));
         assertTrue(candidates("").stream().allMatch(candidate -> candidate.descr() == null));
@@ -89,7 +90,7 @@ class LineCompleterTest {
         List<String> karafs = offered("karaf ");
         assertTrue(karafs.contains("shell:echo"), karafs.toString());
         assertTrue(karafs.stream().allMatch(KarafCommands.reasons()::containsKey), karafs.toString());
-        assertEquals(List.of("break", "count", "fail", "say", "send"), offered("help "));
+        assertEquals(List.of("asked", "break", "count", "fail", "say", "send"), offered("help "));
         assertEquals(List.of(), offered("help send "));
     }
 
@@ -107,6 +108,7 @@ class LineCompleterTest {
         assertEquals(List.of("bob", "my friend"), offered("send --to \"my"));
         assertEquals(List.of("bundle:stop a"), offered("bundle:stop a"));
         assertEquals(List.of("bundle:stop a"), offered("karaf bundle:stop a"));
+        assertEquals(List.of("test:asked a"), offered("asked a"));
         assertEquals(List.of(), offered("nothing a"));
     }
 
@@ -144,21 +146,21 @@ class LineCompleterTest {
         assertEquals(3, inQuotes.rawWordLength());
     }
 
-    /** One of Karaf's, which offers what it is asked. */
-    private static final class BundleStop implements Command {
+    /** It offers what it is asked. */
+    private record Asked(String scope, String name) implements Command {
         @Override
         public String getScope() {
-            return "bundle";
+            return scope;
         }
 
         @Override
         public String getName() {
-            return "stop";
+            return name;
         }
 
         @Override
         public String getDescription() {
-            return "Karaf's";
+            return "a test's";
         }
 
         @Override

@@ -102,6 +102,15 @@ class LiteralConsolesTest {
         assertEquals(List.of(List.of("wow!! $(x) it's $5"), List.of("100%")), console.given);
     }
 
+    @Test
+    void aConsoleThatRunsNoScriptIsMetWhenItIsMade() throws Exception {
+        System.setProperty("karaf.shell.init.script", "none.script");
+
+        console.type(console.consoles, "say it's $5\r");
+
+        assertEquals(List.of(List.of("it's $5")), console.given);
+    }
+
     private static String typed(String line) {
         return line.replace("\t", CTRL_V + "\t");
     }

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -121,6 +122,20 @@ class ConsoleSocketTest {
 
         assertEquals(0, run.status());
         assertTrue(run.out().equals(line.repeat(655_360)), "it has " + run.out().length() + " characters");
+    }
+
+    @Test
+    void whatIsWrittenAtOnceArrivesWholeWhateverItsLength() throws IOException {
+        server.with("write", (session, words) -> {
+            byte[] bytes = new byte[Integer.parseInt(words.get(0).toString())];
+            Arrays.fill(bytes, (byte) 'x');
+            System.out.write(bytes, 0, bytes.length);
+            return null;
+        });
+        for (int length : List.of(1 << 15, (1 << 15) + 1, 100_000)) {
+            assertEquals(
+                    "x".repeat(length), server.run("test:write " + length, "").out());
+        }
     }
 
     @Test

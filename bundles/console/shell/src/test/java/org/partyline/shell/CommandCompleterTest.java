@@ -9,6 +9,8 @@ import java.util.List;
 import org.apache.karaf.shell.api.console.Candidate;
 import org.apache.karaf.shell.api.console.CommandLine;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels;
 
 class CommandCompleterTest {
     private final Runner runner = Runner.plain();
@@ -79,6 +81,13 @@ class CommandCompleterTest {
     }
 
     @Test
+    void aNameCompletesWithoutWhatWouldCommandATerminal() {
+        runner.fake.channels.add(
+                FakeEngine.channel("me", "\u001b[31mred", Channels.Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT));
+        assertEquals(List.of("lobby", Shown.line("\u001b[31mred")), complete("channel-invite", "channel-invite", ""));
+    }
+
+    @Test
     void optionValuesCompleteAnywhere() {
         assertEquals(List.of("lobby"), complete("send", "partyline:send", "--channel", ""));
         assertEquals(List.of("me"), complete("send", "partyline:send", "hello", "--persona", ""));
@@ -98,6 +107,8 @@ class CommandCompleterTest {
         assertTrue(complete("send", "partyline:send", "--").containsAll(List.of("--channel", "--burn", "--help")));
         assertTrue(complete("send", "partyline:send", "hello", "--").contains("--ttl"));
         assertTrue(complete("cancel", "partyline:cancel", "4", "").contains("--json"));
+        assertTrue(complete("persona-use", "partyline:persona-use", "--").contains("--json"));
+        assertEquals(List.of("me"), complete("persona-use", "partyline:persona-use", "--json", ""));
     }
 
     @Test

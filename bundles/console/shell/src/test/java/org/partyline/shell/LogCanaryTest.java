@@ -1,6 +1,7 @@
 package org.partyline.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.FileInputStream;
@@ -15,6 +16,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.karaf.shell.api.console.CommandLine;
 import org.apache.karaf.shell.support.ShellUtil;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -69,6 +71,25 @@ class LogCanaryTest {
                         .filter(line -> line.contains(CANARY) || line.contains(TYPED))
                         .distinct()
                         .toList());
+    }
+
+    @Test
+    void whatACompletionStumblesOverSaysNoWord() throws Exception {
+        long before = Files.size(FILE);
+        Runner runner = runner(
+                Engines.of(type -> failing(type, new Told(CANARY, new IOException(CANARY)))),
+                FakeSession.withoutTerminal());
+
+        runner.command("send")
+                .getCompleter(false)
+                .completeCandidates(
+                        runner.session,
+                        new ArgumentCommandLine("partyline:send", "--channel", CANARY),
+                        new ArrayList<>());
+
+        String logged = loggedSince(before);
+        assertTrue(logged.contains("Nothing to complete for partyline:send"), logged);
+        assertFalse(logged.contains(CANARY), logged);
     }
 
     @Test
@@ -167,6 +188,39 @@ class LogCanaryTest {
         return Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
             throw failure;
         });
+    }
+
+    /** With the cursor at the end of its last word. */
+    private record ArgumentCommandLine(String... words) implements CommandLine {
+        @Override
+        public int getCursorArgumentIndex() {
+            return words.length - 1;
+        }
+
+        @Override
+        public String getCursorArgument() {
+            return words[words.length - 1];
+        }
+
+        @Override
+        public int getArgumentPosition() {
+            return getCursorArgument().length();
+        }
+
+        @Override
+        public String[] getArguments() {
+            return words.clone();
+        }
+
+        @Override
+        public int getBufferPosition() {
+            return getBuffer().length();
+        }
+
+        @Override
+        public String getBuffer() {
+            return String.join(" ", words);
+        }
     }
 
     private static final class Told extends PartylineException {

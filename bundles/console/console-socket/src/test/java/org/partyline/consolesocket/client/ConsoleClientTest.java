@@ -2,6 +2,7 @@ package org.partyline.consolesocket.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -79,6 +80,21 @@ class ConsoleClientTest {
                     cut.getMessage());
         }
         assertEquals("half of", out.toString(StandardCharsets.UTF_8));
+        server.join();
+    }
+
+    @Test
+    void aFrameThatAServerDoesNotSendIsAFailure() throws Exception {
+        Thread server = answer((channel, link) -> {
+            link.receive();
+            link.receive();
+            link.send(Frame.of(FrameType.HERE, "somewhere"));
+            link.send(Frame.of(FrameType.EXIT, 0));
+        });
+        try (ConsoleClient client = ConsoleClient.connect(home)) {
+            IOException refused = assertThrows(IOException.class, () -> client.run("x", streams));
+            assertTrue(refused.getMessage().startsWith("the server sent an unexpected frame: "), refused.getMessage());
+        }
         server.join();
     }
 

@@ -1,0 +1,54 @@
+package org.partyline.consolesocket;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.partyline.consolesocket.wire.Frame;
+import org.partyline.consolesocket.wire.FrameType;
+
+@Timeout(60)
+class OutgoingTest {
+    private static final int KIBIBYTE = 1 << 10;
+
+    private final Outgoing outgoing = new Outgoing(null);
+
+    @Test
+    void whoGivesMoreThanIsTakenWaitsUntilTheClientIsGone() throws Exception {
+        AtomicInteger given = new AtomicInteger();
+        AtomicReference<IOException> told = new AtomicReference<>();
+        Thread giving = new Thread(() -> {
+            try {
+                for (int i = 0; i < 1000; i++) {
+                    outgoing.put(new Frame(FrameType.OUT, new byte[KIBIBYTE]));
+                    given.incrementAndGet();
+                }
+            } catch (IOException e) {
+                told.set(e);
+            }
+        });
+        giving.start();
+        while (giving.isAlive() && giving.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+        assertTrue(giving.isAlive(), "nobody takes it, and it does not wait");
+        assertEquals(257, given.get());
+
+        outgoing.fail(new IOException("gone"));
+        giving.join();
+
+        assertEquals("who asked is gone", told.get().getMessage());
+    }
+
+    @Test
+    void whoGivesToAClientThatIsGoneIsTold() {
+        outgoing.fail(new IOException("gone"));
+
+        assertThrows(IOException.class, () -> outgoing.put(Frame.of(FrameType.OUT, "hello")));
+    }
+}
