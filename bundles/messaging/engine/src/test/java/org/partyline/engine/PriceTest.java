@@ -128,6 +128,7 @@ class PriceTest extends CarrierStage {
             if (carrier == Carrier.ROLLING) {
                 // The next one begins anew.
                 network.mine();
+                alice.read();
                 alice.round();
                 clock.pass(Duration.ofSeconds(31));
             }

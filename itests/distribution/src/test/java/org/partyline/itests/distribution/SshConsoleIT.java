@@ -389,7 +389,8 @@ public class SshConsoleIT {
                 assertEquals(Optional.of(new Run(0, "two\n", "")), run(session, "shell:echo two"));
 
                 // Without it there is no console that could start it again.
-                Run refused = run(session, "bundle:stop org.partyline.console-line").orElseThrow();
+                Run refused =
+                        run(session, "bundle:stop org.partyline.console-line").orElseThrow();
                 assertTrue(refused.toString(), (refused.out() + refused.err()).contains("-f"));
                 assertEquals(Optional.of(new Run(0, "three\n", "")), run(session, "shell:echo three"));
 
