@@ -1,162 +1,24 @@
 package org.partyline.aeadaes256eax;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Random;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.bouncycastle.crypto.engines.AESEngine;
+import org.bouncycastle.crypto.modes.AEADCipher;
 import org.bouncycastle.crypto.modes.EAXBlockCipher;
-import org.bouncycastle.crypto.params.AEADParameters;
-import org.bouncycastle.crypto.params.KeyParameter;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.crypto.AeadId;
-import org.partyline.api.crypto.AeadSuite;
-import org.partyline.api.crypto.AuthenticationFailedException;
+import org.partyline.testkit.AeadSuiteContract;
 
-/** What must hold for every key and packet, with Bouncy Castle as the second opinion. */
-class Aes256EaxTest {
-    private static final int NONCE = AeadId.AES_256_EAX.nonceLength();
-
-    private final Random random = new Random(20260101);
-    private final AeadSuite suite = new Aes256Eax();
-
-    @Test
-    void itSaysWhichCipherItIs() {
-        assertEquals(AeadId.AES_256_EAX, suite.id());
+/** With Bouncy Castle as the second opinion. */
+class Aes256EaxTest extends AeadSuiteContract {
+    Aes256EaxTest() {
+        super(AeadId.AES_256_EAX, new Aes256Eax());
     }
 
-    @Test
-    void itAgreesWithBouncyCastleAtEveryLength() throws Exception {
-        for (int length = 0; length < 600; length++) {
-            byte[] key = bytes(32);
-            byte[] nonce = bytes(NONCE);
-            byte[] data = bytes(random.nextInt(40));
-            byte[] plaintext = bytes(length);
-            byte[] sealed = oracleSeal(key, nonce, data, plaintext);
-            assertArrayEquals(plaintext, suite.open(key, nonce, data, sealed));
-        }
-    }
-
-    @Test
-    void everyFlippedBitIsRefused() throws Exception {
-        byte[] key = bytes(32);
-        byte[] nonce = bytes(NONCE);
-        byte[] data = bytes(11);
-        byte[] plaintext = bytes(39);
-        byte[] sealed = oracleSeal(key, nonce, data, plaintext);
-        for (byte[] part : List.of(key, nonce, data, sealed)) {
-            for (int bit = 0; bit < 8 * part.length; bit++) {
-                part[bit / 8] ^= (byte) (1 << bit % 8);
-                assertThrows(AuthenticationFailedException.class, () -> suite.open(key, nonce, data, sealed));
-                part[bit / 8] ^= (byte) (1 << bit % 8);
-            }
-        }
-        assertArrayEquals(plaintext, suite.open(key, nonce, data, sealed));
-    }
-
-    @Test
-    void everyTruncationAndExtensionIsRefused() throws Exception {
-        byte[] key = bytes(32);
-        byte[] nonce = bytes(NONCE);
-        byte[] data = bytes(11);
-        byte[] plaintext = bytes(39);
-        byte[] sealed = oracleSeal(key, nonce, data, plaintext);
-        for (int length = 0; length < sealed.length + 20; length++) {
-            if (length != sealed.length) {
-                byte[] other = java.util.Arrays.copyOf(sealed, length);
-                assertThrows(AuthenticationFailedException.class, () -> suite.open(key, nonce, data, other));
-            }
-        }
-    }
-
-    @Test
-    void aRefusalTellsNothing() {
-        AuthenticationFailedException refusal = assertThrows(
-                AuthenticationFailedException.class, () -> suite.open(bytes(32), bytes(NONCE), new byte[0], bytes(64)));
-        assertNull(refusal.getCause());
-        assertEquals("the packet does not authenticate", refusal.getMessage());
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {0, 16, 31, 33, 64})
-    void openingRefusesAKeyOfAnotherLength(int length) {
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> suite.open(new byte[length], new byte[NONCE], new byte[0], new byte[64]));
-    }
-
-    @Test
-    void openingRefusesEveryNonceOfAnotherLength() {
-        for (int length = 0; length < 40; length++) {
-            if (length != NONCE) {
-                byte[] nonce = new byte[length];
-                assertThrows(
-                        IllegalArgumentException.class,
-                        () -> suite.open(new byte[32], nonce, new byte[0], new byte[64]));
-            }
-        }
-    }
-
-    @Test
-    void itLeavesItsInputsAsTheyWere() throws Exception {
-        byte[] key = bytes(32);
-        byte[] nonce = bytes(NONCE);
-        byte[] data = bytes(9);
-        byte[] plaintext = bytes(50);
-        List<byte[]> before = List.of(key.clone(), nonce.clone(), data.clone(), plaintext.clone());
-        byte[] sealed = oracleSeal(key, nonce, data, plaintext);
-        byte[] sealedBefore = sealed.clone();
-        suite.open(key, nonce, data, sealed);
-        assertArrayEquals(before.toArray(), new Object[] {key, nonce, data, plaintext});
-        assertArrayEquals(sealedBefore, sealed);
-    }
-
-    @Test
-    void twoThreadsUseOneInstanceAtOnce() throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(2);
-        try {
-            CyclicBarrier start = new CyclicBarrier(2);
-            List<Future<Integer>> results = new ArrayList<>();
-            for (int thread = 0; thread < 2; thread++) {
-                int seed = thread;
-                Callable<Integer> work = () -> {
-                    start.await();
-                    return roundTrips(new Random(seed));
-                };
-                results.add(threads.submit(work));
-            }
-            for (Future<Integer> result : results) {
-                assertEquals(2000, result.get());
-            }
-        } finally {
-            threads.shutdownNow();
-        }
-    }
-
-    private int roundTrips(Random source) throws Exception {
-        int good = 0;
-        for (int i = 0; i < 2000; i++) {
-            byte[] key = bytes(source, 32);
-            byte[] nonce = bytes(source, NONCE);
-            byte[] data = bytes(source, 12);
-            byte[] plaintext = bytes(source, source.nextInt(80));
-            byte[] sealed = oracleSeal(key, nonce, data, plaintext);
-            assertArrayEquals(plaintext, suite.open(key, nonce, data, sealed));
-            good++;
-        }
-        return good;
+    @Override
+    protected AEADCipher another() {
+        return new EAXBlockCipher(AESEngine.newInstance());
     }
 
     @Test
@@ -164,25 +26,6 @@ class Aes256EaxTest {
         assertFalse(suite.id().seals());
         assertThrows(
                 UnsupportedOperationException.class,
-                () -> suite.seal(new byte[32], new byte[NONCE], new byte[0], new byte[8]));
-    }
-
-    private byte[] bytes(int length) {
-        return bytes(random, length);
-    }
-
-    private static byte[] bytes(Random source, int length) {
-        byte[] bytes = new byte[length];
-        source.nextBytes(bytes);
-        return bytes;
-    }
-
-    private static byte[] oracleSeal(byte[] key, byte[] nonce, byte[] data, byte[] plaintext) throws Exception {
-        var cipher = new EAXBlockCipher(AESEngine.newInstance());
-        cipher.init(true, new AEADParameters(new KeyParameter(key), 128, nonce, data));
-        byte[] sealed = new byte[cipher.getOutputSize(plaintext.length)];
-        int written = cipher.processBytes(plaintext, 0, plaintext.length, sealed, 0);
-        cipher.doFinal(sealed, written);
-        return sealed;
+                () -> suite.seal(new byte[32], new byte[nonceLength], new byte[0], new byte[8]));
     }
 }

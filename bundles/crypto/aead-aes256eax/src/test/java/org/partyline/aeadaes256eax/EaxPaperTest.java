@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.partyline.api.crypto.AuthenticationFailedException;
+import org.partyline.testkit.Vectors;
 
 /** The vectors of the paper have 16-byte keys: they check the mode under the suite. */
 class EaxPaperTest {

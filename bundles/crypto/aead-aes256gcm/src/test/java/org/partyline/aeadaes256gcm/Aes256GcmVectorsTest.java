@@ -1,47 +1,19 @@
 package org.partyline.aeadaes256gcm;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
-import org.partyline.api.crypto.AeadSuite;
-import org.partyline.api.crypto.AuthenticationFailedException;
+import org.partyline.testkit.AeadVectors;
 
 /** Known answers, one test each. */
 class Aes256GcmVectorsTest {
     @TestFactory
     Stream<DynamicTest> theNistVectorsHold() {
-        return Vectors.read("nist.txt").stream().map(Aes256GcmVectorsTest::test);
+        return AeadVectors.tests(new Aes256Gcm(), "nist.txt");
     }
 
     @TestFactory
     Stream<DynamicTest> theWycheproofVectorsHold() {
-        return Vectors.read("wycheproof.txt").stream().map(Aes256GcmVectorsTest::test);
-    }
-
-    private static DynamicTest test(String[] fields) {
-        return DynamicTest.dynamicTest(fields[0], () -> {
-            AeadSuite suite = new Aes256Gcm();
-            byte[] key = Vectors.bytes(fields[1]);
-            byte[] nonce = Vectors.bytes(fields[2]);
-            byte[] data = Vectors.bytes(fields[3]);
-            byte[] plaintext = Vectors.bytes(fields[4]);
-            byte[] ciphertext = Vectors.bytes(fields[5]);
-            switch (fields[6]) {
-                case "opens" -> {
-                    assertArrayEquals(plaintext, suite.open(key, nonce, data, ciphertext));
-                    assertArrayEquals(ciphertext, suite.seal(key, nonce, data, plaintext));
-                }
-                case "refused" ->
-                    assertThrows(AuthenticationFailedException.class, () -> suite.open(key, nonce, data, ciphertext));
-                case "nonce" -> {
-                    assertThrows(IllegalArgumentException.class, () -> suite.open(key, nonce, data, ciphertext));
-                    assertThrows(IllegalArgumentException.class, () -> suite.seal(key, nonce, data, plaintext));
-                }
-                default -> throw new IllegalStateException("unknown verdict " + fields[6]);
-            }
-        });
+        return AeadVectors.tests(new Aes256Gcm(), "wycheproof.txt");
     }
 }

@@ -17,6 +17,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.ratchet.ReceiveChain.Visitor;
+import org.partyline.testkit.ArrayWatch;
 
 /** What leads back to a key is overwritten, not just let go of. */
 class WipingTest {

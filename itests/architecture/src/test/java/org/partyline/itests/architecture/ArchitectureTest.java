@@ -35,7 +35,8 @@ class ArchitectureTest {
             "network", Set.of("api"),
             "messaging", Set.of("api"),
             "operations", Set.of("api"),
-            "console", Set.of("api"));
+            "console", Set.of("api"),
+            "testkit", Set.of("api"));
 
     /** Bundles that others use by their classes, and why. */
     private static final Map<String, String> SHARED = Map.of(

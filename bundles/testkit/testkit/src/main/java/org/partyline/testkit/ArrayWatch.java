@@ -1,4 +1,4 @@
-package org.partyline.session;
+package org.partyline.testkit;
 
 import java.security.Key;
 import java.security.MessageDigest;
@@ -15,17 +15,18 @@ import javax.crypto.MacSpi;
  * Keeps every array that goes into, or comes out of, HMAC-SHA256 and SHA-256 while it is open: the arrays themselves, not
  * copies, so that a test sees whether they were wiped. The platform's own algorithms do the work.
  */
-final class ArrayWatch implements AutoCloseable {
+public final class ArrayWatch implements AutoCloseable {
     private static final String NAME = "ArrayWatch";
     private static final List<byte[]> SEEN = new ArrayList<>();
 
-    ArrayWatch() {
+    /** Begins to watch. */
+    public ArrayWatch() {
         SEEN.clear();
         Security.insertProviderAt(new Watching(), 1);
     }
 
     /** The arrays so far. */
-    List<byte[]> seen() {
+    public List<byte[]> seen() {
         return List.copyOf(SEEN);
     }
 

@@ -1,4 +1,4 @@
-package org.partyline.aeadchacha20poly1305;
+package org.partyline.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,10 +10,11 @@ import java.util.List;
 import java.util.Objects;
 
 /** Reads the files under {@code src/test/resources/vectors}: fields between bars, "-" for an empty one. */
-final class Vectors {
+public final class Vectors {
     private Vectors() {}
 
-    static List<String[]> read(String file) {
+    /** The lines of a file, without remarks. @param file its name */
+    public static List<String[]> read(String file) {
         try {
             Path path = Path.of(Objects.requireNonNull(Vectors.class.getResource("/vectors/" + file), file)
                     .toURI());
@@ -28,7 +29,8 @@ final class Vectors {
         }
     }
 
-    static byte[] bytes(String field) {
+    /** A field in hex. */
+    public static byte[] bytes(String field) {
         return field.equals("-") ? new byte[0] : HexFormat.of().parseHex(field);
     }
 }
