@@ -24,10 +24,11 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.ratchet.PartylineChains;
+import org.partyline.testkit.HandSetClock;
 
 /** The bundles of the protocol go and come back while messages are sent and read. */
 class AbsenceTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private TestServer alice;
     private TestServer bob;

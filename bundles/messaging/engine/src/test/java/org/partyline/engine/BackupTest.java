@@ -27,6 +27,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Personas.Persona;
 import org.partyline.engine.BackupService.Content;
 import org.partyline.engine.BackupService.SavedPersona;
+import org.partyline.testkit.HandSetClock;
 
 /** What is restored has its coins: it pays from the accounts of the wallets that it had. */
 class BackupTest {
@@ -35,7 +36,7 @@ class BackupTest {
     @TempDir
     Path directory;
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node node = network.node("a");
     /** The same wallets, seen from the home of another machine. */

@@ -22,9 +22,10 @@ import org.osgi.framework.Version;
 import org.osgi.framework.startlevel.BundleStartLevel;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Outages.Outage;
+import org.partyline.testkit.HandSetClock;
 
 class BundleWatchTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final FakeBundle fees = new FakeBundle(7, "org.partyline.fees");
     private final FakeBundle strangers = new FakeBundle(8, "org.example.other");
     private final FakeBundle system = new FakeBundle(0, "org.apache.felix.framework");

@@ -11,10 +11,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.testkit.HandSetClock;
 
 /** Two servers in one channel, each with a node of its own on a network with a mempool's rules of replacement. */
 abstract class CarrierStage {
-    final TestClock clock = new TestClock();
+    final HandSetClock clock = new HandSetClock();
     final TestNetwork network = new TestNetwork(clock);
     final TestNetwork.Node nodeA = network.node("a");
     final TestNetwork.Node nodeB = network.node("b");

@@ -19,12 +19,13 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.testkit.HandSetClock;
 
 /** Which carrier a message takes: the one it names, its channel's, the one that is set. */
 class ChannelCarrierTest {
     private static final char[] PASSPHRASE = "channel passphrase".toCharArray();
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node node = network.node("a");
     private TestServer alice;

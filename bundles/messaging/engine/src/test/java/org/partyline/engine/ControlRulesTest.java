@@ -21,10 +21,11 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.testkit.HandSetClock;
 
 /** What a contact can do to us with CONTROL messages (PROTOCOL 6.1): to its own messages, in its own session, and no more. */
 class ControlRulesTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");

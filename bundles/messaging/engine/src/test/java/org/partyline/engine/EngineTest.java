@@ -24,10 +24,11 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreLockedException;
+import org.partyline.testkit.HandSetClock;
 
 /** Two engines with the real protocol bundles talk over a network without rules. */
 class EngineTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");

@@ -24,10 +24,11 @@ import org.partyline.api.TxId;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.testkit.HandSetClock;
 
 /** What is paid when nodes lie about fees, and when fees rise: never more than the caps. */
 class FeeCapsTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node node = network.node("a");
     private TestServer alice;

@@ -13,10 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.fees.ExactFeeMath;
+import org.partyline.testkit.HandSetClock;
 
 /** Between which rates a transaction of ours pays, whatever a node says. */
 class FeePolicyTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork.Node node = new TestNetwork(clock).node("a");
     private TestServer server;
     private FeePolicy fees;

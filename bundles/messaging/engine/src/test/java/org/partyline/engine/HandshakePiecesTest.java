@@ -15,10 +15,11 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.FragmentHeader;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
+import org.partyline.testkit.HandSetClock;
 
 /** Whoever has a card can put false pieces of a handshake beside the true ones. */
 class HandshakePiecesTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");

@@ -20,10 +20,11 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
+import org.partyline.testkit.HandSetClock;
 
 /** Two engines hold a session, and somebody who has their cards, or their files, is against it. */
 class HostileTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");

@@ -18,10 +18,11 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.identity.ContactCard;
 import org.partyline.api.identity.IdentityKeys;
+import org.partyline.testkit.HandSetClock;
 
 /** Somebody shows another's X25519 key on a card of his own. A card is no proof that its maker has the key. */
 class ImpostorTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");

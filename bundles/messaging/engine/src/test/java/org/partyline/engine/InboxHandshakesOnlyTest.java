@@ -28,10 +28,11 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.session.NoiseHandshakes;
+import org.partyline.testkit.HandSetClock;
 
 /** Who has a card can seal anything for its inbox, and send again what others sealed: only handshakes are let in, and once. */
 class InboxHandshakesOnlyTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");

@@ -34,6 +34,7 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
+import org.partyline.testkit.HandSetClock;
 
 /** A member of a channel who keeps all that was ever said, and makes packets as he likes. */
 final class Insider {
@@ -47,13 +48,13 @@ final class Insider {
     private final Identities identities = TestServer.identities();
     private final SecureRandom random = new SecureRandom();
     private final TestNetwork network;
-    private final TestClock clock;
+    private final HandSetClock clock;
     private final SecretBytes root;
     private final SecretBytes beacon;
     private final List<byte[]> own = new ArrayList<>();
 
     /** In a channel of {@link TestServer#join}, on the clock's day. */
-    Insider(TestNetwork network, TestClock clock, String channel) {
+    Insider(TestNetwork network, HandSetClock clock, String channel) {
         this.network = network;
         this.clock = clock;
         byte[] salt = channelKeys.salt(Network.REGTEST, channel);

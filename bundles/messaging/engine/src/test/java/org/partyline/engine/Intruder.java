@@ -35,6 +35,7 @@ import org.partyline.packet.PacketFragmenter;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.session.NoiseHandshakes;
+import org.partyline.testkit.HandSetClock;
 
 /** Somebody who has a person's card, hears the network, and puts packets of his own on it. */
 final class Intruder {
@@ -49,17 +50,17 @@ final class Intruder {
     private final AeadSuite suite = TestServer.make(XChaCha20Poly1305.class);
     private final SecureRandom random = new SecureRandom();
     private final TestNetwork network;
-    private final TestClock clock;
+    private final HandSetClock clock;
     private final ContactCard card;
 
-    Intruder(TestNetwork network, TestClock clock, TestServer victim) throws Exception {
+    Intruder(TestNetwork network, HandSetClock clock, TestServer victim) throws Exception {
         this(
                 network,
                 clock,
                 TestServer.identities().decode(victim.personas().card(Optional.empty(), Optional.of(Network.REGTEST))));
     }
 
-    Intruder(TestNetwork network, TestClock clock, ContactCard card) {
+    Intruder(TestNetwork network, HandSetClock clock, ContactCard card) {
         this.network = network;
         this.clock = clock;
         this.card = card;

@@ -23,6 +23,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.ratchet.ChannelKeySchedule;
+import org.partyline.testkit.HandSetClock;
 
 /** Nobody joins a channel whose key derivation is outside the limits of PROTOCOL 2.1, whichever way it comes in. */
 class InviteLimitsTest {
@@ -30,7 +31,7 @@ class InviteLimitsTest {
     private static final KdfParameters TINY = new KdfParameters(KdfId.ARGON2ID, 1, 8, 1);
     private static final String TOO_LITTLE = "key derivation ARGON2ID: memory in KiB must be 8192 to 1048576, not 8";
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private TestServer alice;
 

@@ -23,12 +23,13 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.testkit.HandSetClock;
 
 /** Strangers put junk on the network, with copied locators and without. */
 class JunkTest {
     private static final int LOCATOR = 16;
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");

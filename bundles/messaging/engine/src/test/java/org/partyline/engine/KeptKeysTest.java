@@ -9,10 +9,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.store.StoreException;
+import org.partyline.testkit.HandSetClock;
 
 /** How long roots and chains of a channel are kept: whoever takes the files later is to read no more than that. */
 class KeptKeysTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node node = network.node("b");
     private TestServer bob;

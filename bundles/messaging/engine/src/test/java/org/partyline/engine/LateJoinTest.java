@@ -17,10 +17,11 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
+import org.partyline.testkit.HandSetClock;
 
 /** Who joins a channel while chains run reads from the next message on. */
 class LateJoinTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private TestServer carol;
     private TestServer late;

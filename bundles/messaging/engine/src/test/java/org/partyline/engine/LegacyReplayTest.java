@@ -15,6 +15,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Messages;
 import org.partyline.legacyv1.VersionOneReader;
+import org.partyline.testkit.HandSetClock;
 
 /** Messages of version 1 have no chain: they are told apart by their bytes alone (PROTOCOL 10). */
 class LegacyReplayTest {
@@ -24,7 +25,7 @@ class LegacyReplayTest {
                     + " \"tag\": \"YnDmk/1/QXYHDzR7XOzkdQ==\"}")
             .getBytes(StandardCharsets.US_ASCII);
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node node = network.node("b");
     private TestServer bob;

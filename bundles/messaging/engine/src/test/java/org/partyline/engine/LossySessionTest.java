@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.engine.Messages;
+import org.partyline.testkit.HandSetClock;
 
 /** Two engines talk over a network that loses, delays, reorders and repeats, while their keys are renewed again and again. */
 class LossySessionTest {
@@ -22,7 +23,7 @@ class LossySessionTest {
     private static final double LATE = 0.15;
     private static final double TWICE = 0.2;
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");

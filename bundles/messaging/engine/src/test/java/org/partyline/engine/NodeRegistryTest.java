@@ -21,6 +21,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.NodeSettingsCheck;
+import org.partyline.testkit.HandSetClock;
 
 class NodeRegistryTest {
     @TempDir
@@ -113,7 +114,7 @@ class NodeRegistryTest {
 
     @Test
     void aNodesOwnWalletPaysElseTheServersElseAnother() {
-        TestNetwork network = new TestNetwork(new TestClock());
+        TestNetwork network = new TestNetwork(new HandSetClock());
         TestNetwork.Node core = network.node("core");
         assertEquals(Optional.empty(), nodes.wallet(Network.REGTEST, "bare"));
         nodes.addWallet(core);

@@ -13,12 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.testkit.HandSetClock;
 
 /** How fast packets leave where nothing is configured. */
 class PaceTest {
     private static final int MESSAGES = 45;
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node node = network.node("a", Network.SIGNET);
     private final FixedTiming timing = new FixedTiming();

@@ -18,12 +18,13 @@ import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Privacy;
+import org.partyline.testkit.HandSetClock;
 
 /** What is asked before a wallet signs: whether real money may be spent at all, and the caps. */
 class PaymentTest {
     private static final String HOW = "partyline:fee-limit --accept-mainnet";
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private TestNetwork.Node nodeA;
     private TestNetwork.Node nodeB;

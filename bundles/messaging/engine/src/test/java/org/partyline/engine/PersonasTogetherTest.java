@@ -17,10 +17,11 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
+import org.partyline.testkit.HandSetClock;
 
 /** Two personas of one server talk in one channel: the server reads what it has sent itself. */
 class PersonasTogetherTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final GatedDerivation gate = new GatedDerivation();
     private TestServer server;

@@ -15,12 +15,13 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Content;
+import org.partyline.testkit.HandSetClock;
 
 /** What a member may say, and what is made of it: times to live, pieces, burn, and who is asked for which messages. */
 class ReceiveRulesTest {
     private static final int MESSAGE = 5;
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private TestServer bob;
     private Insider mallory;

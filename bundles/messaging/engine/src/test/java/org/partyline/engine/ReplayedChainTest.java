@@ -13,13 +13,14 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.testkit.HandSetClock;
 
 /** A member of the channel has the seeds of the others' chains, and says their words once more (PROTOCOL 5). */
 class ReplayedChainTest {
     private static final String OPENER = "this opens a chain";
     private static final String SIGNED = "I owe carol 100";
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");

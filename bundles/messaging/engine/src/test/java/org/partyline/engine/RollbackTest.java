@@ -25,13 +25,14 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
+import org.partyline.testkit.HandSetClock;
 
 /**
  * Files of a server are put back that are older than what it sent, and nobody shows what it sent. Two engines with the real
  * protocol bundles; everything that they seal is written down.
  */
 class RollbackTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");

@@ -19,10 +19,11 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.testkit.HandSetClock;
 
 /** What is refused before it is queued, when a chain ends, and whose transaction counts. */
 class SendRulesTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node node = network.node("a");
     private TestServer alice;

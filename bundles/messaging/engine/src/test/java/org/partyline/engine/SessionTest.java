@@ -26,10 +26,11 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Sessions;
+import org.partyline.testkit.HandSetClock;
 
 /** Two engines with the real protocol bundles hold sessions over a network without rules. */
 class SessionTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");

@@ -31,12 +31,13 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Nodes.Fault;
+import org.partyline.testkit.HandSetClock;
 
 /** A server with three nodes, one of which is bad; another server listens by a node of its own. */
 class SeveralNodesTest {
     private static final Duration RESEND = Settings.defaults().nodeRules().resendAfter();
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node one = network.node("one");
     private final TestNetwork.Node two = network.node("two");

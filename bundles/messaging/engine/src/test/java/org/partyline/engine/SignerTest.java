@@ -11,13 +11,14 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.identity.IdentityKeys;
 import org.partyline.api.packet.Content;
+import org.partyline.testkit.HandSetClock;
 
 /** Whose name stands beside a message: a member of the channel may claim any. */
 class SignerTest {
     private static final int MESSAGE = 77;
     private static final String WRONG = "nobody: the signature is wrong";
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private TestServer bob;
     private Insider mallory;

@@ -19,10 +19,11 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Wallets;
+import org.partyline.testkit.HandSetClock;
 
 /** What somebody who has a card, and is no contact, gets out of its owner; and what a contact does. */
 class StrangerTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");

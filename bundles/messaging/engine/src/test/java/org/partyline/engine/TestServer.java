@@ -72,6 +72,7 @@ import org.partyline.padding.BucketPadding;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.session.NoiseHandshakes;
+import org.partyline.testkit.HandSetClock;
 
 /** A whole engine with the real protocol bundles, on a store and a network of the test. */
 final class TestServer implements AutoCloseable {
@@ -80,7 +81,7 @@ final class TestServer implements AutoCloseable {
     static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 5, 8192, 1);
 
     final MemoryStore store;
-    final TestClock clock;
+    final HandSetClock clock;
     final SettingsKeeper settings;
     final SuiteRegistry suites;
     final NodeRegistry nodes;
@@ -104,7 +105,7 @@ final class TestServer implements AutoCloseable {
     private final Map<AeadSuite, ServiceReference<AeadSuite>> references = new LinkedHashMap<>();
     private static int nextReference;
 
-    TestServer(MemoryStore store, TestClock clock, Map<String, Object> configuration, TestNetwork.Node... attached) {
+    TestServer(MemoryStore store, HandSetClock clock, Map<String, Object> configuration, TestNetwork.Node... attached) {
         this(
                 store,
                 clock,
@@ -118,7 +119,7 @@ final class TestServer implements AutoCloseable {
     /** With a timing, a randomness, nodes and wallets of the test's choice. */
     TestServer(
             MemoryStore store,
-            TestClock clock,
+            HandSetClock clock,
             Map<String, Object> configuration,
             Timing timing,
             SecureRandom random,
@@ -130,7 +131,7 @@ final class TestServer implements AutoCloseable {
     /** @param etc where the configuration of the machine's network is */
     TestServer(
             MemoryStore store,
-            TestClock clock,
+            HandSetClock clock,
             Map<String, Object> configuration,
             Timing timing,
             SecureRandom random,
@@ -244,12 +245,12 @@ final class TestServer implements AutoCloseable {
         }
     }
 
-    static TestServer fresh(TestClock clock, TestNetwork.Node... attached) throws StoreException {
+    static TestServer fresh(HandSetClock clock, TestNetwork.Node... attached) throws StoreException {
         return fresh(clock, new PoissonTiming(), Optional.empty(), attached);
     }
 
     /** @param etc where the configuration of the machine's network is */
-    static TestServer fresh(TestClock clock, Timing timing, Optional<Path> etc, TestNetwork.Node... attached)
+    static TestServer fresh(HandSetClock clock, Timing timing, Optional<Path> etc, TestNetwork.Node... attached)
             throws StoreException {
         TestServer server = new TestServer(
                 new MemoryStore(),

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.partyline.testkit.HandSetClock;
 
 class TransactionScannerTest {
     private static JsonNode exchange(String name) throws IOException {
@@ -71,7 +72,7 @@ class TransactionScannerTest {
 
     @Test
     void findsEachOfSeveralOutputs() {
-        TestNetwork network = new TestNetwork(new TestClock());
+        TestNetwork network = new TestNetwork(new HandSetClock());
         Random random = new Random(5);
         for (int round = 0; round < 200; round++) {
             List<byte[]> sent = new ArrayList<>();
@@ -91,7 +92,7 @@ class TransactionScannerTest {
     @Test
     void anOpReturnWithMoreThanOnePushIsNotAPayload() {
         byte[] payload = new byte[64];
-        byte[] raw = new TestNetwork(new TestClock()).transaction(List.of(payload));
+        byte[] raw = new TestNetwork(new HandSetClock()).transaction(List.of(payload));
         // One byte less in the push leaves one byte behind it.
         int push = raw.length - 4 - payload.length - 1;
         assertEquals(64, raw[push]);
@@ -116,7 +117,7 @@ class TransactionScannerTest {
         for (int length : new int[] {20, 32}) {
             byte[] payload = new byte[length];
             Arrays.fill(payload, (byte) 0xcd);
-            byte[] raw = new TestNetwork(new TestClock()).transaction(List.of(payload, payload));
+            byte[] raw = new TestNetwork(new HandSetClock()).transaction(List.of(payload, payload));
             assertEquals(2, payloads(raw).size());
             assertArrayEquals(payload, payloads(raw).get(1));
         }

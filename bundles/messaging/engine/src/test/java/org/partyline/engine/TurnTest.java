@@ -10,10 +10,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.testkit.HandSetClock;
 
 /** Messages of a channel leave in the order they were written: what rides on a chain is of no use before the chain's opener. */
 class TurnTest {
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node node = network.node("a");
     private TestServer alice;

@@ -13,6 +13,7 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.transport.RelayPolicy;
+import org.partyline.testkit.HandSetClock;
 
 class WitnessTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -20,7 +21,7 @@ class WitnessTest {
     private static final Network NET = Network.REGTEST;
     private static final RelayPolicy POLICY = new RelayPolicy(80, 1, 83, new FeeRate(100), new FeeRate(100));
 
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock();
     private final Witness witness = new Witness(clock, () -> PATIENCE);
     private int next;
 

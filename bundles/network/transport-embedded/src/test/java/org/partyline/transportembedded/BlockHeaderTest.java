@@ -84,10 +84,10 @@ class BlockHeaderTest {
             BlockRef first = node.transport().mine();
             assertEquals(node.clock().instant(), first.time());
             assertEquals(1, first.height());
-            node.clock().advance(Duration.ofMinutes(10));
+            node.clock().pass(Duration.ofMinutes(10));
             assertEquals(node.clock().instant(), node.transport().mine().time());
 
-            node.clock().advance(Duration.ofDays(-300));
+            node.clock().pass(Duration.ofDays(-300));
             BlockRef back = node.transport().mine();
             assertTrue(back.time().isAfter(node.clock().instant()));
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,7 @@ import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.TransactionRejectedException.Reason;
+import org.partyline.testkit.HandSetClock;
 
 class MempoolPolicyTest {
     @TempDir
@@ -232,25 +234,25 @@ class MempoolPolicyTest {
 
     @Test
     void aTransactionExpiresWithItsChildrenAfterTwoWeeks() throws Exception {
-        TestClock clock = new TestClock();
+        HandSetClock clock = new HandSetClock(Instant.parse("2026-11-24T12:00:00Z"));
         byte[] old;
         byte[] young;
         try (TestNode node = new TestNode(home, TestNode.SETTINGS, clock)) {
             List<Utxo> coins = Spender.coins(node, 3, 1_000_000);
             old = Spender.of(coins.get(0)).data(80).change(500).raw();
             node.transport().broadcast(old);
-            clock.advance(Duration.ofHours(200));
+            clock.pass(Duration.ofHours(200));
             byte[] child =
                     Spender.of(Spender.output(old, 1)).data(80).change(500).raw();
             node.transport().broadcast(child);
             young = Spender.of(coins.get(1)).data(80).change(500).raw();
             node.transport().broadcast(young);
-            clock.advance(Duration.ofHours(136));
+            clock.pass(Duration.ofHours(136));
             node.transport()
                     .broadcast(Spender.of(coins.get(2)).data(80).change(500).raw());
             assertTrue(waits(node, old), "336 hours are not over");
 
-            clock.advance(Duration.ofSeconds(1));
+            clock.pass(Duration.ofSeconds(1));
             node.transport().mine();
 
             assertEquals(TransactionPlace.UNKNOWN, node.transport().locate(Spender.id(old)));

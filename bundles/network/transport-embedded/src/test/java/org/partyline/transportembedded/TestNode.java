@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.SignedTransaction;
+import org.partyline.testkit.HandSetClock;
 
 /** A node with a clock and a seeded randomness of its own; blocks by command. */
 final class TestNode implements AutoCloseable {
@@ -17,18 +19,18 @@ final class TestNode implements AutoCloseable {
     static final Settings SETTINGS = with(100_000, 10_000);
 
     private final ScheduledThreadPoolExecutor scheduler = new ScheduledThreadPoolExecutor(1);
-    private final TestClock clock;
+    private final HandSetClock clock;
     private final EmbeddedNode node;
 
     TestNode(Path home) throws IOException {
-        this(home, SETTINGS, new TestClock());
+        this(home, SETTINGS, new HandSetClock(Instant.parse("2026-11-24T12:00:00Z")));
     }
 
     TestNode(Path home, Settings settings) throws IOException {
-        this(home, settings, new TestClock());
+        this(home, settings, new HandSetClock(Instant.parse("2026-11-24T12:00:00Z")));
     }
 
-    TestNode(Path home, Settings settings, TestClock clock) throws IOException {
+    TestNode(Path home, Settings settings, HandSetClock clock) throws IOException {
         this.clock = clock;
         this.node = new EmbeddedNode("alpha", home, settings, clock, seeded(7), scheduler);
     }
@@ -68,7 +70,7 @@ final class TestNode implements AutoCloseable {
         return paid;
     }
 
-    TestClock clock() {
+    HandSetClock clock() {
         return clock;
     }
 

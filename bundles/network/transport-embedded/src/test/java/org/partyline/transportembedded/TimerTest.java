@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.transport.NodeStatus;
+import org.partyline.testkit.HandSetClock;
 
 class TimerTest {
     @TempDir
@@ -55,7 +56,7 @@ class TimerTest {
 
     /** Throws when it is told to: whoever makes a block looks at it. */
     private static final class FailingClock extends Clock {
-        private final TestClock below = new TestClock();
+        private final HandSetClock below = new HandSetClock(Instant.parse("2026-11-24T12:00:00Z"));
         private Error failure;
 
         @Override
@@ -104,7 +105,12 @@ class TimerTest {
     void theTimerMakesBlocksAndFollowsTheSettings() throws Exception {
         Timer timer = new Timer();
         try (EmbeddedNode node = new EmbeddedNode(
-                "alpha", home, every(Duration.ofSeconds(60)), new TestClock(), TestNode.seeded(1), timer)) {
+                "alpha",
+                home,
+                every(Duration.ofSeconds(60)),
+                new HandSetClock(Instant.parse("2026-11-24T12:00:00Z")),
+                TestNode.seeded(1),
+                timer)) {
             assertEquals(List.of(60_000L), timer.periods);
             timer.tasks.get(0).run();
             timer.tasks.get(0).run();

@@ -5,11 +5,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.h2.Driver;
 import org.h2.util.OsgiDataSourceFactory;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
+import org.partyline.testkit.HandSetClock;
 
 /** What a store needs around it, in the hands of a test. */
 final class Bench implements AutoCloseable {
@@ -17,7 +19,7 @@ final class Bench implements AutoCloseable {
     static final int MOST_CANDIDATES = 20;
 
     final QuickArgon2 argon2 = new QuickArgon2();
-    final HandClock clock = new HandClock();
+    final HandSetClock clock = new HandSetClock(Instant.parse("2026-03-01T12:00:00Z"));
     final HandScheduler scheduler = new HandScheduler();
     final JdbcStore store;
 

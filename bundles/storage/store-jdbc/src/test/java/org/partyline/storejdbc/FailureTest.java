@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
+import org.partyline.testkit.HandSetClock;
 
 /** A disk or a database that fails: one clear line, nothing lost, nothing half done, and it goes on by itself. */
 class FailureTest {
@@ -331,7 +332,7 @@ class FailureTest {
             bench.store.create(passphrase());
             putTwo(bench, bench.clock.instant().plusSeconds(5));
             bench.store.lock();
-            bench.clock.forward(Duration.ofSeconds(5));
+            bench.clock.pass(Duration.ofSeconds(5));
             fail(faulty, "commit", false);
             bench.scheduler.tick();
             bench.scheduler.tick();
@@ -347,7 +348,7 @@ class FailureTest {
             bench.store.create(passphrase());
             putTwo(bench, bench.clock.instant().plusSeconds(5));
             bench.store.lock();
-            bench.clock.forward(Duration.ofSeconds(5));
+            bench.clock.pass(Duration.ofSeconds(5));
             faulty.hook = (called, done) -> {
                 throw new OutOfMemoryError();
             };
@@ -368,7 +369,7 @@ class FailureTest {
                 id -> Optional.empty(),
                 QuickArgon2.CHEAP,
                 new java.security.SecureRandom(),
-                new HandClock(),
+                new HandSetClock(Instant.parse("2026-03-01T12:00:00Z")),
                 scheduler,
                 10,
                 java.time.Duration.ofHours(1))) {

@@ -117,13 +117,13 @@ class H2StoreTest extends StoreContract {
         bench.put("t", "replaced", "the next chain key");
         bench.store.transact(tx -> tx.delete("t", bytes("burnt")));
         bench.store.lock();
-        bench.clock.forward(Duration.ofSeconds(3599));
+        bench.clock.pass(Duration.ofSeconds(3599));
         bench.scheduler.tick();
         for (byte[] value : sealed) {
             assertTrue(Haystack.of(home).holdsPartOf(value), "the search finds what is there");
         }
         // The first change was the opening of the store, an hour ago; what was deleted last goes with the rest.
-        bench.clock.forward(Duration.ofSeconds(1));
+        bench.clock.pass(Duration.ofSeconds(1));
         bench.scheduler.tick();
         for (byte[] value : sealed) {
             assertFalse(Haystack.of(home).holdsPartOf(value));
@@ -164,10 +164,10 @@ class H2StoreTest extends StoreContract {
         Files.copy(files().get(0), killed.resolve("partyline.mv.db"));
         try (Bench next = Bench.embedded(killed)) {
             assertEquals(Store.State.LOCKED, next.store.state());
-            next.clock.forward(Duration.ofSeconds(3599));
+            next.clock.pass(Duration.ofSeconds(3599));
             next.scheduler.tick();
             assertTrue(Haystack.of(killed).holdsPartOf(sealed.get(1)), "the search finds what is there");
-            next.clock.forward(Duration.ofSeconds(1));
+            next.clock.pass(Duration.ofSeconds(1));
             next.scheduler.tick();
             assertEquals(Store.State.LOCKED, next.store.state());
             assertFalse(Haystack.of(killed).holdsPartOf(sealed.get(1)));
@@ -179,7 +179,7 @@ class H2StoreTest extends StoreContract {
     @Test
     void aStoreThatHoldsNothingStaleIsNotRewrittenWhenItIsClosed() throws Exception {
         bench.put("t", "k", "v");
-        bench.clock.forward(Duration.ofHours(1));
+        bench.clock.pass(Duration.ofHours(1));
         bench.scheduler.tick();
         Object before = Files.getAttribute(files().get(0), "unix:ino");
         bench.close();
@@ -188,17 +188,17 @@ class H2StoreTest extends StoreContract {
 
     @Test
     void aFileThatHoldsNothingStaleIsLeftAlone() throws Exception {
-        bench.clock.forward(Duration.ofHours(1));
+        bench.clock.pass(Duration.ofHours(1));
         bench.scheduler.tick();
         Object first = Files.getAttribute(files().get(0), "unix:ino");
-        bench.clock.forward(Duration.ofDays(1));
+        bench.clock.pass(Duration.ofDays(1));
         bench.scheduler.tick();
         assertEquals(first, Files.getAttribute(files().get(0), "unix:ino"));
         bench.put("t", "k", "v");
-        bench.clock.forward(Duration.ofMinutes(59));
+        bench.clock.pass(Duration.ofMinutes(59));
         bench.scheduler.tick();
         assertEquals(first, Files.getAttribute(files().get(0), "unix:ino"));
-        bench.clock.forward(Duration.ofMinutes(1));
+        bench.clock.pass(Duration.ofMinutes(1));
         bench.scheduler.tick();
         assertFalse(first.equals(Files.getAttribute(files().get(0), "unix:ino")));
     }

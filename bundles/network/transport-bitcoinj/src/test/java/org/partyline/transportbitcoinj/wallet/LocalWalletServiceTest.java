@@ -8,11 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.security.SecureRandom;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,33 +22,14 @@ import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.testkit.HandSetClock;
 
 class LocalWalletServiceTest {
     private static final char[] WORDS =
             "abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon abandon about"
                     .toCharArray();
 
-    /** A clock that tests move. */
-    private static final class TestClock extends Clock {
-        private Instant now = Payments.block(100).time();
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            return this;
-        }
-    }
-
-    private final TestClock clock = new TestClock();
+    private final HandSetClock clock = new HandSetClock(Payments.block(100).time());
     private final List<Transport> nodes = new ArrayList<>();
     private final List<Wallet> offered = new ArrayList<>();
     private MemoryStore store = new MemoryStore();
@@ -159,7 +136,7 @@ class LocalWalletServiceTest {
 
         service.tick();
         assertEquals(1, first.watches().size());
-        clock.now = clock.now.plus(Duration.ofSeconds(61));
+        clock.set(clock.instant().plus(Duration.ofSeconds(61)));
         service.tick();
 
         assertEquals(0, first.watches().size());
