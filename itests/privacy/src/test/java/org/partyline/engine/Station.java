@@ -27,11 +27,12 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.testkit.HandSetClock;
 
 /** A whole engine on a clock that stands still: it does something only when it is told to look. */
 public final class Station implements AutoCloseable {
     private final TestServer server;
-    private final TestClock clock;
+    private final HandSetClock clock;
     private final Network network;
     private final SecureRandom random;
 
@@ -52,7 +53,7 @@ public final class Station implements AutoCloseable {
     /** A packet with its transaction, as the outbox holds it. */
     public record Leaving(Kind kind, byte[] packet, long fee, int vsize) {}
 
-    private Station(TestServer server, TestClock clock, Network network, SecureRandom random) {
+    private Station(TestServer server, HandSetClock clock, Network network, SecureRandom random) {
         this.server = server;
         this.clock = clock;
         this.network = network;
@@ -61,12 +62,12 @@ public final class Station implements AutoCloseable {
 
     /** A clock that stands still. */
     public static Clock clock() {
-        return new TestClock();
+        return new HandSetClock();
     }
 
     /** Moves a clock of {@link #clock()}. */
     public static void set(Clock clock, Instant time) {
-        ((TestClock) clock).set(time);
+        ((HandSetClock) clock).set(time);
     }
 
     /** A store in memory, open. */
@@ -83,7 +84,7 @@ public final class Station implements AutoCloseable {
      */
     public static Station start(Clock clock, Timing timing, SecureRandom random, Transport node, Wallet wallet)
             throws StoreException {
-        TestClock time = (TestClock) clock;
+        HandSetClock time = (HandSetClock) clock;
         TestServer server = new TestServer(
                 new MemoryStore(), time, new HashMap<>(), timing, random, List.of(node), List.of(wallet));
         server.vault().create(TestServer.STORE_PASSPHRASE);
