@@ -43,6 +43,21 @@ class ArchitectureTest {
             "api", "the interfaces and value types that all share",
             "console-line", "one grammar for every console: it has no interface of its own yet");
 
+    private static final int MOST_PARAMETERS = 8;
+    /** Classes whose constructors take more, and why. A record's are the fields of a value. */
+    private static final Map<String, String> WIDE = Map.of(
+            "org.partyline.engine.Core", "what the classes of the engine share, until each part of it has an owner",
+            "org.partyline.engine.Engine", "puts the engine together",
+            "org.partyline.engine.Keeper", "one job for each owner of what expires, until these register themselves",
+            "org.partyline.engine.MessageService",
+                    "writes, sends, recalls and inspects, until these are services of their own",
+            "org.partyline.engine.Recogniser",
+                    "knows each kind of packet by itself, until receivers register themselves",
+            "org.partyline.engine.Roller", "all that the rolling carrier needs of the engine, until it is a bundle",
+            "org.partyline.engine.Sender", "knows each stage of the way out by itself",
+            "org.partyline.shell.Engine", "hands each service to the commands, until they come in groups",
+            "org.partyline.transportrpc.RpcClient", "the settings of a connection");
+
     /** A bundle's place and code. */
     private record Bundle(String floor, String name, JavaClasses classes) {}
 
@@ -117,6 +132,23 @@ class ArchitectureTest {
                     .allowEmptyShould(true)
                     .check(bundle.classes());
         }
+    }
+
+    @Test
+    void noConstructorTakesMoreThanEightThings() {
+        Set<String> wide = new TreeSet<>();
+        for (Bundle bundle : bundles) {
+            for (JavaClass one : bundle.classes()) {
+                boolean tooWide = !one.isRecord()
+                        && one.getConstructors().stream()
+                                .anyMatch(constructor ->
+                                        constructor.getRawParameterTypes().size() > MOST_PARAMETERS);
+                if (tooWide) {
+                    wide.add(one.getName());
+                }
+            }
+        }
+        assertEquals(new TreeSet<>(WIDE.keySet()), wide);
     }
 
     /** Whether a use of a bundle's class by another's is wrong. */
