@@ -388,14 +388,8 @@ public class SshConsoleIT {
                 assertFalse(info.out(), info.out().contains("\u001b"));
                 assertEquals(Optional.of(new Run(0, "two\n", "")), run(session, "shell:echo two"));
 
-                // Without it there is no console that could start it again.
-                Run refused =
-                        run(session, "bundle:stop org.partyline.console-line").orElseThrow();
-                assertTrue(refused.toString(), (refused.out() + refused.err()).contains("-f"));
-                assertEquals(Optional.of(new Run(0, "three\n", "")), run(session, "shell:echo three"));
-
                 // Karaf makes its SSH server anew then, at some time.
-                run(session, "bundle:stop -f org.partyline.console-line");
+                run(session, "bundle:stop org.partyline.console-line");
             }
             Optional<Run> answer = Optional.empty();
             while (answer.isEmpty()) {
