@@ -44,7 +44,7 @@ class RecallIT {
     private static final String IN_PACKETS = "in several packets, and gone in a minute, ".repeat(4);
 
     private static final Point LOOKED =
-            at("it is in no block, nothing is signed", "engine.Recaller#nothing", "AT ENTRY");
+            at("it is in no block, nothing is signed", "engine.PacketReplacement#nothing", "AT ENTRY");
     private static final Point STORED =
             at("what replaces it is stored, nobody has it", "transportrpc.RpcTransport#broadcast", "AT ENTRY");
 
@@ -53,7 +53,7 @@ class RecallIT {
             at("what replaces it is signed, not stored", "transportrpc.RpcWallet#replace", "AT EXIT"),
             STORED,
             at("the node has what replaces it, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT"),
-            at("that the node has it is stored", "engine.Recaller#settle", "AT EXIT"));
+            at("that the node has it is stored", "engine.PacketReplacement#settle", "AT EXIT"));
 
     private static final List<Point> STEPS_OF_ROLLING = List.of(
             at("it is to be taken back, nothing is signed", "engine.Roller#recall", "AT ENTRY"),
@@ -64,7 +64,7 @@ class RecallIT {
     /** After the {@link #PACKETS} of one before it. */
     private static final Point LAST_STORED = Point.at(
             "what replaces the last message is stored, nobody has it",
-            "engine.Recaller#broadcast",
+            "engine.PacketReplacement#broadcast",
             "AT ENTRY",
             PACKETS + 1,
             Kind.SHORT);
