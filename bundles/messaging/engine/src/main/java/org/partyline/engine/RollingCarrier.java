@@ -111,14 +111,16 @@ final class RollingCarrier implements Carrier {
         if (core.now().toEpochMilli() >= outgoing.expires()) {
             return Optional.of(outgoing);
         }
-        return Optional.ofNullable(outbox.change(outgoing.id(), now -> {
+        OutgoingMessage after = outbox.change(outgoing.id(), now -> {
             OutgoingPart part = now.parts().get(index);
             // What boarded in this round may have taken its place since it was read.
             return part.state() != State.BROADCAST && part.state() != State.SEEN
                     ? now
                     : now.on(index, PacketEvent.TRANSACTION_GONE)
                             .because("its block is gone, and its rolling transaction with it: it rides again");
-        }));
+        });
+        // One that is gone meanwhile is handed over to nobody.
+        return Optional.of(after == null ? outgoing : after);
     }
 
     /** Lets a packet, and those of the same message behind it, ride in the next version of the rolling transaction. */
