@@ -321,9 +321,12 @@ class LateJoinTest {
         int before = node.watched.get();
         join(late, "me", "channel passphrase");
         TestServer.await("it is looked", () -> look("me") == Channels.Look.DONE);
+        // Its key is derived beside.
+        TestServer.await(
+                "it was remembered",
+                () -> late.channels().reading(Optional.of("me"), "lobby").chains() == 1);
         late.barrier();
         assertEquals(before, node.watched.get());
-        assertEquals(1, late.channels().reading(Optional.of("me"), "lobby").chains(), "it was remembered");
     }
 
     @Test
