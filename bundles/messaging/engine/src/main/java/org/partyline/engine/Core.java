@@ -53,6 +53,7 @@ final class Core {
     final Identities identities;
     final Handshakes handshakes;
     final Supplier<Optional<AuditLog>> auditLog;
+    final FragmentIds fragmentIds = new FragmentIds();
     final AuditLimit auditLimit = new AuditLimit(this::writeAudit);
     /** Lets the sender look at once. Set when the engine is put together. */
     Runnable kick = () -> {};

@@ -20,6 +20,11 @@ record Room(int least, int most) {
                 .toList();
     }
 
+    /** As {@link #plan}, of what is sealed now: no other message of ours has its message id. */
+    List<PlannedPacket> planToSeal(Core core, Draft draft, PacketLabel label) throws PayloadTooLargeException {
+        return core.fragmentIds.fresh(() -> plan(core, draft, label));
+    }
+
     boolean fitsOne(Core core, Draft draft, PacketLabel label) {
         return core.fragmenter.fitsOne(draft, label, most);
     }

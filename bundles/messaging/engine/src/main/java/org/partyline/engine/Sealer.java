@@ -265,26 +265,26 @@ final class Sealer {
         Draft draft = queued;
         if (isOpen(job.entry)) {
             draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
-            job.sealed.addAll(room.plan(core, draft, PacketLabel.SEALED));
+            job.sealed.addAll(room.planToSeal(core, draft, PacketLabel.SEALED));
         } else {
-            List<PlannedPacket> onChain = room.plan(core, draft, PacketLabel.RATCHET);
+            List<PlannedPacket> onChain = room.planToSeal(core, draft, PacketLabel.RATCHET);
             if (runs(sending, suite.id().code(), onChain.size())) {
                 job.onChain.addAll(onChain);
                 job.running = sending;
                 return;
             }
             draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
-            onChain = room.plan(core, draft, PacketLabel.RATCHET);
+            onChain = room.planToSeal(core, draft, PacketLabel.RATCHET);
             byte[] seed = new byte[NewChain.SEED_LENGTH];
             core.random.nextBytes(seed);
             job.seed = SecretBytes.wrap(seed);
             Draft first = withChain(draft, job.nickname, seed, room);
             if (room.fitsOne(core, first, PacketLabel.SEALED)) {
-                job.sealed.addAll(room.plan(core, first, PacketLabel.SEALED));
+                job.sealed.addAll(room.planToSeal(core, first, PacketLabel.SEALED));
             } else {
                 // The chain is opened by a packet of its own that says nothing; the message follows on the chain.
                 Draft opener = withChain(empty(draft), job.nickname, seed, room);
-                job.sealed.addAll(room.plan(core, opener, PacketLabel.SEALED));
+                job.sealed.addAll(room.planToSeal(core, opener, PacketLabel.SEALED));
                 job.onChain.addAll(onChain);
             }
         }

@@ -172,7 +172,7 @@ final class SessionSealer {
 
     private List<PlannedPacket> plan(Draft draft, PacketLabel label, Room room) throws WaitsException {
         try {
-            return room.plan(core, draft, label);
+            return room.planToSeal(core, draft, label);
         } catch (PayloadTooLargeException e) {
             throw new WaitsException("it waits for a node that carries it: " + e.getMessage());
         }

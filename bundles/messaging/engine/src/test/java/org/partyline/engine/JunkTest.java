@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +25,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.cover.PoissonTiming;
 import org.partyline.testkit.HandSetClock;
 
 /** Strangers put junk on the network, with copied locators and without. */
@@ -414,6 +417,55 @@ class JunkTest {
         List<String> received = bob.received();
         assertEquals(Inbox.MOST_INCOMPLETE, received.size());
         assertFalse(received.stream().anyMatch(text -> text.startsWith("number 0 ")));
+    }
+
+    /** A chance that hits the same message ids again and again, as 65,536 of them do where many messages are on their way. */
+    private static final class FewIds extends SecureRandom {
+        private static final long serialVersionUID = 1L;
+        static final int IDS = 12;
+
+        @Override
+        public int nextInt(int bound) {
+            return super.nextInt(bound == 1 << Short.SIZE ? IDS : bound);
+        }
+    }
+
+    @Test
+    void noTwoMessagesInPiecesGetTheSameMessageId() throws Exception {
+        try (TestServer carol = new TestServer(
+                new MemoryStore(),
+                clock,
+                new HashMap<>(),
+                new PoissonTiming(),
+                new FewIds(),
+                List.of(nodeA),
+                List.of(nodeA))) {
+            carol.vault().create(TestServer.STORE_PASSPHRASE);
+            carol.awaitCursor(nodeA);
+            carol.personas().rename("me", "carol");
+            carol.join("plaza", Mode.OPEN);
+            carol.join("lobby", Mode.RATCHET);
+            carol.send("lobby", "so that the chain is known");
+            awaitReceived(bob, "so that the chain is known");
+            int before = network.broadcasts().size();
+            network.hold();
+            List<String> texts = new ArrayList<>();
+            for (int i = 0; i < FewIds.IDS; i++) {
+                String text = "number " + i + " is a text that goes in two pieces, not in one";
+                texts.add(text);
+                carol.send(i % 2 == 0 ? "plaza" : "lobby", text);
+            }
+            TestServer.await("all are out", () -> network.broadcasts().size() == before + 2 * FewIds.IDS);
+            network.release(all -> List.of());
+            List<byte[]> pieces = network.broadcasts().subList(before, before + 2 * FewIds.IDS);
+            for (int half = 0; half < 2; half++) {
+                for (int i = half; i < pieces.size(); i += 2) {
+                    meet(bob, pieces.get(i));
+                }
+                bob.read();
+            }
+            TestServer.await("all are whole", () -> bob.received().containsAll(texts));
+        }
     }
 
     // ---- while locked
