@@ -208,18 +208,24 @@ final class TestNetwork {
         }
     }
 
-    synchronized void accept(byte[] raw) throws TransactionRejectedException {
+    void accept(byte[] raw) throws TransactionRejectedException {
+        accept(raw, () -> {});
+    }
+
+    /**
+     * @param taken runs when the transaction is taken: after it is held back, as who waits for the last one lets go of what is held, and
+     *     before anybody is told, as who has read a message counts what was handed over
+     */
+    private synchronized void accept(byte[] raw, Runnable taken) throws TransactionRejectedException {
         check(raw);
         TxId id = TransactionScanner.id(raw);
-        if (confirmed.contains(id)) {
-            return;
+        boolean fresh = !confirmed.contains(id) && mempool.putIfAbsent(id, raw) == null;
+        if (fresh && holding) {
+            held.add(raw);
         }
-        if (mempool.putIfAbsent(id, raw) == null) {
-            if (holding) {
-                held.add(raw);
-            } else {
-                tell(raw, Optional.empty());
-            }
+        taken.run();
+        if (fresh && !holding) {
+            tell(raw, Optional.empty());
         }
     }
 
@@ -484,13 +490,15 @@ final class TestNetwork {
             }
             handed.add(new Handed(name, raw));
             onBroadcast.run();
-            try {
-                if (!keeps) {
-                    accept(raw);
-                }
-            } finally {
-                // After it is held back: who waits for the last one lets go of what is held.
+            if (keeps) {
                 broadcasts.add(raw);
+            } else {
+                try {
+                    accept(raw, () -> broadcasts.add(raw));
+                } catch (TransactionRejectedException e) {
+                    broadcasts.add(raw);
+                    throw e;
+                }
             }
             if (dieAfterTaking > 0) {
                 dieAfterTaking--;
