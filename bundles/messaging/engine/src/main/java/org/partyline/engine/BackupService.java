@@ -36,16 +36,21 @@ final class BackupService implements Backups {
 
     private final Core core;
     private final BackupFile file;
-    private final Faces faces;
-    private final Pairing pairing;
-    private final Intake intake;
+    private final PersonaKeyStore personaKeyStore;
+    private final HandshakeManager handshakeManager;
+    private final InboundQueue inboundQueue;
 
-    BackupService(Core core, BackupFile file, Faces faces, Pairing pairing, Intake intake) {
+    BackupService(
+            Core core,
+            BackupFile file,
+            PersonaKeyStore personaKeyStore,
+            HandshakeManager handshakeManager,
+            InboundQueue inboundQueue) {
         this.core = core;
         this.file = file;
-        this.faces = faces;
-        this.pairing = pairing;
-        this.intake = intake;
+        this.personaKeyStore = personaKeyStore;
+        this.handshakeManager = handshakeManager;
+        this.inboundQueue = inboundQueue;
     }
 
     /**
@@ -141,16 +146,16 @@ final class BackupService implements Backups {
     private Content collect(StoreTransaction tx, Memory memory) throws StoreException {
         List<SavedPersona> personas = new ArrayList<>();
         for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
-            Face face = memory.face(persona.id());
+            PersonaKeys personaKeys = memory.personaKeys(persona.id());
             List<SavedContact> contacts = new ArrayList<>();
-            for (Correspondent contact : memory.contacts()) {
+            for (ContactConversation contact : memory.contacts()) {
                 if (contact.persona() == persona.id()) {
                     SessionState session = SessionState.get(tx, contact.id());
                     contacts.add(new SavedContact(contact.entry, session.isOpen() || session.isOpening()));
                 }
             }
             List<Records.Membership> channels = new ArrayList<>();
-            for (Member member : memory.members()) {
+            for (ChannelMembership member : memory.members()) {
                 if (member.persona() == persona.id()) {
                     Records.Membership entry = member.toStore();
                     // Copies: what is written out is wiped.
@@ -160,11 +165,11 @@ final class BackupService implements Backups {
             personas.add(new SavedPersona(
                     persona.name(),
                     persona.current(),
-                    face.keys.signingSeed().expose().clone(),
-                    face.keys.agreementPrivate().expose().clone(),
-                    face.keys.inboxSecret().expose().clone(),
-                    face.since,
-                    face.messages,
+                    personaKeys.keys.signingSeed().expose().clone(),
+                    personaKeys.keys.agreementPrivate().expose().clone(),
+                    personaKeys.keys.inboxSecret().expose().clone(),
+                    personaKeys.since,
+                    personaKeys.messages,
                     contacts,
                     channels,
                     persona.id(),
@@ -261,19 +266,20 @@ final class BackupService implements Backups {
         Content content = read(source, passphrase);
         List<Change> changes = new ArrayList<>();
         core.<Void, PartylineException>open(memory -> {
-            try (After after = new After()) {
-                List<Correspondent> reopen = core.store.<List<Correspondent>, PartylineException>transact(tx -> {
-                    List<Correspondent> sessions = new ArrayList<>();
-                    List<Plan> plans = plan(tx, memory, content, changes);
-                    eraseReplaced(tx, memory, after, plans);
-                    for (int i = 0; i < plans.size(); i++) {
-                        apply(tx, memory, after, content.personas().get(i), plans.get(i), sessions);
-                    }
-                    PersonaService.makeOneCurrent(tx);
-                    return sessions;
-                });
+            try (AfterCommit after = new AfterCommit()) {
+                List<ContactConversation> reopen =
+                        core.store.<List<ContactConversation>, PartylineException>transact(tx -> {
+                            List<ContactConversation> sessions = new ArrayList<>();
+                            List<Plan> plans = plan(tx, memory, content, changes);
+                            eraseReplaced(tx, memory, after, plans);
+                            for (int i = 0; i < plans.size(); i++) {
+                                apply(tx, memory, after, content.personas().get(i), plans.get(i), sessions);
+                            }
+                            PersonaService.makeOneCurrent(tx);
+                            return sessions;
+                        });
                 after.commit();
-                faces.expectInboxes(memory);
+                personaKeyStore.expectInboxes(memory);
                 reopen(memory, reopen);
             } finally {
                 wipe(content);
@@ -286,17 +292,17 @@ final class BackupService implements Backups {
                 core.settings.set(change.name(), content.settings().get(change.name()));
             }
         }
-        intake.retryUnmatched();
+        inboundQueue.retryUnmatched();
         core.audit("backup-imported", "personas, contacts and channels came in from a backup");
         return new Preview(Instant.ofEpochMilli(content.made()), changes);
     }
 
     /** Sessions are opened anew: the other sides follow without doing anything. */
-    private void reopen(Memory memory, List<Correspondent> contacts) throws StoreException {
-        for (Correspondent contact : contacts) {
-            try (After after = new After()) {
+    private void reopen(Memory memory, List<ContactConversation> contacts) throws StoreException {
+        for (ContactConversation contact : contacts) {
+            try (AfterCommit after = new AfterCommit()) {
                 core.store.<Void, NoSuchThingException>transact(tx -> {
-                    pairing.open(tx, memory, after, contact);
+                    handshakeManager.open(tx, memory, after, contact);
                     return null;
                 });
                 after.commit();
@@ -375,8 +381,9 @@ final class BackupService implements Backups {
         List<Change> changes = planning.changes();
         KeptNumbers numbers = planning.numbers();
         for (Records.Persona persona : planning.here()) {
-            Face face = memory.face(persona.id());
-            if (face != null && Arrays.equals(face.keys.signingSeed().expose(), saved.signingSeed())) {
+            PersonaKeys personaKeys = memory.personaKeys(persona.id());
+            if (personaKeys != null
+                    && Arrays.equals(personaKeys.keys.signingSeed().expose(), saved.signingSeed())) {
                 changes.add(new Change("persona", persona.name(), "kept", "its keys are here already"));
                 return inside(memory, persona, Accounts.of(tx, persona.id()), saved, numbers, changes);
             }
@@ -513,7 +520,7 @@ final class BackupService implements Backups {
     }
 
     private static boolean isUnused(Memory memory, int persona) {
-        return memory.face(persona).messages == 0
+        return memory.personaKeys(persona).messages == 0
                 && memory.contacts().stream().noneMatch(c -> c.persona() == persona)
                 && memory.members().stream().noneMatch(m -> m.persona() == persona);
     }
@@ -532,7 +539,7 @@ final class BackupService implements Backups {
     }
 
     /** Before anything is added: a number may be another's then. */
-    private static void eraseReplaced(StoreTransaction tx, Memory memory, After after, List<Plan> plans)
+    private static void eraseReplaced(StoreTransaction tx, Memory memory, AfterCommit after, List<Plan> plans)
             throws StoreException {
         for (Plan plan : plans) {
             if (plan.replaced() != null) {
@@ -550,17 +557,17 @@ final class BackupService implements Backups {
     private void apply(
             StoreTransaction tx,
             Memory memory,
-            After after,
+            AfterCommit after,
             SavedPersona saved,
             Plan plan,
-            List<Correspondent> sessions)
+            List<ContactConversation> sessions)
             throws StoreException {
         int id = plan.number();
         if (plan.existing() == null) {
             id = KeptNumbers.take(tx, plan.number());
             Records.Persona persona = new Records.Persona(id, plan.name(), plan.current());
             tx.put(Records.PERSONAS, Records.key(id), Records.ALL, Cbor.write(persona), null);
-            Face face = faces.restore(new Records.Identity(
+            PersonaKeys personaKeys = personaKeyStore.restore(new Records.Identity(
                     id,
                     saved.signingSeed(),
                     saved.agreementPrivate(),
@@ -572,10 +579,10 @@ final class BackupService implements Backups {
                     null,
                     0,
                     core.now().toEpochMilli()));
-            Faces.put(tx, face);
+            PersonaKeyStore.put(tx, personaKeys);
             after.then(() -> {
-                memory.setPersonaName(face.persona, plan.name());
-                memory.put(face);
+                memory.setPersonaName(personaKeys.persona, plan.name());
+                memory.put(personaKeys);
             });
         }
         for (Records.Account account : plan.accounts()) {
@@ -601,7 +608,7 @@ final class BackupService implements Backups {
                     from.account(),
                     account);
             ContactEntries.put(tx, entry);
-            Correspondent made = new Correspondent(entry);
+            ContactConversation made = new ContactConversation(entry);
             after.then(() -> memory.add(made));
             if (contact.session() && !entry.isStranger()) {
                 sessions.add(made);
@@ -610,7 +617,7 @@ final class BackupService implements Backups {
         for (Records.Membership channel : plan.channels()) {
             Records.Membership entry = channel.movedTo((int) Core.next(tx, "membership"), id);
             Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(entry.id()), Records.ALL, entry);
-            after.then(() -> memory.add(new Member(entry), entry.rootDay(), core.today() + 1));
+            after.then(() -> memory.add(new ChannelMembership(entry), entry.rootDay(), core.today() + 1));
         }
     }
 

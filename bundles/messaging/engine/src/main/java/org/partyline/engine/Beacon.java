@@ -11,17 +11,17 @@ final class Beacon implements AutoCloseable {
     /** Not set for an inbox. */
     final int day;
     /** The inbox; null for a channel. */
-    final Letterbox letterbox;
+    final ContactInbox contactInbox;
 
     final Network network;
     final SecretBytes key;
     final SecretBytes root;
     final List<Integer> members = new ArrayList<>();
 
-    Beacon(int id, int day, Letterbox letterbox, Network network, SecretBytes key, SecretBytes root) {
+    Beacon(int id, int day, ContactInbox contactInbox, Network network, SecretBytes key, SecretBytes root) {
         this.id = id;
         this.day = day;
-        this.letterbox = letterbox;
+        this.contactInbox = contactInbox;
         this.network = network;
         this.key = key;
         this.root = root;

@@ -40,7 +40,7 @@ interface Carrier {
     boolean takesAlong(OutgoingMessage outgoing, int index, Network network) throws PartylineException;
 
     /** Whether it is time to ask the nodes where a packet's transaction is, and to hand it over again where none has it. */
-    boolean isDue(Network network, OutgoingPart part, Trace trace);
+    boolean isDue(Network network, OutgoingPart part, PropagationRecord propagationRecord);
 
     /** No node has a packet's transaction any more. @return the message after it; empty: the same transaction is handed over again */
     Optional<OutgoingMessage> lost(OutgoingMessage outgoing, int index) throws StoreException;

@@ -24,7 +24,7 @@ final class ChainPackets {
     private final Inbox inbox;
     private final PacketOpener opener;
     private final Signers signers;
-    private final Pairing pairing;
+    private final HandshakeManager handshakeManager;
     private final KeyUpdates updates;
     private final Controls controls;
 
@@ -33,51 +33,57 @@ final class ChainPackets {
             Inbox inbox,
             PacketOpener opener,
             Signers signers,
-            Pairing pairing,
+            HandshakeManager handshakeManager,
             KeyUpdates updates,
             Controls controls) {
         this.core = core;
         this.inbox = inbox;
         this.opener = opener;
         this.signers = signers;
-        this.pairing = pairing;
+        this.handshakeManager = handshakeManager;
         this.updates = updates;
         this.controls = controls;
     }
 
     /** Opens what came at a position of a chain, and moves the chain on. */
-    Verdict open(Memory memory, Conversation conversation, Track track, int position, Candidate candidate, PacketId id)
+    RecognitionResult open(
+            Memory memory,
+            Conversation conversation,
+            ReceiveChainState track,
+            int position,
+            Candidate candidate,
+            PacketId id)
             throws StoreException {
         SecretBytes secret;
         try {
             secret = track.chain.secret(position);
         } catch (NoSuchElementException e) {
-            return Verdict.STRANGER;
+            return RecognitionResult.STRANGER;
         }
         try (secret) {
             PacketKey key = new PacketKey(
                     secret, PacketOpener.label(track), PacketOpener.locator(candidate, 8), candidate.onNetwork());
             PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(track));
             if (attempt.opened() == null) {
-                return Verdict.of(attempt);
+                return RecognitionResult.of(attempt);
             }
             if (track.entry.kind() == Records.Kind.REPLY
-                    && !pairing.isAnswer(
+                    && !handshakeManager.isAnswer(
                             memory,
-                            (Correspondent) conversation,
+                            (ContactConversation) conversation,
                             track.entry,
                             attempt.opened().content())) {
-                return Verdict.FORGED;
+                return RecognitionResult.FORGED;
             }
             use(memory, conversation, track, position, candidate, id, key, attempt.opened());
-            return Verdict.OPENED;
+            return RecognitionResult.OPENED;
         }
     }
 
     private void use(
             Memory memory,
             Conversation conversation,
-            Track track,
+            ReceiveChainState track,
             int position,
             Candidate candidate,
             PacketId id,
@@ -97,7 +103,7 @@ final class ChainPackets {
                 core.now(),
                 (at, hint) -> added.add(new long[] {at, hint}),
                 (at, hint) -> dropped.add(new long[] {at, hint}));
-        String view = conversation instanceof Member member
+        String view = conversation instanceof ChannelMembership member
                 ? opener.view(
                         member, opened, Optional.of(entry.session()), OptionalInt.of(position), member.entry.salt())
                 : core.codec.json(PacketOpener.viewOf(
@@ -113,7 +119,7 @@ final class ChainPackets {
                 view,
                 signers.of(memory, conversation, opened, key));
         Optional<Records.Message> message;
-        try (After after = new After()) {
+        try (AfterCommit after = new AfterCommit()) {
             // What the session does next comes after the chain's own step.
             after.then(() -> moved(memory, track, candidate, position, moved, added, dropped));
             try {
@@ -123,7 +129,7 @@ final class ChainPackets {
                     tx.delete(Records.UNMATCHED, id.hash());
                     tx.delete(Records.PARKED, id.hash());
                     Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
-                    if (conversation instanceof Correspondent contact) {
+                    if (conversation instanceof ContactConversation contact) {
                         session(
                                 tx,
                                 memory,
@@ -170,7 +176,7 @@ final class ChainPackets {
 
     private void moved(
             Memory memory,
-            Track track,
+            ReceiveChainState track,
             Candidate candidate,
             int position,
             ReceiveChain chain,
@@ -181,7 +187,7 @@ final class ChainPackets {
         for (long[] gone : dropped) {
             memory.locators.remove(gone[1], number, (int) gone[0]);
         }
-        memory.put(new Track(track.entry, chain));
+        memory.put(new ReceiveChainState(track.entry, chain));
         for (long[] next : added) {
             memory.expect(number, (int) next[0], next[1]);
         }
@@ -191,19 +197,19 @@ final class ChainPackets {
     private void session(
             StoreTransaction tx,
             Memory memory,
-            After after,
-            Correspondent contact,
-            Track track,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainState track,
             Inbox.Source source,
             Inbox.Arrival arrival,
             long timestamp,
             List<SecretBytes> salts)
             throws StoreException {
         if (track.entry.kind() == Records.Kind.CANDIDATE) {
-            pairing.decided(tx, memory, after, contact, track.entry);
+            handshakeManager.decided(tx, memory, after, contact, track.entry);
         }
         if (track.entry.kind() == Records.Kind.SESSION) {
-            pairing.confirmed(tx, memory, after, contact, track.entry);
+            handshakeManager.confirmed(tx, memory, after, contact, track.entry);
             updates.heard(tx, memory, after, contact, track.entry, timestamp);
         }
         if (arrival.message().isPresent()) {
@@ -217,7 +223,7 @@ final class ChainPackets {
         }
         Inbox.Other other = arrival.other().get();
         if (track.entry.kind() == Records.Kind.REPLY) {
-            pairing.resp(tx, memory, after, contact, track.entry, other);
+            handshakeManager.resp(tx, memory, after, contact, track.entry, other);
         } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
             updates.arrived(tx, memory, after, contact, track.entry, source.sequence(), other, salts);
         } else if (other.type() == PacketType.CONTROL) {
@@ -238,7 +244,7 @@ final class ChainPackets {
     }
 
     /** A chain is over once nothing more can come on it. */
-    static boolean isOver(Track track, Instant now) {
+    static boolean isOver(ReceiveChainState track, Instant now) {
         if (track.entry.kind() != Records.Kind.CHANNEL) {
             return track.entry.retires() > 0 && now.toEpochMilli() > track.entry.retires();
         }

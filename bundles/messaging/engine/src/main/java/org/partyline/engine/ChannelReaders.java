@@ -31,23 +31,23 @@ final class ChannelReaders {
     }
 
     /** Reads on what others read. Hold the engine's lock; the member is in memory. */
-    void readOn(Memory memory, Member joined) throws StoreException {
-        List<Member> others = memory.sharers(joined);
+    void readOn(Memory memory, ChannelMembership joined) throws StoreException {
+        List<ChannelMembership> others = memory.sharers(joined);
         if (others.isEmpty()) {
             return;
         }
-        List<Track> begun = new ArrayList<>();
+        List<ReceiveChainState> begun = new ArrayList<>();
         try {
             core.store.transact(tx -> {
                 Set<String> known = new HashSet<>();
-                for (Member other : others) {
+                for (ChannelMembership other : others) {
                     copySeen(tx, other.id(), joined);
                     for (StoredRecord seen : tx.list(Records.SEEN_CHAINS, Records.key(other.id()))) {
                         ByteBuffer key = ByteBuffer.wrap(seen.key());
                         int day = (int) key.getLong(DAY_AT);
                         byte[] session = new byte[seen.key().length - SESSION_AT];
                         key.get(SESSION_AT, session);
-                        Track track = track(memory, other.id(), session);
+                        ReceiveChainState track = track(memory, other.id(), session);
                         boolean shared = day >= joined.entry.rootDay();
                         if (shared && track != null && known.add(HexFormat.of().formatHex(session))) {
                             SeenChains.opens(tx, joined.id(), day, session);
@@ -58,16 +58,16 @@ final class ChannelReaders {
                 return null;
             });
         } catch (StoreException | RuntimeException e) {
-            begun.forEach(Track::close);
+            begun.forEach(ReceiveChainState::close);
             throw e;
         }
-        for (Track track : begun) {
+        for (ReceiveChainState track : begun) {
             core.events.startLine(track.entry.number(), track.chain.highest() + 1);
             memory.follow(track);
         }
     }
 
-    private static Track track(Memory memory, int member, byte[] session) {
+    private static ReceiveChainState track(Memory memory, int member, byte[] session) {
         return memory.tracks(member).stream()
                 .filter(track ->
                         track.entry.kind() == Records.Kind.CHANNEL && Arrays.equals(track.entry.session(), session))
@@ -75,7 +75,8 @@ final class ChannelReaders {
                 .orElse(null);
     }
 
-    private Track copy(StoreTransaction tx, Member joined, Track track) throws StoreException {
+    private ReceiveChainState copy(StoreTransaction tx, ChannelMembership joined, ReceiveChainState track)
+            throws StoreException {
         ReceiveChain chain;
         try (SecretBytes state = track.chain.encode()) {
             chain = core.chains.decodeReceive(state.expose());
@@ -92,11 +93,11 @@ final class ChannelReaders {
                 null,
                 0);
         ChainPackets.putChain(tx, entry, chain);
-        return new Track(entry, chain);
+        return new ReceiveChainState(entry, chain);
     }
 
     /** What another opened is not opened for her when a block shows it: its chain is read from now on. Our own packets are. */
-    private void copySeen(StoreTransaction tx, int other, Member joined) throws StoreException {
+    private void copySeen(StoreTransaction tx, int other, ChannelMembership joined) throws StoreException {
         for (int day = joined.entry.rootDay(); day <= core.today() + 1; day++) {
             for (byte[] locator : SealedPackets.opened(tx, other, day)) {
                 SealedPackets.putSeen(tx, joined.id(), day, locator);

@@ -40,13 +40,13 @@ final class ChannelService implements Channels {
 
     private final Core core;
     private final ChannelReaders readers;
-    private final Intake intake;
+    private final InboundQueue inboundQueue;
     private final Sender sender;
 
-    ChannelService(Core core, Intake intake, Sender sender) {
+    ChannelService(Core core, InboundQueue inboundQueue, Sender sender) {
         this.core = core;
         this.readers = new ChannelReaders(core);
-        this.intake = intake;
+        this.inboundQueue = inboundQueue;
         this.sender = sender;
     }
 
@@ -149,17 +149,17 @@ final class ChannelService implements Channels {
         KeyDerivation kdf = derivation(invite.kdf());
         // The root before yesterday is of no use to a member, and is not kept.
         int rootDay = Math.max(invite.startDay(), core.today() - 1);
-        Member member;
+        ChannelMembership member;
         try (SecretBytes start = startingRoot(kdf, invite, passphrase);
                 SecretBytes root = core.channelKeys.advance(start, rootDay - invite.startDay())) {
             byte[] legacyKey = legacyKey(invite.kdf().id(), kdf, passphrase);
-            member = core.<Member, PartylineException>open(memory -> {
+            member = core.<ChannelMembership, PartylineException>open(memory -> {
                 refuseTaken(memory, who, invite.name());
                 return add(memory, who, invite, mode, carrier, rootDay, root, legacyKey);
             });
         }
-        intake.retryUnmatched();
-        intake.joined(invite.network());
+        inboundQueue.retryUnmatched();
+        inboundQueue.joined(invite.network());
         return core.<Channel, PartylineException>open(memory -> core.store.transact(tx -> view(memory, tx, member)));
     }
 
@@ -172,7 +172,7 @@ final class ChannelService implements Channels {
     }
 
     private static void refuseTaken(Memory memory, Records.Persona persona, String name) throws NoSuchThingException {
-        for (Member member : memory.members()) {
+        for (ChannelMembership member : memory.members()) {
             if (member.entry.persona() == persona.id() && member.entry.name().equals(name)) {
                 throw new NoSuchThingException("persona '" + persona.name() + "' is in a channel '" + name
                         + "' already: leave that one first, or take another name");
@@ -202,7 +202,7 @@ final class ChannelService implements Channels {
         }
     }
 
-    private Member add(
+    private ChannelMembership add(
             Memory memory,
             Records.Persona who,
             Invite invite,
@@ -233,7 +233,7 @@ final class ChannelService implements Channels {
             Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(made.id()), Records.ALL, made);
             return made;
         });
-        Member member = new Member(entry);
+        ChannelMembership member = new ChannelMembership(entry);
         memory.add(member, rootDay, core.today() + 1);
         readers.readOn(memory, member);
         return member;
@@ -255,7 +255,7 @@ final class ChannelService implements Channels {
 
     private static List<Channel> views(Memory memory, StoreTransaction tx, int persona) throws StoreException {
         List<Channel> all = new java.util.ArrayList<>();
-        for (Member member : memory.members()) {
+        for (ChannelMembership member : memory.members()) {
             if (persona < 0 || member.entry.persona() == persona) {
                 all.add(view(memory, tx, member));
             }
@@ -264,7 +264,7 @@ final class ChannelService implements Channels {
         return all;
     }
 
-    private static Channel view(Memory memory, StoreTransaction tx, Member member) throws StoreException {
+    private static Channel view(Memory memory, StoreTransaction tx, ChannelMembership member) throws StoreException {
         int unread = 0;
         long last = -1;
         for (Records.Message message :
@@ -275,7 +275,7 @@ final class ChannelService implements Channels {
             last = Math.max(last, message.arrived());
         }
         Set<String> senders = new LinkedHashSet<>();
-        for (Track track : memory.tracks()) {
+        for (ReceiveChainState track : memory.tracks()) {
             if (track.entry.membership() == member.id()
                     && !track.entry.nickname().isEmpty()) {
                 senders.add(track.entry.nickname());
@@ -299,18 +299,18 @@ final class ChannelService implements Channels {
     public Reading reading(Optional<String> persona, String name) throws PartylineException {
         record Read(Network network, int chains) {}
         Read read = core.<Read, PartylineException>open(memory -> {
-            Member member = core.store.<Member, PartylineException>transact(
+            ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             return new Read(member.network(), memory.tracks(member.id()).size());
         });
-        return new Reading(read.chains(), intake.lookingBack(read.network()));
+        return new Reading(read.chains(), inboundQueue.lookingBack(read.network()));
     }
 
     @Override
     public Channel carrier(Optional<String> persona, String name, Optional<Messages.Carrier> carrier)
             throws PartylineException {
         return core.<Channel, PartylineException>open(memory -> {
-            Member member = core.store.<Member, PartylineException>transact(
+            ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             core.store.transact(tx -> {
                 Core.putSecret(
@@ -337,7 +337,7 @@ final class ChannelService implements Channels {
         });
         unsent.forEach(sender::release);
         core.<Void, PartylineException>open(memory -> {
-            Member member = core.store.<Member, PartylineException>transact(
+            ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             List<OutgoingMessage> decoys = core.store.transact(tx -> {
                 List<OutgoingMessage> left = Outbox.asDecoys(core, tx, memory, member);
@@ -371,7 +371,7 @@ final class ChannelService implements Channels {
     @Override
     public String invite(Optional<String> persona, String name) throws PartylineException {
         return core.<String, PartylineException>open(memory -> {
-            Member member = core.store.<Member, PartylineException>transact(
+            ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             Records.Membership entry = member.entry;
             return core.channelKeys.encode(

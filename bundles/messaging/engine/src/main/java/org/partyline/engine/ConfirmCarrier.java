@@ -10,25 +10,25 @@ import org.partyline.engine.mailbox.OutgoingPart;
 
 /** Each packet in a transaction of its own, which will be mined. */
 final class ConfirmCarrier implements Carrier {
-    private final Travel travel;
+    private final PropagationTracker propagationTracker;
     private final FeePolicy fees;
     private final Slots slots;
     private final PacketPayment payment;
-    private final Handover handover;
+    private final Broadcaster broadcaster;
     private final PacketReplacement replacement;
 
     ConfirmCarrier(
-            Travel travel,
+            PropagationTracker propagationTracker,
             FeePolicy fees,
             Slots slots,
             PacketPayment payment,
-            Handover handover,
+            Broadcaster broadcaster,
             PacketReplacement replacement) {
-        this.travel = travel;
+        this.propagationTracker = propagationTracker;
         this.fees = fees;
         this.slots = slots;
         this.payment = payment;
-        this.handover = handover;
+        this.broadcaster = broadcaster;
         this.replacement = replacement;
     }
 
@@ -72,8 +72,8 @@ final class ConfirmCarrier implements Carrier {
     }
 
     @Override
-    public boolean isDue(Network network, OutgoingPart part, Trace trace) {
-        return travel.isDue(network, part, trace);
+    public boolean isDue(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
+        return propagationTracker.isDue(network, part, propagationRecord);
     }
 
     @Override
@@ -87,14 +87,14 @@ final class ConfirmCarrier implements Carrier {
         OutgoingMessage paid = slots.at(outgoing, index, network, () -> payment.sign(outgoing, index, nodes));
         return paid == null || paid.state().isSettled()
                 ? paid
-                : handover.hand(
+                : broadcaster.hand(
                         paid, index, Payers.first(paid.parts().get(index).wallet(), nodes));
     }
 
     @Override
     public OutgoingMessage dispatchAgain(OutgoingMessage outgoing, int index, List<Transport> nodes)
             throws PartylineException {
-        return handover.hand(outgoing, index, nodes);
+        return broadcaster.hand(outgoing, index, nodes);
     }
 
     @Override

@@ -22,16 +22,21 @@ final class ContactService implements Contacts {
     static final String SHARED = "two contacts show the same X25519 key: only one of them can have it";
 
     private final Core core;
-    private final Faces faces;
-    private final Intake intake;
+    private final PersonaKeyStore personaKeyStore;
+    private final InboundQueue inboundQueue;
     private final Sender sender;
-    private final Pairing pairing;
+    private final HandshakeManager handshakeManager;
 
-    ContactService(Core core, Faces faces, Intake intake, Sender sender, Pairing pairing) {
+    ContactService(
+            Core core,
+            PersonaKeyStore personaKeyStore,
+            InboundQueue inboundQueue,
+            Sender sender,
+            HandshakeManager handshakeManager) {
         this.core = core;
-        this.pairing = pairing;
-        this.faces = faces;
-        this.intake = intake;
+        this.handshakeManager = handshakeManager;
+        this.personaKeyStore = personaKeyStore;
+        this.inboundQueue = inboundQueue;
         this.sender = sender;
     }
 
@@ -49,7 +54,7 @@ final class ContactService implements Contacts {
 
     private static List<Contact> views(Memory memory, StoreTransaction tx, int persona) throws StoreException {
         List<Contact> all = new ArrayList<>();
-        for (Correspondent contact : memory.contacts()) {
+        for (ContactConversation contact : memory.contacts()) {
             if (persona < 0 || contact.persona() == persona) {
                 all.add(view(memory, tx, contact));
             }
@@ -58,7 +63,7 @@ final class ContactService implements Contacts {
         return all;
     }
 
-    private static Contact view(Memory memory, StoreTransaction tx, Correspondent contact) throws StoreException {
+    private static Contact view(Memory memory, StoreTransaction tx, ContactConversation contact) throws StoreException {
         int unread = 0;
         long last = -1;
         for (Records.Message message :
@@ -86,13 +91,13 @@ final class ContactService implements Contacts {
     }
 
     /** The contacts whose cards show the same X25519 key. */
-    static List<String> sharing(Memory memory, Correspondent contact) {
+    static List<String> sharing(Memory memory, ContactConversation contact) {
         return memory.contacts().stream()
                 .filter(other -> other.id() != contact.id()
                         && other.persona() == contact.persona()
                         && other.network() == contact.network()
                         && Arrays.equals(other.entry.agreement(), contact.entry.agreement()))
-                .map(Correspondent::name)
+                .map(ContactConversation::name)
                 .sorted()
                 .toList();
     }
@@ -102,7 +107,7 @@ final class ContactService implements Contacts {
         return core.<List<Waiting>, PartylineException>open(memory ->
                 core.store.<List<Waiting>, PartylineException>transact(tx -> {
                     Records.Persona who = Core.persona(tx, persona);
-                    return Callers.waiting(tx, who.id()).stream()
+                    return InboundPeers.waiting(tx, who.id()).stream()
                             .map(waiting -> new Waiting(
                                     who.name(),
                                     Network.ofCode(waiting.network()).orElseThrow(),
@@ -116,12 +121,13 @@ final class ContactService implements Contacts {
     /** Work on one contact, in one transaction. */
     @FunctionalInterface
     private interface OnContact<T> {
-        T run(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws PartylineException;
+        T run(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+                throws PartylineException;
     }
 
     private <T> T on(Optional<String> persona, String name, OnContact<T> work) throws PartylineException {
         return core.<T, PartylineException>open(memory -> {
-            try (After after = new After()) {
+            try (AfterCommit after = new AfterCommit()) {
                 T result = core.store.<T, PartylineException>transact(
                         tx -> work.run(tx, memory, after, Core.contact(memory, Core.persona(tx, persona), name)));
                 after.commit();
@@ -146,22 +152,22 @@ final class ContactService implements Contacts {
         String wanted = name.orElse(card.nickname());
         ContactEntries.checkName(wanted);
         Contact added = core.<Contact, PartylineException>open(memory -> {
-            Correspondent contact = core.store.<Correspondent, PartylineException>transact(tx -> {
+            ContactConversation contact = core.store.<ContactConversation, PartylineException>transact(tx -> {
                 Records.Persona who = Core.persona(tx, persona);
-                if (memory.face(who.id()).keys.identity().equals(card.identity())) {
+                if (memory.personaKeys(who.id()).keys.identity().equals(card.identity())) {
                     throw new NoSuchThingException(
                             "this is the card of persona '" + who.name() + "' itself: ask the other one for theirs");
                 }
-                if (memory.face(who.id()).has(card.identity().agreement())) {
+                if (memory.personaKeys(who.id()).has(card.identity().agreement())) {
                     throw new NoSuchThingException("this card shows the X25519 key of persona '" + who.name()
                             + "' and is not that persona's: whoever made it does not have the key");
                 }
                 return store(tx, memory, who, card, wanted);
             });
             memory.add(contact);
-            try (After after = new After()) {
+            try (AfterCommit after = new AfterCommit()) {
                 core.store.transact(tx -> {
-                    pairing.known(tx, memory, after, contact);
+                    handshakeManager.known(tx, memory, after, contact);
                     return null;
                 });
                 after.commit();
@@ -170,8 +176,8 @@ final class ContactService implements Contacts {
                 core.audit("contact-key-shared", SHARED);
             }
             // What its owner wrote before the card was here.
-            intake.retryUnmatched();
-            faces.expect(memory, memory.face(contact.persona()), contact.network());
+            inboundQueue.retryUnmatched();
+            personaKeyStore.expect(memory, memory.personaKeys(contact.persona()), contact.network());
             return core.store.transact(tx -> view(memory, tx, contact));
         });
         // A stranger's messages may wait for the card.
@@ -179,10 +185,11 @@ final class ContactService implements Contacts {
         return added;
     }
 
-    private Correspondent store(StoreTransaction tx, Memory memory, Records.Persona who, ContactCard card, String name)
+    private ContactConversation store(
+            StoreTransaction tx, Memory memory, Records.Persona who, ContactCard card, String name)
             throws PartylineException {
-        Correspondent stranger = null;
-        for (Correspondent known : memory.contacts()) {
+        ContactConversation stranger = null;
+        for (ContactConversation known : memory.contacts()) {
             if (known.persona() != who.id()) {
                 continue;
             }
@@ -222,7 +229,7 @@ final class ContactService implements Contacts {
                                 Trust.UNVERIFIED.name())
                         .withName(name);
         ContactEntries.put(tx, entry);
-        return new Correspondent(entry);
+        return new ContactConversation(entry);
     }
 
     @Override
@@ -231,7 +238,7 @@ final class ContactService implements Contacts {
                 persona,
                 name,
                 (tx, memory, after, contact) -> core.identities.safetyNumber(
-                        memory.face(contact.persona()).keys.identity(),
+                        memory.personaKeys(contact.persona()).keys.identity(),
                         contact.identity()
                                 .orElseThrow(() -> new NoSuchThingException("the card of '" + name
                                         + "' is not known: ask for it, and add it with partyline:contact-add"))));
@@ -247,7 +254,7 @@ final class ContactService implements Contacts {
             Records.Contact entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
-            return view(memory, tx, new Correspondent(entry));
+            return view(memory, tx, new ContactConversation(entry));
         });
         core.audit(
                 same ? "contact-verified" : "contact-differs",
@@ -271,7 +278,7 @@ final class ContactService implements Contacts {
             Records.Contact entry = contact.entry.withName(newName);
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
-            return view(memory, tx, new Correspondent(entry));
+            return view(memory, tx, new ContactConversation(entry));
         });
     }
 
@@ -288,7 +295,7 @@ final class ContactService implements Contacts {
                             Accounts.ensure(tx, contact.persona(), account).number());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
-            return view(memory, tx, new Correspondent(entry));
+            return view(memory, tx, new ContactConversation(entry));
         });
     }
 

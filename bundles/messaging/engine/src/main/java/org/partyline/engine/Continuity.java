@@ -58,7 +58,7 @@ final class Continuity {
     @FunctionalInterface
     interface Mending {
         /** Part of a transaction: no key of ours that may have been used is used again. @param why the state is in doubt */
-        void mend(StoreTransaction tx, Memory memory, After after, String why) throws StoreException;
+        void mend(StoreTransaction tx, Memory memory, AfterCommit after, String why) throws StoreException;
     }
 
     Continuity(Store store, SecureRandom random, Clock clock, TokenPlace place, Mending mending) {
@@ -102,7 +102,7 @@ final class Continuity {
     }
 
     private void mend(Memory memory, Records.Token token, String why) throws StoreException {
-        try (After after = new After()) {
+        try (AfterCommit after = new AfterCommit()) {
             store.transact(tx -> {
                 mending.mend(tx, memory, after, why);
                 return put(tx, token);
@@ -129,7 +129,7 @@ final class Continuity {
     }
 
     /** A key of a session is used in this transaction: no copy from before it is good from now on. */
-    void step(StoreTransaction tx, After after) throws StoreException {
+    void step(StoreTransaction tx, AfterCommit after) throws StoreException {
         Records.Token token = new Records.Token(current.id(), current.now(), random(TOKEN_LENGTH));
         put(tx, token);
         after.then(() -> keep(token));

@@ -15,14 +15,14 @@ final class Controls {
     static final byte CLOSE = 4;
 
     private final Core core;
-    private final SessionVoice voice;
-    private final Pairing pairing;
-    private final KeyNews news;
+    private final SessionControlSender controlSender;
+    private final HandshakeManager handshakeManager;
+    private final IdentityRotation news;
 
-    Controls(Core core, SessionVoice voice, Pairing pairing, KeyNews news) {
+    Controls(Core core, SessionControlSender controlSender, HandshakeManager handshakeManager, IdentityRotation news) {
         this.core = core;
-        this.voice = voice;
-        this.pairing = pairing;
+        this.controlSender = controlSender;
+        this.handshakeManager = handshakeManager;
         this.news = news;
     }
 
@@ -30,8 +30,8 @@ final class Controls {
     void arrived(
             StoreTransaction tx,
             Memory memory,
-            After after,
-            Correspondent contact,
+            AfterCommit after,
+            ContactConversation contact,
             Records.Incoming track,
             Inbox.Other control)
             throws StoreException {
@@ -44,9 +44,9 @@ final class Controls {
                 SessionState session = SessionState.get(tx, contact.id());
                 // On any chain of the session that stands: its keys may have been renewed while the end was on its way.
                 if (session.isOpen() && track.number() >= session.firstTrack) {
-                    pairing.ended(tx, memory, after, contact.id(), session);
+                    handshakeManager.ended(tx, memory, after, contact.id(), session);
                     session.put(tx);
-                    voice.notice(tx, memory, after, contact, contact.name() + " has ended the session");
+                    controlSender.notice(tx, memory, after, contact, contact.name() + " has ended the session");
                 }
             }
             case ROTATE -> news.rotated(tx, memory, after, contact, body);
@@ -57,7 +57,8 @@ final class Controls {
     }
 
     /** A contact got a message of ours. */
-    private void receipt(StoreTransaction tx, Memory memory, After after, Correspondent contact, byte[] body)
+    private void receipt(
+            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Long.BYTES) {
             return;
@@ -70,13 +71,13 @@ final class Controls {
                             .anyMatch(part -> Arrays.equals(part.packet(), 1, 9, hint, 0, hint.length));
             if (meant) {
                 OutgoingMessage received = Outbox.update(core, tx, memory, outgoing, outgoing.because("received"));
-                after.then(() -> voice.tell(memory, received));
+                after.then(() -> controlSender.tell(memory, received));
             }
         }
     }
 
     /** Tells the sender that a message arrived, where the reader chose to. */
-    void sendReceipt(StoreTransaction tx, Memory memory, After after, Correspondent contact, byte[] payload)
+    void sendReceipt(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] payload)
             throws StoreException {
         if (!core.settings.get().receipts()) {
             return;
@@ -84,11 +85,11 @@ final class Controls {
         byte[] body = new byte[1 + Long.BYTES];
         body[0] = RECEIPT;
         System.arraycopy(payload, 1, body, 1, Long.BYTES);
-        voice.say(tx, memory, after, contact, PacketType.CONTROL, body, Pairing.HANDSHAKE_LIFE);
+        controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeManager.HANDSHAKE_LIFE);
     }
 
     /** A contact takes a message back: it is erased. */
-    private void forget(StoreTransaction tx, Memory memory, After after, Correspondent contact, byte[] body)
+    private void forget(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Long.BYTES) {
             return;
@@ -100,7 +101,7 @@ final class Controls {
                 tx.delete(Records.MESSAGES, Records.key(message.id()));
                 after.then(() ->
                         message.packets().forEach(packet -> memory.removeReceived(new PacketId(packet), message.id())));
-                voice.notice(tx, memory, after, contact, contact.name() + " took a message back");
+                controlSender.notice(tx, memory, after, contact, contact.name() + " took a message back");
             }
         }
     }

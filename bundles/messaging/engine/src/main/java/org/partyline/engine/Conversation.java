@@ -39,6 +39,6 @@ abstract class Conversation {
     abstract long lastTimestamp();
 
     boolean isDirect() {
-        return this instanceof Correspondent;
+        return this instanceof ContactConversation;
     }
 }

@@ -85,10 +85,10 @@ final class Core {
         this.store = store;
         this.parts = parts;
         this.lock = new OperationLock(parts);
-        this.codec = parts.face(PacketCodec.class);
-        this.fragmenter = parts.face(Fragmenter.class);
-        this.channelKeys = parts.face(ChannelKeys.class);
-        this.chains = parts.face(Chains.class);
+        this.codec = parts.reference(PacketCodec.class);
+        this.fragmenter = parts.reference(Fragmenter.class);
+        this.channelKeys = parts.reference(ChannelKeys.class);
+        this.chains = parts.reference(Chains.class);
         this.suites = suites;
         this.nodes = nodes;
         this.settings = settings;
@@ -96,8 +96,8 @@ final class Core {
         this.clock = clock;
         this.random = random;
         this.events = events;
-        this.identities = parts.face(Identities.class);
-        this.handshakes = parts.face(Handshakes.class);
+        this.identities = parts.reference(Identities.class);
+        this.handshakes = parts.reference(Handshakes.class);
         this.auditLog = auditLog;
     }
 
@@ -237,7 +237,8 @@ final class Core {
     }
 
     /** A persona's channel by name. */
-    static Member member(Memory memory, Records.Persona persona, String channel) throws NoSuchThingException {
+    static ChannelMembership member(Memory memory, Records.Persona persona, String channel)
+            throws NoSuchThingException {
         String wanted = java.text.Normalizer.normalize(channel, java.text.Normalizer.Form.NFC);
         return memory.members().stream()
                 .filter(m -> m.entry.persona() == persona.id() && m.entry.name().equals(wanted))
@@ -247,7 +248,8 @@ final class Core {
     }
 
     /** A persona's contact by name. */
-    static Correspondent contact(Memory memory, Records.Persona persona, String name) throws NoSuchThingException {
+    static ContactConversation contact(Memory memory, Records.Persona persona, String name)
+            throws NoSuchThingException {
         return memory.contacts().stream()
                 .filter(c -> c.persona() == persona.id() && c.name().equals(name))
                 .findFirst()

@@ -43,7 +43,7 @@ final class CoverRunner {
     private final PacketSizes sizes;
     private final FeePolicy fees;
     private final Carriers carriers;
-    private final Departures departures;
+    private final SendSchedule sendSchedule;
     private final Spending spending;
     private final Timing timing;
     /** Points that are open in this round, and when they were due. */
@@ -62,7 +62,7 @@ final class CoverRunner {
             PacketSizes sizes,
             FeePolicy fees,
             Carriers carriers,
-            Departures departures,
+            SendSchedule sendSchedule,
             Spending spending,
             Timing timing) {
         this.core = core;
@@ -70,7 +70,7 @@ final class CoverRunner {
         this.sizes = sizes;
         this.fees = fees;
         this.carriers = carriers;
-        this.departures = departures;
+        this.sendSchedule = sendSchedule;
         this.spending = spending;
         this.timing = timing;
     }
@@ -177,15 +177,15 @@ final class CoverRunner {
         for (Records.CoverPlan plan : plans) {
             Optional<Network> network = core.open(memory -> network(memory, plan.persona()));
             if (!plan.running() || !hasRoom(plan, network)) {
-                departures.uncover(plan.persona());
+                sendSchedule.uncover(plan.persona());
                 continue;
             }
-            departures.cover(plan.persona(), network);
+            sendSchedule.cover(plan.persona(), network);
             if (network.isEmpty()) {
                 continue;
             }
             if (plan.next() <= now) {
-                departures.openPoint(plan.persona());
+                sendSchedule.openPoint(plan.persona());
                 open.put(plan.persona(), new Open(plan, network.get()));
             } else if (next.isEmpty() || plan.next() < next.get().toEpochMilli()) {
                 next = Optional.of(Instant.ofEpochMilli(plan.next()));
@@ -241,7 +241,7 @@ final class CoverRunner {
 
     /** The budget had no room for a packet after all: nothing else leaves at this point, were it smaller. */
     void refused(int persona, long fee) throws StoreException {
-        departures.spoilPoint(persona);
+        sendSchedule.spoilPoint(persona);
         core.open(memory -> core.store.transact(tx -> {
             Optional<Records.CoverPlan> plan = plan(tx, persona);
             if (plan.isPresent()) {
@@ -256,12 +256,12 @@ final class CoverRunner {
      *
      * @return decoys to be sent now, and the time of the next point
      */
-    After after() throws StoreException {
+    Due due() throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         Optional<Instant> next = Optional.empty();
         for (Open point : open.values()) {
             int persona = point.plan().persona();
-            Departures.Use use = departures.closePoint(persona);
+            SendSchedule.Use use = sendSchedule.closePoint(persona);
             Instant then = nextPoint(point.plan());
             if (next.isEmpty() || then.isBefore(next.get())) {
                 next = Optional.of(then);
@@ -272,16 +272,16 @@ final class CoverRunner {
                     // It was stopped, or begun anew.
                     return null;
                 }
-                put(tx, plan.get().next(then.toEpochMilli(), use == Departures.Use.TAKEN ? 1 : 0, 0));
-                return use == Departures.Use.OPEN ? decoy(tx, memory, persona, point.network()) : null;
+                put(tx, plan.get().next(then.toEpochMilli(), use == SendSchedule.Use.TAKEN ? 1 : 0, 0));
+                return use == SendSchedule.Use.OPEN ? decoy(tx, memory, persona, point.network()) : null;
             }));
             if (decoy != null) {
-                departures.openPoint(persona);
+                sendSchedule.openPoint(persona);
                 decoys.add(decoy);
             }
         }
         open.clear();
-        return new After(decoys, next);
+        return new Due(decoys, next);
     }
 
     /**
@@ -292,7 +292,7 @@ final class CoverRunner {
         for (OutgoingMessage decoy : decoys) {
             core.open(memory -> {
                 int persona = memory.conversation(decoy.membership()).persona();
-                departures.closePoint(persona);
+                sendSchedule.closePoint(persona);
                 Optional<OutgoingMessage> now = core.store.transact(tx -> Outbox.find(tx, decoy.id()));
                 if (now.isPresent() && !now.get().isPaid()) {
                     giveUp(memory, decoy);
@@ -323,7 +323,7 @@ final class CoverRunner {
         }
         return core.open(memory -> {
             if (outgoing.isPaid()
-                    && departures.isCovered(
+                    && sendSchedule.isCovered(
                             memory.conversation(outgoing.membership()).persona())) {
                 return false;
             }
@@ -347,7 +347,7 @@ final class CoverRunner {
     }
 
     /** @param decoys to be sent now @param next point */
-    record After(List<OutgoingMessage> decoys, Optional<Instant> next) {}
+    record Due(List<OutgoingMessage> decoys, Optional<Instant> next) {}
 
     private OutgoingMessage decoy(StoreTransaction tx, Memory memory, int persona, Network network)
             throws StoreException {
@@ -362,7 +362,7 @@ final class CoverRunner {
         Instant now = core.now();
         OutgoingMessage decoy = new OutgoingMessage(
                 Core.next(tx, "message"),
-                Shade.id(persona, network),
+                CoverConversation.id(persona, network),
                 State.SEALED,
                 "",
                 now.toEpochMilli(),

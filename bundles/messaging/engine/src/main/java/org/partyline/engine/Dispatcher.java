@@ -18,16 +18,22 @@ import org.partyline.engine.mailbox.PacketEvent;
 final class Dispatcher {
     private final Core core;
     private final Outbox outbox;
-    private final Travel travel;
-    private final Departures departures;
+    private final PropagationTracker propagationTracker;
+    private final SendSchedule sendSchedule;
     private final Spending spending;
     private final Carriers carriers;
 
-    Dispatcher(Core core, Outbox outbox, Travel travel, Departures departures, Spending spending, Carriers carriers) {
+    Dispatcher(
+            Core core,
+            Outbox outbox,
+            PropagationTracker propagationTracker,
+            SendSchedule sendSchedule,
+            Spending spending,
+            Carriers carriers) {
         this.core = core;
         this.outbox = outbox;
-        this.travel = travel;
-        this.departures = departures;
+        this.propagationTracker = propagationTracker;
+        this.sendSchedule = sendSchedule;
         this.spending = spending;
         this.carriers = carriers;
     }
@@ -56,23 +62,25 @@ final class Dispatcher {
         if (network.isEmpty()) {
             return outgoing;
         }
-        Trace trace = part.state() == State.SEEN ? Trace.NOTHING : travel.trace(part);
-        if (part.state() == State.BROADCAST && travel.isShown(network.get(), part, trace)) {
+        PropagationRecord propagationRecord =
+                part.state() == State.SEEN ? PropagationRecord.NOTHING : propagationTracker.propagationRecord(part);
+        if (part.state() == State.BROADCAST && propagationTracker.isShown(network.get(), part, propagationRecord)) {
             return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.SHOWN));
         }
         Carrier carrier = carriers.of(outgoing);
-        if (!carrier.isDue(network.get(), part, trace)) {
+        if (!carrier.isDue(network.get(), part, propagationRecord)) {
             return outgoing;
         }
-        Optional<Travel.Found> found = travel.find(network.get(), part, trace, part.state() == State.BROADCAST);
+        Optional<PropagationTracker.Found> found =
+                propagationTracker.find(network.get(), part, propagationRecord, part.state() == State.BROADCAST);
         if (found.isEmpty()) {
             if (part.state() == State.BROADCAST) {
-                travel.overdue(network.get(), part, trace);
+                propagationTracker.overdue(network.get(), part, propagationRecord);
             }
             Optional<OutgoingMessage> after = carrier.lost(outgoing, index);
             return after.isPresent() ? after.get() : handOver(outgoing, index, network.get());
         }
-        travel.found(outgoing, part, found.get());
+        propagationTracker.found(outgoing, part, found.get());
         if (found.get().state() == State.CONFIRMED) {
             outbox.recordBlock(outgoing.id(), found.get().place().block().orElseThrow());
         }
@@ -88,7 +96,7 @@ final class Dispatcher {
 
     private OutgoingMessage handOver(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
-        List<Transport> nodes = travel.order(network, outgoing, part);
+        List<Transport> nodes = propagationTracker.order(network, outgoing, part);
         if (nodes.isEmpty()) {
             throw new WaitsException(
                     "it waits for a node of " + network.label() + " that is ready (partyline:node-list)");
@@ -127,10 +135,11 @@ final class Dispatcher {
     private OutgoingMessage ready(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
         if (outgoing == null
                 || outgoing.parts().get(index).leaves() != 0
-                || departures.isCovered(core.conversation(outgoing.membership()).persona(), network)) {
+                || sendSchedule.isCovered(
+                        core.conversation(outgoing.membership()).persona(), network)) {
             return outgoing;
         }
-        long leaves = core.now().plus(departures.delay(network)).toEpochMilli();
+        long leaves = core.now().plus(sendSchedule.delay(network)).toEpochMilli();
         return outbox.changePart(outgoing.id(), index, part -> part.leaving(leaves));
     }
 }

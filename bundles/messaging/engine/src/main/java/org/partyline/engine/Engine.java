@@ -84,10 +84,10 @@ public final class Engine {
     private final Parts parts;
     private final BundleContext context;
     final Core core;
-    final Intake intake;
-    private final Settling settling;
+    final InboundQueue inboundQueue;
+    private final InitialSyncGate initialSyncGate;
     final Sender sender;
-    final Keeper keeper;
+    final MaintenanceJob maintenanceJob;
     final NodeWatch nodeWatch;
     private final Continuity continuity;
     private final Runnable onSuites;
@@ -120,7 +120,7 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     void setLegacyReader(LegacyReader reader) {
         legacyReader = reader;
-        intake.retryParked();
+        inboundQueue.retryParked();
     }
 
     void unsetLegacyReader(LegacyReader reader) {
@@ -278,9 +278,9 @@ public final class Engine {
         this.booted = booted;
         this.parts = parts;
         this.context = context;
-        Timing timing = parts.face(Timing.class);
-        FeeMath feeMath = parts.face(FeeMath.class);
-        BackupFile backupFile = parts.face(BackupFile.class);
+        Timing timing = parts.reference(Timing.class);
+        FeeMath feeMath = parts.reference(FeeMath.class);
+        BackupFile backupFile = parts.reference(BackupFile.class);
         EventHub events = new EventHub(eventThread, () -> settings.get().reorderHold());
         core = new Core(
                 store,
@@ -295,50 +295,53 @@ public final class Engine {
                 () -> Optional.ofNullable(auditLog));
         ScanPosition position = new ScanPosition(store, nodes);
         FeePolicy fees = new FeePolicy(settings, nodes, feeMath, random);
-        Travel travel = new Travel(core);
-        Outbox outbox = new Outbox(core, travel);
+        PropagationTracker propagationTracker = new PropagationTracker(core);
+        Outbox outbox = new Outbox(core, propagationTracker);
         Inbox inbox = new Inbox(core);
-        SessionVoice voice = new SessionVoice(core, inbox);
+        SessionControlSender controlSender = new SessionControlSender(core, inbox);
         SessionChains sessionChains = new SessionChains(core);
-        KeyNews news = new KeyNews(core, voice);
-        Pairing pairing = new Pairing(core, voice, sessionChains, new Callers(core, voice), news);
-        KeyUpdates updates = new KeyUpdates(core, voice, sessionChains, pairing);
-        Faces faces = new Faces(core);
-        Rotation rotation = new Rotation(core, pairing, news, updates, faces);
+        IdentityRotation news = new IdentityRotation(core, controlSender);
+        HandshakeManager handshakeManager =
+                new HandshakeManager(core, controlSender, sessionChains, new InboundPeers(core, controlSender), news);
+        KeyUpdates updates = new KeyUpdates(core, controlSender, sessionChains, handshakeManager);
+        PersonaKeyStore personaKeyStore = new PersonaKeyStore(core);
+        Rotation rotation = new Rotation(core, handshakeManager, news, updates, personaKeyStore);
         PacketSizes sizes = new PacketSizes(core);
-        continuity = new Continuity(store, random, clock, tokens, new Rollback(core, voice, sessionChains, pairing));
+        continuity = new Continuity(
+                store, random, clock, tokens, new Rollback(core, controlSender, sessionChains, handshakeManager));
         Sealer sealer = new Sealer(
                 core,
                 sizes,
-                new SessionSealer(core, pairing, sessionChains, updates, news, this::isSettled, continuity));
-        Departures departures = new Departures(core, timing);
-        Spending spending = new Spending(core, feeMath, departures::isCovered);
-        Rolls rolls = new Rolls(core);
-        HeldChange held = new HeldChange(core, rolls);
-        RollClosing closing = new RollClosing(core, outbox, travel, rolls, held);
-        Roller roller = new Roller(core, outbox, fees, spending, travel, rolls, closing, held, position::isCaughtUp);
+                new SessionSealer(core, handshakeManager, sessionChains, updates, news, this::isSettled, continuity));
+        SendSchedule sendSchedule = new SendSchedule(core, timing);
+        Spending spending = new Spending(core, feeMath, sendSchedule::isCovered);
+        Batches rolls = new Batches(core);
+        ChangeLock held = new ChangeLock(core, rolls);
+        BatchClosing closing = new BatchClosing(core, outbox, propagationTracker, rolls, held);
+        Batcher batcher = new Batcher(
+                core, outbox, fees, spending, propagationTracker, rolls, closing, held, position::isCaughtUp);
         Carriers carriers = new Carriers();
-        CoverRunner cover = new CoverRunner(core, outbox, sizes, fees, carriers, departures, spending, timing);
+        CoverRunner cover = new CoverRunner(core, outbox, sizes, fees, carriers, sendSchedule, spending, timing);
         Recaller recaller = new Recaller(core, outbox, carriers);
-        Reservations coins = new Reservations(core, carriers);
-        Slots slots = new Slots(core, departures, cover);
+        UtxoReservations coins = new UtxoReservations(core, carriers);
+        Slots slots = new Slots(core, sendSchedule, cover);
         carriers.add(new ConfirmCarrier(
-                travel,
+                propagationTracker,
                 fees,
                 slots,
                 new PacketPayment(core, outbox, fees, spending, coins),
-                new Handover(core, outbox, travel, sealer, coins, position::isCaughtUp),
-                new PacketReplacement(core, outbox, travel, fees, spending)));
-        carriers.add(new RollingCarrier(core, outbox, fees, slots, departures, roller, rolls, position::isCaughtUp));
-        Dispatcher dispatcher = new Dispatcher(core, outbox, travel, departures, spending, carriers);
+                new Broadcaster(core, outbox, propagationTracker, sealer, coins, position::isCaughtUp),
+                new PacketReplacement(core, outbox, propagationTracker, fees, spending)));
+        carriers.add(new RollingCarrier(core, outbox, fees, slots, sendSchedule, batcher, rolls, position::isCaughtUp));
+        Dispatcher dispatcher = new Dispatcher(core, outbox, propagationTracker, sendSchedule, spending, carriers);
         sender = new Sender(
                 core,
                 outbox,
-                travel,
+                propagationTracker,
                 sizes,
                 sealer,
-                departures,
-                roller,
+                sendSchedule,
+                batcher,
                 closing,
                 held,
                 cover,
@@ -349,7 +352,7 @@ public final class Engine {
                 senderThread);
         core.covered = (memory, id) -> {
             Conversation conversation = memory.conversation(id);
-            return conversation != null && departures.isCovered(conversation.persona(), conversation.network());
+            return conversation != null && sendSchedule.isCovered(conversation.persona(), conversation.network());
         };
         core.kick = sender::kick;
         core.kickAll = sender::kickAll;
@@ -363,14 +366,20 @@ public final class Engine {
                 core,
                 inbox,
                 outbox,
-                pairing,
+                handshakeManager,
                 new ChainPackets(
-                        core, inbox, opener, signers, pairing, updates, new Controls(core, voice, pairing, news)),
+                        core,
+                        inbox,
+                        opener,
+                        signers,
+                        handshakeManager,
+                        updates,
+                        new Controls(core, controlSender, handshakeManager, news)),
                 new SealedPackets(core, inbox, opener, signers, derivations),
-                new InboxPackets(core, opener, pairing),
+                new InboxPackets(core, opener, handshakeManager),
                 new LegacyPackets(core, inbox, new LegacyWarning()),
                 writer);
-        intake = new Intake(
+        inboundQueue = new InboundQueue(
                 core,
                 recogniser,
                 position,
@@ -379,41 +388,41 @@ public final class Engine {
                 new Rereading(core, position),
                 derivations,
                 sender::kickAll);
-        derivations.onDerived = intake::wake;
-        derivations.onMore = intake::retryParked;
-        settling = new Settling(nodes, position, clock, intake::soon, sender::kickAll);
-        intake.settling = settling;
-        keeper = new Keeper(
+        derivations.onDerived = inboundQueue::wake;
+        derivations.onMore = inboundQueue::retryParked;
+        initialSyncGate = new InitialSyncGate(nodes, position, clock, inboundQueue::soon, sender::kickAll);
+        inboundQueue.initialSyncGate = initialSyncGate;
+        maintenanceJob = new MaintenanceJob(
                 core,
                 position,
-                intake::isDraining,
-                intake::retryUnmatched,
-                pairing,
+                inboundQueue::isDraining,
+                inboundQueue::retryUnmatched,
+                handshakeManager,
                 updates,
                 rotation,
-                faces,
+                personaKeyStore,
                 derivations);
-        vault = new VaultService(core, faces, intake, sender, sessionChains, continuity);
-        intake.remake = vault::reload;
+        vault = new VaultService(core, personaKeyStore, inboundQueue, sender, sessionChains, continuity);
+        inboundQueue.remake = vault::reload;
         onSuites = () -> {
-            intake.retryParked();
+            inboundQueue.retryParked();
             sender.kickAll();
         };
         onNodes = sender::kickAll;
 
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
-        nodeWatch = new NodeWatch(nodes, settings, clock, new NodeNews(core, publisher, intake::distrust));
+        nodeWatch = new NodeWatch(nodes, settings, clock, new NodeNews(core, publisher, inboundQueue::distrust));
         events.follow(Messages.Query.ALL, publisher::publish);
         Rounds nodeRounds = new Rounds(
                 nodeThread, nodeWatch::round, () -> settings.get().nodeRules().check());
         onSettings = nodeRounds::changed;
         startNodeRounds = nodeRounds::start;
         offer(Vault.class, vault);
-        offer(Personas.class, new PersonaService(core, faces, rotation, intake, sender));
-        offer(Contacts.class, new ContactService(core, faces, intake, sender, pairing));
-        offer(Sessions.class, new SessionService(core, pairing));
-        offer(Backups.class, new BackupService(core, backupFile, faces, pairing, intake));
-        offer(Channels.class, new ChannelService(core, intake, sender));
+        offer(Personas.class, new PersonaService(core, personaKeyStore, rotation, inboundQueue, sender));
+        offer(Contacts.class, new ContactService(core, personaKeyStore, inboundQueue, sender, handshakeManager));
+        offer(Sessions.class, new SessionService(core, handshakeManager));
+        offer(Backups.class, new BackupService(core, backupFile, personaKeyStore, handshakeManager, inboundQueue));
+        offer(Channels.class, new ChannelService(core, inboundQueue, sender));
         offer(
                 Messages.class,
                 new MessageService(
@@ -424,7 +433,7 @@ public final class Engine {
                         sender,
                         new Prospects(core, fees, carriers),
                         new Inspector(core, opener),
-                        pairing,
+                        handshakeManager,
                         recaller));
         offer(Fees.class, new FeeService(core, fees, spending));
         CoverService coverService = new CoverService(core, cover, spending, timing);
@@ -475,18 +484,18 @@ public final class Engine {
         core.suites.setUsers(this::users);
         core.suites.onChange(onSuites);
         core.nodes.onChange(onNodes);
-        intake.start();
+        inboundQueue.start();
         sender.start();
-        keeperThread.scheduleWithFixedDelay(keeper::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
+        keeperThread.scheduleWithFixedDelay(maintenanceJob::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         // A node that could not tell where to begin may tell now.
-        keeperThread.scheduleWithFixedDelay(intake::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
+        keeperThread.scheduleWithFixedDelay(inboundQueue::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         startNodeRounds.run();
         core.settings.onChange(onSettings);
         if (core.store.state() == Store.State.OPEN && parts.has(Parts.READING)) {
             reload(vault);
         }
         if (core.store.state() != Store.State.NEW) {
-            core.nodes.watch(intake);
+            core.nodes.watch(inboundQueue);
         }
         offered.forEach(Runnable::run);
     }
@@ -495,8 +504,8 @@ public final class Engine {
         parts.put(type, part);
         beginIfComplete();
         // What waited for it, wherever it waits.
-        intake.partsReturned();
-        intake.retryParked();
+        inboundQueue.partsReturned();
+        inboundQueue.retryParked();
         sender.kickAll();
     }
 
@@ -506,7 +515,7 @@ public final class Engine {
     }
 
     private boolean isSettled(Network network) {
-        return !intake.isDraining() && settling.isSettled(network);
+        return !inboundQueue.isDraining() && initialSyncGate.isSettled(network);
     }
 
     private void reload(VaultService vault) {
@@ -548,12 +557,12 @@ public final class Engine {
                 return List.of();
             }
             TreeSet<String> users = new TreeSet<>();
-            for (Member member : memory.members()) {
+            for (ChannelMembership member : memory.members()) {
                 if (member.entry.parameters().id().name().equals(name)) {
                     users.add(member.entry.name());
                 }
             }
-            for (Track track : memory.tracks()) {
+            for (ReceiveChainState track : memory.tracks()) {
                 String suite =
                         AeadId.ofCode(track.entry.suite()).map(AeadId::name).orElse("");
                 Conversation conversation = memory.conversation(track.entry.membership());
@@ -579,14 +588,14 @@ public final class Engine {
         core.suites.setUsers(name -> List.of());
         core.nodes.unwatch();
         sender.stop();
-        intake.stop();
+        inboundQueue.stop();
         stop(senderThread);
         stop(nodeThread);
         stop(keeperThread);
         stop(eventThread);
         core.lock.lock();
         try {
-            intake.settleWrites();
+            inboundQueue.settleWrites();
             Memory memory = core.memory();
             core.setMemory(null);
             if (memory != null) {

@@ -49,9 +49,9 @@ final class HandshakePieces {
     }
 
     /** Keeps a piece; gives the whole bodies that it makes with those that are here. Part of the caller's transaction. */
-    List<byte[]> add(StoreTransaction tx, Letterbox letterbox, Content content) throws StoreException {
+    List<byte[]> add(StoreTransaction tx, ContactInbox contactInbox, Content content) throws StoreException {
         FragmentHeader header = content.fragment().orElseThrow();
-        byte[] group = group(letterbox, content);
+        byte[] group = group(contactInbox, content);
         List<Piece> held = Core.read(tx.list(Records.FRAGMENTS, group), Piece.class);
         List<Piece> rivals =
                 held.stream().filter(piece -> piece.index() == header.index()).toList();
@@ -60,7 +60,7 @@ final class HandshakePieces {
             return List.of();
         }
         if (held.isEmpty()) {
-            makeRoom(tx, letterbox);
+            makeRoom(tx, contactInbox);
         }
         int left = MOST_COMBINATIONS - held.stream().mapToInt(Piece::tried).sum();
         List<byte[]> bodies = combine(held, header, content.body(), left);
@@ -72,8 +72,8 @@ final class HandshakePieces {
     }
 
     /** The handshake opened: what else came under its message id is of no use. Part of the caller's transaction. */
-    void drop(StoreTransaction tx, Letterbox letterbox, Content content) throws StoreException {
-        for (StoredRecord piece : tx.list(Records.FRAGMENTS, group(letterbox, content))) {
+    void drop(StoreTransaction tx, ContactInbox contactInbox, Content content) throws StoreException {
+        for (StoredRecord piece : tx.list(Records.FRAGMENTS, group(contactInbox, content))) {
             tx.delete(Records.FRAGMENTS, piece.key());
         }
     }
@@ -82,10 +82,10 @@ final class HandshakePieces {
      * What may belong together: the same message id, the same count, and the same time, which all pieces of a message share and
      * which tells strangers' messages apart.
      */
-    private static byte[] group(Letterbox letterbox, Content content) {
+    private static byte[] group(ContactInbox contactInbox, Content content) {
         FragmentHeader header = content.fragment().orElseThrow();
         long line = content.timestamp() << 20 | (long) (header.count() - 1) << 16 | header.messageId();
-        return Records.key(letterbox.id(), Records.key(line));
+        return Records.key(contactInbox.id(), Records.key(line));
     }
 
     private static List<byte[]> combine(List<Piece> held, FragmentHeader header, byte[] body, int most) {
@@ -129,11 +129,11 @@ final class HandshakePieces {
     }
 
     /** Drops the oldest incomplete handshake of an inbox when there are too many. */
-    private static void makeRoom(StoreTransaction tx, Letterbox letterbox) throws StoreException {
+    private static void makeRoom(StoreTransaction tx, ContactInbox contactInbox) throws StoreException {
         Map<String, List<byte[]>> incomplete = new LinkedHashMap<>();
         for (StoredRecord entry : tx.list(Records.FRAGMENTS)) {
             byte[] key = entry.key();
-            if (ByteBuffer.wrap(key).getLong() == letterbox.id()) {
+            if (ByteBuffer.wrap(key).getLong() == contactInbox.id()) {
                 String group = HexFormat.of().formatHex(key, 0, key.length - 1);
                 incomplete.computeIfAbsent(group, name -> new ArrayList<>()).add(key);
             }

@@ -23,24 +23,24 @@ final class InboxPackets {
 
     private final Core core;
     private final PacketOpener opener;
-    private final Pairing pairing;
+    private final HandshakeManager handshakeManager;
     private final HandshakePieces pieces;
     private Instant forbiddenAudited = Instant.EPOCH;
 
-    InboxPackets(Core core, PacketOpener opener, Pairing pairing) {
+    InboxPackets(Core core, PacketOpener opener, HandshakeManager handshakeManager) {
         this.core = core;
         this.pieces = new HandshakePieces(core);
         this.opener = opener;
-        this.pairing = pairing;
+        this.handshakeManager = handshakeManager;
     }
 
-    /** Opens what came to a letterbox. */
-    Verdict open(Memory memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
-        Letterbox letterbox = beacon.letterbox;
+    /** Opens what came to a contact inbox. */
+    RecognitionResult open(Memory memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
+        ContactInbox contactInbox = beacon.contactInbox;
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
-        byte[] seen = Records.key(letterbox.id(), locator);
+        byte[] seen = Records.key(contactInbox.id(), locator);
         if (core.store.transact(tx -> tx.contains(Records.SEEN, seen))) {
-            return Verdict.OPENED;
+            return RecognitionResult.OPENED;
         }
         try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
@@ -49,10 +49,10 @@ final class InboxPackets {
                 if (attempt.missing()) {
                     auditForbidden(id);
                 }
-                return Verdict.ofOurs(attempt);
+                return RecognitionResult.ofOurs(attempt);
             }
             OpenedPacket opened = attempt.opened();
-            try (After after = new After()) {
+            try (AfterCommit after = new AfterCommit()) {
                 core.store.transact(tx -> {
                     tx.put(
                             Records.SEEN,
@@ -64,30 +64,31 @@ final class InboxPackets {
                     tx.delete(Records.PARKED, id.hash());
                     // Only handshakes belong here: a text in an inbox would be a message of nobody.
                     if (isHandshake(opened.content())) {
-                        handshake(tx, memory, after, letterbox, opened.content());
+                        handshake(tx, memory, after, contactInbox, opened.content());
                     }
                     return null;
                 });
                 after.commit();
             }
-            return Verdict.OPENED;
+            return RecognitionResult.OPENED;
         }
     }
 
-    private void handshake(StoreTransaction tx, Memory memory, After after, Letterbox letterbox, Content content)
+    private void handshake(
+            StoreTransaction tx, Memory memory, AfterCommit after, ContactInbox contactInbox, Content content)
             throws StoreException {
         boolean inPieces = content.type() == PacketType.FRAGMENT;
         List<byte[]> bodies = inPieces
-                ? pieces.add(tx, letterbox, content).stream()
+                ? pieces.add(tx, contactInbox, content).stream()
                         .map(HandshakePieces::initOf)
                         .toList()
                 : List.of(content.body());
         String refusal = "";
         for (byte[] body : bodies) {
             try {
-                pairing.init(tx, memory, after, letterbox, body, content.timestamp());
+                handshakeManager.init(tx, memory, after, contactInbox, body, content.timestamp());
                 if (inPieces) {
-                    pieces.drop(tx, letterbox, content);
+                    pieces.drop(tx, contactInbox, content);
                 }
                 return;
             } catch (HandshakeRefusedException e) {

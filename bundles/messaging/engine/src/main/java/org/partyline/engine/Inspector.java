@@ -116,14 +116,14 @@ final class Inspector {
         memory.locators.find(
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
         for (int[] match : expected) {
-            Track track = memory.track(match[0]);
+            ReceiveChainState track = memory.track(match[0]);
             Conversation conversation = memory.conversation(track.entry.membership());
             try (SecretBytes secret = track.chain.secret(match[1])) {
                 PacketKey key = new PacketKey(
                         secret, PacketOpener.label(track), PacketOpener.locator(candidate, 8), candidate.onNetwork());
                 PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(track));
                 if (attempt.opened() != null) {
-                    Member member = conversation instanceof Member m ? m : null;
+                    ChannelMembership member = conversation instanceof ChannelMembership m ? m : null;
                     return new Inspected(
                             "a packet that is still to come",
                             conversation.name(),
@@ -142,10 +142,10 @@ final class Inspector {
             return new Inspected(
                     "a stranger's packet, a decoy, or one whose key is used up: no key of ours opens it", null, null);
         }
-        if (beacon.letterbox != null) {
+        if (beacon.contactInbox != null) {
             return peekInbox(memory, beacon, candidate);
         }
-        Member member = memory.member(beacon.members.get(0));
+        ChannelMembership member = memory.member(beacon.members.get(0));
         KdfParameters parameters = member.entry.parameters();
         Optional<KeyDerivation> kdf = core.suites.derivation(parameters.id());
         if (kdf.isEmpty()) {
@@ -175,7 +175,7 @@ final class Inspector {
 
     private Inspected peekInbox(Memory memory, Beacon beacon, Candidate candidate) {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
-        String whose = memory.personaName(beacon.letterbox.persona());
+        String whose = memory.personaName(beacon.contactInbox.persona());
         try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
             PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());

@@ -27,7 +27,7 @@ final class KeptNumbers {
             numbers.taken.add(account.number());
         }
         // A deleted persona's transaction may still be on its way.
-        for (Roll roll : Core.all(tx, Records.ROLLS, Roll.class)) {
+        for (ReplaceableBatch roll : Core.all(tx, Records.ROLLS, ReplaceableBatch.class)) {
             numbers.taken.add(roll.persona());
         }
         return numbers;

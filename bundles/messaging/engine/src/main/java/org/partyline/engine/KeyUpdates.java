@@ -31,19 +31,20 @@ final class KeyUpdates {
     private static final Duration DOUBTFUL_CHAIN = Duration.ofHours(72);
 
     private final Core core;
-    private final SessionVoice voice;
+    private final SessionControlSender controlSender;
     private final SessionChains chains;
-    private final Pairing pairing;
+    private final HandshakeManager handshakeManager;
 
-    KeyUpdates(Core core, SessionVoice voice, SessionChains chains, Pairing pairing) {
+    KeyUpdates(Core core, SessionControlSender controlSender, SessionChains chains, HandshakeManager handshakeManager) {
         this.core = core;
-        this.voice = voice;
+        this.controlSender = controlSender;
         this.chains = chains;
-        this.pairing = pairing;
+        this.handshakeManager = handshakeManager;
     }
 
     /** Asks for new keys when it is time: after a number of messages, or a day. Leaves the state to be put. */
-    void queueIfDue(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
+    void queueIfDue(
+            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (!session.isOpen() || session.updateQueued || session.ownPrivate != null) {
             return;
@@ -56,11 +57,12 @@ final class KeyUpdates {
     }
 
     /** Queues a KEY_UPDATE. Leaves the state to be put. */
-    void queue(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
+    void queue(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (session.isOpen() && !session.updateQueued) {
             session.updateQueued = true;
-            voice.say(tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], Pairing.CONTROL_LIFE);
+            controlSender.say(
+                    tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeManager.CONTROL_LIFE);
         }
     }
 
@@ -76,7 +78,8 @@ final class KeyUpdates {
     }
 
     /** Our KEY_UPDATE was sealed on our chain, whose state and salt the session has. Leaves the state to be put. */
-    void sealed(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
+    void sealed(
+            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         session.updateQueued = false;
         session.ownSealed = core.now().toEpochMilli();
@@ -94,8 +97,8 @@ final class KeyUpdates {
     void heard(
             StoreTransaction tx,
             Memory memory,
-            After after,
-            Correspondent contact,
+            AfterCommit after,
+            ContactConversation contact,
             Records.Incoming track,
             long timestamp)
             throws StoreException {
@@ -116,7 +119,8 @@ final class KeyUpdates {
     }
 
     /** Queues our last key once more. Leaves the state to be put. */
-    private void sayAgain(StoreTransaction tx, Memory memory, After after, Correspondent contact, SessionState session)
+    private void sayAgain(
+            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         boolean soon =
                 core.now().isBefore(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN));
@@ -124,7 +128,8 @@ final class KeyUpdates {
             return;
         }
         session.againQueued = true;
-        voice.say(tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], Pairing.HANDSHAKE_LIFE);
+        controlSender.say(
+                tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeManager.HANDSHAKE_LIFE);
     }
 
     /**
@@ -135,8 +140,8 @@ final class KeyUpdates {
     void arrived(
             StoreTransaction tx,
             Memory memory,
-            After after,
-            Correspondent contact,
+            AfterCommit after,
+            ContactConversation contact,
             Records.Incoming track,
             int position,
             Inbox.Other update,
@@ -176,8 +181,8 @@ final class KeyUpdates {
     private void repeated(
             StoreTransaction tx,
             Memory memory,
-            After after,
-            Correspondent contact,
+            AfterCommit after,
+            ContactConversation contact,
             SessionState session,
             Inbox.Other update,
             SecretBytes salt)
@@ -201,9 +206,9 @@ final class KeyUpdates {
         boolean lost = session.oldChain != null
                 && Instant.ofEpochSecond(update.timestamp())
                         .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_LOST));
-        Instant soonest = Instant.ofEpochMilli(session.offered).plus(Pairing.SOONEST_RETRY);
+        Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeManager.SOONEST_RETRY);
         if (lost && core.now().isAfter(soonest)) {
-            pairing.reopen(tx, memory, after, contact, session);
+            handshakeManager.reopen(tx, memory, after, contact, session);
         }
     }
 
@@ -211,8 +216,8 @@ final class KeyUpdates {
     private void finish(
             StoreTransaction tx,
             Memory memory,
-            After after,
-            Correspondent contact,
+            AfterCommit after,
+            ContactConversation contact,
             SessionState session,
             List<SecretBytes> others)
             throws StoreException {
@@ -255,7 +260,8 @@ final class KeyUpdates {
     }
 
     /** Says a key again that was not heard, or not answered for a day. To be called now and then. */
-    void repeat(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws StoreException {
+    void repeat(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {
             return;
@@ -285,9 +291,9 @@ final class KeyUpdates {
             queue(tx, memory, after, contact, session);
             session.put(tx);
         } else if (unanswered
-                && now.isAfter(Instant.ofEpochMilli(session.offered).plus(Pairing.OFFER_LIFE))) {
+                && now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeManager.OFFER_LIFE))) {
             // Not even the repeated one was answered: the other side may have lost this session.
-            pairing.reopen(tx, memory, after, contact, session);
+            handshakeManager.reopen(tx, memory, after, contact, session);
         }
     }
 }

@@ -29,41 +29,45 @@ final class LegacyPackets {
         this.warning = warning;
     }
 
-    /** Reads it for each channel that reads version 1. @return {@link Verdict#PARKED} where a bundle is missing for that */
-    Verdict open(Memory memory, Candidate candidate, PacketId id) throws StoreException {
+    /** Reads it for each channel that reads version 1. @return {@link RecognitionResult#PARKED} where a bundle is missing for that */
+    RecognitionResult open(Memory memory, Candidate candidate, PacketId id) throws StoreException {
         Optional<LegacyReader> reader = core.legacy.get();
         boolean read = memory.members().stream()
                 .anyMatch(m -> m.legacyKey != null && m.entry.network() == candidate.network());
         if (!read || !core.settings.get().allowLegacyV1()) {
-            return Verdict.STRANGER;
+            return RecognitionResult.STRANGER;
         }
         if (reader.isEmpty()) {
-            return Verdict.PARKED;
+            return RecognitionResult.PARKED;
         }
         if (!reader.get().isCandidate(candidate.payload())) {
-            return Verdict.STRANGER;
+            return RecognitionResult.STRANGER;
         }
-        Verdict verdict = Verdict.STRANGER;
-        for (Member member : memory.members()) {
+        RecognitionResult verdict = RecognitionResult.STRANGER;
+        for (ChannelMembership member : memory.members()) {
             if (member.legacyKey == null || member.entry.network() != candidate.network()) {
                 continue;
             }
             Optional<AeadSuite> eax = core.suites.suite(AeadId.AES_256_EAX);
             if (eax.isEmpty()) {
-                return Verdict.PARKED;
+                return RecognitionResult.PARKED;
             }
             Optional<LegacyReader.LegacyMessage> message =
                     reader.get().open(candidate.payload(), member.legacyKey, eax.get());
             if (message.isPresent()) {
                 accept(memory, member, candidate, id, message.get());
-                verdict = Verdict.OPENED;
+                verdict = RecognitionResult.OPENED;
             }
         }
         return verdict;
     }
 
     private void accept(
-            Memory memory, Member member, Candidate candidate, PacketId id, LegacyReader.LegacyMessage message)
+            Memory memory,
+            ChannelMembership member,
+            Candidate candidate,
+            PacketId id,
+            LegacyReader.LegacyMessage message)
             throws StoreException {
         PacketView view = new PacketView(
                 1,

@@ -27,10 +27,10 @@ final class Memory implements AutoCloseable {
     final LocatorTable locators;
     private final BeaconTable beacons;
     private final Map<Integer, String> personaNames = new HashMap<>();
-    private final Map<Integer, Member> members = new TreeMap<>();
-    private final Map<Integer, Correspondent> contacts = new TreeMap<>();
-    private final Map<Integer, Face> faces = new TreeMap<>();
-    private final Map<Integer, Track> tracks = new HashMap<>();
+    private final Map<Integer, ChannelMembership> members = new TreeMap<>();
+    private final Map<Integer, ContactConversation> contacts = new TreeMap<>();
+    private final Map<Integer, PersonaKeys> personaKeyStore = new TreeMap<>();
+    private final Map<Integer, ReceiveChainState> tracks = new HashMap<>();
     private final Map<Integer, Beacon> beaconById = new HashMap<>();
     private int nextBeacon = 1;
     final Unmatched unmatched = new Unmatched();
@@ -67,37 +67,37 @@ final class Memory implements AutoCloseable {
         return personaNames.getOrDefault(persona, "");
     }
 
-    Member member(int id) {
+    ChannelMembership member(int id) {
         return members.get(id);
     }
 
-    List<Member> members() {
+    List<ChannelMembership> members() {
         return List.copyOf(members.values());
     }
 
-    Track track(int number) {
+    ReceiveChainState track(int number) {
         return tracks.get(number);
     }
 
-    List<Track> tracks() {
+    List<ReceiveChainState> tracks() {
         return List.copyOf(tracks.values());
     }
 
     /** The root of a day, the caller's to wipe; the day must not be before the one that is kept. */
-    SecretBytes root(Member member, int day) {
+    SecretBytes root(ChannelMembership member, int day) {
         return member.root(channelKeys, day);
     }
 
-    void add(Member member, int firstDay, int lastDay) {
+    void add(ChannelMembership member, int firstDay, int lastDay) {
         members.put(member.id(), member);
         addBeacons(member, firstDay, lastDay);
     }
 
     /** The other places of this server in the same channel: they have the same root of a day. */
-    List<Member> sharers(Member member) {
+    List<ChannelMembership> sharers(ChannelMembership member) {
         Set<Integer> others = new TreeSet<>();
         for (Beacon beacon : beaconById.values()) {
-            if (beacon.letterbox == null && beacon.members.contains(member.id())) {
+            if (beacon.contactInbox == null && beacon.members.contains(member.id())) {
                 others.addAll(beacon.members);
             }
         }
@@ -106,7 +106,7 @@ final class Memory implements AutoCloseable {
     }
 
     /** Expects sealed packets of these days; days before the kept root are left out. Tells whether that is new. */
-    boolean addBeacons(Member member, int firstDay, int lastDay) {
+    boolean addBeacons(ChannelMembership member, int firstDay, int lastDay) {
         boolean added = false;
         for (int day = Math.max(firstDay, member.entry.rootDay()); day <= lastDay; day++) {
             SecretBytes root = root(member, day);
@@ -132,7 +132,10 @@ final class Memory implements AutoCloseable {
 
     private Beacon beacon(SecretBytes key, int day, Network network) {
         for (Beacon beacon : beaconById.values()) {
-            if (beacon.letterbox == null && beacon.day == day && beacon.network == network && beacon.key.equals(key)) {
+            if (beacon.contactInbox == null
+                    && beacon.day == day
+                    && beacon.network == network
+                    && beacon.key.equals(key)) {
                 return beacon;
             }
         }
@@ -140,20 +143,20 @@ final class Memory implements AutoCloseable {
     }
 
     /** Moves a member's root to a later day and forgets the days before. */
-    void forgetBefore(Member member, int day) {
+    void forgetBefore(ChannelMembership member, int day) {
         if (day <= member.entry.rootDay()) {
             return;
         }
         member.moveTo(channelKeys, day);
         for (Beacon beacon : List.copyOf(beaconById.values())) {
-            if (beacon.letterbox == null && beacon.day < day) {
+            if (beacon.contactInbox == null && beacon.day < day) {
                 removeFrom(beacon, member.id());
             }
         }
     }
 
     private void removeFrom(Beacon beacon, int member) {
-        if (beacon.letterbox == null) {
+        if (beacon.contactInbox == null) {
             beacon.members.remove((Integer) member);
             if (beacon.members.isEmpty()) {
                 drop(beacon);
@@ -169,59 +172,59 @@ final class Memory implements AutoCloseable {
         beacon.close();
     }
 
-    Face face(int persona) {
-        return faces.get(persona);
+    PersonaKeys personaKeys(int persona) {
+        return personaKeyStore.get(persona);
     }
 
-    List<Face> faces() {
-        return List.copyOf(faces.values());
+    List<PersonaKeys> personaKeyStore() {
+        return List.copyOf(personaKeyStore.values());
     }
 
     /** A persona's keys from now on; those before are wiped, and so are its inboxes. */
-    void put(Face face) {
-        removeFace(face.persona);
-        faces.put(face.persona, face);
+    void put(PersonaKeys personaKeys) {
+        removeFace(personaKeys.persona);
+        personaKeyStore.put(personaKeys.persona, personaKeys);
     }
 
     void removeFace(int persona) {
         for (Beacon beacon : List.copyOf(beaconById.values())) {
-            if (beacon.letterbox != null && beacon.letterbox.persona() == persona) {
+            if (beacon.contactInbox != null && beacon.contactInbox.persona() == persona) {
                 drop(beacon);
             }
         }
-        Face before = faces.remove(persona);
+        PersonaKeys before = personaKeyStore.remove(persona);
         if (before != null) {
             before.close();
         }
     }
 
     /** Whether handshakes for an inbox are recognised. */
-    boolean expects(Letterbox letterbox) {
+    boolean expects(ContactInbox contactInbox) {
         return beaconById.values().stream()
-                .anyMatch(beacon -> beacon.letterbox != null && beacon.letterbox.id() == letterbox.id());
+                .anyMatch(beacon -> beacon.contactInbox != null && beacon.contactInbox.id() == contactInbox.id());
     }
 
     /** Recognises handshakes for an inbox from now on. @param key its beacon; taken over @param root taken over */
-    void add(Letterbox letterbox, SecretBytes key, SecretBytes root) {
-        Beacon beacon = new Beacon(nextBeacon++, 0, letterbox, letterbox.network(), key, root);
+    void add(ContactInbox contactInbox, SecretBytes key, SecretBytes root) {
+        Beacon beacon = new Beacon(nextBeacon++, 0, contactInbox, contactInbox.network(), key, root);
         beaconById.put(beacon.id, beacon);
         beacons.add(beacon.id, key);
     }
 
-    Correspondent contact(int id) {
+    ContactConversation contact(int id) {
         return contacts.get(id);
     }
 
-    List<Correspondent> contacts() {
+    List<ContactConversation> contacts() {
         return List.copyOf(contacts.values());
     }
 
-    void add(Correspondent contact) {
+    void add(ContactConversation contact) {
         contacts.put(contact.id(), contact);
     }
 
-    void remove(Correspondent contact) {
-        for (Track track : tracks(contact.id())) {
+    void remove(ContactConversation contact) {
+        for (ReceiveChainState track : tracks(contact.id())) {
             remove(track);
         }
         expectOwn(contact.id(), List.of());
@@ -264,25 +267,25 @@ final class Memory implements AutoCloseable {
 
     /** A channel's place or a contact; null when there is none of that number. */
     Conversation conversation(int id) {
-        if (Shade.is(id)) {
-            return Shade.of(id);
+        if (CoverConversation.is(id)) {
+            return CoverConversation.of(id);
         }
-        Member member = members.get(id);
+        ChannelMembership member = members.get(id);
         return member != null ? member : contacts.get(id);
     }
 
     /** The chains of a conversation. */
-    List<Track> tracks(int conversation) {
+    List<ReceiveChainState> tracks(int conversation) {
         return tracks.values().stream()
                 .filter(track -> track.entry.membership() == conversation)
                 .toList();
     }
 
-    void remove(Member member) {
+    void remove(ChannelMembership member) {
         for (Beacon beacon : List.copyOf(beaconById.values())) {
             removeFrom(beacon, member.id());
         }
-        for (Track track : tracks()) {
+        for (ReceiveChainState track : tracks()) {
             if (track.entry.membership() == member.id()) {
                 remove(track);
             }
@@ -301,9 +304,9 @@ final class Memory implements AutoCloseable {
         return beacons.size();
     }
 
-    /** Follows a chain; a track of the same number is replaced, its locators are the caller's to bring up to date. */
-    void put(Track track) {
-        Track before = tracks.put(track.entry.number(), track);
+    /** Follows a chain; the state of a chain of the same number is replaced, its locators are the caller's to bring up to date. */
+    void put(ReceiveChainState track) {
+        ReceiveChainState before = tracks.put(track.entry.number(), track);
         if (before != null && before.chain != track.chain) {
             // Its chain only: the handshake's state is in the new one.
             before.chain.close();
@@ -311,7 +314,7 @@ final class Memory implements AutoCloseable {
     }
 
     /** Follows a chain and expects all its locators. */
-    void follow(Track track) {
+    void follow(ReceiveChainState track) {
         put(track);
         track.chain.forEachExpected((position, hint) -> expect(track.entry.number(), position, hint));
     }
@@ -322,7 +325,7 @@ final class Memory implements AutoCloseable {
         unmatched.retry(hint);
     }
 
-    void remove(Track track) {
+    void remove(ReceiveChainState track) {
         int number = track.entry.number();
         track.chain.forEachExpected((position, hint) -> locators.remove(hint, number, position));
         tracks.remove(number);
@@ -385,12 +388,12 @@ final class Memory implements AutoCloseable {
 
     @Override
     public void close() {
-        members.values().forEach(Member::close);
-        tracks.values().forEach(Track::close);
+        members.values().forEach(ChannelMembership::close);
+        tracks.values().forEach(ReceiveChainState::close);
         beaconById.values().forEach(Beacon::close);
-        faces.values().forEach(Face::close);
-        faces.clear();
-        for (Correspondent contact : contacts.values()) {
+        personaKeyStore.values().forEach(PersonaKeys::close);
+        personaKeyStore.clear();
+        for (ContactConversation contact : contacts.values()) {
             if (contact.entry.inboxSecret() != null) {
                 Arrays.fill(contact.entry.inboxSecret(), (byte) 0);
             }

@@ -43,7 +43,7 @@ final class MessageService implements Messages {
     private final Sender sender;
     private final Prospects prospects;
     private final Inspector inspector;
-    private final Pairing pairing;
+    private final HandshakeManager handshakeManager;
     private final Recaller recaller;
 
     MessageService(
@@ -54,7 +54,7 @@ final class MessageService implements Messages {
             Sender sender,
             Prospects prospects,
             Inspector inspector,
-            Pairing pairing,
+            HandshakeManager handshakeManager,
             Recaller recaller) {
         this.core = core;
         this.outbox = outbox;
@@ -63,7 +63,7 @@ final class MessageService implements Messages {
         this.sender = sender;
         this.prospects = prospects;
         this.inspector = inspector;
-        this.pairing = pairing;
+        this.handshakeManager = handshakeManager;
         this.recaller = recaller;
     }
 
@@ -103,12 +103,12 @@ final class MessageService implements Messages {
     private record Sent(long id, Prospects.Stored stored, Optional<Prospects.Stored> handshake, String waits) {}
 
     private Sent toChannel(Memory memory, Send request, int ttlMinutes) throws PartylineException {
-        Member member = core.store.<Member, PartylineException>transact(
+        ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                 tx -> Core.member(memory, Core.persona(tx, request.persona()), request.to()));
         core.requireAccepted(member.network());
         checkCover(memory, member, request);
         Draft draft = draft(memory, member, request, ttlMinutes);
-        Room room = room(member, request);
+        SizeRange room = room(member, request);
         // Told before anything is stored: a message that is too long is the sender's to cut.
         Sealer.Outlook outlook = outlook(memory, member, draft, room);
         checkLife(member, ttlMinutes, outlook.packets());
@@ -123,7 +123,8 @@ final class MessageService implements Messages {
     }
 
     /** Unknown while a bundle is away that it needs: the message is stored all the same. */
-    private Sealer.Outlook outlook(Memory memory, Member member, Draft draft, Room room) throws PartylineException {
+    private Sealer.Outlook outlook(Memory memory, ChannelMembership member, Draft draft, SizeRange room)
+            throws PartylineException {
         if (!core.parts.has(Parts.READING)) {
             requireLimit(draft);
             return Sealer.Outlook.UNKNOWN;
@@ -133,7 +134,7 @@ final class MessageService implements Messages {
     }
 
     /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one. */
-    private static boolean isOpenedBefore(StoreTransaction tx, Member member) throws StoreException {
+    private static boolean isOpenedBefore(StoreTransaction tx, ChannelMembership member) throws StoreException {
         return Outbox.all(tx).stream()
                 .anyMatch(before ->
                         before.membership() == member.id() && before.isText() && before.state() == State.QUEUED);
@@ -148,7 +149,7 @@ final class MessageService implements Messages {
     }
 
     private Sent toContact(Memory memory, Send request, int ttlMinutes) throws PartylineException {
-        Correspondent contact = core.store.<Correspondent, PartylineException>transact(
+        ContactConversation contact = core.store.<ContactConversation, PartylineException>transact(
                 tx -> Core.contact(memory, Core.persona(tx, request.persona()), request.to()));
         core.requireAccepted(contact.network());
         checkCover(memory, contact, request);
@@ -161,12 +162,12 @@ final class MessageService implements Messages {
             requireLimit(draft);
         }
         checkLife(contact, ttlMinutes, plan.size());
-        try (After after = new After()) {
+        try (AfterCommit after = new AfterCommit()) {
             record Queued(OutgoingMessage outgoing, Optional<OutgoingMessage> handshake, boolean open) {}
             Queued queued = core.store.<Queued, PartylineException>transact(tx -> {
                 boolean begins = !SessionState.get(tx, contact.id()).isOpening();
                 if (ready) {
-                    pairing.open(tx, memory, after, contact);
+                    handshakeManager.open(tx, memory, after, contact);
                 }
                 SessionState session = SessionState.get(tx, contact.id());
                 Optional<OutgoingMessage> handshake =
@@ -192,7 +193,7 @@ final class MessageService implements Messages {
     }
 
     /** The one that was queued for a contact just now. */
-    private static Optional<OutgoingMessage> handshake(StoreTransaction tx, Correspondent contact)
+    private static Optional<OutgoingMessage> handshake(StoreTransaction tx, ContactConversation contact)
             throws StoreException {
         return Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class).stream()
                 .filter(outgoing -> outgoing.isHandshake() && outgoing.state() == State.QUEUED)
@@ -200,7 +201,7 @@ final class MessageService implements Messages {
     }
 
     /** What a handshake will be like. */
-    private Prospects.Stored stored(Correspondent contact, OutgoingMessage handshake) throws PartylineException {
+    private Prospects.Stored stored(ContactConversation contact, OutgoingMessage handshake) throws PartylineException {
         Draft draft = new Draft(
                 PacketType.HANDSHAKE_INIT,
                 false,
@@ -209,7 +210,7 @@ final class MessageService implements Messages {
                 Optional.empty(),
                 Optional.empty(),
                 handshake.body());
-        Room room = sizes.room(contact.persona(), contact.network(), false, "");
+        SizeRange room = sizes.room(contact.persona(), contact.network(), false, "");
         return new Prospects.Stored(
                 handshake.id(),
                 contact,
@@ -219,8 +220,8 @@ final class MessageService implements Messages {
                 false);
     }
 
-    private Room room(Conversation conversation, Send request) throws PartylineException {
-        Room room = sizes.room(
+    private SizeRange room(Conversation conversation, Send request) throws PartylineException {
+        SizeRange room = sizes.room(
                 conversation.persona(),
                 conversation.network(),
                 request.sign(),
@@ -235,13 +236,13 @@ final class MessageService implements Messages {
                     + (request.via().isPresent() ? "without --via, or " : "")
                     + "without --sign");
         }
-        return room.most() == 0 ? new Room(room.least(), 80) : room;
+        return room.most() == 0 ? new SizeRange(room.least(), 80) : room;
     }
 
     /** What the message names, else what its channel has, else what is set. */
     private String carrier(Conversation conversation, Send request) {
         Optional<Messages.Carrier> channels =
-                conversation instanceof Member member ? member.entry.itsCarrier() : Optional.empty();
+                conversation instanceof ChannelMembership member ? member.entry.itsCarrier() : Optional.empty();
         return request.carrier()
                 .or(() -> channels)
                 .map(Carriers::id)
@@ -322,7 +323,7 @@ final class MessageService implements Messages {
                 core.now().getEpochSecond(),
                 ttlMinutes == 0 ? OptionalInt.empty() : OptionalInt.of(ttlMinutes),
                 request.sign()
-                        ? Optional.of(memory.face(conversation.persona())
+                        ? Optional.of(memory.personaKeys(conversation.persona())
                                 .keys
                                 .identity()
                                 .senderId())
@@ -388,7 +389,10 @@ final class MessageService implements Messages {
         Outbox.add(tx, queued);
         if (request.via().isPresent()) {
             requireNetwork(request.via().get(), conversation.network());
-            Traces.put(tx, queued, new Traces.Way(request.via().get(), 0, false));
+            PropagationRecords.put(
+                    tx,
+                    queued,
+                    new PropagationRecords.DeliveryOptions(request.via().get(), 0, false));
         }
         return queued;
     }

@@ -54,7 +54,7 @@ public final class NodeRegistry implements Nodes {
     private final ExecutorService worker =
             Executors.newSingleThreadExecutor(task -> new Thread(task, "partyline-nodes"));
     private final QuarantinedNodes quarantine;
-    private final Witness witness;
+    private final WithholdingDetector withholdingDetector;
     private final NodeChecks checks = new NodeChecks();
     private final Map<String, Entry> entries = new TreeMap<>();
     private final Map<String, Wallet> wallets = new TreeMap<>();
@@ -75,7 +75,8 @@ public final class NodeRegistry implements Nodes {
         this.random = random;
         this.clock = clock;
         this.quarantine = new QuarantinedNodes(clock);
-        this.witness = new Witness(clock, () -> settings.get().nodeRules().resendAfter());
+        this.withholdingDetector =
+                new WithholdingDetector(clock, () -> settings.get().nodeRules().resendAfter());
         settings.onChange(reconcile);
     }
 
@@ -258,10 +259,15 @@ public final class NodeRegistry implements Nodes {
             Receiver target = receiver;
             if (entry.subscription == null && target != null) {
                 Transport transport = entry.transport;
-                witness.begin(transport.name(), transport.network());
+                withholdingDetector.begin(transport.name(), transport.network());
                 entry.subscription = transport.watch(
                         new NodeWatcher(
-                                transport.name(), transport.network(), target, entry.transactions, witness, clock),
+                                transport.name(),
+                                transport.network(),
+                                target,
+                                entry.transactions,
+                                withholdingDetector,
+                                clock),
                         target.cursor(transport.name(), transport.network()));
             }
         }
@@ -276,7 +282,7 @@ public final class NodeRegistry implements Nodes {
         if (open != null) {
             open.close();
             if (has(entry)) {
-                witness.end(entry.transport.name());
+                withholdingDetector.end(entry.transport.name());
             }
         }
     }
@@ -308,8 +314,8 @@ public final class NodeRegistry implements Nodes {
         return quarantine;
     }
 
-    Witness witness() {
-        return witness;
+    WithholdingDetector withholdingDetector() {
+        return withholdingDetector;
     }
 
     /** A node that answers and is not paused. @param age nodes that came earlier have lower numbers */
@@ -443,7 +449,7 @@ public final class NodeRegistry implements Nodes {
                     entry.transactions.sum(),
                     entry.found.sum(),
                     ofNetwork == 0 ? 0 : (double) entry.found.sum() / ofNetwork,
-                    witness.shown(transport.name(), transport.policy(), name -> !quarantine.holds(name)),
+                    withholdingDetector.shown(transport.name(), transport.policy(), name -> !quarantine.holds(name)),
                     quarantine.of(transport.name())));
         }
         return nodes;

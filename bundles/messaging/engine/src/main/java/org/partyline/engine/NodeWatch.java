@@ -75,11 +75,11 @@ final class NodeWatch {
 
     private void judge(Network network) {
         List<NodeRegistry.Present> present = nodes.present(network);
-        Map<String, Agreement.Finding> chains = chains(network, present);
+        Map<String, ChainComparison.Finding> chains = chains(network, present);
         for (NodeRegistry.Present node : present) {
             String name = node.transport().name();
             readySince.putIfAbsent(name, clock.instant());
-            Optional<Agreement.Finding> finding = Optional.ofNullable(chains.get(name));
+            Optional<ChainComparison.Finding> finding = Optional.ofNullable(chains.get(name));
             if (finding.isEmpty()) {
                 suspects.remove(name);
             } else if (suspects.add(name) && !nodes.quarantine().holds(name)) {
@@ -89,7 +89,7 @@ final class NodeWatch {
         }
     }
 
-    private void settle(NodeRegistry.Present node, Optional<Agreement.Finding> finding) {
+    private void settle(NodeRegistry.Present node, Optional<ChainComparison.Finding> finding) {
         String name = node.transport().name();
         QuarantinedNodes quarantine = nodes.quarantine();
         if (finding.isPresent()) {
@@ -112,12 +112,12 @@ final class NodeWatch {
 
     // ---- chains
 
-    private Map<String, Agreement.Finding> chains(Network network, List<NodeRegistry.Present> present) {
-        List<Agreement.Sample> samples = new ArrayList<>();
+    private Map<String, ChainComparison.Finding> chains(Network network, List<NodeRegistry.Present> present) {
+        List<ChainComparison.Sample> samples = new ArrayList<>();
         for (NodeRegistry.Present node : present) {
             Optional<BlockRef> tip = node.transport().status().tip();
             if (tip.isPresent()) {
-                samples.add(new Agreement.Sample(
+                samples.add(new ChainComparison.Sample(
                         node.transport().name(),
                         node.age(),
                         nodes.quarantine().holds(node.transport().name()),
@@ -126,7 +126,7 @@ final class NodeWatch {
                         height -> blockAt(node.transport(), height)));
             }
         }
-        Map<String, Agreement.Finding> findings = Agreement.judge(samples);
+        Map<String, ChainComparison.Finding> findings = ChainComparison.judge(samples);
         late(network, samples, findings);
         return findings;
     }
@@ -141,11 +141,12 @@ final class NodeWatch {
     }
 
     /** Finds nodes that have been without a block for long, though they are not many blocks behind. */
-    private void late(Network network, List<Agreement.Sample> samples, Map<String, Agreement.Finding> findings) {
+    private void late(
+            Network network, List<ChainComparison.Sample> samples, Map<String, ChainComparison.Finding> findings) {
         TreeMap<Integer, Instant> times = reached.computeIfAbsent(network, none -> new TreeMap<>());
         List<Integer> heights = samples.stream()
                 .filter(sample -> !findings.containsKey(sample.name()))
-                .map(Agreement.Sample::height)
+                .map(ChainComparison.Sample::height)
                 .sorted(java.util.Comparator.reverseOrder())
                 .toList();
         if (heights.size() < 2) {
@@ -160,7 +161,7 @@ final class NodeWatch {
         while (times.size() > HEIGHTS) {
             times.pollFirstEntry();
         }
-        for (Agreement.Sample sample : samples) {
+        for (ChainComparison.Sample sample : samples) {
             Map.Entry<Integer, Instant> next = times.higherEntry(sample.height());
             if (next != null
                     && next.getKey() <= best
@@ -168,7 +169,7 @@ final class NodeWatch {
                     && clock.instant().isAfter(next.getValue().plus(MOST_LATE))) {
                 findings.put(
                         sample.name(),
-                        new Agreement.Finding(
+                        new ChainComparison.Finding(
                                 Nodes.Fault.BEHIND,
                                 "it has been without block " + (sample.height() + 1) + " for more than "
                                         + MOST_LATE.toMinutes() + " minutes"));
@@ -178,28 +179,30 @@ final class NodeWatch {
 
     // ---- software and mempool
 
-    private Optional<Agreement.Finding> version(Transport node) {
+    private Optional<ChainComparison.Finding> version(Transport node) {
         int minimum = settings.get().nodeRules().minimumVersion(node.type());
         OptionalInt version = node.version();
         return version.isPresent() && version.getAsInt() < minimum
-                ? Optional.of(new Agreement.Finding(
+                ? Optional.of(new ChainComparison.Finding(
                         Nodes.Fault.OLD_VERSION,
                         "it runs version " + version.getAsInt() + ", and " + NodeRules.MINIMUM_VERSION + " is "
                                 + minimum + ": update it, or lower that setting"))
                 : Optional.empty();
     }
 
-    private Optional<Agreement.Finding> withholding(Transport node) {
+    private Optional<ChainComparison.Finding> withholding(Transport node) {
         // Just after it came back its mempool is still being read.
         if (clock.instant()
-                .isBefore(readySince.get(node.name()).plus(nodes.witness().patience()))) {
+                .isBefore(readySince
+                        .get(node.name())
+                        .plus(nodes.withholdingDetector().patience()))) {
             return Optional.empty();
         }
-        List<String> complaints = nodes.witness()
+        List<String> complaints = nodes.withholdingDetector()
                 .complaints(
                         node.name(), node.policy(), name -> !nodes.quarantine().holds(name));
         return complaints.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Agreement.Finding(Nodes.Fault.WITHHOLDS, String.join("; ", complaints)));
+                : Optional.of(new ChainComparison.Finding(Nodes.Fault.WITHHOLDS, String.join("; ", complaints)));
     }
 }

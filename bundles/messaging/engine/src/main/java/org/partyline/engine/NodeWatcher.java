@@ -21,7 +21,7 @@ final class NodeWatcher implements TransactionListener {
     private final Network network;
     private final NodeRegistry.Receiver receiver;
     private final LongAdder transactions;
-    private final Witness witness;
+    private final WithholdingDetector withholdingDetector;
     private final Clock clock;
 
     NodeWatcher(
@@ -29,13 +29,13 @@ final class NodeWatcher implements TransactionListener {
             Network network,
             NodeRegistry.Receiver receiver,
             LongAdder transactions,
-            Witness witness,
+            WithholdingDetector withholdingDetector,
             Clock clock) {
         this.node = node;
         this.network = network;
         this.receiver = receiver;
         this.transactions = transactions;
-        this.witness = witness;
+        this.withholdingDetector = withholdingDetector;
         this.clock = clock;
     }
 
@@ -49,8 +49,8 @@ final class NodeWatcher implements TransactionListener {
                         Candidate.of(network, payload, TransactionScanner.id(raw), block, clock.instant(), node));
             }
         });
-        if (whole && witness.compares(network)) {
-            witness.saw(node, TransactionScanner.id(raw), block.isPresent());
+        if (whole && withholdingDetector.compares(network)) {
+            withholdingDetector.saw(node, TransactionScanner.id(raw), block.isPresent());
         }
     }
 

@@ -30,11 +30,11 @@ final class Outbox {
     private static final Duration REST = Duration.ofHours(24);
 
     private final Core core;
-    private final Travel travel;
+    private final PropagationTracker propagationTracker;
 
-    Outbox(Core core, Travel travel) {
+    Outbox(Core core, PropagationTracker propagationTracker) {
         this.core = core;
-        this.travel = travel;
+        this.propagationTracker = propagationTracker;
     }
 
     private static void put(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
@@ -43,7 +43,7 @@ final class Outbox {
                 Records.key(outgoing.id()),
                 Records.key(outgoing.membership()),
                 Cbor.write(outgoing),
-                Traces.end(tx, outgoing).plus(AFTERLIFE));
+                PropagationRecords.end(tx, outgoing).plus(AFTERLIFE));
     }
 
     static Optional<OutgoingMessage> find(StoreTransaction tx, long id) throws StoreException {
@@ -130,8 +130,9 @@ final class Outbox {
                 return after.isText() ? after.expiring(lives(core, after, now)) : after;
             }
             OutgoingMessage covered = after.expiring(now + COVERED_LIFE.toMillis());
-            Traces.Way way = Traces.way(tx, after.id());
-            Traces.put(tx, covered, new Traces.Way(way.via(), way.unsettled(), true));
+            PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, after.id());
+            PropagationRecords.put(
+                    tx, covered, new PropagationRecords.DeliveryOptions(way.via(), way.unsettled(), true));
             return covered;
         }
         return !before.isBegun() && after.isBegun() && !after.isOut()
@@ -221,13 +222,13 @@ final class Outbox {
         if (conversation == null || left.isEmpty() || ended || outgoing.type() == PacketType.DECOY.code()) {
             return Optional.empty();
         }
-        Traces.Way way = Traces.way(tx, outgoing.id());
+        PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
         if (!way.covered() && (outgoing.isOut() || !CoverRunner.isOn(tx, conversation.persona()))) {
             return Optional.empty();
         }
         OutgoingMessage decoy = new OutgoingMessage(
                 Core.next(tx, "message"),
-                Shade.id(conversation.persona(), conversation.network()),
+                CoverConversation.id(conversation.persona(), conversation.network()),
                 State.SEALED,
                 "",
                 outgoing.queued(),
@@ -246,8 +247,8 @@ final class Outbox {
                 false);
         decoy = decoy.with(left);
         put(tx, decoy);
-        Traces.put(tx, decoy, new Traces.Way("", way.unsettled(), true));
-        Rolls.rename(tx, outgoing.id(), decoy.id());
+        PropagationRecords.put(tx, decoy, new PropagationRecords.DeliveryOptions("", way.unsettled(), true));
+        Batches.rename(tx, outgoing.id(), decoy.id());
         return Optional.of(decoy);
     }
 
@@ -308,14 +309,15 @@ final class Outbox {
         }
         boolean confirmed = candidate.inBlock().isPresent() && core.nodes.tellsBlocks(candidate.node());
         Candidate counted = confirmed ? candidate : candidate.outOfBlock();
-        Optional<Trace> trace = core.store.transact(tx -> {
+        Optional<PropagationRecord> propagationRecord = core.store.transact(tx -> {
             Optional<OutgoingMessage> found = find(tx, where.message());
             return found.isEmpty()
                     ? Optional.empty()
                     // Somebody else may carry our packet in a transaction of his own: that is not our message arriving.
-                    : Travel.sighted(tx, found.get(), found.get().parts().get(where.part()), counted);
+                    : PropagationTracker.sighted(
+                            tx, found.get(), found.get().parts().get(where.part()), counted);
         });
-        if (trace.isEmpty()) {
+        if (propagationRecord.isEmpty()) {
             return;
         }
         OutgoingMessage after = change(memory, where.message(), now -> {
@@ -332,7 +334,9 @@ final class Outbox {
             }
             return now.on(
                     where.part(),
-                    travel.isShown(candidate.onNetwork(), part, trace.get()) ? PacketEvent.SHOWN : PacketEvent.TAKEN);
+                    propagationTracker.isShown(candidate.onNetwork(), part, propagationRecord.get())
+                            ? PacketEvent.SHOWN
+                            : PacketEvent.TAKEN);
         });
         if (after != null && confirmed) {
             core.mined.accept(candidate.onNetwork(), candidate.transaction());

@@ -44,12 +44,12 @@ final class PacketOpener {
         return Arrays.copyOfRange(candidate.payload(), 1, 1 + length);
     }
 
-    static PacketLabel label(Track track) {
+    static PacketLabel label(ReceiveChainState track) {
         return track.entry.kind() == Records.Kind.REPLY ? PacketLabel.REPLY : PacketLabel.RATCHET;
     }
 
     /** The suites to try on a chain: a session has one that both sides agreed on, a channel's member may change its own. */
-    List<AeadId> suites(Track track) {
+    List<AeadId> suites(ReceiveChainState track) {
         AeadId own = AeadId.ofCode(track.entry.suite()).orElseThrow();
         if (track.entry.kind() != Records.Kind.CHANNEL) {
             return List.of(own);
@@ -94,7 +94,12 @@ final class PacketOpener {
     }
 
     /** The JSON view of a channel's packet. */
-    String view(Member member, OpenedPacket opened, Optional<byte[]> session, OptionalInt sequence, byte[] salt) {
+    String view(
+            ChannelMembership member,
+            OpenedPacket opened,
+            Optional<byte[]> session,
+            OptionalInt sequence,
+            byte[] salt) {
         return core.codec.json(viewOf(opened, session, sequence, Optional.of(member.entry.parameters()), salt));
     }
 

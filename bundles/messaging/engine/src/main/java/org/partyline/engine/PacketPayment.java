@@ -19,9 +19,9 @@ final class PacketPayment {
     private final Outbox outbox;
     private final FeePolicy fees;
     private final Spending spending;
-    private final Reservations coins;
+    private final UtxoReservations coins;
 
-    PacketPayment(Core core, Outbox outbox, FeePolicy fees, Spending spending, Reservations coins) {
+    PacketPayment(Core core, Outbox outbox, FeePolicy fees, Spending spending, UtxoReservations coins) {
         this.core = core;
         this.outbox = outbox;
         this.fees = fees;

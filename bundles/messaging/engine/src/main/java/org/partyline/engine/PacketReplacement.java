@@ -26,14 +26,15 @@ final class PacketReplacement {
 
     private final Core core;
     private final Outbox outbox;
-    private final Travel travel;
+    private final PropagationTracker propagationTracker;
     private final FeePolicy fees;
     private final Spending spending;
 
-    PacketReplacement(Core core, Outbox outbox, Travel travel, FeePolicy fees, Spending spending) {
+    PacketReplacement(
+            Core core, Outbox outbox, PropagationTracker propagationTracker, FeePolicy fees, Spending spending) {
         this.core = core;
         this.outbox = outbox;
-        this.travel = travel;
+        this.propagationTracker = propagationTracker;
         this.fees = fees;
         this.spending = spending;
     }
@@ -72,7 +73,7 @@ final class PacketReplacement {
             throw e;
         }
         tally.stored = true;
-        Optional<String> node = emptied && travel.isMined(found.network(), nothing.id())
+        Optional<String> node = emptied && propagationTracker.isMined(found.network(), nothing.id())
                 ? Optional.of(part.node())
                 : broadcast(nothing, nodes);
         if (node.isPresent()) {
@@ -89,7 +90,7 @@ final class PacketReplacement {
     /** Whether a transaction that carries a packet stands in a block; then that is stored. */
     private boolean isSettled(Carrier.Recalled found, int index, List<byte[]> carriers) throws StoreException {
         Optional<byte[]> mined = carriers.stream()
-                .filter(carrier -> travel.isMined(found.network(), TxId.ofBytes(carrier)))
+                .filter(carrier -> propagationTracker.isMined(found.network(), TxId.ofBytes(carrier)))
                 .findFirst();
         if (mined.isPresent()) {
             settle(found, index, now -> now.minedIn(mined.get()));

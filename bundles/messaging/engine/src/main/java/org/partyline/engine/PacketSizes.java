@@ -67,14 +67,16 @@ final class PacketSizes {
     }
 
     /** The sizes of a persona's packets: with cover traffic none is small. @param via the node that it is to go in by; empty: any */
-    Room room(int persona, Network network, boolean signed, String via) throws StoreException {
+    SizeRange room(int persona, Network network, boolean signed, String via) throws StoreException {
         int most = bucketFor(network, signed, via);
-        return core.store.transact(tx -> new Room(CoverRunner.leastSize(tx, persona, most), most));
+        return core.store.transact(tx -> new SizeRange(CoverRunner.leastSize(tx, persona, most), most));
     }
 
     /** The sizes of the packets of a message that is queued. */
-    Room room(Conversation conversation, OutgoingMessage outgoing) throws StoreException {
-        String via = core.store.transact(tx -> Traces.way(tx, outgoing.id())).via();
+    SizeRange room(Conversation conversation, OutgoingMessage outgoing) throws StoreException {
+        String via = core.store
+                .transact(tx -> PropagationRecords.way(tx, outgoing.id()))
+                .via();
         return room(conversation.persona(), conversation.network(), outgoing.sign(), via);
     }
 }

@@ -24,7 +24,7 @@ import org.partyline.api.session.Handshakes;
 
 /**
  * The services of the protocol's bundles, each of which may go, come back, or be replaced while the engine runs. The engine holds a
- * {@link #face} of each for as long as it lives; one that is away answers with an {@link AbsentException} that says what is
+ * {@link #reference} of each for as long as it lives; one that is away answers with an {@link AbsentException} that says what is
  * waited for.
  *
  * <p>An operation, which is whatever is done between {@link #enter} and {@link #leave}, works with the services that were there when it
@@ -113,7 +113,7 @@ final class Parts {
     }
 
     /** A service that is the one which is here at each call. */
-    <T> T face(Class<T> type) {
+    <T> T reference(Class<T> type) {
         return type.cast(Proxy.newProxyInstance(
                 type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> switch (method.getName()) {
                     case "equals" -> self == arguments[0];

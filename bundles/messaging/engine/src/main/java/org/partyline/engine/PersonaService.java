@@ -19,32 +19,33 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.mailbox.OutgoingMessage;
 
-/** The faces of this server. */
+/** The personas of this server. */
 final class PersonaService implements Personas {
     private final Core core;
-    private final Faces faces;
+    private final PersonaKeyStore personaKeyStore;
     private final Rotation rotation;
-    private final Intake intake;
+    private final InboundQueue inboundQueue;
     private final Sender sender;
 
-    PersonaService(Core core, Faces faces, Rotation rotation, Intake intake, Sender sender) {
+    PersonaService(
+            Core core, PersonaKeyStore personaKeyStore, Rotation rotation, InboundQueue inboundQueue, Sender sender) {
         this.core = core;
-        this.faces = faces;
+        this.personaKeyStore = personaKeyStore;
         this.rotation = rotation;
-        this.intake = intake;
+        this.inboundQueue = inboundQueue;
         this.sender = sender;
     }
 
     private static Persona view(Memory memory, Records.Persona persona) {
-        Face face = memory.face(persona.id());
+        PersonaKeys personaKeys = memory.personaKeys(persona.id());
         return new Persona(
                 persona.id(),
                 persona.name(),
                 persona.account(),
                 persona.current(),
-                HexFormat.of().formatHex(face.keys.identity().senderId()),
-                Instant.ofEpochMilli(face.since),
-                face.messages);
+                HexFormat.of().formatHex(personaKeys.keys.identity().senderId()),
+                Instant.ofEpochMilli(personaKeys.since),
+                personaKeys.messages);
     }
 
     @Override
@@ -72,18 +73,18 @@ final class PersonaService implements Personas {
     public Persona create(String name) throws PartylineException {
         check(name);
         return core.<Persona, PartylineException>open(memory -> {
-            record Made(Records.Persona persona, Face face) {}
+            record Made(Records.Persona persona, PersonaKeys personaKeys) {}
             Made made = core.store.<Made, PartylineException>transact(tx -> {
                 refuseTaken(tx, name);
                 Records.Persona persona = new Records.Persona((int) Core.next(tx, "persona"), name, false);
                 put(tx, persona);
-                Face face = faces.fresh(persona.id());
-                Faces.put(tx, face);
-                return new Made(persona, face);
+                PersonaKeys personaKeys = personaKeyStore.fresh(persona.id());
+                PersonaKeyStore.put(tx, personaKeys);
+                return new Made(persona, personaKeys);
             });
             memory.setPersonaName(made.persona().id(), name);
-            memory.put(made.face());
-            faces.expectInboxes(memory);
+            memory.put(made.personaKeys());
+            personaKeyStore.expectInboxes(memory);
             return view(memory, made.persona());
         });
     }
@@ -123,14 +124,14 @@ final class PersonaService implements Personas {
         return core.<String, PartylineException>open(memory -> {
             Records.Persona persona =
                     core.store.<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, name));
-            Face face = memory.face(persona.id());
-            if (faces.expect(memory, face, network)) {
-                intake.retryUnmatched();
+            PersonaKeys personaKeys = memory.personaKeys(persona.id());
+            if (personaKeyStore.expect(memory, personaKeys, network)) {
+                inboundQueue.retryUnmatched();
             }
             return core.identities.encode(new ContactCard(
                     network,
-                    face.keys.identity(),
-                    face.keys.inboxSecret().expose().clone(),
+                    personaKeys.keys.identity(),
+                    personaKeys.keys.inboxSecret().expose().clone(),
                     persona.name()));
         });
     }
@@ -159,9 +160,9 @@ final class PersonaService implements Personas {
                 }
                 return Core.persona(tx, Optional.of(name)).id();
             });
-            List<Member> members =
+            List<ChannelMembership> members =
                     memory.members().stream().filter(m -> m.persona() == id).toList();
-            List<Correspondent> contacts =
+            List<ContactConversation> contacts =
                     memory.contacts().stream().filter(c -> c.persona() == id).toList();
             List<OutgoingMessage> outgoing = core.store.transact(tx -> {
                 List<OutgoingMessage> gone = Outbox.all(tx).stream()
@@ -170,11 +171,11 @@ final class PersonaService implements Personas {
                             return conversation != null && conversation.persona() == id;
                         })
                         .toList();
-                for (Member member : members) {
+                for (ChannelMembership member : members) {
                     ChannelService.eraseConversation(tx, member.id());
                     tx.delete(Records.MEMBERSHIPS, Records.key(member.id()));
                 }
-                for (Correspondent contact : contacts) {
+                for (ContactConversation contact : contacts) {
                     ContactService.erase(tx, contact.id());
                 }
                 erase(tx, id);
@@ -212,8 +213,8 @@ final class PersonaService implements Personas {
     private static void eraseInboxes(StoreTransaction tx, int persona) throws StoreException {
         Set<Long> inboxes = new HashSet<>();
         for (Network network : Network.values()) {
-            inboxes.add((long) new Letterbox(persona, network, false).id());
-            inboxes.add((long) new Letterbox(persona, network, true).id());
+            inboxes.add((long) new ContactInbox(persona, network, false).id());
+            inboxes.add((long) new ContactInbox(persona, network, true).id());
         }
         for (String table : List.of(Records.FRAGMENTS, Records.SEEN)) {
             for (StoredRecord entry : tx.list(table)) {

@@ -175,7 +175,7 @@ final class Prospects {
                     .filter(persona -> !persona.current());
         }));
         other.ifPresent(persona -> command.append(" --persona ").append(word(persona.name())));
-        if (conversation instanceof Correspondent contact && contact.paysApart()) {
+        if (conversation instanceof ContactConversation contact && contact.paysApart()) {
             command.append(" --account ").append(contact.entry.account());
         }
         return command.toString();

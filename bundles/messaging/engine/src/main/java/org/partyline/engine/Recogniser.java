@@ -21,7 +21,7 @@ final class Recogniser {
     private final Core core;
     private final Inbox inbox;
     private final Outbox outbox;
-    private final Pairing pairing;
+    private final HandshakeManager handshakeManager;
     private final ChainPackets chains;
     private final SealedPackets sealed;
     private final InboxPackets offers;
@@ -32,7 +32,7 @@ final class Recogniser {
             Core core,
             Inbox inbox,
             Outbox outbox,
-            Pairing pairing,
+            HandshakeManager handshakeManager,
             ChainPackets chains,
             SealedPackets sealed,
             InboxPackets offers,
@@ -41,7 +41,7 @@ final class Recogniser {
         this.core = core;
         this.inbox = inbox;
         this.outbox = outbox;
-        this.pairing = pairing;
+        this.handshakeManager = handshakeManager;
         this.chains = chains;
         this.sealed = sealed;
         this.offers = offers;
@@ -75,7 +75,7 @@ final class Recogniser {
             return;
         }
         if (!Packets.isCandidate(candidate.payload())) {
-            if (legacy.open(memory, candidate, id) == Verdict.PARKED) {
+            if (legacy.open(memory, candidate, id) == RecognitionResult.PARKED) {
                 park(memory, candidate, id);
             } else {
                 forget(memory, id);
@@ -109,39 +109,39 @@ final class Recogniser {
         }
     }
 
-    /** A packet of ours that we have not made: see {@link Pairing#expectOwn}. */
+    /** A packet of ours that we have not made: see {@link HandshakeManager#expectOwn}. */
     private void ownPacketOfOthers(Memory memory, Candidate candidate, PacketId id) throws StoreException {
         int owner = memory.sent(id) == null ? memory.ownedBy(Packets.hint(candidate.payload())) : -1;
-        Correspondent contact = owner < 0 ? null : memory.contact(owner);
+        ContactConversation contact = owner < 0 ? null : memory.contact(owner);
         if (contact != null && contact.network().code() == candidate.network()) {
-            pairing.doubled(memory, contact);
+            handshakeManager.doubled(memory, contact);
         }
     }
 
-    private Verdict recognise(Memory memory, Candidate candidate, PacketId id) throws StoreException {
+    private RecognitionResult recognise(Memory memory, Candidate candidate, PacketId id) throws StoreException {
         List<int[]> expected = new ArrayList<>(1);
         memory.locators.find(
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
-        Verdict verdict = Verdict.STRANGER;
+        RecognitionResult verdict = RecognitionResult.STRANGER;
         for (int[] match : expected) {
-            Track track = memory.track(match[0]);
+            ReceiveChainState track = memory.track(match[0]);
             Conversation conversation = memory.conversation(track.entry.membership());
             if (conversation.network().code() == candidate.network()) {
                 verdict = verdict.or(chains.open(memory, conversation, track, match[1], candidate, id));
             }
         }
-        if (verdict != Verdict.STRANGER) {
+        if (verdict != RecognitionResult.STRANGER) {
             return verdict;
         }
         Beacon beacon = memory.match(candidate.payload());
         if (beacon == null || beacon.network.code() != candidate.network()) {
-            return Verdict.STRANGER;
+            return RecognitionResult.STRANGER;
         }
-        if (beacon.letterbox != null) {
+        if (beacon.contactInbox != null) {
             return offers.open(memory, beacon, candidate, id);
         }
         return Math.abs(beacon.day - candidate.day()) > 1
-                ? Verdict.STRANGER
+                ? RecognitionResult.STRANGER
                 : sealed.open(memory, beacon, candidate, id);
     }
 

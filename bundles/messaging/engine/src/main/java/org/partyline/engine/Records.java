@@ -55,7 +55,7 @@ final class Records {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** A face of this server. */
+    /** A persona of this server. */
     record Persona(int id, String name, boolean current) {
         /** The wallet account: the first persona has the wallet's own. */
         String account() {

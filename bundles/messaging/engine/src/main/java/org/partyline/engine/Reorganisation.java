@@ -112,7 +112,8 @@ final class Reorganisation {
                 for (OutgoingMessage outgoing : Outbox.all(tx)) {
                     for (OutgoingPart part : outgoing.parts()) {
                         if (part.state() == State.CONFIRMED && isOn(memory, outgoing.membership(), network)) {
-                            String block = Traces.find(tx, part.transaction()).block();
+                            String block = PropagationRecords.find(tx, part.transaction())
+                                    .block();
                             if (block != null) {
                                 claimed.add(block);
                             }
@@ -183,7 +184,8 @@ final class Reorganisation {
             for (OutgoingPart part : outgoing.parts()) {
                 if (part.state() == State.CONFIRMED
                         && block.encode()
-                                .equals(Traces.find(tx, part.transaction()).block())) {
+                                .equals(PropagationRecords.find(tx, part.transaction())
+                                        .block())) {
                     all.add(ByteBuffer.wrap(part.transaction()));
                 }
             }
@@ -199,7 +201,8 @@ final class Reorganisation {
             if (part.state() != State.CONFIRMED || !gone.contains(ByteBuffer.wrap(part.transaction()))) {
                 continue;
             }
-            Traces.change(tx, outgoing, part.transaction(), trace -> trace.in(null));
+            PropagationRecords.change(
+                    tx, outgoing, part.transaction(), propagationRecord -> propagationRecord.in(null));
             // Others had it, so it is not paid for anew; it is due at once.
             after = after.with(i, part.attempt(part.node(), 0).on(PacketEvent.BLOCK_GONE));
         }
@@ -209,11 +212,12 @@ final class Reorganisation {
         if (after.state() == State.SEEN) {
             after = after.because(REASON);
         }
-        Traces.Way way = Traces.way(tx, outgoing.id());
-        Traces.put(
+        PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
+        PropagationRecords.put(
                 tx,
                 outgoing,
-                new Traces.Way(way.via(), core.now().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
+                new PropagationRecords.DeliveryOptions(
+                        way.via(), core.now().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
         return Outbox.update(core, tx, memory, outgoing, after);
     }
 

@@ -16,30 +16,30 @@ import org.partyline.api.store.StoredRecord;
  */
 final class Rollback implements Continuity.Mending {
     private final Core core;
-    private final SessionVoice voice;
+    private final SessionControlSender controlSender;
     private final SessionChains chains;
-    private final Pairing pairing;
+    private final HandshakeManager handshakeManager;
 
-    Rollback(Core core, SessionVoice voice, SessionChains chains, Pairing pairing) {
+    Rollback(Core core, SessionControlSender controlSender, SessionChains chains, HandshakeManager handshakeManager) {
         this.core = core;
-        this.voice = voice;
+        this.controlSender = controlSender;
         this.chains = chains;
-        this.pairing = pairing;
+        this.handshakeManager = handshakeManager;
     }
 
     @Override
-    public void mend(StoreTransaction tx, Memory memory, After after, String why) throws StoreException {
+    public void mend(StoreTransaction tx, Memory memory, AfterCommit after, String why) throws StoreException {
         for (StoredRecord chain : tx.list(Records.SEND_CHAINS)) {
             tx.delete(Records.SEND_CHAINS, chain.key());
         }
         long now = core.now().toEpochMilli();
-        for (Face face : memory.faces()) {
-            Records.Identity doubtful = face.toStore().withRestored(now);
-            Core.putSecret(tx, Records.IDENTITIES, Records.key(face.persona), Records.ALL, doubtful);
-            after.then(() -> face.restored = now);
+        for (PersonaKeys personaKeys : memory.personaKeyStore()) {
+            Records.Identity doubtful = personaKeys.toStore().withRestored(now);
+            Core.putSecret(tx, Records.IDENTITIES, Records.key(personaKeys.persona), Records.ALL, doubtful);
+            after.then(() -> personaKeys.restored = now);
         }
         int reopened = 0;
-        for (Correspondent contact : memory.contacts()) {
+        for (ContactConversation contact : memory.contacts()) {
             reopened += mend(tx, memory, after, contact) ? 1 : 0;
         }
         int sessions = reopened;
@@ -48,9 +48,10 @@ final class Rollback implements Continuity.Mending {
                 why + ": channels begin new chains, and the sessions (" + sessions + ") are opened anew"));
     }
 
-    private boolean mend(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws StoreException {
+    private boolean mend(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
         chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
-        voice.withdraw(
+        controlSender.withdraw(
                 tx,
                 memory,
                 after,
@@ -60,14 +61,14 @@ final class Rollback implements Continuity.Mending {
         SessionState session = SessionState.get(tx, contact.id());
         boolean lives = session.isOpen() || session.isOpening();
         if (lives) {
-            pairing.ended(tx, memory, after, contact.id(), session);
-            voice.notice(
+            handshakeManager.ended(tx, memory, after, contact.id(), session);
+            controlSender.notice(
                     tx,
                     memory,
                     after,
                     contact,
                     "the files of this server may be an old copy that was put back: this session is opened anew");
-            pairing.reopen(tx, memory, after, contact, session);
+            handshakeManager.reopen(tx, memory, after, contact, session);
             session.put(tx);
         }
         return lives;

@@ -25,9 +25,9 @@ final class RollingCarrier implements Carrier {
     private final Outbox outbox;
     private final FeePolicy fees;
     private final Slots slots;
-    private final Departures departures;
-    private final Roller roller;
-    private final Rolls rolls;
+    private final SendSchedule sendSchedule;
+    private final Batcher batcher;
+    private final Batches rolls;
     private final Predicate<Network> caughtUp;
 
     /** @param caughtUp whether the blocks of a network have been read up to its tip */
@@ -36,16 +36,16 @@ final class RollingCarrier implements Carrier {
             Outbox outbox,
             FeePolicy fees,
             Slots slots,
-            Departures departures,
-            Roller roller,
-            Rolls rolls,
+            SendSchedule sendSchedule,
+            Batcher batcher,
+            Batches rolls,
             Predicate<Network> caughtUp) {
         this.core = core;
         this.outbox = outbox;
         this.fees = fees;
         this.slots = slots;
-        this.departures = departures;
-        this.roller = roller;
+        this.sendSchedule = sendSchedule;
+        this.batcher = batcher;
         this.rolls = rolls;
         this.caughtUp = caughtUp;
     }
@@ -62,7 +62,7 @@ final class RollingCarrier implements Carrier {
 
     @Override
     public long quote(Prospects.Stored stored, List<Transport> nodes) throws PartylineException {
-        return roller.quote(
+        return batcher.quote(
                 stored.conversation().persona(),
                 stored.network(),
                 stored.id(),
@@ -73,15 +73,15 @@ final class RollingCarrier implements Carrier {
 
     @Override
     public boolean paysFromChange(int persona, Network network) throws StoreException {
-        return roller.isRunning(persona, network);
+        return batcher.isRunning(persona, network);
     }
 
     @Override
     public long most(int persona, Network network, int bucket, List<Transport> nodes) throws PartylineException {
-        Optional<Long> added = roller.added(persona, network, bucket, nodes);
+        Optional<Long> added = batcher.added(persona, network, bucket, nodes);
         return added.isPresent()
                 ? added.get()
-                : fees.most(nodes, bucket, roller.packetsOfNext(persona, network, nodes));
+                : fees.most(nodes, bucket, batcher.packetsOfNext(persona, network, nodes));
     }
 
     @Override
@@ -91,13 +91,13 @@ final class RollingCarrier implements Carrier {
 
     @Override
     public boolean takesAlong(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
-        return roller.takesAlong(
+        return batcher.takesAlong(
                 core.conversation(outgoing.membership()).persona(), network, core.nodes.ready(network));
     }
 
     /** It may stand in a block that was not read yet. */
     @Override
-    public boolean isDue(Network network, OutgoingPart part, Trace trace) {
+    public boolean isDue(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
         return caughtUp.test(network)
                 && core.now().isAfter(Instant.ofEpochMilli(part.tried()).plus(UNCERTAIN));
     }
@@ -128,28 +128,28 @@ final class RollingCarrier implements Carrier {
     public OutgoingMessage dispatch(OutgoingMessage outgoing, int index, Network network, List<Transport> nodes)
             throws PartylineException {
         int persona = core.conversation(outgoing.membership()).persona();
-        roller.awaitTurn(persona, network);
+        batcher.awaitTurn(persona, network);
         // Under cover traffic one packet goes at a point, and none rides on for longer than others: decoys open no
         // chains.
-        boolean covered = departures.isCovered(persona, network);
-        List<Ride> boarding = new ArrayList<>();
+        boolean covered = sendSchedule.isCovered(persona, network);
+        List<BatchedPacket> boarding = new ArrayList<>();
         for (int i = index; i < outgoing.parts().size(); i++) {
             OutgoingPart part = outgoing.parts().get(i);
             if (part.state() == State.SEALED && part.raw() == null && (i == index || !covered)) {
                 boolean opener = i == 0 && outgoing.opens() && !covered;
-                boarding.add(new Ride(outgoing.id(), i, part.packet(), opener));
+                boarding.add(new BatchedPacket(outgoing.id(), i, part.packet(), opener));
             }
         }
         return slots.at(outgoing, index, network, () -> {
             boolean running = rolls.isRunning(persona, network);
             try {
-                roller.roll(persona, network, boarding, nodes);
+                batcher.roll(persona, network, boarding, nodes);
             } catch (WaitsException e) {
                 if (!running || rolls.isRunning(persona, network)) {
                     throw e;
                 }
                 // That roll is over: at once with another coin, or a point would pass unused where nothing else waits.
-                roller.roll(persona, network, boarding, nodes);
+                batcher.roll(persona, network, boarding, nodes);
             }
             return find(outgoing.id()).orElse(null);
         });
@@ -165,7 +165,7 @@ final class RollingCarrier implements Carrier {
     public void recall(Recalled recalled, List<Transport> nodes, Tally tally) throws PartylineException {
         long id = recalled.outgoing().id();
         try {
-            Optional<Long> added = roller.recall(id, nodes);
+            Optional<Long> added = batcher.recall(id, nodes);
             tally.replaced = added.isPresent() ? 1 : 0;
             tally.fee = added.orElse(0L);
         } catch (StoreException e) {

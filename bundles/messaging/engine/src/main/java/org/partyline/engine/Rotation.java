@@ -21,17 +21,22 @@ final class Rotation {
     static final Duration GRACE = Duration.ofHours(24);
 
     private final Core core;
-    private final Pairing pairing;
-    private final KeyNews news;
+    private final HandshakeManager handshakeManager;
+    private final IdentityRotation news;
     private final KeyUpdates updates;
-    private final Faces faces;
+    private final PersonaKeyStore personaKeyStore;
 
-    Rotation(Core core, Pairing pairing, KeyNews news, KeyUpdates updates, Faces faces) {
+    Rotation(
+            Core core,
+            HandshakeManager handshakeManager,
+            IdentityRotation news,
+            KeyUpdates updates,
+            PersonaKeyStore personaKeyStore) {
         this.core = core;
-        this.pairing = pairing;
+        this.handshakeManager = handshakeManager;
         this.news = news;
         this.updates = updates;
-        this.faces = faces;
+        this.personaKeyStore = personaKeyStore;
     }
 
     /**
@@ -45,31 +50,32 @@ final class Rotation {
      * keys are renewed too; otherwise they stay for a day, in which sessions are opened to contacts that have none.
      */
     Told rotate(Memory memory, int persona, boolean compromised) throws PartylineException {
-        Face before = memory.face(persona);
-        Face next = faces.rotated(before, !compromised, core.now().plus(GRACE));
-        List<Correspondent> contacts =
+        PersonaKeys before = memory.personaKeys(persona);
+        PersonaKeys next =
+                personaKeyStore.rotated(before, !compromised, core.now().plus(GRACE));
+        List<ContactConversation> contacts =
                 memory.contacts().stream().filter(c -> c.persona() == persona).toList();
         // Signed while the old keys are still here.
         Map<Integer, byte[]> bodies = new HashMap<>();
-        for (Correspondent contact : contacts) {
+        for (ContactConversation contact : contacts) {
             bodies.put(contact.id(), core.identities.rotation(contact.network(), before.keys, next.keys, compromised));
         }
         List<String> told = new ArrayList<>();
         List<String> untold = new ArrayList<>();
-        try (After after = new After()) {
+        try (AfterCommit after = new AfterCommit()) {
             core.store.<Void, PartylineException>transact(tx -> {
-                Faces.put(tx, next);
-                for (Correspondent contact : contacts) {
+                PersonaKeyStore.put(tx, next);
+                for (ContactConversation contact : contacts) {
                     boolean willKnow = tell(tx, memory, after, contact, bodies.get(contact.id()), compromised);
                     (willKnow ? told : untold).add(contact.name());
                 }
                 return null;
             });
             memory.put(next);
-            faces.expectInboxes(memory);
+            personaKeyStore.expectInboxes(memory);
             after.commit();
         } catch (PartylineException | RuntimeException e) {
-            if (memory.face(persona) != next) {
+            if (memory.personaKeys(persona) != next) {
                 next.close();
             }
             throw e;
@@ -80,7 +86,12 @@ final class Rotation {
     }
 
     private boolean tell(
-            StoreTransaction tx, Memory memory, After after, Correspondent contact, byte[] body, boolean compromised)
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            ContactConversation contact,
+            byte[] body,
+            boolean compromised)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.isOpen() && contact.entry.told()) {
@@ -100,7 +111,7 @@ final class Rotation {
         // Told as soon as the session stands, which is opened with the old keys.
         if (!session.isOpening()) {
             try {
-                pairing.offerAsUntold(tx, memory, after, contact, session);
+                handshakeManager.offerAsUntold(tx, memory, after, contact, session);
             } catch (NoSuchThingException e) {
                 return false;
             }
@@ -112,9 +123,9 @@ final class Rotation {
      * How old a persona's keys become: up to a thirtieth less than was set, and not the same for any two. Personas that were
      * made or restored together must not show it by changing their keys together.
      */
-    private Duration age(Face face) {
+    private Duration age(PersonaKeys personaKeys) {
         Duration age = core.settings.get().keyAge();
-        byte[] id = face.keys.identity().senderId();
+        byte[] id = personaKeys.keys.identity().senderId();
         long share = (id[0] & 0xff) << 8 | id[1] & 0xff;
         return age.minusMillis(age.toMillis() / 30 * share >>> 16);
     }
@@ -122,19 +133,19 @@ final class Rotation {
     /** What is due by time: keys that are old or were used much, and old keys whose day is over. */
     void keep(Memory memory) throws PartylineException {
         Instant now = core.now();
-        for (Face face : memory.faces()) {
-            if (face.old != null && now.toEpochMilli() > face.oldUntil) {
-                Face bare = faces.withoutOld(face);
+        for (PersonaKeys personaKeys : memory.personaKeyStore()) {
+            if (personaKeys.old != null && now.toEpochMilli() > personaKeys.oldUntil) {
+                PersonaKeys bare = personaKeyStore.withoutOld(personaKeys);
                 core.store.transact(tx -> {
-                    Faces.put(tx, bare);
+                    PersonaKeyStore.put(tx, bare);
                     return null;
                 });
                 memory.put(bare);
-                faces.expectInboxes(memory);
+                personaKeyStore.expectInboxes(memory);
             }
-            boolean aged = now.isAfter(Instant.ofEpochMilli(face.since).plus(age(face)));
-            if (aged || face.messages >= core.settings.get().keyMessages()) {
-                rotate(memory, face.persona, false);
+            boolean aged = now.isAfter(Instant.ofEpochMilli(personaKeys.since).plus(age(personaKeys)));
+            if (aged || personaKeys.messages >= core.settings.get().keyMessages()) {
+                rotate(memory, personaKeys.persona, false);
                 core.audit(
                         "persona-rotated",
                         aged

@@ -18,7 +18,7 @@ final class ScanPosition {
 
     private final Store store;
     private final NodeRegistry nodes;
-    /** The last blocks of each node, by height, to go back by; touched by the intake's thread only. */
+    /** The last blocks of each node, by height, to go back by; touched by the inbound queue's thread only. */
     private final Map<String, TreeMap<Integer, BlockRef>> recent = new HashMap<>();
 
     ScanPosition(Store store, NodeRegistry nodes) {

@@ -100,38 +100,40 @@ final class SealedPackets {
     }
 
     /** Opens what a member of a channel made, as soon as its key is there. */
-    Verdict open(Memory memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
+    RecognitionResult open(Memory memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         SealedSecrets.Entry entry = memory.secrets.find(beacon, locator);
         if (entry == null) {
-            List<Member> readers = readers(memory, beacon, locator);
+            List<ChannelMembership> readers = readers(memory, beacon, locator);
             if (readers.isEmpty()) {
                 // Our own is kept for whoever of this server joins later: nobody here has read it.
-                return memory.sent(id) != null && isUnread(beacon, locator) ? Verdict.STRANGER : Verdict.OPENED;
+                return memory.sent(id) != null && isUnread(beacon, locator)
+                        ? RecognitionResult.STRANGER
+                        : RecognitionResult.OPENED;
             }
-            Member first = readers.get(0);
+            ChannelMembership first = readers.get(0);
             KdfParameters parameters = first.entry.parameters();
             if (core.suites.derivation(parameters.id()).isEmpty() || memory.secrets.isFull()) {
-                return Verdict.PARKED;
+                return RecognitionResult.PARKED;
             }
             entry = memory.secrets.want(beacon, first.id(), parameters, locator);
             derivations.begin();
         }
         if (entry.secret() == null) {
             memory.secrets.add(entry, id, candidate);
-            return Verdict.DERIVING;
+            return RecognitionResult.DERIVING;
         }
         PacketKey key = new PacketKey(entry.secret(), PacketLabel.SEALED, locator, candidate.onNetwork());
         PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
         if (attempt.opened() == null) {
             // With a member's locator and no suite left to try it is a copy. The true one may come yet.
-            return Verdict.ofOurs(attempt);
+            return RecognitionResult.ofOurs(attempt);
         }
-        for (Member member : readers(memory, beacon, locator)) {
+        for (ChannelMembership member : readers(memory, beacon, locator)) {
             accept(memory, member, beacon, candidate, id, key, attempt.opened());
         }
         memory.secrets.remove(entry);
-        return Verdict.OPENED;
+        return RecognitionResult.OPENED;
     }
 
     /** Whether nobody who shares the beacon has read a packet with this locator: who made it does not. */
@@ -148,9 +150,9 @@ final class SealedPackets {
     }
 
     /** Those who share the beacon, and have not read a packet with this locator. */
-    private List<Member> readers(Memory memory, Beacon beacon, byte[] locator) throws StoreException {
+    private List<ChannelMembership> readers(Memory memory, Beacon beacon, byte[] locator) throws StoreException {
         return core.store.transact(tx -> {
-            List<Member> fresh = new ArrayList<>();
+            List<ChannelMembership> fresh = new ArrayList<>();
             for (int number : beacon.members) {
                 if (!tx.contains(Records.SEEN, Records.key(number, locator))) {
                     fresh.add(memory.member(number));
@@ -162,7 +164,7 @@ final class SealedPackets {
 
     private void accept(
             Memory memory,
-            Member member,
+            ChannelMembership member,
             Beacon beacon,
             Candidate candidate,
             PacketId id,
@@ -236,7 +238,7 @@ final class SealedPackets {
         inbox.arrived(memory, source, kept.message());
         if (kept.incoming() != null) {
             core.events.startLine(kept.incoming().number(), 0);
-            memory.follow(new Track(kept.incoming(), started));
+            memory.follow(new ReceiveChainState(kept.incoming(), started));
         }
     }
 }

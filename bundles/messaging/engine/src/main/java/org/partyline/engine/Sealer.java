@@ -81,7 +81,7 @@ final class Sealer {
     /**
      * @throws PayloadTooLargeException names the limit in force
      */
-    Outlook outlook(Member member, String nickname, Draft draft, Room room, boolean running)
+    Outlook outlook(ChannelMembership member, String nickname, Draft draft, SizeRange room, boolean running)
             throws PayloadTooLargeException {
         boolean open = isOpen(member.entry);
         PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
@@ -98,7 +98,7 @@ final class Sealer {
     }
 
     /** Of one that fits a packet. */
-    private int bucket(Draft opener, Room room) throws PayloadTooLargeException {
+    private int bucket(Draft opener, SizeRange room) throws PayloadTooLargeException {
         return room.plan(core, opener, PacketLabel.SEALED).get(0).bucket();
     }
 
@@ -171,14 +171,14 @@ final class Sealer {
         if (read == null) {
             return new Direct(null);
         }
-        Correspondent contact = memory.contact(read.outgoing().membership());
+        ContactConversation contact = memory.contact(read.outgoing().membership());
         if (contact == null) {
             return null;
         }
         if (read.outgoing().state() != State.QUEUED || read.outgoing().isText() && read.message() == null) {
             return new Direct(null);
         }
-        Room room = sizes.room(contact, read.outgoing());
+        SizeRange room = sizes.room(contact, read.outgoing());
         if (room.most() == 0) {
             throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
@@ -224,15 +224,15 @@ final class Sealer {
         if (read == null || read.outgoing().state() != State.QUEUED) {
             return null;
         }
-        Member member = memory.member(read.outgoing().membership());
+        ChannelMembership member = memory.member(read.outgoing().membership());
         if (member == null) {
             return null;
         }
-        Room room = sizes.room(member, read.outgoing());
+        SizeRange room = sizes.room(member, read.outgoing());
         if (room.most() == 0) {
             throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
-        Face face = memory.face(member.persona());
+        PersonaKeys personaKeys = memory.personaKeys(member.persona());
         long timestamp = timestamp(core.now(), member.lastTimestamp());
         Draft draft = new Draft(
                 PacketType.TEXT,
@@ -241,7 +241,7 @@ final class Sealer {
                 read.outgoing().ttlMinutes() == 0
                         ? OptionalInt.empty()
                         : OptionalInt.of(read.outgoing().ttlMinutes()),
-                read.outgoing().sign() ? Optional.of(face.keys.identity().senderId()) : Optional.empty(),
+                read.outgoing().sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty(),
                 Optional.empty(),
                 read.message().text().getBytes(StandardCharsets.UTF_8),
                 read.outgoing().sign());
@@ -259,7 +259,7 @@ final class Sealer {
     }
 
     private void plan(
-            Job job, Memory memory, Draft queued, AeadSuite suite, Room room, Optional<Records.Sending> sending)
+            Job job, Memory memory, Draft queued, AeadSuite suite, SizeRange room, Optional<Records.Sending> sending)
             throws PayloadTooLargeException, WaitsException {
         job.suite = suite;
         Draft draft = queued;
@@ -323,7 +323,7 @@ final class Sealer {
     }
 
     /** The draft as a chain's first; a nickname is cut to what a packet can hold beside nothing else. */
-    private Draft withChain(Draft draft, String nickname, byte[] seed, Room room) {
+    private Draft withChain(Draft draft, String nickname, byte[] seed, SizeRange room) {
         String name = nickname;
         while (true) {
             NewChain chain = new NewChain(seed, name);
@@ -359,7 +359,7 @@ final class Sealer {
         final List<PacketKey> sealedKeys = new ArrayList<>();
         AeadSuite suite;
         /** Whose signature signed packets get; set under the lock. */
-        Face signer;
+        PersonaKeys signer;
 
         Optional<Records.Sending> running = Optional.empty();
         SecretBytes seed;
@@ -368,7 +368,7 @@ final class Sealer {
         private SecretBytes beacon;
         private KeyDerivation kdf;
 
-        Job(OutgoingMessage outgoing, Records.Message message, Member member, String nickname) {
+        Job(OutgoingMessage outgoing, Records.Message message, ChannelMembership member, String nickname) {
             this.outgoing = outgoing;
             this.message = message;
             this.entry = member.entry;
@@ -435,13 +435,13 @@ final class Sealer {
 
     private OutgoingMessage commit(Memory memory, Job job) throws StoreException {
         core.parts.requireReading();
-        Member member = memory.member(job.entry.id());
+        ChannelMembership member = memory.member(job.entry.id());
         if (member == null) {
             return null;
         }
         boolean ratchet = !isOpen(job.entry);
         byte[] session = ratchet ? job.session() : new byte[0];
-        job.signer = memory.face(member.persona());
+        job.signer = memory.personaKeys(member.persona());
         Made made = make(job, ratchet, session);
         try {
             return store(memory, member, job, ratchet, session, made);
@@ -507,7 +507,7 @@ final class Sealer {
      *
      * @param signer whose signature it gets; null where nothing is signed
      */
-    static Sealed sealOne(Core core, PlannedPacket planned, PacketKey key, AeadSuite suite, Face signer) {
+    static Sealed sealOne(Core core, PlannedPacket planned, PacketKey key, AeadSuite suite, PersonaKeys signer) {
         Content content = planned.content();
         if (content.signature().isPresent()) {
             byte[] input = core.codec.signatureInput(content, key, suite.id());
@@ -521,7 +521,8 @@ final class Sealer {
         }
     }
 
-    private OutgoingMessage store(Memory memory, Member member, Job job, boolean ratchet, byte[] session, Made made)
+    private OutgoingMessage store(
+            Memory memory, ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
             throws StoreException {
         List<OutgoingPart> parts = made.packets().stream().map(OutgoingPart::of).toList();
         List<byte[]> ids = made.packets().stream()

@@ -44,18 +44,18 @@ final class Sender {
 
     private final Core core;
     private final Outbox outbox;
-    private final Travel travel;
+    private final PropagationTracker propagationTracker;
     private final PacketSizes sizes;
     private final Sealer sealer;
-    private final Departures departures;
-    private final Roller roller;
-    private final RollClosing closing;
-    private final HeldChange held;
+    private final SendSchedule sendSchedule;
+    private final Batcher batcher;
+    private final BatchClosing closing;
+    private final ChangeLock held;
     private final CoverRunner cover;
     private final Recaller recaller;
     private final Dispatcher dispatcher;
     private final Carriers carriers;
-    private final Reservations coins;
+    private final UtxoReservations coins;
     private final ScheduledExecutorService thread;
     private final Faults faults = new Faults("a round of sending", LOG::error);
     private final AtomicBoolean due = new AtomicBoolean();
@@ -73,26 +73,26 @@ final class Sender {
     Sender(
             Core core,
             Outbox outbox,
-            Travel travel,
+            PropagationTracker propagationTracker,
             PacketSizes sizes,
             Sealer sealer,
-            Departures departures,
-            Roller roller,
-            RollClosing closing,
-            HeldChange held,
+            SendSchedule sendSchedule,
+            Batcher batcher,
+            BatchClosing closing,
+            ChangeLock held,
             CoverRunner cover,
             Recaller recaller,
             Dispatcher dispatcher,
             Carriers carriers,
-            Reservations coins,
+            UtxoReservations coins,
             ScheduledExecutorService thread) {
         this.core = core;
         this.outbox = outbox;
-        this.travel = travel;
+        this.propagationTracker = propagationTracker;
         this.sizes = sizes;
         this.sealer = sealer;
-        this.departures = departures;
-        this.roller = roller;
+        this.sendSchedule = sendSchedule;
+        this.batcher = batcher;
         this.closing = closing;
         this.held = held;
         this.cover = cover;
@@ -141,7 +141,7 @@ final class Sender {
             reserveAll();
         }
         try {
-            patiently(roller::tick);
+            patiently(batcher::tick);
             patiently(() -> wakeAt(cover.before()));
             List<OutgoingMessage> all = inTurn(core.open(memory -> core.store.transact(Outbox::all)));
             // One after another in a channel: a chain's opener must be out before what rides on the chain is sealed.
@@ -180,7 +180,7 @@ final class Sender {
     }
 
     private void sendDecoys() throws StoreException {
-        CoverRunner.After points = cover.after();
+        CoverRunner.Due points = cover.due();
         for (OutgoingMessage decoy : points.decoys()) {
             advanceOrPause(decoy);
         }
@@ -297,7 +297,7 @@ final class Sender {
                     return;
                 }
                 // Of no use to readers any more; but a decoy does not know that either.
-                if (!travel.way(outgoing).covered()) {
+                if (!propagationTracker.way(outgoing).covered()) {
                     rest(outgoing);
                     return;
                 }
@@ -312,7 +312,7 @@ final class Sender {
                 }
             }
             pauses.remove(stored.id());
-        } catch (Departures.Later e) {
+        } catch (SendSchedule.Later e) {
             waits(stored.id(), e.getMessage());
             later(stored.id(), e.until());
         } catch (StoreException e) {
@@ -327,27 +327,27 @@ final class Sender {
      * Its readers count a time to live from the seal: under cover traffic it is sealed when it may leave, not when it was written. One
      * whose session is not open yet is not sealed anyway, and says better what it waits for.
      */
-    private void awaitPoint(OutgoingMessage outgoing) throws StoreException, Departures.Later {
+    private void awaitPoint(OutgoingMessage outgoing) throws StoreException, SendSchedule.Later {
         if (outgoing.ttlMinutes() == 0) {
             return;
         }
         Conversation conversation = core.open(memory -> {
             Conversation found = memory.conversation(outgoing.membership());
-            boolean closed = found instanceof Correspondent
+            boolean closed = found instanceof ContactConversation
                     && !core.store
                             .transact(tx -> SessionState.get(tx, found.id()))
                             .isOpen();
             return closed ? null : found;
         });
         if (conversation != null) {
-            departures.awaitPoint(conversation.persona(), conversation.network());
+            sendSchedule.awaitPoint(conversation.persona(), conversation.network());
         }
     }
 
     /** Whether a message's time has ended, and it is handed over all the same: its block is gone, and ours may build on it. */
     private boolean isLookedAfter(OutgoingMessage outgoing) throws StoreException {
         return outgoing.isOut()
-                && core.now().toEpochMilli() < travel.way(outgoing).unsettled();
+                && core.now().toEpochMilli() < propagationTracker.way(outgoing).unsettled();
     }
 
     /** Whether a message was sealed so long ago that its readers would refuse its timestamp. */
@@ -431,9 +431,9 @@ final class Sender {
             // Not what left under cover traffic: a recall would tell a message from a decoy.
             if (core.settings.get().recallExpired()
                     && outgoing.isText()
-                    && !departures.isCovered(
+                    && !sendSchedule.isCovered(
                             core.conversation(outgoing.membership()).persona())
-                    && !travel.way(outgoing).covered()) {
+                    && !propagationTracker.way(outgoing).covered()) {
                 takeBack(outgoing);
             }
             return;
@@ -450,7 +450,7 @@ final class Sender {
             if (part.attempted()
                     && !carriers.of(outgoing).isShared()
                     && part.state() == State.SEALED
-                    && !travel.isKnown(
+                    && !propagationTracker.isKnown(
                             core.conversation(outgoing.membership()).network(), TxId.ofBytes(part.transaction()))) {
                 coins.free(outgoing, part);
             }

@@ -27,8 +27,8 @@ final class SessionChains {
     void begin(
             StoreTransaction tx,
             Memory memory,
-            After after,
-            Correspondent contact,
+            AfterCommit after,
+            ContactConversation contact,
             SessionState session,
             SecretBytes sendKey,
             SecretBytes receiveKey)
@@ -37,7 +37,7 @@ final class SessionChains {
     }
 
     /** The same, where the chain that is read is there already. */
-    void begin(Memory memory, After after, SessionState session, SecretBytes sendKey, int receiveTrack) {
+    void begin(Memory memory, AfterCommit after, SessionState session, SecretBytes sendKey, int receiveTrack) {
         Instant now = core.now();
         try (SendChain send = core.chains.sendSession(sendKey, now);
                 SecretBytes state = send.encode()) {
@@ -54,8 +54,8 @@ final class SessionChains {
     int read(
             StoreTransaction tx,
             Memory memory,
-            After after,
-            Correspondent contact,
+            AfterCommit after,
+            ContactConversation contact,
             SessionState session,
             SecretBytes receiveKey)
             throws StoreException {
@@ -76,15 +76,20 @@ final class SessionChains {
 
     /** Reads a chain from its start. */
     static void read(
-            Core core, StoreTransaction tx, Memory memory, After after, Records.Incoming entry, SecretBytes receiveKey)
+            Core core,
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            Records.Incoming entry,
+            SecretBytes receiveKey)
             throws StoreException {
         ReceiveChain chain = core.chains.receive(receiveKey, core.now());
         ChainPackets.putChain(tx, entry, chain);
-        after.follow(core, memory, new Track(entry, chain));
+        after.follow(core, memory, new ReceiveChainState(entry, chain));
     }
 
     /** The contact of a chain is the one who opened: it is read on. @param retires until when, in milliseconds; 0: no end */
-    void readOn(StoreTransaction tx, Memory memory, After after, Records.Incoming track, long retires)
+    void readOn(StoreTransaction tx, Memory memory, AfterCommit after, Records.Incoming track, long retires)
             throws StoreException {
         byte[] key = Records.key(track.number());
         // As it stands after the packet that is being read.
@@ -93,7 +98,7 @@ final class SessionChains {
         Core.putSecret(tx, Records.RECEIVE_CHAINS, key, Records.key(track.membership()), stored.decided(retires));
         Arrays.fill(stored.chain(), (byte) 0);
         after.then(() -> {
-            Track now = memory.track(track.number());
+            ReceiveChainState now = memory.track(track.number());
             if (now != null) {
                 memory.put(now.with(now.entry.decided(retires)));
             }
@@ -101,12 +106,12 @@ final class SessionChains {
     }
 
     /** Lets the chains that were read go in a day. */
-    void retire(StoreTransaction tx, Memory memory, After after, int contact) throws StoreException {
+    void retire(StoreTransaction tx, Memory memory, AfterCommit after, int contact) throws StoreException {
         retire(tx, memory, after, contact, OLD, Integer.MAX_VALUE);
     }
 
     /** Lets the chains with a lower number go after some time, where they would be read for longer. */
-    void retire(StoreTransaction tx, Memory memory, After after, int contact, Duration life, int before)
+    void retire(StoreTransaction tx, Memory memory, AfterCommit after, int contact, Duration life, int before)
             throws StoreException {
         long until = core.now().plus(life).toEpochMilli();
         for (Records.Incoming entry :
@@ -121,7 +126,7 @@ final class SessionChains {
                         Records.key(contact),
                         entry.retiring(until));
                 after.then(() -> {
-                    Track track = memory.track(entry.number());
+                    ReceiveChainState track = memory.track(entry.number());
                     if (track != null) {
                         memory.put(track.with(track.entry.retiring(until)));
                     }
@@ -131,22 +136,22 @@ final class SessionChains {
     }
 
     /** Drops handshakes of ours that were not answered, but for the newest ones and those made after a time. */
-    void dropOffers(StoreTransaction tx, Memory memory, After after, int contact, int keep, long madeUntilSecond)
+    void dropOffers(StoreTransaction tx, Memory memory, AfterCommit after, int contact, int keep, long madeUntilSecond)
             throws StoreException {
-        List<Track> offers = memory.tracks(contact).stream()
+        List<ReceiveChainState> offers = memory.tracks(contact).stream()
                 .filter(track -> track.entry.kind() == Records.Kind.REPLY)
                 .filter(track -> track.entry.opened() <= madeUntilSecond)
                 .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
                 .toList();
-        for (Track track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
+        for (ReceiveChainState track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
             tx.delete(Records.RECEIVE_CHAINS, Records.key(track.entry.number()));
             after.then(() -> remove(core, memory, track));
         }
     }
 
-    static void remove(Core core, Memory memory, Track track) {
+    static void remove(Core core, Memory memory, ReceiveChainState track) {
         // The chain may have been replaced in the meantime: what stands under its number goes.
-        Track current = memory.track(track.entry.number());
+        ReceiveChainState current = memory.track(track.entry.number());
         if (current != null) {
             memory.remove(current);
             core.events.endLine(track.entry.number());

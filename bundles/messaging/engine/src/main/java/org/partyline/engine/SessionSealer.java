@@ -34,25 +34,25 @@ import org.partyline.engine.mailbox.OutgoingPart;
  */
 final class SessionSealer {
     private final Core core;
-    private final Pairing pairing;
+    private final HandshakeManager handshakeManager;
     private final SessionChains chains;
     private final KeyUpdates updates;
-    private final KeyNews news;
+    private final IdentityRotation news;
     private final Predicate<Network> settled;
     private final Continuity continuity;
 
     /** @param settled whether all was heard that a network's nodes knew when the engine started */
     SessionSealer(
             Core core,
-            Pairing pairing,
+            HandshakeManager handshakeManager,
             SessionChains chains,
             KeyUpdates updates,
-            KeyNews news,
+            IdentityRotation news,
             Predicate<Network> settled,
             Continuity continuity) {
         this.continuity = continuity;
         this.core = core;
-        this.pairing = pairing;
+        this.handshakeManager = handshakeManager;
         this.chains = chains;
         this.updates = updates;
         this.news = news;
@@ -73,7 +73,11 @@ final class SessionSealer {
      * @return the sealed message, or null when it is of no use any more
      */
     OutgoingMessage seal(
-            Memory memory, OutgoingMessage outgoing, Records.Message message, Correspondent contact, Room room)
+            Memory memory,
+            OutgoingMessage outgoing,
+            Records.Message message,
+            ContactConversation contact,
+            SizeRange room)
             throws StoreException, WaitsException {
         if (memory.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
             if (!settled.test(contact.network())) {
@@ -83,7 +87,7 @@ final class SessionSealer {
             }
             memory.trust(contact.id());
         }
-        try (After after = new After()) {
+        try (AfterCommit after = new AfterCommit()) {
             OutgoingMessage sealed = core.store.<OutgoingMessage, WaitsException>transact(tx -> {
                 Optional<OutgoingMessage> now = Outbox.find(tx, outgoing.id());
                 if (now.isEmpty() || now.get().state() != State.QUEUED) {
@@ -106,11 +110,11 @@ final class SessionSealer {
     private OutgoingMessage seal(
             StoreTransaction tx,
             Memory memory,
-            After after,
+            AfterCommit after,
             OutgoingMessage outgoing,
             Records.Message message,
-            Correspondent contact,
-            Room room)
+            ContactConversation contact,
+            SizeRange room)
             throws StoreException, WaitsException {
         PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
         SessionState session = SessionState.get(tx, contact.id());
@@ -170,7 +174,7 @@ final class SessionSealer {
         return new Draft(type, false, timestamp, OptionalInt.empty(), Optional.empty(), Optional.empty(), body, false);
     }
 
-    private List<PlannedPacket> plan(Draft draft, PacketLabel label, Room room) throws WaitsException {
+    private List<PlannedPacket> plan(Draft draft, PacketLabel label, SizeRange room) throws WaitsException {
         try {
             return room.planToSeal(core, draft, label);
         } catch (PayloadTooLargeException e) {
@@ -178,7 +182,7 @@ final class SessionSealer {
         }
     }
 
-    private Made init(Correspondent contact, OutgoingMessage outgoing, long timestamp, Room room)
+    private Made init(ContactConversation contact, OutgoingMessage outgoing, long timestamp, SizeRange room)
             throws WaitsException {
         AeadSuite suite = core.suites.sealing().orElseThrow(() -> new WaitsException(core.suites.whyNoneSeals()));
         if (contact.entry.isStranger()) {
@@ -200,7 +204,8 @@ final class SessionSealer {
         return made;
     }
 
-    private Made resp(Correspondent contact, SessionState session, OutgoingMessage outgoing, long timestamp, Room room)
+    private Made resp(
+            ContactConversation contact, SessionState session, OutgoingMessage outgoing, long timestamp, SizeRange room)
             throws WaitsException {
         if (session.replyChain == null) {
             return null;
@@ -234,11 +239,11 @@ final class SessionSealer {
     private Made update(
             StoreTransaction tx,
             Memory memory,
-            After after,
-            Correspondent contact,
+            AfterCommit after,
+            ContactConversation contact,
             SessionState session,
             long timestamp,
-            Room room)
+            SizeRange room)
             throws StoreException, WaitsException {
         if (session.isOpen() && session.againQueued && session.oldChain != null) {
             return again(contact, session, timestamp, room);
@@ -251,7 +256,7 @@ final class SessionSealer {
         return made;
     }
 
-    private List<PlannedPacket> planUpdate(byte[] body, long timestamp, Room room) throws WaitsException {
+    private List<PlannedPacket> planUpdate(byte[] body, long timestamp, SizeRange room) throws WaitsException {
         List<PlannedPacket> plan = plan(bare(PacketType.KEY_UPDATE, timestamp, body), PacketLabel.RATCHET, room);
         if (plan.size() != 1) {
             throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
@@ -260,7 +265,8 @@ final class SessionSealer {
     }
 
     /** Says our last key once more, on the chain that the other side still reads. */
-    private Made again(Correspondent contact, SessionState session, long timestamp, Room room) throws WaitsException {
+    private Made again(ContactConversation contact, SessionState session, long timestamp, SizeRange room)
+            throws WaitsException {
         List<PlannedPacket> plan = planUpdate(session.lastPublic, timestamp, room);
         Made made = new Made();
         session.oldChain = step(contact, session, made, session.oldChain, session.oldName, plan, null);
@@ -273,13 +279,13 @@ final class SessionSealer {
     private Made onChain(
             StoreTransaction tx,
             Memory memory,
-            After after,
-            Correspondent contact,
+            AfterCommit after,
+            ContactConversation contact,
             SessionState session,
             OutgoingMessage outgoing,
             Records.Message message,
             long timestamp,
-            Room room)
+            SizeRange room)
             throws StoreException, WaitsException {
         boolean text = outgoing.isText();
         if (!session.isOpen()) {
@@ -290,21 +296,21 @@ final class SessionSealer {
                     ? new WaitsException("it waits for '" + contact.name() + "' to answer: a session is being opened")
                     : new NeedsSession();
         }
-        Face face = memory.face(contact.persona());
+        PersonaKeys personaKeys = memory.personaKeys(contact.persona());
         byte[] body = text ? message.text().getBytes(StandardCharsets.UTF_8) : outgoing.body();
         Optional<byte[]> sender =
-                outgoing.sign() ? Optional.of(face.keys.identity().senderId()) : Optional.empty();
+                outgoing.sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty();
         PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
         Draft draft = draft(type, outgoing, timestamp, sender, body);
-        Made made = step(contact, session, plan(draft, PacketLabel.RATCHET, room), face, false);
+        Made made = step(contact, session, plan(draft, PacketLabel.RATCHET, room), personaKeys, false);
         if (!text && body[0] == Controls.CLOSE) {
-            pairing.ended(tx, memory, after, contact.id(), session);
+            handshakeManager.ended(tx, memory, after, contact.id(), session);
             return made;
         }
         if (text) {
             session.sent++;
             session.onChain++;
-            Faces.countMessage(tx, after, face);
+            PersonaKeyStore.countMessage(tx, after, personaKeys);
         }
         updates.queueIfDue(tx, memory, after, contact, session);
         return made;
@@ -320,10 +326,10 @@ final class SessionSealer {
     }
 
     /** Opens a session because something waits for one. */
-    void openFor(Memory memory, Correspondent contact) throws StoreException, WaitsException {
-        try (After after = new After()) {
+    void openFor(Memory memory, ContactConversation contact) throws StoreException, WaitsException {
+        try (AfterCommit after = new AfterCommit()) {
             core.store.<Void, NoSuchThingException>transact(tx -> {
-                pairing.open(tx, memory, after, contact);
+                handshakeManager.open(tx, memory, after, contact);
                 return null;
             });
             after.commit();
@@ -334,13 +340,13 @@ final class SessionSealer {
 
     /** Ends a session whose own message could not leave. */
     void abandon(Memory memory, int conversation) throws StoreException {
-        Correspondent contact = memory.contact(conversation);
+        ContactConversation contact = memory.contact(conversation);
         if (contact == null) {
             return;
         }
-        try (After after = new After()) {
+        try (AfterCommit after = new AfterCommit()) {
             core.store.transact(tx -> {
-                pairing.lost(tx, memory, after, contact);
+                handshakeManager.lost(tx, memory, after, contact);
                 return null;
             });
             after.commit();
@@ -349,7 +355,11 @@ final class SessionSealer {
 
     /** Seals planned packets on the session's chain, whose state moves on. @param salted whether the salt of a KEY_UPDATE is kept */
     private Made step(
-            Correspondent contact, SessionState session, List<PlannedPacket> plan, Face signer, boolean salted)
+            ContactConversation contact,
+            SessionState session,
+            List<PlannedPacket> plan,
+            PersonaKeys signer,
+            boolean salted)
             throws WaitsException {
         Made made = new Made();
         session.chain = step(contact, session, made, session.chain, session.name, plan, signer);
@@ -364,13 +374,13 @@ final class SessionSealer {
 
     /** The same on any chain. @param state is wiped @return the state that comes after it */
     private byte[] step(
-            Correspondent contact,
+            ContactConversation contact,
             SessionState session,
             Made made,
             byte[] state,
             byte[] name,
             List<PlannedPacket> plan,
-            Face signer)
+            PersonaKeys signer)
             throws WaitsException {
         AeadId id = AeadId.ofCode(session.suite).orElseThrow();
         AeadSuite suite = core.suites
@@ -401,7 +411,7 @@ final class SessionSealer {
             AeadSuite suite,
             Optional<byte[]> session,
             OptionalInt sequence,
-            Face signer) {
+            PersonaKeys signer) {
         Sealer.Sealed sealed = Sealer.sealOne(core, planned, key, suite, signer);
         made.packets.add(sealed.packet());
         OpenedPacket opened = sealed.opened();

@@ -16,24 +16,25 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 /** The sessions with contacts. */
 final class SessionService implements Sessions {
     private final Core core;
-    private final Pairing pairing;
+    private final HandshakeManager handshakeManager;
 
-    SessionService(Core core, Pairing pairing) {
+    SessionService(Core core, HandshakeManager handshakeManager) {
         this.core = core;
-        this.pairing = pairing;
+        this.handshakeManager = handshakeManager;
     }
 
     /** Work on one contact's session, in one transaction. */
     @FunctionalInterface
     private interface OnContact {
-        void run(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws PartylineException;
+        void run(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+                throws PartylineException;
     }
 
     private Session on(Optional<String> persona, String name, OnContact work) throws PartylineException {
         return core.<Session, PartylineException>open(memory -> {
-            try (After after = new After()) {
+            try (AfterCommit after = new AfterCommit()) {
                 Session result = core.store.<Session, PartylineException>transact(tx -> {
-                    Correspondent contact = Core.contact(memory, Core.persona(tx, persona), name);
+                    ContactConversation contact = Core.contact(memory, Core.persona(tx, persona), name);
                     work.run(tx, memory, after, contact);
                     return view(tx, memory, contact, SessionState.get(tx, contact.id()));
                 });
@@ -47,13 +48,13 @@ final class SessionService implements Sessions {
     public Session open(Optional<String> persona, String contact) throws PartylineException {
         return on(persona, contact, (tx, memory, after, found) -> {
             core.requireAccepted(found.network());
-            pairing.open(tx, memory, after, found);
+            handshakeManager.open(tx, memory, after, found);
         });
     }
 
     @Override
     public Session close(Optional<String> persona, String contact) throws PartylineException {
-        return on(persona, contact, pairing::close);
+        return on(persona, contact, handshakeManager::close);
     }
 
     @Override
@@ -62,7 +63,7 @@ final class SessionService implements Sessions {
                 core.store.<List<Session>, PartylineException>transact(tx -> {
                     int who = Core.persona(tx, persona).id();
                     List<Session> all = new ArrayList<>();
-                    for (Correspondent contact : memory.contacts()) {
+                    for (ContactConversation contact : memory.contacts()) {
                         Optional<SessionState> session = SessionState.find(tx, contact.id());
                         if (contact.persona() == who && session.isPresent() && session.get().state != State.NONE) {
                             all.add(view(tx, memory, contact, session.get()));
@@ -73,7 +74,7 @@ final class SessionService implements Sessions {
                 }));
     }
 
-    private static Session view(StoreTransaction tx, Memory memory, Correspondent contact, SessionState session)
+    private static Session view(StoreTransaction tx, Memory memory, ContactConversation contact, SessionState session)
             throws StoreException {
         return new Session(
                 memory.personaName(contact.persona()),
@@ -91,10 +92,11 @@ final class SessionService implements Sessions {
     }
 
     /** Whether we ended it, and what tells the other side has not been sealed with its keys yet. */
-    private static boolean isClosing(StoreTransaction tx, Correspondent contact, SessionState session)
+    private static boolean isClosing(StoreTransaction tx, ContactConversation contact, SessionState session)
             throws StoreException {
         return session.isOpen()
                 && Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class).stream()
-                        .anyMatch(outgoing -> Pairing.isClose(outgoing) && outgoing.state() == Messages.State.QUEUED);
+                        .anyMatch(outgoing ->
+                                HandshakeManager.isClose(outgoing) && outgoing.state() == Messages.State.QUEUED);
     }
 }

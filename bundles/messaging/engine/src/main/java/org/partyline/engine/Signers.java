@@ -21,7 +21,7 @@ final class Signers {
         }
         byte[] input = core.codec.signatureInput(content, key, opened.suite());
         boolean named = false;
-        for (Correspondent contact : memory.contacts()) {
+        for (ContactConversation contact : memory.contacts()) {
             boolean candidate = contact.persona() == conversation.persona()
                     && contact.identity().isPresent()
                     && (content.senderId().isEmpty()

@@ -11,12 +11,12 @@ import org.partyline.engine.mailbox.OutgoingPart;
 /** Lets packets leave when they may: at once, after a delay, or in a slot of cover traffic, which one packet takes. */
 final class Slots {
     private final Core core;
-    private final Departures departures;
+    private final SendSchedule sendSchedule;
     private final CoverRunner cover;
 
-    Slots(Core core, Departures departures, CoverRunner cover) {
+    Slots(Core core, SendSchedule sendSchedule, CoverRunner cover) {
         this.core = core;
-        this.departures = departures;
+        this.sendSchedule = sendSchedule;
         this.cover = cover;
     }
 
@@ -30,15 +30,15 @@ final class Slots {
     /**
      * Lets a packet leave, at its time. One that fails to leaves its point to another.
      *
-     * @throws Departures.Later when its time is still to come
+     * @throws SendSchedule.Later when its time is still to come
      */
     OutgoingMessage at(OutgoingMessage outgoing, int index, Network network, Step step) throws PartylineException {
         int persona = core.conversation(outgoing.membership()).persona();
         OutgoingPart part = outgoing.parts().get(index);
         // What a block left out goes at once: who sees the block knows when. At a point it would make messages wait, so
         // that what comes after it is one more often than else.
-        boolean atPoint = !(part.ridesAgain() && departures.isCovered(persona, network))
-                && departures.take(persona, network, Instant.ofEpochMilli(part.leaves()));
+        boolean atPoint = !(part.ridesAgain() && sendSchedule.isCovered(persona, network))
+                && sendSchedule.take(persona, network, Instant.ofEpochMilli(part.leaves()));
         boolean gone = false;
         try {
             OutgoingMessage after = step.take();
@@ -49,7 +49,7 @@ final class Slots {
             throw e;
         } finally {
             if (atPoint && !gone && !isPaid(outgoing.id(), index)) {
-                departures.giveBack(persona);
+                sendSchedule.giveBack(persona);
             }
         }
     }

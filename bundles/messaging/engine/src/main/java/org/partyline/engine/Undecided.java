@@ -20,7 +20,7 @@ import org.partyline.api.store.StoreTransaction;
  */
 final class Undecided {
     /** The initiator reads the answer for so long, and writes after that. */
-    static final Duration LIFE = Pairing.OFFER_LIFE;
+    static final Duration LIFE = HandshakeManager.OFFER_LIFE;
 
     private final Core core;
 
@@ -30,12 +30,16 @@ final class Undecided {
 
     /** Keeps what an answered handshake gave. */
     Records.Accepted keep(
-            StoreTransaction tx, Letterbox letterbox, PublicIdentity own, Handshakes.Acceptance accepted, long initTime)
+            StoreTransaction tx,
+            ContactInbox contactInbox,
+            PublicIdentity own,
+            Handshakes.Acceptance accepted,
+            long initTime)
             throws StoreException {
         Records.Accepted entry = new Records.Accepted(
                 (int) Core.next(tx, "accepted"),
-                letterbox.persona(),
-                letterbox.network().code(),
+                contactInbox.persona(),
+                contactInbox.network().code(),
                 own.signing(),
                 own.agreement(),
                 accepted.peerPublic(),
@@ -68,7 +72,7 @@ final class Undecided {
     }
 
     /** Those of a persona that a contact's X25519 key has opened. */
-    private static List<Records.Accepted> by(StoreTransaction tx, Correspondent contact) throws StoreException {
+    private static List<Records.Accepted> by(StoreTransaction tx, ContactConversation contact) throws StoreException {
         return Core.read(tx.list(Records.ACCEPTED, Records.key(contact.persona())), Records.Accepted.class).stream()
                 .filter(entry -> entry.network() == contact.network().code())
                 .filter(entry -> Arrays.equals(entry.peer(), contact.entry.agreement()))
@@ -76,16 +80,16 @@ final class Undecided {
     }
 
     /** CK_0 from us to a contact, if it is the one. The caller's to wipe. */
-    SecretBytes sendKey(Records.Accepted entry, Correspondent contact) {
+    SecretBytes sendKey(Records.Accepted entry, ContactConversation contact) {
         return key(entry, contact, entry.sendSeed());
     }
 
     /** CK_0 from a contact to us, if it is the one. The caller's to wipe. */
-    SecretBytes receiveKey(Records.Accepted entry, Correspondent contact) {
+    SecretBytes receiveKey(Records.Accepted entry, ContactConversation contact) {
         return key(entry, contact, entry.receiveSeed());
     }
 
-    private SecretBytes key(Records.Accepted entry, Correspondent contact, byte[] seed) {
+    private SecretBytes key(Records.Accepted entry, ContactConversation contact, byte[] seed) {
         try (SecretBytes secret = SecretBytes.copyOf(seed)) {
             return core.handshakes.sessionChainKey(
                     contact.network(),
@@ -96,7 +100,8 @@ final class Undecided {
     }
 
     /** Reads the chain on which a contact would write, if it is the one. */
-    void read(StoreTransaction tx, Memory memory, After after, Correspondent contact, Records.Accepted entry)
+    void read(
+            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, Records.Accepted entry)
             throws StoreException {
         try (SecretBytes receive = receiveKey(entry, contact)) {
             SessionChains.read(
@@ -120,17 +125,18 @@ final class Undecided {
     }
 
     /** A card has come: its owner may be the one who opened. */
-    void known(StoreTransaction tx, Memory memory, After after, Correspondent contact) throws StoreException {
+    void known(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
         for (Records.Accepted entry : by(tx, contact)) {
             read(tx, memory, after, contact, entry);
         }
     }
 
     /** It is known who opened: the seeds go, and the chains of those who did not. @param own the chain of the one who did; -1 */
-    void decide(StoreTransaction tx, Memory memory, After after, int number, int own) throws StoreException {
+    void decide(StoreTransaction tx, Memory memory, AfterCommit after, int number, int own) throws StoreException {
         tx.delete(Records.ACCEPTED, Records.key(number));
         byte[] handshake = Records.key(number);
-        for (Track track : memory.tracks()) {
+        for (ReceiveChainState track : memory.tracks()) {
             if (track.entry.kind() == Records.Kind.CANDIDATE
                     && track.entry.number() != own
                     && Arrays.equals(track.entry.handshake(), handshake)) {

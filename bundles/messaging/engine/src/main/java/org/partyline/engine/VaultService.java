@@ -21,19 +21,25 @@ final class VaultService implements Vault {
     private static final Logger LOG = LoggerFactory.getLogger(VaultService.class);
 
     private final Core core;
-    private final Faces faces;
-    private final Intake intake;
+    private final PersonaKeyStore personaKeyStore;
+    private final InboundQueue inboundQueue;
     private final Sender sender;
     private final SessionChains chains;
     private final Continuity continuity;
     private boolean loaded;
 
-    VaultService(Core core, Faces faces, Intake intake, Sender sender, SessionChains chains, Continuity continuity) {
+    VaultService(
+            Core core,
+            PersonaKeyStore personaKeyStore,
+            InboundQueue inboundQueue,
+            Sender sender,
+            SessionChains chains,
+            Continuity continuity) {
         this.chains = chains;
         this.continuity = continuity;
         this.core = core;
-        this.faces = faces;
-        this.intake = intake;
+        this.personaKeyStore = personaKeyStore;
+        this.inboundQueue = inboundQueue;
         this.sender = sender;
     }
 
@@ -58,7 +64,7 @@ final class VaultService implements Vault {
         } finally {
             core.lock.unlock();
         }
-        core.nodes.watch(intake);
+        core.nodes.watch(inboundQueue);
         LOG.info("the store was made");
     }
 
@@ -86,7 +92,7 @@ final class VaultService implements Vault {
             }
             core.parts.require(Parts.READING);
             // Until what was collected is read no key goes.
-            intake.expectCollected();
+            inboundQueue.expectCollected();
             try {
                 opening.open();
             } catch (WrongPassphraseException e) {
@@ -143,7 +149,7 @@ final class VaultService implements Vault {
     void reload() throws StoreException {
         Memory before = core.memory();
         if (before != null) {
-            intake.settleWrites();
+            inboundQueue.settleWrites();
             core.setMemory(null);
             before.close();
             continuity.leave();
@@ -153,8 +159,8 @@ final class VaultService implements Vault {
 
     /** Takes up what waited for the store to be open. */
     void workOff() {
-        intake.drainCollected();
-        intake.retryParked();
+        inboundQueue.drainCollected();
+        inboundQueue.retryParked();
         sender.resume();
     }
 
@@ -193,12 +199,12 @@ final class VaultService implements Vault {
             }
             int today = core.today();
             for (Records.Membership entry : Core.all(tx, Records.MEMBERSHIPS, Records.Membership.class)) {
-                memory.add(new Member(entry), entry.rootDay(), today + 1);
+                memory.add(new ChannelMembership(entry), entry.rootDay(), today + 1);
             }
             for (Records.Contact entry : Core.all(tx, Records.CONTACTS, Records.Contact.class)) {
-                memory.add(new Correspondent(entry));
+                memory.add(new ContactConversation(entry));
             }
-            faces.load(tx, memory);
+            personaKeyStore.load(tx, memory);
             for (StoredRecord held : tx.list(Records.UNMATCHED)) {
                 Candidate candidate = Cbor.read(held.value(), Candidate.class);
                 memory.unmatched.add(candidate.id(), candidate);
@@ -210,7 +216,7 @@ final class VaultService implements Vault {
                 ReceiveChain chain = core.chains.decodeReceive(entry.chain());
                 Arrays.fill(entry.chain(), (byte) 0);
                 core.events.startLine(entry.number(), chain.highest() + 1);
-                memory.follow(new Track(entry, chain));
+                memory.follow(new ReceiveChainState(entry, chain));
             }
             for (SessionState session : Core.all(tx, Records.SESSIONS, SessionState.class)) {
                 if (memory.contact(session.contact) != null) {
@@ -241,7 +247,7 @@ final class VaultService implements Vault {
     public void lock() {
         core.lock.lock();
         try {
-            intake.settleWrites();
+            inboundQueue.settleWrites();
             Memory memory = core.memory();
             core.setMemory(null);
             if (memory != null) {
@@ -261,7 +267,7 @@ final class VaultService implements Vault {
     private void settleWrites() {
         core.lock.lock();
         try {
-            intake.settleWrites();
+            inboundQueue.settleWrites();
         } finally {
             core.lock.unlock();
         }

@@ -47,7 +47,7 @@ final class Views {
             case Records.Signer.UNKNOWN -> Optional.of("an unknown key");
             case Records.Signer.WRONG -> Optional.of("nobody: the signature is wrong");
             default -> {
-                Correspondent contact = memory.contact(entry.signer());
+                ContactConversation contact = memory.contact(entry.signer());
                 yield Optional.of(contact == null ? "a contact that was removed" : contact.name());
             }
         };

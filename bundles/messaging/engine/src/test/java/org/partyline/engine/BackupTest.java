@@ -125,7 +125,7 @@ class BackupTest {
         alice.join("lobby", Mode.RATCHET);
         restore();
         assertEquals(List.of("work p2 current"), personas(other));
-        assertNull(other.memory().face(1), "the one whose place it took is still listened for");
+        assertNull(other.memory().personaKeys(1), "the one whose place it took is still listened for");
         assertEquals("p2", payer("work"));
     }
 
@@ -192,9 +192,9 @@ class BackupTest {
         alice.personas().create("work");
         other.join("lobby", Mode.RATCHET);
         other.store.transact(tx -> {
-            Roll left = new Roll(
+            ReplaceableBatch left = new ReplaceableBatch(
                     2, 0, "b", new byte[0], null, new byte[32], 100, 100, true, 1, 1, List.of(), List.of(), true);
-            tx.put(Records.ROLLS, Rolls.key(left), Records.ALL, Cbor.write(left), null);
+            tx.put(Records.ROLLS, Batches.key(left), Records.ALL, Cbor.write(left), null);
             return null;
         });
         List<Change> changes = restore();

@@ -400,7 +400,7 @@ class CarrierTest extends CarrierStage {
         assertEquals(Messages.State.SEALED, sealed.state());
         clock.pass(Duration.ofMinutes(90));
         Core core = alice.engine.core;
-        core.open(memory -> core.store.transact(tx -> RollClosing.settle(
+        core.open(memory -> core.store.transact(tx -> BatchClosing.settle(
                 core,
                 tx,
                 memory,

@@ -451,7 +451,7 @@ class CoverTest extends CoverStage {
                     tx,
                     new OutgoingMessage(
                             99,
-                            Shade.id(1, Network.REGTEST),
+                            CoverConversation.id(1, Network.REGTEST),
                             State.SEALED,
                             "",
                             clock.millis(),

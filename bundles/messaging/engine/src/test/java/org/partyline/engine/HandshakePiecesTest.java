@@ -23,7 +23,7 @@ class HandshakePiecesTest {
     private final TestNetwork network = new TestNetwork(clock);
     private final TestNetwork.Node nodeA = network.node("a");
     private final TestNetwork.Node nodeB = network.node("b");
-    private final Letterbox letterbox = new Letterbox(1, Network.REGTEST, false);
+    private final ContactInbox contactInbox = new ContactInbox(1, Network.REGTEST, false);
     private TestServer alice;
     private TestServer bob;
     private Intruder mallory;
@@ -167,7 +167,7 @@ class HandshakePiecesTest {
     }
 
     private List<byte[]> add(HandshakePieces pieces, Content content) throws StoreException {
-        return bob.store.transact(tx -> pieces.add(tx, letterbox, content));
+        return bob.store.transact(tx -> pieces.add(tx, contactInbox, content));
     }
 
     @Test

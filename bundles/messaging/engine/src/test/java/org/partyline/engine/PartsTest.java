@@ -28,7 +28,7 @@ class PartsTest {
     private final List<List<String>> asked = new ArrayList<>();
     private Optional<String> outage = Optional.empty();
     private final Parts parts = new Parts(this::outage, FOR_EVER);
-    private final Chains face = parts.face(Chains.class);
+    private final Chains personaKeys = parts.reference(Chains.class);
     private final Chains first = service(Chains.class, "first");
     private final Chains second = service(Chains.class, "second");
 
@@ -55,7 +55,7 @@ class PartsTest {
 
     /** Which service answers a call now. */
     private String answering() {
-        return assertThrows(UnsupportedOperationException.class, face::newLocatorTable)
+        return assertThrows(UnsupportedOperationException.class, personaKeys::newLocatorTable)
                 .getMessage();
     }
 
@@ -192,18 +192,20 @@ class PartsTest {
         parts.remove(Chains.class, first);
         assertEquals("second", answering());
         parts.remove(Chains.class, second);
-        assertThrows(AbsentException.class, face::newLocatorTable);
+        assertThrows(AbsentException.class, personaKeys::newLocatorTable);
     }
 
     @Test
     void aCallOfWhatIsAwaySaysWhichBundleIsMissing() {
         assertEquals(
                 "it waits for bundle org.partyline.ratchet, which is away",
-                assertThrows(AbsentException.class, face::newLocatorTable).getMessage());
+                assertThrows(AbsentException.class, personaKeys::newLocatorTable)
+                        .getMessage());
         outage = Optional.of("it waits for bundle org.partyline.ratchet, which is stopped since 12:00:00 UTC");
         assertEquals(
                 outage.get(),
-                assertThrows(AbsentException.class, face::newLocatorTable).getMessage());
+                assertThrows(AbsentException.class, personaKeys::newLocatorTable)
+                        .getMessage());
         assertEquals(outage, parts.missing(Parts.SENDING));
         asked.clear();
         assertEquals(outage, parts.missing(List.of(PacketCodec.class)));
@@ -212,7 +214,7 @@ class PartsTest {
 
     @Test
     void aCallOfWhatIsAwayLeavesNoOperationBehind() throws Exception {
-        assertThrows(AbsentException.class, face::newLocatorTable);
+        assertThrows(AbsentException.class, personaKeys::newLocatorTable);
         parts.put(Chains.class, first);
         assertEquals("first", answering());
         awaitEnd(begun(() -> parts.remove(Chains.class, first)));
@@ -222,15 +224,15 @@ class PartsTest {
     void whatAServiceThrowsComesThroughAsItIs() {
         IllegalStateException thrown = new IllegalStateException("as it is");
         parts.put(Chains.class, service(Chains.class, thrown));
-        assertSame(thrown, assertThrows(IllegalStateException.class, face::newLocatorTable));
+        assertSame(thrown, assertThrows(IllegalStateException.class, personaKeys::newLocatorTable));
     }
 
     @Test
     void aFaceIsOneThingWhicheverServiceIsBehindIt() {
-        assertEquals("Chains", face.toString());
-        assertEquals(face, face);
-        assertNotEquals(face, parts.face(Chains.class));
-        assertEquals(face.hashCode(), face.hashCode());
+        assertEquals("Chains", personaKeys.toString());
+        assertEquals(personaKeys, personaKeys);
+        assertNotEquals(personaKeys, parts.reference(Chains.class));
+        assertEquals(personaKeys.hashCode(), personaKeys.hashCode());
     }
 
     @Test

@@ -305,7 +305,7 @@ class PaymentTest {
     void whatIsCancelledBeforeAnybodyHadItGivesItsAddressBack() throws Exception {
         on(Network.REGTEST);
         alice.join("lobby", Mode.OPEN);
-        nodeA.onSigned = () -> alice.store.failNext(Traces.TRACES, Integer.MAX_VALUE);
+        nodeA.onSigned = () -> alice.store.failNext(PropagationRecords.TRACES, Integer.MAX_VALUE);
         long id = alice.send("lobby", "signed, and no further");
         TestServer.await("it is signed", () -> nodeA.signed.size() == 1);
         alice.round();

@@ -249,7 +249,7 @@ class RollEndTest extends CarrierStage {
         TestServer.await(
                 "it is told of",
                 () -> !alice.store
-                        .transact(tx -> Traces.find(tx, late.id().bytes()))
+                        .transact(tx -> PropagationRecords.find(tx, late.id().bytes()))
                         .reported()
                         .isEmpty());
         nodeA.poor = false;

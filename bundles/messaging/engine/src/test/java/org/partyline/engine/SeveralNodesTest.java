@@ -452,7 +452,7 @@ class SeveralNodesTest {
     void aNodeThatWithholdsWhatOthersShowIsSetAsideAndShownAgainLater() throws Exception {
         compare(6);
         three.silent = true;
-        for (int i = 0; i < Witness.MOST_WITHHELD; i++) {
+        for (int i = 0; i < WithholdingDetector.MOST_WITHHELD; i++) {
             network.accept(network.transaction(List.of(new byte[] {9, 9, 9})));
         }
         compare(5);
@@ -460,9 +460,9 @@ class SeveralNodesTest {
         assertEquals(Optional.empty(), fault("one"));
         assertEquals(Optional.empty(), fault("two"));
         Nodes.Shown shown = alice.nodes.get("three").shown();
-        assertEquals(Witness.MOST_WITHHELD, shown.withheld());
+        assertEquals(WithholdingDetector.MOST_WITHHELD, shown.withheld());
         three.silent = false;
-        clock.pass(Witness.MEMORY);
+        clock.pass(WithholdingDetector.MEMORY);
         compare(1);
         assertEquals(Optional.empty(), fault("three"));
     }
@@ -471,7 +471,7 @@ class SeveralNodesTest {
     void aNodeThatTakesOursAndPassesNoneOnIsSetAside() throws Exception {
         compare(6);
         one.keeps = true;
-        for (int i = 0; i < Witness.MOST_OURS; i++) {
+        for (int i = 0; i < WithholdingDetector.MOST_OURS; i++) {
             long id = send("message " + i, "one");
             awaitState(id, State.BROADCAST);
             clock.pass(RESEND.plusSeconds(1));
@@ -483,7 +483,7 @@ class SeveralNodesTest {
         assertEquals(Optional.empty(), fault("two"));
         assertEquals(Optional.empty(), fault("three"));
         assertNothingWentTwice();
-        TestServer.await("all arrive", () -> bob.received().size() == Witness.MOST_OURS);
+        TestServer.await("all arrive", () -> bob.received().size() == WithholdingDetector.MOST_OURS);
     }
 
     /** As where it pays less than they relay, or spends the change of one that does. */
@@ -497,7 +497,7 @@ class SeveralNodesTest {
             // Peers do not say so.
             other.keeps = !refuseIt;
         }
-        for (int i = 0; i < Witness.MOST_OURS; i++) {
+        for (int i = 0; i < WithholdingDetector.MOST_OURS; i++) {
             long id = send("message " + i, "one");
             awaitState(id, State.BROADCAST);
             int before = network.handed().size();

@@ -98,7 +98,7 @@ class StrangerTest {
     @Test
     void aCardThatComesTooLateIsAnsweredAtTheNextRequest() throws Exception {
         ask();
-        clock.pass(Callers.WAITING.plusMinutes(1));
+        clock.pass(InboundPeers.WAITING.plusMinutes(1));
         bob.keep();
         bob.know(alice, "alice");
         bob.kick();
@@ -114,13 +114,14 @@ class StrangerTest {
     @Test
     void noMoreThanAFewStrangersWait() throws Exception {
         Intruder many = new Intruder(network, clock, bob);
-        for (int i = 0; i < Callers.MOST_WAITING + 5; i++) {
+        for (int i = 0; i < InboundPeers.MOST_WAITING + 5; i++) {
             clock.pass(Duration.ofSeconds(1));
             many.sendInit(many.ownInit());
         }
         bob.read();
         assertEquals(
-                Callers.MOST_WAITING, bob.contacts().waiting(Optional.empty()).size());
+                InboundPeers.MOST_WAITING,
+                bob.contacts().waiting(Optional.empty()).size());
     }
 
     // ---- whoever chose to answer anybody
@@ -158,13 +159,13 @@ class StrangerTest {
         }
         bob.read();
         assertEquals(
-                Callers.MOST_NEW_STRANGERS,
+                InboundPeers.MOST_NEW_STRANGERS,
                 bob.contacts().list(Optional.empty()).size());
         clock.pass(Duration.ofMinutes(61));
         many.sendInit(many.ownInit());
         bob.read();
         assertEquals(
-                Callers.MOST_NEW_STRANGERS + 1,
+                InboundPeers.MOST_NEW_STRANGERS + 1,
                 bob.contacts().list(Optional.empty()).size());
     }
 

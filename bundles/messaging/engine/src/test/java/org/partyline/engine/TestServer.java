@@ -382,7 +382,7 @@ final class TestServer implements AutoCloseable {
 
     /** Lets the keeper do its round, which the clock does twice a minute. */
     void keep() {
-        engine.keeper.round();
+        engine.maintenanceJob.round();
     }
 
     Fees fees() {
@@ -431,7 +431,7 @@ final class TestServer implements AutoCloseable {
     /** Waits until all was looked at that nodes have told so far; keys may still be derived. */
     void barrier() throws InterruptedException {
         CountDownLatch read = new CountDownLatch(1);
-        engine.intake.submit(read::countDown);
+        engine.inboundQueue.submit(read::countDown);
         read.await();
     }
 
@@ -449,7 +449,7 @@ final class TestServer implements AutoCloseable {
     void meet(byte[] raw, Transport node, Network on, Optional<BlockRef> block) {
         TransactionScanner.scan(
                 raw,
-                (output, offset, length) -> engine.intake.candidate(Candidate.of(
+                (output, offset, length) -> engine.inboundQueue.candidate(Candidate.of(
                         on,
                         java.util.Arrays.copyOfRange(raw, offset, offset + length),
                         TransactionScanner.id(raw),
@@ -460,7 +460,7 @@ final class TestServer implements AutoCloseable {
 
     /** A node has told all of a block. */
     void connect(Transport node, BlockRef block) {
-        engine.intake.blockConnected(node.name(), node.network(), block);
+        engine.inboundQueue.blockConnected(node.name(), node.network(), block);
     }
 
     /** No node tells anything from now on. */
@@ -472,7 +472,7 @@ final class TestServer implements AutoCloseable {
     void flush() {
         engine.core.lock.lock();
         try {
-            engine.intake.settleWrites();
+            engine.inboundQueue.settleWrites();
         } finally {
             engine.core.lock.unlock();
         }
@@ -524,7 +524,7 @@ final class TestServer implements AutoCloseable {
 
     /** Looks whether blocks are to be read again, as the clock does twice a minute. */
     void reread() {
-        engine.intake.reread();
+        engine.inboundQueue.reread();
     }
 
     /** Lets the keeper do its rounds until something has come of it. */
@@ -548,10 +548,10 @@ final class TestServer implements AutoCloseable {
     /** Lets a server say to a contact on its session what its own code would not. */
     void say(String contact, byte[] control) throws PartylineException {
         engine.core.<Void, PartylineException>open(memory -> {
-            try (After after = new After()) {
+            try (AfterCommit after = new AfterCommit()) {
                 engine.core.store.<Void, PartylineException>transact(tx -> {
-                    Correspondent to = Core.contact(memory, Core.persona(tx, Optional.empty()), contact);
-                    new SessionVoice(engine.core, new Inbox(engine.core))
+                    ContactConversation to = Core.contact(memory, Core.persona(tx, Optional.empty()), contact);
+                    new SessionControlSender(engine.core, new Inbox(engine.core))
                             .say(tx, memory, after, to, PacketType.CONTROL, control, Duration.ofHours(1));
                     return null;
                 });
@@ -572,8 +572,8 @@ final class TestServer implements AutoCloseable {
     /** The keys of its current persona. */
     IdentityKeys keys() throws PartylineException {
         return engine.core.<IdentityKeys, PartylineException>open(memory ->
-                engine.core.store.<IdentityKeys, PartylineException>transact(
-                        tx -> memory.face(Core.persona(tx, Optional.empty()).id()).keys));
+                engine.core.store.<IdentityKeys, PartylineException>transact(tx ->
+                        memory.personaKeys(Core.persona(tx, Optional.empty()).id()).keys));
     }
 
     /** The sender looks at a transaction that was told to stand in a block. */

@@ -58,23 +58,24 @@ class ThreadsTest {
     void theIntakeGoesOnWhateverALookThrows() throws InterruptedException {
         BlockingQueue<String> made = new LinkedBlockingQueue<>();
         // Nobody set what it looks at after each task.
-        Intake intake = new Intake(null, null, null, null, null, null, null, () -> {});
-        intake.start();
+        InboundQueue inboundQueue = new InboundQueue(null, null, null, null, null, null, null, () -> {});
+        inboundQueue.start();
         try {
             for (String task : List.of("one", "two", "three")) {
-                intake.submit(() -> made.add(task));
+                inboundQueue.submit(() -> made.add(task));
                 assertEquals(task, made.poll(LIMIT_SECONDS, TimeUnit.SECONDS));
             }
         } finally {
-            intake.stop();
+            inboundQueue.stop();
         }
     }
 
     @Test
     void aRoundOfTheKeeperLetsNothingOut() {
-        Keeper keeper = new Keeper(broken(), null, () -> true, () -> {}, null, null, null, null, null);
+        MaintenanceJob maintenanceJob =
+                new MaintenanceJob(broken(), null, () -> true, () -> {}, null, null, null, null, null);
 
-        assertDoesNotThrow(keeper::round);
+        assertDoesNotThrow(maintenanceJob::round);
     }
 
     @Test

@@ -54,12 +54,12 @@ class CrashIT {
                     "AT EXIT",
                     2,
                     Kind.LONG),
-            Point.at("the message is broadcast", "engine.Handover#hand", "AT EXIT", Kind.SHORT),
+            Point.at("the message is broadcast", "engine.Broadcaster#hand", "AT EXIT", Kind.SHORT),
             Point.at("a node reports it, not stored", "engine.Outbox#sighting", "AT ENTRY", Kind.SHORT),
             Point.at("a node reports it, stored", "engine.Outbox#sighting", "AT EXIT", Kind.SHORT));
 
     private static final List<Point> INCOMING = List.of(
-            Point.at("a payload arrives", "engine.Intake#handle", "AT ENTRY", Kind.SHORT),
+            Point.at("a payload arrives", "engine.InboundQueue#handle", "AT ENTRY", Kind.SHORT),
             Point.at("its place on a chain is known", "engine.ChainPackets#use", "AT ENTRY", Kind.SHORT),
             Point.at("it is about to be stored", "engine.Inbox#accept", "AT ENTRY", Kind.SHORT),
             Point.at("it is written, not committed", "engine.Inbox#accept", "AT EXIT", Kind.SHORT),

@@ -38,7 +38,7 @@ class SessionCrashIT {
     private static final String BOB = "Bob";
 
     private static final List<Point> OPENING = List.of(
-            point("a handshake is made, not stored", "engine.Pairing#offer", "AT EXIT"),
+            point("a handshake is made, not stored", "engine.HandshakeManager#offer", "AT EXIT"),
             point("a handshake is about to be sealed", "engine.SessionSealer#init", "AT ENTRY"),
             point("a handshake is sealed, not stored", "engine.SessionSealer#init", "AT EXIT"),
             point("a sealed handshake is stored", "engine.Sealer#direct", "AT EXIT"),
@@ -48,14 +48,14 @@ class SessionCrashIT {
                     "AT EXIT",
                     2,
                     Kind.SHORT),
-            point("the answer has arrived", "engine.Pairing#resp", "AT ENTRY"),
-            point("the session stands, not committed", "engine.Pairing#resp", "AT EXIT"),
+            point("the answer has arrived", "engine.HandshakeManager#resp", "AT ENTRY"),
+            point("the session stands, not committed", "engine.HandshakeManager#resp", "AT EXIT"),
             point("the session stands", "engine.ChainPackets#use", "AT EXIT"),
             point("the first words are sealed, not stored", "engine.SessionSealer#onChain", "AT EXIT"));
 
     private static final List<Point> ANSWERING = List.of(
             Point.at("the second piece arrives", "engine.InboxPackets#open", "AT ENTRY", 2, Kind.SHORT),
-            point("a handshake is accepted, not committed", "engine.Pairing#begin", "AT EXIT"),
+            point("a handshake is accepted, not committed", "engine.HandshakeManager#begin", "AT EXIT"),
             point("the answer is about to be sealed", "engine.SessionSealer#resp", "AT ENTRY"),
             point("the answer is sealed, not stored", "engine.SessionSealer#resp", "AT EXIT"),
             point("the sealed answer is stored", "engine.Sealer#direct", "AT EXIT"),

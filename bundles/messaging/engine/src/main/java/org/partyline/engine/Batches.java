@@ -1,0 +1,134 @@
+package org.partyline.engine;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+
+/** The rolling transactions that are kept, and what rides in them. */
+final class Batches {
+    private final Core core;
+
+    Batches(Core core) {
+        this.core = core;
+    }
+
+    private static byte[] key(int persona, int network) {
+        return Records.key((long) persona << 8 | network);
+    }
+
+    /** The running roll of a persona has a key that can be found; one that has ended, a key of its own. */
+    static byte[] key(ReplaceableBatch roll) {
+        return roll.ended()
+                ? Records.key((long) roll.persona() << 8 | roll.network(), roll.transaction())
+                : key(roll.persona(), roll.network());
+    }
+
+    static Optional<ReplaceableBatch> find(StoreTransaction tx, int persona, int network) throws StoreException {
+        return Core.find(tx, Records.ROLLS, key(persona, network), ReplaceableBatch.class);
+    }
+
+    static void put(StoreTransaction tx, ReplaceableBatch roll) throws StoreException {
+        tx.put(Records.ROLLS, key(roll), Records.ALL, Cbor.write(roll), null);
+    }
+
+    /** What rides of a message rides as another one's from now on, the same parts of it. Part of the caller's transaction. */
+    static void rename(StoreTransaction tx, long message, long other) throws StoreException {
+        for (ReplaceableBatch roll : Core.all(tx, Records.ROLLS, ReplaceableBatch.class)) {
+            if (roll.versions().stream()
+                    .flatMap(version -> version.rides().stream())
+                    .anyMatch(code -> code >> 8 == message)) {
+                put(tx, roll.renamed(message, other));
+            }
+        }
+    }
+
+    static SignedTransaction signed(ReplaceableBatch roll) {
+        return new SignedTransaction(TxId.ofBytes(roll.transaction()), roll.raw(), roll.vsize(), roll.fee());
+    }
+
+    static String account(int persona) {
+        return new Records.Persona(persona, "", false).account();
+    }
+
+    static Network network(ReplaceableBatch roll) {
+        return Network.ofCode(roll.network()).orElseThrow();
+    }
+
+    /** How a version remembers a packet. */
+    static long code(BatchedPacket ride) {
+        return ride.message() << 8 | ride.part();
+    }
+
+    /** The running roll of a persona. */
+    Optional<ReplaceableBatch> find(int persona, Network network) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> find(tx, persona, network.code())));
+    }
+
+    /** Those that run, and those that wait to be mined. */
+    List<ReplaceableBatch> all() throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, ReplaceableBatch.class)));
+    }
+
+    /** The roll whose current version carries a message, if there is one. */
+    Optional<ReplaceableBatch> carrying(long message) throws StoreException {
+        return all().stream()
+                .filter(roll -> roll.rides().stream().anyMatch(ride -> ride.message() == message))
+                .findFirst();
+    }
+
+    /** Whether a packet of a message rides in a current version. */
+    boolean carries(long message) throws StoreException {
+        return carrying(message).isPresent();
+    }
+
+    /** Whether a packet rides in the current version of a roll. */
+    boolean carries(long message, int part) throws StoreException {
+        return all().stream()
+                .flatMap(roll -> roll.rides().stream())
+                .anyMatch(ride -> ride.message() == message && ride.part() == part);
+    }
+
+    /** What nodes showed in a transaction that will be in no block, and what is to ride in another one; what left first comes first. */
+    List<BatchedPacket> ridingAgain(int persona, Network network) throws StoreException {
+        record Back(long left, BatchedPacket ride) {}
+        return core.open(memory -> core.store.transact(tx -> {
+            List<Back> all = new ArrayList<>();
+            for (OutgoingMessage outgoing : Outbox.all(tx)) {
+                Conversation conversation = memory.conversation(outgoing.membership());
+                boolean mayRide = outgoing.carrier().equals(RollingCarrier.ROLLING)
+                        && !outgoing.state().isSettled()
+                        && core.now().toEpochMilli() < outgoing.expires()
+                        && conversation != null
+                        && conversation.persona() == persona
+                        && conversation.network() == network;
+                for (int i = 0; mayRide && i < outgoing.parts().size(); i++) {
+                    OutgoingPart part = outgoing.parts().get(i);
+                    if (part.ridesAgain()) {
+                        all.add(new Back(part.left(), new BatchedPacket(outgoing.id(), i, part.packet(), false)));
+                    }
+                }
+            }
+            all.sort(Comparator.comparingLong(Back::left));
+            return all.stream().map(Back::ride).toList();
+        }));
+    }
+
+    /** Whether the current version of a persona waits for a node that takes it. */
+    boolean isWaiting(int persona, Network network) throws StoreException {
+        return all().stream()
+                .anyMatch(roll -> roll.persona() == persona && roll.network() == network.code() && !roll.sent());
+    }
+
+    /** Whether packets of a persona board a roll that has begun. */
+    boolean isRunning(int persona, Network network) throws StoreException {
+        return find(persona, network).isPresent();
+    }
+}

@@ -1,0 +1,60 @@
+package org.partyline.engine;
+
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.ratchet.ChannelKeys;
+
+/** A persona's place in a channel, with its root. */
+final class ChannelMembership extends Conversation implements AutoCloseable {
+    Records.Membership entry;
+    final SecretBytes legacyKey;
+    private SecretBytes root;
+
+    ChannelMembership(Records.Membership entry) {
+        super(entry.persona(), Network.ofCode(entry.network()).orElseThrow());
+        this.root = SecretBytes.wrap(entry.root());
+        this.legacyKey = entry.legacyKey() == null ? null : SecretBytes.wrap(entry.legacyKey());
+        this.entry = entry.withRoot(entry.rootDay(), null);
+    }
+
+    @Override
+    int id() {
+        return entry.id();
+    }
+
+    @Override
+    String name() {
+        return entry.name();
+    }
+
+    @Override
+    long lastTimestamp() {
+        return entry.lastTimestamp();
+    }
+
+    /** The root of a day, the caller's to wipe; the day must not be before the one that is kept. */
+    SecretBytes root(ChannelKeys keys, int day) {
+        return keys.advance(root, day - entry.rootDay());
+    }
+
+    /** Moves the root to a later day, and wipes the one before. */
+    void moveTo(ChannelKeys keys, int day) {
+        SecretBytes later = root(keys, day);
+        root.close();
+        root = later;
+        entry = entry.withRoot(day, null);
+    }
+
+    /** The record to store: the root is put back in. */
+    Records.Membership toStore() {
+        return entry.withRoot(entry.rootDay(), root.expose());
+    }
+
+    @Override
+    public void close() {
+        root.close();
+        if (legacyKey != null) {
+            legacyKey.close();
+        }
+    }
+}

@@ -1,0 +1,183 @@
+package org.partyline.engine;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.partyline.api.PartylineException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfMemory;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.store.StoredRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lets time pass: days turn, old roots and skipped keys are erased, what has expired leaves the store. */
+final class MaintenanceJob {
+    private static final Logger LOG = LoggerFactory.getLogger(MaintenanceJob.class);
+
+    private final Core core;
+    private final ScanPosition position;
+    private final BooleanSupplier draining;
+    private final Runnable onNewDay;
+    private final HandshakeManager handshakeManager;
+    private final KeyUpdates updates;
+    private final Rotation rotation;
+    private final PersonaKeyStore personaKeyStore;
+    private final Derivations derivations;
+
+    /**
+     * @param draining whether packets that were collected while locked are still to be read
+     * @param onNewDay is called when a day's packets are expected from now on: some may have come before (a machine that
+     *     slept through midnight); must not block
+     */
+    MaintenanceJob(
+            Core core,
+            ScanPosition position,
+            BooleanSupplier draining,
+            Runnable onNewDay,
+            HandshakeManager handshakeManager,
+            KeyUpdates updates,
+            Rotation rotation,
+            PersonaKeyStore personaKeyStore,
+            Derivations derivations) {
+        this.core = core;
+        this.position = position;
+        this.draining = draining;
+        this.onNewDay = onNewDay;
+        this.handshakeManager = handshakeManager;
+        this.updates = updates;
+        this.rotation = rotation;
+        this.personaKeyStore = personaKeyStore;
+        this.derivations = derivations;
+    }
+
+    /** To be called about twice a minute. Does nothing while locked. */
+    void round() {
+        // What derivations took is given back to the machine: the heap would keep it for the next ones.
+        KdfMemory.ofThisProcess().settle();
+        try {
+            core.auditLimit.flush(core.now());
+            core.<Void, PartylineException>open(memory -> {
+                if (!core.parts.canRead()) {
+                    LOG.debug("expiry waits for what is away");
+                    return null;
+                }
+                // What was collected while locked may be of days ago: until it is read no key goes.
+                if (!draining.getAsBoolean() && memory.unmatched.again.isEmpty()) {
+                    turnDays(memory);
+                    expireChains(memory);
+                    keepSessions(memory);
+                    rotation.keep(memory);
+                }
+                expireRecords(memory);
+                derivations.retryFailed(memory);
+                return null;
+            });
+        } catch (StoreLockedException e) {
+            LOG.trace("locked: the store lets its own records expire");
+        } catch (PartylineException e) {
+            LOG.warn("expiry waits: {}", e.getMessage());
+        } catch (RuntimeException | Error e) {
+            // Not let out: it would end all rounds to come.
+            LOG.error("expiry stopped for this round", e);
+        }
+    }
+
+    /** Expects the days to come, and erases the roots before yesterday, once those days' packets have been read. */
+    private void turnDays(Memory memory) throws StoreException {
+        Instant now = core.now();
+        int today = Memory.day(now);
+        int oldest = Memory.day(now.minus(core.settings.get().catchUp()));
+        for (ChannelMembership member : memory.members()) {
+            if (memory.addBeacons(member, today - 1, today + 1)) {
+                onNewDay.run();
+            }
+            int horizon = Memory.day(position.horizon(member.network(), now));
+            // Packets whose keys are still derived count as not read.
+            int read = Math.min(horizon, memory.secrets.firstDay(member.id()).orElse(today) + 1);
+            int keep = Math.max(Math.min(read, today) - 1, oldest);
+            if (keep <= member.entry.rootDay()) {
+                continue;
+            }
+            // The store first: when the disk refuses, the next round tries again.
+            try (SecretBytes root = memory.root(member, keep)) {
+                Records.Membership moved = member.entry.withRoot(keep, root.expose());
+                core.store.transact(tx -> {
+                    for (int day = member.entry.rootDay(); day < keep; day++) {
+                        SealedPackets.forgetSeen(tx, member.id(), day);
+                    }
+                    Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(member.id()), Records.ALL, moved);
+                    SeenChains.forgetBefore(tx, member.id(), keep);
+                    return null;
+                });
+            }
+            memory.forgetBefore(member, keep);
+        }
+    }
+
+    /** Lets chains end and skipped keys go by the time up to which everything was read, which may lie days back. */
+    private void expireChains(Memory memory) throws StoreException {
+        for (ReceiveChainState track : memory.tracks()) {
+            int number = track.entry.number();
+            Instant read = position.horizon(
+                    memory.conversation(track.entry.membership()).network(), core.now());
+            if (ChainPackets.isOver(track, read)) {
+                core.store.transact(tx -> tx.delete(Records.RECEIVE_CHAINS, Records.key(number)));
+                memory.remove(track);
+                core.events.endLine(number);
+                continue;
+            }
+            boolean[] changed = {false};
+            track.chain.expire(read, (at, hint) -> {
+                memory.locators.remove(hint, number, at);
+                changed[0] = true;
+            });
+            if (changed[0]) {
+                core.store.transact(tx -> {
+                    ChainPackets.putChain(tx, track.entry, track.chain);
+                    return null;
+                });
+            }
+        }
+    }
+
+    /** Repeats handshakes and key updates that nobody answered; expects handshakes on networks that are new. */
+    private void keepSessions(Memory memory) throws StoreException {
+        if (personaKeyStore.expectInboxes(memory)) {
+            onNewDay.run();
+        }
+        for (ContactConversation contact : memory.contacts()) {
+            try (AfterCommit after = new AfterCommit()) {
+                core.store.transact(tx -> {
+                    handshakeManager.repeat(tx, memory, after, contact);
+                    updates.repeat(tx, memory, after, contact);
+                    return null;
+                });
+                after.commit();
+            }
+        }
+    }
+
+    private void expireRecords(Memory memory) throws StoreException {
+        // Read before they go: their packets are remembered by their hashes.
+        Instant now = core.now();
+        List<Records.Message> messages =
+                core.store.transact(tx -> Core.all(tx, Records.MESSAGES, Records.Message.class));
+        for (Records.Message message : messages) {
+            if (message.expires() <= now.toEpochMilli()) {
+                message.packets().forEach(id -> memory.removeReceived(new PacketId(id), message.id()));
+            }
+        }
+        for (StoredRecord gone : core.store.transact(tx -> tx.deleteExpired(now))) {
+            if (gone.table().equals(Records.OUTGOING)) {
+                memory.removeSent(ByteBuffer.wrap(gone.key()).getLong());
+            } else if (gone.table().equals(Records.UNMATCHED)) {
+                memory.unmatched.remove(new PacketId(gone.key()));
+            } else if (gone.table().equals(Records.PARKED)) {
+                memory.parked.remove(new PacketId(gone.key()));
+            }
+        }
+    }
+}
