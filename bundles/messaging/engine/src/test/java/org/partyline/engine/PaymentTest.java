@@ -266,6 +266,7 @@ class PaymentTest {
             tries(alice, 1);
             return bob.received().size() == 1;
         });
+        TestServer.await("its own server has seen it, too", () -> alice.state(rolling) == Messages.State.SEEN);
         int signed = nodeA.signed.size();
         assertEquals(List.of(), nodeA.discarded);
 

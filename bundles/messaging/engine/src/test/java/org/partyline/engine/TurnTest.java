@@ -40,6 +40,8 @@ class TurnTest {
         node.poor = true;
         long first = alice.send("lobby", "first");
         TestServer.await("it waits for coins", () -> reason(first).contains("0 sat"));
+        // The reason may be that of the command: it has been tried when a round is over.
+        alice.round();
         // Coins are there again, but the first message pauses until its next try.
         node.poor = false;
         long second = alice.send("lobby", "second");
