@@ -24,8 +24,8 @@ final class Console {
     private static final Character NO_ECHO = (char) 0;
 
     private static final int DEFAULT_WIDTH = 80;
-    /** What was pasted comes without such a pause. */
-    private static final long QUIET_MILLIS = 50;
+    /** What was pasted comes without such a pause, on a busy machine, too. */
+    private static final long QUIET_MILLIS = 300;
 
     private static final int MOST_TYPED_AHEAD = 1 << 20;
 
