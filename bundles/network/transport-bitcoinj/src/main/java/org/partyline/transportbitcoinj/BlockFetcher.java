@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.partyline.api.TxId;
-import org.partyline.transportbitcoinj.tx.RawBlock;
+import org.partyline.bitcointx.RawBlock;
 
 /**
  * Gets blocks: each asked of one peer, then of another when the first does not answer. Holds what came until it is used, within

@@ -15,7 +15,7 @@ import org.bitcoinj.params.SigNetParams;
 import org.bitcoinj.params.TestNet3Params;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
-import org.partyline.transportbitcoinj.tx.Header;
+import org.partyline.bitcointx.Header;
 
 /**
  * What tells one Bitcoin network from another on the wire and in its chain.

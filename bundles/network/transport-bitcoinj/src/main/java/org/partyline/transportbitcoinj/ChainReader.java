@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.transportbitcoinj.tx.RawBlock;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcointx.RawBlock;
+import org.partyline.bitcointx.TxView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

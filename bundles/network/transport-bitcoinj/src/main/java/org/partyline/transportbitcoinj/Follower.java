@@ -14,8 +14,8 @@ import org.partyline.api.Faults;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Transport;
-import org.partyline.transportbitcoinj.tx.RawBlock;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcointx.RawBlock;
+import org.partyline.bitcointx.TxView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.transportbitcoinj.tx.Header;
+import org.partyline.bitcointx.Header;
 
 /**
  * The chain of headers with the most work, from an anchor on. Every header has to prove its work at the target that the

@@ -2,9 +2,9 @@ package org.partyline.transportbitcoinj;
 
 import java.util.List;
 import org.partyline.api.TxId;
-import org.partyline.transportbitcoinj.tx.Header;
-import org.partyline.transportbitcoinj.tx.RawBlock;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcointx.Header;
+import org.partyline.bitcointx.RawBlock;
+import org.partyline.bitcointx.TxView;
 
 /** What a peer says, read and checked for its form. */
 sealed interface Incoming {

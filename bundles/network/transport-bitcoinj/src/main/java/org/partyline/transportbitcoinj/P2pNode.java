@@ -34,8 +34,8 @@ import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
-import org.partyline.transportbitcoinj.tx.RawBlock;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcointx.RawBlock;
+import org.partyline.bitcointx.TxView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -420,7 +420,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
         TxView transaction;
         try {
             transaction = TxView.of(raw);
-        } catch (org.partyline.transportbitcoinj.tx.MalformedException e) {
+        } catch (org.partyline.bitcointx.MalformedException e) {
             throw new TransactionRejectedException(
                     TransactionRejectedException.Reason.OTHER, "not a transaction: " + e.getMessage());
         }

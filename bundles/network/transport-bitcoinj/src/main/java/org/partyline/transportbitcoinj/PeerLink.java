@@ -49,10 +49,10 @@ import org.bitcoinj.utils.ListenableCompletableFuture;
 import org.bitcoinj.utils.Threading;
 import org.partyline.api.Faults;
 import org.partyline.api.TxId;
-import org.partyline.transportbitcoinj.tx.Header;
-import org.partyline.transportbitcoinj.tx.MalformedException;
-import org.partyline.transportbitcoinj.tx.RawBlock;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcointx.Header;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.RawBlock;
+import org.partyline.bitcointx.TxView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.TxId;
-import org.partyline.transportbitcoinj.tx.MalformedException;
-import org.partyline.transportbitcoinj.tx.RawBlock;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.RawBlock;
 
 /** Each figure in docs/peers.md is what the program does. */
 class DocumentedFiguresTest {

@@ -21,9 +21,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.bitcoinj.core.GetHeadersMessage;
 import org.bitcoinj.core.Services;
 import org.partyline.api.TxId;
-import org.partyline.transportbitcoinj.tx.ByteCursor;
-import org.partyline.transportbitcoinj.tx.Header;
-import org.partyline.transportbitcoinj.tx.MalformedException;
+import org.partyline.bitcointx.ByteCursor;
+import org.partyline.bitcointx.Header;
+import org.partyline.bitcointx.MalformedException;
 
 /** A peer on a port of its own that does what a test wants: honest unless told otherwise. */
 final class FakePeer implements AutoCloseable {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
-import org.partyline.transportbitcoinj.tx.Header;
+import org.partyline.bitcointx.Header;
 
 class HeaderChainTest {
     private static final Instant LATER = Instant.ofEpochSecond(0xffff_0000L);

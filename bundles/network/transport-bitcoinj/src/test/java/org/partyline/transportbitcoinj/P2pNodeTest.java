@@ -286,7 +286,7 @@ class P2pNodeTest {
         byte[] header = Arrays.copyOf(new TestChain(3).grow(1).block(1), 80);
         // Another nonce, until the proof is wrong.
         TxId tip = seen.tip().orElseThrow().hash();
-        System.arraycopy(org.partyline.transportbitcoinj.tx.Header.internal(tip), 0, header, 4, 32);
+        System.arraycopy(org.partyline.bitcointx.Header.internal(tip), 0, header, 4, 32);
         while (proven(header)) {
             header[76]++;
         }
@@ -304,8 +304,8 @@ class P2pNodeTest {
 
     private static boolean proven(byte[] header) {
         try {
-            return org.partyline.transportbitcoinj.tx.Header.of(header, 0).proven();
-        } catch (org.partyline.transportbitcoinj.tx.MalformedException e) {
+            return org.partyline.bitcointx.Header.of(header, 0).proven();
+        } catch (org.partyline.bitcointx.MalformedException e) {
             throw new IllegalStateException(e);
         }
     }

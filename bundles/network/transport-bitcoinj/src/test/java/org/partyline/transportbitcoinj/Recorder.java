@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionListener;
-import org.partyline.transportbitcoinj.tx.MalformedException;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.TxView;
 
 /** Writes down what it is told. */
 final class Recorder implements TransactionListener {

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.bitcoinj.base.Sha256Hash;
 import org.partyline.api.TxId;
-import org.partyline.transportbitcoinj.tx.Header;
-import org.partyline.transportbitcoinj.tx.MalformedException;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcointx.Header;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.TxView;
 
 /** Makes any number of transactions that nobody has to sign: they spend outputs whose script is "true". */
 final class Strangers {

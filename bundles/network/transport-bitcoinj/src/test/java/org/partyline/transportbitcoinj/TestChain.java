@@ -8,9 +8,9 @@ import java.util.List;
 import org.bitcoinj.base.Sha256Hash;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
-import org.partyline.transportbitcoinj.tx.Header;
-import org.partyline.transportbitcoinj.tx.MalformedException;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcointx.Header;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.TxView;
 
 /** Blocks of regtest with real proofs of work. Thread-safe. */
 final class TestChain {

@@ -20,9 +20,9 @@ import org.bitcoinj.core.Transaction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.partyline.transportbitcoinj.tx.MalformedException;
-import org.partyline.transportbitcoinj.tx.RawBlock;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.RawBlock;
+import org.partyline.bitcointx.TxView;
 
 /** Frames, transactions and blocks as bytes. */
 class WireTest {
@@ -161,9 +161,7 @@ class WireTest {
         RawBlock.of(good);
         byte[] repeated = TestChain.transaction(2);
         List<byte[]> ids = new ArrayList<>();
-        RawBlock.of(good)
-                .transactions()
-                .forEach(t -> ids.add(org.partyline.transportbitcoinj.tx.Header.internal(t.id())));
+        RawBlock.of(good).transactions().forEach(t -> ids.add(org.partyline.bitcointx.Header.internal(t.id())));
         ids.add(ids.get(2));
         byte[] bad = ByteBuffer.allocate(good.length + repeated.length)
                 .put(good)

@@ -32,6 +32,8 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.bitcoinsigner.P2wpkhSigner;
+import org.partyline.bitcointx.DataScript;
 
 /**
  * The embedded node's wallet. An account has {@value #FAUCET_COINS} coins of 0.05 BTC from its first use on: play money,
@@ -323,7 +325,8 @@ final class EmbeddedWallet implements Wallet {
             Utxo coin = plan.coins().get(i);
             ECKey key = keys.key(coin.program()).orElseThrow();
             transaction.replaceInput(
-                    i, transaction.getInput(i).withWitness(LowRSigner.sign(transaction, i, key, coin.value(), round)));
+                    i,
+                    transaction.getInput(i).withWitness(P2wpkhSigner.sign(transaction, i, key, coin.value(), round)));
         }
         return transaction;
     }

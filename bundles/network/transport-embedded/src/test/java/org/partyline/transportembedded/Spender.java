@@ -14,6 +14,8 @@ import org.bitcoinj.crypto.ECKey;
 import org.bitcoinj.script.Script;
 import org.bitcoinj.script.ScriptBuilder;
 import org.partyline.api.TxId;
+import org.partyline.bitcoinsigner.P2wpkhSigner;
+import org.partyline.bitcointx.DataScript;
 
 /** Builds transactions by hand: a stranger on the network, with one key, who may do anything wrong. */
 final class Spender {
@@ -133,7 +135,7 @@ final class Spender {
             transaction.replaceInput(
                     i,
                     input.withWitness(
-                            LowRSigner.sign(transaction, i, key, coins.get(i).value() + amountOff)));
+                            P2wpkhSigner.sign(transaction, i, key, coins.get(i).value() + amountOff, 0)));
         }
         return transaction;
     }

@@ -6,6 +6,8 @@ import java.util.HexFormat;
 import java.util.Optional;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.RawBlock;
 
 /** Asks a node for blocks and headers; keeps the last block for the next follower. Not thread-safe. */
 final class BlockReader {
@@ -64,14 +66,14 @@ final class BlockReader {
 
     /** A block; empty when the node has thrown it away or no longer knows it. */
     Optional<RawBlock> block(TxId hash) throws NodeProblem {
-        if (last != null && last.hash().equals(hash)) {
+        if (last != null && last.header().hash().equals(hash)) {
             return Optional.of(last);
         }
         try {
             byte[] bytes = HexFormat.of()
                     .parseHex(client.call("getblock", hash.toString(), 0).asText(""));
             RawBlock block = RawBlock.of(bytes);
-            if (!block.hash().equals(hash)) {
+            if (!block.header().hash().equals(hash)) {
                 throw client.garbage("getblock", null);
             }
             last = block;

@@ -1,9 +1,12 @@
 package org.partyline.transportrpc;
 
+import java.time.Instant;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.bitcointx.RawBlock;
+import org.partyline.bitcointx.TxView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,12 +89,13 @@ final class ChainFollower {
             return true;
         }
         RawBlock raw = block.get();
-        if (after.isPresent() && !raw.previous().equals(after.get().hash())) {
+        if (after.isPresent() && !raw.header().previous().equals(after.get().hash())) {
             return false;
         }
-        BlockRef ref = new BlockRef(height, hash, raw.time());
+        BlockRef ref =
+                new BlockRef(height, hash, Instant.ofEpochSecond(raw.header().time()));
         Optional<BlockRef> in = Optional.of(ref);
-        for (RawTransaction transaction : raw.transactions()) {
+        for (TxView transaction : raw.transactions()) {
             mempool.confirmed(transaction.id());
             byte[] bytes = transaction.raw();
             follower.tell(listener -> listener.transaction(bytes, in));

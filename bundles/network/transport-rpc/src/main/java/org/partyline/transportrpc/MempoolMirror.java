@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.partyline.api.TxId;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.TxView;
 
 /**
  * What the node's mempool holds, as far as it was told: by listings, and between them by ZMQ notifications.
@@ -77,7 +79,7 @@ final class MempoolMirror {
 
     private void rawTransaction(byte[] raw, boolean sequenceComes) {
         try {
-            RawTransaction transaction = RawTransaction.of(raw);
+            TxView transaction = TxView.of(raw);
             if (transaction.coinbase()) {
                 poked |= !sequenceComes;
                 return;

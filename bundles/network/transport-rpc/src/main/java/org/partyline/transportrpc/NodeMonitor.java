@@ -15,6 +15,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
+import org.partyline.bitcointx.DataScript;
 
 /** Checks that a node is the right one and fit for use, and keeps what was learnt of it. Thread-safe. */
 final class NodeMonitor {
@@ -256,7 +257,7 @@ final class NodeMonitor {
                         ? rate(network, "incrementalfee")
                         : policy.incrementalFee();
         policy = new RelayPolicy(
-                OpReturn.largestPayload(scriptBytes),
+                DataScript.largestPayload(scriptBytes),
                 scriptBytes < 1 ? 0 : several ? Math.max(1, scriptBytes / 3) : 1,
                 scriptBytes,
                 floor,

@@ -29,6 +29,10 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.bitcointx.DataScript;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.OutPoint;
+import org.partyline.bitcointx.TxView;
 
 /**
  * The node's own wallets: the configured one, and one {@code WALLET-ACCOUNT} for each other account.
@@ -50,9 +54,9 @@ final class RpcWallet implements Wallet {
 
     /** The coins of one account that transactions of ours wait to spend. */
     private static final class Reserved {
-        private final Set<RawTransaction.OutPoint> coins = new LinkedHashSet<>();
+        private final Set<OutPoint> coins = new LinkedHashSet<>();
         /** Change that is kept; the node may not know it yet. */
-        private final Set<RawTransaction.OutPoint> held = new LinkedHashSet<>();
+        private final Set<OutPoint> held = new LinkedHashSet<>();
     }
 
     /** The last block. */
@@ -91,7 +95,7 @@ final class RpcWallet implements Wallet {
             throw new IllegalArgumentException("a transaction that carries nothing is not made");
         }
         int least = BASE_VSIZE
-                + payloads.stream().mapToInt(p -> 9 + OpReturn.script(p).length).sum();
+                + payloads.stream().mapToInt(p -> 9 + DataScript.of(p).length).sum();
         checkFee(wallet, rate.fee(least));
         Reserved mine = reservedOf(account);
         synchronized (mine) {
@@ -109,8 +113,8 @@ final class RpcWallet implements Wallet {
     private Tip prepare(String account, String wallet, Reserved mine) throws NodeProblem, WalletException {
         List<RpcAnswer> answers =
                 batch(account, List.of(RpcCall.of("listlockunspent"), RpcCall.of("getblockchaininfo")));
-        Set<RawTransaction.OutPoint> locked = outpoints(value(wallet, "listlockunspent", answers.get(0)));
-        List<RawTransaction.OutPoint> lost =
+        Set<OutPoint> locked = outpoints(value(wallet, "listlockunspent", answers.get(0)));
+        List<OutPoint> lost =
                 mine.coins.stream().filter(coin -> !locked.contains(coin)).toList();
         List<RpcAnswer> again = client.batch(RpcClient.wallet(wallet), lockCalls(false, lost));
         for (int i = 0; i < lost.size(); i++) {
@@ -157,7 +161,7 @@ final class RpcWallet implements Wallet {
         options.put("replaceable", true);
         JsonNode funded;
         try {
-            String unfunded = HexFormat.of().formatHex(OpReturn.unfunded(payloads, locktime));
+            String unfunded = HexFormat.of().formatHex(Unfunded.of(payloads, locktime));
             funded = client.callAt(path, "fundrawtransaction", unfunded, options, false);
         } catch (RpcException e) {
             if (lacksFunds(e)) {
@@ -165,15 +169,15 @@ final class RpcWallet implements Wallet {
             }
             throw refused(wallet, "fundrawtransaction", e);
         }
-        List<RawTransaction.OutPoint> coins = List.of();
+        List<OutPoint> coins = List.of();
         boolean done = false;
         try {
-            RawTransaction unsigned = transaction("fundrawtransaction", funded.path("hex"));
-            coins = unsigned.inputs();
+            TxView unsigned = transaction("fundrawtransaction", funded.path("hex"));
+            coins = unsigned.spent();
             long fee = satoshi("fundrawtransaction", funded.path("fee"));
             checkOutputs(wallet, unsigned, payloads, locktime);
             checkFee(wallet, fee);
-            RawTransaction complete = sign(wallet, unsigned, "use one that has its private keys");
+            TxView complete = sign(wallet, unsigned, "use one that has its private keys");
             test(wallet, complete, fee);
             mine.coins.addAll(coins);
             done = true;
@@ -189,7 +193,7 @@ final class RpcWallet implements Wallet {
         }
     }
 
-    private RawTransaction sign(String wallet, RawTransaction unsigned, String advice)
+    private TxView sign(String wallet, TxView unsigned, String advice)
             throws NodeProblem, RpcException, WalletException {
         JsonNode signed = client.callAt(
                 RpcClient.wallet(wallet),
@@ -199,7 +203,7 @@ final class RpcWallet implements Wallet {
             throw new WalletException(
                     "wallet " + wallet + " of node " + settings.name() + " cannot sign for its own coins; " + advice);
         }
-        RawTransaction complete = transaction("signrawtransactionwithwallet", signed.path("hex"));
+        TxView complete = transaction("signrawtransactionwithwallet", signed.path("hex"));
         if (!complete.id().equals(unsigned.id())) {
             throw client.garbage("signrawtransactionwithwallet", null);
         }
@@ -212,7 +216,7 @@ final class RpcWallet implements Wallet {
         String wallet = walletOf(account);
         Replacement replacement;
         try {
-            replacement = Replacement.of(RawTransaction.of(previous.raw()), previous.fee(), payloads)
+            replacement = Replacement.of(TxView.of(previous.raw()), previous.fee(), payloads)
                     .orElseThrow(() -> new InsufficientFundsException("wallet " + wallet + " of node " + settings.name()
                             + ": transaction " + previous.id() + " has no change of its own, and cannot be replaced"));
         } catch (MalformedException e) {
@@ -249,9 +253,9 @@ final class RpcWallet implements Wallet {
             }
             checkFee(wallet, fee);
             int changeAt = random.nextInt(replacement.outputs());
-            RawTransaction signed = sign(
+            TxView signed = sign(
                     wallet,
-                    RawTransaction.of(replacement.unsigned(changeAt, change, locktime)),
+                    TxView.of(replacement.unsigned(changeAt, change, locktime)),
                     "transaction " + replacement.oldId() + " is in a block, or not of this wallet");
             if (signed.vsize() == vsize) {
                 test(wallet, signed, fee);
@@ -267,19 +271,19 @@ final class RpcWallet implements Wallet {
                 + " signatures of transaction " + replacement.oldId() + " had another length each time; try again");
     }
 
-    private void checkOutputs(String wallet, RawTransaction transaction, List<byte[]> payloads, long locktime)
+    private void checkOutputs(String wallet, TxView transaction, List<byte[]> payloads, long locktime)
             throws MalformedException, WalletException {
         List<byte[]> left =
-                new ArrayList<>(payloads.stream().map(OpReturn::script).toList());
+                new ArrayList<>(payloads.stream().map(DataScript::of).toList());
         int others = 0;
-        for (RawTransaction.Output output : transaction.outputs()) {
+        for (TxView.Output output : transaction.outputs()) {
             if (!left.isEmpty() && output.amount() == 0 && Arrays.equals(left.get(0), output.script())) {
                 left.remove(0);
             } else {
                 others++;
             }
         }
-        if (!left.isEmpty() || others > 1 || transaction.version() != 2 || transaction.locktime() != locktime) {
+        if (!left.isEmpty() || others > 1 || transaction.version() != 2 || transaction.lockTime() != locktime) {
             throw new WalletException("wallet " + wallet + " of node " + settings.name()
                     + " changed the outputs that it was to pay for; nothing is sent");
         }
@@ -293,7 +297,7 @@ final class RpcWallet implements Wallet {
     }
 
     /** Asks the node's mempool, where it can, before anything depends on the transaction. */
-    private void test(String wallet, RawTransaction signed, long fee) throws NodeProblem, WalletException {
+    private void test(String wallet, TxView signed, long fee) throws NodeProblem, WalletException {
         JsonNode verdict;
         try {
             verdict = client.call("testmempoolaccept", List.of(HexFormat.of().formatHex(signed.raw())))
@@ -320,7 +324,7 @@ final class RpcWallet implements Wallet {
         }
     }
 
-    private void unlock(String wallet, List<RawTransaction.OutPoint> coins) {
+    private void unlock(String wallet, List<OutPoint> coins) {
         try {
             client.batch(RpcClient.wallet(wallet), lockCalls(true, coins));
         } catch (NodeProblem e) {
@@ -346,12 +350,12 @@ final class RpcWallet implements Wallet {
         synchronized (mine) {
             try {
                 walletOf(account);
-                RawTransaction raw = RawTransaction.of(transaction.raw());
+                TxView raw = TxView.of(transaction.raw());
                 Optional<Integer> index = Replacement.changeIndex(raw);
                 if (index.isEmpty()) {
                     return;
                 }
-                RawTransaction.OutPoint change = new RawTransaction.OutPoint(raw.id(), index.get());
+                OutPoint change = new OutPoint(raw.id(), index.get());
                 if (keep) {
                     mine.held.add(change);
                 } else {
@@ -376,8 +380,7 @@ final class RpcWallet implements Wallet {
         synchronized (mine) {
             try {
                 walletOf(account);
-                List<RawTransaction.OutPoint> coins =
-                        RawTransaction.of(transaction.raw()).inputs();
+                List<OutPoint> coins = TxView.of(transaction.raw()).spent();
                 if (free) {
                     mine.coins.removeAll(coins);
                 }
@@ -444,7 +447,7 @@ final class RpcWallet implements Wallet {
         }
     }
 
-    private long locked(Set<RawTransaction.OutPoint> coins) throws NodeProblem {
+    private long locked(Set<OutPoint> coins) throws NodeProblem {
         List<RpcCall> calls = coins.stream()
                 .map(coin -> RpcCall.of("gettxout", coin.id().toString(), coin.index(), true))
                 .toList();
@@ -574,7 +577,7 @@ final class RpcWallet implements Wallet {
                 + "; send coins to an address of wallet-address, or wait for a block (" + error.getMessage() + ")");
     }
 
-    private static List<RpcCall> lockCalls(boolean unlock, List<RawTransaction.OutPoint> coins) {
+    private static List<RpcCall> lockCalls(boolean unlock, List<OutPoint> coins) {
         // One call a coin: the node refuses a whole list for one coin that is spent.
         return coins.stream()
                 .map(coin -> RpcCall.of(
@@ -582,11 +585,11 @@ final class RpcWallet implements Wallet {
                 .toList();
     }
 
-    private Set<RawTransaction.OutPoint> outpoints(JsonNode list) throws NodeProblem {
-        Set<RawTransaction.OutPoint> coins = new LinkedHashSet<>();
+    private Set<OutPoint> outpoints(JsonNode list) throws NodeProblem {
+        Set<OutPoint> coins = new LinkedHashSet<>();
         try {
             for (JsonNode one : list) {
-                coins.add(new RawTransaction.OutPoint(
+                coins.add(new OutPoint(
                         TxId.of(one.path("txid").asText("")), one.path("vout").asLong()));
             }
         } catch (IllegalArgumentException e) {
@@ -595,9 +598,9 @@ final class RpcWallet implements Wallet {
         return coins;
     }
 
-    private RawTransaction transaction(String method, JsonNode hex) throws NodeProblem {
+    private TxView transaction(String method, JsonNode hex) throws NodeProblem {
         try {
-            return RawTransaction.of(HexFormat.of().parseHex(hex.asText("")));
+            return TxView.of(HexFormat.of().parseHex(hex.asText("")));
         } catch (MalformedException | IllegalArgumentException e) {
             throw client.garbage(method, e);
         }

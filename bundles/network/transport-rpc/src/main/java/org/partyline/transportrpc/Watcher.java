@@ -24,6 +24,8 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Transport;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.TxView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -544,7 +546,7 @@ final class Watcher implements AutoCloseable {
         JsonNode hex = answer.result();
         try {
             byte[] raw = HexFormat.of().parseHex(hex.asText(""));
-            if (RawTransaction.of(raw).id().equals(id)) {
+            if (TxView.of(raw).id().equals(id)) {
                 return raw;
             }
         } catch (MalformedException | IllegalArgumentException e) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -12,6 +13,11 @@ import java.util.List;
 import java.util.Map;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.bitcointx.DataScript;
+import org.partyline.bitcointx.Header;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.RawBlock;
+import org.partyline.bitcointx.TxView;
 
 /** A chain and a mempool behind a {@link FakeNode}, in bytes that are formed like the real ones. */
 final class FakeChain {
@@ -162,7 +168,7 @@ final class FakeChain {
     /** A new transaction that is nowhere yet. */
     synchronized byte[] transaction() {
         ByteBuffer raw = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
-        byte[] script = OpReturn.script(("message " + salt).getBytes(StandardCharsets.US_ASCII));
+        byte[] script = DataScript.of(("message " + salt).getBytes(StandardCharsets.US_ASCII));
         raw.putInt(2)
                 .put((byte) 1)
                 .putInt(++salt)
@@ -178,7 +184,7 @@ final class FakeChain {
 
     static TxId id(byte[] raw) {
         try {
-            return RawTransaction.of(raw).id();
+            return TxView.of(raw).id();
         } catch (MalformedException e) {
             throw new IllegalStateException(e);
         }
@@ -214,12 +220,19 @@ final class FakeChain {
         for (int i = 31; i >= 0; i--) {
             header.put(before[i]);
         }
+        byte[] coinbase = coinbase();
+        List<TxId> ids = new ArrayList<>(List.of(id(coinbase)));
+        Arrays.stream(transactions).map(FakeChain::id).forEach(ids::add);
         long time = FIRST_TIME + 600L * chain.size();
-        header.position(68);
+        try {
+            header.put(Header.internal(RawBlock.merkleRoot(ids)));
+        } catch (MalformedException e) {
+            throw new IllegalStateException(e);
+        }
         header.putInt((int) time).putInt(0).putInt(++salt);
         raw.writeBytes(header.array());
         raw.write(transactions.length + 1);
-        raw.writeBytes(coinbase());
+        raw.writeBytes(coinbase);
         for (byte[] transaction : transactions) {
             raw.writeBytes(transaction);
             if (mempool.remove(id(transaction)) != null) {
@@ -227,7 +240,7 @@ final class FakeChain {
             }
         }
         try {
-            TxId hash = RawBlock.of(raw.toByteArray()).hash();
+            TxId hash = RawBlock.of(raw.toByteArray()).header().hash();
             Block block = new Block(hash, previous.hash(), chain.size(), time, raw.toByteArray());
             add(block);
             return block;

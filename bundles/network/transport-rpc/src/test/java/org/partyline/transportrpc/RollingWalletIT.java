@@ -18,6 +18,8 @@ import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.WalletException;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.TxView;
 
 /** Version after version of one transaction, on a real node. */
 class RollingWalletIT {
@@ -41,12 +43,12 @@ class RollingWalletIT {
         return payload;
     }
 
-    private static RawTransaction read(SignedTransaction transaction) throws MalformedException {
-        return RawTransaction.of(transaction.raw());
+    private static TxView read(SignedTransaction transaction) throws MalformedException {
+        return TxView.of(transaction.raw());
     }
 
     private static byte[] changeScript(SignedTransaction transaction) throws MalformedException {
-        RawTransaction raw = read(transaction);
+        TxView raw = read(transaction);
         return raw.outputs().get(Replacement.changeIndex(raw).orElseThrow()).script();
     }
 
@@ -103,10 +105,10 @@ class RollingWalletIT {
                 assertFalse(waits(node, old));
                 assertEquals(202, current.vsize());
                 assertEquals(old.fee() + 21, current.fee());
-                assertEquals(read(old).inputs(), read(current).inputs());
+                assertEquals(read(old).spent(), read(current).spent());
                 assertArrayEquals(changeScript(old), changeScript(current));
                 SignedTransaction other = send(node, 50);
-                read(other).inputs().forEach(in -> others.add(in.id().toString()));
+                read(other).spent().forEach(in -> others.add(in.id().toString()));
             }
             for (SignedTransaction version : versions) {
                 assertFalse(others.contains(version.id().toString()), "a payment spent held change");
@@ -206,7 +208,7 @@ class RollingWalletIT {
             node.restart();
             Set<String> spent = new HashSet<>();
             for (int i = 0; i < 20; i++) {
-                read(send(node, 60)).inputs().forEach(in -> spent.add(in.id().toString()));
+                read(send(node, 60)).spent().forEach(in -> spent.add(in.id().toString()));
             }
             assertFalse(spent.contains(current.id().toString()));
             SignedTransaction next = roll(node, current, payload(80, 3));

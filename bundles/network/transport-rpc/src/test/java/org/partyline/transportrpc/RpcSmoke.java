@@ -22,6 +22,8 @@ import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.TxView;
 
 /**
  * Walks a real regtest node through all that this bundle does: pays, broadcasts, sees the transaction come, mines it, disconnects
@@ -167,7 +169,7 @@ public final class RpcSmoke {
                 try {
                     events.add(new Event(
                             block.isPresent() ? "in block" : "seen",
-                            RawTransaction.of(raw).id(),
+                            TxView.of(raw).id(),
                             block));
                 } catch (MalformedException e) {
                     throw new IllegalStateException(e);

@@ -31,6 +31,8 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.bitcointx.DataScript;
+import org.partyline.bitcointx.TxView;
 
 /** The wallet against a node that funds and signs in the forms that Bitcoin Core uses. */
 class RpcWalletTest {
@@ -164,16 +166,16 @@ class RpcWalletTest {
     void aPaymentIsWhatTheNodesOwnWalletWouldMake() throws Exception {
         List<byte[]> payloads = List.of(payload(80, 2), payload(64, 3));
         SignedTransaction paid = wallet().pay(Wallet.DEFAULT_ACCOUNT, payloads, RATE);
-        RawTransaction transaction = RawTransaction.of(paid.raw());
+        TxView transaction = TxView.of(paid.raw());
         assertEquals(transaction.id(), paid.id());
         assertEquals(43, paid.fee());
         assertEquals(transaction.vsize(), paid.vsize());
         assertEquals(2, transaction.version());
-        assertEquals(114, transaction.locktime(), "the tip's height");
+        assertEquals(114, transaction.lockTime(), "the tip's height");
         assertArrayEquals(
-                OpReturn.script(payloads.get(0)), transaction.outputs().get(1).script());
+                DataScript.of(payloads.get(0)), transaction.outputs().get(1).script());
         assertArrayEquals(
-                OpReturn.script(payloads.get(1)), transaction.outputs().get(2).script());
+                DataScript.of(payloads.get(1)), transaction.outputs().get(2).script());
         assertEquals("0.200", fundParams.get(1).get("fee_rate").textValue());
         assertEquals("bech32", fundParams.get(1).get("change_type").textValue());
         assertTrue(fundParams.get(1).get("lockUnspents").booleanValue());
@@ -194,9 +196,7 @@ class RpcWalletTest {
         node.on("getblockchaininfo", info);
         assertEquals(
                 0,
-                RawTransaction.of(
-                                wallet().pay("", List.of(payload(64, 1)), RATE).raw())
-                        .locktime());
+                TxView.of(wallet().pay("", List.of(payload(64, 1)), RATE).raw()).lockTime());
     }
 
     @Test
@@ -358,19 +358,19 @@ class RpcWalletTest {
         SignedTransaction old = paid(wallet);
         List<byte[]> payloads = List.of(payload(80, 2), payload(64, 3));
         SignedTransaction next = wallet.replace("", old, payloads, plus(old));
-        RawTransaction transaction = RawTransaction.of(next.raw());
+        TxView transaction = TxView.of(next.raw());
         assertEquals(transaction.id(), next.id());
-        assertEquals(RawTransaction.of(old.raw()).inputs(), transaction.inputs());
-        assertEquals(List.of(0xfffffffdL), transaction.sequences());
+        assertEquals(TxView.of(old.raw()).spent(), transaction.spent());
+        assertEquals(0xfffffffdL, transaction.sequence(0));
         assertEquals(2, transaction.version());
-        assertEquals(114, transaction.locktime());
+        assertEquals(114, transaction.lockTime());
         assertEquals(3, transaction.outputs().size());
         assertArrayEquals(
-                OpReturn.script(payloads.get(0)), transaction.outputs().get(0).script());
+                DataScript.of(payloads.get(0)), transaction.outputs().get(0).script());
         assertArrayEquals(
-                OpReturn.script(payloads.get(1)), transaction.outputs().get(2).script());
+                DataScript.of(payloads.get(1)), transaction.outputs().get(2).script());
         assertArrayEquals(
-                RawTransaction.of(old.raw()).outputs().get(0).script(),
+                TxView.of(old.raw()).outputs().get(0).script(),
                 transaction.outputs().get(1).script());
         assertEquals(43 + 28, next.fee());
         assertEquals(277, next.vsize());
@@ -388,7 +388,7 @@ class RpcWalletTest {
         SignedTransaction recall = wallet.replace("", old, List.of(), plus(old));
         assertEquals(110, recall.vsize());
         assertEquals(43 + 11, recall.fee());
-        assertEquals(1, RawTransaction.of(recall.raw()).outputs().size());
+        assertEquals(1, TxView.of(recall.raw()).outputs().size());
     }
 
     @Test
@@ -402,13 +402,13 @@ class RpcWalletTest {
                 return Map.of("hex", sign(params.get(0).textValue(), length), "complete", true);
             });
             SignedTransaction next = wallet.replace("", old, List.of(payload(80, 2)), vsize -> 1000 + 10L * vsize);
-            RawTransaction transaction = RawTransaction.of(next.raw());
+            TxView transaction = TxView.of(next.raw());
             assertEquals(transaction.vsize(), next.vsize());
             assertEquals(1000 + 10L * next.vsize(), next.fee());
             assertEquals(
                     ALL - next.fee(),
                     transaction.outputs().stream()
-                            .mapToLong(RawTransaction.Output::amount)
+                            .mapToLong(TxView.Output::amount)
                             .sum());
         }
     }
@@ -442,11 +442,11 @@ class RpcWalletTest {
             String hex = HexFormat.of()
                     .formatHex(old.raw())
                     .replace("d5f1052a01000000160014" + "11".repeat(20), "e526000000000000" + script.getKey());
-            RawTransaction raw = RawTransaction.of(HexFormat.of().parseHex(hex));
+            TxView raw = TxView.of(HexFormat.of().parseHex(hex));
             SignedTransaction typed = new SignedTransaction(raw.id(), raw.raw(), raw.vsize(), 43);
             long dust = script.getValue();
             SignedTransaction least = wallet.replace("", typed, List.of(), vsize -> 10_000 - dust);
-            assertEquals(dust, RawTransaction.of(least.raw()).outputs().get(0).amount());
+            assertEquals(dust, TxView.of(least.raw()).outputs().get(0).amount());
             InsufficientFundsException problem = assertThrows(
                     InsufficientFundsException.class,
                     () -> wallet.replace("", typed, List.of(), vsize -> 10_000 - dust + 1));
@@ -468,8 +468,8 @@ class RpcWalletTest {
     void whatHasNoChangeOrPaysSomebodyIsNotReplaced() throws Exception {
         RpcWallet wallet = wallet();
         for (int changes : new int[] {0, 2}) {
-            String hex = sign(fund(HexFormat.of().formatHex(OpReturn.unfunded(List.of(payload(80, 1)), 0)), changes));
-            RawTransaction raw = RawTransaction.of(HexFormat.of().parseHex(hex));
+            String hex = sign(fund(HexFormat.of().formatHex(Unfunded.of(List.of(payload(80, 1)), 0)), changes));
+            TxView raw = TxView.of(HexFormat.of().parseHex(hex));
             SignedTransaction old = new SignedTransaction(raw.id(), raw.raw(), raw.vsize(), 43);
             InsufficientFundsException problem = assertThrows(
                     InsufficientFundsException.class,

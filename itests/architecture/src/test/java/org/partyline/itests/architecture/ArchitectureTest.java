@@ -41,6 +41,8 @@ class ArchitectureTest {
     /** Bundles that others use by their classes, and why. */
     private static final Map<String, String> SHARED = Map.of(
             "api", "the interfaces and value types that all share",
+            "bitcoin-tx", "one reader of raw transactions for all transports",
+            "bitcoin-signer", "one signer for all wallets",
             "console-line", "one grammar for every console: it has no interface of its own yet");
 
     private static final int MOST_PARAMETERS = 8;

@@ -9,8 +9,8 @@ import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.transportbitcoinj.tx.MalformedException;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.TxView;
 
 /** A transaction that pays us or that we pay with, and what became of it. Guarded by the {@link Ledger}. */
 final class Entry {

@@ -14,8 +14,9 @@ import java.util.Set;
 import org.bitcoinj.core.Transaction;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.transportbitcoinj.tx.OutPoint;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcoinsigner.P2wpkhSigner;
+import org.partyline.bitcointx.OutPoint;
+import org.partyline.bitcointx.TxView;
 
 /**
  * All transactions that are ours in part, and the coins that follow from them. Trusts nobody: what spends our coins has to carry our
@@ -171,7 +172,7 @@ final class Ledger {
                     return false;
                 }
             }
-            if (!Signer.valid(transaction, i, own.program(), own.amount())) {
+            if (!P2wpkhSigner.valid(transaction, i, own.program(), own.amount())) {
                 return false;
             }
         }

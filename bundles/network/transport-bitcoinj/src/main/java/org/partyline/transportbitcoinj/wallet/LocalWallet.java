@@ -28,9 +28,9 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
-import org.partyline.transportbitcoinj.tx.MalformedException;
-import org.partyline.transportbitcoinj.tx.OutPoint;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcointx.MalformedException;
+import org.partyline.bitcointx.OutPoint;
+import org.partyline.bitcointx.TxView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

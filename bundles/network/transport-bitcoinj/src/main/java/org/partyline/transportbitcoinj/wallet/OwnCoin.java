@@ -1,6 +1,6 @@
 package org.partyline.transportbitcoinj.wallet;
 
-import org.partyline.transportbitcoinj.tx.OutPoint;
+import org.partyline.bitcointx.OutPoint;
 
 /**
  * A coin of ours.

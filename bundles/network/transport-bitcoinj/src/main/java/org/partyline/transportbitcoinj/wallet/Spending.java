@@ -21,6 +21,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.SignedTransaction;
+import org.partyline.bitcoinsigner.P2wpkhSigner;
 
 /** Chooses coins, and builds and signs a transaction that looks like one of Bitcoin Core's wallet. */
 final class Spending {
@@ -123,7 +124,7 @@ final class Spending {
             stripped += 8 + compactSize(script.length) + script.length;
         }
         stripped += change ? CHANGE_BYTES : 0;
-        long weight = 4 * stripped + 2 + (long) Signer.WITNESS_BYTES * inputs;
+        long weight = 4 * stripped + 2 + (long) P2wpkhSigner.WITNESS_BYTES * inputs;
         return Math.toIntExact((weight + 3) / 4);
     }
 
@@ -221,7 +222,8 @@ final class Spending {
                     i,
                     transaction
                             .getInput(i)
-                            .withWitness(Signer.sign(transaction, i, keys.apply(coin.key()), coin.amount(), variant)));
+                            .withWitness(
+                                    P2wpkhSigner.sign(transaction, i, keys.apply(coin.key()), coin.amount(), variant)));
         }
         return new SignedTransaction(
                 TxId.ofBytes(transaction.getTxId().getBytes()),

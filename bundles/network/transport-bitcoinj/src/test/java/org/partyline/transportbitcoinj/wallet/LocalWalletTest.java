@@ -30,7 +30,8 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.WalletException;
-import org.partyline.transportbitcoinj.tx.TxView;
+import org.partyline.bitcoinsigner.P2wpkhSigner;
+import org.partyline.bitcointx.TxView;
 
 class LocalWalletTest {
     private static final FeeRate RATE = new FeeRate(1000);
@@ -123,7 +124,7 @@ class LocalWalletTest {
         assertEquals(2, transaction.getVersion());
         assertTrue(transaction.lockTime().rawValue() <= 101
                 && transaction.lockTime().rawValue() >= 1);
-        assertTrue(Signer.valid(
+        assertTrue(P2wpkhSigner.valid(
                 transaction, 0, HdKeys.program(HdKeys.accountPublic(ENTROPY, Network.REGTEST, 0), 0, 0), 70_000));
         byte[] script = transaction.getOutputs().stream()
                 .filter(o -> o.getValue().getValue() == 0)

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.FeeRate;
 import org.partyline.api.TxId;
-import org.partyline.transportbitcoinj.tx.OutPoint;
+import org.partyline.bitcointx.OutPoint;
 
 /** Which coins pay, and what Bitcoin Core's wallet leaves to chance. */
 class SpendingTest {

@@ -1,7 +1,8 @@
-package org.partyline.transportbitcoinj.tx;
+package org.partyline.bitcointx;
 
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.partyline.api.TxId;
 
@@ -42,22 +43,27 @@ public final class RawBlock {
                 throw new MalformedException("its coinbase is not its first transaction");
             }
         }
-        checkMerkleRoot(header, transactions);
+        if (!merkleRoot(transactions.stream().map(TxView::id).toList()).equals(header.merkleRoot())) {
+            throw new MalformedException("its transactions do not make its merkle root");
+        }
         return new RawBlock(header, bytes.length, List.copyOf(transactions));
     }
 
-    private static void checkMerkleRoot(Header header, List<TxView> transactions) throws MalformedException {
+    /**
+     * What the header of a block with these transactions names.
+     *
+     * @param ids at least one, in the block's order
+     * @throws MalformedException when transactions are repeated, so that another list has the same root
+     */
+    public static TxId merkleRoot(List<TxId> ids) throws MalformedException {
         MessageDigest sha = TxView.sha256();
-        List<byte[]> level = new ArrayList<>(transactions.size());
-        for (TxView transaction : transactions) {
-            level.add(Header.internal(transaction.id()));
-        }
+        List<byte[]> level = ids.stream().map(Header::internal).toList();
         while (level.size() > 1) {
             List<byte[]> next = new ArrayList<>((level.size() + 1) / 2);
             for (int i = 0; i < level.size(); i += 2) {
                 byte[] left = level.get(i);
                 byte[] right = level.get(Math.min(i + 1, level.size() - 1));
-                if (i + 1 < level.size() && java.util.Arrays.equals(left, right)) {
+                if (i + 1 < level.size() && Arrays.equals(left, right)) {
                     // CVE-2012-2459: the same root with transactions repeated.
                     throw new MalformedException("transactions are repeated in it");
                 }
@@ -67,9 +73,7 @@ public final class RawBlock {
             }
             level = next;
         }
-        if (!TxId.ofInternal(level.get(0)).equals(header.merkleRoot())) {
-            throw new MalformedException("its transactions do not make its merkle root");
-        }
+        return TxId.ofInternal(level.get(0));
     }
 
     /** Its header. */

@@ -1,4 +1,4 @@
-package org.partyline.transportbitcoinj.wallet;
+package org.partyline.bitcoinsigner;
 
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -20,23 +20,26 @@ import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
  * Signs for P2WPKH coins (BIP143) with low S and low R, as Bitcoin Core's wallet does, so that our transactions do not stand out by
  * the size of their signatures; and checks such signatures.
  */
-final class Signer {
+public final class P2wpkhSigner {
     /** The longest witness that {@link #sign} makes: count, 71 bytes of signature, 33 of key, two lengths. */
-    static final int WITNESS_BYTES = 1 + 1 + 71 + 1 + 33;
+    public static final int WITNESS_BYTES = 1 + 1 + 71 + 1 + 33;
 
     private static final int KEY_BYTES = 33;
     /** Every second R is low: nobody will see so many that are not. */
     private static final int ROUNDS = 500;
 
-    private Signer() {}
+    private P2wpkhSigner() {}
 
     /**
      * The witness of an input.
      *
+     * @param transaction with all its inputs and outputs
+     * @param input its number, from 0
+     * @param key with its private part
      * @param amount satoshi in the coin that it spends
      * @param variant another one gives another signature; 0 to 99
      */
-    static TransactionWitness sign(Transaction transaction, int input, ECKey key, long amount, int variant) {
+    public static TransactionWitness sign(Transaction transaction, int input, ECKey key, long amount, int variant) {
         byte[] hash = hash(transaction, input, key, amount, Transaction.SigHash.ALL.byteValue())
                 .getBytes();
         ECPrivateKeyParameters secret = new ECPrivateKeyParameters(key.getPrivKey(), ECKey.ecDomainParameters());
@@ -64,9 +67,11 @@ final class Signer {
     /**
      * Whether an input's witness is right for the P2WPKH coin that it spends.
      *
+     * @param input its number, from 0
+     * @param amount satoshi in the coin
      * @param program the coin's key hash, 20 bytes
      */
-    static boolean valid(Transaction transaction, int input, byte[] program, long amount) {
+    public static boolean valid(Transaction transaction, int input, byte[] program, long amount) {
         TransactionWitness witness = transaction.getInput(input).getWitness();
         if (witness.getPushCount() != 2
                 || witness.getPush(1).length != KEY_BYTES

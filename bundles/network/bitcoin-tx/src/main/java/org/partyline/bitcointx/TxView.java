@@ -1,8 +1,10 @@
-package org.partyline.transportbitcoinj.tx;
+package org.partyline.bitcointx;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.partyline.api.TxId;
 
 /**
@@ -26,6 +28,14 @@ public final class TxView {
     private final int[] outputs;
     private final int witnessAt;
     private TxId id;
+
+    /**
+     * An output.
+     *
+     * @param amount satoshi
+     * @param script not to be changed
+     */
+    public record Output(long amount, byte[] script) {}
 
     private TxView(byte[] bytes, int start, int end, boolean segwit, int[] inputs, int[] outputs, int witnessAt) {
         this.bytes = bytes;
@@ -110,10 +120,30 @@ public final class TxView {
         return Arrays.copyOfRange(bytes, start, end);
     }
 
+    /** The same; the array that it was read from where that holds nothing else. Not to be changed. */
+    public byte[] raw() {
+        return start == 0 && end == bytes.length ? bytes : bytes();
+    }
+
+    /** Its version, signed. */
+    public int version() {
+        return (int) little(start, 4);
+    }
+
+    /** Its lock time, 0 to 4,294,967,295. */
+    public long lockTime() {
+        return little(end - 4, 4);
+    }
+
+    /** Bytes of the witnesses with their marker and flag; 0 without them. */
+    public int witnessBytes() {
+        return segwit ? 2 + end - 4 - witnessAt : 0;
+    }
+
     /** Virtual bytes (BIP141). */
     public int vsize() {
         int total = end - start;
-        int stripped = segwit ? total - 2 - (end - 4 - witnessAt) : total;
+        int stripped = total - witnessBytes();
         return (3 * stripped + total + 3) / 4;
     }
 
@@ -126,11 +156,23 @@ public final class TxView {
     public OutPoint input(int number) {
         int at = inputs[number];
         TxId from = TxId.ofInternal(Arrays.copyOfRange(bytes, at, at + TxId.LENGTH));
-        long index = 0;
-        for (int i = 3; i >= 0; i--) {
-            index = index << 8 | bytes[at + TxId.LENGTH + i] & 0xff;
-        }
-        return new OutPoint(from, index);
+        return new OutPoint(from, little(at + TxId.LENGTH, 4));
+    }
+
+    /** What its inputs spend, in order. */
+    public List<OutPoint> spent() {
+        return IntStream.range(0, inputs.length).mapToObj(this::input).toList();
+    }
+
+    /** The sequence number of an input, 0 to 4,294,967,295. */
+    public long sequence(int number) {
+        int next = number + 1 < inputs.length ? inputs[number + 1] : outputsAt();
+        return little(next - 4, 4);
+    }
+
+    /** Where the count of outputs stands. */
+    private int outputsAt() {
+        return (outputs.length == 0 ? witnessAt : outputs[0]) - ByteWriter.compactLength(outputs.length);
     }
 
     /** Whether it makes new coins: one input that spends nothing. */
@@ -153,9 +195,29 @@ public final class TxView {
 
     /** An output's amount in satoshi. */
     public long amount(int number) {
+        return little(outputs[number], 8);
+    }
+
+    /** An output's script; a copy. */
+    public byte[] script(int number) {
+        int next = number + 1 < outputs.length ? outputs[number + 1] : witnessAt;
+        int from = outputs[number] + 8;
+        int first = bytes[from] & 0xff;
+        from += first < 0xfd ? 1 : first == 0xfd ? 3 : first == 0xfe ? 5 : 9;
+        return Arrays.copyOfRange(bytes, from, next);
+    }
+
+    /** Its outputs in order; copies. */
+    public List<Output> outputs() {
+        return IntStream.range(0, outputs.length)
+                .mapToObj(number -> new Output(amount(number), script(number)))
+                .toList();
+    }
+
+    private long little(int from, int length) {
         long value = 0;
-        for (int i = 7; i >= 0; i--) {
-            value = value << 8 | bytes[outputs[number] + i] & 0xff;
+        for (int i = length - 1; i >= 0; i--) {
+            value = value << 8 | bytes[from + i] & 0xff;
         }
         return value;
     }

@@ -1,4 +1,4 @@
-package org.partyline.transportbitcoinj.wallet;
+package org.partyline.bitcoinsigner;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -16,7 +16,7 @@ import org.bitcoinj.crypto.ECKey;
 import org.bitcoinj.script.ScriptBuilder;
 import org.junit.jupiter.api.Test;
 
-class SignerTest {
+class P2wpkhSignerTest {
     private static final long AMOUNT = 50_000;
     private final ECKey key = ECKey.fromPrivate(BigInteger.valueOf(4711));
 
@@ -36,7 +36,7 @@ class SignerTest {
                 null));
         transaction.addOutput(Coin.valueOf(out), ScriptBuilder.createP2WPKHOutputScript(key));
         transaction.replaceInput(
-                0, transaction.getInput(0).withWitness(Signer.sign(transaction, 0, key, AMOUNT, variant)));
+                0, transaction.getInput(0).withWitness(P2wpkhSigner.sign(transaction, 0, key, AMOUNT, variant)));
         return transaction;
     }
 
@@ -47,7 +47,7 @@ class SignerTest {
             byte[] signature = transaction.getInput(0).getWitness().getPush(0);
 
             assertTrue(signature.length <= 71, "a signature of " + signature.length + " bytes");
-            assertTrue(Signer.valid(transaction, 0, key.getPubKeyHash(), AMOUNT));
+            assertTrue(P2wpkhSigner.valid(transaction, 0, key.getPubKeyHash(), AMOUNT));
         }
     }
 
@@ -62,16 +62,16 @@ class SignerTest {
 
         assertNotEquals(signed(1000).getWTxId(), transaction.getWTxId());
         assertEquals(signed(1000).getTxId(), transaction.getTxId());
-        assertTrue(Signer.valid(transaction, 0, key.getPubKeyHash(), AMOUNT));
+        assertTrue(P2wpkhSigner.valid(transaction, 0, key.getPubKeyHash(), AMOUNT));
     }
 
     @Test
     void aSignatureForAnotherAmountOrCoinIsNone() {
         Transaction transaction = signed(1000);
 
-        assertFalse(Signer.valid(transaction, 0, key.getPubKeyHash(), AMOUNT + 1));
-        assertFalse(
-                Signer.valid(transaction, 0, ECKey.fromPrivate(BigInteger.TEN).getPubKeyHash(), AMOUNT));
+        assertFalse(P2wpkhSigner.valid(transaction, 0, key.getPubKeyHash(), AMOUNT + 1));
+        assertFalse(P2wpkhSigner.valid(
+                transaction, 0, ECKey.fromPrivate(BigInteger.TEN).getPubKeyHash(), AMOUNT));
     }
 
     @Test
@@ -84,7 +84,7 @@ class SignerTest {
         transaction.replaceInput(
                 0, transaction.getInput(0).withWitness(TransactionWitness.of(signature, witness.getPush(1))));
 
-        assertFalse(Signer.valid(transaction, 0, key.getPubKeyHash(), AMOUNT));
+        assertFalse(P2wpkhSigner.valid(transaction, 0, key.getPubKeyHash(), AMOUNT));
     }
 
     @Test
@@ -92,8 +92,8 @@ class SignerTest {
         Transaction transaction = signed(1000);
         transaction.replaceInput(
                 0, transaction.getInput(0).withWitness(TransactionWitness.of(new byte[71], new byte[33])));
-        assertFalse(Signer.valid(transaction, 0, key.getPubKeyHash(), AMOUNT));
+        assertFalse(P2wpkhSigner.valid(transaction, 0, key.getPubKeyHash(), AMOUNT));
         transaction.replaceInput(0, transaction.getInput(0).withoutWitness());
-        assertFalse(Signer.valid(transaction, 0, key.getPubKeyHash(), AMOUNT));
+        assertFalse(P2wpkhSigner.valid(transaction, 0, key.getPubKeyHash(), AMOUNT));
     }
 }

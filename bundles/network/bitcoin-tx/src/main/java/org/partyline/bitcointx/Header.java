@@ -1,4 +1,4 @@
-package org.partyline.transportbitcoinj.tx;
+package org.partyline.bitcointx;
 
 import java.math.BigInteger;
 import java.security.MessageDigest;

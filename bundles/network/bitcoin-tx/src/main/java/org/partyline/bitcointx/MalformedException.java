@@ -1,4 +1,4 @@
-package org.partyline.transportbitcoinj.tx;
+package org.partyline.bitcointx;
 
 /** Bytes are not what they should be. */
 public final class MalformedException extends Exception {

@@ -1,4 +1,4 @@
-package org.partyline.transportbitcoinj.tx;
+package org.partyline.bitcointx;
 
 /** Reads Bitcoin's little-endian serialisation from a part of an array, and never past its end. */
 public final class ByteCursor {
