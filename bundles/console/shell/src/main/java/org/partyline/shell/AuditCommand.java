@@ -38,15 +38,15 @@ final class AuditCommand extends PartylineCommand {
     private int printed;
 
     @Override
-    void run() throws Refusal {
+    void run() throws CommandError {
         if (last != null && (last < 1 || last > MOST)) {
-            throw new Refusal("--last is 1 to " + MOST + ", not " + last);
+            throw new CommandError("--last is 1 to " + MOST + ", not " + last);
         }
         if (count != null && !follow) {
-            throw new Refusal("--count goes with --follow: add --follow, or leave it out");
+            throw new CommandError("--count goes with --follow: add --follow, or leave it out");
         }
         if (count != null && count < 1) {
-            throw new Refusal("--count is 1 or more, not " + count);
+            throw new CommandError("--count is 1 or more, not " + count);
         }
         AuditLog audit = engine().audit();
         if (follow) {
@@ -57,7 +57,9 @@ final class AuditCommand extends PartylineCommand {
         print(new Document(entries.stream().map(Views.AuditView::of).toList()), () -> {
             Table table = new Table().time("TIME (UTC)").column("EVENT").text("DETAIL");
             entries.forEach(entry -> table.row(
-                    Units.time(entry.time()), Table.Cell.of(entry.event(), Style.BOLD), Shown.line(entry.detail())));
+                    Units.time(entry.time()),
+                    Table.Cell.of(entry.event(), Style.BOLD),
+                    Sanitizer.line(entry.detail())));
             table.print(console(), "No security events yet.");
         });
     }
@@ -101,8 +103,8 @@ final class AuditCommand extends PartylineCommand {
         console()
                 .hanging(
                         console().paint(Style.DIM, Units.time(entry.time())) + "  "
-                                + console().paint(Style.BOLD, Shown.line(entry.event())) + "  ",
-                        Shown.line(entry.detail()));
+                                + console().paint(Style.BOLD, Sanitizer.line(entry.event())) + "  ",
+                        Sanitizer.line(entry.detail()));
     }
 
     record Document(List<Views.AuditView> events) {}

@@ -29,7 +29,7 @@ final class BackupExportCommand extends PartylineCommand {
     private String passphraseFile;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         Path path = FileName.parse(file, context().session());
         char[] passphrase =
                 Passphrases.of(context()).fresh(given(passphraseFile), "Passphrase of the backup", "--passphrase-file");
@@ -41,7 +41,7 @@ final class BackupExportCommand extends PartylineCommand {
         }
         print(Document.of(summary), () -> {
             console()
-                    .paragraph("Backup " + Shown.line(summary.file().toString()) + ": "
+                    .paragraph("Backup " + Sanitizer.line(summary.file().toString()) + ": "
                             + Units.count(summary.personas(), "persona") + ", "
                             + Units.count(summary.contacts(), "contact") + ", "
                             + Units.count(summary.channels(), "channel") + ", " + Units.count(summary.bytes(), "byte")

@@ -40,9 +40,9 @@ final class BackupImportCommand extends PartylineCommand {
     private String passphraseFile;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         if (preview && yes) {
-            throw new Refusal("--preview changes nothing and --yes imports: give one of the two");
+            throw new CommandError("--preview changes nothing and --yes imports: give one of the two");
         }
         Path path = FileName.parse(file, context().session());
         char[] passphrase = Passphrases.of(context())
@@ -54,7 +54,7 @@ final class BackupImportCommand extends PartylineCommand {
         }
     }
 
-    private void run(Path path, char[] passphrase) throws Refusal, PartylineException, InterruptedException {
+    private void run(Path path, char[] passphrase) throws CommandError, PartylineException, InterruptedException {
         Preview found = engine().backups().preview(path, passphrase);
         if (!json()) {
             console().line("Backup of " + Units.time(found.made()) + " UTC:");
@@ -64,7 +64,7 @@ final class BackupImportCommand extends PartylineCommand {
             print(
                     Document.of(path, found, false),
                     preview
-                            ? "Nothing was changed. Import it with partyline:backup-import " + Shown.word(file)
+                            ? "Nothing was changed. Import it with partyline:backup-import " + Sanitizer.word(file)
                             : "Nothing to import: all of it is here.");
             return;
         }

@@ -85,15 +85,15 @@ class BoundCommand implements Command {
             command.bind(context);
             new CommandParser(layout).fill(command, words);
             return command.execute();
-        } catch (Refusal | PartylineException e) {
+        } catch (CommandError | PartylineException e) {
             LOG.debug("{} refused", layout.name(), Wordless.of(e));
-            throw refusal(context, e.getMessage());
+            throw error(context, e.getMessage());
         } catch (OutOfMemoryError e) {
             LOG.error("{} failed", layout.name(), Wordless.of(e));
-            throw refusal(context, SmallHeap.gone(Runtime.getRuntime().maxMemory()));
+            throw error(context, SmallHeap.gone(Runtime.getRuntime().maxMemory()));
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             LOG.error("{} failed", layout.name(), Wordless.of(e));
-            throw refusal(
+            throw error(
                     context,
                     "something is wrong inside " + layout.name() + ": the log says where, see "
                             + Path.of(System.getProperty("karaf.log", "log"), "partyline.log"));
@@ -104,8 +104,8 @@ class BoundCommand implements Command {
      * Karaf prints the first string as it is, and nothing else, for exceptions of exactly this class. It logs the second and
      * the cause, and what is refused may hold what was typed.
      */
-    private CommandException refusal(Context context, String message) {
-        String line = "Error: " + Shown.line(String.valueOf(message)).strip();
+    private CommandException error(Context context, String message) {
+        String line = "Error: " + Sanitizer.line(String.valueOf(message)).strip();
         return new CommandException(context.console().paint(Style.BAD, line), layout.name() + " was refused", null);
     }
 }

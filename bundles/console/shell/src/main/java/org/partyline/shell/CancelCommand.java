@@ -18,7 +18,7 @@ final class CancelCommand extends PartylineCommand {
     private String id;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         Outgoing message = engine().messages().cancel(MessageNumber.parse(id));
         print(
                 Views.OutgoingView.of(message),

@@ -78,7 +78,7 @@ final class ChannelCreateCommand extends PartylineCommand {
     private String passphraseFile;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         Create request = new Create(
                 given(persona),
                 name,

@@ -22,7 +22,7 @@ final class ChannelInviteCommand extends PartylineCommand {
     private String persona;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         String invite = engine().channels().invite(given(persona), name);
         print(new Document(name, invite), () -> ChannelText.invite(console(), invite));
     }

@@ -84,7 +84,7 @@ final class ChannelJoinCommand extends PartylineCommand {
     private boolean acceptWeakKdf;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         Join request = new Join(
                 given(persona),
                 nameOrInvite.strip(),

@@ -22,9 +22,9 @@ final class ChannelLeaveCommand extends PartylineCommand {
     private String persona;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         engine().channels().leave(given(persona), name);
-        print(new Document(name, true), "Left " + Shown.line(name) + ": its keys and messages are erased here.");
+        print(new Document(name, true), "Left " + Sanitizer.line(name) + ": its keys and messages are erased here.");
     }
 
     record Document(String channel, boolean left) {}

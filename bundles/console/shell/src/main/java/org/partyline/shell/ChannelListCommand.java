@@ -19,7 +19,7 @@ final class ChannelListCommand extends PartylineCommand {
     private String persona;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         List<Channel> channels = persona == null
                 ? engine().channels().listAll()
                 : engine().channels().list(given(persona));

@@ -49,15 +49,15 @@ final class ChannelSetCommand extends PartylineCommand {
     private Choice carrier;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         if (carrier == null) {
-            throw new Refusal("--carrier is missing: confirm, rolling, or default for what is set for the server");
+            throw new CommandError("--carrier is missing: confirm, rolling, or default for what is set for the server");
         }
         Channel channel = engine().channels().carrier(given(persona), name, carrier.carrier());
         print(
                 new Document(Views.ChannelView.of(channel)),
                 () -> console()
-                        .line("Messages to " + Shown.line(channel.name()) + " leave "
+                        .line("Messages to " + Sanitizer.line(channel.name()) + " leave "
                                 + channel.carrier()
                                         .map(own -> "by the carrier " + MessageText.carrier(own))
                                         .orElse("by the carrier that is set for the server")

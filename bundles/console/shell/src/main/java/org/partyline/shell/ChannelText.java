@@ -16,7 +16,7 @@ final class ChannelText {
 
     /** One line about a channel that we are in now. */
     static String joined(Channel channel) {
-        return Shown.line(channel.persona()) + " is in channel " + Shown.line(channel.name()) + " on "
+        return Sanitizer.line(channel.persona()) + " is in channel " + Sanitizer.line(channel.name()) + " on "
                 + channel.network().label() + " (" + mode(channel.mode())
                 + channel.carrier()
                         .map(carrier -> ", " + MessageText.carrier(carrier))
@@ -33,9 +33,9 @@ final class ChannelText {
 
     /** What is wrong with it, to who has joined another one. */
     static String namesake(Channel other) {
-        return "This is not the channel " + Shown.line(other.name()) + " that " + Shown.line(other.persona())
+        return "This is not the channel " + Sanitizer.line(other.name()) + " that " + Sanitizer.line(other.persona())
                 + " is in: that one has an invite of its own (partyline:channel-invite --persona "
-                + Shown.line(other.persona()) + " " + Shown.line(other.name())
+                + Sanitizer.line(other.persona()) + " " + Sanitizer.line(other.name())
                 + "). What is said in one is not read in the other.";
     }
 

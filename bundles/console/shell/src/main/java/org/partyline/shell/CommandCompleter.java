@@ -110,8 +110,8 @@ final class CommandCompleter implements Completer {
         try {
             Values values =
                     type.asSubclass(Values.class).getDeclaredConstructor().newInstance();
-            return values.list(engine, session).stream().map(Shown::line).toList();
-        } catch (Refusal | PartylineException e) {
+            return values.list(engine, session).stream().map(Sanitizer::line).toList();
+        } catch (CommandError | PartylineException e) {
             LOG.debug("Nothing to complete for {}", layout.name(), Wordless.of(e));
             return List.of();
         } catch (ReflectiveOperationException e) {

@@ -23,8 +23,8 @@ final class CommandParser {
         this.layout = layout;
     }
 
-    /** @throws Refusal what is wrong with the words */
-    void fill(PartylineCommand command, List<String> words) throws Refusal {
+    /** @throws CommandError what is wrong with the words */
+    void fill(PartylineCommand command, List<String> words) throws CommandError {
         List<String> arguments = new ArrayList<>();
         boolean options = true;
         for (Iterator<String> word = words.iterator(); word.hasNext(); ) {
@@ -45,21 +45,21 @@ final class CommandParser {
         return word.length() > 1 && word.charAt(0) == '-';
     }
 
-    private void option(PartylineCommand command, String word, Iterator<String> rest) throws Refusal {
+    private void option(PartylineCommand command, String word, Iterator<String> rest) throws CommandError {
         int equals = word.indexOf('=');
         String name = equals < 0 ? word : word.substring(0, equals);
         OptionField found = layout.option(name)
-                .orElseThrow(() -> new Refusal(
-                        layout.name() + " has no option '" + Shown.line(name) + "': see " + layout.name() + " --help"));
+                .orElseThrow(() -> new CommandError(layout.name() + " has no option '" + Sanitizer.line(name)
+                        + "': see " + layout.name() + " --help"));
         if (found.isFlag()) {
             if (equals >= 0) {
-                throw new Refusal(name + " takes no value: write it alone");
+                throw new CommandError(name + " takes no value: write it alone");
             }
             set(command, found.field(), true);
             return;
         }
         if (equals < 0 && !rest.hasNext()) {
-            throw new Refusal(name + " needs a value: see " + layout.name() + " --help");
+            throw new CommandError(name + " needs a value: see " + layout.name() + " --help");
         }
         String value = equals < 0 ? rest.next() : word.substring(equals + 1);
         if (found.option().multiValued()) {
@@ -71,13 +71,13 @@ final class CommandParser {
         }
     }
 
-    private void arguments(PartylineCommand command, List<String> words) throws Refusal {
+    private void arguments(PartylineCommand command, List<String> words) throws CommandError {
         int taken = 0;
         for (ArgumentField argument : layout.arguments()) {
             String name = argument.argument().name();
             if (taken >= words.size()) {
                 if (argument.argument().required()) {
-                    throw new Refusal(name + " is missing: write " + usage());
+                    throw new CommandError(name + " is missing: write " + usage());
                 }
             } else if (argument.isList()) {
                 set(command, argument.field(), List.copyOf(words.subList(taken, words.size())));
@@ -91,7 +91,7 @@ final class CommandParser {
             }
         }
         if (taken < words.size()) {
-            throw new Refusal("'" + Shown.line(words.get(taken)) + "' is one word too many: write " + usage());
+            throw new CommandError("'" + Sanitizer.line(words.get(taken)) + "' is one word too many: write " + usage());
         }
     }
 
@@ -106,10 +106,10 @@ final class CommandParser {
         return usage.toString();
     }
 
-    private static Object convert(String name, String value, Class<?> type) throws Refusal {
+    private static Object convert(String name, String value, Class<?> type) throws CommandError {
         if (type == String.class) {
             if (value.isEmpty()) {
-                throw new Refusal(name + " is empty: give a value");
+                throw new CommandError(name + " is empty: give a value");
             }
             return value;
         }
@@ -117,7 +117,7 @@ final class CommandParser {
             try {
                 return Integer.valueOf(value);
             } catch (NumberFormatException e) {
-                throw new Refusal(name + " is a whole number, not '" + Shown.line(value) + "'", e);
+                throw new CommandError(name + " is a whole number, not '" + Sanitizer.line(value) + "'", e);
             }
         }
         if (type.isEnum()) {
@@ -126,7 +126,7 @@ final class CommandParser {
                     return constant;
                 }
             }
-            throw new Refusal(name + " is " + choices(type) + ", not '" + Shown.line(value) + "'");
+            throw new CommandError(name + " is " + choices(type) + ", not '" + Sanitizer.line(value) + "'");
         }
         throw new IllegalStateException("no conversion to " + type);
     }

@@ -35,7 +35,7 @@ final class Completions {
     /** Every channel's name. */
     static final class ChannelNames implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+        public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
             return engine.channels().listAll().stream()
                     .map(Channel::name)
                     .distinct()
@@ -46,7 +46,7 @@ final class Completions {
     /** Every persona's name. */
     static final class PersonaNames implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+        public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
             return engine.personas().list().stream().map(Persona::name).toList();
         }
     }
@@ -54,7 +54,7 @@ final class Completions {
     /** Every contact's name. */
     static final class ContactNames implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+        public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
             return engine.contacts().listAll().stream()
                     .map(Contact::name)
                     .distinct()
@@ -65,7 +65,7 @@ final class Completions {
     /** Contacts with a session that can be closed. */
     static final class SessionNames implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+        public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
             return engine.contacts().listAll().stream()
                     .filter(contact ->
                             contact.session() == Sessions.State.OPEN || contact.session() == Sessions.State.OPENING)
@@ -78,7 +78,7 @@ final class Completions {
     /** Nicknames heard of. */
     static final class SenderNames implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+        public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
             return engine.channels().listAll().stream()
                     .flatMap(channel -> channel.senders().stream())
                     .distinct()
@@ -89,7 +89,7 @@ final class Completions {
     /** Every suite and key derivation. */
     static final class SuiteNames implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal {
+        public Collection<String> list(Engine engine, Session session) throws CommandError {
             return engine.suites().list().stream().map(Suite::name).toList();
         }
     }
@@ -97,7 +97,7 @@ final class Completions {
     /** The suites that can seal. */
     static final class SealingSuiteNames implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal {
+        public Collection<String> list(Engine engine, Session session) throws CommandError {
             return engine.suites().list().stream()
                     .filter(suite -> suite.kind().equals("aead") && suite.seals())
                     .map(Suite::name)
@@ -108,7 +108,7 @@ final class Completions {
     /** Every node's name. */
     static final class NodeNames implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal {
+        public Collection<String> list(Engine engine, Session session) throws CommandError {
             return engine.nodes().list().stream().map(Node::name).toList();
         }
     }
@@ -116,7 +116,7 @@ final class Completions {
     /** The accounts that personas have for some contacts, and the word for none. */
     static final class AccountNames implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+        public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
             return Stream.concat(
                             engine.wallets().list().stream()
                                     .map(Holding::account)
@@ -130,7 +130,7 @@ final class Completions {
     /** Every wallet's name. */
     static final class WalletNames implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+        public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
             return engine.wallets().list().stream()
                     .map(Holding::wallet)
                     .distinct()
@@ -149,7 +149,7 @@ final class Completions {
     /** Outgoing messages that can still be taken back. */
     static final class WaitingIds implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+        public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
             return engine.messages().outbox(false).stream()
                     .filter(message -> message.state() == State.QUEUED || message.state() == State.SEALED)
                     .map(message -> String.valueOf(message.id()))
@@ -160,7 +160,7 @@ final class Completions {
     /** Our own messages that have left and are in no block yet. */
     static final class LeftIds implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+        public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
             return engine.messages().outbox(false).stream()
                     .filter(message -> message.state() == State.BROADCAST || message.state() == State.SEEN)
                     .map(message -> String.valueOf(message.id()))
@@ -171,7 +171,7 @@ final class Completions {
     /** Networks with a wallet of this server itself. */
     static final class LocalWalletNetworks implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+        public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
             return engine.localWallets().list().stream()
                     .map(wallet -> wallet.network().label())
                     .toList();
@@ -192,7 +192,7 @@ final class Completions {
     /** Addresses with a label. */
     static final class LabelledAddresses implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+        public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
             List<String> addresses = new ArrayList<>();
             for (LocalWallets.Progress wallet : engine.localWallets().list()) {
                 addresses.addAll(engine.localWallets().labels(wallet.network()).keySet());
@@ -214,7 +214,7 @@ final class Completions {
     /** Transactions of our own messages. */
     static final class TransactionIds implements Values {
         @Override
-        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+        public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
             return engine.messages().outbox(true).stream()
                     .map(Outgoing::parts)
                     .flatMap(List::stream)

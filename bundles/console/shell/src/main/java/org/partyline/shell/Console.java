@@ -127,13 +127,13 @@ final class Console {
      *
      * @param fallback what an empty answer means
      */
-    String ask(String question, String fallback) throws Refusal, InterruptedException {
+    String ask(String question, String fallback) throws CommandError, InterruptedException {
         String answer = read(question + (fallback.isEmpty() ? ": " : " [" + fallback + "]: "), null);
         return answer.isBlank() ? fallback : answer.strip();
     }
 
     /** Asks until the answer is one of these. */
-    String choose(String question, List<String> answers, String fallback) throws Refusal, InterruptedException {
+    String choose(String question, List<String> answers, String fallback) throws CommandError, InterruptedException {
         while (true) {
             String answer = ask(question + " (" + String.join("/", answers) + ")", fallback);
             if (answers.contains(answer.toLowerCase(Locale.ROOT))) {
@@ -148,7 +148,7 @@ final class Console {
      *
      * @return the caller's to wipe
      */
-    char[] askSecret(String question) throws Refusal, InterruptedException {
+    char[] askSecret(String question) throws CommandError, InterruptedException {
         return read(question + ": ", NO_ECHO).toCharArray();
     }
 
@@ -158,7 +158,7 @@ final class Console {
      * @param shortest characters
      * @return the caller's to wipe
      */
-    char[] askNewSecret(String question, int shortest) throws Refusal, InterruptedException {
+    char[] askNewSecret(String question, int shortest) throws CommandError, InterruptedException {
         String whole = question + " (at least " + shortest + " characters)";
         while (true) {
             char[] first = askSecret(whole);
@@ -185,7 +185,7 @@ final class Console {
     }
 
     /** The next line of several that are typed; empty at their end, which is Ctrl-D. */
-    Optional<String> nextLine(String prompt) throws Refusal, InterruptedException {
+    Optional<String> nextLine(String prompt) throws CommandError, InterruptedException {
         try {
             return Optional.ofNullable(session.readLine(prompt, null));
         } catch (UserInterruptException e) {
@@ -194,17 +194,17 @@ final class Console {
         } catch (EndOfFileException e) {
             return Optional.empty();
         } catch (IOException | UnsupportedOperationException e) {
-            throw new Refusal("there is nobody to ask: give the text on the line");
+            throw new CommandError("there is nobody to ask: give the text on the line");
         }
     }
 
-    private String read(String prompt, Character mask) throws Refusal, InterruptedException {
+    private String read(String prompt, Character mask) throws CommandError, InterruptedException {
         try (HiddenTyping typing = hideTyping()) {
             return answer(prompt, mask);
         }
     }
 
-    private String answer(String prompt, Character mask) throws Refusal, InterruptedException {
+    private String answer(String prompt, Character mask) throws CommandError, InterruptedException {
         try {
             String answer = session.readLine(prompt, mask);
             return answer == null ? "" : answer;
@@ -214,9 +214,9 @@ final class Console {
             throw new InterruptedException("interrupted by the operator");
         } catch (EndOfFileException e) {
             forgetTypedAhead();
-            throw new Refusal("no answer was given: nothing was done");
+            throw new CommandError("no answer was given: nothing was done");
         } catch (IOException | UnsupportedOperationException e) {
-            throw new Refusal("there is nobody to ask: give the answer as an option, see --help");
+            throw new CommandError("there is nobody to ask: give the answer as an option, see --help");
         }
     }
 

@@ -30,17 +30,17 @@ final class ContactAddCommand extends PartylineCommand {
     private String persona;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         Contact contact = engine().contacts().add(given(persona), card.strip(), given(name));
         print(Views.ContactView.of(contact), () -> {
             console()
-                    .paragraph(Shown.line(contact.name()) + " is a contact of " + Shown.line(contact.persona()) + " on "
-                            + contact.network().label() + ", " + ContactText.trust(contact.trust()) + ".");
+                    .paragraph(Sanitizer.line(contact.name()) + " is a contact of " + Sanitizer.line(contact.persona())
+                            + " on " + contact.network().label() + ", " + ContactText.trust(contact.trust()) + ".");
             if (!contact.sharing().isEmpty()) {
                 console().paragraph("Warning: " + ContactText.sharing(contact));
             }
             if (contact.trust() != Trust.VERIFIED) {
-                next("partyline:contact-verify " + as(persona) + Shown.word(contact.name())
+                next("partyline:contact-verify " + as(persona) + Sanitizer.word(contact.name())
                         + ", once you can compare the safety number; writing works already.");
             }
         });

@@ -23,7 +23,7 @@ final class ContactListCommand extends PartylineCommand {
     private String persona;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         List<Contact> contacts = persona == null
                 ? engine().contacts().listAll()
                 : engine().contacts().list(given(persona));
@@ -38,7 +38,7 @@ final class ContactListCommand extends PartylineCommand {
                     .forEach(contact -> console().paragraph(ContactText.sharing(contact)));
             for (Waiting one : waiting) {
                 console()
-                        .paragraph("Somebody who has " + Shown.line(one.persona()) + "'s card on "
+                        .paragraph("Somebody who has " + Sanitizer.line(one.persona()) + "'s card on "
                                 + one.network().label()
                                 + " asked for a session at " + Units.time(one.since())
                                 + " and got no answer: key " + one.key().substring(0, 16)
@@ -47,7 +47,7 @@ final class ContactListCommand extends PartylineCommand {
         });
     }
 
-    private List<Waiting> waiting() throws Refusal, PartylineException {
+    private List<Waiting> waiting() throws CommandError, PartylineException {
         if (persona != null) {
             return engine().contacts().waiting(given(persona));
         }

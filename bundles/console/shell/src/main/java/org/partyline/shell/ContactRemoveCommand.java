@@ -26,9 +26,9 @@ final class ContactRemoveCommand extends PartylineCommand {
     private boolean yes;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         Contact contact = engine().contacts().get(given(persona), name);
-        String who = Shown.line(contact.name());
+        String who = Sanitizer.line(contact.name());
         if (confirmed(yes, "Erase " + who + " with its keys and messages?")) {
             engine().contacts().remove(given(persona), contact.name());
             print(

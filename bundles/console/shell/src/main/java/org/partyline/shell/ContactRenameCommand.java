@@ -26,8 +26,10 @@ final class ContactRenameCommand extends PartylineCommand {
     private String persona;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         Contact contact = engine().contacts().rename(given(persona), name, newName);
-        print(Views.ContactView.of(contact), Shown.line(name) + " is called " + Shown.line(contact.name()) + " now.");
+        print(
+                Views.ContactView.of(contact),
+                Sanitizer.line(name) + " is called " + Sanitizer.line(contact.name()) + " now.");
     }
 }

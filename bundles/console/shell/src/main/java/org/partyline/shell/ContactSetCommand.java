@@ -36,21 +36,21 @@ final class ContactSetCommand extends PartylineCommand {
     private String account;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         if (account == null) {
-            throw new Refusal("--account is missing: a name, or " + DEFAULT + " for the persona's own");
+            throw new CommandError("--account is missing: a name, or " + DEFAULT + " for the persona's own");
         }
         String wanted = account.equals(DEFAULT) ? "" : account;
         Contact contact = engine().contacts().setAccount(given(persona), name, wanted);
         print(Views.ContactView.of(contact), () -> {
             if (wanted.isEmpty()) {
                 console()
-                        .paragraph("What goes to " + Shown.line(contact.name()) + " is paid by "
-                                + Shown.line(contact.persona()) + "'s own account again.");
+                        .paragraph("What goes to " + Sanitizer.line(contact.name()) + " is paid by "
+                                + Sanitizer.line(contact.persona()) + "'s own account again.");
                 return;
             }
             console()
-                    .paragraph("What goes to " + Shown.line(contact.name()) + " is paid by the account " + wanted
+                    .paragraph("What goes to " + Sanitizer.line(contact.name()) + " is paid by the account " + wanted
                             + ", which pays for nothing else. Fill it with coins that nobody links to you.");
             next("partyline:wallet-address " + as(persona) + "--account " + wanted);
         });

@@ -25,7 +25,7 @@ final class ContactText {
             engine.contacts()
                     .listAll()
                     .forEach(contact -> text.trusts.put(new Key(contact.persona(), contact.name()), contact.trust()));
-        } catch (Refusal | PartylineException e) {
+        } catch (CommandError | PartylineException e) {
             LOG.debug("Contacts are shown without their marks", Wordless.of(e));
         }
         return text;
@@ -34,7 +34,7 @@ final class ContactText {
     /** {@code bob}, {@code bob (unverified)}, {@code bob (verify again)}. */
     String marked(String persona, String contact) {
         Trust trust = trusts.get(new Key(persona, contact));
-        return trust == null ? Shown.line(contact) : marked(contact, trust);
+        return trust == null ? Sanitizer.line(contact) : marked(contact, trust);
     }
 
     static String marked(Contact contact) {
@@ -42,7 +42,7 @@ final class ContactText {
     }
 
     private static String marked(String name, Trust trust) {
-        return Shown.line(name) + (trust == Trust.VERIFIED ? "" : " (" + trust(trust) + ")");
+        return Sanitizer.line(name) + (trust == Trust.VERIFIED ? "" : " (" + trust(trust) + ")");
     }
 
     static String trust(Trust trust) {
@@ -57,10 +57,10 @@ final class ContactText {
     static String sharing(Contact contact) {
         return contact.sharing().isEmpty()
                 ? ""
-                : Shown.line(contact.name()) + "'s card shows the same X25519 key as "
+                : Sanitizer.line(contact.name()) + "'s card shows the same X25519 key as "
                         + String.join(
                                 ", ",
-                                contact.sharing().stream().map(Shown::line).toList())
+                                contact.sharing().stream().map(Sanitizer::line).toList())
                         + ": only one of them can have it. The first message tells whose it is; compare safety numbers, "
                         + "and remove who shows another's (partyline:contact-remove).";
     }

@@ -34,9 +34,9 @@ final class ContactVerifyCommand extends PartylineCommand {
     private boolean different;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         if (same && different) {
-            throw new Refusal("--same and --different exclude each other: give one of the two");
+            throw new CommandError("--same and --different exclude each other: give one of the two");
         }
         String number = engine().contacts().safetyNumber(given(persona), name);
         Contact contact = engine().contacts().get(given(persona), name);
@@ -53,7 +53,7 @@ final class ContactVerifyCommand extends PartylineCommand {
 
     private void show(String number, Contact contact) {
         console()
-                .line("Safety number of " + Shown.line(contact.persona()) + " and " + ContactText.marked(contact)
+                .line("Safety number of " + Sanitizer.line(contact.persona()) + " and " + ContactText.marked(contact)
                         + ":");
         console().line("");
         rows(number).forEach(row -> console().line("    " + console().paint(Style.BOLD, row)));
@@ -74,7 +74,7 @@ final class ContactVerifyCommand extends PartylineCommand {
     }
 
     /** Empty: not compared yet. */
-    private Optional<Boolean> answer() throws Refusal, InterruptedException {
+    private Optional<Boolean> answer() throws CommandError, InterruptedException {
         if (same || different) {
             return Optional.of(same);
         }
@@ -90,14 +90,14 @@ final class ContactVerifyCommand extends PartylineCommand {
     }
 
     private void conclude(Optional<Boolean> answer, Contact contact) {
-        String who = Shown.line(contact.name());
-        String word = as(persona) + Shown.word(contact.name());
+        String who = Sanitizer.line(contact.name());
+        String word = as(persona) + Sanitizer.word(contact.name());
         if (answer.isEmpty()) {
             console().line("Nothing was recorded: " + who + " is " + ContactText.trust(contact.trust()) + ".");
             next("partyline:contact-verify " + word + " --same, once you compared.");
         } else if (answer.get()) {
             console().line(console().paint(Style.GOOD, who + " is verified."));
-            next("partyline:send " + as(persona) + "--to " + Shown.word(contact.name()) + " \"Hello\"");
+            next("partyline:send " + as(persona) + "--to " + Sanitizer.word(contact.name()) + " \"Hello\"");
         } else {
             console()
                     .paragraph(console().paint(Style.BAD, who + " is not verified")

@@ -40,7 +40,7 @@ final class CoverText {
     static String line(List<Status> all) {
         List<String> plans = all.stream()
                 .filter(CoverText::wanted)
-                .map(status -> state(status).text() + " for " + Shown.line(status.persona()) + ": " + pace(status)
+                .map(status -> state(status).text() + " for " + Sanitizer.line(status.persona()) + ": " + pace(status)
                         + ", " + Units.sat(status.spent()) + " of " + Units.sat(status.budget()) + " a day spent")
                 .toList();
         return plans.isEmpty() ? "off" : String.join("; ", plans);

@@ -53,11 +53,11 @@ final class DecoyStartCommand extends PartylineCommand {
     private String budget = "20000sat";
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         Duration mean = Units.duration("--every", every, SHORTEST, LONGEST);
         long most = Units.amount(budget);
         if (most < 1 || most > MOST) {
-            throw new Refusal("--budget is 1sat to " + MOST + "sat a day, not " + budget.strip());
+            throw new CommandError("--budget is 1sat to " + MOST + "sat a day, not " + budget.strip());
         }
         if (talksOnMainnetOnly(given(persona)) && !mainnetAccepted("Nothing was started.")) {
             return;
@@ -70,7 +70,7 @@ final class DecoyStartCommand extends PartylineCommand {
     private void show(Status status, List<FeeStatus> fees) {
         console()
                 .paragraph(
-                        "Cover traffic of " + Shown.line(status.persona()) + " is "
+                        "Cover traffic of " + Sanitizer.line(status.persona()) + " is "
                                 + console().paint(CoverText.state(status).style(), "on") + ": " + CoverText.pace(status)
                                 + ", at the points of a Poisson process. Messages wait for a point and take the place of decoys.");
         OptionalLong day = CoverText.perDay(status.mean(), fees);
@@ -95,7 +95,7 @@ final class DecoyStartCommand extends PartylineCommand {
                                     + " at this pace, and is given up after a day: open those that you need before.");
         }
         if (!status.problem().isEmpty()) {
-            console().paragraph(Style.WARN, "It waits: " + Shown.line(status.problem()) + ".");
+            console().paragraph(Style.WARN, "It waits: " + Sanitizer.line(status.problem()) + ".");
         }
         next("partyline:decoy-status");
     }

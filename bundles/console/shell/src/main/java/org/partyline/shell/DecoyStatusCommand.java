@@ -14,7 +14,7 @@ import org.partyline.api.engine.Cover.Status;
         detailedDescription = "partyline:decoy-status")
 final class DecoyStatusCommand extends PartylineCommand {
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         List<Status> all = engine().cover().status();
         print(new Document(all.stream().map(Views.CoverView::of).toList()), () -> {
             Instant now = clock().instant();

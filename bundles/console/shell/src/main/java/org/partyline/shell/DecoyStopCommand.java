@@ -18,11 +18,11 @@ final class DecoyStopCommand extends PartylineCommand {
     private String persona;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         Status status = engine().cover().stop(given(persona));
         print(
                 Views.CoverView.of(status),
-                "Cover traffic of " + Shown.line(status.persona())
+                "Cover traffic of " + Sanitizer.line(status.persona())
                         + " is off: messages leave by their own delay again, and who " + "watches sees when.");
     }
 }

@@ -27,10 +27,11 @@ final class DemoCommand extends PartylineCommand {
             new DemoTalk.Line(DemoStage.BOB, "Read once, and gone here. See you at nine!", false));
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         if (engine().vault().state() != Store.State.NEW) {
-            throw new Refusal("the demo needs a new data directory, and this one has a store already: start it with "
-                    + "./partyline demo");
+            throw new CommandError(
+                    "the demo needs a new data directory, and this one has a store already: start it with "
+                            + "./partyline demo");
         }
         List<DemoTalk.Exchange> exchanges = new ArrayList<>();
         if (!json()) {

@@ -37,7 +37,7 @@ final class DemoStage {
         this.progress = progress;
     }
 
-    void prepare() throws Refusal, PartylineException, InterruptedException {
+    void prepare() throws CommandError, PartylineException, InterruptedException {
         store();
         network();
         personas();
@@ -45,7 +45,7 @@ final class DemoStage {
         coins();
     }
 
-    private void store() throws Refusal, PartylineException {
+    private void store() throws CommandError, PartylineException {
         char[] passphrase = randomPassphrase(context.random());
         try {
             context.engine().vault().create(passphrase);
@@ -55,7 +55,7 @@ final class DemoStage {
         progress.accept("Store", "encrypted, under a random passphrase that nobody sees");
     }
 
-    private void network() throws Refusal, PartylineException, InterruptedException {
+    private void network() throws CommandError, PartylineException, InterruptedException {
         boolean made = embedded().isEmpty();
         if (made) {
             context.engine().nodes().add("embedded", "embedded", Map.of("block-interval", BLOCK_INTERVAL));
@@ -70,13 +70,13 @@ final class DemoStage {
                 "embedded: real transactions, play money" + (made ? ", a block every " + BLOCK_INTERVAL : ""));
     }
 
-    private Optional<Node> embedded() throws Refusal {
+    private Optional<Node> embedded() throws CommandError {
         return context.engine().nodes().list().stream()
                 .filter(node -> node.network() == Network.EMBEDDED)
                 .findFirst();
     }
 
-    private void personas() throws Refusal, PartylineException {
+    private void personas() throws CommandError, PartylineException {
         Personas personas = context.engine().personas();
         Personas.Persona first = personas.current();
         if (!first.name().equals(ALICE)) {
@@ -85,7 +85,7 @@ final class DemoStage {
         personas.create(BOB);
     }
 
-    private void channel() throws Refusal, PartylineException {
+    private void channel() throws CommandError, PartylineException {
         char[] passphrase = randomPassphrase(context.random());
         try {
             Channels channels = context.engine().channels();
@@ -108,14 +108,14 @@ final class DemoStage {
         progress.accept("Channel", CHANNEL + ": alice made it, bob joined by her invite");
     }
 
-    private void coins() throws Refusal, PartylineException, InterruptedException {
+    private void coins() throws CommandError, PartylineException, InterruptedException {
         await("alice and bob have no coins: see partyline:wallet-status", () -> balance(ALICE) > 0 && balance(BOB) > 0);
         progress.accept(
                 "Personas",
                 "alice with " + Units.sat(balance(ALICE)) + ", bob with " + Units.sat(balance(BOB)) + ", unlinked");
     }
 
-    private long balance(String persona) throws Refusal, PartylineException {
+    private long balance(String persona) throws CommandError, PartylineException {
         List<Holding> holdings = context.engine().wallets().list();
         return holdings.stream()
                 .filter(holding -> holding.persona().equals(persona) && holding.network() == Network.EMBEDDED)
@@ -124,11 +124,12 @@ final class DemoStage {
                 .sum();
     }
 
-    private void await(String otherwise, Condition condition) throws Refusal, PartylineException, InterruptedException {
+    private void await(String otherwise, Condition condition)
+            throws CommandError, PartylineException, InterruptedException {
         Instant end = context.clock().instant().plus(PATIENCE);
         while (!condition.holds()) {
             if (context.clock().instant().isAfter(end)) {
-                throw new Refusal(otherwise);
+                throw new CommandError(otherwise);
             }
             context.pause().forA(LOOK_EVERY);
         }
@@ -145,6 +146,6 @@ final class DemoStage {
 
     /** Something to wait for. */
     private interface Condition {
-        boolean holds() throws Refusal, PartylineException;
+        boolean holds() throws CommandError, PartylineException;
     }
 }

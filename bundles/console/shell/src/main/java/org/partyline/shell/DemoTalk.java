@@ -27,13 +27,13 @@ final class DemoTalk implements AutoCloseable {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Subscription subscription;
 
-    DemoTalk(Context context) throws Refusal {
+    DemoTalk(Context context) throws CommandError {
         this.context = context;
         this.subscription = Subscription.to(context.engine().messages(), Query.ALL, events::add);
     }
 
     /** Says a line and hears it. */
-    Exchange say(Line line) throws Refusal, PartylineException, InterruptedException {
+    Exchange say(Line line) throws CommandError, PartylineException, InterruptedException {
         events.clear();
         Messages messages = context.engine().messages();
         Instant begin = context.clock().instant();
@@ -41,7 +41,7 @@ final class DemoTalk implements AutoCloseable {
                 Optional.of(line.from()), DemoStage.CHANNEL, line.text(), Optional.empty(), line.burn()));
         Message arrived = hear(line, receipt, begin.plus(PATIENCE));
         Duration latency = Duration.between(begin, context.clock().instant());
-        Outgoing sent = new Departure(context)
+        Outgoing sent = new SendWaiter(context)
                 .await(receipt.id(), Optional.of(begin.plus(PATIENCE)))
                 .orElseThrow(() -> new InterruptedException("interrupted by the operator"));
         // Reading it is what erases a burn message.
@@ -61,7 +61,7 @@ final class DemoTalk implements AutoCloseable {
     }
 
     private Message hear(Line line, Receipt receipt, Instant end)
-            throws Refusal, PartylineException, InterruptedException {
+            throws CommandError, PartylineException, InterruptedException {
         while (context.clock().instant().isBefore(end)) {
             Event event = events.poll(LOOK_EVERY_MILLIS, TimeUnit.MILLISECONDS);
             Optional<Message> message = event == null ? Optional.empty() : event.message();
@@ -74,15 +74,16 @@ final class DemoTalk implements AutoCloseable {
             refuseIfLost(receipt.id());
         }
         Outgoing message = context.engine().messages().outgoing(receipt.id());
-        throw new Refusal("message " + receipt.id() + " did not arrive within " + Units.duration(PATIENCE) + ", it is "
-                + MessageText.state(message.state())
-                + (message.reason().isEmpty() ? "" : ": " + message.reason()) + "; see partyline:outbox");
+        throw new CommandError(
+                "message " + receipt.id() + " did not arrive within " + Units.duration(PATIENCE) + ", it is "
+                        + MessageText.state(message.state())
+                        + (message.reason().isEmpty() ? "" : ": " + message.reason()) + "; see partyline:outbox");
     }
 
-    private void refuseIfLost(long id) throws Refusal, PartylineException {
+    private void refuseIfLost(long id) throws CommandError, PartylineException {
         Outgoing message = context.engine().messages().outgoing(id);
         if (message.state() == Messages.State.FAILED || message.state() == Messages.State.EXPIRED) {
-            throw new Refusal("message " + id + " was not sent, it is " + MessageText.state(message.state())
+            throw new CommandError("message " + id + " was not sent, it is " + MessageText.state(message.state())
                     + (message.reason().isEmpty() ? "" : ": " + message.reason()));
         }
     }
@@ -94,7 +95,7 @@ final class DemoTalk implements AutoCloseable {
         String names = exchange.from() + " → " + exchange.to();
         console.hanging(
                 "  " + console.paint(side, names) + " ".repeat(NAMES - names.length()),
-                Shown.line(exchange.text()) + (exchange.burn() ? " (burned)" : ""));
+                Sanitizer.line(exchange.text()) + (exchange.burn() ? " (burned)" : ""));
         int bytes = exchange.packetBytes().stream().mapToInt(Integer::intValue).sum();
         String facts = Units.count(exchange.packetBytes().size(), "packet") + ", " + Units.count(bytes, "byte") + ", "
                 + Units.sat(exchange.feeSat()) + ", " + Units.duration(Duration.ofMillis(exchange.latencyMs()));

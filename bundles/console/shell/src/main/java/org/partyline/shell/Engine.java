@@ -172,67 +172,67 @@ public final class Engine {
         this.localWallets = localWallets;
     }
 
-    Vault vault() throws Refusal {
+    Vault vault() throws CommandError {
         return here(vault, "store");
     }
 
-    Personas personas() throws Refusal {
+    Personas personas() throws CommandError {
         return here(personas, "persona");
     }
 
-    Channels channels() throws Refusal {
+    Channels channels() throws CommandError {
         return here(channels, "channel");
     }
 
-    Messages messages() throws Refusal {
+    Messages messages() throws CommandError {
         return here(messages, "message");
     }
 
-    Suites suites() throws Refusal {
+    Suites suites() throws CommandError {
         return here(suites, "suite");
     }
 
-    Nodes nodes() throws Refusal {
+    Nodes nodes() throws CommandError {
         return here(nodes, "node");
     }
 
-    Fees fees() throws Refusal {
+    Fees fees() throws CommandError {
         return here(fees, "fee");
     }
 
-    Wallets wallets() throws Refusal {
+    Wallets wallets() throws CommandError {
         return here(wallets, "wallet");
     }
 
-    Contacts contacts() throws Refusal {
+    Contacts contacts() throws CommandError {
         return here(contacts, "contact");
     }
 
-    Sessions sessions() throws Refusal {
+    Sessions sessions() throws CommandError {
         return here(sessions, "session");
     }
 
-    Backups backups() throws Refusal {
+    Backups backups() throws CommandError {
         return here(backups, "backup");
     }
 
-    AuditLog audit() throws Refusal {
+    AuditLog audit() throws CommandError {
         return here(audit, "audit");
     }
 
-    Unattended unattended() throws Refusal {
+    Unattended unattended() throws CommandError {
         return here(unattended, "secrets");
     }
 
-    Cover cover() throws Refusal {
+    Cover cover() throws CommandError {
         return here(cover, "cover");
     }
 
-    Privacy privacy() throws Refusal {
+    Privacy privacy() throws CommandError {
         return here(privacy, "privacy");
     }
 
-    LocalWallets localWallets() throws Refusal {
+    LocalWallets localWallets() throws CommandError {
         return here(localWallets, "wallet");
     }
 
@@ -247,14 +247,15 @@ public final class Engine {
         return localWallets != null;
     }
 
-    private <T> T here(T service, String name) throws Refusal {
+    private <T> T here(T service, String name) throws CommandError {
         if (service == null) {
             List<String> stopped = StoppedBundles.warnings(this);
             if (!stopped.isEmpty()) {
-                throw new Refusal("the " + name + " service is away: try again in a moment; " + stopped.get(0));
+                throw new CommandError("the " + name + " service is away: try again in a moment; " + stopped.get(0));
             }
-            throw new Refusal("the " + name + " service is away: try again in a moment, and if it stays away look at "
-                    + "bundle:list for a bundle that is not Active");
+            throw new CommandError(
+                    "the " + name + " service is away: try again in a moment, and if it stays away look at "
+                            + "bundle:list for a bundle that is not Active");
         }
         return service;
     }

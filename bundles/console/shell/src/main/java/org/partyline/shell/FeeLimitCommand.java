@@ -49,7 +49,7 @@ final class FeeLimitCommand extends PartylineCommand {
     private boolean acceptMainnet;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         Fees fees = engine().fees();
         // All are read before one is set: all hold, or none.
         Map<Cap, Long> caps = new EnumMap<>(Cap.class);
@@ -71,13 +71,13 @@ final class FeeLimitCommand extends PartylineCommand {
         });
     }
 
-    private static void put(Map<Cap, Long> caps, Cap cap, String option, String value) throws Refusal {
+    private static void put(Map<Cap, Long> caps, Cap cap, String option, String value) throws CommandError {
         if (value == null) {
             return;
         }
         long amount = Units.amount(value);
         if (amount < 1 || amount > MOST) {
-            throw new Refusal(option + " is 1sat to " + MOST + "sat, not " + value.strip());
+            throw new CommandError(option + " is 1sat to " + MOST + "sat, not " + value.strip());
         }
         caps.put(cap, amount);
     }

@@ -19,7 +19,7 @@ import org.partyline.api.store.Store;
         detailedDescription = "partyline:fee-status")
 final class FeeStatusCommand extends PartylineCommand {
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         List<FeeStatus> fees = engine().fees().status();
         // What was spent is in the store.
         boolean open = engine().vault().state() == Store.State.OPEN;

@@ -9,11 +9,11 @@ final class FileName {
     private FileName() {}
 
     /** The whole name: the server's directory is not the operator's. */
-    static Path parse(String name, Session session) throws Refusal {
+    static Path parse(String name, Session session) throws CommandError {
         try {
             return session.currentDir().resolve(name).normalize();
         } catch (InvalidPathException e) {
-            throw new Refusal("'" + Shown.line(name) + "' is no name of a file", e);
+            throw new CommandError("'" + Sanitizer.line(name) + "' is no name of a file", e);
         }
     }
 }

@@ -27,7 +27,7 @@ final class Follower {
         this.enough = enough;
     }
 
-    void run(Query query) throws Refusal, PartylineException {
+    void run(Query query) throws CommandError, PartylineException {
         BlockingQueue<Event> events = new LinkedBlockingQueue<>();
         Messages messages = context.engine().messages();
         begin();
@@ -81,7 +81,7 @@ final class Follower {
         // A contact may be verified while this runs.
         String where = message.direct()
                 ? MessageText.where(message, ContactText.of(context.engine()))
-                : Shown.line(message.channel());
+                : Sanitizer.line(message.channel());
         String mark = MessageText.mark(message);
         String first = console.paint(Style.DIM, Units.clock(message.sent())) + "  "
                 + (mark.isEmpty() ? "" : console.paint(MessageText.markStyle(message), mark) + "  ")

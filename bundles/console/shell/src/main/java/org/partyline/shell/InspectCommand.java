@@ -23,7 +23,7 @@ final class InspectCommand extends PartylineCommand {
     private String subject;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         List<Inspection> found = engine().messages().inspect(subject.strip());
         print(new Document(found.stream().map(Views.InspectionView::of).toList()), () -> {
             if (found.isEmpty()) {
@@ -35,13 +35,14 @@ final class InspectCommand extends PartylineCommand {
 
     private void show(Inspection packet) {
         String where = packet.output() < 0 ? "Packet" : "Output " + packet.output();
-        String channel =
-                packet.channel().map(name -> ", channel " + Shown.line(name)).orElse("");
+        String channel = packet.channel()
+                .map(name -> ", channel " + Sanitizer.line(name))
+                .orElse("");
         console()
                 .hanging(
                         console().paint(Style.BOLD, where) + "  ",
-                        Units.count(packet.bytes(), "byte") + channel + ": " + Shown.line(packet.verdict()));
-        packet.json().ifPresent(json -> console().line("  " + Shown.line(json)));
+                        Units.count(packet.bytes(), "byte") + channel + ": " + Sanitizer.line(packet.verdict()));
+        packet.json().ifPresent(json -> console().line("  " + Sanitizer.line(json)));
     }
 
     record Document(List<Views.InspectionView> outputs) {}

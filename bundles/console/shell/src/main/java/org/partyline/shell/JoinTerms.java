@@ -24,11 +24,11 @@ final class JoinTerms {
     /**
      * @param accept whether {@value #OPTION} was given
      * @return whether to go on; when not, that was said
-     * @throws Refusal when the parameters are weak and nobody can be asked
+     * @throws CommandError when the parameters are weak and nobody can be asked
      */
-    boolean accepted(Terms terms, boolean accept) throws Refusal, InterruptedException {
+    boolean accepted(Terms terms, boolean accept) throws CommandError, InterruptedException {
         if (asks) {
-            console.paragraph("Channel " + Shown.line(terms.name())
+            console.paragraph("Channel " + Sanitizer.line(terms.name())
                     + terms.network().map(network -> " on " + network.label()).orElse("") + ": "
                     + KdfChoice.describe(terms.kdf()) + ".");
         }
@@ -39,7 +39,7 @@ final class JoinTerms {
                 + KdfChoice.describe(KdfParameters.ARGON2ID_DEFAULT)
                 + "), so whoever records its packets can search for the passphrase at less cost";
         if (!asks) {
-            throw new Refusal(weak + ": ask for another channel, or add " + OPTION + " to join all the same");
+            throw new CommandError(weak + ": ask for another channel, or add " + OPTION + " to join all the same");
         }
         console.paragraph(Style.WARN, Character.toUpperCase(weak.charAt(0)) + weak.substring(1) + ".");
         boolean go =

@@ -20,7 +20,7 @@ final class KdfChoice {
      * @return within the limits; empty when nothing was chosen
      */
     static Optional<KdfParameters> parse(String name, Integer timeCost, Integer memory, Integer parallelism)
-            throws Refusal {
+            throws CommandError {
         if (name == null && timeCost == null && memory == null && parallelism == null) {
             return Optional.empty();
         }
@@ -32,17 +32,18 @@ final class KdfChoice {
                     memory == null ? usual.memory() : memory,
                     parallelism == null ? usual.parallelism() : parallelism));
         } catch (IllegalArgumentException e) {
-            throw new Refusal(e.getMessage(), e);
+            throw new CommandError(e.getMessage(), e);
         }
     }
 
-    private static KdfId id(String name) throws Refusal {
+    private static KdfId id(String name) throws CommandError {
         String wanted = name.toUpperCase(Locale.ROOT).replace('-', '_');
         return Arrays.stream(KdfId.values())
                 .filter(id -> id.name().equals(wanted))
                 .findFirst()
-                .orElseThrow(() -> new Refusal("there is no key derivation '" + Shown.line(name) + "': take one of "
-                        + Arrays.stream(KdfId.values()).map(Enum::name).collect(Collectors.joining(", "))));
+                .orElseThrow(
+                        () -> new CommandError("there is no key derivation '" + Sanitizer.line(name) + "': take one of "
+                                + Arrays.stream(KdfId.values()).map(Enum::name).collect(Collectors.joining(", "))));
     }
 
     /** {@code ARGON2ID, 3 passes, 64 MiB, 4 lanes}. */

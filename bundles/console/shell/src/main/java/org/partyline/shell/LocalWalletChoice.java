@@ -15,7 +15,7 @@ final class LocalWalletChoice {
     private LocalWalletChoice() {}
 
     /** @param option what {@code --network} says; null: the network of the nodes */
-    static Network fresh(Engine engine, String option) throws Refusal {
+    static Network fresh(Engine engine, String option) throws CommandError {
         Optional<Network> named = NetworkName.parse(option);
         if (named.isPresent()) {
             return named.get();
@@ -28,25 +28,25 @@ final class LocalWalletChoice {
         if (networks.size() == 1) {
             return networks.get(0);
         }
-        throw new Refusal(
+        throw new CommandError(
                 networks.isEmpty()
                         ? "there is no node yet that says which network: say it with --network"
                         : "there are nodes of several networks: say which one with --network");
     }
 
     /** @param option what {@code --network} says; null: the only wallet that there is */
-    static Progress existing(Engine engine, String option) throws Refusal, PartylineException {
+    static Progress existing(Engine engine, String option) throws CommandError, PartylineException {
         Optional<Network> named = NetworkName.parse(option);
         List<Progress> wallets = engine.localWallets().list();
         if (named.isPresent()) {
             return find(wallets, named.get())
-                    .orElseThrow(() -> new Refusal(
+                    .orElseThrow(() -> new CommandError(
                             "there is no local wallet on " + named.get().label() + ": " + HOW));
         }
         if (wallets.size() == 1) {
             return wallets.get(0);
         }
-        throw new Refusal(
+        throw new CommandError(
                 wallets.isEmpty()
                         ? "there is no local wallet: " + HOW
                         : "there are several local wallets: say which one with --network");

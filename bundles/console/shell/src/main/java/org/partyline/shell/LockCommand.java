@@ -12,10 +12,10 @@ import org.partyline.api.store.Store;
         detailedDescription = "partyline:lock")
 final class LockCommand extends PartylineCommand {
     @Override
-    void run() throws Refusal {
+    void run() throws CommandError {
         Vault vault = engine().vault();
         if (vault.state() == Store.State.NEW) {
-            throw new Refusal("there is no store yet: make one with partyline:setup");
+            throw new CommandError("there is no store yet: make one with partyline:setup");
         }
         vault.lock();
         print(new Document("locked"), "The store is locked. Open it with partyline:unlock.");

@@ -34,11 +34,11 @@ final class LongText {
     /** Sends one message. */
     @FunctionalInterface
     interface One {
-        Receipt send(String text) throws PartylineException, Refusal;
+        Receipt send(String text) throws PartylineException, CommandError;
     }
 
     /** @return a receipt for each message; none when the operator does not want several */
-    List<Receipt> send(String text, One one) throws Refusal, PartylineException, InterruptedException {
+    List<Receipt> send(String text, One one) throws CommandError, PartylineException, InterruptedException {
         try {
             return List.of(one.send(text));
         } catch (PayloadTooLargeException e) {
@@ -50,12 +50,12 @@ final class LongText {
         }
     }
 
-    private boolean wanted(PayloadTooLargeException e, int pieces) throws Refusal, InterruptedException {
+    private boolean wanted(PayloadTooLargeException e, int pieces) throws CommandError, InterruptedException {
         if (split) {
             return true;
         }
         if (!mayAsk) {
-            throw new Refusal(e.getMessage() + ", or with " + OPTION + " as " + pieces + " messages", e);
+            throw new CommandError(e.getMessage() + ", or with " + OPTION + " as " + pieces + " messages", e);
         }
         boolean go = console.choose(
                         "The text is too long for one message, which holds " + Units.count(e.limit(), "byte")
@@ -69,7 +69,7 @@ final class LongText {
         return go;
     }
 
-    private static List<Receipt> all(List<String> pieces, One one) throws Refusal, PartylineException {
+    private static List<Receipt> all(List<String> pieces, One one) throws CommandError, PartylineException {
         List<Receipt> receipts = new ArrayList<>();
         for (String piece : pieces) {
             try {
@@ -78,7 +78,7 @@ final class LongText {
                 if (receipts.isEmpty()) {
                     throw e;
                 }
-                throw new Refusal(
+                throw new CommandError(
                         receipts.size() + " of " + pieces.size() + " messages are on their way, up to number "
                                 + receipts.get(receipts.size() - 1).id() + ", and the others are not: "
                                 + e.getMessage(),

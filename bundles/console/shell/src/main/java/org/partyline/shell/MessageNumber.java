@@ -4,20 +4,20 @@ package org.partyline.shell;
 final class MessageNumber {
     private MessageNumber() {}
 
-    static long parse(String text) throws Refusal {
+    static long parse(String text) throws CommandError {
         try {
             long number = Long.parseLong(text);
             if (number > 0) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            throw refusal(text);
+            throw error(text);
         }
-        throw refusal(text);
+        throw error(text);
     }
 
-    private static Refusal refusal(String text) {
-        return new Refusal("'" + Shown.line(text)
+    private static CommandError error(String text) {
+        return new CommandError("'" + Sanitizer.line(text)
                 + "' is no message number: take one that partyline:messages or partyline:outbox lists");
     }
 }

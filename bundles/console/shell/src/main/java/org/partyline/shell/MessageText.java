@@ -27,14 +27,14 @@ final class MessageText {
         if (name.isEmpty()) {
             name = message.outgoing() ? message.persona() : "(no name)";
         }
-        return Shown.line(name) + (message.legacy() ? " (v1)" : "");
+        return Sanitizer.line(name) + (message.legacy() ? " (v1)" : "");
     }
 
     /** The channel, or who with whom. */
     static String where(Message message, ContactText contacts) {
         return message.direct()
-                ? Shown.line(message.persona()) + " ↔ " + contacts.marked(message.persona(), message.channel())
-                : Shown.line(message.channel());
+                ? Sanitizer.line(message.persona()) + " ↔ " + contacts.marked(message.persona(), message.channel())
+                : Sanitizer.line(message.channel());
     }
 
     /** Heads the column of {@link #where}, by what stands in it. */
@@ -61,7 +61,9 @@ final class MessageText {
         if (message.notice()) {
             return NOTICE;
         }
-        return message.signedBy().map(name -> "signed by " + Shown.line(name)).orElse("");
+        return message.signedBy()
+                .map(name -> "signed by " + Sanitizer.line(name))
+                .orElse("");
     }
 
     /** How {@link #mark} looks. */
@@ -78,7 +80,7 @@ final class MessageText {
             return "(burn message: partyline:read " + message.id()
                     + (message.outgoing() ? " shows it)" : " shows it once)");
         }
-        return Shown.block(message.text().get());
+        return Sanitizer.block(message.text().get());
     }
 
     /** Where one of ours stands, or that one has come; who signed it. */
@@ -98,7 +100,7 @@ final class MessageText {
         if (readers.isEmpty()) {
             return state;
         }
-        String by = " by " + Shown.line(String.join(", ", readers));
+        String by = " by " + Sanitizer.line(String.join(", ", readers));
         return state.equals(RECEIVED) ? state + by : state + ", " + RECEIVED + by;
     }
 

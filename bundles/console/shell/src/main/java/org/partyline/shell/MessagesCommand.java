@@ -52,18 +52,18 @@ final class MessagesCommand extends PartylineCommand {
     private Integer count;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         Optional<Instant> begin =
                 since == null ? Optional.empty() : Optional.of(Units.moment(since, clock().instant()));
         if (channel != null && contact != null) {
-            throw new Refusal("--channel and --contact exclude each other: give one of the two");
+            throw new CommandError("--channel and --contact exclude each other: give one of the two");
         }
         Query query = new Query(given(persona), given(channel), given(from), begin, given(contact));
         if (count != null && !follow) {
-            throw new Refusal("--count goes with --follow: add --follow, or leave it out");
+            throw new CommandError("--count goes with --follow: add --follow, or leave it out");
         }
         if (count != null && count < 1) {
-            throw new Refusal("--count is 1 or more, not " + count);
+            throw new CommandError("--count is 1 or more, not " + count);
         }
         if (follow) {
             new Follower(context(), json(), count == null ? Integer.MAX_VALUE : count).run(query);

@@ -10,12 +10,12 @@ final class NetworkName {
     private NetworkName() {}
 
     /** @param name null: none was given */
-    static Optional<Network> parse(String name) throws Refusal {
+    static Optional<Network> parse(String name) throws CommandError {
         if (name == null) {
             return Optional.empty();
         }
         return Optional.of(Network.ofLabel(name)
-                .orElseThrow(() -> new Refusal("there is no network '" + Shown.line(name) + "': take one of "
+                .orElseThrow(() -> new CommandError("there is no network '" + Sanitizer.line(name) + "': take one of "
                         + Arrays.stream(Network.values()).map(Network::label).collect(Collectors.joining(", ")))));
     }
 }

@@ -104,9 +104,9 @@ final class NodeAddCommand extends PartylineCommand {
     private List<String> set;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         if (type == null) {
-            throw new Refusal(
+            throw new CommandError(
                     "--type is missing: rpc for Bitcoin Core, bitcoinj for peers, or embedded for play money in "
                             + "this process");
         }
@@ -132,8 +132,8 @@ final class NodeAddCommand extends PartylineCommand {
         engine().nodes().add(name, type, settings);
         print(new Document(name, type, true), () -> {
             console()
-                    .line("Node " + Shown.line(name) + " is added. How it is doing: partyline:node-status "
-                            + Shown.line(name));
+                    .line("Node " + Sanitizer.line(name) + " is added. How it is doing: partyline:node-status "
+                            + Sanitizer.line(name));
             if (LocalWallets.NAME.equals(wallet)) {
                 next("partyline:wallet-create, or partyline:wallet-restore, unless this server has a wallet there.");
             }

@@ -12,7 +12,7 @@ import org.partyline.api.engine.Nodes.Node;
         detailedDescription = "partyline:node-list")
 final class NodeListCommand extends PartylineCommand {
     @Override
-    void run() throws Refusal {
+    void run() throws CommandError {
         List<Node> nodes = engine().nodes().list();
         print(new Document(nodes.stream().map(Views.NodeView::of).toList()), () -> NodeText.table(console(), nodes));
     }

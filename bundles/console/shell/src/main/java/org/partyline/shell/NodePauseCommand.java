@@ -17,11 +17,11 @@ final class NodePauseCommand extends PartylineCommand {
     private String name;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         engine().nodes().pause(name);
         print(
                 new Document(name, true),
-                "Node " + Shown.line(name) + " is paused: use it again with partyline:node-resume.");
+                "Node " + Sanitizer.line(name) + " is paused: use it again with partyline:node-resume.");
     }
 
     record Document(String node, boolean paused) {}

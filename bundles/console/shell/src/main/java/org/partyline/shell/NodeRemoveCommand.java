@@ -17,9 +17,9 @@ final class NodeRemoveCommand extends PartylineCommand {
     private String name;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         engine().nodes().remove(name);
-        print(new Document(name, true), "Node " + Shown.line(name) + " is removed.");
+        print(new Document(name, true), "Node " + Sanitizer.line(name) + " is removed.");
     }
 
     record Document(String node, boolean removed) {}

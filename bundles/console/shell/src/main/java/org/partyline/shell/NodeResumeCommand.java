@@ -17,9 +17,9 @@ final class NodeResumeCommand extends PartylineCommand {
     private String name;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         engine().nodes().resume(name);
-        print(new Document(name, true), "Node " + Shown.line(name) + " is used again.");
+        print(new Document(name, true), "Node " + Sanitizer.line(name) + " is used again.");
     }
 
     record Document(String node, boolean resumed) {}

@@ -30,15 +30,15 @@ final class NodeSettings {
     }
 
     /** @param pairs {@code key=value}; null: none */
-    NodeSettings putAll(List<String> pairs) throws Refusal {
+    NodeSettings putAll(List<String> pairs) throws CommandError {
         for (String pair : pairs == null ? List.<String>of() : pairs) {
             int equals = pair.indexOf('=');
             if (equals < 1) {
-                throw new Refusal("--set takes KEY=VALUE, not '" + Shown.line(pair) + "'");
+                throw new CommandError("--set takes KEY=VALUE, not '" + Sanitizer.line(pair) + "'");
             }
             String key = pair.substring(0, equals);
             if (key.toLowerCase(Locale.ROOT).equals("password")) {
-                throw new Refusal("a password is never an argument: use --password-file FILE");
+                throw new CommandError("a password is never an argument: use --password-file FILE");
             }
             put(key, pair.substring(equals + 1));
         }
@@ -50,12 +50,12 @@ final class NodeSettings {
      *
      * @param value null: not given
      */
-    NodeSettings putFile(String key, String value, Path here) throws Refusal {
+    NodeSettings putFile(String key, String value, Path here) throws CommandError {
         try {
             return put(
                     key, value == null ? null : here.resolve(value).normalize().toString());
         } catch (InvalidPathException e) {
-            throw new Refusal("'" + Shown.line(value) + "' is no name of a file", e);
+            throw new CommandError("'" + Sanitizer.line(value) + "' is no name of a file", e);
         }
     }
 

@@ -19,7 +19,7 @@ final class NodeStatusCommand extends PartylineCommand {
     private String name;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         List<Node> nodes = name == null
                 ? engine().nodes().list()
                 : List.of(engine().nodes().get(name));
@@ -35,7 +35,7 @@ final class NodeStatusCommand extends PartylineCommand {
                         if (between != null) {
                             console().line(between);
                         }
-                        NodeText.facts(console(), node);
+                        NodeText.details(console(), node);
                         between = "";
                     }
                 });

@@ -76,43 +76,43 @@ final class NodeText {
     }
 
     /** Everything about one. */
-    static void facts(Console console, Node node) {
-        Facts facts = new Facts(console)
-                .add("Node", Shown.line(node.name()))
-                .add("Type", Shown.line(node.type()))
+    static void details(Console console, Node node) {
+        KeyValueView view = new KeyValueView(console)
+                .add("Node", Sanitizer.line(node.name()))
+                .add("Type", Sanitizer.line(node.type()))
                 .add("Network", node.network().label())
                 .add("State", console.paint(state(node).style(), state(node).text()));
         node.quarantine()
-                .ifPresent(held -> facts.add(
+                .ifPresent(held -> view.add(
                                 "Quarantined",
                                 "since " + Units.time(held.since()) + " UTC, "
                                         + held.fault()
                                                 .name()
                                                 .toLowerCase(Locale.ROOT)
                                                 .replace('_', ' '))
-                        .add("Why", Shown.line(held.reason())));
+                        .add("Why", Sanitizer.line(held.reason())));
         if (!node.status().detail().isEmpty()) {
-            facts.add("Detail", Shown.line(node.status().detail()));
+            view.add("Detail", Sanitizer.line(node.status().detail()));
         }
-        facts.add(
+        view.add(
                 "Software",
                 node.status().software().isEmpty()
                         ? "-"
-                        : Shown.line(node.status().software()));
-        facts.add(
+                        : Sanitizer.line(node.status().software()));
+        view.add(
                 "Tip",
                 node.status()
                         .tip()
                         .map(tip -> tip.height() + "  " + tip.hash() + "  " + Units.time(tip.time()) + " UTC")
                         .orElse("-"));
-        facts.add("Mempool", mempool(node))
+        view.add("Mempool", mempool(node))
                 .add("Latency", node.status().latency().map(Units::duration).orElse("-"))
                 .add(
                         "Route",
                         node.status().route().isEmpty()
                                 ? "-"
-                                : Shown.line(node.status().route()))
-                .add("New transactions by", Shown.line(node.status().notifications()))
+                                : Sanitizer.line(node.status().route()))
+                .add("New transactions by", Sanitizer.line(node.status().notifications()))
                 .add(
                         "Carries",
                         Units.count(node.policy().maxOutputs(), "output") + " of at most "

@@ -19,7 +19,7 @@ final class OutboxCommand extends PartylineCommand {
     private boolean all;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         List<Outgoing> outbox = engine().messages().outbox(all);
         print(new Document(outbox.stream().map(Views.OutgoingView::of).toList()), () -> table(outbox));
     }

@@ -45,10 +45,10 @@ abstract class PartylineCommand implements Action {
     /**
      * Does what the command is for.
      *
-     * @throws Refusal, PartylineException what is wrong, in one line
+     * @throws CommandError, PartylineException what is wrong, in one line
      * @throws InterruptedException when the operator pressed Ctrl-C
      */
-    abstract void run() throws Refusal, PartylineException, InterruptedException;
+    abstract void run() throws CommandError, PartylineException, InterruptedException;
 
     final boolean json() {
         return json;
@@ -95,14 +95,14 @@ abstract class PartylineCommand implements Action {
      * @param yes what {@code --yes} says
      * @param question ends with a question mark
      * @return whether to go on; when not, that was said
-     * @throws Refusal when nobody can be asked
+     * @throws CommandError when nobody can be asked
      */
-    final boolean confirmed(boolean yes, String question) throws Refusal, InterruptedException {
+    final boolean confirmed(boolean yes, String question) throws CommandError, InterruptedException {
         if (yes) {
             return true;
         }
         if (json || !console().canAsk()) {
-            throw new Refusal("this cannot be undone and there is nobody to ask: add --yes to do it all the same");
+            throw new CommandError("this cannot be undone and there is nobody to ask: add --yes to do it all the same");
         }
         boolean go = console().choose(question, List.of("yes", "no"), "no").equals("yes");
         if (!go) {
@@ -117,7 +117,7 @@ abstract class PartylineCommand implements Action {
      * @param otherwise what is said when the answer is no
      * @return whether to go on
      */
-    final boolean mainnetAccepted(String otherwise) throws Refusal, PartylineException, InterruptedException {
+    final boolean mainnetAccepted(String otherwise) throws CommandError, PartylineException, InterruptedException {
         if (json || !console().canAsk() || engine().fees().limits().mainnetAccepted()) {
             return true;
         }
@@ -138,7 +138,7 @@ abstract class PartylineCommand implements Action {
     }
 
     /** Whether mainnet is the only network that a persona talks on: its decoys would cost real money. */
-    final boolean talksOnMainnetOnly(Optional<String> persona) throws Refusal, PartylineException {
+    final boolean talksOnMainnetOnly(Optional<String> persona) throws CommandError, PartylineException {
         return Stream.concat(
                         engine().channels().list(persona).stream().map(Channels.Channel::network),
                         engine().contacts().list(persona).stream().map(Contacts.Contact::network))
@@ -148,7 +148,7 @@ abstract class PartylineCommand implements Action {
 
     /** {@code --persona bob } for a command that is suggested, where this one was told to speak for bob. */
     static String as(String persona) {
-        return persona == null ? "" : "--persona " + Shown.word(persona) + " ";
+        return persona == null ? "" : "--persona " + Sanitizer.word(persona) + " ";
     }
 
     /** An option that was not given is null in its field. */

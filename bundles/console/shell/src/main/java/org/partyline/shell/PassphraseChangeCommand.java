@@ -35,13 +35,13 @@ final class PassphraseChangeCommand extends PartylineCommand {
     private String newFile;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         Vault vault = engine().vault();
         if (vault.state() == Store.State.NEW) {
-            throw new Refusal("there is no store yet: make one with partyline:setup");
+            throw new CommandError("there is no store yet: make one with partyline:setup");
         }
         if (Passphrases.STANDARD_INPUT.equals(oldFile) && Passphrases.STANDARD_INPUT.equals(newFile)) {
-            throw new Refusal("standard input is read once: name a file with " + OLD + " or with " + NEW);
+            throw new CommandError("standard input is read once: name a file with " + OLD + " or with " + NEW);
         }
         Passphrases passphrases = Passphrases.of(context());
         char[] before = passphrases.existing(given(oldFile), "Passphrase of the store until now", OLD);

@@ -59,7 +59,7 @@ final class Passphrases {
      * @param option its name, for the refusal when there is nobody to ask
      * @return the caller's to wipe
      */
-    char[] existing(Optional<String> file, String question, String option) throws Refusal, InterruptedException {
+    char[] existing(Optional<String> file, String question, String option) throws CommandError, InterruptedException {
         if (file.isPresent()) {
             return read(file.get());
         }
@@ -68,7 +68,7 @@ final class Passphrases {
     }
 
     /** A new one: asked for twice, at least {@value #SHORTEST} characters. */
-    char[] fresh(Optional<String> file, String question, String option) throws Refusal, InterruptedException {
+    char[] fresh(Optional<String> file, String question, String option) throws CommandError, InterruptedException {
         if (file.isEmpty()) {
             mayAsk(option);
             return console.askNewSecret(question, SHORTEST);
@@ -76,7 +76,7 @@ final class Passphrases {
         char[] secret = read(file.get());
         if (Character.codePointCount(secret, 0, secret.length) < SHORTEST) {
             Arrays.fill(secret, '\0');
-            throw new Refusal("the passphrase is too short: take at least " + SHORTEST + " characters");
+            throw new CommandError("the passphrase is too short: take at least " + SHORTEST + " characters");
         }
         return secret;
     }
@@ -86,46 +86,47 @@ final class Passphrases {
      *
      * @return the caller's to wipe
      */
-    char[] words(Optional<String> file, String question, String option) throws Refusal, InterruptedException {
+    char[] words(Optional<String> file, String question, String option) throws CommandError, InterruptedException {
         what = "the words";
         wholeFile = true;
         return existing(file, question, option);
     }
 
-    private void mayAsk(String option) throws Refusal {
+    private void mayAsk(String option) throws CommandError {
         if (!console.canAsk()) {
-            throw new Refusal("there is no terminal to ask for " + what + ": name a file with " + option
+            throw new CommandError("there is no terminal to ask for " + what + ": name a file with " + option
                     + " FILE, or - for standard input");
         }
     }
 
-    private char[] notEmpty(char[] secret) throws Refusal {
+    private char[] notEmpty(char[] secret) throws CommandError {
         if (secret.length == 0) {
-            throw new Refusal((wholeFile ? "no words were" : "no passphrase was") + " given: nothing was done");
+            throw new CommandError((wholeFile ? "no words were" : "no passphrase was") + " given: nothing was done");
         }
         return secret;
     }
 
-    private char[] read(String file) throws Refusal {
+    private char[] read(String file) throws CommandError {
         byte[] bytes = new byte[LONGEST_BYTES + 1];
         try {
             int length = file.equals(STANDARD_INPUT) ? fill(standardInput, bytes) : readFile(file, bytes);
             if (length > LONGEST_BYTES) {
-                throw new Refusal(what + " in " + name(file) + (wholeFile ? " are" : " is") + " longer than "
+                throw new CommandError(what + " in " + name(file) + (wholeFile ? " are" : " is") + " longer than "
                         + LONGEST_BYTES + " bytes: is it the right file?");
             }
             return notEmpty(text(bytes, length, file));
         } catch (IOException e) {
-            throw new Refusal("cannot read " + what + " from " + name(file) + ": look at the file and who owns it", e);
+            throw new CommandError(
+                    "cannot read " + what + " from " + name(file) + ": look at the file and who owns it", e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
     }
 
-    private int readFile(String file, byte[] bytes) throws Refusal, IOException {
+    private int readFile(String file, byte[] bytes) throws CommandError, IOException {
         Path path = path(file);
         if (Files.isDirectory(path)) {
-            throw new Refusal(name(file) + " is a directory: name the file that holds " + what);
+            throw new CommandError(name(file) + " is a directory: name the file that holds " + what);
         }
         try {
             checkOwnerOnly(path, file);
@@ -133,25 +134,25 @@ final class Passphrases {
                 return fill(in, bytes);
             }
         } catch (NoSuchFileException e) {
-            throw new Refusal("there is no file " + name(file) + ": name one that holds " + what, e);
+            throw new CommandError("there is no file " + name(file) + ": name one that holds " + what, e);
         }
     }
 
-    private Path path(String file) throws Refusal {
+    private Path path(String file) throws CommandError {
         try {
             return here.resolve(file);
         } catch (InvalidPathException e) {
-            throw new Refusal(name(file) + " is no name of a file", e);
+            throw new CommandError(name(file) + " is no name of a file", e);
         }
     }
 
-    private static void checkOwnerOnly(Path path, String file) throws Refusal, IOException {
+    private static void checkOwnerOnly(Path path, String file) throws CommandError, IOException {
         if (!path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
             return;
         }
         Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
         if (Files.isRegularFile(path) && !OWNER_ONLY.containsAll(permissions)) {
-            throw new Refusal("others can read or change " + name(file) + ": run chmod 600 on it first");
+            throw new CommandError("others can read or change " + name(file) + ": run chmod 600 on it first");
         }
     }
 
@@ -168,7 +169,7 @@ final class Passphrases {
     }
 
     /** The first line, without its end, as editors and {@code echo} leave one; or all of it. */
-    private char[] text(byte[] bytes, int length, String file) throws Refusal {
+    private char[] text(byte[] bytes, int length, String file) throws CommandError {
         int end = 0;
         while (end < length && (wholeFile || (bytes[end] != '\n' && bytes[end] != '\r'))) {
             end++;
@@ -184,7 +185,7 @@ final class Passphrases {
             chars.get(secret);
             return secret;
         } catch (CharacterCodingException e) {
-            throw new Refusal(what + " in " + name(file) + (wholeFile ? " are" : " is")
+            throw new CommandError(what + " in " + name(file) + (wholeFile ? " are" : " is")
                     + " not UTF-8 text: save the file as UTF-8");
         } finally {
             if (chars != null) {
@@ -194,6 +195,6 @@ final class Passphrases {
     }
 
     private static String name(String file) {
-        return file.equals(STANDARD_INPUT) ? "standard input" : "'" + Shown.line(file) + "'";
+        return file.equals(STANDARD_INPUT) ? "standard input" : "'" + Sanitizer.line(file) + "'";
     }
 }

@@ -26,15 +26,15 @@ final class PersonaCardCommand extends PartylineCommand {
     private String network;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         String whose = name == null ? engine().personas().current().name() : name;
         String card = engine().personas().card(Optional.of(whose), NetworkName.parse(network));
         print(new Document(whose, card), () -> {
-            console().line("Contact card of " + Shown.line(whose) + ":");
-            console().line(console().paint(Style.BOLD, Shown.line(card)));
+            console().line("Contact card of " + Sanitizer.line(whose) + ":");
+            console().line(console().paint(Style.BOLD, Sanitizer.line(card)));
             QrCode.print(console(), card);
             console()
-                    .paragraph("Who has it can write to " + Shown.line(whose)
+                    .paragraph("Who has it can write to " + Sanitizer.line(whose)
                             + ", and read nothing: give it to whom you like, by any way.");
             next("partyline:contact-add " + as(name) + "CARD, with the card of somebody else.");
         });

@@ -20,13 +20,13 @@ final class PersonaCreateCommand extends PartylineCommand {
     private boolean use;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         Persona made = engine().personas().create(name);
         Persona persona = use ? engine().personas().use(made.name()) : made;
-        String word = Shown.word(persona.name());
+        String word = Sanitizer.word(persona.name());
         print(Views.PersonaView.of(persona), () -> {
             console()
-                    .paragraph("Persona " + Shown.line(persona.name()) + " is ready. "
+                    .paragraph("Persona " + Sanitizer.line(persona.name()) + " is ready. "
                             + (use
                                     ? "Commands speak for it now."
                                     : "Speak for it with partyline:persona-use " + word + ", or with --persona."));

@@ -23,24 +23,24 @@ final class PersonaDeleteCommand extends PartylineCommand {
     private boolean yes;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         Persona persona = engine().personas().get(name);
         if (!yes) {
             int contacts = engine().contacts().list(Optional.of(persona.name())).size();
             int channels = engine().channels().list(Optional.of(persona.name())).size();
             if (!json() && console().canAsk()) {
                 console()
-                        .paragraph("This erases " + Shown.line(persona.name()) + ": its keys, "
+                        .paragraph("This erases " + Sanitizer.line(persona.name()) + ": its keys, "
                                 + Units.count(contacts, "contact") + ", " + Units.count(channels, "channel")
                                 + " and all their messages. A backup brings all but the messages back. Its coins "
                                 + "stay in the wallet.");
             }
         }
-        if (confirmed(yes, "Erase " + Shown.line(persona.name()) + " for good?")) {
+        if (confirmed(yes, "Erase " + Sanitizer.line(persona.name()) + " for good?")) {
             engine().personas().delete(persona.name());
             print(
                     new Document(persona.name(), true),
-                    "Persona " + Shown.line(persona.name()) + " is erased. Its coins stay in the wallet.");
+                    "Persona " + Sanitizer.line(persona.name()) + " is erased. Its coins stay in the wallet.");
         }
     }
 

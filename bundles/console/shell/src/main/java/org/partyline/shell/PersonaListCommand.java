@@ -14,7 +14,7 @@ import org.partyline.api.engine.Personas.Persona;
         detailedDescription = "partyline:persona-list")
 final class PersonaListCommand extends PartylineCommand {
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         List<Persona> personas = engine().personas().list();
         print(new Document(personas.stream().map(Views.PersonaView::of).toList()), () -> {
             Table table = new Table()

@@ -33,12 +33,12 @@ final class PersonaRotateCommand extends PartylineCommand {
     private boolean yes;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         String whose = name == null ? engine().personas().current().name() : name;
         if (!yes) {
             announce(engine().contacts().list(Optional.of(whose)));
         }
-        if (!confirmed(yes, "New keys for " + Shown.line(whose) + "?")) {
+        if (!confirmed(yes, "New keys for " + Sanitizer.line(whose) + "?")) {
             return;
         }
         Rotated rotated = engine().personas().rotate(Optional.of(whose), compromised);
@@ -83,11 +83,11 @@ final class PersonaRotateCommand extends PartylineCommand {
     }
 
     private static String list(List<String> names) {
-        return String.join(", ", names.stream().map(Shown::line).toList());
+        return String.join(", ", names.stream().map(Sanitizer::line).toList());
     }
 
     private void show(Rotated rotated) {
-        String who = Shown.line(rotated.persona().name());
+        String who = Sanitizer.line(rotated.persona().name());
         console()
                 .paragraph(who + " has new keys, sender id " + rotated.persona().senderId() + ". "
                         + (compromised
@@ -98,7 +98,7 @@ final class PersonaRotateCommand extends PartylineCommand {
                 "Without a session, so they need the new card",
                 rotated.told(),
                 rotated.untold());
-        next("partyline:persona-card " + Shown.word(rotated.persona().name()) + " shows the new card"
+        next("partyline:persona-card " + Sanitizer.word(rotated.persona().name()) + " shows the new card"
                 + (compromised ? "." : "; the old one works for 24 h."));
     }
 

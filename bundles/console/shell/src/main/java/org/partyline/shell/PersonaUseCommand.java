@@ -18,8 +18,8 @@ final class PersonaUseCommand extends PartylineCommand {
     private String name;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         Persona persona = engine().personas().use(name);
-        print(Views.PersonaView.of(persona), "Commands speak for " + Shown.line(persona.name()) + " now.");
+        print(Views.PersonaView.of(persona), "Commands speak for " + Sanitizer.line(persona.name()) + " now.");
     }
 }

@@ -35,11 +35,11 @@ final class PrivacyCommand extends PartylineCommand {
     private boolean yes;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         Privacy privacy = engine().privacy();
         if (profile == null) {
             if (yes) {
-                throw new Refusal("--yes goes with a profile: economy, balanced or maximum");
+                throw new CommandError("--yes goes with a profile: economy, balanced or maximum");
             }
             showAll(privacy);
         } else {
@@ -69,7 +69,7 @@ final class PrivacyCommand extends PartylineCommand {
         });
     }
 
-    private void set(Privacy privacy) throws Refusal, PartylineException, InterruptedException {
+    private void set(Privacy privacy) throws CommandError, PartylineException, InterruptedException {
         Preview preview = privacy.preview(profile);
         long changes = preview.settings().stream().filter(Setting::changes).count();
         if (changes == 0) {
@@ -100,13 +100,13 @@ final class PrivacyCommand extends PartylineCommand {
         });
     }
 
-    private boolean go(long changes) throws Refusal, InterruptedException {
+    private boolean go(long changes) throws CommandError, InterruptedException {
         if (yes) {
             return true;
         }
         String what = Units.count(changes, "setting");
         if (json() || !console().canAsk()) {
-            throw new Refusal("this changes " + what + " and there is nobody to ask: add --yes to do it");
+            throw new CommandError("this changes " + what + " and there is nobody to ask: add --yes to do it");
         }
         boolean go = console()
                 .choose("Change " + what + "?", List.of("yes", "no"), "no")
@@ -118,7 +118,7 @@ final class PrivacyCommand extends PartylineCommand {
     }
 
     /** What stops working. */
-    private List<String> warnings(Preview preview) throws Refusal {
+    private List<String> warnings(Preview preview) throws CommandError {
         List<String> warnings = new ArrayList<>();
         if (preview.covered().percent() < 100) {
             warnings.add("at current fees " + preview.covered().cap() + " ends cover traffic after "
@@ -130,7 +130,7 @@ final class PrivacyCommand extends PartylineCommand {
         if (proxy) {
             for (Node node : engine().nodes().list()) {
                 if (node.status().route().equals(DIRECT)) {
-                    warnings.add("node " + Shown.line(node.name())
+                    warnings.add("node " + Sanitizer.line(node.name())
                             + " is reached without a proxy: it is not used until it has " + "one");
                 }
             }
@@ -146,7 +146,7 @@ final class PrivacyCommand extends PartylineCommand {
                 table.row(
                         setting.key(),
                         setting.now(),
-                        new Table.Cell(Shown.line(setting.then()), Style.WARN),
+                        new Table.Cell(Sanitizer.line(setting.then()), Style.WARN),
                         setting.why());
             }
         }

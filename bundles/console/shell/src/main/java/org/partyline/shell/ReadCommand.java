@@ -18,44 +18,44 @@ final class ReadCommand extends PartylineCommand {
     private String id;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         Message message = engine().messages().read(MessageNumber.parse(id));
         print(Views.MessageView.of(message), () -> show(message));
     }
 
-    private void parties(Facts facts, Message message) {
-        String persona = Shown.line(message.persona());
+    private void parties(KeyValueView view, Message message) {
+        String persona = Sanitizer.line(message.persona());
         if (!message.direct()) {
-            facts.add("From", MessageText.sender(message) + " in " + Shown.line(message.channel()));
-            facts.add("To", message.outgoing() ? "the channel" : persona);
+            view.add("From", MessageText.sender(message) + " in " + Sanitizer.line(message.channel()));
+            view.add("To", message.outgoing() ? "the channel" : persona);
             return;
         }
         String contact = ContactText.of(engine()).marked(message.persona(), message.channel());
         if (message.notice()) {
-            facts.add(console().paint(Style.WARN, "Notice"), "of the conversation of " + persona + " and " + contact);
+            view.add(console().paint(Style.WARN, "Notice"), "of the conversation of " + persona + " and " + contact);
         } else {
-            facts.add("From", message.outgoing() ? persona : contact);
-            facts.add("To", message.outgoing() ? contact : persona);
+            view.add("From", message.outgoing() ? persona : contact);
+            view.add("To", message.outgoing() ? contact : persona);
         }
     }
 
     private void show(Message message) {
-        Facts facts = new Facts(console());
-        parties(facts, message);
+        KeyValueView view = new KeyValueView(console());
+        parties(view, message);
         message.signedBy()
                 .ifPresent(name ->
-                        facts.add("Signed by", console().paint(MessageText.markStyle(message), Shown.line(name))));
-        facts.add("Sent", Units.time(message.sent()) + " UTC");
-        facts.add("Arrived", Units.time(message.arrived()) + " UTC");
-        facts.add(
+                        view.add("Signed by", console().paint(MessageText.markStyle(message), Sanitizer.line(name))));
+        view.add("Sent", Units.time(message.sent()) + " UTC");
+        view.add("Arrived", Units.time(message.arrived()) + " UTC");
+        view.add(
                 "Kept until",
                 message.burn() && !message.outgoing()
                         ? "now: it was a burn message"
                         : Units.time(message.expires()) + " UTC");
-        facts.add("State", MessageText.state(message));
-        message.transactions().forEach(id -> facts.add("Transaction", id.toString()));
-        message.block().ifPresent(height -> facts.add("Block", String.valueOf(height)));
-        facts.print();
+        view.add("State", MessageText.state(message));
+        message.transactions().forEach(id -> view.add("Transaction", id.toString()));
+        message.block().ifPresent(height -> view.add("Block", String.valueOf(height)));
+        view.print();
         console().line("");
         console().paragraph(MessageText.text(message));
     }

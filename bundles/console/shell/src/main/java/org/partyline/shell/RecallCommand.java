@@ -22,7 +22,7 @@ final class RecallCommand extends PartylineCommand {
     private String id;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         Recalled recalled = engine().messages().recall(MessageNumber.parse(id));
         boolean covered = isCovered(recalled.outgoing());
         print(
@@ -35,7 +35,7 @@ final class RecallCommand extends PartylineCommand {
     }
 
     /** Decoys are never recalled. */
-    private boolean isCovered(Outgoing message) throws Refusal, PartylineException {
+    private boolean isCovered(Outgoing message) throws CommandError, PartylineException {
         return engine().cover().status().stream()
                 .anyMatch(cover -> cover.running() && cover.persona().equals(message.persona()));
     }

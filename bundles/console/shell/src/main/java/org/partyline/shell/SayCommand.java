@@ -32,16 +32,16 @@ final class SayCommand extends SendCommand {
     private List<String> rest;
 
     @Override
-    String text(List<String> given) throws Refusal, InterruptedException {
+    String text(List<String> given) throws CommandError, InterruptedException {
         // Whoever runs this with words of a list, and not with a line, has had its blanks taken away.
         String text = rest == null ? read() : String.join(" ", rest);
         if (text.isEmpty()) {
-            throw new Refusal("the text is empty: say something");
+            throw new CommandError("the text is empty: say something");
         }
         return text;
     }
 
-    private String read() throws Refusal, InterruptedException {
+    private String read() throws CommandError, InterruptedException {
         if (console().canAsk()) {
             return typed();
         }
@@ -53,15 +53,15 @@ final class SayCommand extends SendCommand {
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new Refusal("standard input is not UTF-8 text: nothing was sent");
+            throw new CommandError("standard input is not UTF-8 text: nothing was sent");
         } catch (IOException e) {
-            throw new Refusal("standard input could not be read: nothing was sent", e);
+            throw new CommandError("standard input could not be read: nothing was sent", e);
         } finally {
             Arrays.fill(bytes, (byte) 0);
         }
     }
 
-    private String typed() throws Refusal, InterruptedException {
+    private String typed() throws CommandError, InterruptedException {
         console().line("Type the message; Ctrl-D on a line of its own sends it, Ctrl-C does not.");
         StringBuilder text = new StringBuilder();
         Optional<String> line = console().nextLine("> ");
@@ -72,7 +72,7 @@ final class SayCommand extends SendCommand {
         return text.toString();
     }
 
-    private static byte[] standardInput() throws Refusal, IOException {
+    private static byte[] standardInput() throws CommandError, IOException {
         InputStream in = System.in;
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         byte[] some = new byte[4096];
@@ -80,7 +80,8 @@ final class SayCommand extends SendCommand {
             for (int count = in.read(some); count >= 0; count = in.read(some)) {
                 all.write(some, 0, count);
                 if (all.size() > LONGEST_BYTES) {
-                    throw new Refusal("standard input has more than " + LONGEST_BYTES + " bytes: that is no message");
+                    throw new CommandError(
+                            "standard input has more than " + LONGEST_BYTES + " bytes: that is no message");
                 }
             }
         } finally {

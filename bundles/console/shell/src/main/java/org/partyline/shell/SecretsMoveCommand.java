@@ -33,7 +33,7 @@ final class SecretsMoveCommand extends PartylineCommand {
     private String passphraseFile;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         Unattended unattended = engine().unattended();
         char[] passphrase = Passphrases.of(context())
                 .existing(given(passphraseFile), "Passphrase of the store", "--passphrase-file");

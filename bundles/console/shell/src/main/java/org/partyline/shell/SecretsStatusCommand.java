@@ -13,7 +13,7 @@ import org.partyline.api.secrets.Unattended.Status;
         detailedDescription = "partyline:secrets-status")
 final class SecretsStatusCommand extends PartylineCommand {
     @Override
-    void run() throws Refusal {
+    void run() throws CommandError {
         Status status = engine().unattended().status();
         print(Document.of(status), () -> show(status));
     }
@@ -21,7 +21,7 @@ final class SecretsStatusCommand extends PartylineCommand {
     private void show(Status status) {
         console().paragraph("At a start " + SecretsText.source(status.source()) + ".");
         if (!status.lastStart().isEmpty()) {
-            console().paragraph("At this start: " + Shown.line(status.lastStart()) + ".");
+            console().paragraph("At this start: " + Sanitizer.line(status.lastStart()) + ".");
         }
         console().line("");
         Table table = new Table()
@@ -36,7 +36,7 @@ final class SecretsStatusCommand extends PartylineCommand {
                     new Table.Cell(place.source().word(), Style.BOLD),
                     place.usable() ? new Table.Cell("usable", Style.GOOD) : new Table.Cell("not usable", Style.DIM),
                     holds(place),
-                    Shown.line(place.reason()));
+                    Sanitizer.line(place.reason()));
         }
         table.print(console(), "No place is there: is a bundle with one active? See bundle:list.");
         next("partyline:secrets-move PLACE, or ask; whoever has the place and the server's files can read everything.");

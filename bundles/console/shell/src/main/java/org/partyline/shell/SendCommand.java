@@ -99,9 +99,9 @@ class SendCommand extends PartylineCommand {
     private boolean split;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         if (channel != null && to != null) {
-            throw new Refusal("--channel and --to exclude each other: give one of the two");
+            throw new CommandError("--channel and --to exclude each other: give one of the two");
         }
         Optional<Duration> life =
                 ttl == null ? Optional.empty() : Optional.of(Units.duration("--ttl", ttl, SHORTEST_TTL, LONGEST_TTL));
@@ -118,7 +118,7 @@ class SendCommand extends PartylineCommand {
         // Asked before it is stored: what fails afterwards must not look as if it had not been sent.
         Optional<Pace> pace = json() ? Optional.empty() : Optional.of(pace());
         if (split && json()) {
-            throw new Refusal("--split and --json exclude each other: one document tells of one message");
+            throw new CommandError("--split and --json exclude each other: one document tells of one message");
         }
         List<Receipt> receipts = new LongText(console(), !json() && console().canAsk(), split)
                 .send(
@@ -137,7 +137,7 @@ class SendCommand extends PartylineCommand {
         for (Receipt receipt : receipts) {
             if (pace.isPresent()) {
                 boolean rolls = engine().messages().outgoing(receipt.id()).carrier() == Carrier.ROLLING;
-                show(receipt, contact.map(ContactText::marked).orElse(Shown.line(where)), rolls);
+                show(receipt, contact.map(ContactText::marked).orElse(Sanitizer.line(where)), rolls);
                 console()
                         .paragraph(departure(
                                 receipt,
@@ -161,19 +161,19 @@ class SendCommand extends PartylineCommand {
     }
 
     /** What to send, from the words that were given for it. */
-    String text(List<String> given) throws Refusal, InterruptedException {
+    String text(List<String> given) throws CommandError, InterruptedException {
         if (given.size() > 1) {
-            throw new Refusal("the text is " + given.size()
+            throw new CommandError("the text is " + given.size()
                     + " words: put it in quotes, as in partyline:send \"See you at nine\"");
         }
         if (given.get(0).isEmpty()) {
-            throw new Refusal("the text is empty: say something");
+            throw new CommandError("the text is empty: say something");
         }
         return given.get(0);
     }
 
     /** The one that is named, or the only one; empty when none has that name, which the engine says better. */
-    private Optional<Channel> channel() throws Refusal, PartylineException {
+    private Optional<Channel> channel() throws CommandError, PartylineException {
         List<Channel> channels = engine().channels().list(given(persona));
         if (channel != null) {
             return channels.stream()
@@ -181,14 +181,15 @@ class SendCommand extends PartylineCommand {
                     .findFirst();
         }
         if (channels.isEmpty()) {
-            throw new Refusal("there is no channel yet: make one with partyline:channel-create NAME, join one with "
-                    + "partyline:channel-join, or write to a contact with --to");
+            throw new CommandError(
+                    "there is no channel yet: make one with partyline:channel-create NAME, join one with "
+                            + "partyline:channel-join, or write to a contact with --to");
         }
         if (channels.size() > 1) {
             String names = String.join(
                     ", ",
-                    channels.stream().map(found -> Shown.line(found.name())).toList());
-            throw new Refusal("there is more than one channel: choose with --channel, one of " + names);
+                    channels.stream().map(found -> Sanitizer.line(found.name())).toList());
+            throw new CommandError("there is more than one channel: choose with --channel, one of " + names);
         }
         return Optional.of(channels.get(0));
     }
@@ -212,13 +213,13 @@ class SendCommand extends PartylineCommand {
     /** What decides when it leaves. */
     private record Pace(Fees.Limits limits, List<Cover.Status> cover) {}
 
-    private Pace pace() throws Refusal, PartylineException {
+    private Pace pace() throws CommandError, PartylineException {
         return new Pace(engine().fees().limits(), engine().cover().status());
     }
 
     private String departure(Receipt receipt, Optional<String> who, boolean rolls, Pace pace) {
         if (!receipt.waits().isEmpty()) {
-            return "It does not leave yet: " + Shown.line(receipt.waits()) + ".";
+            return "It does not leave yet: " + Sanitizer.line(receipt.waits()) + ".";
         }
         long fee = receipt.estimatedFee().orElse(0L) + receipt.openingFee().orElse(0L);
         Fees.Limits limits = pace.limits();
@@ -246,11 +247,11 @@ class SendCommand extends PartylineCommand {
                 : "It leaves after a random delay: partyline:outbox shows when.";
     }
 
-    private Optional<Outgoing> await(Receipt receipt) throws Refusal, PartylineException, InterruptedException {
-        Optional<Outgoing> left = new Departure(context()).await(receipt.id(), Optional.empty(), reason -> {
+    private Optional<Outgoing> await(Receipt receipt) throws CommandError, PartylineException, InterruptedException {
+        Optional<Outgoing> left = new SendWaiter(context()).await(receipt.id(), Optional.empty(), reason -> {
             // What was said with the receipt is not said again.
             if (!json() && !reason.equals(receipt.waits())) {
-                console().paragraph("Waiting: " + Shown.line(reason) + ".");
+                console().paragraph("Waiting: " + Sanitizer.line(reason) + ".");
             }
         });
         if (left.isEmpty()) {
@@ -261,8 +262,8 @@ class SendCommand extends PartylineCommand {
         }
         Outgoing message = left.get();
         if (message.state() == State.EXPIRED || message.state() == State.RECALLED || message.state() == State.FAILED) {
-            throw new Refusal("message " + message.id() + " was not sent, it is " + MessageText.state(message.state())
-                    + (message.reason().isEmpty() ? "" : ": " + message.reason()));
+            throw new CommandError("message " + message.id() + " was not sent, it is "
+                    + MessageText.state(message.state()) + (message.reason().isEmpty() ? "" : ": " + message.reason()));
         }
         if (!json()) {
             console()

@@ -23,12 +23,12 @@ final class SessionCloseCommand extends PartylineCommand {
     private String persona;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         Session session = engine().sessions().close(given(persona), contact);
         print(
                 Views.SessionView.of(session),
                 () -> console()
-                        .paragraph("The session with " + Shown.line(session.contact())
+                        .paragraph("The session with " + Sanitizer.line(session.contact())
                                 + " is closed. What is on its way still arrives, for 24 h; the next message opens a new "
                                 + "one."));
     }

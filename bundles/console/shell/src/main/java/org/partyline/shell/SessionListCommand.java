@@ -25,7 +25,7 @@ final class SessionListCommand extends PartylineCommand {
     private String persona;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         List<Session> sessions = new ArrayList<>();
         if (persona == null) {
             for (Persona each : engine().personas().list()) {

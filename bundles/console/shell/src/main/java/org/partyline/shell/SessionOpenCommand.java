@@ -33,7 +33,7 @@ final class SessionOpenCommand extends PartylineCommand {
     private boolean wait;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         boolean real = engine().contacts().get(given(persona), contact).network() == Network.MAINNET;
         if (real && !mainnetAccepted("No session was opened.")) {
             return;
@@ -42,14 +42,14 @@ final class SessionOpenCommand extends PartylineCommand {
         boolean waiting = wait && offered.state() != State.OPEN;
         if (waiting && !json()) {
             console()
-                    .line("A session is offered to " + Shown.line(offered.contact())
+                    .line("A session is offered to " + Sanitizer.line(offered.contact())
                             + ": waiting for the answer, until Ctrl-C.");
         }
         Session session = waiting ? await(offered) : offered;
         print(Views.SessionView.of(session), () -> show(session));
     }
 
-    private Session await(Session offered) throws Refusal, PartylineException {
+    private Session await(Session offered) throws CommandError, PartylineException {
         Session session = offered;
         try {
             while (session.state() == State.OPENING) {
@@ -61,28 +61,28 @@ final class SessionOpenCommand extends PartylineCommand {
             return session;
         }
         if (session.state() != State.OPEN) {
-            throw new Refusal("the session with " + session.contact() + " is "
+            throw new CommandError("the session with " + session.contact() + " is "
                     + ContactText.session(session.state(), false) + ": open it again with partyline:session-open");
         }
         return session;
     }
 
-    private Session look(Session before) throws Refusal, PartylineException {
+    private Session look(Session before) throws CommandError, PartylineException {
         List<Session> sessions = engine().sessions().list(Optional.of(before.persona()));
         return sessions.stream()
                 .filter(session -> session.contact().equals(before.contact()))
                 .findFirst()
-                .orElseThrow(() -> new Refusal("the session with " + before.contact()
+                .orElseThrow(() -> new CommandError("the session with " + before.contact()
                         + " is gone: open it again with partyline:session-open"));
     }
 
     private void show(Session session) {
-        String who = Shown.line(session.contact());
+        String who = Sanitizer.line(session.contact());
         if (session.state() == State.OPEN) {
             console()
                     .line(console().paint(Style.GOOD, "The session with " + who + " is open")
                             + session.suite().map(suite -> ", " + suite.name()).orElse("") + ".");
-            next("partyline:send " + as(persona) + "--to " + Shown.word(session.contact()) + " \"Hello\"");
+            next("partyline:send " + as(persona) + "--to " + Sanitizer.word(session.contact()) + " \"Hello\"");
         } else {
             console().line("The session with " + who + " is opening: it is open once " + who + " has answered.");
             next("partyline:session-list; what you send meanwhile leaves after the answer.");

@@ -127,7 +127,7 @@ final class SetupCommand extends PartylineCommand {
     private Optional<Network> chosenNetwork = Optional.empty();
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         asking = !yes && !json() && console().canAsk();
         if (!asking) {
             answerAndMake();
@@ -146,23 +146,25 @@ final class SetupCommand extends PartylineCommand {
     }
 
     /** @return whether anything was made; when not, that was said */
-    private boolean answerAndMake() throws Refusal, PartylineException, InterruptedException {
+    private boolean answerAndMake() throws CommandError, PartylineException, InterruptedException {
         Vault vault = engine().vault();
         Store.State state = vault.state();
         if (state == Store.State.LOCKED) {
-            throw new Refusal(
+            throw new CommandError(
                     "this server has a store: open it with partyline:unlock, and setup adds what is missing, or "
                             + "start another one with PARTYLINE_HOME set to a new directory");
         }
         if (channel != null && invite != null) {
-            throw new Refusal("--channel makes a channel and --invite joins one: give one of the two");
+            throw new CommandError("--channel makes a channel and --invite joins one: give one of the two");
         }
         if (restore != null && (channel != null || invite != null || persona != null)) {
-            throw new Refusal("--restore brings personas and channels: leave out --persona, --channel and --invite");
+            throw new CommandError(
+                    "--restore brings personas and channels: leave out --persona, --channel and --invite");
         }
         boolean begun = state == Store.State.OPEN;
         if (begun && restore != null) {
-            throw new Refusal("this server has its store already: bring the backup in with partyline:backup-import");
+            throw new CommandError(
+                    "this server has its store already: bring the backup in with partyline:backup-import");
         }
         refuseWhatIsDone(begun);
         if (asking) {
@@ -205,7 +207,7 @@ final class SetupCommand extends PartylineCommand {
     }
 
     /** The backup to begin with, opened; asks again until one opens. Empty: a new start. */
-    private Optional<SetupRestore> backup() throws Refusal, PartylineException, InterruptedException {
+    private Optional<SetupRestore> backup() throws CommandError, PartylineException, InterruptedException {
         if (restore == null && !asking) {
             return Optional.empty();
         }
@@ -230,15 +232,15 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    private void checkBackup(String name) throws Refusal {
+    private void checkBackup(String name) throws CommandError {
         if (!name.isEmpty()
                 && !Files.isRegularFile(FileName.parse(name, context().session()))) {
-            throw new Refusal("there is no file '" + Shown.line(name) + "'");
+            throw new CommandError("there is no file '" + Sanitizer.line(name) + "'");
         }
     }
 
     /** A passphrase that exists already; where it is asked for, no answer is asked for again. */
-    private char[] existing(String file, String question, String option) throws Refusal, InterruptedException {
+    private char[] existing(String file, String question, String option) throws CommandError, InterruptedException {
         if (file != null || !asking) {
             return Passphrases.of(context()).existing(given(file), question, option);
         }
@@ -252,7 +254,7 @@ final class SetupCommand extends PartylineCommand {
     }
 
     private void restore(Vault vault, Optional<NewNode> node, SetupRestore restored)
-            throws Refusal, PartylineException, InterruptedException {
+            throws CommandError, PartylineException, InterruptedException {
         char[] passphrase =
                 Passphrases.of(context()).fresh(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
         try {
@@ -263,7 +265,7 @@ final class SetupCommand extends PartylineCommand {
     }
 
     /** A store that is open was made by a setup that did not come to its end, or there is nothing left to do. */
-    private void refuseWhatIsDone(boolean begun) throws Refusal, PartylineException {
+    private void refuseWhatIsDone(boolean begun) throws CommandError, PartylineException {
         if (!begun) {
             // Whatever is needed later is there, or nothing is begun.
             engine().personas();
@@ -274,7 +276,7 @@ final class SetupCommand extends PartylineCommand {
         boolean complete = !engine().nodes().list().isEmpty()
                 && !engine().channels().list(Optional.empty()).isEmpty();
         if (complete && nodeType == null && persona == null && channel == null && invite == null) {
-            throw new Refusal("this server is set up already: see partyline:status, or start another one with "
+            throw new CommandError("this server is set up already: see partyline:status, or start another one with "
                     + "PARTYLINE_HOME set to a new directory");
         }
     }
@@ -282,27 +284,27 @@ final class SetupCommand extends PartylineCommand {
     /** What is wrong with an answer. */
     @FunctionalInterface
     private interface Check {
-        void of(String answer) throws Refusal, PartylineException;
+        void of(String answer) throws CommandError, PartylineException;
     }
 
     /** Asks until the answer will do. */
-    private String ask(String question, String fallback, Check check) throws Refusal, InterruptedException {
+    private String ask(String question, String fallback, Check check) throws CommandError, InterruptedException {
         while (true) {
             String answer = console().ask(question, fallback);
             try {
                 check.of(answer);
                 return answer;
-            } catch (Refusal | PartylineException e) {
+            } catch (CommandError | PartylineException e) {
                 complain(e);
             }
         }
     }
 
     private void complain(Exception wrong) {
-        console().paragraph(Style.BAD, "That will not do: " + Shown.line(wrong.getMessage()) + ".");
+        console().paragraph(Style.BAD, "That will not do: " + Sanitizer.line(wrong.getMessage()) + ".");
     }
 
-    private Optional<NewNode> node() throws Refusal, PartylineException, InterruptedException {
+    private Optional<NewNode> node() throws CommandError, PartylineException, InterruptedException {
         boolean there = !engine().nodes().list().isEmpty();
         if (nodeType == null && there) {
             return Optional.empty();
@@ -324,12 +326,13 @@ final class SetupCommand extends PartylineCommand {
                 yield Optional.of(checked(new NewNode(EMBEDDED, EMBEDDED, Map.of())));
             }
             case RPC -> Optional.of(asking ? askForRpc() : checked(rpc()));
-            default -> throw new Refusal("--node-type is embedded, rpc or none, not '" + Shown.line(type) + "'");
+            default ->
+                throw new CommandError("--node-type is embedded, rpc or none, not '" + Sanitizer.line(type) + "'");
         };
     }
 
     /** Each answer is tried on the node before the next question; what an option says is asked for only when it will not do. */
-    private NewNode askForRpc() throws Refusal, InterruptedException {
+    private NewNode askForRpc() throws CommandError, InterruptedException {
         String payer = wallet;
         String publisher = zmq;
         wallet = null;
@@ -372,18 +375,18 @@ final class SetupCommand extends PartylineCommand {
         try {
             checked(rpc());
             return true;
-        } catch (Refusal | PartylineException e) {
+        } catch (CommandError | PartylineException e) {
             complain(e);
             return false;
         }
     }
 
-    private NewNode checked(NewNode node) throws Refusal, PartylineException {
+    private NewNode checked(NewNode node) throws CommandError, PartylineException {
         engine().nodes().check(node.name(), node.type(), node.settings());
         return node;
     }
 
-    private NewNode rpc() throws Refusal {
+    private NewNode rpc() throws CommandError {
         return new NewNode(
                 "core",
                 RPC,
@@ -397,12 +400,12 @@ final class SetupCommand extends PartylineCommand {
     }
 
     /** @return null: as it is, or the usual name */
-    private String nickname(boolean begun) throws Refusal, PartylineException, InterruptedException {
+    private String nickname(boolean begun) throws CommandError, PartylineException, InterruptedException {
         String now = begun ? engine().personas().current().name() : FIRST_NICKNAME;
         if (!now.equals(FIRST_NICKNAME)) {
             if (persona != null && !persona.equals(now)) {
-                throw new Refusal("you are " + Shown.line(now) + " already: another persona is made with "
-                        + "partyline:persona-create " + Shown.word(persona));
+                throw new CommandError("you are " + Sanitizer.line(now) + " already: another persona is made with "
+                        + "partyline:persona-create " + Sanitizer.word(persona));
             }
             return null;
         }
@@ -413,18 +416,18 @@ final class SetupCommand extends PartylineCommand {
         return asking ? ask("Your nickname, which others see", FIRST_NICKNAME, SetupCommand::checkNickname) : null;
     }
 
-    private static void checkNickname(String name) throws Refusal {
+    private static void checkNickname(String name) throws CommandError {
         try {
             new NewChain(new byte[NewChain.SEED_LENGTH], name);
         } catch (IllegalArgumentException e) {
-            throw new Refusal(e.getMessage() + ": take another one", e);
+            throw new CommandError(e.getMessage() + ": take another one", e);
         }
         if (name.isBlank()) {
-            throw new Refusal("a nickname is not empty: take another one");
+            throw new CommandError("a nickname is not empty: take another one");
         }
     }
 
-    private void channel() throws Refusal, InterruptedException {
+    private void channel() throws CommandError, InterruptedException {
         if (channel != null) {
             checkChannel(channel);
         }
@@ -446,7 +449,7 @@ final class SetupCommand extends PartylineCommand {
         }
     }
 
-    private static void checkChannel(String name) throws Refusal {
+    private static void checkChannel(String name) throws CommandError {
         try {
             new Invite(
                     Network.EMBEDDED,
@@ -455,15 +458,15 @@ final class SetupCommand extends PartylineCommand {
                     new byte[SALT_LENGTH],
                     Normalizer.normalize(name, Normalizer.Form.NFC));
         } catch (IllegalArgumentException e) {
-            throw new Refusal(e.getMessage() + ": take another one", e);
+            throw new CommandError(e.getMessage() + ": take another one", e);
         }
     }
 
-    private char[] channelPassphrase(Passphrases passphrases) throws Refusal, InterruptedException {
+    private char[] channelPassphrase(Passphrases passphrases) throws CommandError, InterruptedException {
         if (channel != null) {
             return passphrases.fresh(
                     given(channelPassphraseFile),
-                    "Passphrase of channel " + Shown.line(channel),
+                    "Passphrase of channel " + Sanitizer.line(channel),
                     "--channel-passphrase-file");
         }
         if (invite != null) {
@@ -479,7 +482,7 @@ final class SetupCommand extends PartylineCommand {
             char[] passphrase,
             char[] channelPassphrase,
             Optional<SetupRestore> restored)
-            throws Refusal, PartylineException {
+            throws CommandError, PartylineException {
         if (vault.state() == Store.State.NEW) {
             vault.create(passphrase);
         }
@@ -499,7 +502,7 @@ final class SetupCommand extends PartylineCommand {
             }
             joined = join(channelPassphrase);
         } catch (PartylineException e) {
-            throw new Refusal(
+            throw new CommandError(
                     "the store is made and open, but then: " + e.getMessage()
                             + "; run partyline:setup again for what is missing",
                     e);
@@ -518,7 +521,7 @@ final class SetupCommand extends PartylineCommand {
         print(document, () -> show(who, node, joined, text, restored));
     }
 
-    private Optional<Channel> join(char[] passphrase) throws Refusal, PartylineException {
+    private Optional<Channel> join(char[] passphrase) throws CommandError, PartylineException {
         if (channel != null) {
             Create request =
                     new Create(Optional.empty(), channel, Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT, chosenNetwork);
@@ -540,7 +543,7 @@ final class SetupCommand extends PartylineCommand {
             Optional<Channel> joined,
             Optional<String> text,
             Optional<SetupRestore> restored) {
-        console().paragraph("The store is made and open. You are " + Shown.line(who.name()) + ".");
+        console().paragraph("The store is made and open. You are " + Sanitizer.line(who.name()) + ".");
         restored.ifPresent(backup -> console().paragraph(backup.summary()));
         node.ifPresent(made -> console().line("Node " + made.name() + " is added (" + made.type() + ")."));
         joined.ifPresent(made -> console().paragraph(ChannelText.joined(made)));

@@ -58,7 +58,7 @@ final class StatusCommand extends PartylineCommand {
     }
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         Vault vault = engine().vault();
         Store.State state = vault.state();
         List<Node> nodes = engine().nodes().list();
@@ -94,7 +94,7 @@ final class StatusCommand extends PartylineCommand {
                 && state != NodeStatus.State.REFUSED;
     }
 
-    private Inside inside() throws Refusal, PartylineException {
+    private Inside inside() throws CommandError, PartylineException {
         return new Inside(
                 engine().personas().list(),
                 engine().channels().listAll(),
@@ -107,24 +107,24 @@ final class StatusCommand extends PartylineCommand {
 
     private void show(Store.State state, Document document, List<Node> nodes, Inside inside, List<String> warnings) {
         Style style = state == Store.State.OPEN ? Style.GOOD : Style.WARN;
-        Facts facts = new Facts(console());
-        facts.add("Store", console().paint(style, document.store()) + locked(state, document.collectedPackets()));
+        KeyValueView view = new KeyValueView(console());
+        view.add("Store", console().paint(style, document.store()) + locked(state, document.collectedPackets()));
         if (state == Store.State.OPEN) {
-            facts.add("Persona", persona(inside));
-            facts.add("Channels", channelCount(inside.channels()));
-            facts.add("Contacts", contacts(inside.contacts()));
-            facts.add("Coins", coins(document));
-            facts.add(
+            view.add("Persona", persona(inside));
+            view.add("Channels", channelCount(inside.channels()));
+            view.add("Contacts", contacts(inside.contacts()));
+            view.add("Coins", coins(document));
+            view.add(
                     "Outbox",
                     document.queue().waiting() + " waiting, " + document.queue().underWay() + " under way, "
                             + document.queue().failed() + " failed");
-            facts.add("Cover", CoverText.line(inside.cover()));
+            view.add("Cover", CoverText.line(inside.cover()));
             if (inside.deriving() > 0) {
-                facts.add("Reading", reading(inside.deriving()));
+                view.add("Reading", reading(inside.deriving()));
             }
-            facts.add("Spent", Units.sat(document.spentSat()) + " on the messages that are kept");
+            view.add("Spent", Units.sat(document.spentSat()) + " on the messages that are kept");
         }
-        facts.print();
+        view.print();
         console().line("");
         NodeText.table(console(), nodes);
         if (state == Store.State.OPEN) {
@@ -140,7 +140,7 @@ final class StatusCommand extends PartylineCommand {
             warnings.stream()
                     .limit(MOST_WARNINGS)
                     .forEach(warning ->
-                            console().hanging(console().paint(Style.WARN, "Warning") + "  ", Shown.line(warning)));
+                            console().hanging(console().paint(Style.WARN, "Warning") + "  ", Sanitizer.line(warning)));
             more(Math.min(MOST_WARNINGS, warnings.size()), warnings.size(), "outbox, or status --json");
         }
     }
@@ -189,7 +189,7 @@ final class StatusCommand extends PartylineCommand {
         List<String> names = inside.personas().stream()
                 .sorted(Comparator.comparing(persona -> !persona.current()))
                 .limit(MOST_PERSONAS)
-                .map(persona -> Shown.line(persona.name()) + (persona.current() ? " (current)" : ""))
+                .map(persona -> Sanitizer.line(persona.name()) + (persona.current() ? " (current)" : ""))
                 .toList();
         String rest = all > names.size() ? " and " + (all - names.size()) + " more" : "";
         return names.isEmpty() ? "none" : String.join(", ", names) + rest;

@@ -17,7 +17,7 @@ final class SuiteAllowCommand extends PartylineCommand {
     private String suite;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         engine().suites().allow(suite);
         SuiteListCommand.show(this, engine().suites().list());
     }

@@ -18,7 +18,7 @@ final class SuiteDenyCommand extends PartylineCommand {
     private String suite;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         engine().suites().deny(suite);
         SuiteListCommand.show(this, engine().suites().list());
     }

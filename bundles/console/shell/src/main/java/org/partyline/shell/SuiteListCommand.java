@@ -12,7 +12,7 @@ import org.partyline.api.engine.Suites.Suite;
         detailedDescription = "partyline:suite-list")
 final class SuiteListCommand extends PartylineCommand {
     @Override
-    void run() throws Refusal {
+    void run() throws CommandError {
         show(this, engine().suites().list());
     }
 

@@ -18,7 +18,7 @@ final class SuitePreferCommand extends PartylineCommand {
     private List<String> suites;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         engine().suites().prefer(suites);
         SuiteListCommand.show(this, engine().suites().list());
     }

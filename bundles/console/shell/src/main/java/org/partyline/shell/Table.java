@@ -61,7 +61,7 @@ final class Table {
         }
         List<Cell> row = new ArrayList<>();
         for (Object cell : cells) {
-            row.add(cell instanceof Cell done ? done : new Cell(Shown.block(String.valueOf(cell)), Style.PLAIN));
+            row.add(cell instanceof Cell done ? done : new Cell(Sanitizer.block(String.valueOf(cell)), Style.PLAIN));
         }
         rows.add(row);
         return this;
@@ -190,7 +190,7 @@ final class Table {
     record Cell(String text, Style style) {
         /** Text from anywhere. */
         static Cell of(String text, Style style) {
-            return new Cell(Shown.block(text), style);
+            return new Cell(Sanitizer.block(text), style);
         }
     }
 }

@@ -27,10 +27,11 @@ final class Units {
     private Units() {}
 
     /** {@code 90s}, {@code 15m}, {@code 1h}, {@code 7d}. */
-    static Duration duration(String text) throws Refusal {
+    static Duration duration(String text) throws CommandError {
         Matcher match = DURATION.matcher(text.strip());
         if (!match.matches()) {
-            throw new Refusal("'" + Shown.line(text) + "' is not a duration: write it like 90s, 15m, 1h or 7d");
+            throw new CommandError(
+                    "'" + Sanitizer.line(text) + "' is not a duration: write it like 90s, 15m, 1h or 7d");
         }
         long number = Long.parseLong(match.group(1));
         return switch (match.group(2)) {
@@ -42,54 +43,55 @@ final class Units {
     }
 
     /** A duration within limits. */
-    static Duration duration(String option, String text, Duration least, Duration most) throws Refusal {
+    static Duration duration(String option, String text, Duration least, Duration most) throws CommandError {
         Duration duration = duration(text);
         if (duration.compareTo(least) < 0 || duration.compareTo(most) > 0) {
-            throw new Refusal(option + " is " + duration(least) + " to " + duration(most) + ", not " + text.strip());
+            throw new CommandError(
+                    option + " is " + duration(least) + " to " + duration(most) + ", not " + text.strip());
         }
         return duration;
     }
 
     /** {@code 1200sat}; in satoshi. */
-    static long amount(String text) throws Refusal {
+    static long amount(String text) throws CommandError {
         Matcher match = AMOUNT.matcher(text.strip());
         if (!match.matches()) {
-            throw new Refusal("'" + Shown.line(text) + "' is not an amount: write it like 1200sat");
+            throw new CommandError("'" + Sanitizer.line(text) + "' is not an amount: write it like 1200sat");
         }
         long amount = Long.parseLong(match.group(1));
         if (amount > ALL_MONEY) {
-            throw new Refusal(
-                    "'" + Shown.line(text) + "' is more than there will ever be: at most " + ALL_MONEY + "sat");
+            throw new CommandError(
+                    "'" + Sanitizer.line(text) + "' is more than there will ever be: at most " + ALL_MONEY + "sat");
         }
         return amount;
     }
 
     /** {@code 0.5sat/vB}. */
-    static FeeRate rate(String text) throws Refusal {
+    static FeeRate rate(String text) throws CommandError {
         try {
             return FeeRate.parse(text);
         } catch (IllegalArgumentException e) {
-            throw new Refusal(Shown.line(e.getMessage()), e);
+            throw new CommandError(Sanitizer.line(e.getMessage()), e);
         }
     }
 
     /** A moment: a duration back from now, or an ISO-8601 time. */
-    static Instant moment(String text, Instant now) throws Refusal {
+    static Instant moment(String text, Instant now) throws CommandError {
         if (DURATION.matcher(text.strip()).matches()) {
             return now.minus(duration(text));
         }
         try {
             return DateTimeFormatter.ISO_DATE_TIME.parse(text.strip(), Instant::from);
         } catch (DateTimeParseException e) {
-            throw new Refusal(
-                    "'" + Shown.line(text)
+            throw new CommandError(
+                    "'" + Sanitizer.line(text)
                             + "' is no time: write how long ago, like 15m or 1h, or 2026-11-24T10:00:00Z",
                     e);
         }
     }
 
     /** A moment, or the first one of a day, UTC. */
-    static Instant dayOrMoment(String text, Instant now) throws Refusal {
+    static Instant dayOrMoment(String text, Instant now) throws CommandError {
         try {
             return LocalDate.parse(text.strip()).atStartOfDay(ZoneOffset.UTC).toInstant();
         } catch (DateTimeParseException e) {

@@ -25,10 +25,10 @@ final class UnlockCommand extends PartylineCommand {
     private String passphraseFile;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         Vault vault = engine().vault();
         if (vault.state() == Store.State.NEW) {
-            throw new Refusal("there is no store yet: make one with partyline:setup");
+            throw new CommandError("there is no store yet: make one with partyline:setup");
         }
         if (vault.state() == Store.State.OPEN) {
             print(new Document("open", 0, vault.dropped(), vault.warnings()), "The store is open already.");
@@ -56,7 +56,7 @@ final class UnlockCommand extends PartylineCommand {
                 console().paragraph(StatusCommand.reading(deriving) + " (partyline:status).");
             }
             warnings.forEach(warning ->
-                    console().hanging(console().paint(Style.WARN, "Warning") + "  ", Shown.line(warning)));
+                    console().hanging(console().paint(Style.WARN, "Warning") + "  ", Sanitizer.line(warning)));
         });
     }
 

@@ -9,8 +9,8 @@ interface Values {
     /**
      * The values there are now. Failing is no harm: then nothing completes.
      *
-     * @throws Refusal when a service is away
+     * @throws CommandError when a service is away
      * @throws PartylineException when the store is locked
      */
-    Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException;
+    Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException;
 }

@@ -42,18 +42,18 @@ final class WalletAddressCommand extends PartylineCommand {
     private String label;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         String from = label == null ? wallet : labelled();
         Address address = engine().wallets().freshAddress(given(persona), given(from), own(account));
         if (label != null) {
             engine().localWallets().label(address.network(), address.address(), label);
         }
         print(Views.AddressView.of(address), () -> {
-            console().line(console().paint(Style.BOLD, Shown.line(address.address())));
+            console().line(console().paint(Style.BOLD, Sanitizer.line(address.address())));
             console()
-                    .paragraph("For one payment to " + Shown.line(address.persona())
+                    .paragraph("For one payment to " + Sanitizer.line(address.persona())
                             + (address.account().isEmpty() ? "" : "'s account " + address.account()) + " on "
-                            + address.network().label() + ", wallet " + Shown.line(address.wallet()) + ".");
+                            + address.network().label() + ", wallet " + Sanitizer.line(address.wallet()) + ".");
             QrCode.print(console(), address.address());
         });
     }
@@ -63,11 +63,11 @@ final class WalletAddressCommand extends PartylineCommand {
     }
 
     /** Only this server's own wallets keep notes: asked before an address is drawn. */
-    private String labelled() throws Refusal, PartylineException {
+    private String labelled() throws CommandError, PartylineException {
         List<String> own =
                 engine().localWallets().list().stream().map(Progress::name).toList();
         if (own.isEmpty()) {
-            throw new Refusal(
+            throw new CommandError(
                     "--label is for this server's own wallets, and there is none: leave it out, or make one with "
                             + "partyline:wallet-create");
         }
@@ -75,8 +75,8 @@ final class WalletAddressCommand extends PartylineCommand {
             return own.get(0);
         }
         if (wallet == null || !own.contains(wallet)) {
-            throw new Refusal("--label is for this server's own wallets: say which one with --wallet, one of "
-                    + String.join(", ", own.stream().map(Shown::line).toList()));
+            throw new CommandError("--label is for this server's own wallets: say which one with --wallet, one of "
+                    + String.join(", ", own.stream().map(Sanitizer::line).toList()));
         }
         return wallet;
     }

@@ -42,7 +42,7 @@ final class WalletCreateCommand extends PartylineCommand {
     private String wordsFile;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         LocalWallets wallets = engine().localWallets();
         requireWay(this, wordsFile);
         Network where = LocalWalletChoice.fresh(engine(), network);
@@ -79,15 +79,15 @@ final class WalletCreateCommand extends PartylineCommand {
     }
 
     /** Words go to a person's screen or to a file, and nowhere else. */
-    static void requireWay(PartylineCommand command, String wordsFile) throws Refusal {
+    static void requireWay(PartylineCommand command, String wordsFile) throws CommandError {
         if (wordsFile == null && (command.json() || !command.console().canAsk())) {
-            throw new Refusal(
+            throw new CommandError(
                     "the words are shown on a terminal only: name a new file for them with " + WORDS_FILE + " FILE");
         }
     }
 
     /** To the file, or to the screen. */
-    static void hand(PartylineCommand command, char[] words, WordsFile file) throws Refusal, InterruptedException {
+    static void hand(PartylineCommand command, char[] words, WordsFile file) throws CommandError, InterruptedException {
         if (file == null) {
             WordsText.show(command.console(), words);
             return;
@@ -95,7 +95,7 @@ final class WalletCreateCommand extends PartylineCommand {
         file.write(words);
         if (!command.json()) {
             command.console()
-                    .paragraph("Its words are in " + Shown.line(file.toString())
+                    .paragraph("Its words are in " + Sanitizer.line(file.toString())
                             + ". Who has them has the coins: take the file off this machine.");
         }
     }

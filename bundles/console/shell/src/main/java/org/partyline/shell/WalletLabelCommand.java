@@ -33,7 +33,7 @@ final class WalletLabelCommand extends PartylineCommand {
     private String text;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         LocalWallets wallets = engine().localWallets();
         if (address != null) {
             label(wallets, wallets.list());
@@ -47,7 +47,7 @@ final class WalletLabelCommand extends PartylineCommand {
     }
 
     /** The wallets know which address is theirs. */
-    private void label(LocalWallets wallets, List<Progress> all) throws Refusal, PartylineException {
+    private void label(LocalWallets wallets, List<Progress> all) throws CommandError, PartylineException {
         if (all.isEmpty()) {
             // Says how to make one.
             LocalWalletChoice.existing(engine(), null);
@@ -67,7 +67,7 @@ final class WalletLabelCommand extends PartylineCommand {
         if (refused.isPresent()) {
             throw refused.get();
         }
-        throw new Refusal("'" + Shown.line(address)
+        throw new CommandError("'" + Sanitizer.line(address)
                 + "' is no address of a network on which this server has a wallet: see " + "partyline:wallet-status");
     }
 

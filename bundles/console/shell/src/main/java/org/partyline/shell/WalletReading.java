@@ -20,11 +20,11 @@ final class WalletReading {
     }
 
     /** @param done what was done to the wallet */
-    void end(String done, boolean wait) throws Refusal, PartylineException {
+    void end(String done, boolean wait) throws CommandError, PartylineException {
         Progress progress = now();
         if (!command.json()) {
             command.console()
-                    .line("Wallet " + Shown.line(progress.name()) + " on " + network.label() + " " + done + ".");
+                    .line("Wallet " + Sanitizer.line(progress.name()) + " on " + network.label() + " " + done + ".");
         }
         if (wait) {
             progress = await(progress);
@@ -36,11 +36,11 @@ final class WalletReading {
         }
     }
 
-    private Progress now() throws Refusal, PartylineException {
+    private Progress now() throws CommandError, PartylineException {
         return LocalWalletChoice.existing(command.engine(), network.label());
     }
 
-    private Progress await(Progress first) throws Refusal, PartylineException {
+    private Progress await(Progress first) throws CommandError, PartylineException {
         Progress progress = first;
         String shown = "";
         try {

@@ -35,7 +35,7 @@ final class WalletRescanCommand extends PartylineCommand {
     private boolean wait;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         Network where = LocalWalletChoice.existing(engine(), network).network();
         Optional<Instant> from =
                 since == null ? Optional.empty() : Optional.of(Units.dayOrMoment(since, clock().instant()));

@@ -48,14 +48,14 @@ final class WalletRestoreCommand extends PartylineCommand {
     private boolean wait;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         LocalWallets wallets = engine().localWallets();
         Network where = LocalWalletChoice.fresh(engine(), network);
         Instant now = clock().instant();
         Optional<Instant> made = birthday == null ? Optional.empty() : Optional.of(Units.dayOrMoment(birthday, now));
         if (made.isPresent() && made.get().isAfter(now)) {
-            throw new Refusal(
-                    "--birthday is " + Shown.line(birthday) + ", which is to come: say when the wallet was made");
+            throw new CommandError(
+                    "--birthday is " + Sanitizer.line(birthday) + ", which is to come: say when the wallet was made");
         }
         char[] words = Passphrases.of(context())
                 .words(

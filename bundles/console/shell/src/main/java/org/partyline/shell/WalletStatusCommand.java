@@ -20,7 +20,7 @@ final class WalletStatusCommand extends PartylineCommand {
     private boolean coins;
 
     @Override
-    void run() throws Refusal, PartylineException {
+    void run() throws CommandError, PartylineException {
         List<Holding> holdings = engine().wallets().list();
         List<Progress> local =
                 engine().hasLocalWallets() ? engine().localWallets().list() : List.of();

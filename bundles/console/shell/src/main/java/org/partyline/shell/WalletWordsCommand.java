@@ -30,7 +30,7 @@ final class WalletWordsCommand extends PartylineCommand {
     private String wordsFile;
 
     @Override
-    void run() throws Refusal, PartylineException, InterruptedException {
+    void run() throws CommandError, PartylineException, InterruptedException {
         Progress wallet = LocalWalletChoice.existing(engine(), network);
         WalletCreateCommand.requireWay(this, wordsFile);
         char[] words = engine().localWallets().words(wallet.network());
@@ -40,7 +40,7 @@ final class WalletWordsCommand extends PartylineCommand {
                     : WordsFile.create(FileName.parse(wordsFile, context().session()));
             if (!json()) {
                 console()
-                        .line("Wallet " + Shown.line(wallet.name()) + " on "
+                        .line("Wallet " + Sanitizer.line(wallet.name()) + " on "
                                 + wallet.network().label() + ":");
             }
             WalletCreateCommand.hand(this, words, file);

@@ -20,8 +20,8 @@ final class WordsFile {
         this.path = path;
     }
 
-    /** @throws Refusal when it is there already, or cannot be made */
-    static WordsFile create(Path path) throws Refusal {
+    /** @throws CommandError when it is there already, or cannot be made */
+    static WordsFile create(Path path) throws CommandError {
         try {
             if (path.getFileSystem().supportedFileAttributeViews().contains("posix")) {
                 Files.createFile(
@@ -31,16 +31,18 @@ final class WordsFile {
             }
             return new WordsFile(path);
         } catch (FileAlreadyExistsException e) {
-            throw new Refusal("the file " + Shown.line(path.toString()) + " exists already: take another name", e);
+            throw new CommandError(
+                    "the file " + Sanitizer.line(path.toString()) + " exists already: take another name", e);
         } catch (IOException e) {
-            throw new Refusal(
-                    "cannot make the file " + Shown.line(path.toString()) + ": look at its directory and who owns it",
+            throw new CommandError(
+                    "cannot make the file " + Sanitizer.line(path.toString())
+                            + ": look at its directory and who owns it",
                     e);
         }
     }
 
-    /** @throws Refusal when the disk does not take them */
-    void write(char[] words) throws Refusal {
+    /** @throws CommandError when the disk does not take them */
+    void write(char[] words) throws CommandError {
         ByteBuffer bytes = StandardCharsets.UTF_8.encode(CharBuffer.wrap(words));
         try (FileChannel out = FileChannel.open(path, StandardOpenOption.WRITE)) {
             while (bytes.hasRemaining()) {
@@ -49,8 +51,8 @@ final class WordsFile {
             out.write(ByteBuffer.wrap(new byte[] {'\n'}));
             out.force(true);
         } catch (IOException e) {
-            throw new Refusal(
-                    "cannot write the file " + Shown.line(path.toString()) + ": see partyline:wallet-words", e);
+            throw new CommandError(
+                    "cannot write the file " + Sanitizer.line(path.toString()) + ": see partyline:wallet-words", e);
         } finally {
             Arrays.fill(bytes.array(), (byte) 0);
         }

@@ -14,7 +14,7 @@ final class WordsText {
     private WordsText() {}
 
     /** Shows them until the operator has written them down, and clears the screen. */
-    static void show(Console console, char[] words) throws Refusal, InterruptedException {
+    static void show(Console console, char[] words) throws CommandError, InterruptedException {
         List<String> row = new ArrayList<>();
         int number = 0;
         int begin = 0;

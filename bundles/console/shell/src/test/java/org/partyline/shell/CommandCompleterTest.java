@@ -84,7 +84,8 @@ class CommandCompleterTest {
     void aNameCompletesWithoutWhatWouldCommandATerminal() {
         runner.fake.channels.add(
                 FakeEngine.channel("me", "\u001b[31mred", Channels.Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT));
-        assertEquals(List.of("lobby", Shown.line("\u001b[31mred")), complete("channel-invite", "channel-invite", ""));
+        assertEquals(
+                List.of("lobby", Sanitizer.line("\u001b[31mred")), complete("channel-invite", "channel-invite", ""));
     }
 
     @Test

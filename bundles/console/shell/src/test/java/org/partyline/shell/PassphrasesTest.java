@@ -51,30 +51,30 @@ class PassphrasesTest {
     void aFileThatOthersCanReadIsRefused() throws Exception {
         for (String mode : List.of("rw-r-----", "rw----r--", "rw--w----")) {
             String name = file("open" + mode, "secret".getBytes(StandardCharsets.UTF_8), mode);
-            Refusal refused = assertThrows(Refusal.class, () -> existing(name));
+            CommandError refused = assertThrows(CommandError.class, () -> existing(name));
             assertEquals("others can read or change '" + name + "': run chmod 600 on it first", refused.getMessage());
         }
     }
 
     @Test
     void aFileThatIsNotThereIsNamed() {
-        Refusal refused = assertThrows(Refusal.class, () -> existing("nowhere"));
+        CommandError refused = assertThrows(CommandError.class, () -> existing("nowhere"));
         assertEquals("there is no file 'nowhere': name one that holds the passphrase", refused.getMessage());
     }
 
     @Test
     void whatIsNoTextOrTooLongOrEmptyIsRefusedWithoutItsContent() throws Exception {
         String notText = file("bin", new byte[] {'s', 'e', 'c', (byte) 0xFF, (byte) 0xFE}, "rw-------");
-        Refusal refused = assertThrows(Refusal.class, () -> existing(notText));
+        CommandError refused = assertThrows(CommandError.class, () -> existing(notText));
         assertEquals("the passphrase in 'bin' is not UTF-8 text: save the file as UTF-8", refused.getMessage());
         String tooLong = file("long", "x".repeat(5000));
         assertEquals(
                 "the passphrase in 'long' is longer than 4096 bytes: is it the right file?",
-                assertThrows(Refusal.class, () -> existing(tooLong)).getMessage());
+                assertThrows(CommandError.class, () -> existing(tooLong)).getMessage());
         String empty = file("empty", "\n");
         assertEquals(
                 "no passphrase was given: nothing was done",
-                assertThrows(Refusal.class, () -> existing(empty)).getMessage());
+                assertThrows(CommandError.class, () -> existing(empty)).getMessage());
     }
 
     @Test
@@ -115,8 +115,8 @@ class PassphrasesTest {
     @Test
     void ctrlDIsNoAnswer() {
         FakeSession session = FakeSession.withTerminal(80, 24).answer(FakeSession.CTRL_D);
-        Refusal refused = assertThrows(
-                Refusal.class,
+        CommandError refused = assertThrows(
+                CommandError.class,
                 () -> passphrases(session, "").existing(Optional.empty(), "Passphrase", "--passphrase-file"));
         assertEquals("no answer was given: nothing was done", refused.getMessage());
     }
@@ -124,8 +124,8 @@ class PassphrasesTest {
     @Test
     void aNewOneThatIsTooShortIsRefused() throws Exception {
         String name = file("short", "seven77");
-        Refusal refused = assertThrows(
-                Refusal.class,
+        CommandError refused = assertThrows(
+                CommandError.class,
                 () -> passphrases(FakeSession.withoutTerminal(), "")
                         .fresh(Optional.of(name), "Passphrase", "--passphrase-file"));
         assertEquals("the passphrase is too short: take at least 8 characters", refused.getMessage());
@@ -133,8 +133,8 @@ class PassphrasesTest {
 
     @Test
     void withoutATerminalTheOptionIsNamed() {
-        Refusal refused = assertThrows(
-                Refusal.class,
+        CommandError refused = assertThrows(
+                CommandError.class,
                 () -> passphrases(FakeSession.withoutTerminal(), "")
                         .existing(Optional.empty(), "Passphrase", "--passphrase-file"));
         assertEquals(

@@ -13,59 +13,59 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UnitsTest {
     @ParameterizedTest
     @CsvSource({"90s, 90", "15m, 900", "1h, 3600", "7d, 604800", "' 5s ', 5"})
-    void aDurationIsANumberWithAUnit(String text, long seconds) throws Refusal {
+    void aDurationIsANumberWithAUnit(String text, long seconds) throws CommandError {
         assertEquals(Duration.ofSeconds(seconds), Units.duration(text));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "15", "m", "-5m", "1.5h", "1h30m", "5M", "9999999999s", "٣m"})
     void anythingElseIsNoDuration(String text) {
-        Refusal refused = assertThrows(Refusal.class, () -> Units.duration(text));
+        CommandError refused = assertThrows(CommandError.class, () -> Units.duration(text));
         assertEquals("'" + text + "' is not a duration: write it like 90s, 15m, 1h or 7d", refused.getMessage());
     }
 
     @Test
     void aDurationOutsideItsLimitsNamesThem() {
-        Refusal refused = assertThrows(
-                Refusal.class, () -> Units.duration("--ttl", "30s", Duration.ofMinutes(1), Duration.ofDays(45)));
+        CommandError refused = assertThrows(
+                CommandError.class, () -> Units.duration("--ttl", "30s", Duration.ofMinutes(1), Duration.ofDays(45)));
         assertEquals("--ttl is 1 m to 45 d, not 30s", refused.getMessage());
     }
 
     @ParameterizedTest
     @CsvSource({"1200sat, 1200", "0sat, 0", "'7 sat', 7", "2100000000000000sat, 2100000000000000"})
-    void anAmountIsInSatoshi(String text, long satoshi) throws Refusal {
+    void anAmountIsInSatoshi(String text, long satoshi) throws CommandError {
         assertEquals(satoshi, Units.amount(text));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"1200", "-1sat", "1.5sat", "1btc", ""})
     void anythingElseIsNoAmount(String text) {
-        Refusal refused = assertThrows(Refusal.class, () -> Units.amount(text));
+        CommandError refused = assertThrows(CommandError.class, () -> Units.amount(text));
         assertEquals("'" + text + "' is not an amount: write it like 1200sat", refused.getMessage());
     }
 
     @Test
     void moreThanAllMoneyIsNoAmount() {
-        Refusal refused = assertThrows(Refusal.class, () -> Units.amount("2100000000000001sat"));
+        CommandError refused = assertThrows(CommandError.class, () -> Units.amount("2100000000000001sat"));
         assertEquals(
                 "'2100000000000001sat' is more than there will ever be: at most 2100000000000000sat",
                 refused.getMessage());
     }
 
     @Test
-    void aRateIsInSatoshiForEachVirtualByte() throws Refusal {
+    void aRateIsInSatoshiForEachVirtualByte() throws CommandError {
         assertEquals(500, Units.rate("0.5sat/vB").satPerKvb());
-        Refusal refused = assertThrows(Refusal.class, () -> Units.rate("fast"));
+        CommandError refused = assertThrows(CommandError.class, () -> Units.rate("fast"));
         assertEquals(
                 "'fast' is not a fee rate: write it like 0.5sat/vB, with at most three decimals", refused.getMessage());
     }
 
     @Test
-    void aMomentIsADurationBackOrATime() throws Refusal {
+    void aMomentIsADurationBackOrATime() throws CommandError {
         Instant now = Instant.parse("2026-11-24T10:00:00Z");
         assertEquals(Instant.parse("2026-11-24T09:00:00Z"), Units.moment("1h", now));
         assertEquals(Instant.parse("2026-11-24T08:30:00Z"), Units.moment("2026-11-24T09:30:00+01:00", now));
-        Refusal refused = assertThrows(Refusal.class, () -> Units.moment("yesterday", now));
+        CommandError refused = assertThrows(CommandError.class, () -> Units.moment("yesterday", now));
         assertEquals(
                 "'yesterday' is no time: write how long ago, like 15m or 1h, or 2026-11-24T10:00:00Z",
                 refused.getMessage());

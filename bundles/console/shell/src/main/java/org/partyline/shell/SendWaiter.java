@@ -15,13 +15,13 @@ import org.partyline.api.engine.Messages.Query;
 import org.partyline.api.engine.Messages.State;
 
 /** Waits until a message has left, or never will. */
-final class Departure {
+final class SendWaiter {
     /** How long an event may be missed before the message is looked at anyway. */
     private static final long LOOK_EVERY_MILLIS = 1000;
 
     private final Context context;
 
-    Departure(Context context) {
+    SendWaiter(Context context) {
         this.context = context;
     }
 
@@ -29,13 +29,13 @@ final class Departure {
      * @param until when to stop waiting; empty: never
      * @return the message; empty when the operator pressed Ctrl-C, or time is up
      */
-    Optional<Outgoing> await(long id, Optional<Instant> until) throws Refusal, PartylineException {
+    Optional<Outgoing> await(long id, Optional<Instant> until) throws CommandError, PartylineException {
         return await(id, until, reason -> {});
     }
 
     /** @param waits is told what the message waits for, each time that this changes */
     Optional<Outgoing> await(long id, Optional<Instant> until, Consumer<String> waits)
-            throws Refusal, PartylineException {
+            throws CommandError, PartylineException {
         String told = "";
         BlockingQueue<Event> events = new LinkedBlockingQueue<>();
         Messages messages = context.engine().messages();

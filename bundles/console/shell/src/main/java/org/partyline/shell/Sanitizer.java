@@ -6,11 +6,11 @@ import java.util.regex.Pattern;
  * Makes text that came from outside (messages, nicknames, what a node calls itself) harmless on a terminal: no control
  * characters, and so no escape sequences, and nothing that turns the direction of writing round (Unicode TR 36).
  */
-final class Shown {
+final class Sanitizer {
     private static final Pattern PLAIN_WORD = Pattern.compile("[\\p{L}\\p{N}_./][\\p{L}\\p{N}_./-]*");
     private static final char REPLACEMENT = '\uFFFD';
 
-    private Shown() {}
+    private Sanitizer() {}
 
     /** On one line: line ends and tabs become spaces, everything else that is not for eyes a replacement character. */
     static String line(String text) {
