@@ -1,12 +1,14 @@
 package org.partyline.shell.command;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
@@ -238,6 +240,12 @@ public final class Engine {
         return here(localWallets, "wallet");
     }
 
+    /** Each plan of cover traffic, for a command about something else; empty while that service is away and none runs. */
+    public Optional<List<Cover.Status>> coverIfHere() throws PartylineException {
+        Cover known = cover;
+        return known == null ? Optional.empty() : Optional.of(known.status());
+    }
+
     /** The bundles of ours that do not run; none when nobody can tell. */
     List<Outages.Outage> outages() {
         Outages known = outages;
@@ -251,13 +259,10 @@ public final class Engine {
 
     private <T> T here(T service, String name) throws CommandError {
         if (service == null) {
-            List<String> stopped = StoppedBundles.warnings(this);
-            if (!stopped.isEmpty()) {
-                throw new CommandError("the " + name + " service is away: try again in a moment; " + stopped.get(0));
-            }
-            throw new CommandError(
-                    "the " + name + " service is away: try again in a moment, and if it stays away look at "
-                            + "bundle:list for a bundle that is not Active");
+            String away = "the " + name + " service is away: try again in a moment";
+            throw new CommandError(StoppedBundles.likely(this, name)
+                    .map(warning -> away + "; " + warning)
+                    .orElse(away + ", and if it stays away look at bundle:list for a bundle that is not Active"));
         }
         return service;
     }

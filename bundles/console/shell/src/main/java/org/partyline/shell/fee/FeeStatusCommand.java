@@ -29,11 +29,11 @@ final class FeeStatusCommand extends PartylineCommand {
         // What was spent is in the store.
         boolean open = engine().vault().state() == Store.State.OPEN;
         Optional<Limits> limits = open ? Optional.of(engine().fees().limits()) : Optional.empty();
-        List<Cover.Status> cover = open ? engine().cover().status() : List.of();
+        Optional<List<Cover.Status>> cover = open ? engine().coverIfHere() : Optional.empty();
         Document document = new Document(
                 fees.stream().map(FeeView::of).toList(),
                 limits.map(LimitsView::of).orElse(null),
-                open ? cover.stream().map(CoverView::of).toList() : null);
+                cover.map(plans -> plans.stream().map(CoverView::of).toList()).orElse(null));
         print(document, () -> {
             rates(fees);
             console().line("");
@@ -41,7 +41,7 @@ final class FeeStatusCommand extends PartylineCommand {
                 console().line("The caps and what is left of them: open the store with partyline:unlock.");
                 return;
             }
-            FeeText.limits(console(), limits.get(), cover);
+            FeeText.limits(console(), limits.get(), cover.orElse(List.of()));
             FeeText.band(console(), limits.get());
             if (fees.stream().anyMatch(fee -> fee.network() == Network.MAINNET)) {
                 console().paragraph(FeeText.mainnet(limits.get()));
@@ -73,6 +73,6 @@ final class FeeStatusCommand extends PartylineCommand {
         table.print(console(), "No node that could say: see partyline:node-list.");
     }
 
-    /** @param limits null while the store is not open @param cover the same */
+    /** @param limits null while the store is not open @param cover the same, and while its service is away */
     record Document(List<FeeView> fees, LimitsView limits, List<CoverView> cover) {}
 }

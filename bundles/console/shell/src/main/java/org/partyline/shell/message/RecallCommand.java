@@ -1,5 +1,6 @@
 package org.partyline.shell.message;
 
+import java.util.List;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -38,7 +39,7 @@ final class RecallCommand extends PartylineCommand {
 
     /** Decoys are never recalled. */
     private boolean isCovered(Outgoing message) throws CommandError, PartylineException {
-        return engine().cover().status().stream()
+        return engine().coverIfHere().orElse(List.of()).stream()
                 .anyMatch(cover -> cover.running() && cover.persona().equals(message.persona()));
     }
 

@@ -226,7 +226,7 @@ class SendCommand extends PartylineCommand {
     private record Pace(Fees.Limits limits, List<Cover.Status> cover) {}
 
     private Pace pace() throws CommandError, PartylineException {
-        return new Pace(engine().fees().limits(), engine().cover().status());
+        return new Pace(engine().fees().limits(), engine().coverIfHere().orElse(List.of()));
     }
 
     private String departure(Receipt receipt, Optional<String> who, boolean rolls, Pace pace) {

@@ -121,7 +121,7 @@ final class StatusCommand extends PartylineCommand {
                 engine().contacts().listAll(),
                 engine().messages().outbox(true),
                 engine().wallets().list(),
-                engine().cover().status(),
+                engine().coverIfHere(),
                 engine().vault().deriving());
     }
 
@@ -138,7 +138,7 @@ final class StatusCommand extends PartylineCommand {
                     "Outbox",
                     document.queue().waiting() + " waiting, " + document.queue().underWay() + " under way, "
                             + document.queue().failed() + " failed");
-            view.add("Cover", CoverText.line(inside.cover()));
+            view.add("Cover", inside.cover().map(CoverText::line).orElse("not known: its service is away"));
             if (inside.deriving() > 0) {
                 view.add("Reading", StoreText.reading(inside.deriving()));
             }
@@ -311,7 +311,7 @@ final class StatusCommand extends PartylineCommand {
                         + "partyline:contact-verify");
             }
         }
-        for (Cover.Status cover : inside.cover()) {
+        for (Cover.Status cover : inside.cover().orElse(List.of())) {
             if (!cover.problem().isEmpty()) {
                 warnings.add("cover traffic of " + cover.persona() + " waits: " + cover.problem());
             }
@@ -337,10 +337,10 @@ final class StatusCommand extends PartylineCommand {
             List<Contact> contacts,
             List<Outgoing> outbox,
             List<Holding> holdings,
-            List<Cover.Status> cover,
+            Optional<List<Cover.Status>> cover,
             int deriving) {
         private static final Inside UNKNOWN =
-                new Inside(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), 0);
+                new Inside(List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0);
 
         long coins() {
             return sum(AccountStatus::confirmed);
@@ -386,7 +386,7 @@ final class StatusCommand extends PartylineCommand {
 
     record Queue(long waiting, long underWay, long failed) {}
 
-    /** While the store is not open, what is inside is null. */
+    /** While the store is not open, what is inside is null; the cover traffic also while its service is away. */
     record Document(
             String store,
             Long collectedPackets,
@@ -424,7 +424,9 @@ final class StatusCommand extends PartylineCommand {
                     open ? inside.coinsUnderWay() : null,
                     open ? inside.outbox().stream().mapToLong(Outgoing::fee).sum() : null,
                     warnings,
-                    open ? inside.cover().stream().map(CoverView::of).toList() : null);
+                    inside.cover()
+                            .map(plans -> plans.stream().map(CoverView::of).toList())
+                            .orElse(null));
         }
     }
 }

@@ -41,6 +41,22 @@ class StoppedBundlesTest {
     }
 
     @Test
+    void theBundleOfTheServiceIsNamedBeforeAnother() {
+        Engine engine = Engines.none();
+        engine.outages = () -> List.of(
+                new Outage("org.partyline.aead", "0.1.0", "stopped", Optional.of(FakeEngine.NOW)),
+                new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(FakeEngine.NOW)),
+                new Outage("org.partyline.cover", "0.1.0", "stopped", Optional.of(FakeEngine.NOW)));
+        Runner runner = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine);
+        assertEquals(
+                "Error: the cover service is away: try again in a moment; bundle org.partyline.cover is stopped, since"
+                        + " 2026-11-24 10:00:00 UTC: what needs it waits (bundle:start org.partyline.cover)",
+                runner.refusal("decoy-status"));
+        assertTrue(runner.refusal("fee-status").endsWith("(bundle:start org.partyline.fees)"));
+        assertTrue(runner.refusal("audit").endsWith("(bundle:start org.partyline.aead)"));
+    }
+
+    @Test
     void aCommandThatFindsNoEngineNamesWhatIsStopped() {
         Engine engine = Engines.none();
         engine.outages =
