@@ -22,6 +22,7 @@ import org.partyline.api.store.Store;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 class JoinTermsTest {
     private static final KdfParameters WEAK = new KdfParameters(KdfId.ARGON2ID, 2, 19_456, 1);
@@ -81,7 +82,7 @@ class JoinTermsTest {
     void anInviteThatIsRefusedAsksForNoPassphrase() {
         fake.refusedInvite = Optional.of("the invite is refused");
         FakeSession session = FakeSession.withTerminal(200, 60);
-        String refusal = new Runner(fake, session).refusal("channel-join", FakeEngine.INVITE);
+        String refusal = new Runner(fake, session).refusal("channel-join", Samples.INVITE);
         assertTrue(refusal.contains("the invite is refused"), refusal);
         assertEquals(List.of(), session.prompts);
         assertEquals(List.of(), fake.secretTexts);
@@ -96,7 +97,7 @@ class JoinTermsTest {
                 InterruptedException.class,
                 () -> new Runner(fake, session)
                         .command("channel-join")
-                        .execute(session, new ArrayList<>(List.of(FakeEngine.INVITE))));
+                        .execute(session, new ArrayList<>(List.of(Samples.INVITE))));
         assertEquals(List.of("Passphrase of the channel: "), session.prompts);
         assertEquals(
                 "Channel lobby on embedded: SCRYPT, N 32768, r 8, p 1.",
@@ -107,7 +108,7 @@ class JoinTermsTest {
     void weakParametersAreAskedAboutAgainBeforeThePassphrase() throws Exception {
         FakeSession session = FakeSession.withTerminal(200, 60).answer("yes", SECRET);
         fake.invited = WEAK;
-        String printed = new Runner(fake, session).run("channel-join", FakeEngine.INVITE);
+        String printed = new Runner(fake, session).run("channel-join", Samples.INVITE);
         assertEquals(List.of("Join all the same? (yes/no) [no]: ", "Passphrase of the channel: "), session.prompts);
         assertTrue(printed.contains("Channel lobby on embedded: ARGON2ID, 2 passes, 19 MiB, 1 lane."), printed);
         assertTrue(printed.contains(REASON.substring(1)), printed);
@@ -118,7 +119,7 @@ class JoinTermsTest {
     void whoDoesNotWantThemIsAskedForNoPassphrase() throws Exception {
         FakeSession session = FakeSession.withTerminal(200, 60).answer("");
         fake.invited = WEAK;
-        String printed = new Runner(fake, session).run("channel-join", FakeEngine.INVITE);
+        String printed = new Runner(fake, session).run("channel-join", Samples.INVITE);
         assertEquals(1, session.prompts.size());
         assertTrue(printed.endsWith("Nothing was done." + System.lineSeparator()), printed);
         assertEquals(List.of(), fake.secretTexts);
@@ -128,12 +129,12 @@ class JoinTermsTest {
     void aScriptSaysThatItTakesWeakParameters() throws Exception {
         fake.invited = WEAK;
         Runner runner = new Runner(fake, FakeSession.withoutTerminal());
-        assertEquals(REFUSAL, runner.refusal("channel-join", FakeEngine.INVITE, "--passphrase-file", file()));
-        assertEquals(REFUSAL, runner.refusal("channel-join", FakeEngine.INVITE, "--json", "--passphrase-file", file()));
+        assertEquals(REFUSAL, runner.refusal("channel-join", Samples.INVITE, "--passphrase-file", file()));
+        assertEquals(REFUSAL, runner.refusal("channel-join", Samples.INVITE, "--json", "--passphrase-file", file()));
         assertEquals(List.of(), fake.secretTexts);
         runner.session.printed();
-        String printed = runner.run(
-                "channel-join", FakeEngine.INVITE, "--accept-weak-kdf", "--json", "--passphrase-file", file());
+        String printed =
+                runner.run("channel-join", Samples.INVITE, "--accept-weak-kdf", "--json", "--passphrase-file", file());
         JsonNode kdf = new ObjectMapper().readTree(printed).at("/channel/kdf");
         assertTrue(kdf.get("weak").asBoolean());
         assertEquals(19_456, kdf.get("memory").asInt());
@@ -158,8 +159,7 @@ class JoinTermsTest {
         FakeEngine empty = new FakeEngine();
         empty.state = Store.State.NEW;
         empty.invited = WEAK;
-        FakeSession session =
-                FakeSession.withTerminal(200, 60).answer("", "", "alice", "join", FakeEngine.INVITE, "no");
+        FakeSession session = FakeSession.withTerminal(200, 60).answer("", "", "alice", "join", Samples.INVITE, "no");
         String printed = new Runner(empty, session).run("setup");
         assertTrue(printed.contains("Channel lobby on embedded: ARGON2ID, 2 passes, 19 MiB, 1 lane."), printed);
         assertEquals(6, session.prompts.size(), session.prompts.toString());
@@ -175,7 +175,7 @@ class JoinTermsTest {
         empty.invited = WEAK;
         Runner runner = new Runner(empty, FakeSession.withoutTerminal());
         String[] words = {
-            "--yes", "--passphrase-file", file(), "--invite", FakeEngine.INVITE, "--channel-passphrase-file", file()
+            "--yes", "--passphrase-file", file(), "--invite", Samples.INVITE, "--channel-passphrase-file", file()
         };
         assertEquals(REFUSAL, runner.refusal("setup", words));
         assertEquals(Store.State.NEW, empty.state);
@@ -189,7 +189,7 @@ class JoinTermsTest {
                 "--passphrase-file",
                 file(),
                 "--invite",
-                FakeEngine.INVITE,
+                Samples.INVITE,
                 "--accept-weak-kdf",
                 "--channel-passphrase-file",
                 file());

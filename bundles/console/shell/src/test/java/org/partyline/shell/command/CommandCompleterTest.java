@@ -15,6 +15,7 @@ import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 class CommandCompleterTest {
     private final Runner runner = Runner.plain();
@@ -81,13 +82,13 @@ class CommandCompleterTest {
         assertEquals(List.of("4"), complete("cancel", "partyline:cancel", ""));
         assertEquals(List.of("bob", "carol", "erin"), complete("contact-verify", "contact-verify", ""));
         assertEquals(List.of("bob", "erin"), complete("session-close", "session-close", ""));
-        assertEquals(List.of(FakeEngine.TXID.toString()), complete("inspect", "partyline:inspect", ""));
+        assertEquals(List.of(Samples.TXID.toString()), complete("inspect", "partyline:inspect", ""));
     }
 
     @Test
     void aNameCompletesWithoutWhatWouldCommandATerminal() {
         runner.fake.channels.add(
-                FakeEngine.channel("me", "\u001b[31mred", Channels.Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT));
+                Samples.channel("me", "\u001b[31mred", Channels.Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT));
         assertEquals(
                 List.of("lobby", Sanitizer.line("\u001b[31mred")), complete("channel-invite", "channel-invite", ""));
     }

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.store.Store;
-import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 /**
  * What each command prints, for programs and for people, compared with files. {@code -Dgolden.update=src/test/resources}
@@ -38,7 +38,7 @@ class GoldenTest {
             List.of("unlock", "--passphrase-file", SECRET_FILE),
             List.of("lock"),
             List.of("channel-create", "club", "--kdf", "SCRYPT", "--passphrase-file", SECRET_FILE),
-            List.of("channel-join", FakeEngine.INVITE, "--passphrase-file", SECRET_FILE),
+            List.of("channel-join", Samples.INVITE, "--passphrase-file", SECRET_FILE),
             List.of("channel-set", "lobby", "--carrier", "rolling"),
             List.of("channel-leave", "lobby"),
             List.of("channel-list"),
@@ -49,7 +49,7 @@ class GoldenTest {
             List.of("persona-card"),
             List.of("persona-rotate", "--yes"),
             List.of("persona-delete", "me", "--yes"),
-            List.of("contact-add", FakeEngine.CARD),
+            List.of("contact-add", Samples.CARD),
             List.of("contact-list"),
             List.of("contact-verify", "carol", "--same"),
             List.of("contact-rename", "bob", "Bob from work"),
@@ -82,7 +82,7 @@ class GoldenTest {
             List.of("wallet-restore", "--network", "signet", "--words-file", SECRET_FILE, "--birthday", "2026-05-01"),
             List.of("wallet-rescan", "--wait"),
             List.of("wallet-words", "--words-file", NEW_FILE),
-            List.of("wallet-label", FakeEngine.ADDRESS, "From the exchange"),
+            List.of("wallet-label", Samples.ADDRESS, "From the exchange"),
             List.of("fee-status"),
             List.of("fee-limit", "--message", "2000sat", "--accept-mainnet"),
             List.of("decoy-start", "--every", "5m", "--budget", "10000sat"),

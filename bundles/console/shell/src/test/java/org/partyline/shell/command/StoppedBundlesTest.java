@@ -10,6 +10,7 @@ import org.partyline.api.engine.Outages.Outage;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 class StoppedBundlesTest {
     @Test
@@ -17,7 +18,7 @@ class StoppedBundlesTest {
         Engine engine = Engines.none();
         assertEquals(List.of(), StoppedBundles.warnings(engine));
         engine.outages = () -> List.of(
-                new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(FakeEngine.NOW)),
+                new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)),
                 new Outage("org.partyline.cover", "0.1.0", "installed", Optional.empty()));
         assertEquals(
                 List.of(
@@ -32,8 +33,7 @@ class StoppedBundlesTest {
     void statusShowsIt() throws Exception {
         FakeEngine fake = new FakeEngine();
         Engine engine = fake.engine();
-        engine.outages =
-                () -> List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(FakeEngine.NOW)));
+        engine.outages = () -> List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)));
         String printed = new Runner(fake, FakeSession.withoutTerminal(), engine).run("status");
         assertTrue(
                 printed.contains("Warning  bundle org.partyline.fees is stopped, since 2026-11-24 10:00:00 UTC"),
@@ -44,9 +44,9 @@ class StoppedBundlesTest {
     void theBundleOfTheServiceIsNamedBeforeAnother() {
         Engine engine = Engines.none();
         engine.outages = () -> List.of(
-                new Outage("org.partyline.aead", "0.1.0", "stopped", Optional.of(FakeEngine.NOW)),
-                new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(FakeEngine.NOW)),
-                new Outage("org.partyline.cover", "0.1.0", "stopped", Optional.of(FakeEngine.NOW)));
+                new Outage("org.partyline.aead", "0.1.0", "stopped", Optional.of(Samples.NOW)),
+                new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)),
+                new Outage("org.partyline.cover", "0.1.0", "stopped", Optional.of(Samples.NOW)));
         Runner runner = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine);
         assertEquals(
                 "Error: the cover service is away: try again in a moment; bundle org.partyline.cover is stopped, since"
@@ -59,8 +59,7 @@ class StoppedBundlesTest {
     @Test
     void aCommandThatFindsNoEngineNamesWhatIsStopped() {
         Engine engine = Engines.none();
-        engine.outages =
-                () -> List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(FakeEngine.NOW)));
+        engine.outages = () -> List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)));
         assertEquals(
                 "Error: the store service is away: try again in a moment; bundle org.partyline.fees is stopped, since"
                         + " 2026-11-24 10:00:00 UTC: what needs it waits (bundle:start org.partyline.fees)",

@@ -19,6 +19,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 /** Personas, contacts and sessions. */
 class PeopleTest {
@@ -60,7 +61,7 @@ class PeopleTest {
 
     @Test
     void theCardIsThatOfThePersonaAndNetworkAskedFor() throws Exception {
-        fake.personas.add(FakeEngine.persona(2, "bob", false));
+        fake.personas.add(Samples.persona(2, "bob", false));
         Runner runner = plain();
         runner.run("persona-card");
         runner.run("persona-card", "bob", "--network", "signet");
@@ -71,7 +72,7 @@ class PeopleTest {
     @Test
     void onATerminalTheCardComesAsQrCodeToo() throws Exception {
         String printed = Runner.onTerminal(80).run("persona-card");
-        assertTrue(printed.contains(QrCode.lines(FakeEngine.CARD).get(10)), printed);
+        assertTrue(printed.contains(QrCode.lines(Samples.CARD).get(10)), printed);
     }
 
     @Test
@@ -121,7 +122,7 @@ class PeopleTest {
 
     @Test
     void aContactIsAddedByItsCard() throws Exception {
-        String printed = plain().run("contact-add", " " + FakeEngine.CARD + " ", "--name", "Dave D", "--persona", "me");
+        String printed = plain().run("contact-add", " " + Samples.CARD + " ", "--name", "Dave D", "--persona", "me");
         assertTrue(printed.contains("Next: partyline:contact-verify --persona me \"Dave D\""), printed);
         assertEquals("Dave D", fake.contacts.get(3).name());
         assertEquals(
@@ -136,7 +137,7 @@ class PeopleTest {
                 .toList();
         assertEquals(3, rows.size(), printed);
         assertEquals(
-                FakeEngine.SAFETY_NUMBER, String.join(" ", rows).strip().replaceAll(" +", " "), "a digit went astray");
+                Samples.SAFETY_NUMBER, String.join(" ", rows).strip().replaceAll(" +", " "), "a digit went astray");
     }
 
     @Test
@@ -199,7 +200,7 @@ class PeopleTest {
 
     @Test
     void onePersonasContactsAreListedWhereThatIsAsked() throws Exception {
-        fake.contacts.add(FakeEngine.contact("other", "frank", Trust.VERIFIED, Sessions.State.NONE));
+        fake.contacts.add(Samples.contact("other", "frank", Trust.VERIFIED, Sessions.State.NONE));
         assertTrue(plain().run("contact-list").contains("frank"));
         assertFalse(plain().run("contact-list", "--persona", "me").contains("frank"));
         assertTrue(plain().run("contact-list", "--persona", "other").contains("frank"));
@@ -207,8 +208,8 @@ class PeopleTest {
 
     @Test
     void everyPersonasSessionsAreListedUnlessOneIsNamed() throws Exception {
-        fake.personas.add(FakeEngine.persona(2, "other", false));
-        fake.contacts.add(FakeEngine.contact("other", "frank", Trust.UNVERIFIED, Sessions.State.OPEN));
+        fake.personas.add(Samples.persona(2, "other", false));
+        fake.contacts.add(Samples.contact("other", "frank", Trust.UNVERIFIED, Sessions.State.OPEN));
         String printed = plain().run("session-list");
         assertTrue(printed.contains("bob "), printed);
         assertTrue(printed.contains("frank (unverified)"), printed);
@@ -265,7 +266,7 @@ class PeopleTest {
     @Test
     void statusShowsThoseWhoWroteLastAndFitsTheScreen() throws Exception {
         for (int i = 0; i < 20; i++) {
-            fake.contacts.add(FakeEngine.contact("me", "friend-" + i, Trust.VERIFIED, Sessions.State.CLOSED));
+            fake.contacts.add(Samples.contact("me", "friend-" + i, Trust.VERIFIED, Sessions.State.CLOSED));
         }
         String printed = plain().run("status");
         assertTrue(
@@ -286,11 +287,10 @@ class PeopleTest {
     void aHostileNicknameIsHarmlessEverywhere() throws Exception {
         String evil = "eve\u001B[2J\u202E";
         fake.contacts.clear();
-        fake.contacts.add(FakeEngine.contact("me", evil, Trust.ROTATED, Sessions.State.OPEN));
-        fake.inbox.put(9L, FakeEngine.direct(9, evil, "x", false, Optional.of(evil)));
+        fake.contacts.add(Samples.contact("me", evil, Trust.ROTATED, Sessions.State.OPEN));
+        fake.inbox.put(9L, Samples.direct(9, evil, "x", false, Optional.of(evil)));
         fake.outbox.put(
-                9L,
-                FakeEngine.outgoing(9, "me", true, evil, "message", org.partyline.api.engine.Messages.State.SEEN, ""));
+                9L, Samples.outgoing(9, "me", true, evil, "message", org.partyline.api.engine.Messages.State.SEEN, ""));
         for (String[] line : new String[][] {
             {"contact-list"},
             {"session-list"},
@@ -337,21 +337,21 @@ class PeopleTest {
 
     @Test
     void cardsThatShowOneKeyAreReportedWhereTheyAreAddedAndListed() throws Exception {
-        fake.contacts.add(FakeEngine.with(
-                FakeEngine.contact("me", "mallory", Trust.VERIFIED, Sessions.State.NONE), List.of("bob"), ""));
+        fake.contacts.add(Samples.with(
+                Samples.contact("me", "mallory", Trust.VERIFIED, Sessions.State.NONE), List.of("bob"), ""));
         String printed = bare(plain().run("contact-list"));
         assertTrue(
                 printed.contains("mallory's card shows the same X25519 key as bob: only one of them can have it."),
                 printed);
         fake.sharing = List.of("bob");
-        printed = bare(plain().run("contact-add", FakeEngine.CARD));
+        printed = bare(plain().run("contact-add", Samples.CARD));
         assertTrue(printed.contains("Warning: dave's card shows the same X25519 key as bob"), printed);
     }
 
     @Test
     void whoAskedForASessionAndIsNoContactIsListedWithWhatToDo() throws Exception {
         fake.waiting.add(new org.partyline.api.engine.Contacts.Waiting(
-                "me", org.partyline.api.Network.EMBEDDED, "a838".repeat(16), FakeEngine.NOW));
+                "me", org.partyline.api.Network.EMBEDDED, "a838".repeat(16), Samples.NOW));
         String printed = bare(plain().run("contact-list"));
         assertTrue(printed.contains("Somebody who has me's card on embedded asked for a session at "), printed);
         assertTrue(printed.contains("got no answer: key a838a838a838a838…."), printed);

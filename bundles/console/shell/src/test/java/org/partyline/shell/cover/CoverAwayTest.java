@@ -14,6 +14,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 /** While the cover service is away its own commands say so, and every other one works. */
 class CoverAwayTest {
@@ -59,7 +60,7 @@ class CoverAwayTest {
 
     @Test
     void aMessageIsRecalled() throws Exception {
-        fake.outbox.put(9L, FakeEngine.outgoing(9, "me", "lobby", Messages.State.BROADCAST, ""));
+        fake.outbox.put(9L, Samples.outgoing(9, "me", "lobby", Messages.State.BROADCAST, ""));
         assertTrue(runner.run("recall", "9").contains("recalled"));
     }
 }

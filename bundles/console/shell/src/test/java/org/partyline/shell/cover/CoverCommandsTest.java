@@ -26,6 +26,7 @@ import org.partyline.api.transport.RelayPolicy;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 /** Recall, carriers, caps, cover traffic and profiles. */
 class CoverCommandsTest {
@@ -46,7 +47,7 @@ class CoverCommandsTest {
     @Test
     void recallSaysThatAMessageWasMinedInBetween() throws Exception {
         fake.recalled = Optional.of(
-                new Messages.Recalled(FakeEngine.outgoing(8, "me", "lobby", Messages.State.CONFIRMED, ""), 0, 1, 0));
+                new Messages.Recalled(Samples.outgoing(8, "me", "lobby", Messages.State.CONFIRMED, ""), 0, 1, 0));
         String printed = plain().run("recall", "8");
         assertEquals(
                 "Message 8 is not recalled: it was mined before, and stands in a block for ever. It cost nothing more.\n",
@@ -56,7 +57,7 @@ class CoverCommandsTest {
     @Test
     void recallSaysWhatOfAMessageStaysForEver() throws Exception {
         fake.recalled = Optional.of(
-                new Messages.Recalled(FakeEngine.outgoing(8, "me", "lobby", Messages.State.RECALLED, ""), 1, 1, 25));
+                new Messages.Recalled(Samples.outgoing(8, "me", "lobby", Messages.State.RECALLED, ""), 1, 1, 25));
         String printed = plain().run("recall", "8");
         assertTrue(
                 printed.contains("1 transaction is replaced by one that carries nothing of it, for 25 sat more."),
@@ -68,7 +69,7 @@ class CoverCommandsTest {
     @Test
     void recallOfWhatNoVersionCarriesAnyMoreReplacesNothing() throws Exception {
         fake.recalled = Optional.of(
-                new Messages.Recalled(FakeEngine.outgoing(8, "me", "lobby", Messages.State.RECALLED, ""), 0, 0, 0));
+                new Messages.Recalled(Samples.outgoing(8, "me", "lobby", Messages.State.RECALLED, ""), 0, 0, 0));
         String printed = plain().run("recall", "8");
         assertTrue(printed.contains("nothing had to be replaced, and it cost nothing more"), printed);
     }
@@ -77,7 +78,7 @@ class CoverCommandsTest {
     void recallUnderCoverTellsThatItWasAMessage() throws Exception {
         String tells = "who watches knows now that this was a message";
         assertFalse(plain().run("recall", "8").contains(tells));
-        fake.cover.add(FakeEngine.cover("me", true, "", Duration.ofMinutes(10), 20_000));
+        fake.cover.add(Samples.cover("me", true, "", Duration.ofMinutes(10), 20_000));
         assertTrue(plain().run("recall", "8").contains(tells));
     }
 
@@ -115,18 +116,18 @@ class CoverCommandsTest {
     @Test
     void aMessageOverACapIsSaidToWait() throws Exception {
         // 120 sat were spent in the last hour, and it costs 41.
-        fake.caps.put(Fees.Cap.HOUR, 161L);
+        fake.fees.caps.put(Fees.Cap.HOUR, 161L);
         assertTrue(plain().run("send", "hello").contains("It leaves now."));
-        fake.caps.put(Fees.Cap.HOUR, 160L);
+        fake.fees.caps.put(Fees.Cap.HOUR, 160L);
         assertTrue(plain().run("send", "hello").contains("It waits, since it would pass a cap"));
-        fake.caps.put(Fees.Cap.HOUR, 161L);
-        fake.caps.put(Fees.Cap.MESSAGE, 40L);
+        fake.fees.caps.put(Fees.Cap.HOUR, 161L);
+        fake.fees.caps.put(Fees.Cap.MESSAGE, 40L);
         assertTrue(plain().run("send", "hello").contains("It waits, since it would pass a cap"));
     }
 
     @Test
     void withCoverTrafficAMessageLeavesAtAPoint() throws Exception {
-        fake.cover.add(FakeEngine.cover("me", true, "", Duration.ofMinutes(10), 20_000));
+        fake.cover.add(Samples.cover("me", true, "", Duration.ofMinutes(10), 20_000));
         assertTrue(plain().run("send", "hello")
                 .contains("It leaves at a point of the cover traffic, a packet every 10 m on average"));
     }
@@ -164,11 +165,11 @@ class CoverCommandsTest {
         Runner no = answering("no");
         assertTrue(bare(no.run("send", "hello")).endsWith("Nothing was sent. "));
         assertEquals(List.of("Send on mainnet from now on? (yes/no) [no]: "), no.session.prompts);
-        assertFalse(fake.mainnetAccepted);
+        assertFalse(fake.fees.mainnetAccepted);
         assertTrue(fake.sent.isEmpty());
 
         assertTrue(bare(answering("yes").run("send", "hello")).contains("cost real money"));
-        assertTrue(fake.mainnetAccepted);
+        assertTrue(fake.fees.mainnetAccepted);
         assertEquals(1, fake.sent.size());
 
         Runner again = answering();
@@ -180,8 +181,8 @@ class CoverCommandsTest {
     @Test
     void theOutboxShowsCarriersAndWhyAMessageWaits() throws Exception {
         String why = "it rides in the next version of the rolling transaction, at 10:00:30 UTC";
-        fake.outbox.put(9L, FakeEngine.outgoing(9, "me", "lobby", Messages.State.SEALED, why, Carrier.ROLLING));
-        fake.outbox.put(10L, FakeEngine.outgoing(10, "me", "lobby", Messages.State.REPLACED, "", Carrier.ROLLING));
+        fake.outbox.put(9L, Samples.outgoing(9, "me", "lobby", Messages.State.SEALED, why, Carrier.ROLLING));
+        fake.outbox.put(10L, Samples.outgoing(10, "me", "lobby", Messages.State.REPLACED, "", Carrier.ROLLING));
         String printed = plain().run("outbox", "--all");
         assertTrue(printed.lines().anyMatch(line -> line.matches(".*sealed .* rolling .*" + why)), printed);
         assertTrue(printed.lines().anyMatch(line -> line.matches(" *10 .*replaced .* rolling .*")), printed);
@@ -195,11 +196,11 @@ class CoverCommandsTest {
                 "it leaves at a point of the cover traffic (partyline:decoy-status)",
                 "it rides in the next version of the rolling transaction",
                 "it waits for message 4 before it")) {
-            fake.outbox.put(9L, FakeEngine.outgoing(9, "me", "lobby", Messages.State.SEALED, why));
+            fake.outbox.put(9L, Samples.outgoing(9, "me", "lobby", Messages.State.SEALED, why));
             assertFalse(plain().run("status").contains("message 9"), why);
         }
         String cap = "41 sat more would pass fee-cap-hour=50000sat";
-        fake.outbox.put(9L, FakeEngine.outgoing(9, "me", "lobby", Messages.State.SEALED, cap));
+        fake.outbox.put(9L, Samples.outgoing(9, "me", "lobby", Messages.State.SEALED, cap));
         assertTrue(plain().run("status").contains("Warning  message 9 is sealed: " + cap));
     }
 
@@ -209,10 +210,10 @@ class CoverCommandsTest {
                 .contains(
                         "Cover     on for work: a packet every 10 m on average, 1,234 sat of 20,000 sat a day spent"));
         fake.cover.clear();
-        fake.cover.add(FakeEngine.cover("me", false, "", Duration.ofMinutes(10), 20_000));
+        fake.cover.add(Samples.cover("me", false, "", Duration.ofMinutes(10), 20_000));
         assertTrue(plain().run("status").contains("Cover     off\n"));
         fake.cover.clear();
-        fake.cover.add(FakeEngine.cover("me", false, "no node is ready", Duration.ofMinutes(10), 20_000));
+        fake.cover.add(Samples.cover("me", false, "no node is ready", Duration.ofMinutes(10), 20_000));
         String printed = plain().run("status");
         assertTrue(printed.contains("Cover     waits for me: "), printed);
         assertTrue(printed.contains("Warning  cover traffic of me waits: no node is ready"), printed);
@@ -221,10 +222,10 @@ class CoverCommandsTest {
     @Test
     void capsAreSetOneByOneAndAllAreShown() throws Exception {
         String printed = plain().run("fee-limit", "--hour", "4000sat", "--day=9000sat");
-        assertEquals(4_000L, fake.caps.get(Fees.Cap.HOUR));
-        assertEquals(9_000L, fake.caps.get(Fees.Cap.DAY));
-        assertFalse(fake.caps.containsKey(Fees.Cap.MESSAGE));
-        assertFalse(fake.mainnetAccepted);
+        assertEquals(4_000L, fake.fees.caps.get(Fees.Cap.HOUR));
+        assertEquals(9_000L, fake.fees.caps.get(Fees.Cap.DAY));
+        assertFalse(fake.fees.caps.containsKey(Fees.Cap.MESSAGE));
+        assertFalse(fake.fees.mainnetAccepted);
         assertTrue(printed.contains("any 24 hours                          9,000 sat  4,300 sat   4,700 sat"), printed);
         assertTrue(printed.contains("Nothing is sent on mainnet yet"), printed);
         assertTrue(printed.contains("The caps do not fit each other"), printed);
@@ -238,12 +239,12 @@ class CoverCommandsTest {
         assertEquals(
                 "Error: '4000' is not an amount: write it like 1200sat",
                 plain().refusal("fee-limit", "--message", "4000"));
-        assertTrue(fake.caps.isEmpty());
+        assertTrue(fake.fees.caps.isEmpty());
     }
 
     @Test
     void nothingIsLeftOfACapThatIsPassed() throws Exception {
-        fake.caps.put(Fees.Cap.DAY, 4_000L);
+        fake.fees.caps.put(Fees.Cap.DAY, 4_000L);
         assertTrue(plain().run("fee-status")
                 .contains("any 24 hours                          4,000 sat  4,300 sat       0 sat"));
     }
@@ -293,7 +294,7 @@ class CoverCommandsTest {
     void coverTrafficThatWaitsSaysWhy() throws Exception {
         fake.cover.clear();
         fake.cover.add(
-                FakeEngine.cover("me", false, "the budget of 20000 sat a day is spent", Duration.ofHours(1), 20_000));
+                Samples.cover("me", false, "the budget of 20000 sat a day is spent", Duration.ofHours(1), 20_000));
         String printed = plain().run("decoy-status");
         assertTrue(
                 printed.lines()
@@ -320,7 +321,7 @@ class CoverCommandsTest {
         assertEquals("balanced", document.get("current").asText());
         assertFalse(document.get("applied").asBoolean());
         assertEquals(3, document.get("profiles").size());
-        fake.profile = Optional.empty();
+        fake.privacy.profile = Optional.empty();
         assertTrue(plain().run("privacy").startsWith("The settings are those of no profile"));
     }
 
@@ -370,7 +371,7 @@ class CoverCommandsTest {
                 printed.contains("Warning  node far is reached without a proxy: it is not used until it has one"),
                 printed);
         assertFalse(printed.contains("node near") || printed.contains("node tor"), printed);
-        fake.profile = Optional.of(Profile.BALANCED);
+        fake.privacy.profile = Optional.of(Profile.BALANCED);
         assertFalse(plain().run("privacy", "economy", "--yes").contains("Warning"));
     }
 
@@ -379,14 +380,14 @@ class CoverCommandsTest {
         String printed = bare(plain().run("privacy", "maximum", "--yes"));
         assertTrue(printed.contains("about 3,024 sat a day for cover traffic, at most 4,500 sat"), printed);
         assertFalse(printed.contains("% of a day"), printed);
-        fake.profile = Optional.of(Profile.BALANCED);
-        fake.covered = new Privacy.Covered(34, "fee-cap-day=200000sat");
+        fake.privacy.profile = Optional.of(Profile.BALANCED);
+        fake.privacy.covered = new Privacy.Covered(34, "fee-cap-day=200000sat");
         printed = bare(plain().run("privacy", "maximum", "--yes"));
         assertTrue(
                 printed.contains(
                         "Warning at current fees fee-cap-day=200000sat ends cover traffic after 34 % of a day"),
                 printed);
-        fake.profile = Optional.of(Profile.BALANCED);
+        fake.privacy.profile = Optional.of(Profile.BALANCED);
         assertTrue(
                 bare(plain().run("privacy"))
                         .contains("at most 4,500 sat, and fee-cap-day=200000sat ends it after 34 % of a day"),
@@ -403,7 +404,7 @@ class CoverCommandsTest {
     @Test
     void theFirstMessageOfARollingConversationIsSaidToCostMore() throws Exception {
         assertFalse(bare(plain().run("privacy")).contains("the first of a conversation"));
-        fake.first = 1_010;
+        fake.privacy.first = 1_010;
         assertTrue(bare(plain().run("privacy"))
                 .contains("about 21 sat a message, the first of a conversation about 1,010 sat, no cover traffic"));
     }

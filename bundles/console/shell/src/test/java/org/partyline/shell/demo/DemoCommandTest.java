@@ -20,6 +20,7 @@ import org.partyline.api.store.Store;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 class DemoCommandTest {
     private final FakeEngine fake = new FakeEngine();
@@ -39,8 +40,7 @@ class DemoCommandTest {
         for (JsonNode message : messages) {
             assertFalse(message.get("text").asText().isEmpty());
             assertEquals(
-                    FakeEngine.TXID.toString(),
-                    message.get("transactions").get(0).asText());
+                    Samples.TXID.toString(), message.get("transactions").get(0).asText());
             assertEquals(41, message.get("fee_sat").asInt());
         }
         assertEquals(6, fake.sent.size());

@@ -20,6 +20,7 @@ import org.partyline.api.engine.Messages.Send;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 class ConversationTest {
     private final Runner runner = Runner.plain();
@@ -30,7 +31,7 @@ class ConversationTest {
     }
 
     private static Event arrival(long id, String text) {
-        return new Event(Optional.of(FakeEngine.message(id, "bob", Optional.of(text), false)), Optional.empty());
+        return new Event(Optional.of(Samples.message(id, "bob", Optional.of(text), false)), Optional.empty());
     }
 
     @Test
@@ -43,7 +44,7 @@ class ConversationTest {
 
     @Test
     void ourOwnBurnMessageIsNotSaidToBurn() throws Exception {
-        Message theirs = FakeEngine.message(7, "bob", Optional.empty(), true);
+        Message theirs = Samples.message(7, "bob", Optional.empty(), true);
         Message ours = new Message(
                 8,
                 "me",
@@ -69,7 +70,7 @@ class ConversationTest {
 
     @Test
     void sendWithSeveralChannelsAsksForOne() {
-        runner.fake.channels.add(FakeEngine.channel("me", "club", Channels.Mode.OPEN, KdfParameters.ARGON2ID_DEFAULT));
+        runner.fake.channels.add(Samples.channel("me", "club", Channels.Mode.OPEN, KdfParameters.ARGON2ID_DEFAULT));
         assertEquals(
                 "Error: there is more than one channel: choose with --channel, one of lobby, club",
                 runner.refusal("send", "hello"));
@@ -132,15 +133,15 @@ class ConversationTest {
                         Optional.of("me"),
                         Optional.of("lobby"),
                         Optional.of("bob"),
-                        Optional.of(FakeEngine.NOW.minusSeconds(3600))),
+                        Optional.of(Samples.NOW.minusSeconds(3600))),
                 runner.fake.queries.get(0));
     }
 
     @Test
     void followPrintsWhatComesUntilThereWereEnough() throws Exception {
         runner.fake.eventsOnFollow.add(arrival(11, "one"));
-        runner.fake.eventsOnFollow.add(new Event(
-                Optional.empty(), Optional.of(FakeEngine.outgoing(3, "me", "lobby", Messages.State.SEEN, ""))));
+        runner.fake.eventsOnFollow.add(
+                new Event(Optional.empty(), Optional.of(Samples.outgoing(3, "me", "lobby", Messages.State.SEEN, ""))));
         runner.fake.eventsOnFollow.add(arrival(12, "two\u001B[2J"));
         runner.fake.eventsOnFollow.add(arrival(13, "three"));
         String printed = runner.run("messages", "--follow", "--count", "2");
@@ -189,7 +190,7 @@ class ConversationTest {
     @Test
     void aMessageCannotSendEscapeSequencesToTheTerminal() throws Exception {
         FakeEngine fake = FakeEngine.furnished();
-        fake.inbox.put(9L, FakeEngine.message(9, "eve\u001B]0;x\u0007", Optional.of("\u001B[2Jgone\u202Eenog"), false));
+        fake.inbox.put(9L, Samples.message(9, "eve\u001B]0;x\u0007", Optional.of("\u001B[2Jgone\u202Eenog"), false));
         Runner plain = new Runner(fake, FakeSession.withoutTerminal());
         for (String printed : new String[] {plain.run("messages"), plain.run("read", "9")}) {
             assertFalse(printed.contains("\u001B"), printed);

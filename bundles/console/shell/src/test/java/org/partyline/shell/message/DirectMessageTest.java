@@ -15,6 +15,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 /** Messages to and from contacts. */
 class DirectMessageTest {
@@ -87,23 +88,23 @@ class DirectMessageTest {
         runner.fake.inbox.keySet().removeIf(id -> id > 2);
         assertTrue(runner.run("messages").contains(" CHANNEL "));
         runner.fake.inbox.clear();
-        runner.fake.inbox.put(5L, FakeEngine.direct(5, "bob", "Hi", false, Optional.empty()));
+        runner.fake.inbox.put(5L, Samples.direct(5, "bob", "Hi", false, Optional.empty()));
         assertTrue(runner.run("messages").contains(" CONTACT "));
     }
 
     @Test
     void aContactIsCalledAsItIsCalledHereAndNotAsItCallsItself() throws Exception {
-        String printed = follow(FakeEngine.direct(11, "bob", "Hi", false, Optional.empty()));
+        String printed = follow(Samples.direct(11, "bob", "Hi", false, Optional.empty()));
         assertEquals("09:59:00  me ↔ bob  bob  Hi\n", printed);
     }
 
     @Test
     void noTextAndNoNicknameCanPretendToBeSigned() throws Exception {
-        String signed = follow(FakeEngine.direct(11, "bob", "Hi", false, Optional.of("bob")));
+        String signed = follow(Samples.direct(11, "bob", "Hi", false, Optional.of("bob")));
         assertEquals("09:59:00  signed by bob  me ↔ bob  bob  Hi\n", signed);
         Runner other = Runner.plain();
         other.fake.eventsOnFollow.add(
-                arrival(FakeEngine.message(12, "signed by bob  bob", Optional.of("signed by bob"), false)));
+                arrival(Samples.message(12, "signed by bob  bob", Optional.of("signed by bob"), false)));
         assertEquals(
                 "09:59:00  lobby  signed by bob  bob  signed by bob\n",
                 other.run("messages", "--follow", "--count", "1").replace(System.lineSeparator(), "\n"));
@@ -113,7 +114,7 @@ class DirectMessageTest {
     void aNoticeIsNobodysWords() throws Exception {
         assertEquals(
                 "09:59:00  notice  me ↔ erin (verify again)  erin has new keys\n",
-                follow(FakeEngine.direct(11, "erin", "erin has new keys", true, Optional.empty())));
+                follow(Samples.direct(11, "erin", "erin has new keys", true, Optional.empty())));
         String read = runner.run("read", "6");
         assertTrue(read.startsWith("Notice       of the conversation of me and erin (verify again)"), read);
         assertFalse(read.contains("From"), read);
@@ -121,7 +122,7 @@ class DirectMessageTest {
 
     @Test
     void aContactThatIsVerifiedMeanwhileLosesItsMark() throws Exception {
-        runner.fake.eventsOnFollow.add(arrival(FakeEngine.direct(11, "carol", "one", false, Optional.empty())));
+        runner.fake.eventsOnFollow.add(arrival(Samples.direct(11, "carol", "one", false, Optional.empty())));
         String before = runner.run("messages", "--follow", "--count", "1");
         runner.run("contact-verify", "carol", "--same");
         String after = runner.run("messages", "--follow", "--count", "1");
@@ -139,9 +140,9 @@ class DirectMessageTest {
 
     @Test
     void anUnknownKeyIsNoGoodNews() {
-        Message unknown = FakeEngine.direct(11, "bob", "Hi", false, Optional.of("an unknown key"));
+        Message unknown = Samples.direct(11, "bob", "Hi", false, Optional.of("an unknown key"));
         assertEquals(Style.WARN, MessageText.markStyle(unknown));
-        Message bob = FakeEngine.direct(11, "bob", "Hi", false, Optional.of("bob"));
+        Message bob = Samples.direct(11, "bob", "Hi", false, Optional.of("bob"));
         assertEquals(Style.GOOD, MessageText.markStyle(bob));
     }
 

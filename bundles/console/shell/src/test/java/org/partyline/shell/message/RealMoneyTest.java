@@ -19,6 +19,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 /** What begins to spend real money is asked about once. */
 class RealMoneyTest {
@@ -56,7 +57,7 @@ class RealMoneyTest {
                 Contacts.Trust.VERIFIED,
                 true,
                 "8899aabbccddeeff",
-                FakeEngine.NOW,
+                Samples.NOW,
                 Sessions.State.NONE,
                 0,
                 Optional.empty(),
@@ -87,11 +88,11 @@ class RealMoneyTest {
         Runner no = answering("no");
         assertTrue(bare(no.run(name, options)).endsWith(otherwise + " "));
         assertEquals(List.of(QUESTION), no.session.prompts);
-        assertFalse(fake.mainnetAccepted);
+        assertFalse(fake.fees.mainnetAccepted);
         assertTrue(fake.calls.isEmpty() && fake.sent.isEmpty(), fake.calls::toString);
 
         assertTrue(bare(answering("yes").run(name, options)).contains("cost real money"));
-        assertTrue(fake.mainnetAccepted);
+        assertTrue(fake.fees.mainnetAccepted);
         assertEquals(1, fake.calls.size() + fake.sent.size());
 
         Runner again = answering();
@@ -107,17 +108,17 @@ class RealMoneyTest {
         assertTrue(fake.calls.isEmpty());
 
         answering("yes", "yes").run("privacy", "maximum");
-        assertTrue(fake.mainnetAccepted);
+        assertTrue(fake.fees.mainnetAccepted);
         assertEquals(List.of("privacy MAXIMUM"), fake.calls);
     }
 
     @Test
     void noOtherProfileCostsMoneyByItself() throws Exception {
-        fake.profile = Optional.empty();
+        fake.privacy.profile = Optional.empty();
         Runner runner = answering("yes");
         runner.run("privacy", "economy");
         assertEquals(1, runner.session.prompts.size());
-        assertFalse(fake.mainnetAccepted);
+        assertFalse(fake.fees.mainnetAccepted);
     }
 
     @Test
@@ -126,7 +127,7 @@ class RealMoneyTest {
         Runner yes = answering();
         yes.run("privacy", "maximum", "--yes");
         assertEquals(List.of(), yes.session.prompts);
-        assertFalse(fake.mainnetAccepted);
+        assertFalse(fake.fees.mainnetAccepted);
     }
 
     @Test

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.Event;
 import org.partyline.api.engine.Messages.Message;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 /** A message that two personas of this server have is one row. */
 class SharedMessagesTest {
@@ -30,7 +30,7 @@ class SharedMessagesTest {
             boolean burn,
             int sequence,
             boolean notice) {
-        Message like = FakeEngine.message(id, "carol", Optional.of(text), burn);
+        Message like = Samples.message(id, "carol", Optional.of(text), burn);
         return new Message(
                 id,
                 persona,

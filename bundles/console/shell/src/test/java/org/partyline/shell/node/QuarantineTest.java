@@ -11,8 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.Nodes;
-import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 /** Nodes that are held against each other, and messages that choose one. */
 class QuarantineTest {
@@ -20,7 +20,7 @@ class QuarantineTest {
 
     @BeforeEach
     void aNodeIsSetAside() {
-        Nodes.Node good = FakeEngine.node("liar", "rpc");
+        Nodes.Node good = Samples.node("liar", "rpc");
         runner.fake.nodes.add(new Nodes.Node(
                 good.name(),
                 good.type(),

@@ -6,8 +6,8 @@ import com.google.zxing.common.BitMatrix;
 import com.google.zxing.qrcode.decoder.Decoder;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
+import org.partyline.shell.testing.Samples;
 
 class QrCodeTest {
     private static final int QUIET_ZONE = 4;
@@ -30,7 +30,7 @@ class QrCodeTest {
 
     @Test
     void aCameraReadsTheInviteInCapitals() throws Exception {
-        assertEquals(FakeEngine.INVITE.toUpperCase(java.util.Locale.ROOT), decode(QrCode.lines(FakeEngine.INVITE)));
+        assertEquals(Samples.INVITE.toUpperCase(java.util.Locale.ROOT), decode(QrCode.lines(Samples.INVITE)));
     }
 
     @Test
@@ -42,16 +42,15 @@ class QrCodeTest {
     @Test
     void itIsPrintedWhereItFits() {
         FakeSession session = FakeSession.withTerminal(80, 60);
-        QrCode.print(Console.of(session, session.getConsole()), FakeEngine.INVITE);
+        QrCode.print(Console.of(session, session.getConsole()), Samples.INVITE);
         assertEquals(
-                QrCode.lines(FakeEngine.INVITE).size(),
-                session.printed().lines().count());
+                QrCode.lines(Samples.INVITE).size(), session.printed().lines().count());
     }
 
     @Test
     void whereItDoesNotFitItSaysWhatItNeeds() {
         for (FakeSession session : List.of(FakeSession.withTerminal(20, 60), FakeSession.withTerminal(80, 10))) {
-            QrCode.print(Console.of(session, session.getConsole()), FakeEngine.INVITE);
+            QrCode.print(Console.of(session, session.getConsole()), Samples.INVITE);
             assertEquals(
                     "(Its QR code needs a terminal of 37 columns and 20 rows.)",
                     org.jline.utils.AttributedString.stripAnsi(session.printed())
@@ -63,15 +62,15 @@ class QrCodeTest {
     @Test
     void itIsLeftOutWhereNobodyLooks() {
         FakeSession session = FakeSession.withoutTerminal();
-        QrCode.print(Console.of(session, session.getConsole()), FakeEngine.INVITE);
+        QrCode.print(Console.of(session, session.getConsole()), Samples.INVITE);
         assertEquals("", session.printed());
     }
 
     @Test
     void aCardFitsAnOrdinaryTerminal() {
         FakeSession session = FakeSession.withTerminal(80, 24);
-        QrCode.print(Console.of(session, session.getConsole()), FakeEngine.CARD);
+        QrCode.print(Console.of(session, session.getConsole()), Samples.CARD);
         assertEquals(
-                QrCode.lines(FakeEngine.CARD).size(), session.printed().lines().count());
+                QrCode.lines(Samples.CARD).size(), session.printed().lines().count());
     }
 }

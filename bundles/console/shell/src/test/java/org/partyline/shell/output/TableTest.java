@@ -9,9 +9,9 @@ import org.jline.utils.AttributedString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 class TableTest {
     private static final String LONG =
@@ -71,7 +71,7 @@ class TableTest {
     void aListOfMessagesKeepsThemReadable() throws Exception {
         Runner runner = Runner.onTerminal(80);
         runner.fake.inbox.put(
-                9L, FakeEngine.message(9, "a rather long nickname", java.util.Optional.of("word ".repeat(40)), false));
+                9L, Samples.message(9, "a rather long nickname", java.util.Optional.of("word ".repeat(40)), false));
         java.util.List<String> lines =
                 AttributedString.stripAnsi(runner.run("messages")).lines().toList();
         String row = lines.stream()

@@ -40,6 +40,7 @@ import org.partyline.shell.command.Engines;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 class SetupCommandTest {
     private static final String STORE_SECRET = "the store's secret";
@@ -89,7 +90,7 @@ class SetupCommandTest {
         assertEquals("alice", document.get("persona").asText());
         assertEquals("embedded", document.get("node").asText());
         assertEquals("lobby", document.get("channel").get("name").asText());
-        assertEquals(FakeEngine.INVITE, document.get("invite").asText());
+        assertEquals(Samples.INVITE, document.get("invite").asText());
         assertEquals(List.of(STORE_SECRET, CHANNEL_SECRET), fake.secretTexts);
         assertEquals(Map.of("embedded embedded", Map.of()), fake.added);
         allSecretsAreWiped();
@@ -117,7 +118,7 @@ class SetupCommandTest {
                 "--passphrase-file",
                 storeFile,
                 "--invite",
-                FakeEngine.INVITE,
+                Samples.INVITE,
                 "--channel-passphrase-file",
                 channelFile);
         assertEquals(
@@ -152,7 +153,7 @@ class SetupCommandTest {
         assertEquals("alice", fake.personas.get(0).name());
         assertEquals("lobby", fake.channels.get(0).name());
         assertFalse(printed.contains("secret"), printed);
-        assertTrue(printed.contains(FakeEngine.INVITE));
+        assertTrue(printed.contains(Samples.INVITE));
         allSecretsAreWiped();
     }
 
@@ -208,7 +209,7 @@ class SetupCommandTest {
     @Test
     void aPersonaThatHasANameKeepsIt() {
         fake.state = Store.State.OPEN;
-        fake.personas.set(0, FakeEngine.persona(1, "bob", true));
+        fake.personas.set(0, Samples.persona(1, "bob", true));
         assertEquals(
                 "Error: you are bob already: another persona is made with partyline:persona-create alice",
                 new Runner(fake, FakeSession.withoutTerminal()).refusal("setup", "--yes", "--persona", "alice"));
@@ -301,7 +302,7 @@ class SetupCommandTest {
     @Test
     void anInviteThatIsNoneIsAskedForAgain() throws Exception {
         FakeSession session = FakeSession.withTerminal(200, 60)
-                .answer("", "", "alice", "join", "", FakeEngine.INVITE, STORE_SECRET, STORE_SECRET)
+                .answer("", "", "alice", "join", "", Samples.INVITE, STORE_SECRET, STORE_SECRET)
                 .answer("", CHANNEL_SECRET);
         String printed = new Runner(fake, session).run("setup");
         assertTrue(printed.contains("That will not do: a channel's name has 1 to 64 bytes."), printed);
@@ -410,7 +411,7 @@ class SetupCommandTest {
         fake.invited = new KdfParameters(KdfId.ARGON2ID, 2, 19_456, 1);
         try (org.jline.terminal.Terminal typed = pasted()) {
             FakeSession session =
-                    FakeSession.at(new JLineTerminal(typed)).answer("", "", "alice", "join", FakeEngine.INVITE, "no");
+                    FakeSession.at(new JLineTerminal(typed)).answer("", "", "alice", "join", Samples.INVITE, "no");
             new Runner(fake, session).run("setup");
             assertEquals(-1, typed.reader().read(), "it is still there");
         }
@@ -508,7 +509,7 @@ class SetupCommandTest {
 
     @Test
     void aNodeThatIsThereIsKept() throws Exception {
-        fake.nodes.add(FakeEngine.node("embedded", "embedded"));
+        fake.nodes.add(Samples.node("embedded", "embedded"));
         new Runner(fake, FakeSession.withoutTerminal()).run("setup", "--yes", "--passphrase-file", storeFile);
         assertTrue(fake.added.isEmpty());
     }

@@ -13,6 +13,7 @@ import org.partyline.api.transport.NodeStatus;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 class StatusExitTest {
     private final FakeEngine fake = new FakeEngine();
@@ -23,21 +24,21 @@ class StatusExitTest {
     }
 
     private static Nodes.Node node(NodeStatus.State state, boolean paused) {
-        Nodes.Node node = FakeEngine.node("core", "rpc");
+        Nodes.Node node = Samples.node("core", "rpc");
         NodeStatus status = new NodeStatus(state, "", "", Optional.empty(), -1, Optional.empty(), "");
         return new Nodes.Node("core", "rpc", node.network(), paused, status, node.policy(), 0, 0);
     }
 
     @Test
     void aServerThatIsWellEndsWithZero() throws Exception {
-        fake.nodes.add(FakeEngine.node("embedded", "embedded"));
+        fake.nodes.add(Samples.node("embedded", "embedded"));
         assertEquals(0, status("--exit-status"));
         assertEquals(0, status("--exit-status", "--json"));
     }
 
     @Test
     void aStoreThatIsLockedOrNotThereEndsWithFour() throws Exception {
-        fake.nodes.add(FakeEngine.node("embedded", "embedded"));
+        fake.nodes.add(Samples.node("embedded", "embedded"));
         fake.state = Store.State.LOCKED;
         assertEquals(4, status("--exit-status"));
         fake.nodes.clear();
@@ -47,7 +48,7 @@ class StatusExitTest {
 
     @Test
     void aServerWithWarningsEndsWithFive() throws Exception {
-        fake.nodes.add(FakeEngine.node("embedded", "embedded"));
+        fake.nodes.add(Samples.node("embedded", "embedded"));
         fake.nodes.add(node(NodeStatus.State.UNREACHABLE, false));
         assertEquals(5, status("--exit-status"));
     }
@@ -55,9 +56,9 @@ class StatusExitTest {
     @Test
     void aServerThatNothingLeavesNorReachesEndsWithSix() throws Exception {
         assertEquals(6, status("--exit-status"));
-        Nodes.Node node = FakeEngine.node("core", "rpc");
+        Nodes.Node node = Samples.node("core", "rpc");
         Nodes.Quarantine quarantine =
-                new Nodes.Quarantine(Nodes.Fault.OTHER_CHAIN, "its block 94 is another", FakeEngine.NOW);
+                new Nodes.Quarantine(Nodes.Fault.OTHER_CHAIN, "its block 94 is another", Samples.NOW);
         for (Nodes.Node useless : List.of(
                 new Nodes.Node(
                         "core",

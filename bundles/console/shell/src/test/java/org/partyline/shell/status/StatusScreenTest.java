@@ -18,6 +18,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 /** The overview of a large server is one screen: what is latest, how much more there is, and where that is shown. */
 class StatusScreenTest {
@@ -31,7 +32,7 @@ class StatusScreenTest {
     }
 
     private static Channel channel(String name, int unread, Instant last) {
-        Channel like = FakeEngine.channel("me", name, Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT);
+        Channel like = Samples.channel("me", name, Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT);
         return new Channel(
                 like.persona(),
                 like.name(),
@@ -46,12 +47,12 @@ class StatusScreenTest {
     }
 
     private void fill() {
-        fake.nodes.add(FakeEngine.node("embedded", "embedded"));
+        fake.nodes.add(Samples.node("embedded", "embedded"));
         IntStream.range(0, 100).forEach(i -> {
-            fake.channels.add(channel("channel" + i, 0, FakeEngine.NOW.minusSeconds(1000L - i)));
-            fake.contacts.add(FakeEngine.contact("me", "contact" + i, Trust.VERIFIED, Sessions.State.OPEN));
-            fake.personas.add(FakeEngine.persona(i + 2, "persona" + i, false));
-            fake.outbox.put((long) i, FakeEngine.outgoing(i, "me", "lobby", State.QUEUED, "it waits for a node"));
+            fake.channels.add(channel("channel" + i, 0, Samples.NOW.minusSeconds(1000L - i)));
+            fake.contacts.add(Samples.contact("me", "contact" + i, Trust.VERIFIED, Sessions.State.OPEN));
+            fake.personas.add(Samples.persona(i + 2, "persona" + i, false));
+            fake.outbox.put((long) i, Samples.outgoing(i, "me", "lobby", State.QUEUED, "it waits for a node"));
         });
     }
 
@@ -74,7 +75,7 @@ class StatusScreenTest {
     @Test
     void whatIsUnreadStandsFirstAndThenWhatIsLatest() throws Exception {
         fill();
-        fake.channels.set(3, channel("unread", 1, FakeEngine.NOW.minusSeconds(9000)));
+        fake.channels.set(3, channel("unread", 1, Samples.NOW.minusSeconds(9000)));
         assertEquals(
                 List.of("unread", "channel99", "channel98"),
                 status().stream()
@@ -94,8 +95,8 @@ class StatusScreenTest {
 
     @Test
     void whatWaitsAsTheSettingsSayIsNoWarning() throws Exception {
-        fake.nodes.add(FakeEngine.node("embedded", "embedded"));
-        fake.outbox.put(1L, FakeEngine.outgoing(1, "me", "lobby", State.QUEUED, "it leaves at 10:05:00 UTC"));
+        fake.nodes.add(Samples.node("embedded", "embedded"));
+        fake.outbox.put(1L, Samples.outgoing(1, "me", "lobby", State.QUEUED, "it leaves at 10:05:00 UTC"));
         assertTrue(status().stream().noneMatch(line -> line.startsWith("Warning")));
     }
 }

@@ -23,6 +23,7 @@ import org.partyline.api.store.Store;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 /** Backups, the audit log, the store's passphrase and where its key rests. */
 class KeepingTest {
@@ -165,7 +166,7 @@ class KeepingTest {
     @Test
     void followingPrintsNewEventsAndNothingTwice() throws Exception {
         fake.auditOnFollow.add(fake.audited.get(1));
-        fake.auditOnFollow.add(new Entry(FakeEngine.NOW, "keys-rotated", "persona me"));
+        fake.auditOnFollow.add(new Entry(Samples.NOW, "keys-rotated", "persona me"));
         String printed = plain().run("audit", "--follow", "--last", "2", "--count", "3");
         assertEquals(3, printed.lines().count(), printed);
         assertTrue(printed.endsWith("2026-11-24 10:00:00  keys-rotated  persona me" + System.lineSeparator()), printed);
@@ -182,8 +183,8 @@ class KeepingTest {
 
     @Test
     void whatAnEventTellsOfOthersIsHarmless() throws Exception {
-        fake.audited.add(new Entry(FakeEngine.NOW, "x", "eve\u001B[2J\nStore open"));
-        fake.auditOnFollow.add(new Entry(FakeEngine.NOW, "y", "eve\u001B[2J\nStore open"));
+        fake.audited.add(new Entry(Samples.NOW, "x", "eve\u001B[2J\nStore open"));
+        fake.auditOnFollow.add(new Entry(Samples.NOW, "y", "eve\u001B[2J\nStore open"));
         for (String printed : new String[] {plain().run("audit"), plain().run("audit", "--follow", "--count", "1")}) {
             assertFalse(printed.contains("\u001B"), printed);
             assertFalse(printed.contains("\nStore open"), printed);

@@ -14,6 +14,7 @@ import org.partyline.shell.output.Style;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 class UnlockCommandTest {
     private final FakeEngine fake = FakeEngine.furnished();
@@ -100,10 +101,9 @@ class UnlockCommandTest {
     @Test
     void theStatusOfAHundredChannelsIsOneScreen() throws Exception {
         for (int i = 0; i < 100; i++) {
-            fake.channels.add(FakeEngine.channel("me", "c" + i, Channels.Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT));
+            fake.channels.add(Samples.channel("me", "c" + i, Channels.Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT));
             fake.outbox.put(
-                    1000L + i,
-                    FakeEngine.outgoing(1000 + i, "me", "c" + i, Messages.State.QUEUED, "it waits for coins"));
+                    1000L + i, Samples.outgoing(1000 + i, "me", "c" + i, Messages.State.QUEUED, "it waits for coins"));
         }
         String printed = new Runner(fake, FakeSession.withoutTerminal()).run("status");
         assertTrue(printed.lines().count() <= 45, printed);

@@ -2,37 +2,29 @@ package org.partyline.shell.testing;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
-import org.partyline.api.TxId;
 import org.partyline.api.audit.AuditLog;
-import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Cover;
-import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Personas;
-import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
@@ -43,26 +35,11 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.api.transport.AccountStatus;
-import org.partyline.api.transport.BlockRef;
-import org.partyline.api.transport.LocalWallets;
-import org.partyline.api.transport.NodeStatus;
-import org.partyline.api.transport.RelayPolicy;
-import org.partyline.api.transport.WalletException;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Engines;
 
 /** The engine's services in memory, with what a test puts there. What is sent arrives at every other persona at once. */
 public final class FakeEngine {
-    public static final Instant NOW = Instant.parse("2026-11-24T10:00:00Z");
-    public static final TxId TXID = TxId.of("1a2b3c4d".repeat(8));
-    public static final String CARD = "plcard1" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l".repeat(4) + "qpzry9x8gf2tvdw0s3";
-    public static final String SAFETY_NUMBER =
-            "01234 56789 11111 22222 33333 44444 55555 66666 77777 88888 99999 00000";
-    public static final String ADDRESS = "tb1qw508d6qejxtdg4y5r3zarvary0c5xw7kxpjzsx";
-    public static final String WORDS =
-            "abandon ability able about above absent absorb abstract absurd abuse access accident";
-    public static final String INVITE = "plchan1" + "qpzry9x8gf2tvdw0s3jn54khce6mua7l".repeat(2);
-
     public Store.State state = Store.State.OPEN;
     public String passphrase = "correct horse";
     /** The arrays that were handed in: to be wiped by the caller. */
@@ -70,7 +47,7 @@ public final class FakeEngine {
     /** What they said. */
     public final List<String> secretTexts = new ArrayList<>();
 
-    public final List<Personas.Persona> personas = new ArrayList<>(List.of(persona(1, "me", true)));
+    public final List<Personas.Persona> personas = new ArrayList<>(List.of(Samples.persona(1, "me", true)));
     public final List<Channels.Channel> channels = new ArrayList<>();
     public final Map<Long, Messages.Outgoing> outbox = new LinkedHashMap<>();
     public final Map<Long, Messages.Message> inbox = new LinkedHashMap<>();
@@ -116,8 +93,6 @@ public final class FakeEngine {
     public boolean deaf;
 
     public Messages.State sentState = Messages.State.BROADCAST;
-
-    private static final FeeRate RATE = new FeeRate(500);
 
     public final Vault vault = new Vault() {
         @Override
@@ -218,7 +193,7 @@ public final class FakeEngine {
 
         @Override
         public Persona create(String name) {
-            Persona made = persona(personas.size() + 1, name, false);
+            Persona made = Samples.persona(personas.size() + 1, name, false);
             personas.add(made);
             return made;
         }
@@ -227,14 +202,14 @@ public final class FakeEngine {
         public Persona use(String name) throws NoSuchThingException {
             get(name);
             personas.replaceAll(persona ->
-                    persona(persona.id(), persona.name(), persona.name().equals(name)));
+                    Samples.persona(persona.id(), persona.name(), persona.name().equals(name)));
             return get(name);
         }
 
         @Override
         public Persona rename(String name, String newName) throws NoSuchThingException {
             Persona before = get(name);
-            Persona after = persona(before.id(), newName, before.current());
+            Persona after = Samples.persona(before.id(), newName, before.current());
             personas.set(personas.indexOf(before), after);
             return after;
         }
@@ -244,7 +219,7 @@ public final class FakeEngine {
             get(name.orElseThrow());
             calls.add("card " + name.get()
                     + network.map(where -> " " + where.label()).orElse(""));
-            return CARD;
+            return Samples.CARD;
         }
 
         @Override
@@ -252,7 +227,7 @@ public final class FakeEngine {
             calls.add("rotate " + name.orElseThrow() + (compromised ? " compromised" : ""));
             Persona before = get(name.get());
             Persona after = new Persona(
-                    before.id(), before.name(), before.account(), before.current(), "ffeeddccbbaa9988", NOW, 0);
+                    before.id(), before.name(), before.account(), before.current(), "ffeeddccbbaa9988", Samples.NOW, 0);
             return new Rotated(after, List.of("bob"), List.of("carol"));
         }
 
@@ -338,7 +313,7 @@ public final class FakeEngine {
                     .findFirst()
                     .orElseThrow(() -> new NoSuchThingException(
                             "there is no channel '" + name + "': partyline:channel-list shows them"));
-            Channel after = channel(before.persona(), name, before.mode(), carrier, before.kdf());
+            Channel after = Samples.channel(before.persona(), name, before.mode(), carrier, before.kdf());
             channels.set(channels.indexOf(before), after);
             return after;
         }
@@ -352,7 +327,7 @@ public final class FakeEngine {
 
         @Override
         public String invite(Optional<String> persona, String name) {
-            return INVITE;
+            return Samples.INVITE;
         }
 
         private Personas.Persona personaService() {
@@ -364,7 +339,7 @@ public final class FakeEngine {
 
         private Channel add(
                 Optional<String> persona, String name, Mode mode, Optional<Carrier> carrier, KdfParameters kdf) {
-            Channel made = channel(persona.orElse(personaService().name()), name, mode, carrier, kdf);
+            Channel made = Samples.channel(persona.orElse(personaService().name()), name, mode, carrier, kdf);
             channels.add(made);
             return made;
         }
@@ -377,7 +352,7 @@ public final class FakeEngine {
             if (recalled.isPresent()) {
                 return recalled.get();
             }
-            Outgoing after = FakeEngine.outgoing(
+            Outgoing after = Samples.outgoing(
                     id,
                     now.persona(),
                     now.channel(),
@@ -402,11 +377,11 @@ public final class FakeEngine {
             texts.put(id, request.text());
             String from = request.persona().orElse("me");
             Carrier carrier = request.carrier().orElse(usual);
-            outbox.put(id, FakeEngine.outgoing(id, from, request.to(), sentState, "", carrier));
+            outbox.put(id, Samples.outgoing(id, from, request.to(), sentState, "", carrier));
             personas.stream()
                     .filter(persona -> !deaf && !persona.name().equals(from))
                     .forEach(persona -> arrive(id + 1000, persona.name(), from, request));
-            return new Receipt(id, packets, 80 * packets, Optional.of(41L), opening, NOW, waits, jitter);
+            return new Receipt(id, packets, 80 * packets, Optional.of(41L), opening, Samples.NOW, waits, jitter);
         }
 
         @Override
@@ -420,7 +395,7 @@ public final class FakeEngine {
         public Outgoing outgoing(long id) throws PartylineException {
             String waitsFor = reasons.poll();
             if (waitsFor != null) {
-                return FakeEngine.outgoing(id, "me", "lobby", State.QUEUED, waitsFor);
+                return Samples.outgoing(id, "me", "lobby", State.QUEUED, waitsFor);
             }
             return Optional.ofNullable(outbox.get(id))
                     .orElseThrow(() -> new NoSuchThingException("there is no message " + id));
@@ -429,7 +404,7 @@ public final class FakeEngine {
         @Override
         public Outgoing cancel(long id) throws PartylineException {
             Outgoing before = outgoing(id);
-            Outgoing after = FakeEngine.outgoing(id, before.persona(), before.channel(), State.RECALLED, "cancelled");
+            Outgoing after = Samples.outgoing(id, before.persona(), before.channel(), State.RECALLED, "cancelled");
             outbox.put(id, after);
             return after;
         }
@@ -446,7 +421,7 @@ public final class FakeEngine {
                     .orElseThrow(() -> new NoSuchThingException("there is no message " + id));
             if (message.burn()) {
                 inbox.remove(id);
-                return withText(message, texts.getOrDefault(id, "burned words"));
+                return Samples.withText(message, texts.getOrDefault(id, "burned words"));
             }
             return message;
         }
@@ -572,7 +547,7 @@ public final class FakeEngine {
                 throw new NoSuchThingException(refusedNode.get());
             }
             added.put(name + " " + type, settings);
-            nodes.add(node(name, type));
+            nodes.add(Samples.node(name, type));
         }
 
         @Override
@@ -590,51 +565,6 @@ public final class FakeEngine {
             get(name);
         }
     };
-
-    public final Map<Fees.Cap, Long> caps = new EnumMap<>(Fees.Cap.class);
-    public boolean mainnetAccepted;
-    public final Fees feeService = new Fees() {
-        @Override
-        public List<FeeStatus> status() {
-            return List.of(new Fees.FeeStatus(
-                    Network.EMBEDDED,
-                    "embedded",
-                    Optional.empty(),
-                    6,
-                    new FeeRate(100),
-                    new FeeRate(100),
-                    new FeeRate(50_000),
-                    RATE,
-                    101));
-        }
-
-        @Override
-        public Limits limits() {
-            return new Limits(
-                    caps.getOrDefault(Cap.MESSAGE, 20_000L),
-                    caps.getOrDefault(Cap.HOUR, 50_000L),
-                    120,
-                    caps.getOrDefault(Cap.DAY, 200_000L),
-                    4_300,
-                    20,
-                    mainnetAccepted);
-        }
-
-        @Override
-        public void limit(Cap cap, long satoshi) throws PartylineException {
-            if (satoshi < 1) {
-                throw new NoSuchThingException("a cap is 1sat to 100000000sat, not " + satoshi + "sat");
-            }
-            caps.put(cap, satoshi);
-        }
-
-        @Override
-        public void acceptMainnet() {
-            mainnetAccepted = true;
-        }
-    };
-
-    public final List<String> accountsLookedFor = new ArrayList<>();
 
     public final Wallets walletService = new Wallets() {
         @Override
@@ -657,7 +587,7 @@ public final class FakeEngine {
                                     100_000_000,
                                     5_000,
                                     0,
-                                    List.of(new AccountStatus.Coin(TXID + ":0", 100_000_000, 7)))),
+                                    List.of(new AccountStatus.Coin(Samples.TXID + ":0", 100_000_000, 7)))),
                             "",
                             ""))
                     .toList();
@@ -704,18 +634,19 @@ public final class FakeEngine {
 
         @Override
         public Contact add(Optional<String> persona, String card, Optional<String> name) throws NoSuchThingException {
-            if (!card.equals(CARD)) {
+            if (!card.equals(Samples.CARD)) {
                 throw new NoSuchThingException("this is not a contact card: copy it again, whole");
             }
-            Contact made = contact(persona.orElse("me"), name.orElse("dave"), Trust.UNVERIFIED, Sessions.State.NONE);
-            contacts.add(with(made, sharing, ""));
+            Contact made =
+                    Samples.contact(persona.orElse("me"), name.orElse("dave"), Trust.UNVERIFIED, Sessions.State.NONE);
+            contacts.add(Samples.with(made, sharing, ""));
             return contacts.get(contacts.size() - 1);
         }
 
         @Override
         public String safetyNumber(Optional<String> persona, String name) throws NoSuchThingException {
             get(persona, name);
-            return SAFETY_NUMBER;
+            return Samples.SAFETY_NUMBER;
         }
 
         @Override
@@ -724,7 +655,7 @@ public final class FakeEngine {
             Contact before = get(persona, name);
             return replace(
                     before,
-                    contact(
+                    Samples.contact(
                             before.persona(),
                             before.name(),
                             same ? Trust.VERIFIED : Trust.UNVERIFIED,
@@ -734,14 +665,14 @@ public final class FakeEngine {
         @Override
         public Contact rename(Optional<String> persona, String name, String newName) throws NoSuchThingException {
             Contact before = get(persona, name);
-            return replace(before, contact(before.persona(), newName, before.trust(), before.session()));
+            return replace(before, Samples.contact(before.persona(), newName, before.trust(), before.session()));
         }
 
         @Override
         public Contact setAccount(Optional<String> persona, String name, String account) throws NoSuchThingException {
             calls.add("account " + name + " " + account);
             Contact before = get(persona, name);
-            return replace(before, with(before, before.sharing(), account));
+            return replace(before, Samples.with(before, before.sharing(), account));
         }
 
         @Override
@@ -767,7 +698,7 @@ public final class FakeEngine {
         public Session open(Optional<String> persona, String contact) throws PartylineException {
             calls.add("open " + contact);
             Contacts.Contact with = contactService.get(persona, contact);
-            return session(with, with.session() == State.OPEN ? State.OPEN : State.OPENING);
+            return Samples.session(with, with.session() == State.OPEN ? State.OPEN : State.OPENING);
         }
 
         @Override
@@ -775,9 +706,9 @@ public final class FakeEngine {
             List<Session> sessions = new ArrayList<>();
             for (Contacts.Contact contact : contactService.list(persona)) {
                 if (contact.session() == State.OPEN) {
-                    sessions.add(session(contact, State.OPEN));
+                    sessions.add(Samples.session(contact, State.OPEN));
                 } else if (calls.contains("open " + contact.name())) {
-                    sessions.add(session(contact, looks-- > 0 ? State.OPENING : answer));
+                    sessions.add(Samples.session(contact, looks-- > 0 ? State.OPENING : answer));
                 }
             }
             return sessions;
@@ -786,7 +717,7 @@ public final class FakeEngine {
         @Override
         public Session close(Optional<String> persona, String contact) throws PartylineException {
             calls.add("close " + contact);
-            return session(contactService.get(persona, contact), State.CLOSED);
+            return Samples.session(contactService.get(persona, contact), State.CLOSED);
         }
     };
 
@@ -809,21 +740,21 @@ public final class FakeEngine {
             if (!passphrase.equals(new String(given))) {
                 throw new NoSuchThingException("the passphrase is not that of the backup: try again");
             }
-            return new Preview(NOW, changes);
+            return new Preview(Samples.NOW, changes);
         }
 
         @Override
         public Preview importFrom(Path file, char[] given) {
             secret(given);
             calls.add("import " + file.getFileName());
-            return new Preview(NOW, changes);
+            return new Preview(Samples.NOW, changes);
         }
     };
 
     final AuditLog auditLog = new AuditLog() {
         @Override
         public void record(String event, String detail) {
-            audited.add(new Entry(NOW, event, detail));
+            audited.add(new Entry(Samples.NOW, event, detail));
         }
 
         @Override
@@ -869,7 +800,7 @@ public final class FakeEngine {
         @Override
         public Status start(Optional<String> persona, Duration mean, long budget) {
             calls.add("cover " + persona.orElse("me") + " " + mean + " " + budget);
-            Status started = cover(persona.orElse("me"), true, "", mean, budget);
+            Status started = Samples.cover(persona.orElse("me"), true, "", mean, budget);
             cover.removeIf(status -> status.persona().equals(started.persona()));
             cover.add(started);
             return started;
@@ -877,7 +808,7 @@ public final class FakeEngine {
 
         @Override
         public Status stop(Optional<String> persona) {
-            Status stopped = cover(persona.orElse("me"), false, "", Duration.ofMinutes(10), 20_000);
+            Status stopped = Samples.cover(persona.orElse("me"), false, "", Duration.ofMinutes(10), 20_000);
             cover.removeIf(status -> status.persona().equals(stopped.persona()));
             cover.add(stopped);
             return stopped;
@@ -889,143 +820,9 @@ public final class FakeEngine {
         }
     };
 
-    /** What the first message of a rolling conversation costs. */
-    public long first = 21;
-
-    public Privacy.Covered covered = Privacy.Covered.WHOLE;
-
-    public Optional<Privacy.Profile> profile = Optional.of(Privacy.Profile.BALANCED);
-
-    final Privacy privacyService = new Privacy() {
-        @Override
-        public Optional<Profile> current() {
-            return profile;
-        }
-
-        @Override
-        public Preview preview(Profile wanted) {
-            boolean same = profile.equals(Optional.of(wanted));
-            boolean maximum = wanted == Profile.MAXIMUM;
-            String now = same && maximum ? "true" : "false";
-            return new Preview(
-                    wanted,
-                    List.of(
-                            new Setting(
-                                    "jitter",
-                                    same ? "2m" : "auto",
-                                    maximum || same ? "2m" : "0s",
-                                    "when a message leaves tells little of when it was written"),
-                            new Setting("send-receipts", "false", "false", "receipts tell that you are there"),
-                            new Setting(
-                                    "proxy-required",
-                                    now,
-                                    maximum ? "true" : now,
-                                    "nothing leaves this machine but through the proxy")),
-                    Optional.of(21L),
-                    Optional.of(wanted == Profile.ECONOMY ? first : 21L),
-                    Optional.of(maximum ? 3_024L : 0L),
-                    maximum ? 4_500 : 0,
-                    maximum ? covered : Covered.WHOLE);
-        }
-
-        @Override
-        public Preview apply(Profile wanted) {
-            Preview before = preview(wanted);
-            calls.add("privacy " + wanted);
-            profile = Optional.of(wanted);
-            return before;
-        }
-    };
-
-    /** What the wallets say, one after another; the last one for ever. */
-    public final Deque<LocalWallets.Progress> readings = new ArrayDeque<>();
-
-    public final Map<String, String> labels = new LinkedHashMap<>();
-
-    final LocalWallets localWalletService = new LocalWallets() {
-        @Override
-        public List<Progress> list() {
-            if (readings.isEmpty()) {
-                return List.of();
-            }
-            return List.of(readings.size() > 1 ? readings.remove() : readings.peek());
-        }
-
-        @Override
-        public char[] create(Network network, int words) throws WalletException {
-            if (words != 12 && words != 24) {
-                throw new WalletException("a wallet has 12, 15, 18, 21 or 24 words, not " + words);
-            }
-            calls.add("wallet " + network.label() + " " + words);
-            readings.clear();
-            readings.add(reading(network, -1, -1));
-            char[] made = WORDS.toCharArray();
-            secret(made);
-            return made;
-        }
-
-        @Override
-        public void restore(Network network, char[] words, Optional<Instant> birthday, List<String> accounts)
-                throws WalletException {
-            accountsLookedFor.addAll(accounts);
-            secret(words);
-            if (new String(words).startsWith("wrong")) {
-                throw new WalletException("word 1 is not in the list of BIP39: look at its spelling");
-            }
-            calls.add("restore " + network.label()
-                    + birthday.map(day -> " " + day).orElse(""));
-            if (readings.isEmpty()) {
-                readings.add(reading(network, 0, -1));
-            }
-        }
-
-        @Override
-        public char[] words(Network network) {
-            char[] words = WORDS.toCharArray();
-            secret(words);
-            return words;
-        }
-
-        @Override
-        public void rescan(Network network, Optional<Instant> since) {
-            calls.add("rescan " + network.label() + since.map(day -> " " + day).orElse(""));
-        }
-
-        @Override
-        public void label(Network network, String address, String label) throws WalletException {
-            if (!address.endsWith("x") && !address.endsWith("0")) {
-                throw new WalletException("that address is not of wallet local");
-            }
-            if (label.isEmpty()) {
-                labels.remove(address);
-            } else {
-                labels.put(address, label);
-            }
-        }
-
-        @Override
-        public Map<String, String> labels(Network network) {
-            return new LinkedHashMap<>(labels);
-        }
-    };
-
-    public static LocalWallets.Progress reading(Network network, int height, int tip) {
-        return new LocalWallets.Progress(
-                "local", network, tip < 0 ? Optional.empty() : Optional.of("home"), 0, height, tip);
-    }
-
-    public static Cover.Status cover(String persona, boolean running, String problem, Duration mean, long budget) {
-        return new Cover.Status(
-                persona,
-                running,
-                problem,
-                mean,
-                budget,
-                1_234,
-                running ? Optional.of(NOW.plusSeconds(95)) : Optional.empty(),
-                12,
-                58);
-    }
+    public final FakeFees fees = new FakeFees();
+    public final FakePrivacy privacy = new FakePrivacy(calls);
+    public final FakeLocalWallets localWallets = new FakeLocalWallets(calls, this::secret);
 
     public Engine engine() {
         return engineWithout();
@@ -1040,7 +837,7 @@ public final class FakeEngine {
                 messageService,
                 suiteService,
                 nodeService,
-                feeService,
+                fees,
                 walletService,
                 contactService,
                 sessionService,
@@ -1048,8 +845,8 @@ public final class FakeEngine {
                 auditLog,
                 unattendedService,
                 coverService,
-                privacyService,
-                localWalletService);
+                privacy,
+                localWallets);
         return Engines.of(type -> services.stream()
                 .filter(type::isInstance)
                 .filter(service -> Stream.of(away).noneMatch(gone -> gone.isInstance(service)))
@@ -1060,206 +857,34 @@ public final class FakeEngine {
     /** One persona, one channel, one node, a few messages. */
     public static FakeEngine furnished() {
         FakeEngine fake = new FakeEngine();
-        fake.nodes.add(node("embedded", "embedded"));
-        fake.channels.add(channel("me", "lobby", Channels.Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT));
-        fake.inbox.put(1L, message(1, "bob", Optional.of("Hello there"), false));
-        fake.inbox.put(2L, message(2, "bob", Optional.empty(), true));
-        fake.outbox.put(3L, outgoing(3, "me", "lobby", Messages.State.CONFIRMED, ""));
-        fake.outbox.put(4L, outgoing(4, "me", "lobby", Messages.State.QUEUED, "it waits for a node"));
-        fake.contacts.add(contact("me", "bob", Contacts.Trust.VERIFIED, Sessions.State.OPEN));
-        fake.contacts.add(contact("me", "carol", Contacts.Trust.UNVERIFIED, Sessions.State.NONE));
-        fake.contacts.add(contact("me", "erin", Contacts.Trust.ROTATED, Sessions.State.OPENING));
-        fake.inbox.put(5L, direct(5, "carol", "Hello from Carol", false, Optional.of("carol")));
+        fake.nodes.add(Samples.node("embedded", "embedded"));
+        fake.channels.add(Samples.channel("me", "lobby", Channels.Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT));
+        fake.inbox.put(1L, Samples.message(1, "bob", Optional.of("Hello there"), false));
+        fake.inbox.put(2L, Samples.message(2, "bob", Optional.empty(), true));
+        fake.outbox.put(3L, Samples.outgoing(3, "me", "lobby", Messages.State.CONFIRMED, ""));
+        fake.outbox.put(4L, Samples.outgoing(4, "me", "lobby", Messages.State.QUEUED, "it waits for a node"));
+        fake.contacts.add(Samples.contact("me", "bob", Contacts.Trust.VERIFIED, Sessions.State.OPEN));
+        fake.contacts.add(Samples.contact("me", "carol", Contacts.Trust.UNVERIFIED, Sessions.State.NONE));
+        fake.contacts.add(Samples.contact("me", "erin", Contacts.Trust.ROTATED, Sessions.State.OPENING));
+        fake.inbox.put(5L, Samples.direct(5, "carol", "Hello from Carol", false, Optional.of("carol")));
         fake.inbox.put(
-                6L, direct(6, "erin", "erin has new keys: the old ones were compromised", true, Optional.empty()));
-        fake.outbox.put(7L, outgoing(7, "me", true, "carol", "handshake", Messages.State.SEEN, ""));
-        fake.outbox.put(8L, outgoing(8, "me", "lobby", Messages.State.SEEN, "", Messages.Carrier.ROLLING));
-        fake.cover.add(cover("work", true, "", Duration.ofMinutes(10), 20_000));
-        fake.readings.add(reading(Network.SIGNET, 120, 450));
-        fake.readings.add(reading(Network.SIGNET, 450, 450));
-        fake.labels.put(ADDRESS, "From a friend");
-        fake.audited.add(new AuditLog.Entry(NOW.minusSeconds(3600), "store-unlocked", "with the passphrase"));
+                6L,
+                Samples.direct(6, "erin", "erin has new keys: the old ones were compromised", true, Optional.empty()));
+        fake.outbox.put(7L, Samples.outgoing(7, "me", true, "carol", "handshake", Messages.State.SEEN, ""));
+        fake.outbox.put(8L, Samples.outgoing(8, "me", "lobby", Messages.State.SEEN, "", Messages.Carrier.ROLLING));
+        fake.cover.add(Samples.cover("work", true, "", Duration.ofMinutes(10), 20_000));
+        fake.localWallets.readings.add(Samples.reading(Network.SIGNET, 120, 450));
+        fake.localWallets.readings.add(Samples.reading(Network.SIGNET, 450, 450));
+        fake.localWallets.labels.put(Samples.ADDRESS, "From a friend");
+        fake.audited.add(new AuditLog.Entry(Samples.NOW.minusSeconds(3600), "store-unlocked", "with the passphrase"));
         fake.audited.add(new AuditLog.Entry(
-                NOW, "handshake-refused", "contact erin offers AES_256_EAX only, which is forbidden"));
+                Samples.NOW, "handshake-refused", "contact erin offers AES_256_EAX only, which is forbidden"));
         return fake;
-    }
-
-    public static Personas.Persona persona(int id, String name, boolean current) {
-        return new Personas.Persona(
-                id, name, "p" + id, current, "0011223344556677", NOW.minus(Duration.ofDays(3)), 1_234);
-    }
-
-    public static Contacts.Contact contact(String persona, String name, Contacts.Trust trust, Sessions.State session) {
-        return new Contacts.Contact(
-                persona,
-                name,
-                Network.EMBEDDED,
-                trust,
-                session != Sessions.State.OPENING,
-                session != Sessions.State.OPENING ? "8899aabbccddeeff" : "",
-                NOW.minusSeconds(7200),
-                session,
-                session == Sessions.State.NONE ? 1 : 0,
-                session == Sessions.State.OPEN ? Optional.of(NOW.minusSeconds(30)) : Optional.empty(),
-                List.of(),
-                "");
-    }
-
-    public static Contacts.Contact with(Contacts.Contact contact, List<String> sharing, String account) {
-        return new Contacts.Contact(
-                contact.persona(),
-                contact.name(),
-                contact.network(),
-                contact.trust(),
-                contact.card(),
-                contact.senderId(),
-                contact.added(),
-                contact.session(),
-                contact.unread(),
-                contact.lastMessage(),
-                sharing,
-                account);
-    }
-
-    static Sessions.Session session(Contacts.Contact contact, Sessions.State state) {
-        boolean open = state == Sessions.State.OPEN;
-        return new Sessions.Session(
-                contact.persona(),
-                contact.name(),
-                state,
-                true,
-                open ? Optional.of(AeadId.XCHACHA20_POLY1305) : Optional.empty(),
-                NOW.minusSeconds(3900),
-                open ? 12 : 0,
-                open ? 9 : 0,
-                open ? Optional.of(NOW.minusSeconds(600)) : Optional.empty(),
-                open);
-    }
-
-    public static Messages.Message direct(
-            long id, String contact, String text, boolean notice, Optional<String> signedBy) {
-        return new Messages.Message(
-                id,
-                "me",
-                true,
-                contact,
-                false,
-                "a nickname",
-                false,
-                false,
-                Optional.of(text),
-                NOW.minusSeconds(60),
-                NOW.minusSeconds(58),
-                NOW.plusSeconds(3600),
-                OptionalInt.of((int) id),
-                List.of(TXID),
-                OptionalInt.empty(),
-                Optional.empty(),
-                notice,
-                signedBy);
-    }
-
-    public static Channels.Channel channel(String persona, String name, Channels.Mode mode, KdfParameters kdf) {
-        return channel(persona, name, mode, Optional.empty(), kdf);
-    }
-
-    private static Channels.Channel channel(
-            String persona, String name, Channels.Mode mode, Optional<Carrier> carrier, KdfParameters kdf) {
-        return new Channels.Channel(
-                persona, name, Network.EMBEDDED, mode, carrier, kdf, 20781, 2, Optional.of(NOW), List.of("bob"));
-    }
-
-    public static Nodes.Node node(String name, String type) {
-        NodeStatus status = new NodeStatus(
-                NodeStatus.State.READY,
-                "",
-                "/Embedded:0.1/",
-                Optional.of(new BlockRef(123, TXID, NOW)),
-                4,
-                Optional.of(Duration.ofMillis(2)),
-                "direct");
-        RelayPolicy policy = new RelayPolicy(80, 1, 83, new FeeRate(100), new FeeRate(100));
-        return new Nodes.Node(name, type, Network.EMBEDDED, false, status, policy, 1234, 5);
-    }
-
-    public static Messages.Message message(long id, String sender, Optional<String> text, boolean burn) {
-        return message(id, "me", sender, text, burn);
-    }
-
-    private static Messages.Message message(
-            long id, String persona, String sender, Optional<String> text, boolean burn) {
-        return new Messages.Message(
-                id,
-                persona,
-                false,
-                "lobby",
-                false,
-                sender,
-                false,
-                burn,
-                text,
-                NOW.minusSeconds(60),
-                NOW.minusSeconds(58),
-                NOW.plusSeconds(3600),
-                OptionalInt.of((int) id),
-                List.of(TXID),
-                OptionalInt.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty());
-    }
-
-    private static Messages.Message withText(Messages.Message message, String text) {
-        return message(message.id(), message.persona(), message.sender(), Optional.of(text), message.burn());
-    }
-
-    public static Messages.Outgoing outgoing(
-            long id, String persona, String channel, Messages.State state, String reason) {
-        return outgoing(id, persona, false, channel, "message", state, reason);
-    }
-
-    public static Messages.Outgoing outgoing(
-            long id, String persona, String channel, Messages.State state, String reason, Messages.Carrier carrier) {
-        return outgoing(id, persona, false, channel, "message", state, reason, carrier);
-    }
-
-    public static Messages.Outgoing outgoing(
-            long id, String persona, boolean direct, String channel, String kind, Messages.State state, String reason) {
-        return outgoing(id, persona, direct, channel, kind, state, reason, Messages.Carrier.CONFIRM);
-    }
-
-    private static Messages.Outgoing outgoing(
-            long id,
-            String persona,
-            boolean direct,
-            String channel,
-            String kind,
-            Messages.State state,
-            String reason,
-            Messages.Carrier carrier) {
-        boolean left =
-                state == Messages.State.BROADCAST || state == Messages.State.SEEN || state == Messages.State.CONFIRMED;
-        List<Messages.Part> parts =
-                left ? List.of(new Messages.Part(80, state, Optional.of(TXID), 202, 41, "embedded")) : List.of();
-        return new Messages.Outgoing(
-                id,
-                persona,
-                direct,
-                channel,
-                kind,
-                state,
-                reason,
-                NOW,
-                NOW.plusSeconds(3600),
-                false,
-                kind.equals("message") ? 11 : 0,
-                parts,
-                carrier);
     }
 
     private void arrive(long id, String persona, String from, Messages.Send request) {
         Optional<String> text = request.burn() ? Optional.empty() : Optional.of(request.text());
-        Messages.Message message = message(id, persona, from, text, request.burn());
+        Messages.Message message = Samples.message(id, persona, from, text, request.burn());
         texts.put(id, request.text());
         inbox.put(id, message);
         List.copyOf(followers)

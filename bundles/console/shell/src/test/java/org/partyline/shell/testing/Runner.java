@@ -53,7 +53,7 @@ public final class Runner {
                                 engine,
                                 where,
                                 Console.of(where, where.getConsole()),
-                                Clock.fixed(FakeEngine.NOW, ZoneOffset.UTC),
+                                Clock.fixed(Samples.NOW, ZoneOffset.UTC),
                                 pause,
                                 new SecureRandom())))
                 .filter(command -> command.getName().equals(name))

@@ -20,6 +20,7 @@ import org.partyline.api.transport.LocalWallets.Progress;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
 import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
 
 /** The wallets of this server itself, and nodes that they serve. */
 class LocalWalletCommandsTest {
@@ -84,7 +85,7 @@ class LocalWalletCommandsTest {
     void wordsGoIntoANewFileOfTheOperatorAlone() throws Exception {
         String printed = plain().run("wallet-create", "--network", "signet", "--words", "24", "--words-file", "w.txt");
         assertEquals(List.of("wallet signet 24"), fake.calls);
-        assertEquals(FakeEngine.WORDS + "\n", Files.readString(directory.resolve("w.txt")));
+        assertEquals(Samples.WORDS + "\n", Files.readString(directory.resolve("w.txt")));
         assertEquals(
                 "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("w.txt"))));
         assertFalse(printed.contains("abandon"), printed);
@@ -93,7 +94,7 @@ class LocalWalletCommandsTest {
         assertEquals(
                 directory.resolve("again.txt").toString(),
                 new ObjectMapper().readTree(json).get("words_file").asText());
-        assertEquals(FakeEngine.WORDS + "\n", Files.readString(directory.resolve("again.txt")));
+        assertEquals(Samples.WORDS + "\n", Files.readString(directory.resolve("again.txt")));
     }
 
     @Test
@@ -122,20 +123,20 @@ class LocalWalletCommandsTest {
 
     @Test
     void wordsAreAskedForWithoutEcho() throws Exception {
-        fake.readings.clear();
-        Runner runner = answering(FakeEngine.WORDS);
+        fake.localWallets.readings.clear();
+        Runner runner = answering(Samples.WORDS);
         String printed = runner.run("wallet-restore", "--network", "regtest", "--birthday", "2026-05-01");
         assertEquals(List.of("The 12 to 24 words, with spaces between (not shown): "), runner.session.prompts);
         assertEquals(List.of((char) 0), runner.session.masks);
-        assertEquals(List.of(FakeEngine.WORDS), fake.secretTexts);
+        assertEquals(List.of(Samples.WORDS), fake.secretTexts);
         assertEquals(List.of("restore regtest 2026-05-01T00:00:00Z"), fake.calls);
-        assertEquals(fake.walletService.accounts(), fake.accountsLookedFor);
+        assertEquals(fake.walletService.accounts(), fake.localWallets.accountsLookedFor);
         assertFalse(printed.contains("abandon"), printed);
     }
 
     @Test
     void wordsComeFromAFileOfAnyShape() throws Exception {
-        String lines = FakeEngine.WORDS.replace(' ', '\n') + "\n";
+        String lines = Samples.WORDS.replace(' ', '\n') + "\n";
         plain().run("wallet-restore", "--network", "signet", "--words-file", file("w.txt", lines, "rw-------"));
         assertEquals(List.of(lines), fake.secretTexts);
         assertEquals(List.of("restore signet"), fake.calls);
@@ -150,7 +151,7 @@ class LocalWalletCommandsTest {
                                 "--network",
                                 "signet",
                                 "--words-file",
-                                file("w.txt", FakeEngine.WORDS, "rw-r--r--")));
+                                file("w.txt", Samples.WORDS, "rw-r--r--")));
         assertEquals(
                 "Error: there is no file 'none': name one that holds the words",
                 plain().refusal("wallet-restore", "--network", "signet", "--words-file", "none"));
@@ -180,7 +181,7 @@ class LocalWalletCommandsTest {
                         "--birthday",
                         "30d",
                         "--words-file",
-                        file("w.txt", FakeEngine.WORDS, "rw-------"));
+                        file("w.txt", Samples.WORDS, "rw-------"));
         assertEquals(List.of("restore signet 2026-10-25T10:00:00Z"), fake.calls);
         assertEquals(
                 "Error: --birthday is 2027-01-01, which is to come: say when the wallet was made",
@@ -196,7 +197,7 @@ class LocalWalletCommandsTest {
                 "Error: there is no node yet that says which network: say it with --network",
                 plain().refusal("wallet-create", "--words-file", "w.txt"));
         assertTrue(Files.notExists(directory.resolve("w.txt")));
-        fake.readings.clear();
+        fake.localWallets.readings.clear();
         assertEquals(
                 "Error: there is no local wallet: make one with partyline:wallet-create, or get one back with "
                         + "partyline:wallet-restore",
@@ -208,11 +209,11 @@ class LocalWalletCommandsTest {
     }
 
     private void reads(int... heights) {
-        fake.readings.clear();
+        fake.localWallets.readings.clear();
         // The command looks twice before it waits.
-        fake.readings.add(FakeEngine.reading(Network.SIGNET, heights[0], 450));
+        fake.localWallets.readings.add(Samples.reading(Network.SIGNET, heights[0], 450));
         for (int height : heights) {
-            fake.readings.add(FakeEngine.reading(Network.SIGNET, height, 450));
+            fake.localWallets.readings.add(Samples.reading(Network.SIGNET, height, 450));
         }
     }
 
@@ -259,26 +260,26 @@ class LocalWalletCommandsTest {
 
     @Test
     void progressNeverSaysAllBeforeAllIsRead() {
-        assertEquals(0, LocalWalletText.percent(FakeEngine.reading(Network.SIGNET, -1, -1)));
-        assertEquals(99, LocalWalletText.percent(FakeEngine.reading(Network.SIGNET, 999_999, 1_000_000)));
-        assertEquals(100, LocalWalletText.percent(FakeEngine.reading(Network.SIGNET, 450, 450)));
+        assertEquals(0, LocalWalletText.percent(Samples.reading(Network.SIGNET, -1, -1)));
+        assertEquals(99, LocalWalletText.percent(Samples.reading(Network.SIGNET, 999_999, 1_000_000)));
+        assertEquals(100, LocalWalletText.percent(Samples.reading(Network.SIGNET, 450, 450)));
         Progress late = new Progress("local", Network.SIGNET, java.util.Optional.of("home"), 400, 425, 450);
         assertEquals(50, LocalWalletText.percent(late));
         assertEquals(
                 "waits for a node of signet that is ready",
-                LocalWalletText.progress(FakeEngine.reading(Network.SIGNET, 10, -1)));
+                LocalWalletText.progress(Samples.reading(Network.SIGNET, 10, -1)));
     }
 
     @Test
     void anAddressMayHaveANote() throws Exception {
-        fake.readings.clear();
-        fake.readings.add(FakeEngine.reading(Network.EMBEDDED, 4, 4));
+        fake.localWallets.readings.clear();
+        fake.localWallets.readings.add(Samples.reading(Network.EMBEDDED, 4, 4));
         plain().run("wallet-address", "--label", "From the exchange");
-        assertEquals("From the exchange", fake.labels.get("bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"));
+        assertEquals("From the exchange", fake.localWallets.labels.get("bcrt1qw508d6qejxtdg4y5r3zarvary0c5xw7kygt080"));
         assertEquals(
                 "Error: --label is for this server's own wallets: say which one with --wallet, one of local",
                 plain().refusal("wallet-address", "--label", "x", "--wallet", "core"));
-        fake.readings.clear();
+        fake.localWallets.readings.clear();
         assertEquals(
                 "Error: --label is for this server's own wallets, and there is none: leave it out, or make one with "
                         + "partyline:wallet-create",
@@ -288,14 +289,14 @@ class LocalWalletCommandsTest {
     @Test
     void notesAreListedChangedAndTakenAway() throws Exception {
         assertTrue(plain().run("wallet-label").contains("From a friend"));
-        assertTrue(plain().run("wallet-label", FakeEngine.ADDRESS, "From work").contains("From work"));
-        assertEquals("No labels.\n", plain().run("wallet-label", FakeEngine.ADDRESS));
+        assertTrue(plain().run("wallet-label", Samples.ADDRESS, "From work").contains("From work"));
+        assertEquals("No labels.\n", plain().run("wallet-label", Samples.ADDRESS));
         assertEquals(
                 "Error: 'bc1qzz' is no address of a network on which this server has a wallet: see "
                         + "partyline:wallet-status",
                 plain().refusal("wallet-label", "bc1qzz", "text"));
         assertEquals("Error: that address is not of wallet local", plain().refusal("wallet-label", "tb1qzz", "text"));
-        fake.readings.clear();
+        fake.localWallets.readings.clear();
         assertTrue(
                 plain().refusal("wallet-label", "tb1qzz", "text").startsWith("Error: there is no local wallet: make"));
     }
