@@ -11,7 +11,7 @@ import org.apache.karaf.shell.api.console.Registry;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.junit.jupiter.api.Test;
 import org.partyline.shell.command.CommandGroup;
-import org.partyline.shell.command.Engine;
+import org.partyline.shell.command.Engines;
 import org.partyline.shell.cover.CoverCommands;
 import org.partyline.shell.status.StatusCommands;
 
@@ -20,7 +20,7 @@ class CommandRegistrarTest {
     private static final Set<String> COVER = Set.of("decoy-start", "decoy-stop", "decoy-status");
 
     private final Set<String> known = new TreeSet<>();
-    private final CommandRegistrar registrar = new CommandRegistrar(factory(), new Engine());
+    private final CommandRegistrar registrar = new CommandRegistrar(factory(), Engines.none());
 
     @Test
     void aGroupComesAndGoesAndTheOthersStay() {

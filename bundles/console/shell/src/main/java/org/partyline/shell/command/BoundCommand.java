@@ -98,11 +98,17 @@ public class BoundCommand implements Command {
             throw error(context, SmallHeap.gone(Runtime.getRuntime().maxMemory()));
         } catch (RuntimeException | LinkageError | StackOverflowError e) {
             LOG.error("{} failed", layout.name(), Wordless.of(e));
-            throw error(
-                    context,
-                    "something is wrong inside " + layout.name() + ": the log says where, see "
-                            + Path.of(System.getProperty("karaf.log", "log"), "partyline.log"));
+            throw error(context, failure());
         }
+    }
+
+    /** What is said of a failure that the command did not foresee: what is stopped may be why. */
+    private String failure() {
+        Path log = Path.of(System.getProperty("karaf.log", "log"), "partyline.log");
+        List<String> stopped = StoppedBundles.warnings(engine);
+        return stopped.isEmpty()
+                ? "something is wrong inside " + layout.name() + ": the log says where, see " + log
+                : layout.name() + " failed while " + String.join("; ", stopped) + "; the log says where, see " + log;
     }
 
     /**

@@ -3,6 +3,9 @@ package org.partyline.shell.command;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
@@ -137,11 +140,24 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     volatile Outages outages;
 
-    /** For Declarative Services, which fills the fields. */
-    public Engine() {}
+    private final Supplier<List<String>> idle;
 
-    /** With these services, by their interfaces; null for one that is away. */
-    Engine(Function<Class<?>, ?> services) {
+    /**
+     * For Declarative Services, which fills the fields.
+     *
+     * @param context tells what does not run while {@link Outages} is away itself
+     */
+    @Activate
+    public Engine(BundleContext context) {
+        idle = () -> StoppedBundles.idle(context.getBundles());
+    }
+
+    /**
+     * @param services by their interfaces; null for one that is away
+     * @param idle names of our bundles that do not run
+     */
+    Engine(Function<Class<?>, ?> services, Supplier<List<String>> idle) {
+        this.idle = idle;
         vault = (Vault) services.apply(Vault.class);
         personas = (Personas) services.apply(Personas.class);
         channels = (Channels) services.apply(Channels.class);
@@ -246,10 +262,14 @@ public final class Engine {
         return known == null ? Optional.empty() : Optional.of(known.status());
     }
 
-    /** The bundles of ours that do not run; none when nobody can tell. */
-    List<Outages.Outage> outages() {
-        Outages known = outages;
-        return known == null ? List.of() : known.list();
+    /** The bundles of ours that do not run, and since when; empty when nobody can tell. */
+    Optional<List<Outages.Outage>> outages() {
+        return Optional.ofNullable(outages).map(Outages::list);
+    }
+
+    /** The names of our bundles that do not run. */
+    List<String> idle() {
+        return idle.get();
     }
 
     /** Whether there may be wallets of this server itself. */
