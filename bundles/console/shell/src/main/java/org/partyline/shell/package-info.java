@@ -1,9 +1,9 @@
 /**
  * The {@code partyline:} commands.
  *
- * <p>A command is one small class over {@link org.partyline.shell.PartylineCommand}, written with Karaf's annotations.
- * {@link org.partyline.shell.BoundCommand} reads the command line for it, so that options may stand anywhere, every
- * refusal is one line, and every value completes. {@link org.partyline.shell.CommandRegistrar} hands the commands to
- * Karaf; {@link org.partyline.shell.Engine} finds the services they use.
+ * <p>Each noun has a package with its commands, what they show and how it reads: {@code channel}, {@code message},
+ * {@code wallet} and so on. Its {@link org.partyline.shell.command.CommandGroup} is a service, whose commands
+ * {@link org.partyline.shell.CommandRegistrar} hands to Karaf. What the nouns share is in {@code command}, {@code input},
+ * {@code completion}, {@code output} and {@code error}, which know no noun.
  */
 package org.partyline.shell;

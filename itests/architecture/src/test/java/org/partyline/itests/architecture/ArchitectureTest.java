@@ -58,7 +58,6 @@ class ArchitectureTest {
                     "knows each kind of packet by itself, until receivers register themselves",
             "org.partyline.engine.Batcher", "all that the rolling carrier needs of the engine, until it is a bundle",
             "org.partyline.engine.Sender", "knows each stage of the way out by itself",
-            "org.partyline.shell.Engine", "hands each service to the commands, until they come in groups",
             "org.partyline.transportrpc.RpcClient", "the settings of a connection");
 
     /** A bundle's place and code. */

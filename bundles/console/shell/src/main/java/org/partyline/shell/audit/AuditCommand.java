@@ -1,0 +1,119 @@
+package org.partyline.shell.audit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.audit.AuditLog.Entry;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.command.Subscription;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Json;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Table;
+import org.partyline.shell.output.Units;
+
+/** Lists security events, or prints them as they come. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "audit",
+        description = "List security events, newest last; with --follow, print new ones as they come until Ctrl-C",
+        detailedDescription = "partyline:audit --last 50\npartyline:audit --follow")
+final class AuditCommand extends PartylineCommand {
+    private static final int USUAL = 20;
+    private static final int MOST = 10_000;
+
+    @Option(
+            name = "--last",
+            description = "How many, 1 to 10000; otherwise 20, and none before those that come with --follow",
+            valueToShowInHelp = "N")
+    @Completion(
+            values = {"20", "100", "1000"},
+            value = String.class)
+    private Integer last;
+
+    @Option(name = "--follow", description = "Print events as they come")
+    private boolean follow;
+
+    @Option(name = "--count", description = "With --follow: stop after that many", valueToShowInHelp = "N")
+    private Integer count;
+
+    private int printed;
+
+    @Override
+    protected void run() throws CommandError {
+        if (last != null && (last < 1 || last > MOST)) {
+            throw new CommandError("--last is 1 to " + MOST + ", not " + last);
+        }
+        if (count != null && !follow) {
+            throw new CommandError("--count goes with --follow: add --follow, or leave it out");
+        }
+        if (count != null && count < 1) {
+            throw new CommandError("--count is 1 or more, not " + count);
+        }
+        AuditLog audit = engine().audit();
+        if (follow) {
+            follow(audit);
+            return;
+        }
+        List<Entry> entries = audit.newest(last == null ? USUAL : last);
+        print(new Document(entries.stream().map(AuditView::of).toList()), () -> {
+            Table table = new Table().time("TIME (UTC)").column("EVENT").text("DETAIL");
+            entries.forEach(entry -> table.row(
+                    Units.time(entry.time()),
+                    Table.Cell.of(entry.event(), Style.BOLD),
+                    Sanitizer.line(entry.detail())));
+            table.print(console(), "No security events yet.");
+        });
+    }
+
+    private void follow(AuditLog audit) {
+        int enough = count == null ? Integer.MAX_VALUE : count;
+        BlockingQueue<Entry> events = new LinkedBlockingQueue<>();
+        if (json()) {
+            console().piece("{\"events\":[");
+        }
+        // Subscribed before what is kept is read, so that nothing falls between.
+        try (Subscription subscription = Subscription.to(audit, events::add)) {
+            List<Entry> kept = last == null ? List.of() : new ArrayList<>(audit.newest(last));
+            for (Entry entry : kept) {
+                print(entry, enough);
+            }
+            while (printed < enough) {
+                Entry entry = events.take();
+                if (!kept.contains(entry)) {
+                    print(entry, enough);
+                }
+            }
+        } catch (InterruptedException e) {
+            // Ctrl-C is how this ends.
+        } finally {
+            if (json()) {
+                console().line("]}");
+            }
+        }
+    }
+
+    private void print(Entry entry, int enough) {
+        if (printed >= enough) {
+            return;
+        }
+        printed++;
+        if (json()) {
+            console().piece((printed > 1 ? "," : "") + Json.write(AuditView.of(entry)));
+            return;
+        }
+        console()
+                .hanging(
+                        console().paint(Style.DIM, Units.time(entry.time())) + "  "
+                                + console().paint(Style.BOLD, Sanitizer.line(entry.event())) + "  ",
+                        Sanitizer.line(entry.detail()));
+    }
+
+    record Document(List<AuditView> events) {}
+}

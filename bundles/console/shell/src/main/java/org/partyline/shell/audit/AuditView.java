@@ -1,0 +1,10 @@
+package org.partyline.shell.audit;
+
+import org.partyline.api.audit.AuditLog;
+import org.partyline.shell.output.JsonValues;
+
+record AuditView(String time, String event, String detail) {
+    static AuditView of(AuditLog.Entry entry) {
+        return new AuditView(JsonValues.iso(entry.time()), entry.event(), JsonValues.orNull(entry.detail()));
+    }
+}

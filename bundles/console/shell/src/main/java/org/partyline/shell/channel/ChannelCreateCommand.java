@@ -1,0 +1,111 @@
+package org.partyline.shell.channel;
+
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Channels.Create;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.NetworkNames;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.NetworkName;
+import org.partyline.shell.input.Passphrases;
+
+/** Makes a channel. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "channel-create",
+        description = "Make a channel and show its invite, as text and as QR code",
+        detailedDescription =
+                "partyline:channel-create lobby\n"
+                        + "partyline:channel-create chatter --carrier rolling\n"
+                        + "partyline:channel-create vault --mode open --kdf ARGON2ID --memory 131072 --passphrase-file secret.txt")
+final class ChannelCreateCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The channel's name, 1 to 64 bytes", required = true)
+    private String name;
+
+    @Option(name = "--persona", description = "Who makes it; otherwise the current one", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Option(
+            name = "--mode",
+            description = "How we send: ratchet, with forward secrecy (the default), or open, which any member reads "
+                    + "with no earlier state",
+            valueToShowInHelp = "MODE")
+    private Mode mode = Mode.RATCHET;
+
+    @Option(
+            name = "--carrier",
+            description =
+                    "Of messages that do not name one. rolling: each takes the place of the last transaction; confirm: a "
+                            + "transaction of its own; otherwise what is set")
+    private Carrier carrier;
+
+    @Option(name = "--kdf", description = "Key derivation; ARGON2ID unless given", valueToShowInHelp = "NAME")
+    @Completion(
+            values = {"ARGON2ID", "SCRYPT", "PBKDF2_SHA256"},
+            value = String.class)
+    private String kdf;
+
+    @Option(name = "--time-cost", description = "Its passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
+    private Integer timeCost;
+
+    @Option(
+            name = "--memory",
+            description = "Its memory in KiB, from 8192; PBKDF2_SHA256: iterations, from 100000; SCRYPT: N, from 8192",
+            valueToShowInHelp = "N")
+    private Integer memory;
+
+    @Option(name = "--parallelism", description = "Its lanes, 1 to 255; SCRYPT: p", valueToShowInHelp = "N")
+    private Integer parallelism;
+
+    @Option(
+            name = "--network",
+            description = "Where; may be left out when the nodes are on one network",
+            valueToShowInHelp = "NAME")
+    @Completion(NetworkNames.class)
+    private String network;
+
+    @Option(
+            name = "--passphrase-file",
+            description = "File with the channel's passphrase, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String passphraseFile;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Create request = new Create(
+                given(persona),
+                name,
+                mode,
+                KdfChoice.parse(kdf, timeCost, memory, parallelism).orElse(KdfParameters.ARGON2ID_DEFAULT),
+                NetworkName.parse(network),
+                Optional.ofNullable(carrier));
+        char[] passphrase = Passphrases.of(context())
+                .fresh(given(passphraseFile), "Passphrase of the channel", "--passphrase-file");
+        Channel channel;
+        try {
+            channel = engine().channels().create(request, passphrase);
+        } finally {
+            Arrays.fill(passphrase, '\0');
+        }
+        String invite = engine().channels().invite(given(persona), channel.name());
+        print(new Document(ChannelView.of(channel), invite), () -> {
+            console().paragraph(ChannelText.joined(channel));
+            ChannelText.invite(console(), invite);
+        });
+    }
+
+    record Document(ChannelView channel, String invite) {}
+}

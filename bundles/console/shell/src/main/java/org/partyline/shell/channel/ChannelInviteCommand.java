@@ -1,0 +1,35 @@
+package org.partyline.shell.channel;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ChannelNames;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+
+/** Shows a channel's invite. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "channel-invite",
+        description = "Show a channel's invite, as text and as QR code; it does not hold the passphrase",
+        detailedDescription = "partyline:channel-invite lobby")
+final class ChannelInviteCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The channel", required = true)
+    @Completion(ChannelNames.class)
+    private String name;
+
+    @Option(name = "--persona", description = "Whose; otherwise the current one", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        String invite = engine().channels().invite(given(persona), name);
+        print(new Document(name, invite), () -> ChannelText.invite(console(), invite));
+    }
+
+    record Document(String channel, String invite) {}
+}

@@ -1,0 +1,127 @@
+package org.partyline.shell.channel;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Channels.Join;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Channels.Reading;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.NetworkNames;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.NetworkName;
+import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.output.Style;
+
+/** Joins a channel. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "channel-join",
+        description = "Join a channel by its invite, or by name and passphrase alone",
+        detailedDescription =
+                "partyline:channel-join plchan1qyqs…\npartyline:channel-join lobby --kdf ARGON2ID --passphrase-file secret.txt")
+final class ChannelJoinCommand extends PartylineCommand {
+    @Argument(name = "NAME|INVITE", description = "The invite, plchan1…, or the channel's name", required = true)
+    private String nameOrInvite;
+
+    @Option(name = "--persona", description = "Who joins; otherwise the current one", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Option(
+            name = "--mode",
+            description = "How we send: ratchet, with forward secrecy (the default), or open",
+            valueToShowInHelp = "MODE")
+    private Mode mode = Mode.RATCHET;
+
+    @Option(
+            name = "--carrier",
+            description =
+                    "Of messages that do not name one. rolling: each takes the place of the last transaction; confirm: a "
+                            + "transaction of its own; otherwise what is set")
+    private Carrier carrier;
+
+    @Option(
+            name = "--kdf",
+            description = "Key derivation of a channel joined by name; an invite brings its own",
+            valueToShowInHelp = "NAME")
+    @Completion(
+            values = {"ARGON2ID", "SCRYPT", "PBKDF2_SHA256"},
+            value = String.class)
+    private String kdf;
+
+    @Option(name = "--time-cost", description = "Its passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
+    private Integer timeCost;
+
+    @Option(
+            name = "--memory",
+            description = "Its memory in KiB, from 8192; PBKDF2_SHA256: iterations, from 100000; SCRYPT: N, from 8192",
+            valueToShowInHelp = "N")
+    private Integer memory;
+
+    @Option(name = "--parallelism", description = "Its lanes, 1 to 255; SCRYPT: p", valueToShowInHelp = "N")
+    private Integer parallelism;
+
+    @Option(
+            name = "--network",
+            description = "Where, for a channel joined by name; an invite brings its own",
+            valueToShowInHelp = "NAME")
+    @Completion(NetworkNames.class)
+    private String network;
+
+    @Option(
+            name = "--passphrase-file",
+            description = "File with the channel's passphrase, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String passphraseFile;
+
+    @Option(
+            name = JoinTerms.OPTION,
+            description = "Join also where the key derivation is weaker than the default; otherwise you are asked")
+    private boolean acceptWeakKdf;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Join request = new Join(
+                given(persona),
+                nameOrInvite.strip(),
+                mode,
+                KdfChoice.parse(kdf, timeCost, memory, parallelism),
+                NetworkName.parse(network),
+                Optional.ofNullable(carrier));
+        // Before the passphrase: what an invite asks for comes from whoever made it.
+        JoinTerms terms = new JoinTerms(console(), !json() && console().canAsk());
+        if (!terms.accepted(engine().channels().terms(request), acceptWeakKdf)) {
+            return;
+        }
+        char[] passphrase = Passphrases.of(context())
+                .existing(given(passphraseFile), "Passphrase of the channel", "--passphrase-file");
+        Channel channel;
+        try {
+            channel = engine().channels().join(request, passphrase);
+        } finally {
+            Arrays.fill(passphrase, '\0');
+        }
+        Reading reading = engine().channels().reading(Optional.of(channel.persona()), channel.name());
+        List<Channel> namesakes = engine().channels().listAll().stream()
+                .filter(other -> ChannelText.isNamesake(other, channel))
+                .toList();
+        print(new Document(ChannelView.of(channel)), () -> {
+            console().paragraph(ChannelText.joined(channel));
+            namesakes.forEach(other -> console().paragraph(Style.BAD, ChannelText.namesake(other)));
+            console().paragraph(ChannelText.reading(reading));
+        });
+    }
+
+    record Document(ChannelView channel) {}
+}

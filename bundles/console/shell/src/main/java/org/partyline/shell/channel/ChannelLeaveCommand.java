@@ -1,0 +1,36 @@
+package org.partyline.shell.channel;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ChannelNames;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Leaves a channel. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "channel-leave",
+        description = "Leave a channel: its keys and messages are erased here",
+        detailedDescription = "partyline:channel-leave lobby")
+final class ChannelLeaveCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The channel", required = true)
+    @Completion(ChannelNames.class)
+    private String name;
+
+    @Option(name = "--persona", description = "Who leaves; otherwise the current one", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        engine().channels().leave(given(persona), name);
+        print(new Document(name, true), "Left " + Sanitizer.line(name) + ": its keys and messages are erased here.");
+    }
+
+    record Document(String channel, boolean left) {}
+}

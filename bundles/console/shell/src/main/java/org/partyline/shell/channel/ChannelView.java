@@ -1,0 +1,33 @@
+package org.partyline.shell.channel;
+
+import java.util.List;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.shell.output.JsonValues;
+
+/** A channel as {@code --json} shows it. */
+public record ChannelView(
+        String persona,
+        String name,
+        String network,
+        String mode,
+        String carrier,
+        KdfView kdf,
+        int startDay,
+        int unread,
+        String lastMessage,
+        List<String> senders) {
+    /** @param channel as the engine tells it */
+    public static ChannelView of(Channel channel) {
+        return new ChannelView(
+                channel.persona(),
+                channel.name(),
+                channel.network().label(),
+                JsonValues.word(channel.mode()),
+                channel.carrier().map(JsonValues::word).orElse(null),
+                KdfView.of(channel.kdf()),
+                channel.startDay(),
+                channel.unread(),
+                JsonValues.iso(channel.lastMessage().orElse(null)),
+                channel.senders());
+    }
+}

@@ -1,0 +1,56 @@
+package org.partyline.shell.channel;
+
+import java.util.List;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels.Terms;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Console;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+
+/**
+ * Shows what joining a channel takes before its passphrase is asked for, and asks again where the passphrase would be easier
+ * to search for than usual: the parameters come from whoever made the invite (PROTOCOL 2.1).
+ */
+public final class JoinTerms {
+    /** Accepts weak parameters where nobody can be asked. */
+    public static final String OPTION = "--accept-weak-kdf";
+
+    private final Console console;
+    private final boolean asks;
+
+    /** @param asks whether there is somebody to show them to, and to ask */
+    public JoinTerms(Console console, boolean asks) {
+        this.console = console;
+        this.asks = asks;
+    }
+
+    /**
+     * @param accept whether {@value #OPTION} was given
+     * @return whether to go on; when not, that was said
+     * @throws CommandError when the parameters are weak and nobody can be asked
+     */
+    public boolean accepted(Terms terms, boolean accept) throws CommandError, InterruptedException {
+        if (asks) {
+            console.paragraph("Channel " + Sanitizer.line(terms.name())
+                    + terms.network().map(network -> " on " + network.label()).orElse("") + ": "
+                    + KdfChoice.describe(terms.kdf()) + ".");
+        }
+        if (!terms.isWeakerThanDefault() || accept) {
+            return true;
+        }
+        String weak = "its key derivation is weaker than the default ("
+                + KdfChoice.describe(KdfParameters.ARGON2ID_DEFAULT)
+                + "), so whoever records its packets can search for the passphrase at less cost";
+        if (!asks) {
+            throw new CommandError(weak + ": ask for another channel, or add " + OPTION + " to join all the same");
+        }
+        console.paragraph(Style.WARN, Character.toUpperCase(weak.charAt(0)) + weak.substring(1) + ".");
+        boolean go =
+                console.choose("Join all the same?", List.of("yes", "no"), "no").equals("yes");
+        if (!go) {
+            console.line("Nothing was done.");
+        }
+        return go;
+    }
+}

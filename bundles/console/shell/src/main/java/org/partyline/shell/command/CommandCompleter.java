@@ -1,0 +1,128 @@
+package org.partyline.shell.command;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.console.Candidate;
+import org.apache.karaf.shell.api.console.CommandLine;
+import org.apache.karaf.shell.api.console.Completer;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.PartylineException;
+import org.partyline.shell.command.CommandLayout.OptionField;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.error.Wordless;
+import org.partyline.shell.output.Sanitizer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Completes the command's name, its options wherever they may stand, and every value that can be known. */
+final class CommandCompleter implements Completer {
+    private static final Logger LOG = LoggerFactory.getLogger(CommandCompleter.class);
+
+    private final CommandLayout layout;
+    private final Engine engine;
+
+    CommandCompleter(CommandLayout layout, Engine engine) {
+        this.layout = layout;
+        this.engine = engine;
+    }
+
+    @Override
+    public int complete(Session session, CommandLine line, List<String> candidates) {
+        List<Candidate> found = new ArrayList<>();
+        completeCandidates(session, line, found);
+        found.forEach(candidate -> candidates.add(candidate.value()));
+        return found.isEmpty() ? -1 : line.getBufferPosition() - line.getArgumentPosition();
+    }
+
+    @Override
+    public void completeCandidates(Session session, CommandLine line, List<Candidate> candidates) {
+        int cursor = line.getCursorArgumentIndex();
+        String[] words = line.getArguments();
+        if (cursor == 0) {
+            candidates.add(candidate(layout.command().name(), layout.command().description()));
+            candidates.add(candidate(layout.name(), layout.command().description()));
+            return;
+        }
+        // Karaf asks every command about every line.
+        if (words.length == 0 || !layout.name().equals(session.resolveCommand(words[0]))) {
+            return;
+        }
+        int place = 0;
+        Optional<OptionField> open = Optional.empty();
+        for (int i = 1; i < cursor && i < words.length; i++) {
+            if (open.isPresent()) {
+                open = Optional.empty();
+            } else if (CommandParser.isOption(words[i])) {
+                open = layout.option(words[i]).filter(option -> !option.isFlag());
+            } else {
+                place++;
+            }
+        }
+        if (open.isPresent()) {
+            values(session, line, open.get().field().getType(), open.get().completion(), candidates);
+            return;
+        }
+        layout.argument(place)
+                .ifPresent(argument ->
+                        values(session, line, argument.field().getType(), argument.completion(), candidates));
+        String typed = cursor < words.length ? words[cursor] : "";
+        if (typed.startsWith("-") || candidates.isEmpty()) {
+            layout.options()
+                    .forEach(option -> candidates.add(
+                            candidate(option.option().name(), option.option().description())));
+            candidates.add(candidate("--help", "Show what the command does"));
+        }
+    }
+
+    private void values(
+            Session session,
+            CommandLine line,
+            Class<?> type,
+            Optional<Completion> completion,
+            List<Candidate> candidates) {
+        if (type.isEnum()) {
+            Arrays.stream(type.getEnumConstants())
+                    .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
+                    .forEach(value -> candidates.add(candidate(value, null)));
+        } else if (completion.isPresent()) {
+            complete(session, line, completion.get(), candidates);
+        }
+    }
+
+    private void complete(Session session, CommandLine line, Completion completion, List<Candidate> candidates) {
+        if (completion.values().length > 0) {
+            for (String value : completion.values()) {
+                candidates.add(candidate(value, null));
+            }
+        } else if (completion.value() == FileCompleter.class) {
+            new FileCompleter().completeCandidates(session, line, candidates);
+        } else {
+            for (String value : list(session, completion.value())) {
+                candidates.add(candidate(value, null));
+            }
+        }
+    }
+
+    private Collection<String> list(Session session, Class<?> type) {
+        try {
+            Values values =
+                    type.asSubclass(Values.class).getDeclaredConstructor().newInstance();
+            return values.list(engine, session).stream().map(Sanitizer::line).toList();
+        } catch (CommandError | PartylineException e) {
+            LOG.debug("Nothing to complete for {}", layout.name(), Wordless.of(e));
+            return List.of();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Candidate candidate(String value, String description) {
+        return new Candidate(value, value, null, description, null, null, true);
+    }
+}

@@ -1,0 +1,88 @@
+package org.partyline.shell.command;
+
+import java.lang.reflect.Field;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+
+/**
+ * The options and arguments of a command, from Karaf's annotations.
+ *
+ * @param command what it is called and for
+ * @param options by name
+ * @param arguments in their order
+ */
+record CommandLayout(Command command, List<OptionField> options, List<ArgumentField> arguments) {
+    static CommandLayout of(Class<? extends PartylineCommand> type) {
+        List<OptionField> options = new ArrayList<>();
+        List<ArgumentField> arguments = new ArrayList<>();
+        for (Class<?> at = type; at != Object.class; at = at.getSuperclass()) {
+            for (Field field : at.getDeclaredFields()) {
+                Option option = field.getAnnotation(Option.class);
+                if (option != null) {
+                    options.add(new OptionField(option, field));
+                }
+                Argument argument = field.getAnnotation(Argument.class);
+                // What a class asks for takes the place of what the one above asks for there.
+                if (argument != null
+                        && arguments.stream()
+                                .noneMatch(found -> found.argument().index() == argument.index())) {
+                    arguments.add(new ArgumentField(argument, field));
+                }
+            }
+        }
+        options.sort(Comparator.comparing(found -> found.option().name()));
+        arguments.sort(Comparator.comparingInt(found -> found.argument().index()));
+        return new CommandLayout(type.getAnnotation(Command.class), List.copyOf(options), List.copyOf(arguments));
+    }
+
+    /** {@code partyline:send}. */
+    String name() {
+        return command.scope() + ":" + command.name();
+    }
+
+    Optional<OptionField> option(String name) {
+        return options.stream()
+                .filter(found -> found.option().name().equals(name))
+                .findFirst();
+    }
+
+    /** The argument at that place; a list takes all that follow. */
+    Optional<ArgumentField> argument(int place) {
+        if (place < arguments.size()) {
+            return Optional.of(arguments.get(place));
+        }
+        return arguments.isEmpty() || !last().isList() ? Optional.empty() : Optional.of(last());
+    }
+
+    private ArgumentField last() {
+        return arguments.get(arguments.size() - 1);
+    }
+
+    /** An option and the field it goes to. */
+    record OptionField(Option option, Field field) {
+        boolean isFlag() {
+            return field.getType() == boolean.class;
+        }
+
+        Optional<Completion> completion() {
+            return Optional.ofNullable(field.getAnnotation(Completion.class));
+        }
+    }
+
+    /** An argument and the field it goes to. */
+    record ArgumentField(Argument argument, Field field) {
+        boolean isList() {
+            return field.getType() == List.class;
+        }
+
+        Optional<Completion> completion() {
+            return Optional.ofNullable(field.getAnnotation(Completion.class));
+        }
+    }
+}

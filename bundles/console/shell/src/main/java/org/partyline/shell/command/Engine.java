@@ -1,0 +1,289 @@
+package org.partyline.shell.command;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.PartylineException;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Backups;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Outages;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Privacy;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.engine.Suites;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.engine.Wallets;
+import org.partyline.api.secrets.Unattended;
+import org.partyline.api.transport.LocalWallets;
+import org.partyline.shell.error.CommandError;
+
+/**
+ * The engine's services as the commands see them: each may come and go at any time, and a command that needs one that is
+ * away says so in one line. A command takes a service for one operation.
+ */
+@Component(service = Engine.class)
+public final class Engine {
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Vault vault;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Personas personas;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Channels channels;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Messages messages;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Suites suites;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Nodes nodes;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Fees fees;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Wallets wallets;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Contacts contacts;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Sessions sessions;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Backups backups;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile AuditLog audit;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Unattended unattended;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Cover cover;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Privacy privacy;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile LocalWallets localWallets;
+
+    /** Null while it is away. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile Outages outages;
+
+    private final Supplier<List<String>> idle;
+
+    /**
+     * For Declarative Services, which fills the fields.
+     *
+     * @param context tells what does not run while {@link Outages} is away itself
+     */
+    @Activate
+    public Engine(BundleContext context) {
+        idle = () -> StoppedBundles.idle(context.getBundles());
+    }
+
+    /**
+     * @param services by their interfaces; null for one that is away
+     * @param idle names of our bundles that do not run
+     */
+    Engine(Function<Class<?>, ?> services, Supplier<List<String>> idle) {
+        this.idle = idle;
+        vault = (Vault) services.apply(Vault.class);
+        personas = (Personas) services.apply(Personas.class);
+        channels = (Channels) services.apply(Channels.class);
+        messages = (Messages) services.apply(Messages.class);
+        suites = (Suites) services.apply(Suites.class);
+        nodes = (Nodes) services.apply(Nodes.class);
+        fees = (Fees) services.apply(Fees.class);
+        wallets = (Wallets) services.apply(Wallets.class);
+        contacts = (Contacts) services.apply(Contacts.class);
+        sessions = (Sessions) services.apply(Sessions.class);
+        backups = (Backups) services.apply(Backups.class);
+        audit = (AuditLog) services.apply(AuditLog.class);
+        unattended = (Unattended) services.apply(Unattended.class);
+        cover = (Cover) services.apply(Cover.class);
+        privacy = (Privacy) services.apply(Privacy.class);
+        localWallets = (LocalWallets) services.apply(LocalWallets.class);
+    }
+
+    /** @throws CommandError while the store service is away */
+    public Vault vault() throws CommandError {
+        return here(vault, "store");
+    }
+
+    /** @throws CommandError while the persona service is away */
+    public Personas personas() throws CommandError {
+        return here(personas, "persona");
+    }
+
+    /** @throws CommandError while the channel service is away */
+    public Channels channels() throws CommandError {
+        return here(channels, "channel");
+    }
+
+    /** @throws CommandError while the message service is away */
+    public Messages messages() throws CommandError {
+        return here(messages, "message");
+    }
+
+    /** @throws CommandError while the suite service is away */
+    public Suites suites() throws CommandError {
+        return here(suites, "suite");
+    }
+
+    /** @throws CommandError while the node service is away */
+    public Nodes nodes() throws CommandError {
+        return here(nodes, "node");
+    }
+
+    /** @throws CommandError while the fee service is away */
+    public Fees fees() throws CommandError {
+        return here(fees, "fee");
+    }
+
+    /** @throws CommandError while the wallet service is away */
+    public Wallets wallets() throws CommandError {
+        return here(wallets, "wallet");
+    }
+
+    /** @throws CommandError while the contact service is away */
+    public Contacts contacts() throws CommandError {
+        return here(contacts, "contact");
+    }
+
+    /** @throws CommandError while the session service is away */
+    public Sessions sessions() throws CommandError {
+        return here(sessions, "session");
+    }
+
+    /** @throws CommandError while the backup service is away */
+    public Backups backups() throws CommandError {
+        return here(backups, "backup");
+    }
+
+    /** @throws CommandError while the audit service is away */
+    public AuditLog audit() throws CommandError {
+        return here(audit, "audit");
+    }
+
+    /** @throws CommandError while the secrets service is away */
+    public Unattended unattended() throws CommandError {
+        return here(unattended, "secrets");
+    }
+
+    /** @throws CommandError while the cover service is away */
+    public Cover cover() throws CommandError {
+        return here(cover, "cover");
+    }
+
+    /** @throws CommandError while the privacy service is away */
+    public Privacy privacy() throws CommandError {
+        return here(privacy, "privacy");
+    }
+
+    /** @throws CommandError while the wallet service is away */
+    public LocalWallets localWallets() throws CommandError {
+        return here(localWallets, "wallet");
+    }
+
+    /** Each plan of cover traffic, for a command about something else; empty while that service is away and none runs. */
+    public Optional<List<Cover.Status>> coverIfHere() throws PartylineException {
+        Cover known = cover;
+        return known == null ? Optional.empty() : Optional.of(known.status());
+    }
+
+    /** The bundles of ours that do not run, and since when; empty when nobody can tell. */
+    Optional<List<Outages.Outage>> outages() {
+        return Optional.ofNullable(outages).map(Outages::list);
+    }
+
+    /** The names of our bundles that do not run. */
+    List<String> idle() {
+        return idle.get();
+    }
+
+    /** Whether there may be wallets of this server itself. */
+    public boolean hasLocalWallets() {
+        return localWallets != null;
+    }
+
+    private <T> T here(T service, String name) throws CommandError {
+        if (service == null) {
+            String away = "the " + name + " service is away: try again in a moment";
+            throw new CommandError(StoppedBundles.likely(this, name)
+                    .map(warning -> away + "; " + warning)
+                    .orElse(away + ", and if it stays away look at bundle:list for a bundle that is not Active"));
+        }
+        return service;
+    }
+}

@@ -1,0 +1,173 @@
+package org.partyline.shell.command;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Contacts;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Console;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+
+/**
+ * What every command has: {@code --json}, the services, a console. A command sets no state of its own: one instance runs
+ * once. The example in its help is the {@code detailedDescription} of its annotation.
+ */
+public abstract class PartylineCommand implements Action {
+    /** The scope of every command. */
+    public static final String SCOPE = "partyline";
+
+    @Option(name = "--json", description = "Print one JSON document")
+    private boolean json;
+
+    private Context context;
+
+    /** Before the command runs. */
+    final void bind(Context with) {
+        context = with;
+    }
+
+    @Override
+    public final Object execute() throws Exception {
+        run();
+        return exitStatus();
+    }
+
+    /** What the command ends with for a program; null: 0, and a console shows nothing. */
+    protected Integer exitStatus() {
+        return null;
+    }
+
+    /** Whether its last word is the rest of its line, as it stands. */
+    protected boolean takesRestOfLine() {
+        return false;
+    }
+
+    /**
+     * Does what the command is for.
+     *
+     * @throws CommandError, PartylineException what is wrong, in one line
+     * @throws InterruptedException when the operator pressed Ctrl-C
+     */
+    protected abstract void run() throws CommandError, PartylineException, InterruptedException;
+
+    /** Whether {@code --json} was given. */
+    public final boolean json() {
+        return json;
+    }
+
+    /** What this run works with. */
+    public final Context context() {
+        return context;
+    }
+
+    /** The services. */
+    public final Engine engine() {
+        return context.engine();
+    }
+
+    /** Where this run prints and asks. */
+    public final Console console() {
+        return context.console();
+    }
+
+    /** The time. */
+    protected final Clock clock() {
+        return context.clock();
+    }
+
+    /** Prints the document, or what a person reads. */
+    public final void print(Object document, Runnable text) {
+        if (json) {
+            console().json(document);
+        } else {
+            text.run();
+        }
+    }
+
+    /** Prints the document, or one line. */
+    protected final void print(Object document, String line) {
+        print(document, () -> console().line(line));
+    }
+
+    /** Says in one line what is worth doing after this. */
+    public final void next(String what) {
+        console().paragraph(Style.DIM, "Next: " + what);
+    }
+
+    /**
+     * Asks before something that cannot be undone.
+     *
+     * @param yes what {@code --yes} says
+     * @param question ends with a question mark
+     * @return whether to go on; when not, that was said
+     * @throws CommandError when nobody can be asked
+     */
+    protected final boolean confirmed(boolean yes, String question) throws CommandError, InterruptedException {
+        if (yes) {
+            return true;
+        }
+        if (json || !console().canAsk()) {
+            throw new CommandError("this cannot be undone and there is nobody to ask: add --yes to do it all the same");
+        }
+        boolean go = console().choose(question, List.of("yes", "no"), "no").equals("yes");
+        if (!go) {
+            console().line("Nothing was done.");
+        }
+        return go;
+    }
+
+    /**
+     * Asks once before real money is spent; where nobody can be asked, the engine refuses and says how.
+     *
+     * @param otherwise what is said when the answer is no
+     * @return whether to go on
+     */
+    protected final boolean mainnetAccepted(String otherwise)
+            throws CommandError, PartylineException, InterruptedException {
+        if (json || !console().canAsk() || engine().fees().limits().mainnetAccepted()) {
+            return true;
+        }
+        console()
+                .paragraph(
+                        Style.WARN,
+                        "This network is mainnet: messages cost real money, and what is mined stays for ever. The caps are "
+                                + "shown by partyline:fee-limit.");
+        boolean go = console()
+                .choose("Send on mainnet from now on?", List.of("yes", "no"), "no")
+                .equals("yes");
+        if (go) {
+            engine().fees().acceptMainnet();
+        } else {
+            console().line(otherwise);
+        }
+        return go;
+    }
+
+    /** Whether mainnet is the only network that a persona talks on: its decoys would cost real money. */
+    protected final boolean talksOnMainnetOnly(Optional<String> persona) throws CommandError, PartylineException {
+        return Stream.concat(
+                        engine().channels().list(persona).stream().map(Channels.Channel::network),
+                        engine().contacts().list(persona).stream().map(Contacts.Contact::network))
+                .collect(Collectors.toSet())
+                .equals(Set.of(Network.MAINNET));
+    }
+
+    /** {@code --persona bob } for a command that is suggested, where this one was told to speak for bob. */
+    protected static String as(String persona) {
+        return persona == null ? "" : "--persona " + Sanitizer.word(persona) + " ";
+    }
+
+    /** An option that was not given is null in its field. */
+    protected static Optional<String> given(String option) {
+        return Optional.ofNullable(option);
+    }
+}

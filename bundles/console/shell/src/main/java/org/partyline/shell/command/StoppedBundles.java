@@ -1,0 +1,73 @@
+package org.partyline.shell.command;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
+import org.partyline.api.engine.Outages.Outage;
+import org.partyline.shell.output.Units;
+
+/** What of this program does not run, for the status. */
+public final class StoppedBundles {
+    private static final String OURS = "org.partyline.";
+
+    private StoppedBundles() {}
+
+    /** One line for each: which, since when, what to do. */
+    public static List<String> warnings(Engine engine) {
+        return all(engine).stream().map(Stopped::line).toList();
+    }
+
+    /** One line for the bundle that a service is missing for: one of its name, or else the first that is stopped. */
+    static Optional<String> likely(Engine engine, String service) {
+        List<Stopped> all = all(engine);
+        return all.stream()
+                .filter(stopped -> stopped.isOf(service))
+                .findFirst()
+                .or(() -> all.stream().findFirst())
+                .map(Stopped::line);
+    }
+
+    /** The names of ours among these that neither run nor are about to. */
+    static List<String> idle(Bundle... bundles) {
+        return Arrays.stream(bundles)
+                .filter(bundle -> bundle.getSymbolicName() != null
+                        && bundle.getSymbolicName().startsWith(OURS))
+                .filter(bundle -> bundle.getHeaders().get(Constants.FRAGMENT_HOST) == null)
+                .filter(bundle -> (bundle.getState() & (Bundle.ACTIVE | Bundle.STARTING)) == 0)
+                .map(Bundle::getSymbolicName)
+                .sorted()
+                .toList();
+    }
+
+    /** Who knows since when may be what is stopped. */
+    private static List<Stopped> all(Engine engine) {
+        return engine.outages()
+                .map(known -> known.stream().map(Stopped::of).toList())
+                .orElseGet(() -> engine.idle().stream()
+                        .map(bundle -> new Stopped(bundle, "does not run"))
+                        .toList());
+    }
+
+    private record Stopped(String bundle, String how) {
+        static Stopped of(Outage outage) {
+            return new Stopped(
+                    outage.bundle(),
+                    "is " + outage.state() + ", "
+                            + outage.since()
+                                    .map(since -> "since " + Units.time(since) + " UTC")
+                                    .orElse("since before this server looked"));
+        }
+
+        /** {@code org.partyline.fees} for {@code fee}. */
+        boolean isOf(String service) {
+            String name = bundle.substring(bundle.lastIndexOf('.') + 1);
+            return name.equals(service) || name.equals(service + "s");
+        }
+
+        String line() {
+            return "bundle " + bundle + " " + how + ": what needs it waits (bundle:start " + bundle + ")";
+        }
+    }
+}

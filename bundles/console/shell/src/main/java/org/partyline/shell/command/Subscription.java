@@ -1,0 +1,36 @@
+package org.partyline.shell.command;
+
+import java.util.function.Consumer;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.audit.AuditLog.Entry;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Event;
+import org.partyline.api.engine.Messages.Query;
+
+/** A subscription to messages or to security events, closed without a checked exception that nobody can act on. */
+public final class Subscription implements AutoCloseable {
+    private final AutoCloseable subscription;
+
+    private Subscription(AutoCloseable subscription) {
+        this.subscription = subscription;
+    }
+
+    /** @param listener is told of each message that the query matches, on a thread of the engine */
+    public static Subscription to(Messages messages, Query query, Consumer<Event> listener) {
+        return new Subscription(messages.follow(query, listener));
+    }
+
+    /** @param listener is told of each security event, on a thread of the engine */
+    public static Subscription to(AuditLog audit, Consumer<Entry> listener) {
+        return new Subscription(audit.follow(listener));
+    }
+
+    @Override
+    public void close() {
+        try {
+            subscription.close();
+        } catch (Exception e) {
+            throw new IllegalStateException("a subscription could not be closed", e);
+        }
+    }
+}

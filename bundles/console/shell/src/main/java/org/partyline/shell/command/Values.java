@@ -1,0 +1,17 @@
+package org.partyline.shell.command;
+
+import java.util.Collection;
+import org.apache.karaf.shell.api.console.Session;
+import org.partyline.api.PartylineException;
+import org.partyline.shell.error.CommandError;
+
+/** Values that complete an option or an argument. A class of it, with no arguments, is named by {@code @Completion}. */
+public interface Values {
+    /**
+     * The values there are now. Failing is no harm: then nothing completes.
+     *
+     * @throws CommandError when a service is away
+     * @throws PartylineException when the store is locked
+     */
+    Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException;
+}

@@ -1,0 +1,20 @@
+package org.partyline.shell.completion;
+
+import java.util.Collection;
+import org.apache.karaf.shell.api.console.Session;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.shell.command.Engine;
+import org.partyline.shell.command.Values;
+import org.partyline.shell.error.CommandError;
+
+/** Every channel's name. */
+public final class ChannelNames implements Values {
+    @Override
+    public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
+        return engine.channels().listAll().stream()
+                .map(Channel::name)
+                .distinct()
+                .toList();
+    }
+}

@@ -1,0 +1,20 @@
+package org.partyline.shell.completion;
+
+import java.util.Collection;
+import org.apache.karaf.shell.api.console.Session;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.shell.command.Engine;
+import org.partyline.shell.command.Values;
+import org.partyline.shell.error.CommandError;
+
+/** Every contact's name. */
+public final class ContactNames implements Values {
+    @Override
+    public Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException {
+        return engine.contacts().listAll().stream()
+                .map(Contact::name)
+                .distinct()
+                .toList();
+    }
+}

@@ -1,0 +1,52 @@
+package org.partyline.shell.contact;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Adds a contact. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "contact-add",
+        description = "Add a contact by the card that partyline:persona-card showed at the other side",
+        detailedDescription =
+                "partyline:contact-add plcard1qyqs…\npartyline:contact-add plcard1qyqs… --name \"Bob from work\"")
+final class ContactAddCommand extends PartylineCommand {
+    @Argument(name = "CARD", description = "The card, plcard1…", required = true)
+    private String card;
+
+    @Option(
+            name = "--name",
+            description = "What to call the contact here, 1 to 32 bytes; otherwise the nickname on the card",
+            valueToShowInHelp = "NAME")
+    private String name;
+
+    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        Contact contact = engine().contacts().add(given(persona), card.strip(), given(name));
+        print(ContactView.of(contact), () -> {
+            console()
+                    .paragraph(Sanitizer.line(contact.name()) + " is a contact of " + Sanitizer.line(contact.persona())
+                            + " on " + contact.network().label() + ", " + ContactText.trust(contact.trust()) + ".");
+            if (!contact.sharing().isEmpty()) {
+                console().paragraph("Warning: " + ContactText.sharing(contact));
+            }
+            if (contact.trust() != Trust.VERIFIED) {
+                next("partyline:contact-verify " + as(persona) + Sanitizer.word(contact.name())
+                        + ", once you can compare the safety number; writing works already.");
+            }
+        });
+    }
+}

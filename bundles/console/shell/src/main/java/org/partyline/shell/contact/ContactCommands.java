@@ -1,0 +1,25 @@
+package org.partyline.shell.contact;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Component;
+import org.partyline.shell.command.CommandGroup;
+import org.partyline.shell.command.PartylineCommand;
+
+/** The commands about contacts. */
+@Component
+public final class ContactCommands implements CommandGroup {
+    /** For Declarative Services. */
+    public ContactCommands() {}
+
+    @Override
+    public List<Supplier<? extends PartylineCommand>> commands() {
+        return List.of(
+                ContactAddCommand::new,
+                ContactListCommand::new,
+                ContactVerifyCommand::new,
+                ContactRenameCommand::new,
+                ContactSetCommand::new,
+                ContactRemoveCommand::new);
+    }
+}

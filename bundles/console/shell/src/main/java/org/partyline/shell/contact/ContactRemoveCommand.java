@@ -1,0 +1,46 @@
+package org.partyline.shell.contact;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ContactNames;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Erases a contact. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "contact-remove",
+        description = "End the session with a contact and erase it with its keys and messages",
+        detailedDescription = "partyline:contact-remove bob")
+final class ContactRemoveCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The contact", required = true)
+    @Completion(ContactNames.class)
+    private String name;
+
+    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Option(name = "--yes", description = "Do not ask")
+    private boolean yes;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Contact contact = engine().contacts().get(given(persona), name);
+        String who = Sanitizer.line(contact.name());
+        if (confirmed(yes, "Erase " + who + " with its keys and messages?")) {
+            engine().contacts().remove(given(persona), contact.name());
+            print(
+                    new Document(contact.persona(), contact.name(), true),
+                    who + " is no longer a contact: its keys and messages are erased here.");
+        }
+    }
+
+    record Document(String persona, String contact, boolean removed) {}
+}

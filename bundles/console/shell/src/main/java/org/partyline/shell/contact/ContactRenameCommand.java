@@ -1,0 +1,38 @@
+package org.partyline.shell.contact;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ContactNames;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Gives a contact another name. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "contact-rename",
+        description = "Call a contact something else here; nobody else learns of it",
+        detailedDescription = "partyline:contact-rename bob \"Bob from work\"")
+final class ContactRenameCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The contact", required = true)
+    @Completion(ContactNames.class)
+    private String name;
+
+    @Argument(index = 1, name = "NEW-NAME", description = "Its new name, 1 to 32 bytes", required = true)
+    private String newName;
+
+    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        Contact contact = engine().contacts().rename(given(persona), name, newName);
+        print(ContactView.of(contact), Sanitizer.line(name) + " is called " + Sanitizer.line(contact.name()) + " now.");
+    }
+}

@@ -1,0 +1,63 @@
+package org.partyline.shell.contact;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.AccountNames;
+import org.partyline.shell.completion.ContactNames;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Changes what holds for one contact. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "contact-set",
+        description = "Give a contact an account of its own, whose coins pay for what goes to it and for nothing else",
+        detailedDescription = "partyline:contact-set bob --account apart\npartyline:contact-set bob --account default")
+final class ContactSetCommand extends PartylineCommand {
+    /** No account of its own. */
+    @Argument(name = "NAME", description = "The contact", required = true)
+    @Completion(ContactNames.class)
+    private String name;
+
+    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Option(
+            name = "--account",
+            description =
+                    "Of the wallets: 1 to 24 lower-case letters, digits and hyphens, made where there is none; several "
+                            + "contacts may share one; default: the persona's own pays again",
+            valueToShowInHelp = "ACCOUNT",
+            required = true)
+    @Completion(AccountNames.class)
+    private String account;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        if (account == null) {
+            throw new CommandError(
+                    "--account is missing: a name, or " + AccountNames.DEFAULT + " for the persona's own");
+        }
+        String wanted = account.equals(AccountNames.DEFAULT) ? "" : account;
+        Contact contact = engine().contacts().setAccount(given(persona), name, wanted);
+        print(ContactView.of(contact), () -> {
+            if (wanted.isEmpty()) {
+                console()
+                        .paragraph("What goes to " + Sanitizer.line(contact.name()) + " is paid by "
+                                + Sanitizer.line(contact.persona()) + "'s own account again.");
+                return;
+            }
+            console()
+                    .paragraph("What goes to " + Sanitizer.line(contact.name()) + " is paid by the account " + wanted
+                            + ", which pays for nothing else. Fill it with coins that nobody links to you.");
+            next("partyline:wallet-address " + as(persona) + "--account " + wanted);
+        });
+    }
+}

@@ -1,0 +1,137 @@
+package org.partyline.shell.contact;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Sessions;
+import org.partyline.shell.command.Engine;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.error.Wordless;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Table;
+import org.partyline.shell.output.Units;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How contacts read on the console: whoever is not verified is marked wherever the name stands. */
+public final class ContactText {
+    private static final Logger LOG = LoggerFactory.getLogger(ContactText.class);
+
+    private final Map<Key, Trust> trusts = new HashMap<>();
+
+    private ContactText() {}
+
+    /** As the contacts are now; without a mark where they cannot be asked for. */
+    public static ContactText of(Engine engine) {
+        ContactText text = new ContactText();
+        try {
+            engine.contacts()
+                    .listAll()
+                    .forEach(contact -> text.trusts.put(new Key(contact.persona(), contact.name()), contact.trust()));
+        } catch (CommandError | PartylineException e) {
+            LOG.debug("Contacts are shown without their marks", Wordless.of(e));
+        }
+        return text;
+    }
+
+    /** {@code bob}, {@code bob (unverified)}, {@code bob (verify again)}. */
+    public String marked(String persona, String contact) {
+        Trust trust = trusts.get(new Key(persona, contact));
+        return trust == null ? Sanitizer.line(contact) : marked(contact, trust);
+    }
+
+    /** The name, with a mark unless the contact is verified. */
+    public static String marked(Contact contact) {
+        return marked(contact.name(), contact.trust());
+    }
+
+    private static String marked(String name, Trust trust) {
+        return Sanitizer.line(name) + (trust == Trust.VERIFIED ? "" : " (" + trust(trust) + ")");
+    }
+
+    static String trust(Trust trust) {
+        return switch (trust) {
+            case VERIFIED -> "verified";
+            case UNVERIFIED -> "unverified";
+            case ROTATED -> "verify again";
+        };
+    }
+
+    /** What to say of cards that show one key; empty where none do. */
+    static String sharing(Contact contact) {
+        return contact.sharing().isEmpty()
+                ? ""
+                : Sanitizer.line(contact.name()) + "'s card shows the same X25519 key as "
+                        + String.join(
+                                ", ",
+                                contact.sharing().stream().map(Sanitizer::line).toList())
+                        + ": only one of them can have it. The first message tells whose it is; compare safety numbers, "
+                        + "and remove who shows another's (partyline:contact-remove).";
+    }
+
+    /** With its colour. */
+    static Table.Cell cell(Contact contact) {
+        Style style = switch (contact.trust()) {
+            case VERIFIED -> Style.GOOD;
+            case UNVERIFIED -> Style.WARN;
+            case ROTATED -> Style.BAD;
+        };
+        return new Table.Cell(trust(contact.trust()) + (contact.card() ? "" : ", no card"), style);
+    }
+
+    /** With who wrote last, and the account where one has its own. */
+    public static Table table(List<Contact> contacts) {
+        boolean apart = contacts.stream().anyMatch(contact -> !contact.account().isEmpty());
+        Table table = new Table()
+                .column("CONTACT")
+                .column("PERSONA")
+                .column("NETWORK")
+                .words("TRUST")
+                .column("SESSION")
+                .number("UNREAD")
+                .time("LAST MESSAGE (UTC)");
+        if (apart) {
+            table.column("ACCOUNT");
+        }
+        for (Contact contact : contacts) {
+            List<Object> cells = new ArrayList<>(List.of(
+                    Table.Cell.of(contact.name(), Style.BOLD),
+                    contact.persona(),
+                    contact.network().label(),
+                    cell(contact),
+                    session(contact.session()),
+                    contact.unread(),
+                    contact.lastMessage().map(Units::time).orElse("never")));
+            if (apart) {
+                cells.add(contact.account().isEmpty() ? "-" : contact.account());
+            }
+            table.row(cells.toArray());
+        }
+        return table;
+    }
+
+    /** The state of a session, with its colour. */
+    public static Table.Cell session(Sessions.State state) {
+        Style style = switch (state) {
+            case OPEN -> Style.GOOD;
+            case OPENING -> Style.WARN;
+            case NONE, CLOSED -> Style.PLAIN;
+        };
+        return new Table.Cell(session(state, false), style);
+    }
+
+    /** The state of a session; a dash where there is none. */
+    public static String session(Sessions.State state, boolean rekeying) {
+        return state == Sessions.State.NONE
+                ? "-"
+                : state.name().toLowerCase(Locale.ROOT) + (rekeying ? ", rekeying" : "");
+    }
+
+    private record Key(String persona, String contact) {}
+}

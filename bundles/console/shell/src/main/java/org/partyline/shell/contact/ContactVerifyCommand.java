@@ -1,0 +1,119 @@
+package org.partyline.shell.contact;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ContactNames;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+
+/** Compares the safety number with a contact, and records the answer. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "contact-verify",
+        description = "Show the safety number of a contact and record whether the other side sees the same",
+        detailedDescription = "partyline:contact-verify bob\npartyline:contact-verify bob --same")
+final class ContactVerifyCommand extends PartylineCommand {
+    private static final int GROUPS_IN_A_ROW = 4;
+
+    @Argument(name = "NAME", description = "The contact", required = true)
+    @Completion(ContactNames.class)
+    private String name;
+
+    @Option(name = "--persona", description = "Whose contact; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Option(name = "--same", description = "Do not ask: the digits are the same at both sides")
+    private boolean same;
+
+    @Option(name = "--different", description = "Do not ask: they differ")
+    private boolean different;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        if (same && different) {
+            throw new CommandError("--same and --different exclude each other: give one of the two");
+        }
+        String number = engine().contacts().safetyNumber(given(persona), name);
+        Contact contact = engine().contacts().get(given(persona), name);
+        if (!json()) {
+            show(number, contact);
+        }
+        Optional<Boolean> answer = answer();
+        if (answer.isPresent()) {
+            contact = engine().contacts().verify(given(persona), contact.name(), answer.get());
+        }
+        Contact now = contact;
+        print(new Document(number, answer.orElse(null), ContactView.of(now)), () -> conclude(answer, now));
+    }
+
+    private void show(String number, Contact contact) {
+        console()
+                .line("Safety number of " + Sanitizer.line(contact.persona()) + " and " + ContactText.marked(contact)
+                        + ":");
+        console().line("");
+        rows(number).forEach(row -> console().line("    " + console().paint(Style.BOLD, row)));
+        console().line("");
+        console()
+                .paragraph("Compare it face to face or in a call, not over this program: the other side shows it with "
+                        + "partyline:contact-verify, too.");
+    }
+
+    /** Three rows, as they are read out. */
+    private static List<String> rows(String number) {
+        String[] groups = number.strip().split(" +");
+        List<String> rows = new ArrayList<>();
+        for (int i = 0; i < groups.length; i += GROUPS_IN_A_ROW) {
+            rows.add(String.join("  ", List.of(groups).subList(i, Math.min(groups.length, i + GROUPS_IN_A_ROW))));
+        }
+        return rows;
+    }
+
+    /** Empty: not compared yet. */
+    private Optional<Boolean> answer() throws CommandError, InterruptedException {
+        if (same || different) {
+            return Optional.of(same);
+        }
+        if (json() || !console().canAsk()) {
+            return Optional.empty();
+        }
+        return switch (console()
+                .choose("Do both sides show the same digits?", List.of("yes", "no", "later"), "later")) {
+            case "yes" -> Optional.of(true);
+            case "no" -> Optional.of(false);
+            default -> Optional.empty();
+        };
+    }
+
+    private void conclude(Optional<Boolean> answer, Contact contact) {
+        String who = Sanitizer.line(contact.name());
+        String word = as(persona) + Sanitizer.word(contact.name());
+        if (answer.isEmpty()) {
+            console().line("Nothing was recorded: " + who + " is " + ContactText.trust(contact.trust()) + ".");
+            next("partyline:contact-verify " + word + " --same, once you compared.");
+        } else if (answer.get()) {
+            console().line(console().paint(Style.GOOD, who + " is verified."));
+            next("partyline:send " + as(persona) + "--to " + Sanitizer.word(contact.name()) + " \"Hello\"");
+        } else {
+            console()
+                    .paragraph(console().paint(Style.BAD, who + " is not verified")
+                            + ": somebody may stand between you, or one of you has an old card. Do not trust what "
+                            + who + " seems to write.");
+            next("get the card anew, another way; then partyline:contact-remove " + word
+                    + " and partyline:contact-add.");
+        }
+    }
+
+    /** @param same null: not compared yet */
+    record Document(String safetyNumber, Boolean same, ContactView contact) {}
+}

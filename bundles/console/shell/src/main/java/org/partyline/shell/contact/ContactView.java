@@ -1,0 +1,37 @@
+package org.partyline.shell.contact;
+
+import java.util.List;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.shell.output.JsonValues;
+
+/** A contact as {@code --json} shows it. */
+public record ContactView(
+        String persona,
+        String name,
+        String network,
+        String trust,
+        boolean card,
+        String senderId,
+        String added,
+        String session,
+        int unread,
+        String lastMessage,
+        List<String> sharing,
+        String account) {
+    /** @param contact as the engine tells it */
+    public static ContactView of(Contact contact) {
+        return new ContactView(
+                contact.persona(),
+                contact.name(),
+                contact.network().label(),
+                JsonValues.word(contact.trust()),
+                contact.card(),
+                JsonValues.orNull(contact.senderId()),
+                JsonValues.iso(contact.added()),
+                JsonValues.word(contact.session()),
+                contact.unread(),
+                JsonValues.iso(contact.lastMessage().orElse(null)),
+                contact.sharing(),
+                JsonValues.orNull(contact.account()));
+    }
+}

@@ -1,0 +1,35 @@
+package org.partyline.shell.cover;
+
+import org.partyline.api.engine.Cover;
+import org.partyline.shell.output.JsonValues;
+
+/**
+ * A persona's cover traffic as {@code --json} shows it.
+ *
+ * @param running whether packets leave at points now
+ * @param problem why not, although it was started
+ */
+public record CoverView(
+        String persona,
+        boolean running,
+        String problem,
+        long meanMs,
+        long budgetSat,
+        long spentSat,
+        String next,
+        long messages,
+        long decoys) {
+    /** @param status as the engine tells it */
+    public static CoverView of(Cover.Status status) {
+        return new CoverView(
+                status.persona(),
+                status.running(),
+                JsonValues.orNull(status.problem()),
+                status.mean().toMillis(),
+                status.budget(),
+                status.spent(),
+                JsonValues.iso(status.next().orElse(null)),
+                status.messages(),
+                status.decoys());
+    }
+}

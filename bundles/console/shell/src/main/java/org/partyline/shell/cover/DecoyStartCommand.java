@@ -1,0 +1,108 @@
+package org.partyline.shell.cover;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Cover.Status;
+import org.partyline.api.engine.Fees.FeeStatus;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Units;
+
+/** Starts cover traffic. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "decoy-start",
+        description =
+                "Start cover traffic, or change it: packets leave at random points, messages where there are any, decoys "
+                        + "where there are none",
+        detailedDescription = "partyline:decoy-start\npartyline:decoy-start --every 5m --budget 10000sat")
+final class DecoyStartCommand extends PartylineCommand {
+    private static final Duration SHORTEST = Duration.ofSeconds(30);
+    private static final Duration LONGEST = Duration.ofHours(24);
+    private static final long MOST = 100_000_000;
+    /** A handshake in three packets, its answer, and the message. */
+    private static final int POINTS_OF_A_SESSION = 5;
+    /** From here on it is not unlikely that a session is not opened within the day that a handshake lives. */
+    private static final Duration SELDOM = Duration.ofHours(2);
+
+    @Option(name = "--persona", description = "Whose; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Option(
+            name = "--every",
+            description =
+                    "Time between two packets on average, 30s to 24h; 10m unless given. A message waits about that long",
+            valueToShowInHelp = "DURATION")
+    @Completion(
+            values = {"2m", "10m", "1h"},
+            value = String.class)
+    private String every = "10m";
+
+    @Option(
+            name = "--budget",
+            description =
+                    "Most for packets that leave at points, messages and decoys alike, in any 24 hours; 20000sat unless "
+                            + "given. Spent, it stops until there is some again",
+            valueToShowInHelp = "AMOUNT")
+    @Completion(
+            values = {"5000sat", "20000sat"},
+            value = String.class)
+    private String budget = "20000sat";
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Duration mean = Units.duration("--every", every, SHORTEST, LONGEST);
+        long most = Units.amount(budget);
+        if (most < 1 || most > MOST) {
+            throw new CommandError("--budget is 1sat to " + MOST + "sat a day, not " + budget.strip());
+        }
+        if (talksOnMainnetOnly(given(persona)) && !mainnetAccepted("Nothing was started.")) {
+            return;
+        }
+        Status status = engine().cover().start(given(persona), mean, most);
+        List<FeeStatus> fees = engine().fees().status();
+        print(CoverView.of(status), () -> show(status, fees));
+    }
+
+    private void show(Status status, List<FeeStatus> fees) {
+        console()
+                .paragraph(
+                        "Cover traffic of " + Sanitizer.line(status.persona()) + " is "
+                                + console().paint(CoverText.state(status).style(), "on") + ": " + CoverText.pace(status)
+                                + ", at the points of a Poisson process. Messages wait for a point and take the place of decoys.");
+        OptionalLong day = CoverText.perDay(status.mean(), fees);
+        console()
+                .paragraph("It spends at most " + Units.sat(status.budget())
+                        + " in any 24 hours, on messages and decoys alike"
+                        + (day.isPresent() ? "; at current fees a day costs about " + Units.sat(day.getAsLong()) : "")
+                        + ".");
+        if (day.isPresent() && day.getAsLong() > status.budget()) {
+            console()
+                    .paragraph(
+                            Style.WARN,
+                            "The budget ends before the day does, and who watches sees the silence: give more, or send "
+                                    + "more seldom.");
+        }
+        if (status.mean().compareTo(SELDOM) >= 0) {
+            console()
+                    .paragraph(
+                            Style.WARN,
+                            "To open a session takes five points, about "
+                                    + Units.duration(status.mean().multipliedBy(POINTS_OF_A_SESSION))
+                                    + " at this pace, and is given up after a day: open those that you need before.");
+        }
+        if (!status.problem().isEmpty()) {
+            console().paragraph(Style.WARN, "It waits: " + Sanitizer.line(status.problem()) + ".");
+        }
+        next("partyline:decoy-status");
+    }
+}

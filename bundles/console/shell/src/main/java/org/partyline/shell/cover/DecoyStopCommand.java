@@ -1,0 +1,32 @@
+package org.partyline.shell.cover;
+
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Cover.Status;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Stops cover traffic. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "decoy-stop",
+        description = "Stop cover traffic: who watches sees again when you send",
+        detailedDescription = "partyline:decoy-stop\npartyline:decoy-stop --persona bob")
+final class DecoyStopCommand extends PartylineCommand {
+    @Option(name = "--persona", description = "Whose; otherwise the current one's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        Status status = engine().cover().stop(given(persona));
+        print(
+                CoverView.of(status),
+                "Cover traffic of " + Sanitizer.line(status.persona())
+                        + " is off: messages leave by their own delay again, and who " + "watches sees when.");
+    }
+}

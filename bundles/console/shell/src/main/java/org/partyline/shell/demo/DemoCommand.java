@@ -1,0 +1,90 @@
+package org.partyline.shell.demo;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.partyline.api.PartylineException;
+import org.partyline.api.store.Store;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Units;
+
+/** Two personas talk over the embedded network, to look at: real services, real transactions, play money. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "demo",
+        description = "Let two personas talk over the embedded network; needs a new data directory",
+        detailedDescription = "partyline:demo")
+final class DemoCommand extends PartylineCommand {
+    private static final List<DemoTalk.Line> SCRIPT = List.of(
+            new DemoTalk.Line(DemoStage.ALICE, "Hello Bob! I write you through Bitcoin's mempool.", false),
+            new DemoTalk.Line(DemoStage.BOB, "Hello Alice. Strangers see nothing but noise.", false),
+            new DemoTalk.Line(
+                    DemoStage.ALICE,
+                    "A longer message goes out in pieces. Each piece is a packet of its own in a transaction of its own, "
+                            + "sealed with a key that is used once and then erased. They may arrive in any order; you read "
+                            + "them as one.",
+                    false),
+            new DemoTalk.Line(DemoStage.BOB, "It came in one piece. What does that cost you?", false),
+            new DemoTalk.Line(DemoStage.ALICE, "A few satoshi. And now burn this: code 4711.", true),
+            new DemoTalk.Line(DemoStage.BOB, "Read once, and gone here. See you at nine!", false));
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        if (engine().vault().state() != Store.State.NEW) {
+            throw new CommandError(
+                    "the demo needs a new data directory, and this one has a store already: start it with "
+                            + "./partyline demo");
+        }
+        List<DemoTalk.Exchange> exchanges = new ArrayList<>();
+        if (!json()) {
+            console().line(console().paint(Style.BOLD, "Two personas talk over a Bitcoin mempool"));
+            console().line("");
+        }
+        new DemoStage(context(), this::progress).prepare();
+        if (!json()) {
+            console().line("");
+        }
+        try (DemoTalk talk = new DemoTalk(context())) {
+            for (DemoTalk.Line line : SCRIPT) {
+                DemoTalk.Exchange exchange = talk.say(line);
+                exchanges.add(exchange);
+                if (!json()) {
+                    talk.show(exchange);
+                }
+            }
+        }
+        print(new Document(exchanges), () -> epilogue(exchanges));
+    }
+
+    private void progress(String what, String how) {
+        if (!json()) {
+            console().hanging("  " + console().paint(Style.BOLD, what) + " ".repeat(10 - what.length()), how);
+        }
+    }
+
+    private void epilogue(List<DemoTalk.Exchange> exchanges) {
+        long fees = exchanges.stream().mapToLong(DemoTalk.Exchange::feeSat).sum();
+        long transactions = exchanges.stream()
+                .mapToLong(exchange -> exchange.transactions().size())
+                .sum();
+        console()
+                .paragraph("That was " + Units.count(exchanges.size(), "message") + " in "
+                        + Units.count(transactions, "transaction") + " for " + Units.sat(fees) + ". Your turn:");
+        console().line("");
+        suggest("say Hello again, it's $5", "as alice, to lobby: the rest of the line as it stands");
+        suggest("say --persona bob Hi", "as bob");
+        suggest("partyline:messages", "all that was said; --follow waits for more");
+        suggest("partyline:inspect TXID", "what a transaction carries");
+        suggest("partyline:status", "everything on one screen");
+        console().line("");
+        console().paragraph("The store's passphrase was made up and forgotten: what this demo holds ends with it.");
+    }
+
+    private void suggest(String command, String what) {
+        console().hanging("  " + console().paint(Style.ONE, command) + " ".repeat(38 - command.length()), what);
+    }
+
+    record Document(List<DemoTalk.Exchange> messages) {}
+}

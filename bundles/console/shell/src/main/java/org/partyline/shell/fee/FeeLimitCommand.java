@@ -1,0 +1,104 @@
+package org.partyline.shell.fee;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Fees.Cap;
+import org.partyline.api.engine.Fees.Limits;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Units;
+
+/** Shows and sets what may be spent. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "fee-limit",
+        description =
+                "Show what may be spent and what is, or set it: nothing is ever sent over a cap, it waits and says why",
+        detailedDescription = "partyline:fee-limit\n"
+                + "partyline:fee-limit --message 2000sat --hour 10000sat --day 50000sat\n"
+                + "partyline:fee-limit --accept-mainnet")
+final class FeeLimitCommand extends PartylineCommand {
+    private static final long MOST = 100_000_000;
+
+    @Option(
+            name = "--message",
+            description = "Most for one message with all its packets, 1sat to 100000000sat",
+            valueToShowInHelp = "AMOUNT")
+    @Completion(
+            values = {"2000sat", "20000sat"},
+            value = String.class)
+    private String message;
+
+    @Option(name = "--hour", description = "Most in any 60 minutes", valueToShowInHelp = "AMOUNT")
+    @Completion(
+            values = {"10000sat", "50000sat"},
+            value = String.class)
+    private String hour;
+
+    @Option(name = "--day", description = "Most in any 24 hours", valueToShowInHelp = "AMOUNT")
+    @Completion(
+            values = {"50000sat", "200000sat"},
+            value = String.class)
+    private String day;
+
+    @Option(name = "--accept-mainnet", description = "You know that messages on mainnet cost real money, for ever")
+    private boolean acceptMainnet;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        Fees fees = engine().fees();
+        // All are read before one is set: all hold, or none.
+        Map<Cap, Long> caps = new EnumMap<>(Cap.class);
+        put(caps, Cap.MESSAGE, "--message", message);
+        put(caps, Cap.HOUR, "--hour", hour);
+        put(caps, Cap.DAY, "--day", day);
+        for (Map.Entry<Cap, Long> cap : caps.entrySet()) {
+            fees.limit(cap.getKey(), cap.getValue());
+        }
+        if (acceptMainnet) {
+            fees.acceptMainnet();
+        }
+        Limits limits = fees.limits();
+        List<Cover.Status> cover = engine().cover().status();
+        print(Document.of(limits), () -> {
+            FeeText.limits(console(), limits, cover);
+            console().paragraph(FeeText.mainnet(limits));
+            warn(limits);
+        });
+    }
+
+    private static void put(Map<Cap, Long> caps, Cap cap, String option, String value) throws CommandError {
+        if (value == null) {
+            return;
+        }
+        long amount = Units.amount(value);
+        if (amount < 1 || amount > MOST) {
+            throw new CommandError(option + " is 1sat to " + MOST + "sat, not " + value.strip());
+        }
+        caps.put(cap, amount);
+    }
+
+    /** A smaller cap makes a larger one idle. */
+    private void warn(Limits limits) {
+        if (limits.message() > limits.hour() || limits.hour() > limits.day()) {
+            console()
+                    .paragraph(
+                            Style.WARN,
+                            "The caps do not fit each other: the smaller one of a longer time counts, too.");
+        }
+    }
+
+    record Document(LimitsView limits) {
+        static Document of(Limits limits) {
+            return new Document(LimitsView.of(limits));
+        }
+    }
+}

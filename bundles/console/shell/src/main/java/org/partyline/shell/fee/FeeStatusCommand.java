@@ -1,0 +1,78 @@
+package org.partyline.shell.fee;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Command;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees.FeeStatus;
+import org.partyline.api.engine.Fees.Limits;
+import org.partyline.api.store.Store;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.cover.CoverView;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Table;
+import org.partyline.shell.output.Units;
+
+/** Shows what messages cost. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "fee-status",
+        description =
+                "Show estimates, limits, what a packet costs now, and what is left of the caps and of cover traffic's budget",
+        detailedDescription = "partyline:fee-status")
+final class FeeStatusCommand extends PartylineCommand {
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        List<FeeStatus> fees = engine().fees().status();
+        // What was spent is in the store.
+        boolean open = engine().vault().state() == Store.State.OPEN;
+        Optional<Limits> limits = open ? Optional.of(engine().fees().limits()) : Optional.empty();
+        Optional<List<Cover.Status>> cover = open ? engine().coverIfHere() : Optional.empty();
+        Document document = new Document(
+                fees.stream().map(FeeView::of).toList(),
+                limits.map(LimitsView::of).orElse(null),
+                cover.map(plans -> plans.stream().map(CoverView::of).toList()).orElse(null));
+        print(document, () -> {
+            rates(fees);
+            console().line("");
+            if (limits.isEmpty()) {
+                console().line("The caps and what is left of them: open the store with partyline:unlock.");
+                return;
+            }
+            FeeText.limits(console(), limits.get(), cover.orElse(List.of()));
+            FeeText.band(console(), limits.get());
+            if (fees.stream().anyMatch(fee -> fee.network() == Network.MAINNET)) {
+                console().paragraph(FeeText.mainnet(limits.get()));
+            }
+        });
+    }
+
+    private void rates(List<FeeStatus> fees) {
+        Table table = new Table()
+                .column("NETWORK")
+                .column("NODE")
+                .number("ESTIMATE")
+                .number("TARGET")
+                .number("FLOOR")
+                .words("LIMITS")
+                .number("WE PAY")
+                .number("80 BYTES");
+        for (FeeStatus fee : fees) {
+            table.row(
+                    fee.network().label(),
+                    fee.node(),
+                    fee.estimate().map(Object::toString).orElse("none"),
+                    Units.count(fee.targetBlocks(), "block"),
+                    fee.floor(),
+                    fee.minimum() + " to " + fee.maximum(),
+                    fee.rate(),
+                    Units.sat(fee.packetFee()));
+        }
+        table.print(console(), "No node that could say: see partyline:node-list.");
+    }
+
+    /** @param limits null while the store is not open @param cover the same, and while its service is away */
+    record Document(List<FeeView> fees, LimitsView limits, List<CoverView> cover) {}
+}

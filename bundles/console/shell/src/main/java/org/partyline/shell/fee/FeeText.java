@@ -1,0 +1,55 @@
+package org.partyline.shell.fee;
+
+import java.util.List;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees.Limits;
+import org.partyline.shell.cover.CoverText;
+import org.partyline.shell.output.Console;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Table;
+import org.partyline.shell.output.Units;
+
+/** How caps and budgets read on the console. */
+final class FeeText {
+    private FeeText() {}
+
+    /** What may be spent, what is, and what is left. @param cover plans of cover traffic */
+    static void limits(Console console, Limits limits, List<Cover.Status> cover) {
+        Table table = new Table().words("CAP").number("AT MOST").number("USED").number("LEFT");
+        table.row("one message, with all its packets", Units.sat(limits.message()), "", "");
+        row(table, "any 60 minutes", limits.hour(), limits.hourSpent());
+        row(table, "any 24 hours", limits.day(), limits.daySpent());
+        for (Cover.Status plan : cover) {
+            if (CoverText.wanted(plan)) {
+                row(table, "cover traffic of " + plan.persona() + ", any 24 hours", plan.budget(), plan.spent());
+            }
+        }
+        table.print(console, "");
+    }
+
+    private static void row(Table table, String what, long cap, long used) {
+        long left = Math.max(0, cap - used);
+        table.row(
+                what,
+                Units.sat(cap),
+                Units.sat(used),
+                new Table.Cell(Units.sat(left), left == 0 ? Style.BAD : Style.PLAIN));
+    }
+
+    /** What holds for every transaction. */
+    static void band(Console console, Limits limits) {
+        console.paragraph(
+                limits.bandPercent() == 0
+                        ? "Each transaction pays exactly the estimate (fee-band = 0)."
+                        : "Each transaction's rate is drawn afresh, from what we pay up to " + limits.bandPercent()
+                                + " % more (fee-band).");
+    }
+
+    /** Whether real money may be spent. */
+    static String mainnet(Limits limits) {
+        return limits.mainnetAccepted()
+                ? "Messages on mainnet are accepted: they cost real money."
+                : "Nothing is sent on mainnet yet: say that you know that it costs real money, with partyline:fee-limit "
+                        + "--accept-mainnet.";
+    }
+}

@@ -1,0 +1,30 @@
+package org.partyline.shell.message;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.WaitingIds;
+import org.partyline.shell.error.CommandError;
+
+/** Takes a message back. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "cancel",
+        description = "Take a message back that has not left yet",
+        detailedDescription = "partyline:cancel 12")
+final class CancelCommand extends PartylineCommand {
+    @Argument(name = "ID", description = "The message's number, as partyline:outbox lists it", required = true)
+    @Completion(WaitingIds.class)
+    private String id;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        Outgoing message = engine().messages().cancel(MessageNumber.parse(id));
+        print(
+                OutgoingView.of(message),
+                "Message " + message.id() + " will not be sent: " + MessageText.state(message.state()) + ".");
+    }
+}

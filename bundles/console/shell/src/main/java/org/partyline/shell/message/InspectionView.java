@@ -1,0 +1,16 @@
+package org.partyline.shell.message;
+
+import org.partyline.api.engine.Messages.Inspection;
+import org.partyline.shell.output.Json;
+
+record InspectionView(
+        Integer output, int bytes, String verdict, String channel, com.fasterxml.jackson.databind.JsonNode packet) {
+    static InspectionView of(Inspection inspection) {
+        return new InspectionView(
+                inspection.output() < 0 ? null : inspection.output(),
+                inspection.bytes(),
+                inspection.verdict(),
+                inspection.channel().orElse(null),
+                inspection.json().map(Json::read).orElse(null));
+    }
+}

@@ -1,0 +1,27 @@
+package org.partyline.shell.message;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Component;
+import org.partyline.shell.command.CommandGroup;
+import org.partyline.shell.command.PartylineCommand;
+
+/** The commands about messages, in both directions. */
+@Component
+public final class MessageCommands implements CommandGroup {
+    /** For Declarative Services. */
+    public MessageCommands() {}
+
+    @Override
+    public List<Supplier<? extends PartylineCommand>> commands() {
+        return List.of(
+                SendCommand::new,
+                SayCommand::new,
+                OutboxCommand::new,
+                CancelCommand::new,
+                RecallCommand::new,
+                MessagesCommand::new,
+                ReadCommand::new,
+                InspectCommand::new);
+    }
+}

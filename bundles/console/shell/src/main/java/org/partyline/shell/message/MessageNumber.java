@@ -1,0 +1,26 @@
+package org.partyline.shell.message;
+
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Reads the number of a message. */
+final class MessageNumber {
+    private MessageNumber() {}
+
+    static long parse(String text) throws CommandError {
+        try {
+            long number = Long.parseLong(text);
+            if (number > 0) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw error(text);
+        }
+        throw error(text);
+    }
+
+    private static CommandError error(String text) {
+        return new CommandError("'" + Sanitizer.line(text)
+                + "' is no message number: take one that partyline:messages or partyline:outbox lists");
+    }
+}

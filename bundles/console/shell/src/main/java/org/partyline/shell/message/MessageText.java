@@ -1,0 +1,135 @@
+package org.partyline.shell.message;
+
+import java.util.List;
+import java.util.Locale;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.shell.contact.ContactText;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+
+/** How messages read on the console. */
+public final class MessageText {
+    private static final String UNKNOWN_KEY = "an unknown key";
+    private static final String RECEIVED = "received";
+    private static final int SHORT = 8;
+
+    private MessageText() {}
+
+    /** The mark before a notice, where nobody's words and nobody's name stand. */
+    static final String NOTICE = "notice";
+
+    /** Who sent it: a contact by the name that it has here. */
+    static String sender(Message message) {
+        if (message.notice()) {
+            return "";
+        }
+        String name = message.direct() && !message.outgoing() ? message.channel() : message.sender();
+        if (name.isEmpty()) {
+            name = message.outgoing() ? message.persona() : "(no name)";
+        }
+        return Sanitizer.line(name) + (message.legacy() ? " (v1)" : "");
+    }
+
+    /** The channel, or who with whom. */
+    static String where(Message message, ContactText contacts) {
+        return message.direct()
+                ? Sanitizer.line(message.persona()) + " ↔ " + contacts.marked(message.persona(), message.channel())
+                : Sanitizer.line(message.channel());
+    }
+
+    /** Heads the column of {@link #where}, by what stands in it. */
+    static String whereHeader(boolean channels, boolean contacts) {
+        if (channels && contacts) {
+            return "WHERE";
+        }
+        return contacts ? "CONTACT" : "CHANNEL";
+    }
+
+    /** One side of a conversation, the other, or news of it. */
+    static Style style(Message message) {
+        if (message.notice()) {
+            return Style.WARN;
+        }
+        return message.outgoing() ? Style.ONE : Style.OTHER;
+    }
+
+    /**
+     * What we know of it ourselves: it stands where no text and no nickname can pretend to be it. Empty: an ordinary
+     * message.
+     */
+    static String mark(Message message) {
+        if (message.notice()) {
+            return NOTICE;
+        }
+        return message.signedBy()
+                .map(name -> "signed by " + Sanitizer.line(name))
+                .orElse("");
+    }
+
+    /** How {@link #mark} looks. */
+    static Style markStyle(Message message) {
+        boolean known = !message.notice()
+                && message.signedBy().filter(name -> !name.equals(UNKNOWN_KEY)).isPresent();
+        return known ? Style.GOOD : Style.WARN;
+    }
+
+    /** Its words, or how to get them. */
+    static String text(Message message) {
+        if (message.text().isEmpty()) {
+            // Our own stays readable until its time to live ends: only readers burn it.
+            return "(burn message: partyline:read " + message.id()
+                    + (message.outgoing() ? " shows it)" : " shows it once)");
+        }
+        return Sanitizer.block(message.text().get());
+    }
+
+    /** Where one of ours stands, or that one has come; who signed it. */
+    static String state(Message message) {
+        if (message.notice()) {
+            return NOTICE;
+        }
+        String signed = mark(message);
+        return message.state()
+                .map(state -> state(state) + (signed.isEmpty() ? "" : ", signed"))
+                .orElse(signed.isEmpty() ? RECEIVED : signed);
+    }
+
+    /** The same, with the personas here that received it. @param readers empty: there is nothing to say of them */
+    static String state(Message message, List<String> readers) {
+        String state = state(message);
+        if (readers.isEmpty()) {
+            return state;
+        }
+        String by = " by " + Sanitizer.line(String.join(", ", readers));
+        return state.equals(RECEIVED) ? state + by : state + ", " + RECEIVED + by;
+    }
+
+    /** The word for a state. */
+    public static String state(State state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** How it travels. */
+    public static String carrier(Carrier carrier) {
+        return carrier.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Good, bad or under way. */
+    static Style style(State state) {
+        return switch (state) {
+            case SEEN, CONFIRMED -> Style.GOOD;
+            case EXPIRED, FAILED, REPLACED -> Style.BAD;
+            case RECALLED -> Style.DIM;
+            case QUEUED, SEALED, BROADCAST -> Style.WARN;
+        };
+    }
+
+    /** {@code 1a2b3c4d…e5f60718}. */
+    static String abbreviate(TxId id) {
+        String hex = id.toString();
+        return hex.substring(0, SHORT) + "…" + hex.substring(hex.length() - SHORT);
+    }
+}

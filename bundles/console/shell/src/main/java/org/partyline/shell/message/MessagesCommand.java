@@ -1,0 +1,118 @@
+package org.partyline.shell.message;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Query;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.ChannelNames;
+import org.partyline.shell.completion.ContactNames;
+import org.partyline.shell.completion.MessageIds;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.completion.SenderNames;
+import org.partyline.shell.contact.ContactText;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Table;
+import org.partyline.shell.output.Units;
+
+/** Lists messages, or prints them as they come. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "messages",
+        description = "List messages, newest last; with --follow, print new ones as they come until Ctrl-C",
+        detailedDescription = "partyline:messages --channel lobby --since 1h\npartyline:messages --contact bob\n"
+                + "partyline:messages --follow")
+final class MessagesCommand extends PartylineCommand {
+    @Option(name = "--persona", description = "Only this persona's", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Option(name = "--channel", description = "Only this channel's", valueToShowInHelp = "NAME")
+    @Completion(ChannelNames.class)
+    private String channel;
+
+    @Option(name = "--contact", description = "Only those with this contact", valueToShowInHelp = "NAME")
+    @Completion(ContactNames.class)
+    private String contact;
+
+    @Option(name = "--from", description = "Only this sender's", valueToShowInHelp = "NICKNAME")
+    @Completion(SenderNames.class)
+    private String from;
+
+    @Option(
+            name = "--since",
+            description = "Only those since then: 15m, 1h, 7d ago, or a time like 2026-11-24T10:00:00Z",
+            valueToShowInHelp = "TIME")
+    @Completion(
+            values = {"15m", "1h", "1d"},
+            value = String.class)
+    private String since;
+
+    @Option(
+            name = "--follow",
+            description = "Print messages as they come; with --since, what is kept since then comes first")
+    private boolean follow;
+
+    @Option(name = "--count", description = "With --follow: stop after that many", valueToShowInHelp = "N")
+    private Integer count;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Optional<Instant> begin =
+                since == null ? Optional.empty() : Optional.of(Units.moment(since, clock().instant()));
+        if (channel != null && contact != null) {
+            throw new CommandError("--channel and --contact exclude each other: give one of the two");
+        }
+        Query query = new Query(given(persona), given(channel), given(from), begin, given(contact));
+        if (count != null && !follow) {
+            throw new CommandError("--count goes with --follow: add --follow, or leave it out");
+        }
+        if (count != null && count < 1) {
+            throw new CommandError("--count is 1 or more, not " + count);
+        }
+        if (follow) {
+            new Follower(context(), json(), count == null ? Integer.MAX_VALUE : count).run(query);
+            return;
+        }
+        List<Message> messages = engine().messages().messages(query);
+        MessageIds.listed(
+                context().session(), messages.stream().map(Message::id).toList());
+        print(new Document(messages.stream().map(MessageView::of).toList()), () -> table(messages));
+    }
+
+    private void table(List<Message> messages) {
+        ContactText contacts = ContactText.of(engine());
+        Table table = new Table()
+                .number("ID")
+                .time("SENT (UTC)")
+                .words(MessageText.whereHeader(
+                        messages.stream().anyMatch(message -> !message.direct()),
+                        messages.stream().anyMatch(Message::direct)))
+                .column("FROM")
+                .words("STATE")
+                .text("MESSAGE");
+        SharedMessages shared = new SharedMessages();
+        messages.forEach(shared::add);
+        for (SharedMessages.Shared one : shared.all()) {
+            Message message = one.message();
+            table.row(
+                    message.id(),
+                    Units.time(message.sent()),
+                    MessageText.where(message, contacts),
+                    Table.Cell.of(MessageText.sender(message), MessageText.style(message)),
+                    new Table.Cell(
+                            MessageText.state(message, one.readers()),
+                            MessageText.mark(message).isEmpty() ? Style.PLAIN : MessageText.markStyle(message)),
+                    Table.Cell.of(MessageText.text(message), message.notice() ? Style.WARN : Style.PLAIN));
+        }
+        table.print(console(), "No messages. Wait for one with partyline:messages --follow.");
+    }
+
+    record Document(List<MessageView> messages) {}
+}

@@ -1,0 +1,39 @@
+package org.partyline.shell.message;
+
+import java.util.List;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.shell.output.JsonValues;
+
+record OutgoingView(
+        long id,
+        String persona,
+        boolean direct,
+        String channel,
+        String kind,
+        String state,
+        String reason,
+        String queued,
+        String expires,
+        boolean burn,
+        int textBytes,
+        long feeSat,
+        List<PartView> parts,
+        String carrier) {
+    static OutgoingView of(Outgoing outgoing) {
+        return new OutgoingView(
+                outgoing.id(),
+                outgoing.persona(),
+                outgoing.direct(),
+                outgoing.channel(),
+                outgoing.kind(),
+                JsonValues.word(outgoing.state()),
+                JsonValues.orNull(outgoing.reason()),
+                JsonValues.iso(outgoing.queued()),
+                JsonValues.iso(outgoing.expires()),
+                outgoing.burn(),
+                outgoing.textBytes(),
+                outgoing.fee(),
+                outgoing.parts().stream().map(PartView::of).toList(),
+                JsonValues.word(outgoing.carrier()));
+    }
+}

@@ -1,0 +1,17 @@
+package org.partyline.shell.message;
+
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.Part;
+import org.partyline.shell.output.JsonValues;
+
+record PartView(int bytes, String state, String transaction, Integer vsize, Long feeSat, String node) {
+    static PartView of(Part part) {
+        return new PartView(
+                part.bytes(),
+                JsonValues.word(part.state()),
+                part.transaction().map(TxId::toString).orElse(null),
+                part.transaction().isPresent() ? part.vsize() : null,
+                part.transaction().isPresent() ? part.fee() : null,
+                JsonValues.orNull(part.node()));
+    }
+}

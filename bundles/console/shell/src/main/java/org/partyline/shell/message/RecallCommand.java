@@ -1,0 +1,91 @@
+package org.partyline.shell.message;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Messages.Recalled;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.LeftIds;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Units;
+
+/** Takes a message back that has left, and says how far that goes. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "recall",
+        description =
+                "Take a message back that has left: replace its unconfirmed transactions by ones that carry nothing; "
+                        + "who has seen it has it",
+        detailedDescription = "partyline:recall 12")
+final class RecallCommand extends PartylineCommand {
+    @Argument(name = "ID", description = "The message's number, as partyline:outbox lists it", required = true)
+    @Completion(LeftIds.class)
+    private String id;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        Recalled recalled = engine().messages().recall(MessageNumber.parse(id));
+        boolean covered = isCovered(recalled.outgoing());
+        print(
+                new Document(
+                        OutgoingView.of(recalled.outgoing()), recalled.replaced(), recalled.mined(), recalled.fee()),
+                () -> show(recalled, covered));
+    }
+
+    /** Decoys are never recalled. */
+    private boolean isCovered(Outgoing message) throws CommandError, PartylineException {
+        return engine().coverIfHere().orElse(List.of()).stream()
+                .anyMatch(cover -> cover.running() && cover.persona().equals(message.persona()));
+    }
+
+    private void show(Recalled recalled, boolean covered) {
+        Outgoing message = recalled.outgoing();
+        if (message.state() != State.RECALLED) {
+            console()
+                    .paragraph(
+                            Style.WARN,
+                            "Message " + message.id()
+                                    + " is not recalled: it was mined before, and stands in a block for "
+                                    + "ever. It cost nothing more.");
+            return;
+        }
+        console()
+                .paragraph("Message " + message.id() + " is "
+                        + console().paint(Style.GOOD, MessageText.state(message.state())) + ": " + how(recalled));
+        if (recalled.mined() > 0) {
+            console()
+                    .paragraph(
+                            Style.WARN,
+                            Units.count(recalled.mined(), "packet")
+                                    + (recalled.mined() == 1
+                                            ? " of it was mined before and stands"
+                                            : " of it were mined before and stand")
+                                    + " in a block for ever.");
+        }
+        console()
+                .paragraph(
+                        "Who has seen it has it: its readers, and everybody who keeps what the network relays. Nobody but "
+                                + "its readers can open it. Until a block has the replacement, a miner may still take the old one.");
+        if (covered && recalled.replaced() > 0) {
+            console()
+                    .paragraph(Style.WARN, "Decoys are never recalled: who watches knows now that this was a message.");
+        }
+    }
+
+    private static String how(Recalled recalled) {
+        if (recalled.replaced() == 0) {
+            return "no transaction that waits for a block carries it, so nothing had to be replaced, and it cost nothing more.";
+        }
+        return Units.count(recalled.replaced(), "transaction")
+                + (recalled.replaced() == 1 ? " is replaced by one that carries" : " are replaced by ones that carry")
+                + " nothing of it, for " + Units.sat(recalled.fee()) + " more.";
+    }
+
+    /** @param feeSat what the replacements cost more than what they replaced */
+    record Document(OutgoingView message, int replaced, int mined, long feeSat) {}
+}

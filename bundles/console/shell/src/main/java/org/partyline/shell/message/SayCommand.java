@@ -1,0 +1,99 @@
+package org.partyline.shell.message;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+
+/** Sends what follows on its line as it stands, or standard input to its end. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "say",
+        description = "Send the rest of the line as it stands, or standard input to its end; options come first",
+        detailedDescription = "partyline:say It's $5, or 100% of it!\n"
+                + "partyline:say --to bob Only you can read this: \"quoted\" and all\n"
+                + "partyline:say -- --these words begin with hyphens")
+final class SayCommand extends SendCommand {
+    private static final int LONGEST_BYTES = 1 << 20;
+
+    @Argument(
+            name = "TEXT",
+            description =
+                    "What to say: the rest of the line, as it stands; -- before a text that begins with --. Without "
+                            + "one, standard input to its end; at a terminal, lines until Ctrl-D",
+            multiValued = false)
+    private List<String> rest;
+
+    @Override
+    protected boolean takesRestOfLine() {
+        return true;
+    }
+
+    @Override
+    String text(List<String> given) throws CommandError, InterruptedException {
+        // Whoever runs this with words of a list, and not with a line, has had its blanks taken away.
+        String text = rest == null ? read() : String.join(" ", rest);
+        if (text.isEmpty()) {
+            throw new CommandError("the text is empty: say something");
+        }
+        return text;
+    }
+
+    private String read() throws CommandError, InterruptedException {
+        if (console().canAsk()) {
+            return typed();
+        }
+        byte[] bytes = new byte[0];
+        try {
+            bytes = standardInput();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new CommandError("standard input is not UTF-8 text: nothing was sent");
+        } catch (IOException e) {
+            throw new CommandError("standard input could not be read: nothing was sent", e);
+        } finally {
+            Arrays.fill(bytes, (byte) 0);
+        }
+    }
+
+    private String typed() throws CommandError, InterruptedException {
+        console().line("Type the message; Ctrl-D on a line of its own sends it, Ctrl-C does not.");
+        StringBuilder text = new StringBuilder();
+        Optional<String> line = console().nextLine("> ");
+        while (line.isPresent()) {
+            text.append(text.isEmpty() ? "" : "\n").append(line.get());
+            line = console().nextLine("> ");
+        }
+        return text.toString();
+    }
+
+    private static byte[] standardInput() throws CommandError, IOException {
+        InputStream in = System.in;
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        byte[] some = new byte[4096];
+        try {
+            for (int count = in.read(some); count >= 0; count = in.read(some)) {
+                all.write(some, 0, count);
+                if (all.size() > LONGEST_BYTES) {
+                    throw new CommandError(
+                            "standard input has more than " + LONGEST_BYTES + " bytes: that is no message");
+                }
+            }
+        } finally {
+            Arrays.fill(some, (byte) 0);
+        }
+        return all.toByteArray();
+    }
+}

@@ -1,0 +1,89 @@
+package org.partyline.shell.message;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.partyline.api.engine.Messages.Message;
+
+/**
+ * Messages of channels in which several personas of this server are: each has its own copy, which is kept, read and erased by itself, and
+ * on the console it is one message.
+ */
+final class SharedMessages {
+    /** What copies of one message have in common. */
+    private record Key(String channel, String sender, Instant sent, OptionalInt sequence, String text) {}
+
+    /** One message, with all who have it. */
+    static final class Shared {
+        private Message first;
+        private final Set<String> readers = new LinkedHashSet<>();
+        private final Set<String> personas = new LinkedHashSet<>();
+
+        private Shared(Message first) {
+            this.first = first;
+            add(first);
+        }
+
+        private void add(Message copy) {
+            personas.add(copy.persona());
+            if (copy.outgoing()) {
+                // How it is on its way says more than that it has come.
+                first = copy;
+            } else {
+                readers.add(copy.persona());
+            }
+        }
+
+        /** The copy that is shown. */
+        Message message() {
+            return first;
+        }
+
+        /** The personas that received it, where it is not one alone; empty. */
+        List<String> readers() {
+            return personas.size() > 1 ? List.copyOf(readers) : List.of();
+        }
+    }
+
+    private final Map<Key, List<Shared>> known = new HashMap<>();
+    private final List<Shared> all = new ArrayList<>();
+
+    /** @return whether it is one that nobody here had before */
+    boolean add(Message message) {
+        // A burn message is read, and erased, once for each.
+        if (message.direct()
+                || message.notice()
+                || message.burn()
+                || message.text().isEmpty()) {
+            all.add(new Shared(message));
+            return true;
+        }
+        List<Shared> alike = known.computeIfAbsent(
+                new Key(
+                        message.channel(),
+                        MessageText.sender(message),
+                        message.sent(),
+                        message.sequence(),
+                        message.text().get()),
+                key -> new ArrayList<>(1));
+        for (Shared shared : alike) {
+            if (!shared.personas.contains(message.persona())) {
+                shared.add(message);
+                return false;
+            }
+        }
+        Shared shared = new Shared(message);
+        alike.add(shared);
+        all.add(shared);
+        return true;
+    }
+
+    List<Shared> all() {
+        return all;
+    }
+}

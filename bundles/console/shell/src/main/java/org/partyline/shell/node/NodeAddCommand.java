@@ -1,0 +1,149 @@
+package org.partyline.shell.node;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.transport.LocalWallets;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.NetworkNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.NetworkName;
+import org.partyline.shell.output.Sanitizer;
+
+/** Adds a node. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "node-add",
+        description = "Add a node; it is used at once",
+        detailedDescription = "partyline:node-add core --type rpc --url http://127.0.0.1:8332 "
+                + "--cookie-file /home/me/.bitcoin/.cookie --wallet partyline --zmq tcp://127.0.0.1:28332\n"
+                + "partyline:node-add home --type bitcoinj --peers 127.0.0.1:8333\n"
+                + "partyline:node-add play --type embedded --set block-interval=10s")
+final class NodeAddCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "Its name: letters, digits, hyphens, at most 32", required = true)
+    private String name;
+
+    @Option(
+            name = "--type",
+            description =
+                    "rpc: Bitcoin Core; bitcoinj: peers of Bitcoin's own network; embedded: play money in this process",
+            required = true)
+    @Completion(
+            values = {"rpc", "bitcoinj", "embedded"},
+            value = String.class)
+    private String type;
+
+    @Option(name = "--url", description = "Where it answers, for example http://127.0.0.1:8332; otherwise this machine")
+    private String url;
+
+    @Option(
+            name = "--network",
+            description = "The network it must be on; mainnet unless given",
+            valueToShowInHelp = "NAME")
+    @Completion(NetworkNames.class)
+    private String network;
+
+    @Option(
+            name = "--cookie-file",
+            description = "Bitcoin Core's cookie; without it the usual place",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String cookieFile;
+
+    @Option(name = "--user", description = "Its RPC user, where there is no cookie", valueToShowInHelp = "NAME")
+    private String user;
+
+    @Option(
+            name = "--password-file",
+            description = "File with the RPC password, mode 0600; it stays where it is",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String passwordFile;
+
+    @Option(
+            name = "--peers",
+            description = "Type bitcoinj: the peers to connect to, at most 32, with commas between",
+            valueToShowInHelp = "HOST:PORT,…")
+    @Completion(
+            values = {"127.0.0.1:8333"},
+            value = String.class)
+    private String peers;
+
+    @Option(
+            name = "--wallet",
+            description =
+                    "Who pays: a wallet of Bitcoin Core by its name, or local: this server's own (partyline:wallet-create), "
+                            + "so that the node never sees which coins are whose; core:local: one of Bitcoin Core that is "
+                            + "called local; none, type bitcoinj: receive only",
+            valueToShowInHelp = "NAME")
+    @Completion(
+            values = {"local", "none"},
+            value = String.class)
+    private String wallet;
+
+    @Option(name = "--zmq", description = "Where it publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
+    private String zmq;
+
+    @Option(
+            name = "--proxy",
+            description =
+                    "SOCKS5 proxy for this node, for example 127.0.0.1:9050; none: directly; without it as the server's network settings say",
+            valueToShowInHelp = "HOST:PORT")
+    @Completion(
+            values = {"127.0.0.1:9050", "none"},
+            value = String.class)
+    private String proxy;
+
+    @Option(
+            name = "--set",
+            description = "Any other setting of its type, as KEY=VALUE; may be repeated",
+            valueToShowInHelp = "KEY=VALUE",
+            multiValued = true)
+    private List<String> set;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        if (type == null) {
+            throw new CommandError(
+                    "--type is missing: rpc for Bitcoin Core, bitcoinj for peers, or embedded for play money in "
+                            + "this process");
+        }
+        Path here = context().session().currentDir();
+        Map<String, String> settings = new NodeSettings()
+                .put("url", url)
+                .put(
+                        "network",
+                        NetworkName.parse(network)
+                                // A node in this process is on no other.
+                                .filter(found -> found != Network.EMBEDDED || !type.equals("embedded"))
+                                .map(Network::label)
+                                .orElse(null))
+                .putFile("cookie-file", cookieFile, here)
+                .put("user", user)
+                .putFile("password-file", passwordFile, here)
+                .put("peers", peers)
+                .putWallet(type, wallet)
+                .put("zmq", zmq)
+                .put("proxy", proxy)
+                .putAll(set)
+                .all();
+        engine().nodes().add(name, type, settings);
+        print(new Document(name, type, true), () -> {
+            console()
+                    .line("Node " + Sanitizer.line(name) + " is added. How it is doing: partyline:node-status "
+                            + Sanitizer.line(name));
+            if (LocalWallets.NAME.equals(wallet)) {
+                next("partyline:wallet-create, or partyline:wallet-restore, unless this server has a wallet there.");
+            }
+        });
+    }
+
+    record Document(String node, String type, boolean added) {}
+}

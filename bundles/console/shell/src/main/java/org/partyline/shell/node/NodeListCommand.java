@@ -1,0 +1,23 @@
+package org.partyline.shell.node;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.partyline.api.engine.Nodes.Node;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+
+/** Lists the nodes. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "node-list",
+        description = "List the nodes and how each is doing",
+        detailedDescription = "partyline:node-list")
+final class NodeListCommand extends PartylineCommand {
+    @Override
+    protected void run() throws CommandError {
+        List<Node> nodes = engine().nodes().list();
+        print(new Document(nodes.stream().map(NodeView::of).toList()), () -> NodeText.table(console(), nodes));
+    }
+
+    record Document(List<NodeView> nodes) {}
+}

@@ -1,0 +1,32 @@
+package org.partyline.shell.node;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.NodeNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Pauses a node. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "node-pause",
+        description = "Neither watch nor broadcast by a node until it is resumed, also after a restart",
+        detailedDescription = "partyline:node-pause core")
+final class NodePauseCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The node", required = true)
+    @Completion(NodeNames.class)
+    private String name;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        engine().nodes().pause(name);
+        print(
+                new Document(name, true),
+                "Node " + Sanitizer.line(name) + " is paused: use it again with partyline:node-resume.");
+    }
+
+    record Document(String node, boolean paused) {}
+}

@@ -1,0 +1,30 @@
+package org.partyline.shell.node;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.NodeNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Removes a node. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "node-remove",
+        description = "Remove a node and its configuration file; what is in flight moves to another node",
+        detailedDescription = "partyline:node-remove core")
+final class NodeRemoveCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The node", required = true)
+    @Completion(NodeNames.class)
+    private String name;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        engine().nodes().remove(name);
+        print(new Document(name, true), "Node " + Sanitizer.line(name) + " is removed.");
+    }
+
+    record Document(String node, boolean removed) {}
+}

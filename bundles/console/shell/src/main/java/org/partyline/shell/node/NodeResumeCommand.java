@@ -1,0 +1,30 @@
+package org.partyline.shell.node;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.NodeNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Resumes a node. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "node-resume",
+        description = "Use a paused node again",
+        detailedDescription = "partyline:node-resume core")
+final class NodeResumeCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The node", required = true)
+    @Completion(NodeNames.class)
+    private String name;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        engine().nodes().resume(name);
+        print(new Document(name, true), "Node " + Sanitizer.line(name) + " is used again.");
+    }
+
+    record Document(String node, boolean resumed) {}
+}

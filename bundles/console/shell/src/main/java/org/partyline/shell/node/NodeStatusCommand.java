@@ -1,0 +1,43 @@
+package org.partyline.shell.node;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Nodes.Node;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.NodeNames;
+import org.partyline.shell.error.CommandError;
+
+/** Shows everything about one node, or all. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "node-status",
+        description = "Show all that is known of a node, or of every node",
+        detailedDescription = "partyline:node-status embedded")
+final class NodeStatusCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The node; every node without it")
+    @Completion(NodeNames.class)
+    private String name;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        List<Node> nodes = name == null
+                ? engine().nodes().list()
+                : List.of(engine().nodes().get(name));
+        print(new NodeListCommand.Document(nodes.stream().map(NodeView::of).toList()), () -> {
+            if (nodes.isEmpty()) {
+                NodeText.table(console(), nodes);
+            }
+            String between = null;
+            for (Node node : nodes) {
+                if (between != null) {
+                    console().line(between);
+                }
+                NodeText.details(console(), node);
+                between = "";
+            }
+        });
+    }
+}

@@ -1,0 +1,135 @@
+package org.partyline.shell.node;
+
+import java.util.List;
+import java.util.Locale;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.engine.Nodes.Quarantine;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.shell.output.Console;
+import org.partyline.shell.output.KeyValueView;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Table;
+import org.partyline.shell.output.Units;
+
+/** How nodes read on the console. */
+public final class NodeText {
+    private NodeText() {}
+
+    static Table.Cell state(Node node) {
+        if (node.paused()) {
+            return new Table.Cell("paused", Style.WARN);
+        }
+        if (node.quarantine().isPresent()) {
+            return new Table.Cell("quarantined", Style.BAD);
+        }
+        NodeStatus.State state = node.status().state();
+        Style style = switch (state) {
+            case READY -> Style.GOOD;
+            case STARTING, SYNCING -> Style.WARN;
+            case UNREACHABLE, REFUSED -> Style.BAD;
+        };
+        return new Table.Cell(state.name().toLowerCase(Locale.ROOT), style);
+    }
+
+    static String height(Node node) {
+        return node.status().tip().map(tip -> String.valueOf(tip.height())).orElse("-");
+    }
+
+    static String mempool(Node node) {
+        return node.status().mempoolSize() < 0 ? "-" : Units.count(node.status().mempoolSize(), "tx");
+    }
+
+    private static String detail(Node node) {
+        return node.quarantine().map(Quarantine::reason).orElse(node.status().detail());
+    }
+
+    /** What others showed and it did not. */
+    private static String withheld(Nodes.Shown shown) {
+        if (shown.compared() == 0) {
+            return "- (nothing that two other nodes showed lately)";
+        }
+        return shown.withheld() + " of " + Units.count(shown.compared(), "transaction")
+                + " that two other nodes showed lately; " + shown.withheldOurs() + " of ours";
+    }
+
+    /** A line for each node. */
+    public static void table(Console console, List<Node> nodes) {
+        Table table = new Table()
+                .column("NODE")
+                .column("TYPE")
+                .column("NETWORK")
+                .column("STATE")
+                .number("HEIGHT")
+                .number("MEMPOOL")
+                .number("SEEN")
+                .number("OURS")
+                .words("DETAIL");
+        for (Node node : nodes) {
+            table.row(
+                    Table.Cell.of(node.name(), Style.BOLD),
+                    node.type(),
+                    node.network().label(),
+                    state(node),
+                    height(node),
+                    mempool(node),
+                    Units.count(node.transactionsSeen(), "tx"),
+                    Units.count(node.packetsFound(), "packet"),
+                    detail(node));
+        }
+        table.print(console, "No nodes: add one with partyline:node-add NAME --type embedded.");
+    }
+
+    /** Everything about one. */
+    static void details(Console console, Node node) {
+        KeyValueView view = new KeyValueView(console)
+                .add("Node", Sanitizer.line(node.name()))
+                .add("Type", Sanitizer.line(node.type()))
+                .add("Network", node.network().label())
+                .add("State", console.paint(state(node).style(), state(node).text()));
+        node.quarantine()
+                .ifPresent(held -> view.add(
+                                "Quarantined",
+                                "since " + Units.time(held.since()) + " UTC, "
+                                        + held.fault()
+                                                .name()
+                                                .toLowerCase(Locale.ROOT)
+                                                .replace('_', ' '))
+                        .add("Why", Sanitizer.line(held.reason())));
+        if (!node.status().detail().isEmpty()) {
+            view.add("Detail", Sanitizer.line(node.status().detail()));
+        }
+        view.add(
+                "Software",
+                node.status().software().isEmpty()
+                        ? "-"
+                        : Sanitizer.line(node.status().software()));
+        view.add(
+                "Tip",
+                node.status()
+                        .tip()
+                        .map(tip -> tip.height() + "  " + tip.hash() + "  " + Units.time(tip.time()) + " UTC")
+                        .orElse("-"));
+        view.add("Mempool", mempool(node))
+                .add("Latency", node.status().latency().map(Units::duration).orElse("-"))
+                .add(
+                        "Route",
+                        node.status().route().isEmpty()
+                                ? "-"
+                                : Sanitizer.line(node.status().route()))
+                .add("New transactions by", Sanitizer.line(node.status().notifications()))
+                .add(
+                        "Carries",
+                        Units.count(node.policy().maxOutputs(), "output") + " of at most "
+                                + Units.count(node.policy().maxPayload(), "byte") + ", from "
+                                + node.policy().minRelayFee())
+                .add("Seen", Units.count(node.transactionsSeen(), "transaction") + " since the start")
+                .add(
+                        "Ours",
+                        Units.count(node.packetsFound(), "packet") + " first met here"
+                                + (node.packetsFound() == 0 ? "" : ", " + Math.round(100 * node.share()) + " % of all"))
+                .add("Withheld", withheld(node.shown()))
+                .print();
+    }
+}

@@ -1,0 +1,275 @@
+package org.partyline.shell.output;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.io.PrintStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.felix.service.command.Process;
+import org.apache.karaf.shell.api.console.Session;
+import org.apache.karaf.shell.api.console.Terminal;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.UserInterruptException;
+import org.jline.terminal.Attributes;
+import org.jline.utils.AttributedString;
+import org.partyline.shell.error.CommandError;
+
+/**
+ * Where a command prints and asks. Colours, wrapping and questions are for terminals; a pipe, a script and
+ * {@code bin/client} with a command get plain text.
+ */
+public final class Console {
+    /** JLine prints nothing in the place of this mask. */
+    private static final Character NO_ECHO = (char) 0;
+
+    private static final int DEFAULT_WIDTH = 80;
+    /** What was pasted comes without such a pause, on a busy machine, too. */
+    private static final long QUIET_MILLIS = 300;
+
+    private static final int MOST_TYPED_AHEAD = 1 << 20;
+
+    private final Session session;
+    private final PrintStream out;
+    private final boolean terminal;
+    private final int width;
+
+    Console(Session session, PrintStream out, boolean terminal, int width) {
+        this.session = session;
+        this.out = out;
+        this.terminal = terminal;
+        this.width = width;
+    }
+
+    /**
+     * For the command that runs now.
+     *
+     * @param out the command's own output, which a pipe may take
+     */
+    public static Console of(Session session, PrintStream out) {
+        Terminal terminal = session.getTerminal();
+        Process process = Process.Utils.current();
+        boolean seen = terminal != null
+                && terminal.isAnsiSupported()
+                && terminal.getType() != null
+                && !terminal.getType().toLowerCase(Locale.ROOT).startsWith("dumb")
+                && (process == null || process.isTty(1));
+        int width = terminal == null || terminal.getWidth() < 1 ? DEFAULT_WIDTH : terminal.getWidth();
+        return new Console(session, out, seen, width);
+    }
+
+    /** Whether a person looks at it, with colours. */
+    public boolean isTerminal() {
+        return terminal;
+    }
+
+    /** Columns of the terminal; without one, as many as a line needs. */
+    int width() {
+        return terminal ? width : Integer.MAX_VALUE;
+    }
+
+    /** Rows of the terminal; 0 without one. */
+    int height() {
+        return terminal ? session.getTerminal().getHeight() : 0;
+    }
+
+    /** The text in that style, where there are colours. */
+    public String paint(Style style, String text) {
+        return terminal ? style.paint(text) : text;
+    }
+
+    /** One line, as it is. */
+    public void line(String text) {
+        piece(text + System.lineSeparator());
+    }
+
+    /** A part of a line. It is seen at once. */
+    public void piece(String text) {
+        out.print(text);
+        out.flush();
+        // A command's own output goes to the terminal over a channel, which passes no flush on.
+        session.getConsole().flush();
+    }
+
+    /** A line with words, wrapped to the terminal. */
+    public void paragraph(String text) {
+        Wrap.words(text, width()).forEach(this::line);
+    }
+
+    /** The same in a style. */
+    public void paragraph(Style style, String text) {
+        Wrap.words(text, width()).forEach(line -> line(paint(style, line)));
+    }
+
+    /** Words after a first column of its own; the lines that follow are indented below the words. */
+    public void hanging(String first, String words) {
+        String margin = " ".repeat(new AttributedString(AttributedString.stripAnsi(first)).columnLength());
+        int room = width() == Integer.MAX_VALUE ? width() : Math.max(20, width() - margin.length());
+        String before = first;
+        for (String line : Wrap.words(words, room)) {
+            line(before + line);
+            before = margin;
+        }
+    }
+
+    /** Exactly one JSON document. */
+    public void json(Object document) {
+        line(Json.write(document));
+    }
+
+    /** Whether there is somebody to ask. */
+    public boolean canAsk() {
+        return session.getTerminal() != null && terminal;
+    }
+
+    /**
+     * Asks for a line.
+     *
+     * @param fallback what an empty answer means
+     */
+    public String ask(String question, String fallback) throws CommandError, InterruptedException {
+        String answer = read(question + (fallback.isEmpty() ? ": " : " [" + fallback + "]: "), null);
+        return answer.isBlank() ? fallback : answer.strip();
+    }
+
+    /** Asks until the answer is one of these. */
+    public String choose(String question, List<String> answers, String fallback)
+            throws CommandError, InterruptedException {
+        while (true) {
+            String answer = ask(question + " (" + String.join("/", answers) + ")", fallback);
+            if (answers.contains(answer.toLowerCase(Locale.ROOT))) {
+                return answer.toLowerCase(Locale.ROOT);
+            }
+            line("Please answer " + String.join(" or ", answers) + ".");
+        }
+    }
+
+    /**
+     * Asks for a secret, without echo.
+     *
+     * @return the caller's to wipe
+     */
+    public char[] askSecret(String question) throws CommandError, InterruptedException {
+        return read(question + ": ", NO_ECHO).toCharArray();
+    }
+
+    /**
+     * Asks for a new secret twice, until both are the same and long enough.
+     *
+     * @param shortest characters
+     * @return the caller's to wipe
+     */
+    public char[] askNewSecret(String question, int shortest) throws CommandError, InterruptedException {
+        String whole = question + " (at least " + shortest + " characters)";
+        while (true) {
+            char[] first = askSecret(whole);
+            char[] second = new char[0];
+            boolean taken = false;
+            try {
+                if (Character.codePointCount(first, 0, first.length) < shortest) {
+                    line("That is too short: take at least " + shortest + " characters.");
+                    continue;
+                }
+                second = askSecret(whole + " again");
+                taken = Arrays.equals(first, second);
+                if (taken) {
+                    return first;
+                }
+                line("The two differ: once more, please.");
+            } finally {
+                Arrays.fill(second, '\0');
+                if (!taken) {
+                    Arrays.fill(first, '\0');
+                }
+            }
+        }
+    }
+
+    /** The next line of several that are typed; empty at their end, which is Ctrl-D. */
+    public Optional<String> nextLine(String prompt) throws CommandError, InterruptedException {
+        try {
+            return Optional.ofNullable(session.readLine(prompt, null));
+        } catch (UserInterruptException e) {
+            // Without the exception as cause: it holds what was typed so far.
+            throw new InterruptedException("interrupted by the operator");
+        } catch (EndOfFileException e) {
+            return Optional.empty();
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new CommandError("there is nobody to ask: give the text on the line");
+        }
+    }
+
+    private String read(String prompt, Character mask) throws CommandError, InterruptedException {
+        try (HiddenTyping typing = hideTyping()) {
+            return answer(prompt, mask);
+        }
+    }
+
+    private String answer(String prompt, Character mask) throws CommandError, InterruptedException {
+        try {
+            String answer = session.readLine(prompt, mask);
+            return answer == null ? "" : answer;
+        } catch (UserInterruptException e) {
+            forgetTypedAhead();
+            // Without the exception as cause: it holds what was typed so far.
+            throw new InterruptedException("interrupted by the operator");
+        } catch (EndOfFileException e) {
+            forgetTypedAhead();
+            throw new CommandError("no answer was given: nothing was done");
+        } catch (IOException | UnsupportedOperationException e) {
+            throw new CommandError("there is nobody to ask: give the answer as an option, see --help");
+        }
+    }
+
+    /** Until it is closed, the terminal shows nothing of what is typed between two questions: the line reader shows the answers. */
+    public HiddenTyping hideTyping() {
+        return session.getTerminal() instanceof org.jline.terminal.Terminal typed
+                ? new HiddenTyping(typed, typed.echo(false))
+                : new HiddenTyping(null, false);
+    }
+
+    /** The terminal as it was before. */
+    public record HiddenTyping(org.jline.terminal.Terminal terminal, boolean echo) implements AutoCloseable {
+        @Override
+        public void close() {
+            if (terminal != null) {
+                terminal.echo(echo);
+            }
+        }
+    }
+
+    /**
+     * Forgets what was typed or pasted and not read yet, when questions end before their answers: the console would show a
+     * passphrase that is among them, and run it as a command.
+     */
+    public void forgetTypedAhead() {
+        if (!(session.getTerminal() instanceof org.jline.terminal.Terminal typed)) {
+            return;
+        }
+        Attributes before = typed.enterRawMode();
+        // Ctrl-C interrupts this thread as well, sooner or later.
+        boolean interrupted = Thread.interrupted();
+        try {
+            int left = MOST_TYPED_AHEAD;
+            while (left > 0) {
+                left--;
+                try {
+                    if (typed.reader().read(QUIET_MILLIS) < 0) {
+                        return;
+                    }
+                } catch (InterruptedIOException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } catch (IOException e) {
+            // Nobody is there any more, so nothing will be shown.
+            return;
+        } finally {
+            typed.setAttributes(before);
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

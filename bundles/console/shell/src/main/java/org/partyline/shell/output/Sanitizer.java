@@ -1,0 +1,57 @@
+package org.partyline.shell.output;
+
+import java.util.regex.Pattern;
+
+/**
+ * Makes text that came from outside (messages, nicknames, what a node calls itself) harmless on a terminal: no control
+ * characters, and so no escape sequences, and nothing that turns the direction of writing round (Unicode TR 36).
+ */
+public final class Sanitizer {
+    private static final Pattern PLAIN_WORD = Pattern.compile("[\\p{L}\\p{N}_./][\\p{L}\\p{N}_./-]*");
+    private static final char REPLACEMENT = '\uFFFD';
+
+    private Sanitizer() {}
+
+    /** On one line: line ends and tabs become spaces, everything else that is not for eyes a replacement character. */
+    public static String line(String text) {
+        return clean(text, false);
+    }
+
+    /** A name as it is typed in a command: in quotes where it needs them. */
+    public static String word(String name) {
+        String shown = line(name);
+        return PLAIN_WORD.matcher(shown).matches()
+                ? shown
+                : '"' + shown.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    }
+
+    /** With its line ends. */
+    public static String block(String text) {
+        return clean(text.replace("\r\n", "\n").replace('\r', '\n'), true);
+    }
+
+    private static String clean(String text, boolean lines) {
+        StringBuilder clean = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (c == '\n' && lines) {
+                clean.append('\n');
+            } else if (c == '\n' || c == '\t' || c == '\r' || c == 0x2028 || c == 0x2029) {
+                clean.append(' ');
+            } else if (hidden(c)) {
+                clean.append(REPLACEMENT);
+            } else {
+                clean.appendCodePoint(c);
+            }
+        });
+        return clean.toString();
+    }
+
+    /** Joiners (U+200C, U+200D) stay: several scripts and emoji need them. */
+    private static boolean hidden(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL, Character.SURROGATE -> true;
+            case Character.FORMAT -> c != 0x200C && c != 0x200D;
+            default -> false;
+        };
+    }
+}

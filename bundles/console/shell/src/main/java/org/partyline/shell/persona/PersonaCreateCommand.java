@@ -1,0 +1,39 @@
+package org.partyline.shell.persona;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Personas.Persona;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Makes a persona. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "persona-create",
+        description = "Make a persona: a nickname with keys, contacts, channels and coins of its own",
+        detailedDescription = "partyline:persona-create bob\npartyline:persona-create alice --use")
+final class PersonaCreateCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "Nickname, 1 to 32 bytes; others see it", required = true)
+    private String name;
+
+    @Option(name = "--use", description = "Speak for it from now on, as after partyline:persona-use")
+    private boolean use;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        Persona made = engine().personas().create(name);
+        Persona persona = use ? engine().personas().use(made.name()) : made;
+        String word = Sanitizer.word(persona.name());
+        print(PersonaView.of(persona), () -> {
+            console()
+                    .paragraph("Persona " + Sanitizer.line(persona.name()) + " is ready. "
+                            + (use
+                                    ? "Commands speak for it now."
+                                    : "Speak for it with partyline:persona-use " + word + ", or with --persona."));
+            next("partyline:persona-card " + word + ", for those who shall write to it.");
+        });
+    }
+}

@@ -1,0 +1,29 @@
+package org.partyline.shell.persona;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Personas.Persona;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Chooses the persona that commands speak for. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "persona-use",
+        description = "Speak for a persona where --persona is not given",
+        detailedDescription = "partyline:persona-use bob")
+final class PersonaUseCommand extends PartylineCommand {
+    @Argument(name = "NAME", description = "The persona", required = true)
+    @Completion(PersonaNames.class)
+    private String name;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        Persona persona = engine().personas().use(name);
+        print(PersonaView.of(persona), "Commands speak for " + Sanitizer.line(persona.name()) + " now.");
+    }
+}

@@ -1,0 +1,20 @@
+package org.partyline.shell.persona;
+
+import org.partyline.api.engine.Personas.Persona;
+import org.partyline.shell.output.JsonValues;
+
+/** A persona as {@code --json} shows it. */
+public record PersonaView(
+        int id, String name, String account, boolean current, String senderId, String keysSince, long messages) {
+    /** @param persona as the engine tells it */
+    public static PersonaView of(Persona persona) {
+        return new PersonaView(
+                persona.id(),
+                persona.name(),
+                JsonValues.orNull(persona.account()),
+                persona.current(),
+                persona.senderId(),
+                JsonValues.iso(persona.keysSince()),
+                persona.messages());
+    }
+}

@@ -1,0 +1,248 @@
+package org.partyline.shell.privacy;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.engine.Privacy;
+import org.partyline.api.engine.Privacy.Preview;
+import org.partyline.api.engine.Privacy.Profile;
+import org.partyline.api.engine.Privacy.Setting;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.JsonValues;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Table;
+import org.partyline.shell.output.Units;
+
+/** Shows and sets how much is paid to hide. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "privacy",
+        description = "Show what each privacy profile sets and costs, or set one",
+        detailedDescription = "partyline:privacy\npartyline:privacy balanced\npartyline:privacy maximum --yes")
+final class PrivacyCommand extends PartylineCommand {
+    private static final String PROXY_REQUIRED = "proxy-required";
+    /** Routes that a required proxy does not change ({@link org.partyline.api.transport.NetworkRoute#text()}). */
+    private static final String DIRECT = "direct";
+
+    @Argument(
+            name = "PROFILE",
+            description =
+                    "economy: as cheap as it gets; balanced; maximum: for suspected surveillance. Without one: show all")
+    private Profile profile;
+
+    @Option(name = "--yes", description = "Do not ask")
+    private boolean yes;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Privacy privacy = engine().privacy();
+        if (profile == null) {
+            if (yes) {
+                throw new CommandError("--yes goes with a profile: economy, balanced or maximum");
+            }
+            showAll(privacy);
+        } else {
+            set(privacy);
+        }
+    }
+
+    private void showAll(Privacy privacy) throws PartylineException {
+        Optional<Profile> current = privacy.current();
+        List<Preview> previews = new ArrayList<>();
+        for (Profile each : Profile.values()) {
+            previews.add(privacy.preview(each));
+        }
+        print(Document.of(current, false, previews), () -> {
+            console()
+                    .paragraph(current.map(now -> "The settings are those of the profile "
+                                    + console().paint(Style.BOLD, name(now)) + ".")
+                            .orElse("The settings are those of no profile: each would change some."));
+            for (Preview preview : previews) {
+                console().line("");
+                console()
+                        .paragraph(console().paint(Style.BOLD, name(preview.profile())) + ": "
+                                + about(preview.profile()) + "; " + cost(preview));
+                table(preview);
+            }
+            next("partyline:privacy PROFILE");
+        });
+    }
+
+    private void set(Privacy privacy) throws CommandError, PartylineException, InterruptedException {
+        Preview preview = privacy.preview(profile);
+        long changes = preview.settings().stream().filter(Setting::changes).count();
+        if (changes == 0) {
+            print(
+                    Document.of(Optional.of(profile), false, List.of(preview)),
+                    "The settings are those of the profile " + name(profile) + " already.");
+            return;
+        }
+        List<String> warnings = warnings(preview);
+        if (!json()) {
+            console()
+                    .paragraph(
+                            console().paint(Style.BOLD, name(profile)) + ": " + about(profile) + "; " + cost(preview));
+            table(preview);
+            warnings.forEach(warning -> console().hanging(console().paint(Style.WARN, "Warning") + "  ", warning));
+        }
+        if (!go(changes)) {
+            return;
+        }
+        boolean decoys = profile == Profile.MAXIMUM && talksOnMainnetOnly(Optional.empty());
+        if (decoys && !yes && !mainnetAccepted("Nothing was changed.")) {
+            return;
+        }
+        Preview applied = privacy.apply(profile);
+        print(Document.of(privacy.current(), true, List.of(applied)), () -> {
+            console().line("The profile is " + console().paint(Style.GOOD, name(profile)) + " now.");
+            next(profile == Profile.MAXIMUM ? "partyline:decoy-status, partyline:node-status" : "partyline:fee-status");
+        });
+    }
+
+    private boolean go(long changes) throws CommandError, InterruptedException {
+        if (yes) {
+            return true;
+        }
+        String what = Units.count(changes, "setting");
+        if (json() || !console().canAsk()) {
+            throw new CommandError("this changes " + what + " and there is nobody to ask: add --yes to do it");
+        }
+        boolean go = console()
+                .choose("Change " + what + "?", List.of("yes", "no"), "no")
+                .equals("yes");
+        if (!go) {
+            console().line("Nothing was changed.");
+        }
+        return go;
+    }
+
+    /** What stops working. */
+    private List<String> warnings(Preview preview) throws CommandError {
+        List<String> warnings = new ArrayList<>();
+        if (preview.covered().percent() < 100) {
+            warnings.add("at current fees " + preview.covered().cap() + " ends cover traffic after "
+                    + preview.covered().percent()
+                    + " % of a day, and who watches sees the silence: raise it with partyline:fee-limit");
+        }
+        boolean proxy = preview.settings().stream()
+                .anyMatch(setting -> setting.key().equals(PROXY_REQUIRED) && setting.changes());
+        if (proxy) {
+            for (Node node : engine().nodes().list()) {
+                if (node.status().route().equals(DIRECT)) {
+                    warnings.add("node " + Sanitizer.line(node.name())
+                            + " is reached without a proxy: it is not used until it has " + "one");
+                }
+            }
+            warnings.add("another profile does not take proxy-required back: that is in etc/org.partyline.network.cfg");
+        }
+        return warnings;
+    }
+
+    private void table(Preview preview) {
+        Table table = new Table().column("SETTING").words("NOW").words("THEN").words("WHY");
+        for (Setting setting : preview.settings()) {
+            if (setting.changes()) {
+                table.row(
+                        setting.key(),
+                        setting.now(),
+                        new Table.Cell(Sanitizer.line(setting.then()), Style.WARN),
+                        setting.why());
+            }
+        }
+        table.print(console(), "It changes nothing: this is what holds now.");
+    }
+
+    private static String about(Profile profile) {
+        return switch (profile) {
+            case ECONOMY -> "as cheap as it gets";
+            case BALANCED -> "each message a payment like others";
+            case MAXIMUM -> "for suspected surveillance";
+        };
+    }
+
+    private static String cost(Preview preview) {
+        String message = preview.perMessage()
+                .map(sat -> "about " + Units.sat(sat) + " a message")
+                .orElse("no node says what a message costs");
+        String first = preview.first()
+                .filter(sat -> !preview.perMessage().equals(Optional.of(sat)))
+                .map(sat -> ", the first of a conversation about " + Units.sat(sat))
+                .orElse("");
+        String day = preview.perDay()
+                .map(sat -> sat == 0
+                        ? ", no cover traffic"
+                        : ", about " + Units.sat(sat) + " a day for cover traffic, at most "
+                                + Units.sat(preview.budget()))
+                .orElse("");
+        String share = preview.covered().percent() == 100
+                ? ""
+                : ", and " + preview.covered().cap() + " ends it after "
+                        + preview.covered().percent() + " % of a day";
+        return message + first + day + share;
+    }
+
+    private static String name(Profile profile) {
+        return profile.name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * @param current the profile whose settings all hold; null: none
+     * @param applied whether this run set it
+     */
+    record Document(String current, boolean applied, List<ProfileView> profiles) {
+        static Document of(Optional<Profile> current, boolean applied, List<Preview> previews) {
+            return new Document(
+                    current.map(PrivacyCommand::name).orElse(null),
+                    applied,
+                    previews.stream().map(ProfileView::of).toList());
+        }
+    }
+
+    /**
+     * @param firstMessageSat the first of a conversation
+     * @param perDaySat for cover traffic
+     * @param budgetSat a day, for cover traffic
+     * @param coveredPercent of a day, at current fees
+     * @param endedBy the cap that ends it; null: none
+     */
+    record ProfileView(
+            String profile,
+            Long perMessageSat,
+            Long firstMessageSat,
+            Long perDaySat,
+            long budgetSat,
+            int coveredPercent,
+            String endedBy,
+            List<SettingView> settings) {
+        static ProfileView of(Preview preview) {
+            return new ProfileView(
+                    name(preview.profile()),
+                    preview.perMessage().orElse(null),
+                    preview.first().orElse(null),
+                    preview.perDay().orElse(null),
+                    preview.budget(),
+                    preview.covered().percent(),
+                    preview.covered().cap().isEmpty() ? null : preview.covered().cap(),
+                    preview.settings().stream().map(SettingView::of).toList());
+        }
+    }
+
+    record SettingView(String key, String now, String then, boolean changes, String why) {
+        static SettingView of(Setting setting) {
+            return new SettingView(
+                    setting.key(),
+                    JsonValues.orNull(setting.now()),
+                    JsonValues.orNull(setting.then()),
+                    setting.changes(),
+                    setting.why());
+        }
+    }
+}

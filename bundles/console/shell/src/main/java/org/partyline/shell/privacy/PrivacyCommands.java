@@ -1,0 +1,19 @@
+package org.partyline.shell.privacy;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Component;
+import org.partyline.shell.command.CommandGroup;
+import org.partyline.shell.command.PartylineCommand;
+
+/** The commands about what others may see. */
+@Component
+public final class PrivacyCommands implements CommandGroup {
+    /** For Declarative Services. */
+    public PrivacyCommands() {}
+
+    @Override
+    public List<Supplier<? extends PartylineCommand>> commands() {
+        return List.of(PrivacyCommand::new);
+    }
+}

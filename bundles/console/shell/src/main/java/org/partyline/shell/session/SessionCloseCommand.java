@@ -1,0 +1,40 @@
+package org.partyline.shell.session;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Sessions.Session;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.PersonaNames;
+import org.partyline.shell.completion.SessionNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+
+/** Closes a session. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "session-close",
+        description = "End the session with a contact: the other side is told, and its keys are erased",
+        detailedDescription = "partyline:session-close bob")
+final class SessionCloseCommand extends PartylineCommand {
+    @Argument(name = "CONTACT", description = "With whom", required = true)
+    @Completion(SessionNames.class)
+    private String contact;
+
+    @Option(name = "--persona", description = "Who ends it; otherwise the current one", valueToShowInHelp = "NAME")
+    @Completion(PersonaNames.class)
+    private String persona;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        Session session = engine().sessions().close(given(persona), contact);
+        print(
+                SessionView.of(session),
+                () -> console()
+                        .paragraph("The session with " + Sanitizer.line(session.contact())
+                                + " is closed. What is on its way still arrives, for 24 h; the next message opens a new "
+                                + "one."));
+    }
+}

@@ -1,0 +1,19 @@
+package org.partyline.shell.session;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Component;
+import org.partyline.shell.command.CommandGroup;
+import org.partyline.shell.command.PartylineCommand;
+
+/** The commands about sessions. */
+@Component
+public final class SessionCommands implements CommandGroup {
+    /** For Declarative Services. */
+    public SessionCommands() {}
+
+    @Override
+    public List<Supplier<? extends PartylineCommand>> commands() {
+        return List.of(SessionOpenCommand::new, SessionListCommand::new, SessionCloseCommand::new);
+    }
+}

@@ -1,0 +1,30 @@
+package org.partyline.shell.session;
+
+import org.partyline.api.engine.Sessions.Session;
+import org.partyline.shell.output.JsonValues;
+
+record SessionView(
+        String persona,
+        String contact,
+        String state,
+        boolean initiator,
+        String suite,
+        String since,
+        long sent,
+        long received,
+        String lastRekey,
+        boolean rekeying) {
+    static SessionView of(Session session) {
+        return new SessionView(
+                session.persona(),
+                session.contact(),
+                JsonValues.word(session.state()),
+                session.initiator(),
+                session.suite().map(Enum::name).orElse(null),
+                JsonValues.iso(session.since()),
+                session.sent(),
+                session.received(),
+                JsonValues.iso(session.lastRekey().orElse(null)),
+                session.rekeying());
+    }
+}

@@ -1,0 +1,580 @@
+package org.partyline.shell.setup;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Channels.Create;
+import org.partyline.api.engine.Channels.Join;
+import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Personas.Persona;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.packet.NewChain;
+import org.partyline.api.ratchet.Invite;
+import org.partyline.api.store.Store;
+import org.partyline.shell.channel.ChannelText;
+import org.partyline.shell.channel.ChannelView;
+import org.partyline.shell.channel.JoinTerms;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.NetworkNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.FileName;
+import org.partyline.shell.input.NetworkName;
+import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.node.NodeSettings;
+import org.partyline.shell.output.Console;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+
+/**
+ * The first run: a node, a store, a persona, a channel. Each answer is checked as it is given, and all are there before anything is
+ * made. Where a store is open already, it adds what is missing.
+ */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "setup",
+        description = "Set up a new server: node, store, persona, channel; asks for what no option says",
+        detailedDescription = "partyline:setup\n"
+                + "partyline:setup --yes --node-type embedded --passphrase-file store.txt --persona alice --channel lobby "
+                + "--channel-passphrase-file lobby.txt\n"
+                + "partyline:setup --restore alice.backup")
+final class SetupCommand extends PartylineCommand {
+    private static final String EMBEDDED = "embedded";
+    private static final String RPC = "rpc";
+    /** What the first persona is called until it is given a name. */
+    private static final String FIRST_NICKNAME = "me";
+
+    private static final int SALT_LENGTH = 16;
+
+    @Option(name = "--yes", description = "Ask nothing: take the default where no option says otherwise")
+    private boolean yes;
+
+    @Option(
+            name = "--node-type",
+            description = "embedded: play money in this process; rpc: Bitcoin Core; none: no node")
+    @Completion(
+            values = {"embedded", "rpc", "none"},
+            value = String.class)
+    private String nodeType;
+
+    @Option(
+            name = "--url",
+            description = "Where Bitcoin Core answers, for example http://127.0.0.1:8332; otherwise this machine")
+    private String url;
+
+    @Option(name = "--cookie-file", description = "Its cookie", valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String cookieFile;
+
+    @Option(
+            name = "--wallet",
+            description = "Which of its wallets pays; local: this server's own",
+            valueToShowInHelp = "NAME")
+    private String wallet;
+
+    @Option(name = "--zmq", description = "Where it publishes rawtx and sequence, for example tcp://127.0.0.1:28332")
+    private String zmq;
+
+    @Option(name = "--network", description = "The network it must be on", valueToShowInHelp = "NAME")
+    @Completion(NetworkNames.class)
+    private String network;
+
+    @Option(
+            name = "--passphrase-file",
+            description = "File with the store's passphrase, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String passphraseFile;
+
+    @Option(name = "--persona", description = "Your nickname; others see it", valueToShowInHelp = "NAME")
+    private String persona;
+
+    @Option(name = "--channel", description = "A channel to make", valueToShowInHelp = "NAME")
+    private String channel;
+
+    @Option(
+            name = "--invite",
+            description = "A channel to join instead, by invite or name",
+            valueToShowInHelp = "INVITE")
+    private String invite;
+
+    @Option(
+            name = "--channel-passphrase-file",
+            description = "File with the channel's passphrase, mode 0600",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String channelPassphraseFile;
+
+    @Option(
+            name = JoinTerms.OPTION,
+            description =
+                    "Join also where the channel's key derivation is weaker than the default; otherwise you are asked")
+    private boolean acceptWeakKdf;
+
+    @Option(
+            name = SetupRestore.OPTION,
+            description = "A backup to begin with: personas, contacts, channels and settings come from it",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String restore;
+
+    @Option(
+            name = SetupRestore.PASSPHRASE_OPTION,
+            description = "File with the backup's passphrase, mode 0600",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String restorePassphraseFile;
+
+    private boolean asking;
+    private Optional<Network> chosenNetwork = Optional.empty();
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        asking = !yes && !json() && console().canAsk();
+        if (!asking) {
+            answerAndMake();
+            return;
+        }
+        try (Console.HiddenTyping typing = console().hideTyping()) {
+            boolean done = false;
+            try {
+                done = answerAndMake();
+            } finally {
+                if (!done) {
+                    console().forgetTypedAhead();
+                }
+            }
+        }
+    }
+
+    /** @return whether anything was made; when not, that was said */
+    private boolean answerAndMake() throws CommandError, PartylineException, InterruptedException {
+        Vault vault = engine().vault();
+        Store.State state = vault.state();
+        if (state == Store.State.LOCKED) {
+            throw new CommandError(
+                    "this server has a store: open it with partyline:unlock, and setup adds what is missing, or "
+                            + "start another one with PARTYLINE_HOME set to a new directory");
+        }
+        if (channel != null && invite != null) {
+            throw new CommandError("--channel makes a channel and --invite joins one: give one of the two");
+        }
+        if (restore != null && (channel != null || invite != null || persona != null)) {
+            throw new CommandError(
+                    "--restore brings personas and channels: leave out --persona, --channel and --invite");
+        }
+        boolean begun = state == Store.State.OPEN;
+        if (begun && restore != null) {
+            throw new CommandError(
+                    "this server has its store already: bring the backup in with partyline:backup-import");
+        }
+        refuseWhatIsDone(begun);
+        if (asking) {
+            console().paragraph("A few questions about this server; Enter takes what stands in brackets.");
+        }
+        chosenNetwork = NetworkName.parse(network);
+        Optional<NewNode> node = node();
+        Optional<SetupRestore> backup =
+                begun || persona != null || channel != null || invite != null ? Optional.empty() : backup();
+        if (backup.isPresent()) {
+            try (SetupRestore restored = backup.get()) {
+                restore(vault, node, restored);
+            }
+            return true;
+        }
+        String nickname = nickname(begun);
+        channel();
+        if (channel != null) {
+            // Whether the key can be derived here at all.
+            engine().channels().terms(joining(channel));
+        }
+        if (invite != null
+                && !new JoinTerms(console(), asking)
+                        .accepted(engine().channels().terms(joining(invite)), acceptWeakKdf)) {
+            return false;
+        }
+        Passphrases passphrases = Passphrases.of(context());
+        char[] passphrase = begun
+                ? new char[0]
+                : passphrases.fresh(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
+        char[] channelPassphrase = new char[0];
+        try {
+            channelPassphrase = channelPassphrase(passphrases);
+            make(vault, node, nickname, passphrase, channelPassphrase, Optional.empty());
+            return true;
+        } finally {
+            Arrays.fill(passphrase, '\0');
+            Arrays.fill(channelPassphrase, '\0');
+        }
+    }
+
+    /** The backup to begin with, opened; asks again until one opens. Empty: a new start. */
+    private Optional<SetupRestore> backup() throws CommandError, PartylineException, InterruptedException {
+        if (restore == null && !asking) {
+            return Optional.empty();
+        }
+        while (true) {
+            String name = restore != null
+                    ? restore
+                    : ask("A backup to begin with, its file, or nothing for a new start", "", this::checkBackup);
+            if (name.isEmpty()) {
+                return Optional.empty();
+            }
+            Path file = FileName.parse(name, context().session());
+            char[] passphrase =
+                    existing(restorePassphraseFile, "Passphrase of the backup", SetupRestore.PASSPHRASE_OPTION);
+            try {
+                return Optional.of(SetupRestore.open(engine().backups(), file, passphrase));
+            } catch (PartylineException e) {
+                if (!asking || restorePassphraseFile != null) {
+                    throw e;
+                }
+                complain(e);
+            }
+        }
+    }
+
+    private void checkBackup(String name) throws CommandError {
+        if (!name.isEmpty()
+                && !Files.isRegularFile(FileName.parse(name, context().session()))) {
+            throw new CommandError("there is no file '" + Sanitizer.line(name) + "'");
+        }
+    }
+
+    /** A passphrase that exists already; where it is asked for, no answer is asked for again. */
+    private char[] existing(String file, String question, String option) throws CommandError, InterruptedException {
+        if (file != null || !asking) {
+            return Passphrases.of(context()).existing(given(file), question, option);
+        }
+        while (true) {
+            char[] secret = console().askSecret(question);
+            if (secret.length > 0) {
+                return secret;
+            }
+            console().line("That is no passphrase: once more, please.");
+        }
+    }
+
+    private void restore(Vault vault, Optional<NewNode> node, SetupRestore restored)
+            throws CommandError, PartylineException, InterruptedException {
+        char[] passphrase =
+                Passphrases.of(context()).fresh(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
+        try {
+            make(vault, node, null, passphrase, new char[0], Optional.of(restored));
+        } finally {
+            Arrays.fill(passphrase, '\0');
+        }
+    }
+
+    /** A store that is open was made by a setup that did not come to its end, or there is nothing left to do. */
+    private void refuseWhatIsDone(boolean begun) throws CommandError, PartylineException {
+        if (!begun) {
+            // Whatever is needed later is there, or nothing is begun.
+            engine().personas();
+            engine().nodes();
+            engine().channels();
+            return;
+        }
+        boolean complete = !engine().nodes().list().isEmpty()
+                && !engine().channels().list(Optional.empty()).isEmpty();
+        if (complete && nodeType == null && persona == null && channel == null && invite == null) {
+            throw new CommandError("this server is set up already: see partyline:status, or start another one with "
+                    + "PARTYLINE_HOME set to a new directory");
+        }
+    }
+
+    /** What is wrong with an answer. */
+    @FunctionalInterface
+    private interface Check {
+        void of(String answer) throws CommandError, PartylineException;
+    }
+
+    /** Asks until the answer will do. */
+    private String ask(String question, String fallback, Check check) throws CommandError, InterruptedException {
+        while (true) {
+            String answer = console().ask(question, fallback);
+            try {
+                check.of(answer);
+                return answer;
+            } catch (CommandError | PartylineException e) {
+                complain(e);
+            }
+        }
+    }
+
+    private void complain(Exception wrong) {
+        console().paragraph(Style.BAD, "That will not do: " + Sanitizer.line(wrong.getMessage()) + ".");
+    }
+
+    private Optional<NewNode> node() throws CommandError, PartylineException, InterruptedException {
+        boolean there = !engine().nodes().list().isEmpty();
+        if (nodeType == null && there) {
+            return Optional.empty();
+        }
+        String type = nodeType;
+        if (type == null) {
+            type = asking
+                    ? console()
+                            .choose(
+                                    "Node: embedded (play money, in this process) or rpc (Bitcoin Core)",
+                                    List.of(EMBEDDED, RPC),
+                                    EMBEDDED)
+                    : EMBEDDED;
+        }
+        return switch (type) {
+            case "none" -> Optional.empty();
+            case EMBEDDED -> {
+                chosenNetwork = Optional.of(Network.EMBEDDED);
+                yield Optional.of(checked(new NewNode(EMBEDDED, EMBEDDED, Map.of())));
+            }
+            case RPC -> Optional.of(asking ? askForRpc() : checked(rpc()));
+            default ->
+                throw new CommandError("--node-type is embedded, rpc or none, not '" + Sanitizer.line(type) + "'");
+        };
+    }
+
+    /** Each answer is tried on the node before the next question; what an option says is asked for only when it will not do. */
+    private NewNode askForRpc() throws CommandError, InterruptedException {
+        String payer = wallet;
+        String publisher = zmq;
+        wallet = null;
+        zmq = null;
+        boolean again = false;
+        do {
+            if (again || chosenNetwork.isEmpty()) {
+                ask(
+                        "Its network",
+                        chosenNetwork.orElse(Network.MAINNET).label(),
+                        answer -> chosenNetwork = NetworkName.parse(answer));
+            }
+            if (again || url == null) {
+                url = emptyToNull(console().ask("Where it answers, or nothing for this machine", ""));
+            }
+            if (again || cookieFile == null) {
+                cookieFile = emptyToNull(console().ask("Its cookie file, or nothing for the usual place", ""));
+            }
+            again = !fits();
+        } while (again);
+        wallet = payer;
+        do {
+            if (again || payer == null) {
+                wallet = emptyToNull(console().ask("Its wallet that pays, or nothing to receive only", ""));
+            }
+            again = !fits();
+        } while (again);
+        zmq = publisher;
+        do {
+            if (again || publisher == null) {
+                zmq = emptyToNull(console().ask("Its ZMQ address, or nothing to ask the node", ""));
+            }
+            again = !fits();
+        } while (again);
+        return rpc();
+    }
+
+    /** Whether the node would do; when not, that was said. */
+    private boolean fits() {
+        try {
+            checked(rpc());
+            return true;
+        } catch (CommandError | PartylineException e) {
+            complain(e);
+            return false;
+        }
+    }
+
+    private NewNode checked(NewNode node) throws CommandError, PartylineException {
+        engine().nodes().check(node.name(), node.type(), node.settings());
+        return node;
+    }
+
+    private NewNode rpc() throws CommandError {
+        return new NewNode(
+                "core",
+                RPC,
+                new NodeSettings()
+                        .put("url", url)
+                        .putFile("cookie-file", cookieFile, context().session().currentDir())
+                        .putWallet(RPC, wallet)
+                        .put("zmq", zmq)
+                        .put("network", chosenNetwork.map(Network::label).orElse(null))
+                        .all());
+    }
+
+    /** @return null: as it is, or the usual name */
+    private String nickname(boolean begun) throws CommandError, PartylineException, InterruptedException {
+        String now = begun ? engine().personas().current().name() : FIRST_NICKNAME;
+        if (!now.equals(FIRST_NICKNAME)) {
+            if (persona != null && !persona.equals(now)) {
+                throw new CommandError("you are " + Sanitizer.line(now) + " already: another persona is made with "
+                        + "partyline:persona-create " + Sanitizer.word(persona));
+            }
+            return null;
+        }
+        if (persona != null) {
+            checkNickname(persona);
+            return persona;
+        }
+        return asking ? ask("Your nickname, which others see", FIRST_NICKNAME, SetupCommand::checkNickname) : null;
+    }
+
+    private static void checkNickname(String name) throws CommandError {
+        try {
+            new NewChain(new byte[NewChain.SEED_LENGTH], name);
+        } catch (IllegalArgumentException e) {
+            throw new CommandError(e.getMessage() + ": take another one", e);
+        }
+        if (name.isBlank()) {
+            throw new CommandError("a nickname is not empty: take another one");
+        }
+    }
+
+    private void channel() throws CommandError, InterruptedException {
+        if (channel != null) {
+            checkChannel(channel);
+        }
+        if (channel != null || invite != null || !asking) {
+            return;
+        }
+        switch (console()
+                .choose(
+                        "A first channel: create one, join one, or none",
+                        List.of("create", "join", "none"),
+                        "create")) {
+            case "create" -> channel = ask("Its name", "lobby", SetupCommand::checkChannel);
+            case "join" ->
+                invite = ask(
+                        "Its invite, or its name",
+                        "",
+                        answer -> engine().channels().terms(joining(answer)));
+            default -> channel = null;
+        }
+    }
+
+    private static void checkChannel(String name) throws CommandError {
+        try {
+            new Invite(
+                    Network.EMBEDDED,
+                    KdfParameters.ARGON2ID_DEFAULT,
+                    0,
+                    new byte[SALT_LENGTH],
+                    Normalizer.normalize(name, Normalizer.Form.NFC));
+        } catch (IllegalArgumentException e) {
+            throw new CommandError(e.getMessage() + ": take another one", e);
+        }
+    }
+
+    private char[] channelPassphrase(Passphrases passphrases) throws CommandError, InterruptedException {
+        if (channel != null) {
+            return passphrases.fresh(
+                    given(channelPassphraseFile),
+                    "Passphrase of channel " + Sanitizer.line(channel),
+                    "--channel-passphrase-file");
+        }
+        if (invite != null) {
+            return existing(channelPassphraseFile, "Passphrase of the channel", "--channel-passphrase-file");
+        }
+        return new char[0];
+    }
+
+    private void make(
+            Vault vault,
+            Optional<NewNode> node,
+            String nickname,
+            char[] passphrase,
+            char[] channelPassphrase,
+            Optional<SetupRestore> restored)
+            throws CommandError, PartylineException {
+        if (vault.state() == Store.State.NEW) {
+            vault.create(passphrase);
+        }
+        Optional<Channel> joined;
+        Persona speaker;
+        try {
+            if (restored.isPresent()) {
+                restored.get().into(engine().backups());
+            }
+            speaker = engine().personas().current();
+            if (nickname != null && !nickname.equals(speaker.name())) {
+                speaker = engine().personas().rename(speaker.name(), nickname);
+            }
+            if (node.isPresent()) {
+                engine().nodes()
+                        .add(node.get().name(), node.get().type(), node.get().settings());
+            }
+            joined = join(channelPassphrase);
+        } catch (PartylineException e) {
+            throw new CommandError(
+                    "the store is made and open, but then: " + e.getMessage()
+                            + "; run partyline:setup again for what is missing",
+                    e);
+        }
+        Optional<String> text = channel == null || joined.isEmpty()
+                ? Optional.empty()
+                : Optional.of(engine().channels()
+                        .invite(Optional.empty(), joined.get().name()));
+        Document document = new Document(
+                "open",
+                speaker.name(),
+                node.map(NewNode::name).orElse(null),
+                joined.map(ChannelView::of).orElse(null),
+                text.orElse(null));
+        Persona who = speaker;
+        print(document, () -> show(who, node, joined, text, restored));
+    }
+
+    private Optional<Channel> join(char[] passphrase) throws CommandError, PartylineException {
+        if (channel != null) {
+            Create request =
+                    new Create(Optional.empty(), channel, Mode.RATCHET, KdfParameters.ARGON2ID_DEFAULT, chosenNetwork);
+            return Optional.of(engine().channels().create(request, passphrase));
+        }
+        if (invite != null) {
+            return Optional.of(engine().channels().join(joining(invite), passphrase));
+        }
+        return Optional.empty();
+    }
+
+    private Join joining(String nameOrInvite) {
+        return new Join(Optional.empty(), nameOrInvite, Mode.RATCHET, Optional.empty(), chosenNetwork);
+    }
+
+    private void show(
+            Persona who,
+            Optional<NewNode> node,
+            Optional<Channel> joined,
+            Optional<String> text,
+            Optional<SetupRestore> restored) {
+        console().paragraph("The store is made and open. You are " + Sanitizer.line(who.name()) + ".");
+        restored.ifPresent(backup -> console().paragraph(backup.summary()));
+        node.ifPresent(made -> console().line("Node " + made.name() + " is added (" + made.type() + ")."));
+        joined.ifPresent(made -> console().paragraph(ChannelText.joined(made)));
+        text.ifPresent(made -> ChannelText.invite(console(), made));
+        console()
+                .paragraph("After a restart, open the store with partyline:unlock. Next: "
+                        + (restored.isPresent()
+                                ? "partyline:persona-list and partyline:wallet-status"
+                                : joined.isPresent() ? "partyline:send \"hello\"" : "partyline:channel-create NAME")
+                        + ", or partyline:status.");
+        console().paragraph("For people who want to write to you alone, your contact card: partyline:persona-card.");
+    }
+
+    private static String emptyToNull(String text) {
+        return text.isEmpty() ? null : text;
+    }
+
+    private record NewNode(String name, String type, Map<String, String> settings) {}
+
+    record Document(String store, String persona, String node, ChannelView channel, String invite) {}
+}

@@ -1,0 +1,63 @@
+package org.partyline.shell.setup;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Backups;
+import org.partyline.api.engine.Backups.Preview;
+import org.partyline.shell.output.Units;
+
+/** A setup that begins with a backup: its personas, contacts and channels come from there. Opened before anything is made. */
+final class SetupRestore implements AutoCloseable {
+    /** The file's option. */
+    static final String OPTION = "--restore";
+    /** Its passphrase's. */
+    static final String PASSPHRASE_OPTION = "--restore-passphrase-file";
+
+    private final Path file;
+    private final char[] passphrase;
+    private final Preview content;
+
+    private SetupRestore(Path file, char[] passphrase, Preview content) {
+        this.file = file;
+        this.passphrase = passphrase;
+        this.content = content;
+    }
+
+    /**
+     * Opens the backup, so that a wrong passphrase or a damaged file is found now.
+     *
+     * @param passphrase wiped with what is returned, or when it does not open
+     */
+    static SetupRestore open(Backups backups, Path file, char[] passphrase) throws PartylineException {
+        try {
+            return new SetupRestore(file, passphrase, backups.preview(file, passphrase));
+        } catch (PartylineException | RuntimeException e) {
+            Arrays.fill(passphrase, '\0');
+            throw e;
+        }
+    }
+
+    /** Brings in what the backup holds; the store is open. */
+    void into(Backups backups) throws PartylineException {
+        backups.importFrom(file, passphrase);
+    }
+
+    /** What came, in one line. */
+    String summary() {
+        return "Restored from the backup of " + Units.time(content.made()) + " UTC: " + count("persona") + ", "
+                + count("contact") + ", " + count("channel") + ". They pay from the accounts that they had.";
+    }
+
+    private String count(String kind) {
+        long count = content.changes().stream()
+                .filter(change -> change.kind().equals(kind))
+                .count();
+        return count + " " + kind + (count == 1 ? "" : "s");
+    }
+
+    @Override
+    public void close() {
+        Arrays.fill(passphrase, '\0');
+    }
+}

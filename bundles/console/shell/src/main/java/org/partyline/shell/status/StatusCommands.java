@@ -1,0 +1,19 @@
+package org.partyline.shell.status;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Component;
+import org.partyline.shell.command.CommandGroup;
+import org.partyline.shell.command.PartylineCommand;
+
+/** The commands about how all of it is doing. */
+@Component
+public final class StatusCommands implements CommandGroup {
+    /** For Declarative Services. */
+    public StatusCommands() {}
+
+    @Override
+    public List<Supplier<? extends PartylineCommand>> commands() {
+        return List.of(StatusCommand::new, VersionCommand::new);
+    }
+}

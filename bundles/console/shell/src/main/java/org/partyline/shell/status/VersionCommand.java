@@ -1,0 +1,29 @@
+package org.partyline.shell.status;
+
+import org.apache.karaf.shell.api.action.Command;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.FrameworkUtil;
+import org.partyline.shell.command.PartylineCommand;
+
+/** Which version runs: ours, and of what it stands on. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "version",
+        description = "Show the version of this server, and of the Karaf and the Java that it runs on",
+        detailedDescription = "partyline:version --json")
+final class VersionCommand extends PartylineCommand {
+    @Override
+    protected void run() {
+        Bundle bundle = FrameworkUtil.getBundle(VersionCommand.class);
+        Document document = new Document(
+                bundle == null ? "unknown" : bundle.getVersion().toString(),
+                System.getProperty("karaf.version", "unknown"),
+                Runtime.version().toString());
+        print(
+                document,
+                "Mempool Partyline " + document.version() + " (Karaf " + document.karaf() + ", Java " + document.java()
+                        + ")");
+    }
+
+    record Document(String version, String karaf, String java) {}
+}

@@ -1,0 +1,10 @@
+package org.partyline.shell.store;
+
+import org.partyline.api.engine.Backups;
+import org.partyline.shell.output.JsonValues;
+
+record ChangeView(String kind, String name, String action, String detail) {
+    static ChangeView of(Backups.Change change) {
+        return new ChangeView(change.kind(), change.name(), change.action(), JsonValues.orNull(change.detail()));
+    }
+}

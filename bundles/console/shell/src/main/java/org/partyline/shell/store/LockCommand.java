@@ -1,0 +1,27 @@
+package org.partyline.shell.store;
+
+import org.apache.karaf.shell.api.action.Command;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.store.Store;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+
+/** Locks the store. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "lock",
+        description = "Wipe keys and texts from memory; the server goes on collecting packets",
+        detailedDescription = "partyline:lock")
+final class LockCommand extends PartylineCommand {
+    @Override
+    protected void run() throws CommandError {
+        Vault vault = engine().vault();
+        if (vault.state() == Store.State.NEW) {
+            throw new CommandError("there is no store yet: make one with partyline:setup");
+        }
+        vault.lock();
+        print(new Document("locked"), "The store is locked. Open it with partyline:unlock.");
+    }
+
+    record Document(String store) {}
+}

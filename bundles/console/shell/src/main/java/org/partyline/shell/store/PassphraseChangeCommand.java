@@ -1,0 +1,63 @@
+package org.partyline.shell.store;
+
+import java.util.Arrays;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.store.Store;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.Passphrases;
+
+/** Gives the store another passphrase. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "passphrase-change",
+        description = "Give the store another passphrase; asks for the old one and, twice, for the new one",
+        detailedDescription = "partyline:passphrase-change\n"
+                + "partyline:passphrase-change --old-passphrase-file old.txt --new-passphrase-file new.txt")
+final class PassphraseChangeCommand extends PartylineCommand {
+    private static final String OLD = "--old-passphrase-file";
+    private static final String NEW = "--new-passphrase-file";
+
+    @Option(
+            name = OLD,
+            description = "File with the passphrase until now, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String oldFile;
+
+    @Option(
+            name = NEW,
+            description = "File with the new one, at least 8 characters, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String newFile;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Vault vault = engine().vault();
+        if (vault.state() == Store.State.NEW) {
+            throw new CommandError("there is no store yet: make one with partyline:setup");
+        }
+        if (Passphrases.STANDARD_INPUT.equals(oldFile) && Passphrases.STANDARD_INPUT.equals(newFile)) {
+            throw new CommandError("standard input is read once: name a file with " + OLD + " or with " + NEW);
+        }
+        Passphrases passphrases = Passphrases.of(context());
+        char[] before = passphrases.existing(given(oldFile), "Passphrase of the store until now", OLD);
+        char[] after = new char[0];
+        try {
+            after = passphrases.fresh(given(newFile), "New passphrase of the store", NEW);
+            vault.changePassphrase(before, after);
+        } finally {
+            Arrays.fill(before, '\0');
+            Arrays.fill(after, '\0');
+        }
+        print(new Document(true), "The store has a new passphrase; the old one no longer opens it.");
+    }
+
+    record Document(boolean changed) {}
+}

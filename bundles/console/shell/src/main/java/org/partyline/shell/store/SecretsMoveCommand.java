@@ -1,0 +1,64 @@
+package org.partyline.shell.store;
+
+import java.util.Arrays;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.PartylineException;
+import org.partyline.api.secrets.Unattended;
+import org.partyline.api.secrets.Unattended.Source;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.Passphrases;
+
+/** Chooses how the store is opened when the server starts. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "secrets-move",
+        description = "Choose how the store is opened when the server starts: put its key in a place, or let it ask",
+        detailedDescription = "partyline:secrets-move keyring\npartyline:secrets-move ask")
+final class SecretsMoveCommand extends PartylineCommand {
+    @Argument(
+            name = "PLACE",
+            description =
+                    "keyring: the desktop's; file: a sealed file of this server; credential: what the service manager "
+                            + "gives; ask: no place, open it with partyline:unlock",
+            required = true)
+    private Source place;
+
+    @Option(
+            name = "--passphrase-file",
+            description = "File with the store's passphrase, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String passphraseFile;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Unattended unattended = engine().unattended();
+        char[] passphrase = Passphrases.of(context())
+                .existing(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
+        try {
+            if (place == Source.ASK) {
+                unattended.ask(passphrase);
+            } else {
+                unattended.moveTo(place, passphrase);
+            }
+        } finally {
+            Arrays.fill(passphrase, '\0');
+        }
+        print(new Document(place.word()), () -> {
+            console().paragraph("From the next start on " + SecretsText.source(place) + ".");
+            if (place != Source.ASK) {
+                console()
+                        .paragraph("Whoever has that place and the server's files can read everything: "
+                                + "partyline:secrets-move ask takes it back.");
+            }
+        });
+    }
+
+    /** @param source what opens the store at a start */
+    record Document(String source) {}
+}

@@ -1,0 +1,18 @@
+package org.partyline.shell.store;
+
+import org.partyline.api.secrets.Unattended.Source;
+
+/** How the places read from which the store is opened. */
+final class SecretsText {
+    private SecretsText() {}
+
+    /** Ends a sentence that begins with what happens at a start. */
+    static String source(Source source) {
+        return switch (source) {
+            case ASK -> "the store stays locked until partyline:unlock";
+            case KEYRING -> "the store opens with its key from the system's keyring";
+            case FILE -> "the store opens with its key from the secrets file";
+            case CREDENTIAL -> "the store opens with the passphrase that the service manager gives";
+        };
+    }
+}

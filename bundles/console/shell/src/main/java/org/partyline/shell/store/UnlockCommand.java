@@ -1,0 +1,70 @@
+package org.partyline.shell.store;
+
+import java.util.Arrays;
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.store.Store;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Units;
+
+/** Opens the store. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "unlock",
+        description = "Open the store with its passphrase, and work off what was collected meanwhile",
+        detailedDescription = "partyline:unlock\npartyline:unlock --passphrase-file /run/secrets/partyline")
+final class UnlockCommand extends PartylineCommand {
+    @Option(
+            name = "--passphrase-file",
+            description = "File with the passphrase, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String passphraseFile;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        Vault vault = engine().vault();
+        if (vault.state() == Store.State.NEW) {
+            throw new CommandError("there is no store yet: make one with partyline:setup");
+        }
+        if (vault.state() == Store.State.OPEN) {
+            print(new Document("open", 0, vault.dropped(), vault.warnings()), "The store is open already.");
+            return;
+        }
+        long collected = vault.collected();
+        long dropped = vault.dropped();
+        char[] passphrase = Passphrases.of(context())
+                .existing(given(passphraseFile), "Passphrase of the store", "--passphrase-file");
+        try {
+            vault.unlock(passphrase);
+        } finally {
+            Arrays.fill(passphrase, '\0');
+        }
+        List<String> warnings = vault.warnings();
+        print(new Document("open", collected, dropped, warnings), () -> {
+            console()
+                    .line("The store is open. Collected while it was locked: " + Units.count(collected, "packet") + "."
+                            + (dropped == 0
+                                    ? ""
+                                    : " Dropped for want of room: " + Units.count(dropped, "packet")
+                                            + "; the blocks are read again."));
+            int deriving = vault.deriving();
+            if (deriving > 0) {
+                console().paragraph(StoreText.reading(deriving) + " (partyline:status).");
+            }
+            warnings.forEach(warning ->
+                    console().hanging(console().paint(Style.WARN, "Warning") + "  ", Sanitizer.line(warning)));
+        });
+    }
+
+    record Document(String store, long collectedPackets, long droppedPackets, List<String> warnings) {}
+}

@@ -1,0 +1,19 @@
+package org.partyline.shell.suite;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Component;
+import org.partyline.shell.command.CommandGroup;
+import org.partyline.shell.command.PartylineCommand;
+
+/** The commands about suites. */
+@Component
+public final class SuiteCommands implements CommandGroup {
+    /** For Declarative Services. */
+    public SuiteCommands() {}
+
+    @Override
+    public List<Supplier<? extends PartylineCommand>> commands() {
+        return List.of(SuiteListCommand::new, SuitePreferCommand::new, SuiteAllowCommand::new, SuiteDenyCommand::new);
+    }
+}

@@ -1,0 +1,28 @@
+package org.partyline.shell.suite;
+
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.PartylineException;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.SuiteNames;
+import org.partyline.shell.error.CommandError;
+
+/** Forbids an algorithm. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "suite-deny",
+        description =
+                "Forbid a suite or a key derivation: nothing is sealed or opened with it; what waits for it stays",
+        detailedDescription = "partyline:suite-deny AES_256_EAX")
+final class SuiteDenyCommand extends PartylineCommand {
+    @Argument(name = "SUITE", description = "The suite or key derivation", required = true)
+    @Completion(SuiteNames.class)
+    private String suite;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        engine().suites().deny(suite);
+        SuiteListCommand.show(this, engine().suites().list());
+    }
+}

@@ -1,0 +1,57 @@
+package org.partyline.shell.suite;
+
+import java.util.List;
+import org.apache.karaf.shell.api.action.Command;
+import org.partyline.api.engine.Suites.Suite;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Table;
+
+/** Lists the algorithms. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "suite-list",
+        description = "List AEAD suites and key derivations: where each comes from, its rank, who uses it",
+        detailedDescription = "partyline:suite-list")
+final class SuiteListCommand extends PartylineCommand {
+    @Override
+    protected void run() throws CommandError {
+        show(this, engine().suites().list());
+    }
+
+    /** Also after a change, so that its effect is seen. */
+    static void show(PartylineCommand command, List<Suite> suites) {
+        command.print(new Document(suites.stream().map(SuiteView::of).toList()), () -> {
+            Table table = new Table()
+                    .column("KIND")
+                    .column("NAME")
+                    .number("RANK")
+                    .column("STATE")
+                    .words("BUNDLE")
+                    .words("USED BY");
+            for (Suite suite : suites) {
+                table.row(
+                        suite.kind(),
+                        Table.Cell.of(suite.name(), Style.BOLD),
+                        suite.rank() == 0 ? "-" : suite.rank(),
+                        state(suite),
+                        suite.bundle().isEmpty() ? "-" : suite.bundle() + " (" + suite.bundleState() + ")",
+                        String.join(", ", suite.usedBy()));
+            }
+            table.print(command.console(), "No suites: is a bundle with one active? See bundle:list.");
+        });
+    }
+
+    private static Table.Cell state(Suite suite) {
+        if (!suite.allowed()) {
+            return new Table.Cell("denied", Style.BAD);
+        }
+        if (!suite.available()) {
+            return new Table.Cell("absent", Style.WARN);
+        }
+        return new Table.Cell(suite.kind().equals("aead") && !suite.seals() ? "opens only" : "allowed", Style.GOOD);
+    }
+
+    record Document(List<SuiteView> suites) {}
+}

@@ -1,0 +1,3 @@
+package org.partyline.shell.wallet;
+
+record CoinView(String outpoint, long amountSat, int confirmations) {}

@@ -1,0 +1,34 @@
+package org.partyline.shell.wallet;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.engine.Wallets.Holding;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.shell.output.JsonValues;
+
+record HoldingView(
+        String persona,
+        String wallet,
+        String network,
+        Long confirmedSat,
+        Long unconfirmedSat,
+        Long reservedSat,
+        List<CoinView> coins,
+        String problem,
+        String account) {
+    static HoldingView of(Holding holding) {
+        Optional<AccountStatus> status = holding.status();
+        return new HoldingView(
+                holding.persona(),
+                holding.wallet(),
+                holding.network().label(),
+                status.map(AccountStatus::confirmed).orElse(null),
+                status.map(AccountStatus::unconfirmed).orElse(null),
+                status.map(AccountStatus::reserved).orElse(null),
+                status.map(AccountStatus::coins).orElse(List.of()).stream()
+                        .map(coin -> new CoinView(coin.outpoint(), coin.amount(), coin.confirmations()))
+                        .toList(),
+                JsonValues.orNull(holding.problem()),
+                JsonValues.orNull(holding.account()));
+    }
+}

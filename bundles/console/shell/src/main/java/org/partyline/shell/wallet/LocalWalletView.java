@@ -1,0 +1,18 @@
+package org.partyline.shell.wallet;
+
+import org.partyline.api.transport.LocalWallets;
+
+/** @param height the last block that was read; null before the first @param tip null while it is not known */
+record LocalWalletView(
+        String wallet, String network, String node, int from, Integer height, Integer tip, boolean upToDate) {
+    static LocalWalletView of(LocalWallets.Progress progress) {
+        return new LocalWalletView(
+                progress.name(),
+                progress.network().label(),
+                progress.node().orElse(null),
+                progress.from(),
+                progress.height() < 0 ? null : progress.height(),
+                progress.tip() < 0 ? null : progress.tip(),
+                progress.upToDate());
+    }
+}

@@ -1,0 +1,110 @@
+package org.partyline.shell.wallet;
+
+import java.util.Arrays;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.transport.LocalWallets;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.RealNetworkNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.FileName;
+import org.partyline.shell.output.Sanitizer;
+
+/** Makes a wallet of this server itself. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "wallet-create",
+        description =
+                "Make a wallet of this server's own, with new keys, and show its words once: they are all that is needed "
+                        + "to get the coins back",
+        detailedDescription = "partyline:wallet-create\n"
+                + "partyline:wallet-create --network signet --words 24 --words-file /media/stick/words.txt")
+final class WalletCreateCommand extends PartylineCommand {
+    static final String WORDS_FILE = "--words-file";
+
+    @Option(
+            name = "--network",
+            description = "Where its coins are; otherwise where the nodes are",
+            valueToShowInHelp = "NAME")
+    @Completion(RealNetworkNames.class)
+    private String network;
+
+    @Option(name = "--words", description = "How many words: 12, 15, 18, 21 or 24; 12 unless given")
+    @Completion(
+            values = {"12", "24"},
+            value = String.class)
+    private int words = 12;
+
+    @Option(
+            name = WORDS_FILE,
+            description = "New file for the words, mode 0600, instead of the screen",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String wordsFile;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        LocalWallets wallets = engine().localWallets();
+        requireWay(this, wordsFile);
+        Network where = LocalWalletChoice.fresh(engine(), network);
+        WordsFile file = wordsFile == null
+                ? null
+                : WordsFile.create(FileName.parse(wordsFile, context().session()));
+        char[] made = create(wallets, where, file);
+        try {
+            String name = LocalWalletChoice.existing(engine(), where.label()).name();
+            if (!json()) {
+                console().line("Wallet " + name + " on " + where.label() + " is made.");
+            }
+            // If this goes wrong the words are not lost: partyline:wallet-words.
+            hand(this, made, file);
+            print(
+                    new Document(name, where.label(), words, file == null ? null : file.toString()),
+                    () -> next("partyline:wallet-address; each persona has an account of its own."));
+        } finally {
+            Arrays.fill(made, '\0');
+        }
+    }
+
+    private char[] create(LocalWallets wallets, Network where, WordsFile file) throws PartylineException {
+        boolean done = false;
+        try {
+            char[] made = wallets.create(where, words);
+            done = true;
+            return made;
+        } finally {
+            if (!done && file != null) {
+                file.remove();
+            }
+        }
+    }
+
+    /** Words go to a person's screen or to a file, and nowhere else. */
+    static void requireWay(PartylineCommand command, String wordsFile) throws CommandError {
+        if (wordsFile == null && (command.json() || !command.console().canAsk())) {
+            throw new CommandError(
+                    "the words are shown on a terminal only: name a new file for them with " + WORDS_FILE + " FILE");
+        }
+    }
+
+    /** To the file, or to the screen. */
+    static void hand(PartylineCommand command, char[] words, WordsFile file) throws CommandError, InterruptedException {
+        if (file == null) {
+            WordsText.show(command.console(), words);
+            return;
+        }
+        file.write(words);
+        if (!command.json()) {
+            command.console()
+                    .paragraph("Its words are in " + Sanitizer.line(file.toString())
+                            + ". Who has them has the coins: take the file off this machine.");
+        }
+    }
+
+    /** @param words how many @param wordsFile null: they were shown on the screen */
+    record Document(String wallet, String network, int words, String wordsFile) {}
+}

@@ -1,0 +1,94 @@
+package org.partyline.shell.wallet;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.transport.LocalWallets;
+import org.partyline.api.transport.LocalWallets.Progress;
+import org.partyline.api.transport.WalletException;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.LabelledAddresses;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Table;
+
+/** Keeps a note with an address. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "wallet-label",
+        description =
+                "Keep a note with an address of this server's own wallet, or take it away; without an address list them",
+        detailedDescription = "partyline:wallet-label\n"
+                + "partyline:wallet-label bcrt1q6wzjk8glpu2tnvt6pmx3fmwj23w9vcje87pwuq \"From the exchange\"\n"
+                + "partyline:wallet-label bcrt1q6wzjk8glpu2tnvt6pmx3fmwj23w9vcje87pwuq")
+final class WalletLabelCommand extends PartylineCommand {
+    @Argument(name = "ADDRESS", description = "An address of the wallet")
+    @Completion(LabelledAddresses.class)
+    private String address;
+
+    @Argument(
+            index = 1,
+            name = "TEXT",
+            description = "The note, in quotes, at most 80 characters; without it, it is taken away")
+    private String text;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        LocalWallets wallets = engine().localWallets();
+        if (address != null) {
+            label(wallets, wallets.list());
+        }
+        List<LabelView> labels = labels(wallets);
+        print(new Document(labels), () -> {
+            Table table = new Table().column("WALLET").column("ADDRESS").words("LABEL");
+            labels.forEach(label -> table.row(label.wallet(), label.address(), label.label()));
+            table.print(console(), "No labels.");
+        });
+    }
+
+    /** The wallets know which address is theirs. */
+    private void label(LocalWallets wallets, List<Progress> all) throws CommandError, PartylineException {
+        if (all.isEmpty()) {
+            // Says how to make one.
+            LocalWalletChoice.existing(engine(), null);
+        }
+        Optional<WalletException> refused = Optional.empty();
+        for (Progress wallet : all) {
+            if (!addressIsOf(wallet.network())) {
+                continue;
+            }
+            try {
+                wallets.label(wallet.network(), address, text == null ? "" : text);
+                return;
+            } catch (WalletException e) {
+                refused = Optional.of(e);
+            }
+        }
+        if (refused.isPresent()) {
+            throw refused.get();
+        }
+        throw new CommandError("'" + Sanitizer.line(address)
+                + "' is no address of a network on which this server has a wallet: see " + "partyline:wallet-status");
+    }
+
+    private boolean addressIsOf(Network network) {
+        return address.startsWith(network.addressPrefix() + "1");
+    }
+
+    private static List<LabelView> labels(LocalWallets wallets) throws PartylineException {
+        List<LabelView> labels = new ArrayList<>();
+        for (Progress wallet : wallets.list()) {
+            wallets.labels(wallet.network())
+                    .forEach((where, label) -> labels.add(
+                            new LabelView(wallet.name(), wallet.network().label(), where, label)));
+        }
+        return labels;
+    }
+
+    record Document(List<LabelView> labels) {}
+}

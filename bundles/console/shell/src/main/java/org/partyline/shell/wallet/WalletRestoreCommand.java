@@ -1,0 +1,80 @@
+package org.partyline.shell.wallet;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.apache.karaf.shell.support.completers.FileCompleter;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.transport.LocalWallets;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.RealNetworkNames;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.Passphrases;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Units;
+
+/** Makes a wallet from words. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "wallet-restore",
+        description =
+                "Get a wallet back from its words, and look for its coins in the blocks; asks for the words, without echo",
+        detailedDescription = "partyline:wallet-restore --birthday 2026-05-01\n"
+                + "partyline:wallet-restore --network regtest --words-file words.txt --wait")
+final class WalletRestoreCommand extends PartylineCommand {
+    @Option(
+            name = "--network",
+            description = "Where its coins are; otherwise where the nodes are",
+            valueToShowInHelp = "NAME")
+    @Completion(RealNetworkNames.class)
+    private String network;
+
+    @Option(
+            name = WalletCreateCommand.WORDS_FILE,
+            description = "File with the words, mode 0600; - for standard input",
+            valueToShowInHelp = "FILE")
+    @Completion(FileCompleter.class)
+    private String wordsFile;
+
+    @Option(
+            name = "--birthday",
+            description =
+                    "When it was made, a day like 2026-05-01 or how long ago: blocks before are not read; without it all are",
+            valueToShowInHelp = "DAY")
+    @Completion(
+            values = {"30d", "365d"},
+            value = String.class)
+    private String birthday;
+
+    @Option(name = "--wait", description = "Wait until its blocks are read; Ctrl-C stops the waiting, not the reading")
+    private boolean wait;
+
+    @Override
+    protected void run() throws CommandError, PartylineException, InterruptedException {
+        LocalWallets wallets = engine().localWallets();
+        Network where = LocalWalletChoice.fresh(engine(), network);
+        Instant now = clock().instant();
+        Optional<Instant> made = birthday == null ? Optional.empty() : Optional.of(Units.dayOrMoment(birthday, now));
+        if (made.isPresent() && made.get().isAfter(now)) {
+            throw new CommandError(
+                    "--birthday is " + Sanitizer.line(birthday) + ", which is to come: say when the wallet was made");
+        }
+        char[] words = Passphrases.of(context())
+                .words(
+                        given(wordsFile),
+                        "The 12 to 24 words, with spaces between (not shown)",
+                        WalletCreateCommand.WORDS_FILE);
+        try {
+            // Personas may have come in from a backup: their coins are looked for, however many accounts before theirs
+            // are empty.
+            wallets.restore(where, words, made, engine().wallets().accounts());
+        } finally {
+            Arrays.fill(words, '\0');
+        }
+        new WalletReading(this, where).end("is restored", wait);
+    }
+}

@@ -1,0 +1,66 @@
+package org.partyline.shell;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.karaf.shell.api.console.Command;
+import org.apache.karaf.shell.api.console.Registry;
+import org.apache.karaf.shell.api.console.SessionFactory;
+import org.junit.jupiter.api.Test;
+import org.partyline.shell.command.CommandGroup;
+import org.partyline.shell.command.Engines;
+import org.partyline.shell.cover.CoverCommands;
+import org.partyline.shell.status.StatusCommands;
+
+class CommandRegistrarTest {
+    private static final Set<String> STATUS = Set.of("status", "version");
+    private static final Set<String> COVER = Set.of("decoy-start", "decoy-stop", "decoy-status");
+
+    private final Set<String> known = new TreeSet<>();
+    private final CommandRegistrar registrar = new CommandRegistrar(factory(), Engines.none());
+
+    @Test
+    void aGroupComesAndGoesAndTheOthersStay() {
+        CommandGroup cover = new CoverCommands();
+        registrar.add(new StatusCommands());
+        registrar.add(cover);
+        assertEquals(both(), known);
+        registrar.remove(cover);
+        assertEquals(STATUS, known);
+        registrar.add(cover);
+        assertEquals(both(), known);
+    }
+
+    private static Set<String> both() {
+        Set<String> both = new TreeSet<>(STATUS);
+        both.addAll(COVER);
+        return both;
+    }
+
+    /** Karaf's console, of which only the registry is used. */
+    private SessionFactory factory() {
+        Registry registry = stub(Registry.class, (method, argument) -> {
+            String name = ((Command) argument).getName();
+            assertEquals(true, method.equals("register") ? known.add(name) : known.remove(name), method + " " + name);
+            return null;
+        });
+        return stub(SessionFactory.class, (method, argument) -> registry);
+    }
+
+    @FunctionalInterface
+    private interface Answer {
+        Object to(String method, Object argument);
+    }
+
+    private static <T> T stub(Class<T> type, Answer answer) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> answer.to(
+                        method.getName(),
+                        arguments == null ? null : List.of(arguments).get(0))));
+    }
+}

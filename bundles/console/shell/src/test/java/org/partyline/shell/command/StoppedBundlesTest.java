@@ -1,0 +1,123 @@
+package org.partyline.shell.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.Constants;
+import org.partyline.api.engine.Outages.Outage;
+import org.partyline.shell.testing.FakeEngine;
+import org.partyline.shell.testing.FakeSession;
+import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
+
+class StoppedBundlesTest {
+    @Test
+    void whatIsStoppedIsNamedWithItsTimeAndWhatToDo() {
+        Engine engine = Engines.none();
+        assertEquals(List.of(), StoppedBundles.warnings(engine));
+        engine.outages = () -> List.of(
+                new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)),
+                new Outage("org.partyline.cover", "0.1.0", "installed", Optional.empty()));
+        assertEquals(
+                List.of(
+                        "bundle org.partyline.fees is stopped, since 2026-11-24 10:00:00 UTC: what needs it waits"
+                                + " (bundle:start org.partyline.fees)",
+                        "bundle org.partyline.cover is installed, since before this server looked: what needs it waits"
+                                + " (bundle:start org.partyline.cover)"),
+                StoppedBundles.warnings(engine));
+    }
+
+    @Test
+    void statusShowsIt() throws Exception {
+        FakeEngine fake = new FakeEngine();
+        Engine engine = fake.engine();
+        engine.outages = () -> List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)));
+        String printed = new Runner(fake, FakeSession.withoutTerminal(), engine).run("status");
+        assertTrue(
+                printed.contains("Warning  bundle org.partyline.fees is stopped, since 2026-11-24 10:00:00 UTC"),
+                printed);
+    }
+
+    @Test
+    void theBundleOfTheServiceIsNamedBeforeAnother() {
+        Engine engine = Engines.none();
+        engine.outages = () -> List.of(
+                new Outage("org.partyline.aead", "0.1.0", "stopped", Optional.of(Samples.NOW)),
+                new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)),
+                new Outage("org.partyline.cover", "0.1.0", "stopped", Optional.of(Samples.NOW)));
+        Runner runner = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine);
+        assertEquals(
+                "Error: the cover service is away: try again in a moment; bundle org.partyline.cover is stopped, since"
+                        + " 2026-11-24 10:00:00 UTC: what needs it waits (bundle:start org.partyline.cover)",
+                runner.refusal("decoy-status"));
+        assertTrue(runner.refusal("fee-status").endsWith("(bundle:start org.partyline.fees)"));
+        assertTrue(runner.refusal("audit").endsWith("(bundle:start org.partyline.aead)"));
+    }
+
+    @Test
+    void whatIsStoppedIsNamedThoughWhoKnowsSinceWhenIsStoppedToo() {
+        Engine engine = Engines.none("org.partyline.engine");
+        assertEquals(
+                "Error: the store service is away: try again in a moment; bundle org.partyline.engine does not run: what"
+                        + " needs it waits (bundle:start org.partyline.engine)",
+                new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("status"));
+    }
+
+    @Test
+    void onlyBundlesOfOursCountAndNoFragments() {
+        assertEquals(
+                List.of("org.partyline.cover", "org.partyline.engine"),
+                StoppedBundles.idle(
+                        bundle("org.partyline.engine", Bundle.RESOLVED, Map.of()),
+                        bundle("org.partyline.fees", Bundle.ACTIVE, Map.of()),
+                        bundle("org.partyline.shell", Bundle.STARTING, Map.of()),
+                        bundle("org.partyline.extra", Bundle.RESOLVED, Map.of(Constants.FRAGMENT_HOST, "x")),
+                        bundle("org.apache.felix.x", Bundle.INSTALLED, Map.of()),
+                        bundle(null, Bundle.INSTALLED, Map.of()),
+                        bundle("org.partyline.cover", Bundle.INSTALLED, Map.of())));
+    }
+
+    private static Bundle bundle(String name, int state, Map<String, String> headers) {
+        return (Bundle) Proxy.newProxyInstance(
+                Bundle.class.getClassLoader(),
+                new Class<?>[] {Bundle.class},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "getSymbolicName" -> name;
+                    case "getState" -> state;
+                    case "getHeaders" -> new Hashtable<>(headers);
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    @Test
+    void aCommandThatFailsWhileABundleIsStoppedNamesIt() {
+        Engine engine = Engines.of(type ->
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    throw new IllegalStateException("away");
+                }));
+        engine.outages = () -> List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)));
+        String said = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("fee-status");
+        assertTrue(
+                said.startsWith(
+                        "Error: partyline:fee-status failed while bundle org.partyline.fees is stopped, since"
+                                + " 2026-11-24 10:00:00 UTC: what needs it waits (bundle:start org.partyline.fees); the log says"),
+                said);
+    }
+
+    @Test
+    void aCommandThatFindsNoEngineNamesWhatIsStopped() {
+        Engine engine = Engines.none();
+        engine.outages = () -> List.of(new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)));
+        assertEquals(
+                "Error: the store service is away: try again in a moment; bundle org.partyline.fees is stopped, since"
+                        + " 2026-11-24 10:00:00 UTC: what needs it waits (bundle:start org.partyline.fees)",
+                new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine).refusal("status"));
+    }
+}

@@ -1,0 +1,230 @@
+package org.partyline.shell.message;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Event;
+import org.partyline.api.engine.Messages.Message;
+import org.partyline.api.engine.Messages.Send;
+import org.partyline.shell.testing.FakeEngine;
+import org.partyline.shell.testing.FakeSession;
+import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
+
+class ConversationTest {
+    private final Runner runner = Runner.plain();
+
+    @AfterEach
+    void noInterruptIsLeft() {
+        Thread.interrupted();
+    }
+
+    private static Event arrival(long id, String text) {
+        return new Event(Optional.of(Samples.message(id, "bob", Optional.of(text), false)), Optional.empty());
+    }
+
+    @Test
+    void sendTakesTheOnlyChannelAndItsOptions() throws Exception {
+        runner.run("send", "See you at nine", "--ttl", "15m", "--burn", "--persona", "me");
+        assertEquals(
+                new Send(Optional.of("me"), "lobby", "See you at nine", Optional.of(Duration.ofMinutes(15)), true),
+                runner.fake.sent.get(0));
+    }
+
+    @Test
+    void ourOwnBurnMessageIsNotSaidToBurn() throws Exception {
+        Message theirs = Samples.message(7, "bob", Optional.empty(), true);
+        Message ours = new Message(
+                8,
+                "me",
+                false,
+                "lobby",
+                true,
+                "",
+                false,
+                true,
+                Optional.empty(),
+                theirs.sent(),
+                theirs.arrived(),
+                theirs.expires(),
+                theirs.sequence(),
+                theirs.transactions(),
+                theirs.block(),
+                Optional.of(Messages.State.SEEN),
+                false,
+                Optional.empty());
+        assertEquals("(burn message: partyline:read 7 shows it once)", MessageText.text(theirs));
+        assertEquals("(burn message: partyline:read 8 shows it)", MessageText.text(ours));
+    }
+
+    @Test
+    void sendWithSeveralChannelsAsksForOne() {
+        runner.fake.channels.add(Samples.channel("me", "club", Channels.Mode.OPEN, KdfParameters.ARGON2ID_DEFAULT));
+        assertEquals(
+                "Error: there is more than one channel: choose with --channel, one of lobby, club",
+                runner.refusal("send", "hello"));
+    }
+
+    @Test
+    void sendWithoutAChannelSaysHowToGetOne() {
+        runner.fake.channels.clear();
+        assertEquals(
+                "Error: there is no channel yet: make one with partyline:channel-create NAME, join one with "
+                        + "partyline:channel-join, or write to a contact with --to",
+                runner.refusal("send", "hello"));
+    }
+
+    @Test
+    void sendTakesOneTextInQuotes() {
+        assertEquals(
+                "Error: the text is 4 words: put it in quotes, as in partyline:send \"See you at nine\"",
+                runner.refusal("send", "See", "you", "at", "nine"));
+        assertEquals("Error: TEXT is missing: write partyline:send [options] TEXT", runner.refusal("send"));
+        assertEquals("Error: the text is empty: say something", runner.refusal("send", ""));
+        assertTrue(runner.fake.sent.isEmpty());
+    }
+
+    @Test
+    void aTimeToLiveOutOfRangeIsRefusedBeforeAnythingIsSent() {
+        assertEquals("Error: --ttl is 1 m to 45 d, not 46d", runner.refusal("send", "hello", "--ttl", "46d"));
+        assertTrue(runner.fake.sent.isEmpty());
+    }
+
+    @Test
+    void sendSaysWhyItWaits() throws Exception {
+        runner.fake.waits = "it waits for a node of signet that is ready (partyline:node-list)";
+        assertTrue(runner.run("send", "hello")
+                .contains("It does not leave yet: it waits for a node of signet that is ready (partyline:node-list)."));
+    }
+
+    @Test
+    void waitingForAMessageThatFailsIsARefusal() {
+        runner.fake.sentState = Messages.State.FAILED;
+        assertEquals("Error: message 101 was not sent, it is failed", runner.refusal("send", "hello", "--wait"));
+        assertEquals(1, runner.fake.unsubscribed);
+    }
+
+    @Test
+    void ctrlCEndsTheWaitingAndNotTheMessage() throws Exception {
+        runner.fake.sentState = Messages.State.QUEUED;
+        Thread.currentThread().interrupt();
+        String printed = runner.run("send", "hello", "--wait");
+        assertTrue(printed.contains("No longer waiting. The message goes on: look with partyline:outbox."), printed);
+        assertEquals(1, runner.fake.sent.size());
+        assertEquals(1, runner.fake.unsubscribed);
+    }
+
+    @Test
+    void messagesPassesWhatToLookFor() throws Exception {
+        runner.run("messages", "--persona", "me", "--channel", "lobby", "--from", "bob", "--since", "1h");
+        assertEquals(
+                new Messages.Query(
+                        Optional.of("me"),
+                        Optional.of("lobby"),
+                        Optional.of("bob"),
+                        Optional.of(Samples.NOW.minusSeconds(3600))),
+                runner.fake.queries.get(0));
+    }
+
+    @Test
+    void followPrintsWhatComesUntilThereWereEnough() throws Exception {
+        runner.fake.eventsOnFollow.add(arrival(11, "one"));
+        runner.fake.eventsOnFollow.add(
+                new Event(Optional.empty(), Optional.of(Samples.outgoing(3, "me", "lobby", Messages.State.SEEN, ""))));
+        runner.fake.eventsOnFollow.add(arrival(12, "two\u001B[2J"));
+        runner.fake.eventsOnFollow.add(arrival(13, "three"));
+        String printed = runner.run("messages", "--follow", "--count", "2");
+        assertEquals(
+                "09:59:00  lobby  bob  one\n09:59:00  lobby  bob  two\uFFFD[2J\n",
+                printed.replace(System.lineSeparator(), "\n"));
+        assertEquals(1, runner.fake.unsubscribed);
+    }
+
+    @Test
+    void followWithSinceBeginsWithWhatIsKeptAndPrintsNothingTwice() throws Exception {
+        runner.fake.eventsOnFollow.add(arrival(1, "Hello there"));
+        runner.fake.eventsOnFollow.add(arrival(12, "new"));
+        String printed = runner.run("messages", "--follow", "--since", "1h", "--count", "5");
+        assertEquals(5, printed.lines().count(), printed);
+        assertTrue(printed.stripTrailing().endsWith("new"), printed);
+    }
+
+    @Test
+    void followInJsonIsOneDocument() throws Exception {
+        runner.fake.eventsOnFollow.add(arrival(11, "one"));
+        runner.fake.eventsOnFollow.add(arrival(12, "zwei: ü \u202E"));
+        String printed = runner.run("messages", "--follow", "--count", "2", "--json");
+        JsonNode messages = new ObjectMapper().readTree(printed).get("messages");
+        assertEquals(2, messages.size());
+        assertEquals("zwei: ü \u202E", messages.get(1).get("text").asText());
+        assertTrue(printed.chars().allMatch(c -> c < 0x7F), "not ASCII: " + printed);
+    }
+
+    @Test
+    void ctrlCEndsFollowingWithAWholeDocument() throws Exception {
+        Thread.currentThread().interrupt();
+        String printed = runner.run("messages", "--follow", "--json");
+        assertEquals("{\"messages\":[]}", printed.strip());
+        assertEquals(1, runner.fake.unsubscribed);
+    }
+
+    @Test
+    void countGoesWithFollow() {
+        assertEquals(
+                "Error: --count goes with --follow: add --follow, or leave it out",
+                runner.refusal("messages", "--count", "3"));
+        assertEquals("Error: --count is 1 or more, not 0", runner.refusal("messages", "--follow", "--count", "0"));
+    }
+
+    @Test
+    void aMessageCannotSendEscapeSequencesToTheTerminal() throws Exception {
+        FakeEngine fake = FakeEngine.furnished();
+        fake.inbox.put(9L, Samples.message(9, "eve\u001B]0;x\u0007", Optional.of("\u001B[2Jgone\u202Eenog"), false));
+        Runner plain = new Runner(fake, FakeSession.withoutTerminal());
+        for (String printed : new String[] {plain.run("messages"), plain.run("read", "9")}) {
+            assertFalse(printed.contains("\u001B"), printed);
+            assertFalse(printed.contains("\u0007"), printed);
+            assertFalse(printed.contains("\u202E"), printed);
+        }
+    }
+
+    @Test
+    void aNumberThatIsNoneIsRefused() {
+        for (String id : new String[] {"x", "0", "-- -3", "9999999999999999999999"}) {
+            String refusal = runner.refusal("read", id.split(" "));
+            assertTrue(refusal.contains("is no message number: take one that"), refusal);
+        }
+    }
+
+    @Test
+    void whoWaitsIsToldForWhatOnce() throws Exception {
+        FakeEngine fake = FakeEngine.furnished();
+        fake.reasons.addAll(List.of("", "it waits for coins: wallet 'core' is empty"));
+        String printed = new Runner(fake, FakeSession.withoutTerminal()).run("send", "hello", "--wait");
+        assertEquals(
+                1, printed.split("Waiting: it waits for coins: wallet 'core' is empty\\.", -1).length - 1, printed);
+    }
+
+    @Test
+    void whatIsStoredBeforeItCanBeSealedHasNoSizeYet() throws Exception {
+        FakeEngine fake = FakeEngine.furnished();
+        fake.packets = 0;
+        fake.waits = "it waits for bundle org.partyline.padding, which is stopped since 10:00:00 UTC";
+        assertEquals(
+                "Message 101 to lobby: stored; its size and fee are known when it is sealed.\n"
+                        + "It does not leave yet: it waits for bundle org.partyline.padding, which is stopped since 10:00:00"
+                        + " UTC.\n",
+                new Runner(fake, FakeSession.withoutTerminal()).run("send", "hello"));
+    }
+}

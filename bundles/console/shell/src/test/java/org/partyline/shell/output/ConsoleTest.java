@@ -1,0 +1,121 @@
+package org.partyline.shell.output;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.karaf.shell.impl.console.JLineTerminal;
+import org.jline.terminal.Attributes.LocalFlag;
+import org.jline.terminal.impl.DumbTerminal;
+import org.junit.jupiter.api.Test;
+import org.partyline.shell.testing.FakeSession;
+
+class ConsoleTest {
+    /** Karaf's way from a command to the terminal: over a channel that passes no flush on. */
+    @Test
+    void aLineIsSeenAtOnce() {
+        ByteArrayOutputStream seen = new ByteArrayOutputStream();
+        FakeSession session = FakeSession.withTerminal(80, 24);
+        PrintStream terminal = new PrintStream(new BufferedOutputStream(seen), false);
+        session.console(terminal);
+        OutputStream channel = new OutputStream() {
+            @Override
+            public void write(int b) {
+                terminal.write(b);
+            }
+        };
+        Console console = Console.of(session, new PrintStream(channel, false));
+        console.line("now");
+        assertEquals("now" + System.lineSeparator(), seen.toString());
+        console.piece("and then");
+        assertEquals("now" + System.lineSeparator() + "and then", seen.toString());
+    }
+
+    @Test
+    void aDumbTerminalHasNoColoursAndAsksNothing() {
+        FakeSession session = FakeSession.withoutTerminal();
+        Console console = Console.of(session, session.getConsole());
+        assertEquals("x", console.paint(Style.BAD, "x"));
+        assertFalse(console.canAsk());
+    }
+
+    @Test
+    void hangingWordsStayBelowEachOther() {
+        FakeSession session = FakeSession.withTerminal(30, 24);
+        Console.of(session, session.getConsole()).hanging("name  ", "some words that do not fit one line");
+        assertEquals(
+                List.of("name  some words that do not", "      fit one line"),
+                session.printed().lines().toList());
+    }
+
+    @Test
+    void aQuestionIsAskedUntilTheAnswerIsOneOfThese() throws Exception {
+        FakeSession session = FakeSession.withTerminal(80, 24).answer("maybe", "RPC");
+        assertEquals(
+                "rpc",
+                Console.of(session, session.getConsole()).choose("Node", List.of("embedded", "rpc"), "embedded"));
+        assertEquals("Please answer embedded or rpc.", session.printed().strip());
+    }
+
+    /** Somebody pasted all the answers, and the questions end before the passphrase: the console would run it as a command. */
+    @Test
+    void whatWasTypedAheadOfAQuestionThatEndsIsForgotten() throws Exception {
+        for (String end : List.of(FakeSession.CTRL_C, FakeSession.CTRL_D)) {
+            try (org.jline.terminal.Terminal typed = new DumbTerminal(
+                    "typed",
+                    "ansi",
+                    new ByteArrayInputStream("a passphrase\ra passphrase\r".getBytes(StandardCharsets.UTF_8)),
+                    new ByteArrayOutputStream(),
+                    StandardCharsets.UTF_8)) {
+                FakeSession session = FakeSession.at(new JLineTerminal(typed)).answer(end);
+                assertThrows(
+                        Exception.class,
+                        () -> Console.of(session, session.getConsole()).askSecret("Passphrase"));
+                assertEquals(-1, typed.reader().read(), "it is still there");
+            }
+        }
+    }
+
+    /** Ctrl-C interrupts the thread too: what was pasted is forgotten all the same, and the command still ends. */
+    @Test
+    void whatWasTypedAheadIsForgottenByAThreadThatIsInterrupted() throws Exception {
+        try (org.jline.terminal.Terminal typed = new DumbTerminal(
+                "typed",
+                "ansi",
+                new ByteArrayInputStream("a passphrase\r".getBytes(StandardCharsets.UTF_8)),
+                new ByteArrayOutputStream(),
+                StandardCharsets.UTF_8)) {
+            typed.echo(true);
+            FakeSession session = FakeSession.at(new JLineTerminal(typed));
+            Thread.currentThread().interrupt();
+            Console.of(session, session.getConsole()).forgetTypedAhead();
+            assertTrue(Thread.interrupted());
+            assertEquals(-1, typed.reader().read(), "it is still there");
+            assertTrue(typed.getAttributes().getLocalFlag(LocalFlag.ECHO), "the terminal is as it was");
+        }
+    }
+
+    @Test
+    void aQuestionShowsNothingOfWhatIsTypedBesideItsLine() throws Exception {
+        try (org.jline.terminal.Terminal typed = new DumbTerminal(
+                "typed",
+                "ansi",
+                new ByteArrayInputStream(new byte[0]),
+                new ByteArrayOutputStream(),
+                StandardCharsets.UTF_8)) {
+            typed.echo(true);
+            FakeSession session = FakeSession.at(new JLineTerminal(typed)).answer("alice");
+            session.onQuestion = () -> assertFalse(typed.getAttributes().getLocalFlag(LocalFlag.ECHO));
+            assertEquals("alice", Console.of(session, session.getConsole()).ask("Your nickname", ""));
+            assertTrue(typed.getAttributes().getLocalFlag(LocalFlag.ECHO));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package org.partyline.shell.testing;
+
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.NoSuchThingException;
+
+/** Estimates and caps. */
+public final class FakeFees implements Fees {
+    private static final FeeRate RATE = new FeeRate(500);
+
+    public final Map<Fees.Cap, Long> caps = new EnumMap<>(Fees.Cap.class);
+    public boolean mainnetAccepted;
+
+    @Override
+    public List<FeeStatus> status() {
+        return List.of(new Fees.FeeStatus(
+                Network.EMBEDDED,
+                "embedded",
+                Optional.empty(),
+                6,
+                new FeeRate(100),
+                new FeeRate(100),
+                new FeeRate(50_000),
+                RATE,
+                101));
+    }
+
+    @Override
+    public Limits limits() {
+        return new Limits(
+                caps.getOrDefault(Cap.MESSAGE, 20_000L),
+                caps.getOrDefault(Cap.HOUR, 50_000L),
+                120,
+                caps.getOrDefault(Cap.DAY, 200_000L),
+                4_300,
+                20,
+                mainnetAccepted);
+    }
+
+    @Override
+    public void limit(Cap cap, long satoshi) throws PartylineException {
+        if (satoshi < 1) {
+            throw new NoSuchThingException("a cap is 1sat to 100000000sat, not " + satoshi + "sat");
+        }
+        caps.put(cap, satoshi);
+    }
+
+    @Override
+    public void acceptMainnet() {
+        mainnetAccepted = true;
+    }
+}

@@ -1,0 +1,60 @@
+package org.partyline.shell.testing;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.engine.Privacy;
+
+/** Three profiles. */
+public final class FakePrivacy implements Privacy {
+    /** What the first message of a rolling conversation costs. */
+    public long first = 21;
+
+    public Privacy.Covered covered = Privacy.Covered.WHOLE;
+    public Optional<Privacy.Profile> profile = Optional.of(Privacy.Profile.BALANCED);
+
+    private final List<String> calls;
+
+    /** @param calls where it writes what was asked of it */
+    FakePrivacy(List<String> calls) {
+        this.calls = calls;
+    }
+
+    @Override
+    public Optional<Profile> current() {
+        return profile;
+    }
+
+    @Override
+    public Preview preview(Profile wanted) {
+        boolean same = profile.equals(Optional.of(wanted));
+        boolean maximum = wanted == Profile.MAXIMUM;
+        String now = same && maximum ? "true" : "false";
+        return new Preview(
+                wanted,
+                List.of(
+                        new Setting(
+                                "jitter",
+                                same ? "2m" : "auto",
+                                maximum || same ? "2m" : "0s",
+                                "when a message leaves tells little of when it was written"),
+                        new Setting("send-receipts", "false", "false", "receipts tell that you are there"),
+                        new Setting(
+                                "proxy-required",
+                                now,
+                                maximum ? "true" : now,
+                                "nothing leaves this machine but through the proxy")),
+                Optional.of(21L),
+                Optional.of(wanted == Profile.ECONOMY ? first : 21L),
+                Optional.of(maximum ? 3_024L : 0L),
+                maximum ? 4_500 : 0,
+                maximum ? covered : Covered.WHOLE);
+    }
+
+    @Override
+    public Preview apply(Profile wanted) {
+        Preview before = preview(wanted);
+        calls.add("privacy " + wanted);
+        profile = Optional.of(wanted);
+        return before;
+    }
+}
