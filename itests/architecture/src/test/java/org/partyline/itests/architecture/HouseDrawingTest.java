@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
@@ -108,35 +109,34 @@ class HouseDrawingTest {
 
     private static String draw(List<Packed> bundles) {
         StringBuilder drawing = new StringBuilder("```mermaid\nflowchart TD\n");
-        TreeMap<Integer, List<String>> floors = new TreeMap<>();
-        bundles.forEach(bundle -> floors.computeIfAbsent(FLOORS.indexOf(bundle.floor()), none -> new ArrayList<>())
-                .add(bundle.name()));
+        TreeMap<Integer, Set<String>> floors = new TreeMap<>();
+        bundles.forEach(bundle -> floors.computeIfAbsent(FLOORS.indexOf(bundle.floor()), none -> new TreeSet<>())
+                .add(node(bundle)));
         floors.forEach((floor, names) -> {
             drawing.append("  subgraph ").append(FLOORS.get(floor)).append('\n');
             names.forEach(name -> drawing.append("    ").append(name).append('\n'));
             drawing.append("  end\n");
         });
+        Set<String> arrows = new LinkedHashSet<>();
         for (Packed user : bundles) {
             for (Packed used : bundles) {
                 if (user == used) {
                     continue;
                 }
                 if (used.offers().stream().anyMatch(user.asks()::contains)) {
-                    drawing.append("  ")
-                            .append(user.name())
-                            .append(" --> ")
-                            .append(used.name())
-                            .append('\n');
+                    arrows.add("  " + node(user) + " --> " + node(used) + "\n");
                 } else if (user.imports().stream().anyMatch(name -> isOf(name, used))) {
-                    drawing.append("  ")
-                            .append(user.name())
-                            .append(" -.-> ")
-                            .append(used.name())
-                            .append('\n');
+                    arrows.add("  " + node(user) + " -.-> " + node(used) + "\n");
                 }
             }
         }
+        arrows.forEach(drawing::append);
         return drawing.append("```\n").toString();
+    }
+
+    /** Ciphers are one box, and derivations another: nobody asks for a certain one. */
+    private static String node(Packed bundle) {
+        return bundle.name().replaceFirst("^(aead|kdf)-.*", "$1");
     }
 
     private static boolean isOf(String packageName, Packed bundle) {
