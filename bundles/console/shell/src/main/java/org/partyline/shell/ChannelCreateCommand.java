@@ -46,9 +46,7 @@ final class ChannelCreateCommand extends PartylineCommand {
     private Carrier carrier;
 
     @Option(name = "--kdf", description = "Key derivation; ARGON2ID unless given", valueToShowInHelp = "NAME")
-    @Completion(
-            values = {"ARGON2ID", "SCRYPT", "PBKDF2_SHA256"},
-            value = String.class)
+    @Completion(Completions.DerivationNames.class)
     private String kdf;
 
     @Option(name = "--time-cost", description = "Its passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
@@ -83,7 +81,8 @@ final class ChannelCreateCommand extends PartylineCommand {
                 given(persona),
                 name,
                 mode,
-                KdfChoice.parse(kdf, timeCost, memory, parallelism).orElse(KdfParameters.ARGON2ID_DEFAULT),
+                KdfChoice.parse(engine().suites(), kdf, timeCost, memory, parallelism)
+                        .orElse(KdfParameters.ARGON2ID_DEFAULT),
                 NetworkName.parse(network),
                 Optional.ofNullable(carrier));
         char[] passphrase = Passphrases.of(context())

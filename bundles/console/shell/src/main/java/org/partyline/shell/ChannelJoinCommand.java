@@ -47,9 +47,7 @@ final class ChannelJoinCommand extends PartylineCommand {
             name = "--kdf",
             description = "Key derivation of a channel joined by name; an invite brings its own",
             valueToShowInHelp = "NAME")
-    @Completion(
-            values = {"ARGON2ID", "SCRYPT", "PBKDF2_SHA256"},
-            value = String.class)
+    @Completion(Completions.DerivationNames.class)
     private String kdf;
 
     @Option(name = "--time-cost", description = "Its passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
@@ -89,7 +87,7 @@ final class ChannelJoinCommand extends PartylineCommand {
                 given(persona),
                 nameOrInvite.strip(),
                 mode,
-                KdfChoice.parse(kdf, timeCost, memory, parallelism),
+                KdfChoice.parse(engine().suites(), kdf, timeCost, memory, parallelism),
                 NetworkName.parse(network),
                 Optional.ofNullable(carrier));
         // Before the passphrase: what an invite asks for comes from whoever made it.

@@ -90,7 +90,19 @@ final class Completions {
     static final class SuiteNames implements Values {
         @Override
         public Collection<String> list(Engine engine, Session session) throws Refusal {
-            return engine.suites().list().stream().map(Suite::name).toList();
+            return engine.suites().list().stream().map(Suite::name).distinct().toList();
+        }
+    }
+
+    /** The key derivations. */
+    static final class DerivationNames implements Values {
+        @Override
+        public Collection<String> list(Engine engine, Session session) throws Refusal, PartylineException {
+            return engine.suites().list().stream()
+                    .filter(suite -> suite.kind().equals("kdf"))
+                    .map(Suite::name)
+                    .distinct()
+                    .toList();
         }
     }
 
@@ -101,6 +113,7 @@ final class Completions {
             return engine.suites().list().stream()
                     .filter(suite -> suite.kind().equals("aead") && suite.seals())
                     .map(Suite::name)
+                    .distinct()
                     .toList();
         }
     }

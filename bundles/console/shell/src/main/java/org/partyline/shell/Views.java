@@ -138,7 +138,7 @@ final class Views {
                     session.contact(),
                     word(session.state()),
                     session.initiator(),
-                    session.suite().map(Enum::name).orElse(null),
+                    session.suite().orElse(null),
                     iso(session.since()),
                     session.sent(),
                     session.received(),

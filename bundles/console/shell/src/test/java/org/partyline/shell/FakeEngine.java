@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,7 +20,8 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.TxId;
 import org.partyline.api.audit.AuditLog;
-import org.partyline.api.crypto.AeadId;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
@@ -507,6 +509,30 @@ final class FakeEngine {
                             "org.partyline.kdf-argon2id 0.1.0",
                             "active",
                             List.of("lobby")));
+        }
+
+        @Override
+        public KdfParameters derivation(
+                Optional<String> name,
+                Optional<Integer> timeCost,
+                Optional<Integer> memory,
+                Optional<Integer> parallelism)
+                throws NoSuchThingException {
+            String wanted = name.orElse("ARGON2ID").toUpperCase(Locale.ROOT).replace('-', '_');
+            KdfParameters usual = KdfParameters.defaults(KdfId.PROTOCOL.stream()
+                    .filter(id -> id.name().equals(wanted))
+                    .findFirst()
+                    .orElseThrow(() -> new NoSuchThingException(
+                            "there is no key derivation '" + name.get() + "': take one of ARGON2ID, SCRYPT")));
+            try {
+                return KdfLimits.parameters(
+                        usual.id(),
+                        timeCost.orElse(usual.timeCost()),
+                        memory.orElse(usual.memory()),
+                        parallelism.orElse(usual.parallelism()));
+            } catch (IllegalArgumentException e) {
+                throw new NoSuchThingException(e.getMessage());
+            }
         }
 
         @Override
@@ -1113,7 +1139,7 @@ final class FakeEngine {
                 contact.name(),
                 state,
                 true,
-                open ? Optional.of(AeadId.XCHACHA20_POLY1305) : Optional.empty(),
+                open ? Optional.of("XCHACHA20_POLY1305") : Optional.empty(),
                 NOW.minusSeconds(3900),
                 open ? 12 : 0,
                 open ? 9 : 0,

@@ -102,7 +102,7 @@ final class Pairing {
             throw new NoSuchThingException("the card of '" + contact.name()
                     + "' is not known: ask for it, and add it with partyline:contact-add");
         }
-        Set<AeadId> offer = new LinkedHashSet<>(core.suites.allowed());
+        Set<AeadId> offer = new LinkedHashSet<>(core.suites.forSessions());
         if (offer.isEmpty()) {
             throw new NoSuchThingException("every cipher suite is denied: allow one with partyline:suite-allow");
         }
@@ -281,9 +281,9 @@ final class Pairing {
 
     /** The suites that may be used, those that are here first. */
     private List<AeadId> usable() {
-        List<AeadId> allowed = core.suites.allowed();
+        List<AeadId> allowed = core.suites.forSessions();
         LinkedHashSet<AeadId> order = new LinkedHashSet<>();
-        allowed.stream().filter(id -> core.suites.suite(id).isPresent()).forEach(order::add);
+        allowed.stream().filter(id -> core.suites.suite(id.name()).isPresent()).forEach(order::add);
         order.addAll(allowed);
         return List.copyOf(order);
     }
@@ -528,7 +528,7 @@ final class Pairing {
         }
         try (done) {
             makeRoom(tx, memory, after, contact, session);
-            session.suite = done.chosen().code();
+            session.suite = done.chosen();
             chains.begin(tx, memory, after, contact, session, done.sendChainKey(), done.receiveChainKey());
             stands(memory, after, contact, session);
         }
@@ -685,7 +685,7 @@ final class Pairing {
     }
 
     private String suiteReason() {
-        return core.suites.allowed().isEmpty() ? "every cipher suite is denied" : "the card is not known";
+        return core.suites.forSessions().isEmpty() ? "every cipher suite is denied" : "the card is not known";
     }
 
     /** Whether something waits for the session. */

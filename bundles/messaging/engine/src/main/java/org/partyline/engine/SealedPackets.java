@@ -111,7 +111,7 @@ final class SealedPackets {
             }
             Member first = readers.get(0);
             KdfParameters parameters = first.entry.parameters();
-            if (core.suites.derivation(parameters.id()).isEmpty() || memory.secrets.isFull()) {
+            if (core.suites.derivation(parameters).isEmpty() || memory.secrets.isFull()) {
                 return Verdict.PARKED;
             }
             entry = memory.secrets.want(beacon, first.id(), parameters, locator);
@@ -122,7 +122,7 @@ final class SealedPackets {
             return Verdict.DERIVING;
         }
         PacketKey key = new PacketKey(entry.secret(), PacketLabel.SEALED, locator, candidate.onNetwork());
-        PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
+        PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
         if (attempt.opened() == null) {
             // With a member's locator and no suite left to try it is a copy. The true one may come yet.
             return Verdict.ofOurs(attempt);
