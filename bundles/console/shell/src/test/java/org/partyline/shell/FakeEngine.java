@@ -474,10 +474,11 @@ final class FakeEngine {
         }
     };
 
+    final List<Suites.Suite> moreSuites = new ArrayList<>();
     final Suites suiteService = new Suites() {
         @Override
         public List<Suite> list() {
-            return List.of(
+            List<Suite> all = new ArrayList<>(List.of(
                     new Suite(
                             "aead",
                             "XCHACHA20_POLY1305",
@@ -508,7 +509,9 @@ final class FakeEngine {
                             0,
                             "org.partyline.kdf-argon2id 0.1.0",
                             "active",
-                            List.of("lobby")));
+                            List.of("lobby"))));
+            all.addAll(moreSuites);
+            return all;
         }
 
         @Override

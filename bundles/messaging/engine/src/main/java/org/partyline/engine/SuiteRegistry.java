@@ -110,9 +110,9 @@ public final class SuiteRegistry implements Suites {
         return suites.holder(name).map(Claims.Claim::service);
     }
 
-    /** What a suite is called, by its code on the wire; {@code suite 200} where it was never here. */
+    /** What a suite is called, by its code on the wire; the code where it was never here, which is nobody's name. */
     String name(int code) {
-        return suites.ofCode(code).map(AeadId::name).orElse("suite " + code);
+        return suites.ofCode(code).map(AeadId::name).orElseGet(() -> Integer.toString(code));
     }
 
     /** The suites here that are not in the protocol's table. */
@@ -239,25 +239,21 @@ public final class SuiteRegistry implements Suites {
         for (String name : order) {
             boolean ranked = preference.contains(name) && isAllowed(name);
             boolean seals = suites.ofName(name).map(AeadId::seals).orElse(true);
-            all.add(describe("aead", name, seals, ranked ? ++rank : 0, bundle(suites.holder(name))));
+            all.add(describe("aead", name, seals, ranked ? ++rank : 0, suites.holder(name)));
         }
         for (KdfId id : derivations.known()) {
             order.add(id.name());
-            all.add(describe("kdf", id.name(), true, 0, bundle(derivations.holder(id.name()))));
+            all.add(describe("kdf", id.name(), true, 0, derivations.holder(id.name())));
         }
         for (String name : settings.get().suiteDenied()) {
             if (order.add(name)) {
-                all.add(describe("unknown", name, false, 0, null));
+                all.add(describe("unknown", name, false, 0, Optional.empty()));
             }
         }
         suites.refused()
                 .forEach(claim -> all.add(refused("aead", claim, claim.id().seals())));
         derivations.refused().forEach(claim -> all.add(refused("kdf", claim, true)));
         return all;
-    }
-
-    private static <I, S> Bundle bundle(Optional<Claims.Claim<I, S>> claim) {
-        return claim.map(found -> found.reference().getBundle()).orElse(null);
     }
 
     /** A second one of a code or a name. */
@@ -275,12 +271,14 @@ public final class SuiteRegistry implements Suites {
                 List.of());
     }
 
-    private Suite describe(String kind, String name, boolean seals, int rank, Bundle provider) {
-        Bundle bundle = provider != null ? provider : expectedProvider(kind, name);
+    private Suite describe(
+            String kind, String name, boolean seals, int rank, Optional<? extends Claims.Claim<?, ?>> provider) {
+        Bundle bundle =
+                provider.map(claim -> claim.reference().getBundle()).orElseGet(() -> expectedProvider(kind, name));
         return new Suite(
                 kind,
                 name,
-                provider != null,
+                provider.isPresent(),
                 isAllowed(name),
                 seals,
                 rank,

@@ -38,7 +38,7 @@ public interface Sessions {
      * @param contact with whom
      * @param state where it stands
      * @param initiator whether we opened it
-     * @param suite the name of its cipher, once agreed; {@code suite 6} where no bundle knows the code
+     * @param suite the name of its cipher, once agreed; its code where no bundle here has it
      * @param since when it came to this state
      * @param sent messages on it, ours
      * @param received messages on it, theirs
