@@ -101,8 +101,7 @@ class OtherAlgorithmsTest {
         TestServer.await("both are out", () -> network.broadcasts().size() == 2);
         bob.stop(bobs);
         network.release(all -> all);
-        TestServer.await("it is parked", () -> parked(bob) == 1);
-        bob.read();
+        assertOneWaits(bob);
         assertEquals(List.of(), bob.received());
         bob.start(bobs);
         awaitReceived(bob, "opens a chain", "rides on it");
@@ -116,7 +115,7 @@ class OtherAlgorithmsTest {
         awaitReceived(bob, "opens a chain");
         bob.stop(bobs);
         alice.send("lobby", "rides on it");
-        TestServer.await("it is parked", () -> parked(bob) == 1);
+        assertOneWaits(bob);
         assertEquals(List.of("opens a chain"), bob.received());
         bob.start(bobs);
         awaitReceived(bob, "opens a chain", "rides on it");
@@ -129,7 +128,7 @@ class OtherAlgorithmsTest {
         bob.read();
         bob.stop(bobs);
         alice.send("lobby", "opens a chain");
-        TestServer.await("it is parked", () -> parked(bob) == 1);
+        assertOneWaits(bob);
         bob = bob.restart(nodeB);
         bob.suites.deny("CHACHA20_POLY1305");
         bob.suites.allow("CHACHA20_POLY1305");
@@ -155,7 +154,7 @@ class OtherAlgorithmsTest {
         bothHaveIt();
         bob.suites.deny("wide_gcm");
         alice.send("lobby", "sealed with what bob denies");
-        TestServer.await("it is parked", () -> parked(bob) == 1);
+        assertOneWaits(bob);
         bob.suites.allow("WIDE_GCM");
         awaitReceived(bob, "sealed with what bob denies");
     }
@@ -179,6 +178,7 @@ class OtherAlgorithmsTest {
         assertEquals(Optional.of(second), alice.suites.installed("LATER"));
         assertEquals("LATER", alice.suites.name(200));
         alice.suites.recall(WIDE_GCM);
+        assertTrue(alice.suites.list().stream().noneMatch(suite -> suite.name().equals("WIDE_GCM")));
         assertEquals("LATER", alice.suites.name(200), "what the store remembers is older than what is here");
     }
 
@@ -355,7 +355,7 @@ class OtherAlgorithmsTest {
         assertEquals("SIXTH", suiteOfASession());
         bob.stop(theirs);
         alice.write("bob", "waits for it");
-        TestServer.await("it is parked", () -> parked(bob) == 1);
+        assertOneWaits(bob);
         bob.start(theirs);
         awaitReceived(bob, "hello", "waits for it");
         alice.stop(alice.suite("SIXTH"));
@@ -376,6 +376,13 @@ class OtherAlgorithmsTest {
         alice.write("bob", "hello");
         awaitReceived(bob, "hello");
         return alice.sessions().list(Optional.empty()).get(0).suite().orElseThrow();
+    }
+
+    /** While its key is derived a packet waits too: that is not what is meant. */
+    private static void assertOneWaits(TestServer server) throws Exception {
+        TestServer.await("it is parked", () -> parked(server) == 1);
+        server.read();
+        assertEquals(1, parked(server));
     }
 
     private static int parked(TestServer server) throws Exception {
