@@ -81,8 +81,7 @@ final class ChannelCreateCommand extends PartylineCommand {
                 given(persona),
                 name,
                 mode,
-                KdfChoice.parse(engine().suites(), kdf, timeCost, memory, parallelism)
-                        .orElse(KdfParameters.ARGON2ID_DEFAULT),
+                KdfChoice.parse(engine(), kdf, timeCost, memory, parallelism).orElse(KdfParameters.ARGON2ID_DEFAULT),
                 NetworkName.parse(network),
                 Optional.ofNullable(carrier));
         char[] passphrase = Passphrases.of(context())

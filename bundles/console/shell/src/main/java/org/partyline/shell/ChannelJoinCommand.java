@@ -87,7 +87,7 @@ final class ChannelJoinCommand extends PartylineCommand {
                 given(persona),
                 nameOrInvite.strip(),
                 mode,
-                KdfChoice.parse(engine().suites(), kdf, timeCost, memory, parallelism),
+                KdfChoice.parse(engine(), kdf, timeCost, memory, parallelism),
                 NetworkName.parse(network),
                 Optional.ofNullable(carrier));
         // Before the passphrase: what an invite asks for comes from whoever made it.

@@ -4,14 +4,13 @@ import java.util.Optional;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
-import org.partyline.api.engine.Suites;
 
 /** Reads what a channel's key derivation is to cost. */
 final class KdfChoice {
     private KdfChoice() {}
 
     /**
-     * @param suites know which derivations there are, and what each allows
+     * @param engine knows which derivations there are, and what each allows
      * @param name a derivation, in any case; null: ARGON2ID
      * @param timeCost null: the derivation's default
      * @param memory null: the derivation's default
@@ -19,16 +18,17 @@ final class KdfChoice {
      * @return within the limits; empty when nothing was chosen
      */
     static Optional<KdfParameters> parse(
-            Suites suites, String name, Integer timeCost, Integer memory, Integer parallelism)
-            throws PartylineException {
+            Engine engine, String name, Integer timeCost, Integer memory, Integer parallelism)
+            throws Refusal, PartylineException {
         if (name == null && timeCost == null && memory == null && parallelism == null) {
             return Optional.empty();
         }
-        return Optional.of(suites.derivation(
-                Optional.ofNullable(name).map(Shown::line),
-                Optional.ofNullable(timeCost),
-                Optional.ofNullable(memory),
-                Optional.ofNullable(parallelism)));
+        return Optional.of(engine.suites()
+                .derivation(
+                        Optional.ofNullable(name).map(Shown::line),
+                        Optional.ofNullable(timeCost),
+                        Optional.ofNullable(memory),
+                        Optional.ofNullable(parallelism)));
     }
 
     /** {@code ARGON2ID, 3 passes, 64 MiB, 4 lanes}. */

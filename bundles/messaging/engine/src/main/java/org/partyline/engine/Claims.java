@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.ServiceReference;
@@ -61,6 +62,8 @@ final class Claims<I, S> {
     private final Function<I, Mark> markOf;
     /** In the order in which they came. */
     private List<Claim<I, S>> claims = List.of();
+    /** Those in use, by name: asked for each packet. */
+    private volatile Map<String, Claim<I, S>> holders = Map.of();
     /** What is not in the table and was here once, by name: what waits for it is not forgotten. */
     private final Map<String, I> seen = new LinkedHashMap<>();
 
@@ -112,6 +115,9 @@ final class Claims<I, S> {
             decided.add(next);
         }
         claims = List.copyOf(decided);
+        holders = decided.stream()
+                .filter(Claim::holds)
+                .collect(Collectors.toUnmodifiableMap(claim -> claim.mark().name(), claim -> claim));
     }
 
     private String refusal(Claim<I, S> claim, List<Claim<I, S>> before) {
@@ -182,6 +188,6 @@ final class Claims<I, S> {
 
     /** The one in use that has a name. */
     Optional<Claim<I, S>> holder(String name) {
-        return held().stream().filter(claim -> claim.mark().name().equals(name)).findFirst();
+        return Optional.ofNullable(holders.get(name));
     }
 }
