@@ -24,7 +24,6 @@ import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfLimits;
-import org.partyline.api.crypto.KdfLimitsException;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.NoSuchThingException;
@@ -153,8 +152,9 @@ public final class SuiteRegistry implements Suites {
         try {
             kdf.requireLimits(parameters);
             return true;
-        } catch (KdfLimitsException e) {
-            LOG.debug("parameters of a channel are refused: {}", e.getMessage());
+        } catch (RuntimeException e) {
+            // Whatever another's bundle throws here, it has not said that it allows them.
+            LOG.debug("parameters of a channel are refused", e);
             return false;
         }
     }
@@ -237,8 +237,8 @@ public final class SuiteRegistry implements Suites {
         suites.known().forEach(id -> order.add(id.name()));
         int rank = 0;
         for (String name : order) {
-            boolean ranked = preference.contains(name) && isAllowed(name);
             boolean seals = suites.ofName(name).map(AeadId::seals).orElse(true);
+            boolean ranked = seals && preference.contains(name) && isAllowed(name);
             all.add(describe("aead", name, seals, ranked ? ++rank : 0, suites.holder(name)));
         }
         for (KdfId id : derivations.known()) {
@@ -316,8 +316,10 @@ public final class SuiteRegistry implements Suites {
         LinkedHashSet<String> order = new LinkedHashSet<>();
         for (String name : names) {
             String known = known(name);
-            boolean seals = settings.get().suitePreference().contains(known)
-                    || sealingNames().anyMatch(known::equals);
+            // Of a name that only the settings know nobody can say more than that it is preferred.
+            boolean seals = suites.ofName(known)
+                    .map(AeadId::seals)
+                    .orElse(settings.get().suitePreference().contains(known));
             if (!seals) {
                 throw new NoSuchThingException(known + " cannot seal messages: prefer one of "
                         + sealingNames().toList());

@@ -139,6 +139,18 @@ class OtherAlgorithmsTest {
         awaitReceived(bob, "opens a chain");
     }
 
+    /** The settings cannot know it of a bundle that is not there yet. */
+    @Test
+    void aSuiteThatOnlyOpensIsNotSealedWithThoughItIsPreferred() throws Exception {
+        alice.start(new PrivateSuite(new AeadId(200, "WIDE_GCM", 16, false)));
+        alice.settings.set(Settings.SUITE_PREFERENCE, "WIDE_GCM,AES_256_GCM");
+        assertEquals(0, listed(alice, "WIDE_GCM").rank());
+        assertEquals(1, listed(alice, "AES_256_GCM").rank());
+        assertThrows(NoSuchThingException.class, () -> alice.suites.prefer(List.of("WIDE_GCM")));
+        alice.send("lobby", "with the next one");
+        awaitReceived(bob, "with the next one");
+    }
+
     @Test
     void withoutItTheSenderTakesTheNextSuite() throws Exception {
         bothHaveIt();
