@@ -183,7 +183,7 @@ final class InboxMeasure {
 
     private static KeyDerivation argon2id(Framework server) {
         return server.services(KeyDerivation.class).stream()
-                .filter(each -> each.id() == KdfId.ARGON2ID)
+                .filter(each -> each.id().equals(KdfId.ARGON2ID))
                 .findFirst()
                 .orElseThrow();
     }

@@ -17,7 +17,7 @@ import org.partyline.api.crypto.AuthenticationFailedException;
  */
 @Component
 public final class Aes256Eax implements AeadSuite {
-    private static final AeadId ID = AeadId.AES_256_EAX;
+    private static final AeadId ID = new AeadId(3, "AES_256_EAX", 16, false);
 
     @Override
     public AeadId id() {

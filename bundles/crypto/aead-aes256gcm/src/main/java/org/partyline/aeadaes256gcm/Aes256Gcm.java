@@ -14,7 +14,7 @@ import org.partyline.api.crypto.AuthenticationFailedException;
 /** AES-256-GCM (NIST SP 800-38D) with a 96-bit nonce and a 128-bit tag: the cipher of the Java platform. */
 @Component
 public final class Aes256Gcm implements AeadSuite {
-    private static final AeadId ID = AeadId.AES_256_GCM;
+    private static final AeadId ID = new AeadId(2, "AES_256_GCM", 12);
     private static final String TRANSFORMATION = "AES/GCM/NoPadding";
 
     /** The platform's own choice, made once: to choose again costs as much as to open a short packet. */

@@ -14,7 +14,7 @@ import org.partyline.api.crypto.AuthenticationFailedException;
 /** ChaCha20-Poly1305 (RFC 8439): the cipher of the Java platform. */
 @Component
 public final class ChaCha20Poly1305 implements AeadSuite {
-    private static final AeadId ID = AeadId.CHACHA20_POLY1305;
+    private static final AeadId ID = new AeadId(4, "CHACHA20_POLY1305", 12);
     private static final String TRANSFORMATION = "ChaCha20-Poly1305";
 
     /** The platform's own choice, made once: to choose again costs as much as to open a short packet. */

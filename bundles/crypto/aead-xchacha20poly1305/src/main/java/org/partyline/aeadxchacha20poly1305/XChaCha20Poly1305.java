@@ -20,7 +20,7 @@ import org.partyline.api.crypto.AuthenticationFailedException;
  */
 @Component
 public final class XChaCha20Poly1305 implements AeadSuite {
-    private static final AeadId ID = AeadId.XCHACHA20_POLY1305;
+    private static final AeadId ID = new AeadId(1, "XCHACHA20_POLY1305", 24);
     private static final String TRANSFORMATION = "ChaCha20-Poly1305";
     private static final int SUBKEY_NONCE_LENGTH = 16;
     private static final int INNER_NONCE_LENGTH = 12;

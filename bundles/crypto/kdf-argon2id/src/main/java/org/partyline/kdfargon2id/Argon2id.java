@@ -13,7 +13,7 @@ import org.partyline.api.crypto.KeyDerivation;
 /** Argon2id version 1.3 (RFC 9106) over Bouncy Castle, which runs the lanes one after another. */
 @Component
 public final class Argon2id implements KeyDerivation {
-    private static final KdfId ID = KdfId.ARGON2ID;
+    private static final KdfId ID = new KdfId(1, "ARGON2ID");
 
     private final KdfMemory memory;
     private final BlockPools pools = new BlockPools();
@@ -40,7 +40,7 @@ public final class Argon2id implements KeyDerivation {
 
     @Override
     public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
-        if (parameters.id() != ID) {
+        if (!parameters.id().equals(ID)) {
             throw new IllegalArgumentException(
                     "key derivation: these are parameters of " + parameters.id() + ", not of " + ID);
         }

@@ -16,7 +16,7 @@ import org.partyline.api.crypto.KeyDerivation;
  */
 @Component
 public final class Pbkdf2Sha256 implements KeyDerivation {
-    private static final KdfId ID = KdfId.PBKDF2_SHA256;
+    private static final KdfId ID = new KdfId(2, "PBKDF2_SHA256");
     private static final int HASH_LENGTH = 32;
 
     @Override
@@ -26,7 +26,7 @@ public final class Pbkdf2Sha256 implements KeyDerivation {
 
     @Override
     public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
-        if (parameters.id() != ID) {
+        if (!parameters.id().equals(ID)) {
             throw new IllegalArgumentException(
                     "key derivation: these are parameters of " + parameters.id() + ", not of " + ID);
         }

@@ -12,7 +12,7 @@ import org.partyline.api.crypto.KeyDerivation;
 /** scrypt (RFC 7914) over Bouncy Castle. */
 @Component
 public final class Scrypt implements KeyDerivation {
-    private static final KdfId ID = KdfId.SCRYPT;
+    private static final KdfId ID = new KdfId(3, "SCRYPT");
 
     private final KdfMemory memory;
 
@@ -38,7 +38,7 @@ public final class Scrypt implements KeyDerivation {
 
     @Override
     public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
-        if (parameters.id() != ID) {
+        if (!parameters.id().equals(ID)) {
             throw new IllegalArgumentException(
                     "key derivation: these are parameters of " + parameters.id() + ", not of " + ID);
         }

@@ -101,7 +101,7 @@ final class ChannelService implements Channels {
     private Invite decoded(String text) throws NoSuchThingException {
         Invite invite;
         try {
-            invite = core.channelKeys.decodeInvite(text);
+            invite = core.channelKeys.decodeInvite(text, core.suites::otherDerivation);
         } catch (KdfLimitsException e) {
             throw new NoSuchThingException("the invite is refused: " + e.getMessage() + "; ask for another channel's");
         } catch (IllegalArgumentException e) {
@@ -121,6 +121,7 @@ final class ChannelService implements Channels {
                     .derivation(parameters.id())
                     .orElseThrow(() -> new NoSuchThingException("the key derivation " + parameters.id()
                             + " is stopped or denied: see partyline:suite-list"));
+            derivation.requireLimits(parameters);
             derivation.requireMemory(parameters);
             return derivation;
         } catch (KdfLimitsException | KdfMemoryException e) {
@@ -186,7 +187,7 @@ final class ChannelService implements Channels {
      */
     private byte[] legacyKey(KdfId id, KeyDerivation kdf, char[] passphrase) {
         Optional<LegacyReader> reader = core.legacy.get();
-        if (id != KdfId.PBKDF2_SHA256
+        if (!id.equals(KdfId.PBKDF2_SHA256)
                 || reader.isEmpty()
                 || !core.settings.get().allowLegacyV1()) {
             return null;
@@ -229,7 +230,8 @@ final class ChannelService implements Channels {
                     root.expose().clone(),
                     legacyKey,
                     0,
-                    Records.Membership.carrierName(carrier));
+                    Records.Membership.carrierName(carrier),
+                    Records.Membership.nameOf(invite.kdf().id()));
             Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(made.id()), Records.ALL, made);
             return made;
         });

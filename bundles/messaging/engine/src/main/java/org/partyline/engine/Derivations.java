@@ -85,7 +85,7 @@ final class Derivations {
     /** Null when it failed. */
     private SecretBytes derive(SealedSecrets.Entry next) {
         try {
-            Optional<KeyDerivation> kdf = core.suites.derivation(next.parameters.id());
+            Optional<KeyDerivation> kdf = core.suites.derivation(next.parameters);
             if (kdf.isPresent()) {
                 return core.channelKeys.sealedSecret(kdf.get(), next.parameters, next.root(), next.locator);
             }

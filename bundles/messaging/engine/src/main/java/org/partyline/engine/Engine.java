@@ -27,7 +27,6 @@ import org.osgi.service.event.EventAdmin;
 import org.partyline.api.Network;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.cover.Timing;
-import org.partyline.api.crypto.AeadId;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -563,8 +562,7 @@ public final class Engine {
                 }
             }
             for (ReceiveChainState track : memory.tracks()) {
-                String suite =
-                        AeadId.ofCode(track.entry.suite()).map(AeadId::name).orElse("");
+                String suite = core.suites.name(track.entry.suite());
                 Conversation conversation = memory.conversation(track.entry.membership());
                 if (suite.equals(name) && conversation != null) {
                     users.add(conversation.name());

@@ -108,7 +108,7 @@ final class HandshakeManager {
             throw new NoSuchThingException("the card of '" + contact.name()
                     + "' is not known: ask for it, and add it with partyline:contact-add");
         }
-        Set<AeadId> offer = new LinkedHashSet<>(core.suites.allowed());
+        Set<AeadId> offer = new LinkedHashSet<>(core.suites.forSessions());
         if (offer.isEmpty()) {
             throw new NoSuchThingException("every cipher suite is denied: allow one with partyline:suite-allow");
         }
@@ -296,9 +296,9 @@ final class HandshakeManager {
 
     /** The suites that may be used, those that are here first. */
     private List<AeadId> usable() {
-        List<AeadId> allowed = core.suites.allowed();
+        List<AeadId> allowed = core.suites.forSessions();
         LinkedHashSet<AeadId> order = new LinkedHashSet<>();
-        allowed.stream().filter(id -> core.suites.suite(id).isPresent()).forEach(order::add);
+        allowed.stream().filter(id -> core.suites.suite(id.name()).isPresent()).forEach(order::add);
         order.addAll(allowed);
         return List.copyOf(order);
     }
@@ -553,7 +553,7 @@ final class HandshakeManager {
         }
         try (done) {
             makeRoom(tx, memory, after, contact, session);
-            session.suite = done.chosen().code();
+            session.suite = done.chosen();
             chains.begin(tx, memory, after, contact, session, done.sendChainKey(), done.receiveChainKey());
             stands(memory, after, contact, session);
         }
@@ -716,7 +716,7 @@ final class HandshakeManager {
     }
 
     private String suiteReason() {
-        return core.suites.allowed().isEmpty() ? "every cipher suite is denied" : "the card is not known";
+        return core.suites.forSessions().isEmpty() ? "every cipher suite is denied" : "the card is not known";
     }
 
     /** Whether something waits for the session. */

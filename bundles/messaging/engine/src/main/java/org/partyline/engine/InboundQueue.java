@@ -455,6 +455,10 @@ final class InboundQueue implements NodeRegistry.Receiver {
             Memory memory = core.memory();
             if (memory != null && core.parts.canRead()) {
                 derivations.retryFailed(memory);
+                core.store.transact(tx -> {
+                    KnownSuites.exchange(core, tx);
+                    return null;
+                });
                 recogniser.retryParked(memory);
             }
         } finally {

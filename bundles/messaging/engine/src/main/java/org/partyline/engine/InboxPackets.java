@@ -2,10 +2,8 @@ package org.partyline.engine;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import org.partyline.api.SecretBytes;
-import org.partyline.api.crypto.AeadId;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketKey;
@@ -44,7 +42,7 @@ final class InboxPackets {
         }
         try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
+            PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
             if (attempt.opened() == null) {
                 if (attempt.missing()) {
                     auditForbidden(id);
@@ -102,11 +100,8 @@ final class InboxPackets {
 
     /** Who offers a session seals the offer with a suite of it: where policy forbids that one, it forbids the offer. */
     private void auditForbidden(PacketId id) throws StoreException {
-        boolean forbids = Arrays.stream(AeadId.values())
-                .filter(AeadId::seals)
-                .anyMatch(suite -> !core.suites.allowed().contains(suite));
         boolean news = core.store.transact(tx -> !tx.contains(Records.PARKED, id.hash()));
-        if (forbids && news && core.now().isAfter(forbiddenAudited.plus(FORBIDDEN_PAUSE))) {
+        if (core.suites.forbidsAny() && news && core.now().isAfter(forbiddenAudited.plus(FORBIDDEN_PAUSE))) {
             forbiddenAudited = core.now();
             core.audit(
                     "handshake-refused",

@@ -147,7 +147,7 @@ final class Inspector {
         }
         ChannelMembership member = memory.member(beacon.members.get(0));
         KdfParameters parameters = member.entry.parameters();
-        Optional<KeyDerivation> kdf = core.suites.derivation(parameters.id());
+        Optional<KeyDerivation> kdf = core.suites.derivation(parameters);
         if (kdf.isEmpty()) {
             return new Inspected(
                     "sealed for a channel of ours; its key derivation " + parameters.id() + " is stopped or denied",
@@ -164,7 +164,7 @@ final class Inspector {
             return null;
         }
         PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-        PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
+        PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
         return attempt.opened() == null
                 ? new Inspected(unopened(attempt), member.entry.name(), null)
                 : new Inspected(
@@ -178,7 +178,7 @@ final class Inspector {
         String whose = memory.personaName(beacon.contactInbox.persona());
         try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
-            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
+            PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
             return attempt.opened() == null
                     ? new Inspected(unopened(attempt), whose, null)
                     : new Inspected(

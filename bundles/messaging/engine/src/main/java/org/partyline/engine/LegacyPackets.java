@@ -48,7 +48,7 @@ final class LegacyPackets {
             if (member.legacyKey == null || member.entry.network() != candidate.network()) {
                 continue;
             }
-            Optional<AeadSuite> eax = core.suites.suite(AeadId.AES_256_EAX);
+            Optional<AeadSuite> eax = core.suites.suite(AeadId.AES_256_EAX.name());
             if (eax.isEmpty()) {
                 return RecognitionResult.PARKED;
             }

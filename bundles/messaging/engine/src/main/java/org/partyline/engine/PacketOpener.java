@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 import org.partyline.api.crypto.KdfParameters;
@@ -49,29 +48,22 @@ final class PacketOpener {
     }
 
     /** The suites to try on a chain: a session has one that both sides agreed on, a channel's member may change its own. */
-    List<AeadId> suites(ReceiveChainState track) {
-        AeadId own = AeadId.ofCode(track.entry.suite()).orElseThrow();
+    List<String> suites(ReceiveChainState track) {
+        String own = core.suites.name(track.entry.suite());
         if (track.entry.kind() != Records.Kind.CHANNEL) {
             return List.of(own);
         }
-        LinkedHashSet<AeadId> order = new LinkedHashSet<>();
+        LinkedHashSet<String> order = new LinkedHashSet<>();
         order.add(own);
         order.addAll(core.suites.allowed());
         return List.copyOf(order);
     }
 
-    /** Every suite that a member may have sealed with, our preference first. */
-    List<AeadId> everySuite() {
-        LinkedHashSet<AeadId> order = new LinkedHashSet<>(core.suites.allowed());
-        Arrays.stream(AeadId.values()).filter(AeadId::seals).forEach(order::add);
-        return List.copyOf(order);
-    }
-
     /** Tries the suites in order; a suite that policy forbids is not tried, and counts as missing where it was named. */
-    Attempt open(Candidate candidate, PacketKey key, List<AeadId> order) {
+    Attempt open(Candidate candidate, PacketKey key, List<String> order) {
         boolean missing = false;
-        for (AeadId id : order) {
-            Optional<AeadSuite> suite = core.suites.suite(id);
+        for (String name : order) {
+            Optional<AeadSuite> suite = core.suites.suite(name);
             if (suite.isEmpty()) {
                 missing = true;
                 continue;
@@ -80,10 +72,10 @@ final class PacketOpener {
                 OpenedPacket opened = core.codec.open(candidate.payload(), key, suite.get(), candidate.reference());
                 return new Attempt(opened, false, false);
             } catch (AuthenticationFailedException e) {
-                LOG.trace("not sealed with {}", id);
+                LOG.trace("not sealed with {}", name);
             } catch (LinkageError e) {
                 // Its bundle was replaced in the middle: as if it were not here.
-                LOG.debug("suite {} went away", id, e);
+                LOG.debug("suite {} went away", name, e);
                 missing = true;
             } catch (RefusedContentException e) {
                 LOG.warn("a member's packet was refused: {}", e.getMessage());

@@ -21,6 +21,7 @@ final class Records {
     static final String SEEN_CHAINS = "seen-chains";
     static final String UNMATCHED = "unmatched";
     static final String PARKED = "parked";
+    static final String KNOWN_SUITES = "known-suites";
     static final String COUNTERS = "counters";
     static final String IDENTITIES = "identities";
     static final String CONTACTS = "contacts";
@@ -323,6 +324,7 @@ final class Records {
      * @param legacyKey of version-1 messages; null where they are not read
      * @param lastTimestamp the newest timestamp we gave out, so that ours never go back
      * @param carrier of messages that do not name one; empty or null: as the setting says
+     * @param kdfName of a derivation that is not in the protocol's table; empty or null: the code says it
      */
     record Membership(
             int id,
@@ -340,7 +342,8 @@ final class Records {
             byte[] root,
             byte[] legacyKey,
             long lastTimestamp,
-            String carrier) {
+            String carrier,
+            String kdfName) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {
@@ -348,7 +351,15 @@ final class Records {
         }
 
         KdfParameters parameters() {
-            return new KdfParameters(KdfId.ofCode(kdf).orElseThrow(), timeCost, memory, parallelism);
+            KdfId id = kdfName == null || kdfName.isEmpty()
+                    ? KdfId.ofProtocol(kdf).orElseThrow()
+                    : new KdfId(kdf, kdfName);
+            return new KdfParameters(id, timeCost, memory, parallelism);
+        }
+
+        /** What is stored of a derivation's name. */
+        static String nameOf(KdfId id) {
+            return KdfId.PROTOCOL.contains(id) ? "" : id.name();
         }
 
         Membership withRoot(int day, byte[] newRoot) {
@@ -368,7 +379,8 @@ final class Records {
                     newRoot,
                     legacyKey,
                     lastTimestamp,
-                    carrier);
+                    carrier,
+                    kdfName);
         }
 
         /** The same place for another persona, under another number. */
@@ -389,7 +401,8 @@ final class Records {
                     root.clone(),
                     legacyKey == null ? null : legacyKey.clone(),
                     lastTimestamp,
-                    carrier);
+                    carrier,
+                    kdfName);
         }
 
         Membership withTimestamp(long timestamp) {
@@ -409,7 +422,8 @@ final class Records {
                     root,
                     legacyKey,
                     timestamp,
-                    carrier);
+                    carrier,
+                    kdfName);
         }
 
         /** Empty: as the setting says. */
@@ -437,7 +451,8 @@ final class Records {
                     root,
                     legacyKey,
                     lastTimestamp,
-                    carrierName(chosen));
+                    carrierName(chosen),
+                    kdfName);
         }
 
         static String carrierName(Optional<Messages.Carrier> chosen) {

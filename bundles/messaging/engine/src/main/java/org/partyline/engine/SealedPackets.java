@@ -113,7 +113,7 @@ final class SealedPackets {
             }
             ChannelMembership first = readers.get(0);
             KdfParameters parameters = first.entry.parameters();
-            if (core.suites.derivation(parameters.id()).isEmpty() || memory.secrets.isFull()) {
+            if (core.suites.derivation(parameters).isEmpty() || memory.secrets.isFull()) {
                 return RecognitionResult.PARKED;
             }
             entry = memory.secrets.want(beacon, first.id(), parameters, locator);
@@ -124,7 +124,7 @@ final class SealedPackets {
             return RecognitionResult.DERIVING;
         }
         PacketKey key = new PacketKey(entry.secret(), PacketLabel.SEALED, locator, candidate.onNetwork());
-        PacketOpener.Attempt attempt = opener.open(candidate, key, opener.everySuite());
+        PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
         if (attempt.opened() == null) {
             // With a member's locator and no suite left to try it is a copy. The true one may come yet.
             return RecognitionResult.ofOurs(attempt);

@@ -380,7 +380,7 @@ final class Sealer {
         void openFor(Memory memory, int sealedOn, Core core) throws WaitsException {
             KdfParameters parameters = entry.parameters();
             kdf = core.suites
-                    .derivation(parameters.id())
+                    .derivation(parameters)
                     .orElseThrow(() -> new WaitsException("it waits for the key derivation " + parameters.id()
                             + ": it is stopped or denied (partyline:suite-list)"));
             day = sealedOn;

@@ -9,7 +9,6 @@ import java.util.OptionalInt;
 import java.util.function.Predicate;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
-import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
@@ -184,7 +183,7 @@ final class SessionSealer {
 
     private Made init(ContactConversation contact, OutgoingMessage outgoing, long timestamp, SizeRange room)
             throws WaitsException {
-        AeadSuite suite = core.suites.sealing().orElseThrow(() -> new WaitsException(core.suites.whyNoneSeals()));
+        AeadSuite suite = core.suites.sealingOffers().orElseThrow(() -> new WaitsException(core.suites.whyNoneSeals()));
         if (contact.entry.isStranger()) {
             return null;
         }
@@ -213,11 +212,11 @@ final class SessionSealer {
         // The other side opens the answer with the lowest suite it offered, whatever our policy prefers: the words
         // inside are
         // sealed by the handshake itself.
-        AeadId id = AeadId.ofCode(session.replySuite).orElseThrow();
+        String name = core.suites.name(session.replySuite);
         AeadSuite suite = core.suites
-                .installed(id)
+                .installed(name)
                 .orElseThrow(
-                        () -> new WaitsException("it waits for the cipher suite " + id + " (partyline:suite-list)"));
+                        () -> new WaitsException("it waits for the cipher suite " + name + " (partyline:suite-list)"));
         List<PlannedPacket> plan =
                 plan(bare(PacketType.HANDSHAKE_RESP, timestamp, outgoing.body()), PacketLabel.REPLY, room);
         if (plan.size() != 1) {
@@ -382,11 +381,11 @@ final class SessionSealer {
             List<PlannedPacket> plan,
             PersonaKeys signer)
             throws WaitsException {
-        AeadId id = AeadId.ofCode(session.suite).orElseThrow();
+        String suiteName = core.suites.name(session.suite);
         AeadSuite suite = core.suites
-                .suite(id)
-                .orElseThrow(
-                        () -> new WaitsException("it waits for the cipher suite " + id + ", which the session with '"
+                .suite(suiteName)
+                .orElseThrow(() ->
+                        new WaitsException("it waits for the cipher suite " + suiteName + ", which the session with '"
                                 + contact.name() + "' uses: it is stopped or denied (partyline:suite-list)"));
         try (SendChain chain = core.chains.decodeSend(state)) {
             made.sequence = chain.position();

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
-import org.partyline.api.crypto.AeadId;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.store.StoreException;
@@ -74,14 +73,14 @@ final class SessionService implements Sessions {
                 }));
     }
 
-    private static Session view(StoreTransaction tx, Memory memory, ContactConversation contact, SessionState session)
+    private Session view(StoreTransaction tx, Memory memory, ContactConversation contact, SessionState session)
             throws StoreException {
         return new Session(
                 memory.personaName(contact.persona()),
                 contact.name(),
                 isClosing(tx, contact, session) ? State.CLOSED : session.state,
                 session.initiator,
-                session.isOpen() ? AeadId.ofCode(session.suite) : Optional.empty(),
+                session.isOpen() ? Optional.of(core.suites.name(session.suite)) : Optional.empty(),
                 Instant.ofEpochMilli(session.since),
                 session.sent,
                 session.received,

@@ -23,7 +23,7 @@ record Settings(
         int maxBucket,
         int chainMessages,
         boolean allowLegacyV1,
-        List<AeadId> suitePreference,
+        List<String> suitePreference,
         Set<String> suiteDenied,
         Set<String> pausedNodes,
         NodeRules nodeRules,
@@ -321,14 +321,18 @@ record Settings(
         };
     }
 
-    private static List<AeadId> suites(String text) {
-        LinkedHashSet<AeadId> suites = new LinkedHashSet<>();
+    /** The bundle of a suite may come later: what is not in the protocol's table has to look like a name, no more. */
+    private static List<String> suites(String text) {
+        LinkedHashSet<String> suites = new LinkedHashSet<>();
         for (String word : words(text)) {
-            AeadId id = Arrays.stream(AeadId.values())
-                    .filter(a -> a.seals() && a.name().equalsIgnoreCase(word))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalArgumentException("'" + word + "' is no suite that seals"));
-            suites.add(id);
+            String name = word.toUpperCase(Locale.ROOT);
+            boolean opensOnly = AeadId.PROTOCOL.stream()
+                    .anyMatch(id -> !id.seals() && id.name().equals(name));
+            boolean derives = KdfId.PROTOCOL.stream().anyMatch(id -> id.name().equals(name));
+            if (!AeadId.isName(name) || opensOnly || derives) {
+                throw new IllegalArgumentException("'" + word + "' is no suite that seals");
+            }
+            suites.add(name);
         }
         return List.copyOf(suites);
     }
@@ -337,10 +341,7 @@ record Settings(
         LinkedHashSet<String> names = new LinkedHashSet<>();
         for (String word : words(text)) {
             String name = word.toUpperCase(Locale.ROOT);
-            boolean known = Arrays.stream(AeadId.values())
-                            .anyMatch(a -> a.name().equals(name))
-                    || Arrays.stream(KdfId.values()).anyMatch(k -> k.name().equals(name));
-            if (!known) {
+            if (!AeadId.isName(name)) {
                 throw new IllegalArgumentException("'" + word + "' is neither a suite nor a key derivation");
             }
             names.add(name);

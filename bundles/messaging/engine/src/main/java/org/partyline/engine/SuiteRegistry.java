@@ -1,17 +1,16 @@
 package org.partyline.engine;
 
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
@@ -24,18 +23,26 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfLimits;
+import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Suites;
+import org.partyline.api.session.Handshakes;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Knows the algorithms that bundles provide, and what policy says of them. They come and go while messages flow. */
 @Component(service = {Suites.class, SuiteRegistry.class})
 public final class SuiteRegistry implements Suites {
+    private static final Logger LOG = LoggerFactory.getLogger(SuiteRegistry.class);
+
     private final SettingsKeeper settings;
     private final BundleContext context;
-    private final Map<AeadId, TreeMap<ServiceReference<AeadSuite>, AeadSuite>> suites = new EnumMap<>(AeadId.class);
-    private final Map<KdfId, TreeMap<ServiceReference<KeyDerivation>, KeyDerivation>> derivations =
-            new EnumMap<>(KdfId.class);
+    private final Claims<AeadId, AeadSuite> suites =
+            new Claims<>("cipher suite", AeadId.PROTOCOL, AeadSuite::id, id -> new Claims.Mark(id.code(), id.name()));
+    private final Claims<KdfId, KeyDerivation> derivations = new Claims<>(
+            "key derivation", KdfId.PROTOCOL, KeyDerivation::id, id -> new Claims.Mark(id.code(), id.name()));
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Function<String, List<String>> users = name -> List.of();
 
@@ -51,16 +58,12 @@ public final class SuiteRegistry implements Suites {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void addSuite(AeadSuite suite, ServiceReference<AeadSuite> reference) {
-        synchronized (suites) {
-            suites.computeIfAbsent(suite.id(), id -> new TreeMap<>()).put(reference, suite);
-        }
+        suites.add(suite, reference);
         changed();
     }
 
     void removeSuite(AeadSuite suite, ServiceReference<AeadSuite> reference) {
-        synchronized (suites) {
-            suites.getOrDefault(suite.id(), new TreeMap<>()).remove(reference);
-        }
+        suites.remove(reference);
         changed();
     }
 
@@ -69,16 +72,12 @@ public final class SuiteRegistry implements Suites {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void addDerivation(KeyDerivation derivation, ServiceReference<KeyDerivation> reference) {
-        synchronized (derivations) {
-            derivations.computeIfAbsent(derivation.id(), id -> new TreeMap<>()).put(reference, derivation);
-        }
+        derivations.add(derivation, reference);
         changed();
     }
 
     void removeDerivation(KeyDerivation derivation, ServiceReference<KeyDerivation> reference) {
-        synchronized (derivations) {
-            derivations.getOrDefault(derivation.id(), new TreeMap<>()).remove(reference);
-        }
+        derivations.remove(reference);
         changed();
     }
 
@@ -100,31 +99,69 @@ public final class SuiteRegistry implements Suites {
         listeners.forEach(Runnable::run);
     }
 
-    /** The suite, if a bundle provides it and policy allows it: the one of the highest ranking. */
-    Optional<AeadSuite> suite(AeadId id) {
-        return isAllowed(id.name()) ? installed(id) : Optional.empty();
+    /** The suite, if a bundle provides it and policy allows it. */
+    Optional<AeadSuite> suite(String name) {
+        return isAllowed(name) ? installed(name) : Optional.empty();
     }
 
     /** The suite, if a bundle provides it, whatever policy says. */
-    Optional<AeadSuite> installed(AeadId id) {
-        synchronized (suites) {
-            TreeMap<ServiceReference<AeadSuite>, AeadSuite> present = suites.get(id);
-            return present == null || present.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(present.lastEntry().getValue());
+    Optional<AeadSuite> installed(String name) {
+        return suites.holder(name).map(Claims.Claim::service);
+    }
+
+    /** What a suite is called, by its code on the wire; the code where it was never here, which is nobody's name. */
+    String name(int code) {
+        return suites.ofCode(code).map(AeadId::name).orElseGet(() -> Integer.toString(code));
+    }
+
+    /** The suites here that are not in the protocol's table. */
+    List<AeadId> others() {
+        return suites.held().stream()
+                .map(Claims.Claim::id)
+                .filter(id -> !AeadId.PROTOCOL.contains(id))
+                .toList();
+    }
+
+    /** A suite was here before this process began: what is sealed with it may wait for it. */
+    void recall(AeadId id) {
+        suites.recall(id);
+    }
+
+    /** The derivation, if a bundle provides it and policy allows it. */
+    Optional<KeyDerivation> derivation(KdfId id) {
+        return isAllowed(id.name()) ? provided(id) : Optional.empty();
+    }
+
+    private Optional<KeyDerivation> provided(KdfId id) {
+        return derivations
+                .holder(id.name())
+                .filter(claim -> claim.id().equals(id))
+                .map(Claims.Claim::service);
+    }
+
+    /**
+     * The same for parameters that may have been stored, or put back from a backup, while nobody knew the limits of a
+     * derivation that is not the protocol's: one that refuses them counts as absent.
+     */
+    Optional<KeyDerivation> derivation(KdfParameters parameters) {
+        return derivation(parameters.id())
+                .filter(kdf -> KdfId.PROTOCOL.contains(parameters.id()) || allows(kdf, parameters));
+    }
+
+    private static boolean allows(KeyDerivation kdf, KdfParameters parameters) {
+        try {
+            kdf.requireLimits(parameters);
+            return true;
+        } catch (RuntimeException e) {
+            // Whatever another's bundle throws here, it has not said that it allows them.
+            LOG.debug("parameters of a channel are refused", e);
+            return false;
         }
     }
 
-    Optional<KeyDerivation> derivation(KdfId id) {
-        if (!isAllowed(id.name())) {
-            return Optional.empty();
-        }
-        synchronized (derivations) {
-            TreeMap<ServiceReference<KeyDerivation>, KeyDerivation> present = derivations.get(id);
-            return present == null || present.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(present.lastEntry().getValue());
-        }
+    /** A derivation of others, by its code on the wire. */
+    Optional<KdfId> otherDerivation(int code) {
+        return derivations.ofCode(code).filter(id -> !KdfId.PROTOCOL.contains(id));
     }
 
     boolean isAllowed(String name) {
@@ -132,18 +169,57 @@ public final class SuiteRegistry implements Suites {
     }
 
     /** The suites that may open a packet, our preference first, whether or not they are here. */
-    List<AeadId> allowed() {
-        LinkedHashSet<AeadId> order = new LinkedHashSet<>(settings.get().suitePreference());
-        Arrays.stream(AeadId.values()).filter(AeadId::seals).forEach(order::add);
-        order.removeIf(id -> !isAllowed(id.name()));
+    List<String> allowed() {
+        LinkedHashSet<String> order = new LinkedHashSet<>(settings.get().suitePreference());
+        sealingNames().forEach(order::add);
+        order.removeIf(name -> !isAllowed(name));
         return List.copyOf(order);
+    }
+
+    /** Every suite that somebody may have sealed with, our preference first, allowed or not. */
+    List<String> every() {
+        LinkedHashSet<String> order = new LinkedHashSet<>(allowed());
+        sealingNames().forEach(order::add);
+        return List.copyOf(order);
+    }
+
+    /** Whether policy forbids a suite that somebody may have sealed with. */
+    boolean forbidsAny() {
+        return sealingNames().anyMatch(name -> !isAllowed(name));
+    }
+
+    private Stream<String> sealingNames() {
+        return suites.known().stream().filter(AeadId::seals).map(AeadId::name);
+    }
+
+    /** The suites that a session may use, our preference first, whether or not they are here: those that an offer can name. */
+    List<AeadId> forSessions() {
+        return allowed().stream()
+                .flatMap(name -> suites.ofName(name).stream())
+                .filter(SuiteRegistry::fitsOffer)
+                .toList();
+    }
+
+    private static boolean fitsOffer(AeadId id) {
+        return id.seals() && id.code() <= Handshakes.MOST_SUITE_CODE;
     }
 
     /** The suite to seal with now: the first preferred one that is allowed and here. */
     Optional<AeadSuite> sealing() {
+        return sealing(AeadId::seals);
+    }
+
+    /** The same for who offers a session: the other side tries what it could be offered, and may know no other. */
+    Optional<AeadSuite> sealingOffers() {
+        return sealing(SuiteRegistry::fitsOffer);
+    }
+
+    private Optional<AeadSuite> sealing(Predicate<AeadId> which) {
         return settings.get().suitePreference().stream()
-                .map(this::suite)
-                .flatMap(Optional::stream)
+                .filter(this::isAllowed)
+                .flatMap(name -> suites.holder(name).stream())
+                .filter(claim -> which.test(claim.id()))
+                .map(Claims.Claim::service)
                 .findFirst();
     }
 
@@ -156,40 +232,53 @@ public final class SuiteRegistry implements Suites {
     @Override
     public List<Suite> list() {
         List<Suite> all = new ArrayList<>();
-        List<AeadId> preference = settings.get().suitePreference();
-        LinkedHashSet<AeadId> order = new LinkedHashSet<>(preference);
-        order.addAll(Arrays.asList(AeadId.values()));
+        List<String> preference = settings.get().suitePreference();
+        LinkedHashSet<String> order = new LinkedHashSet<>(preference);
+        suites.known().forEach(id -> order.add(id.name()));
         int rank = 0;
-        for (AeadId id : order) {
-            boolean ranked = preference.contains(id) && isAllowed(id.name());
-            Bundle bundle;
-            synchronized (suites) {
-                TreeMap<ServiceReference<AeadSuite>, AeadSuite> present = suites.get(id);
-                bundle = present == null || present.isEmpty()
-                        ? null
-                        : present.lastKey().getBundle();
-            }
-            all.add(describe("aead", id.name(), id.seals(), ranked ? ++rank : 0, bundle));
+        for (String name : order) {
+            boolean seals = suites.ofName(name).map(AeadId::seals).orElse(true);
+            boolean ranked = seals && preference.contains(name) && isAllowed(name);
+            all.add(describe("aead", name, seals, ranked ? ++rank : 0, suites.holder(name)));
         }
-        for (KdfId id : KdfId.values()) {
-            Bundle bundle;
-            synchronized (derivations) {
-                TreeMap<ServiceReference<KeyDerivation>, KeyDerivation> present = derivations.get(id);
-                bundle = present == null || present.isEmpty()
-                        ? null
-                        : present.lastKey().getBundle();
-            }
-            all.add(describe("kdf", id.name(), true, 0, bundle));
+        for (KdfId id : derivations.known()) {
+            order.add(id.name());
+            all.add(describe("kdf", id.name(), true, 0, derivations.holder(id.name())));
         }
+        for (String name : settings.get().suiteDenied()) {
+            if (order.add(name)) {
+                all.add(describe("unknown", name, false, 0, Optional.empty()));
+            }
+        }
+        suites.refused()
+                .forEach(claim -> all.add(refused("aead", claim, claim.id().seals())));
+        derivations.refused().forEach(claim -> all.add(refused("kdf", claim, true)));
         return all;
     }
 
-    private Suite describe(String kind, String name, boolean seals, int rank, Bundle provider) {
-        Bundle bundle = provider != null ? provider : expectedProvider(kind, name);
+    /** A second one of a code or a name. */
+    private Suite refused(String kind, Claims.Claim<?, ?> claim, boolean seals) {
+        String name = claim.mark().name();
         return new Suite(
                 kind,
                 name,
-                provider != null,
+                false,
+                isAllowed(name),
+                seals,
+                0,
+                claim.provider(),
+                "refused: " + claim.refusal(),
+                List.of());
+    }
+
+    private Suite describe(
+            String kind, String name, boolean seals, int rank, Optional<? extends Claims.Claim<?, ?>> provider) {
+        Bundle bundle =
+                provider.map(claim -> claim.reference().getBundle()).orElseGet(() -> expectedProvider(kind, name));
+        return new Suite(
+                kind,
+                name,
+                provider.isPresent(),
                 isAllowed(name),
                 seals,
                 rank,
@@ -227,15 +316,17 @@ public final class SuiteRegistry implements Suites {
         LinkedHashSet<String> order = new LinkedHashSet<>();
         for (String name : names) {
             String known = known(name);
-            boolean seals = Arrays.stream(AeadId.values())
-                    .anyMatch(a -> a.seals() && a.name().equals(known));
+            // Of a name that only the settings know nobody can say more than that it is preferred.
+            boolean seals = suites.ofName(known)
+                    .map(AeadId::seals)
+                    .orElse(settings.get().suitePreference().contains(known));
             if (!seals) {
                 throw new NoSuchThingException(known + " cannot seal messages: prefer one of "
-                        + Arrays.stream(AeadId.values()).filter(AeadId::seals).toList());
+                        + sealingNames().toList());
             }
             order.add(known);
         }
-        settings.get().suitePreference().forEach(id -> order.add(id.name()));
+        order.addAll(settings.get().suitePreference());
         settings.set(Settings.SUITE_PREFERENCE, String.join(",", order));
         changed();
     }
@@ -256,11 +347,51 @@ public final class SuiteRegistry implements Suites {
         changed();
     }
 
-    private static String known(String name) throws NoSuchThingException {
-        List<String> all = new ArrayList<>();
-        Arrays.stream(AeadId.values()).forEach(a -> all.add(a.name()));
-        Arrays.stream(KdfId.values()).forEach(k -> all.add(k.name()));
-        String wanted = name.replace('-', '_').toUpperCase(Locale.ROOT);
+    @Override
+    public KdfParameters derivation(
+            Optional<String> name, Optional<Integer> timeCost, Optional<Integer> memory, Optional<Integer> parallelism)
+            throws NoSuchThingException {
+        KdfId id = name.isEmpty() ? KdfId.ARGON2ID : knownDerivation(name.get());
+        try {
+            KdfParameters usual = KdfId.PROTOCOL.contains(id)
+                    ? KdfParameters.defaults(id)
+                    : provided(id).orElseThrow(() -> noDerivation(id.name())).defaults();
+            KdfParameters chosen = KdfLimits.parameters(
+                    id,
+                    timeCost.orElse(usual.timeCost()),
+                    memory.orElse(usual.memory()),
+                    parallelism.orElse(usual.parallelism()));
+            if (provided(id).isPresent()) {
+                provided(id).get().requireLimits(chosen);
+            }
+            return chosen;
+        } catch (IllegalArgumentException e) {
+            throw new NoSuchThingException(e.getMessage());
+        }
+    }
+
+    private KdfId knownDerivation(String name) throws NoSuchThingException {
+        return derivations.ofName(written(name)).orElseThrow(() -> noDerivation(name));
+    }
+
+    private NoSuchThingException noDerivation(String name) {
+        String here =
+                derivations.held().stream().map(claim -> claim.mark().name()).collect(Collectors.joining(", "));
+        return new NoSuchThingException("there is no key derivation '" + name + "': "
+                + (here.isEmpty() ? "none is active (partyline:suite-list)" : "take one of " + here));
+    }
+
+    private static String written(String name) {
+        return name.replace('-', '_').toUpperCase(Locale.ROOT);
+    }
+
+    private String known(String name) throws NoSuchThingException {
+        Set<String> all = new LinkedHashSet<>();
+        suites.known().forEach(id -> all.add(id.name()));
+        derivations.known().forEach(id -> all.add(id.name()));
+        all.addAll(settings.get().suitePreference());
+        all.addAll(settings.get().suiteDenied());
+        String wanted = written(name);
         if (!all.contains(wanted)) {
             throw new NoSuchThingException("there is no suite '" + name + "': the names are " + all);
         }

@@ -209,6 +209,7 @@ final class VaultService implements Vault {
                 Candidate candidate = Cbor.read(held.value(), Candidate.class);
                 memory.unmatched.add(candidate.id(), candidate);
             }
+            KnownSuites.exchange(core, tx);
             for (StoredRecord held : tx.list(Records.PARKED)) {
                 memory.parked.add(new PacketId(held.key()), Recogniser.hint(Cbor.read(held.value(), Candidate.class)));
             }

@@ -158,7 +158,8 @@ class InviteLimitsTest {
                     channel.root(),
                     channel.legacyKey(),
                     channel.lastTimestamp(),
-                    channel.carrier());
+                    channel.carrier(),
+                    channel.kdfName());
             BackupService.SavedPersona with = new BackupService.SavedPersona(
                     persona.name(),
                     persona.current(),

@@ -528,7 +528,7 @@ class PriceTest extends CarrierStage {
         alice.settings.set("roll-packets", "10");
         paid(send("the first", Carrier.ROLLING));
         List<AeadSuite> suites = new ArrayList<>();
-        for (AeadId id : AeadId.values()) {
+        for (AeadId id : AeadId.PROTOCOL) {
             suites.add(alice.suite(id.name()));
         }
         suites.forEach(alice::stop);

@@ -203,8 +203,7 @@ class SessionTest {
         bob.settings.set("suite-preference", "CHACHA20_POLY1305,AES_256_GCM");
         alice.write("bob", "hello");
         awaitReceived(bob, List.of("hello"));
-        assertEquals(
-                "CHACHA20_POLY1305", session(alice, "bob").suite().orElseThrow().name());
+        assertEquals("CHACHA20_POLY1305", session(alice, "bob").suite().orElseThrow());
     }
 
     @Test
@@ -682,11 +681,11 @@ class SessionTest {
         meet();
         alice.write("bob", "one");
         awaitReceived(bob, List.of("one"));
-        alice.suites.deny(session(alice, "bob").suite().orElseThrow().name());
+        alice.suites.deny(session(alice, "bob").suite().orElseThrow());
         long waiting = alice.write("bob", "two");
         TestServer.await(
                 "it says why", () -> alice.messages().outgoing(waiting).reason().contains("suite"));
-        alice.suites.allow(session(alice, "bob").suite().orElseThrow().name());
+        alice.suites.allow(session(alice, "bob").suite().orElseThrow());
         awaitReceived(bob, List.of("one", "two"));
     }
 

@@ -8,13 +8,13 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
-import org.partyline.api.crypto.AeadId;
 
 class SettingsTest {
     @Test
@@ -41,7 +41,7 @@ class SettingsTest {
                 "minimum-node-version", "rpc:290000, bitcoinj:0"));
         assertEquals(Duration.ofDays(7), settings.defaultTtl());
         assertEquals(512, settings.maxBucket());
-        assertEquals(List.of(AeadId.AES_256_GCM), settings.suitePreference());
+        assertEquals(List.of("AES_256_GCM"), settings.suitePreference());
         assertTrue(settings.suiteDenied().contains("PBKDF2_SHA256"));
         assertEquals(new FeeRate(2500), settings.feeMaximum());
         assertEquals(Duration.ofSeconds(45), settings.nodeRules().resendAfter());
@@ -49,6 +49,15 @@ class SettingsTest {
         assertEquals(Duration.ofHours(1), settings.nodeRules().quarantine());
         assertEquals(290000, settings.nodeRules().minimumVersion("rpc"));
         assertEquals(0, settings.nodeRules().minimumVersion("embedded"));
+    }
+
+    /** Its bundle may come after the settings were read: what is denied has to be so from its first moment. */
+    @Test
+    void aSuiteOfAnotherBundleMayBeNamed() {
+        Settings settings =
+                Settings.parse(Map.of("suite-preference", "speck_128,AES_256_GCM", "suite-denied", "rot13"));
+        assertEquals(List.of("SPECK_128", "AES_256_GCM"), settings.suitePreference());
+        assertEquals(Set.of("ROT13"), settings.suiteDenied());
     }
 
     @Test
@@ -72,7 +81,10 @@ class SettingsTest {
                         List.of("chain-messages", "many"),
                         List.of("allow-legacy-v1", "yes"),
                         List.of("suite-preference", "AES_256_EAX"),
-                        List.of("suite-denied", "ROT13"),
+                        List.of("suite-preference", "ARGON2ID"),
+                        List.of("suite-preference", "AES-256"),
+                        List.of("suite-denied", "ROT 13"),
+                        List.of("suite-denied", "13ROT"),
                         List.of("fee-minimum", "-1"),
                         List.of("fee-maximum", "0.0001"),
                         List.of("fee-target", "1009"),

@@ -103,6 +103,7 @@ final class TestServer implements AutoCloseable {
 
     private final Map<Class<?>, Object> services = new HashMap<>();
     private final Map<AeadSuite, ServiceReference<AeadSuite>> references = new LinkedHashMap<>();
+    private final Map<KdfId, ServiceReference<KeyDerivation>> derivations = new HashMap<>();
     private static int nextReference;
 
     TestServer(MemoryStore store, HandSetClock clock, Map<String, Object> configuration, TestNetwork.Node... attached) {
@@ -154,7 +155,7 @@ final class TestServer implements AutoCloseable {
             start(suite);
         }
         for (KeyDerivation kdf : List.of(argon2id, make(Pbkdf2Sha256.class), make(Scrypt.class))) {
-            suites.addDerivation(kdf, reference());
+            provide(kdf);
         }
         nodes = new NodeRegistry(settings, new NodeFiles(java.nio.file.Path.of("none")), random, clock);
         transports.forEach(nodes::addTransport);
@@ -437,7 +438,12 @@ final class TestServer implements AutoCloseable {
 
     /** A derivation of the test's takes the place of ours. */
     void provide(KeyDerivation derivation) {
-        suites.addDerivation(derivation, reference());
+        ServiceReference<KeyDerivation> own = derivations.get(derivation.id());
+        if (own != null) {
+            suites.removeDerivation(argon2id, own);
+        }
+        derivations.put(derivation.id(), reference());
+        suites.addDerivation(derivation, derivations.get(derivation.id()));
     }
 
     /** A node tells of a transaction. */

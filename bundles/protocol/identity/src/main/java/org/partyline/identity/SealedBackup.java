@@ -126,12 +126,12 @@ public final class SealedBackup implements BackupFile {
     }
 
     private KeyDerivation derivation() throws DamagedBackupException {
-        return best(derivations, derivation -> derivation.id() == KdfId.ARGON2ID)
+        return best(derivations, derivation -> derivation.id().equals(KdfId.ARGON2ID))
                 .orElseThrow(() -> missing("Argon2id", "kdf-argon2id"));
     }
 
     private AeadSuite suite() throws DamagedBackupException {
-        return best(suites, suite -> suite.id() == AeadId.XCHACHA20_POLY1305)
+        return best(suites, suite -> suite.id().equals(AeadId.XCHACHA20_POLY1305))
                 .orElseThrow(() -> missing("XChaCha20-Poly1305", "aead-xchacha20poly1305"));
     }
 

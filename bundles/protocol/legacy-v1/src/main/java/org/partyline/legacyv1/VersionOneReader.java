@@ -35,7 +35,7 @@ public final class VersionOneReader implements LegacyReader {
 
     @Override
     public SecretBytes key(KeyDerivation kdf, byte[] password) {
-        if (kdf.id() != KdfId.PBKDF2_SHA256) {
+        if (!kdf.id().equals(KdfId.PBKDF2_SHA256)) {
             throw new IllegalArgumentException("version 1 derives its keys with PBKDF2_SHA256, not " + kdf.id());
         }
         return kdf.derive(password, SALT, KdfParameters.PBKDF2_DEFAULT, KEY_LENGTH);
@@ -43,7 +43,7 @@ public final class VersionOneReader implements LegacyReader {
 
     @Override
     public Optional<LegacyMessage> open(byte[] payload, SecretBytes key, AeadSuite eax) {
-        if (eax.id() != AeadId.AES_256_EAX) {
+        if (!eax.id().equals(AeadId.AES_256_EAX)) {
             throw new IllegalArgumentException("version 1 encrypts with AES_256_EAX, not " + eax.id());
         }
         if (!isCandidate(payload)) {

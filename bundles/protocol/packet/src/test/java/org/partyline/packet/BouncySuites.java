@@ -48,11 +48,12 @@ record BouncySuites(AeadId id) implements AeadSuite {
     }
 
     private AEADCipher cipher() {
-        return switch (id) {
-            case XCHACHA20_POLY1305 -> new XChaCha20Poly1305();
-            case AES_256_GCM -> GCMBlockCipher.newInstance(AESEngine.newInstance());
-            case AES_256_EAX -> new EAXBlockCipher(AESEngine.newInstance());
-            case CHACHA20_POLY1305 -> new ChaCha20Poly1305();
+        return switch (id.name()) {
+            case "XCHACHA20_POLY1305" -> new XChaCha20Poly1305();
+            case "AES_256_GCM" -> GCMBlockCipher.newInstance(AESEngine.newInstance());
+            case "AES_256_EAX" -> new EAXBlockCipher(AESEngine.newInstance());
+            case "CHACHA20_POLY1305" -> new ChaCha20Poly1305();
+            default -> throw new IllegalArgumentException("no cipher " + id);
         };
     }
 }

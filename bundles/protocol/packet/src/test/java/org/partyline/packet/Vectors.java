@@ -41,7 +41,7 @@ final class Vectors {
     }
 
     static AeadId suite(int code) {
-        return AeadId.ofCode(code).orElseThrow();
+        return AeadId.ofProtocol(code).orElseThrow();
     }
 
     static byte[] hex(String text) {

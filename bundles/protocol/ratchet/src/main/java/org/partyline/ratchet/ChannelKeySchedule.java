@@ -6,10 +6,13 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import org.osgi.service.component.annotations.Component;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.Hkdf;
+import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.packet.Packets;
@@ -95,8 +98,8 @@ public final class ChannelKeySchedule implements ChannelKeys {
     }
 
     @Override
-    public Invite decodeInvite(String text) {
-        return InviteText.decode(text);
+    public Invite decodeInvite(String text, IntFunction<Optional<KdfId>> others) {
+        return InviteText.decode(text, others);
     }
 
     private static SecretBytes derive(SecretBytes root, String info) {
@@ -104,7 +107,7 @@ public final class ChannelKeySchedule implements ChannelKeys {
     }
 
     private static void checkSame(KeyDerivation kdf, KdfParameters parameters) {
-        if (kdf.id() != parameters.id()) {
+        if (!kdf.id().equals(parameters.id())) {
             throw new IllegalArgumentException(
                     "the parameters are for " + parameters.id() + ", and the derivation is " + kdf.id());
         }

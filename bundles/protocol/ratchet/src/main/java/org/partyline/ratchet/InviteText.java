@@ -3,6 +3,8 @@ package org.partyline.ratchet;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import org.partyline.api.Bech32m;
 import org.partyline.api.Network;
 import org.partyline.api.crypto.KdfId;
@@ -40,9 +42,9 @@ final class InviteText {
         return Bech32m.encode(PREFIX, data);
     }
 
-    static Invite decode(String text) {
+    static Invite decode(String text, IntFunction<Optional<KdfId>> others) {
         try {
-            return read(ByteBuffer.wrap(Bech32m.decode(PREFIX, text)));
+            return read(ByteBuffer.wrap(Bech32m.decode(PREFIX, text)), others);
         } catch (BufferUnderflowException e) {
             throw new IllegalArgumentException("this is not a channel invite: it ends too early", e);
         } catch (KdfLimitsException e) {
@@ -53,7 +55,7 @@ final class InviteText {
         }
     }
 
-    private static Invite read(ByteBuffer in) {
+    private static Invite read(ByteBuffer in, IntFunction<Optional<KdfId>> others) {
         int version = in.get() & 0xff;
         if (version != VERSION) {
             throw new IllegalArgumentException("its version is " + version + ", and 1 is the one known");
@@ -61,7 +63,7 @@ final class InviteText {
         int networkCode = in.get() & 0xff;
         Network network = Network.ofCode(networkCode)
                 .orElseThrow(() -> new IllegalArgumentException("there is no network " + networkCode));
-        KdfParameters kdf = readKdf(in);
+        KdfParameters kdf = readKdf(in, others);
         int startDay = in.getShort() & 0xffff;
         byte[] salt = new byte[in.get() & 0xff];
         in.get(salt);
@@ -70,9 +72,10 @@ final class InviteText {
         return new Invite(network, kdf, startDay, salt, readName(name));
     }
 
-    private static KdfParameters readKdf(ByteBuffer in) {
+    private static KdfParameters readKdf(ByteBuffer in, IntFunction<Optional<KdfId>> others) {
         int code = in.get() & 0xff;
-        KdfId id = KdfId.ofCode(code)
+        KdfId id = KdfId.ofProtocol(code)
+                .or(() -> others.apply(code))
                 .orElseThrow(() -> new IllegalArgumentException("there is no key derivation " + code));
         int timeCost = in.get() & 0xff;
         long memory = in.getInt() & 0xffffffffL;

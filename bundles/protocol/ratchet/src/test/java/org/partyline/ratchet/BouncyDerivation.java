@@ -16,10 +16,10 @@ record BouncyDerivation(KdfId id) implements KeyDerivation {
     @Override
     public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
         return SecretBytes.wrap(
-                switch (id) {
-                    case ARGON2ID -> argon2(secret, salt, parameters, length);
-                    case PBKDF2_SHA256 -> pbkdf2(secret, salt, parameters, length);
-                    case SCRYPT ->
+                switch (id.name()) {
+                    case "ARGON2ID" -> argon2(secret, salt, parameters, length);
+                    case "PBKDF2_SHA256" -> pbkdf2(secret, salt, parameters, length);
+                    case "SCRYPT" ->
                         SCrypt.generate(
                                 secret,
                                 salt,
@@ -27,6 +27,7 @@ record BouncyDerivation(KdfId id) implements KeyDerivation {
                                 parameters.timeCost(),
                                 parameters.parallelism(),
                                 length);
+                    default -> throw new IllegalArgumentException("no derivation " + id);
                 });
     }
 

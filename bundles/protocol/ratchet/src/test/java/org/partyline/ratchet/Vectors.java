@@ -45,7 +45,7 @@ final class Vectors {
     static KdfParameters kdf(JsonNode channel) {
         JsonNode kdf = channel.required("kdf");
         return new KdfParameters(
-                KdfId.ofCode(kdf.required("id").asInt()).orElseThrow(),
+                KdfId.ofProtocol(kdf.required("id").asInt()).orElseThrow(),
                 kdf.required("t").asInt(),
                 kdf.required("m").asInt(),
                 kdf.required("p").asInt());

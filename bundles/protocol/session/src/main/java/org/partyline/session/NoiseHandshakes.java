@@ -72,7 +72,10 @@ public final class NoiseHandshakes implements Handshakes {
                     .put(ephemeral.expose())
                     .array();
             return new Initiation(
-                    body, SecretBytes.wrap(state), SessionKeys.replyChainKey(replySecret, network), offered.lowest());
+                    body,
+                    SecretBytes.wrap(state),
+                    SessionKeys.replyChainKey(replySecret, network),
+                    offered.lowest(offer));
         }
     }
 
@@ -88,7 +91,7 @@ public final class NoiseHandshakes implements Handshakes {
         refuseLength("a HANDSHAKE_INIT", INIT_LENGTH, body.length);
         ByteBuffer in = ByteBuffer.wrap(body);
         Offer offer = new Offer(in.get());
-        AeadId replySuite = offer.lowest();
+        AeadId replySuite = offer.lowest(allowed);
         AeadId chosen = offer.choose(allowed);
         try (SecretBytes replySecret = take(in, REPLY_SECRET_LENGTH);
                 SecretBytes ephemeral = draw(random, KEY_LENGTH);
@@ -129,14 +132,13 @@ public final class NoiseHandshakes implements Handshakes {
                         peer.agreement())) {
             // The same keys make the same first message: what matters is the state that this leaves.
             noise.write(new byte[0]);
-            int code = noise.read(body)[0];
-            AeadId chosen = AeadId.ofCode(code)
-                    .filter(offer::contains)
-                    .orElseThrow(() -> new HandshakeRefusedException(
-                            "the answer chose suite " + (code & 0xff) + ", which was not offered"));
+            int code = noise.read(body)[0] & 0xff;
+            if (!offer.contains(code)) {
+                throw new HandshakeRefusedException("the answer chose suite " + code + ", which was not offered");
+            }
             try (Seeds seeds = Seeds.of(noise)) {
                 return new Completion(
-                        chosen,
+                        code,
                         SessionKeys.sessionChainKey(seeds.send(), own.identity(), peer, network),
                         SessionKeys.sessionChainKey(seeds.receive(), own.identity(), peer, network));
             }

@@ -1,11 +1,14 @@
 package org.partyline.session;
 
-import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.session.HandshakeRefusedException;
+import org.partyline.api.session.Handshakes;
 
 /**
  * The suites that a HANDSHAKE_INIT offers: one byte, bit a−1 for suite a (PROTOCOL 6). Bits of suites that are not known here, or
@@ -14,26 +17,35 @@ import org.partyline.api.session.HandshakeRefusedException;
  * @param bits as on the wire
  */
 record Offer(byte bits) {
-    /** @throws IllegalArgumentException when it is empty, or holds a suite that never seals */
+    /** @throws IllegalArgumentException when it is empty, or holds a suite that never seals or that has no bit */
     static Offer of(Set<AeadId> suites) {
-        if (suites.isEmpty() || !suites.stream().allMatch(AeadId::seals)) {
+        if (suites.isEmpty() || !suites.stream().allMatch(suite -> suite.seals() && hasBit(suite.code()))) {
             throw new IllegalArgumentException(
                     "a handshake offers at least one suite, and none that cannot seal: " + suites);
         }
-        return new Offer((byte) suites.stream().mapToInt(Offer::bit).sum());
+        return new Offer(
+                (byte) suites.stream().mapToInt(suite -> bit(suite.code())).sum());
     }
 
     /** Whether a suite may be used. */
     boolean contains(AeadId suite) {
-        return suite.seals() && (bits & bit(suite)) != 0;
+        return suite.seals() && contains(suite.code());
     }
 
-    /** The one with the lowest id: the suite of the answer's packet. */
-    AeadId lowest() throws HandshakeRefusedException {
-        // The constants stand in the order of their ids.
-        return Arrays.stream(AeadId.values())
+    /** Whether a suite's bit is set. */
+    boolean contains(int code) {
+        return hasBit(code) && (bits & bit(code)) != 0;
+    }
+
+    /**
+     * The one with the lowest id: the suite of the answer's packet.
+     *
+     * @param known suites that are known besides the protocol's own
+     */
+    AeadId lowest(Collection<AeadId> known) throws HandshakeRefusedException {
+        return Stream.concat(AeadId.PROTOCOL.stream(), known.stream())
                 .filter(this::contains)
-                .findFirst()
+                .min(Comparator.comparingInt(AeadId::code))
                 .orElseThrow(() -> new HandshakeRefusedException("the handshake offers no suite that could be used"));
     }
 
@@ -44,13 +56,17 @@ record Offer(byte bits) {
                 .findFirst()
                 .orElseThrow(() ->
                         new HandshakeRefusedException("the handshake offers only suites that are not allowed here: "
-                                + Arrays.stream(AeadId.values())
-                                        .filter(suite -> (bits & bit(suite)) != 0)
+                                + AeadId.PROTOCOL.stream()
+                                        .filter(suite -> contains(suite.code()))
                                         .map(AeadId::name)
                                         .collect(Collectors.joining(", "))));
     }
 
-    private static int bit(AeadId suite) {
-        return 1 << suite.code() - 1;
+    private static boolean hasBit(int code) {
+        return code >= 1 && code <= Handshakes.MOST_SUITE_CODE;
+    }
+
+    private static int bit(int code) {
+        return 1 << code - 1;
     }
 }

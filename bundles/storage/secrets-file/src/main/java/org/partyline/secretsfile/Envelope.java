@@ -81,10 +81,10 @@ record Envelope(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] seal
             ByteBuffer buffer = ByteBuffer.wrap(encoded);
             byte[] magic = new byte[MAGIC.length];
             buffer.get(magic);
-            KdfId id = KdfId.ofCode(buffer.get()).orElseThrow(IllegalArgumentException::new);
+            KdfId id = KdfId.ofProtocol(buffer.get()).orElseThrow(IllegalArgumentException::new);
             KdfParameters parameters = KdfLimits.parameters(
                     id, Byte.toUnsignedInt(buffer.get()), buffer.getInt(), Byte.toUnsignedInt(buffer.get()));
-            if (!Arrays.equals(magic, MAGIC) || id != DERIVATION || buffer.get() != CIPHER.code()) {
+            if (!Arrays.equals(magic, MAGIC) || !id.equals(DERIVATION) || buffer.get() != CIPHER.code()) {
                 throw new IllegalArgumentException("no secrets' file of format 1");
             }
             byte[] salt = new byte[SALT];

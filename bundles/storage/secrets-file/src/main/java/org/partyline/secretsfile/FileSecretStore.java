@@ -280,13 +280,13 @@ public final class FileSecretStore implements SecretStore {
     }
 
     private KeyDerivation derivation() throws SecretStoreException {
-        return best(derivations, derivation -> derivation.id() == Envelope.DERIVATION)
+        return best(derivations, derivation -> derivation.id().equals(Envelope.DERIVATION))
                 .orElseThrow(() -> new SecretStoreException(
                         "the key derivation " + Envelope.DERIVATION + " is not running: start its bundle"));
     }
 
     private AeadSuite suite() throws SecretStoreException {
-        return best(suites, suite -> suite.id() == Envelope.CIPHER)
+        return best(suites, suite -> suite.id().equals(Envelope.CIPHER))
                 .orElseThrow(() -> new SecretStoreException(
                         "the cipher " + Envelope.CIPHER + " is not running: start its bundle"));
     }

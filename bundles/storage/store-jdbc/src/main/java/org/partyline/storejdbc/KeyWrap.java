@@ -88,7 +88,7 @@ record KeyWrap(KdfParameters parameters, byte[] salt, byte[] nonce, byte[] seale
     static KeyWrap decode(byte[] encoded) throws StoreException {
         try {
             ByteBuffer buffer = ByteBuffer.wrap(encoded);
-            KdfId id = KdfId.ofCode(buffer.get()).orElseThrow(IllegalArgumentException::new);
+            KdfId id = KdfId.ofProtocol(buffer.get()).orElseThrow(IllegalArgumentException::new);
             KdfParameters parameters = KdfLimits.parameters(
                     id, Byte.toUnsignedInt(buffer.get()), buffer.getInt(), Byte.toUnsignedInt(buffer.get()));
             byte[] salt = new byte[SALT];

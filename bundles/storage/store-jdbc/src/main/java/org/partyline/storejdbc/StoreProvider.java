@@ -239,7 +239,7 @@ public final class StoreProvider {
     /** The one with the highest ranking. */
     private Optional<KeyDerivation> derivation(KdfId id) {
         return derivations.stream()
-                .filter(entry -> entry.getValue().id() == id)
+                .filter(entry -> entry.getValue().id().equals(id))
                 .max(Comparator.comparingInt(entry -> ranking(entry.getKey())))
                 .map(Map.Entry::getValue);
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,6 +59,11 @@ public abstract class AeadSuiteContract {
     @Test
     void itSaysWhichCipherItIs() {
         assertEquals(id, suite.id());
+    }
+
+    @Test
+    void itsCodeIsItsOwnOrTheProtocolsForIt() {
+        assertTrue(id.code() >= 128 || AeadId.PROTOCOL.contains(id), id + ", code " + id.code());
     }
 
     @Test

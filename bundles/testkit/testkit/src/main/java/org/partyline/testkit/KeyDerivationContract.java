@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
@@ -46,6 +47,19 @@ public abstract class KeyDerivationContract {
     @Test
     void itSaysWhichDerivationItIs() {
         assertEquals(cheap.id(), kdf.id());
+    }
+
+    @Test
+    void itsCodeIsItsOwnOrTheProtocolsForIt() {
+        assertTrue(
+                kdf.id().code() >= 128 || KdfId.PROTOCOL.contains(kdf.id()),
+                kdf.id() + ", code " + kdf.id().code());
+    }
+
+    @Test
+    void itsDefaultsAreItsOwnAndWithinItsLimits() {
+        assertEquals(kdf.id(), kdf.defaults().id());
+        kdf.requireLimits(kdf.defaults());
     }
 
     @Test

@@ -1,49 +1,70 @@
 package org.partyline.api.crypto;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
-/** The authenticated ciphers, with their ids on the wire (PROTOCOL 2.1). Keys have 32 bytes, tags 16. */
-public enum AeadId {
+/**
+ * Which authenticated cipher: its code on the wire, its name, and what the protocol needs to know of it. The bundle that
+ * provides an {@link AeadSuite} states it; whoever needs the one of a code asks those that are there. Keys have 32 bytes and
+ * tags 16, whatever the cipher. Two are the same when all four are.
+ *
+ * <p>The constants are the table of PROTOCOL 2.1, for what the protocol names by itself: the default, backups, version 1. There
+ * may be others: codes from 128 are free for private use, the rest is the protocol's.
+ *
+ * @param code on the wire, 1 to 255
+ * @param name 1 to 32 of A to Z, 0 to 9 and _, a letter first
+ * @param nonceLength in bytes, 8 to 64
+ * @param seals whether the suite may seal version-2 packets
+ */
+public record AeadId(int code, String name, int nonceLength, boolean seals) {
     /** Preferred. */
-    XCHACHA20_POLY1305(1, 24),
+    public static final AeadId XCHACHA20_POLY1305 = new AeadId(1, "XCHACHA20_POLY1305", 24);
     /** Default where XChaCha20-Poly1305 is absent. */
-    AES_256_GCM(2, 12),
+    public static final AeadId AES_256_GCM = new AeadId(2, "AES_256_GCM", 12);
     /** Legacy: opens version-1 messages, never seals. */
-    AES_256_EAX(3, 16),
+    public static final AeadId AES_256_EAX = new AeadId(3, "AES_256_EAX", 16, false);
     /** Alternative. */
-    CHACHA20_POLY1305(4, 12);
+    public static final AeadId CHACHA20_POLY1305 = new AeadId(4, "CHACHA20_POLY1305", 12);
+
+    /** The protocol's table, in the order of the codes. */
+    public static final List<AeadId> PROTOCOL =
+            List.of(XCHACHA20_POLY1305, AES_256_GCM, AES_256_EAX, CHACHA20_POLY1305);
 
     /** Key length of every suite, in bytes. */
     public static final int KEY_LENGTH = 32;
     /** Tag length of every suite, in bytes. */
     public static final int TAG_LENGTH = 16;
 
-    private final int code;
-    private final int nonceLength;
+    private static final int LEAST_NONCE = 8;
+    private static final int MOST_NONCE = 64;
 
-    AeadId(int code, int nonceLength) {
-        this.code = code;
-        this.nonceLength = nonceLength;
+    /** @throws IllegalArgumentException when the code, the name or the nonce's length is out of range */
+    public AeadId {
+        AlgorithmName.check("cipher suite", code, name);
+        if (nonceLength < LEAST_NONCE || nonceLength > MOST_NONCE) {
+            throw new IllegalArgumentException("cipher suite " + name + ": the nonce must be " + LEAST_NONCE + " to "
+                    + MOST_NONCE + " bytes, not " + nonceLength);
+        }
     }
 
-    /** The suite's id, 1 to 4. */
-    public int code() {
-        return code;
+    /** A suite that seals. */
+    public AeadId(int code, String name, int nonceLength) {
+        this(code, name, nonceLength, true);
     }
 
-    /** Nonce length in bytes. */
-    public int nonceLength() {
-        return nonceLength;
+    /** @param code any number; empty when the protocol's table has none with it */
+    public static Optional<AeadId> ofProtocol(int code) {
+        return PROTOCOL.stream().filter(id -> id.code == code).findFirst();
     }
 
-    /** Whether the suite may seal version-2 packets. */
-    public boolean seals() {
-        return this != AES_256_EAX;
+    /** @param text as somebody has written it, in capitals; whether a suite or a key derivation may be called so */
+    public static boolean isName(String text) {
+        return AlgorithmName.isName(text);
     }
 
-    /** @param code a suite id; empty when no suite has it */
-    public static Optional<AeadId> ofCode(int code) {
-        return Arrays.stream(values()).filter(a -> a.code == code).findFirst();
+    /** The name. */
+    @Override
+    public String toString() {
+        return name;
     }
 }

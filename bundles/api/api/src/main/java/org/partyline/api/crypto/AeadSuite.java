@@ -6,7 +6,7 @@ package org.partyline.api.crypto;
  * <p>Implementations are thread-safe and keep no key between calls.
  */
 public interface AeadSuite {
-    /** Which cipher it is. */
+    /** Which cipher it is: always the same, and one that no other bundle claims. */
     AeadId id();
 
     /**

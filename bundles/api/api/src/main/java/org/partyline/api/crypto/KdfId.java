@@ -1,30 +1,42 @@
 package org.partyline.api.crypto;
 
-import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
-/** The password-based key derivations, with their ids on the wire (PROTOCOL 2.1). */
-public enum KdfId {
+/**
+ * Which password-based key derivation: its code on the wire and its name. The bundle that provides a {@link KeyDerivation}
+ * states it; whoever needs the one of a code asks those that are there. Two are the same when code and name are.
+ *
+ * <p>The constants are the table of PROTOCOL 2.1, for what the protocol names by itself: the default, version 1, the limits of
+ * parameters. There may be others: codes from 128 are free for private use, the rest is the protocol's.
+ *
+ * @param code on the wire, 1 to 255
+ * @param name 1 to 32 of A to Z, 0 to 9 and _, a letter first
+ */
+public record KdfId(int code, String name) {
     /** Argon2id version 1.3 (RFC 9106). */
-    ARGON2ID(1),
+    public static final KdfId ARGON2ID = new KdfId(1, "ARGON2ID");
     /** PBKDF2 with HMAC-SHA256 (RFC 8018); legacy. */
-    PBKDF2_SHA256(2),
+    public static final KdfId PBKDF2_SHA256 = new KdfId(2, "PBKDF2_SHA256");
     /** scrypt (RFC 7914). */
-    SCRYPT(3);
+    public static final KdfId SCRYPT = new KdfId(3, "SCRYPT");
 
-    private final int code;
+    /** The protocol's table, in the order of the codes. */
+    public static final List<KdfId> PROTOCOL = List.of(ARGON2ID, PBKDF2_SHA256, SCRYPT);
 
-    KdfId(int code) {
-        this.code = code;
+    /** @throws IllegalArgumentException when the code or the name is out of range */
+    public KdfId {
+        AlgorithmName.check("key derivation", code, name);
     }
 
-    /** The id, 1 to 3. */
-    public int code() {
-        return code;
+    /** @param code any number; empty when the protocol's table has none with it */
+    public static Optional<KdfId> ofProtocol(int code) {
+        return PROTOCOL.stream().filter(id -> id.code == code).findFirst();
     }
 
-    /** @param code an id; empty when no derivation has it */
-    public static Optional<KdfId> ofCode(int code) {
-        return Arrays.stream(values()).filter(k -> k.code == code).findFirst();
+    /** The name. */
+    @Override
+    public String toString() {
+        return name;
     }
 }

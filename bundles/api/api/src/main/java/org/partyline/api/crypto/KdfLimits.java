@@ -5,6 +5,9 @@ package org.partyline.api.crypto;
  * stored file, come from somebody who may wish us ill: weak ones would let one recorded packet be searched offline for the
  * passphrase, strong ones would stop this server. What is outside is refused before a passphrase is asked for.
  *
+ * <p>A derivation that is not in the protocol's table is held here to what an invite can say; its own limits it states itself
+ * ({@link KeyDerivation#requireLimits}).
+ *
  * <p>How much memory this process can spare is another limit: {@link KdfMemory}.
  */
 public final class KdfLimits {
@@ -40,20 +43,21 @@ public final class KdfLimits {
     }
 
     private static KdfParameters checked(KdfId id, int timeCost, long memory, int parallelism) {
-        switch (id) {
-            case ARGON2ID ->
-                KdfParameters.range(id, "memory in KiB", memory, LEAST_ARGON2ID_MEMORY, MOST_ARGON2ID_MEMORY);
-            case PBKDF2_SHA256 ->
-                KdfParameters.range(id, "iterations (memory)", memory, LEAST_ITERATIONS, MOST_ITERATIONS);
-            case SCRYPT -> KdfParameters.range(id, "N (memory)", memory, LEAST_N, MOST_SCRYPT_WORK);
+        if (id.equals(KdfId.ARGON2ID)) {
+            KdfParameters.range(id, "memory in KiB", memory, LEAST_ARGON2ID_MEMORY, MOST_ARGON2ID_MEMORY);
+        } else if (id.equals(KdfId.PBKDF2_SHA256)) {
+            // Its iterations are all there is.
+            KdfParameters.range(id, "iterations (memory)", memory, LEAST_ITERATIONS, MOST_ITERATIONS);
+        } else if (id.equals(KdfId.SCRYPT)) {
+            KdfParameters.range(id, "N (memory)", memory, LEAST_N, MOST_SCRYPT_WORK);
+        } else {
+            KdfParameters.range(id, "memory", memory, 0, Integer.MAX_VALUE);
         }
         KdfParameters parameters = new KdfParameters(id, timeCost, (int) memory, parallelism);
-        switch (id) {
-            case ARGON2ID -> checkArgon2id(parameters);
-            case SCRYPT -> checkScrypt(parameters);
-            case PBKDF2_SHA256 -> {
-                // Its iterations are all there is.
-            }
+        if (id.equals(KdfId.ARGON2ID)) {
+            checkArgon2id(parameters);
+        } else if (id.equals(KdfId.SCRYPT)) {
+            checkScrypt(parameters);
         }
         return parameters;
     }
@@ -70,16 +74,16 @@ public final class KdfLimits {
 
     /**
      * Whether a search for the passphrase costs less than with the defaults. PBKDF2, which takes no memory, always counts as
-     * weaker: it is for old channels.
+     * weaker: it is for old channels. So does a derivation that is not in the protocol's table: nothing here knows its cost.
      */
     public static boolean isWeakerThanDefault(KdfParameters parameters) {
-        KdfParameters usual = KdfParameters.defaults(parameters.id());
-        return switch (parameters.id()) {
-            case ARGON2ID -> parameters.memory() < usual.memory() || argon2idWork(parameters) < argon2idWork(usual);
-            case PBKDF2_SHA256 -> true;
-            // The same memory with the same p is the same work, and p is at least the default's 1.
-            case SCRYPT -> parameters.memoryBytes() < usual.memoryBytes();
-        };
+        if (parameters.id().equals(KdfId.ARGON2ID)) {
+            KdfParameters usual = KdfParameters.ARGON2ID_DEFAULT;
+            return parameters.memory() < usual.memory() || argon2idWork(parameters) < argon2idWork(usual);
+        }
+        // The same memory with the same p is the same work, and p is at least the default's 1.
+        return !parameters.id().equals(KdfId.SCRYPT)
+                || parameters.memoryBytes() < KdfParameters.SCRYPT_DEFAULT.memoryBytes();
     }
 
     private static void checkArgon2id(KdfParameters parameters) {

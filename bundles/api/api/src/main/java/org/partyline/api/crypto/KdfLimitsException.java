@@ -7,7 +7,8 @@ package org.partyline.api.crypto;
 public final class KdfLimitsException extends IllegalArgumentException {
     private static final long serialVersionUID = 1L;
 
-    KdfLimitsException(String message) {
+    /** @param message one line, for people */
+    public KdfLimitsException(String message) {
         super(message);
     }
 }

@@ -65,13 +65,23 @@ public final class KdfMemory {
      * @throws KdfMemoryException when it does not fit, or when memory ran out all the same; what it had taken is free again
      */
     public <T> T run(KdfParameters parameters, Supplier<T> derivation) {
-        long bytes = need(parameters);
-        take(parameters, bytes);
+        return run(parameters.id(), parameters.memoryBytes(), derivation);
+    }
+
+    /**
+     * The same for a derivation that is not in the protocol's table.
+     *
+     * @param filled bytes that it fills, 0 or more
+     */
+    public <T> T run(KdfId id, long filled, Supplier<T> derivation) {
+        Need need = new Need(id, filled);
+        long bytes = need.bytes();
+        take(need, bytes);
         try {
             return derivation.get();
         } catch (OutOfMemoryError e) {
             // The second line: others may have taken what was left in the meantime. Nothing of it is kept.
-            throw refusal(parameters);
+            throw refusal(need);
         } finally {
             give(bytes);
         }
@@ -82,14 +92,23 @@ public final class KdfMemory {
      *
      * @throws KdfMemoryException when it does not
      */
-    public synchronized void require(KdfParameters parameters) {
-        long bytes = need(parameters);
-        if (taken > 0 ? bytes > leftBefore : !fitsAlone(bytes)) {
-            throw refusal(parameters);
+    public void require(KdfParameters parameters) {
+        require(parameters.id(), parameters.memoryBytes());
+    }
+
+    /**
+     * The same for a derivation that is not in the protocol's table.
+     *
+     * @param filled bytes that it fills, 0 or more
+     */
+    public synchronized void require(KdfId id, long filled) {
+        Need need = new Need(id, filled);
+        if (taken > 0 ? need.bytes() > leftBefore : !fitsAlone(need.bytes())) {
+            throw refusal(need);
         }
     }
 
-    private synchronized void take(KdfParameters parameters, long bytes) {
+    private synchronized void take(Need need, long bytes) {
         if (bytes == 0) {
             return;
         }
@@ -97,7 +116,7 @@ public final class KdfMemory {
         waiting.add(ticket);
         boolean interrupted = false;
         try {
-            while (!admit(parameters, ticket, bytes)) {
+            while (!admit(need, ticket, bytes)) {
                 try {
                     wait();
                 } catch (InterruptedException e) {
@@ -115,13 +134,13 @@ public final class KdfMemory {
     }
 
     /** In the order in which they came: a large one is not kept waiting by a stream of small ones. */
-    private boolean admit(KdfParameters parameters, Object ticket, long bytes) {
+    private boolean admit(Need need, Object ticket, long bytes) {
         if (waiting.peek() != ticket) {
             return false;
         }
         if (taken == 0) {
             if (!fitsAlone(bytes)) {
-                throw refusal(parameters);
+                throw refusal(need);
             }
             leftBefore = left();
         } else if (taken + bytes > leftBefore || bytes > left()) {
@@ -169,15 +188,24 @@ public final class KdfMemory {
         return Math.min(64 * MEBIBYTE, Math.max(16 * MEBIBYTE, heap.most() / 16));
     }
 
-    /** With a sixteenth more, for what the objects that hold it take themselves. */
-    private static long need(KdfParameters parameters) {
-        return parameters.memoryBytes() / 16 * 17;
+    private KdfMemoryException refusal(Need need) {
+        return new KdfMemoryException("key derivation " + need.id + ": its memory cost is " + (need.filled >> 10)
+                + " KiB, and this server can spare " + (Math.max(0, left()) >> 10) + " KiB of its heap of "
+                + (heap.most() >> 10)
+                + " KiB: take a lower memory cost, or start the server with a larger PARTYLINE_HEAP");
     }
 
-    private KdfMemoryException refusal(KdfParameters parameters) {
-        return new KdfMemoryException("key derivation " + parameters.id() + ": its memory cost is "
-                + (parameters.memoryBytes() >> 10) + " KiB, and this server can spare " + (Math.max(0, left()) >> 10)
-                + " KiB of its heap of " + (heap.most() >> 10)
-                + " KiB: take a lower memory cost, or start the server with a larger PARTYLINE_HEAP");
+    /** What a derivation fills. */
+    private record Need(KdfId id, long filled) {
+        Need {
+            if (filled < 0) {
+                throw new IllegalArgumentException("key derivation " + id + ": it cannot fill " + filled + " bytes");
+            }
+        }
+
+        /** With a sixteenth more, for what the objects that hold it take themselves. */
+        long bytes() {
+            return filled / 16 * 17;
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.partyline.api.crypto;
 
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /**
  * What a key derivation costs. The fields are those of an invite (PROTOCOL 3), and mean for
@@ -8,7 +9,8 @@ import java.util.Objects;
  * <ul>
  *   <li>ARGON2ID: passes (1 to 255), memory in KiB (at least 8 for each lane), lanes (1 to 255);
  *   <li>PBKDF2_SHA256: 0, iterations, 0;
- *   <li>SCRYPT: r (1 to 255), N (a power of two; below 65,536 when r is 1), p (1 to 255).
+ *   <li>SCRYPT: r (1 to 255), N (a power of two; below 65,536 when r is 1), p (1 to 255);
+ *   <li>any other: what that derivation says ({@link KeyDerivation#requireLimits}); 0 to 255, 0 or more, 0 to 255.
  * </ul>
  *
  * These are the ranges in which the derivations are defined. What is good enough for a passphrase, and what does not use up
@@ -32,46 +34,52 @@ public record KdfParameters(KdfId id, int timeCost, int memory, int parallelism)
 
     public KdfParameters {
         Objects.requireNonNull(id, "id");
-        switch (id) {
-            case ARGON2ID -> {
-                range(id, "time cost", timeCost, 1, MOST);
-                range(id, "parallelism", parallelism, 1, MOST);
-                range(id, "memory in KiB", memory, 8 * parallelism, Integer.MAX_VALUE);
+        if (id.equals(KdfId.ARGON2ID)) {
+            range(id, "time cost", timeCost, 1, MOST);
+            range(id, "parallelism", parallelism, 1, MOST);
+            range(id, "memory in KiB", memory, 8 * parallelism, Integer.MAX_VALUE);
+        } else if (id.equals(KdfId.PBKDF2_SHA256)) {
+            range(id, "iterations (memory)", memory, 1, Integer.MAX_VALUE);
+            range(id, "time cost", timeCost, 0, 0);
+            range(id, "parallelism", parallelism, 0, 0);
+        } else if (id.equals(KdfId.SCRYPT)) {
+            range(id, "r (time cost)", timeCost, 1, MOST);
+            range(id, "p (parallelism)", parallelism, 1, MOST);
+            // RFC 7914, section 6: N is less than 2^(128 r / 8).
+            range(id, "N (memory)", memory, 2, timeCost == 1 ? 1 << 15 : 1 << 30);
+            if (Integer.bitCount(memory) != 1) {
+                throw new IllegalArgumentException(
+                        "key derivation SCRYPT: N (memory) must be a power of two, not " + memory);
             }
-            case PBKDF2_SHA256 -> {
-                range(id, "iterations (memory)", memory, 1, Integer.MAX_VALUE);
-                range(id, "time cost", timeCost, 0, 0);
-                range(id, "parallelism", parallelism, 0, 0);
-            }
-            case SCRYPT -> {
-                range(id, "r (time cost)", timeCost, 1, MOST);
-                range(id, "p (parallelism)", parallelism, 1, MOST);
-                // RFC 7914, section 6: N is less than 2^(128 r / 8).
-                range(id, "N (memory)", memory, 2, timeCost == 1 ? 1 << 15 : 1 << 30);
-                if (Integer.bitCount(memory) != 1) {
-                    throw new IllegalArgumentException(
-                            "key derivation SCRYPT: N (memory) must be a power of two, not " + memory);
-                }
-            }
+        } else {
+            range(id, "time cost", timeCost, 0, MOST);
+            range(id, "memory", memory, 0, Integer.MAX_VALUE);
+            range(id, "parallelism", parallelism, 0, MOST);
         }
     }
 
-    /** The protocol's parameters for a derivation. */
+    /**
+     * The protocol's parameters for a derivation of its table; of any other {@link KeyDerivation#defaults()} says them.
+     *
+     * @throws IllegalArgumentException when it is not in the table
+     */
     public static KdfParameters defaults(KdfId id) {
-        return switch (id) {
-            case ARGON2ID -> ARGON2ID_DEFAULT;
-            case PBKDF2_SHA256 -> PBKDF2_DEFAULT;
-            case SCRYPT -> SCRYPT_DEFAULT;
-        };
+        return Stream.of(ARGON2ID_DEFAULT, PBKDF2_DEFAULT, SCRYPT_DEFAULT)
+                .filter(parameters -> parameters.id.equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "key derivation " + id + ": the protocol has no parameters for it"));
     }
 
-    /** Memory that the derivation fills, in bytes: what makes a guess costly, and what this process has to spare. */
+    /**
+     * Memory that a derivation of the protocol's table fills, in bytes: what makes a guess costly, and what this process has to
+     * spare. 0 for any other, of which only itself knows.
+     */
     public long memoryBytes() {
-        return switch (id) {
-            case ARGON2ID -> 1024L * memory;
-            case PBKDF2_SHA256 -> 0;
-            case SCRYPT -> 128L * memory * timeCost;
-        };
+        if (id.equals(KdfId.ARGON2ID)) {
+            return 1024L * memory;
+        }
+        return id.equals(KdfId.SCRYPT) ? 128L * memory * timeCost : 0;
     }
 
     static void range(KdfId id, String what, long value, long low, long high) {

@@ -8,11 +8,31 @@ import org.partyline.api.SecretBytes;
  * <p>Implementations are thread-safe and keep nothing between calls.
  */
 public interface KeyDerivation {
-    /** Which derivation it is. */
+    /** Which derivation it is: always the same, and one that no other bundle claims. */
     KdfId id();
 
+    /** What it costs where nobody says otherwise, within its limits. One that is not in the protocol's table has to say. */
+    default KdfParameters defaults() {
+        return KdfParameters.defaults(id());
+    }
+
     /**
-     * Checks that a derivation would fit into the memory that this process can spare now.
+     * Checks parameters that came from elsewhere: weak ones would let one packet be searched offline for the passphrase, strong
+     * ones would stop this server. One that is not in the protocol's table has to say what it allows.
+     *
+     * @param parameters of this derivation's id
+     * @throws KdfLimitsException when they are outside the limits; says which, and what would be right
+     */
+    default void requireLimits(KdfParameters parameters) {
+        if (!KdfId.PROTOCOL.contains(parameters.id())) {
+            throw new KdfLimitsException("key derivation " + parameters.id() + ": its bundle states no limits");
+        }
+        KdfLimits.require(parameters);
+    }
+
+    /**
+     * Checks that a derivation would fit into the memory that this process can spare now. One that fills memory asks {@link
+     * KdfMemory} here and when it derives.
      *
      * @throws KdfMemoryException when it would not
      */

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
-import org.partyline.api.crypto.AeadId;
 
 /** Pairwise sessions with contacts (PROTOCOL 6). A service. All need an open store. */
 public interface Sessions {
@@ -39,7 +38,7 @@ public interface Sessions {
      * @param contact with whom
      * @param state where it stands
      * @param initiator whether we opened it
-     * @param suite its cipher, once agreed
+     * @param suite the name of its cipher, once agreed; its code where no bundle here has it
      * @param since when it came to this state
      * @param sent messages on it, ours
      * @param received messages on it, theirs
@@ -51,7 +50,7 @@ public interface Sessions {
             String contact,
             State state,
             boolean initiator,
-            Optional<AeadId> suite,
+            Optional<String> suite,
             Instant since,
             long sent,
             long received,

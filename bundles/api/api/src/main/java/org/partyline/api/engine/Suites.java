@@ -1,7 +1,9 @@
 package org.partyline.api.engine;
 
 import java.util.List;
+import java.util.Optional;
 import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.KdfParameters;
 
 /** The algorithms: which are here, which may be used, in which order. A service. Works while locked. */
 public interface Suites {
@@ -26,14 +28,28 @@ public interface Suites {
     void deny(String name) throws PartylineException;
 
     /**
-     * @param kind {@code aead} or {@code kdf}
-     * @param name as PROTOCOL 2.1 has it
+     * What a channel's key derivation costs.
+     *
+     * @param name of the derivation, in either case; empty: the protocol's default
+     * @param timeCost empty, as the others: the derivation's default
+     * @return within its limits
+     * @throws NoSuchThingException when there is no such derivation here, which names those that are; or when a parameter is
+     *     outside the limits
+     */
+    KdfParameters derivation(
+            Optional<String> name, Optional<Integer> timeCost, Optional<Integer> memory, Optional<Integer> parallelism)
+            throws PartylineException;
+
+    /**
+     * @param kind {@code aead} or {@code kdf}; {@code unknown} of a name that policy knows and no bundle has provided
+     * @param name as PROTOCOL 2.1 has it, or the bundle that registered it
      * @param available whether a bundle provides it now
      * @param allowed by policy
      * @param seals whether it can seal, or only opens
      * @param rank 1 for the most preferred AEAD suite; 0 when it is not used to seal
      * @param bundle symbolic name and version of the provider; empty
-     * @param bundleState for example {@code active}; {@code absent}
+     * @param bundleState for example {@code active}; {@code absent}; {@code refused: …}, with the reason, of a second bundle that
+     *     claims a code or a name
      * @param usedBy channels whose running chains or derivation use it; empty when locked
      */
     record Suite(

@@ -1,8 +1,11 @@
 package org.partyline.api.ratchet;
 
 import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.function.IntFunction;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
@@ -50,8 +53,20 @@ public interface ChannelKeys {
     String encode(Invite invite);
 
     /**
+     * An invite to a channel of a derivation of the protocol's table.
+     *
      * @param text what {@link #encode} made, in either case
      * @throws IllegalArgumentException when it is not an invite; the message says why in one line
      */
-    Invite decodeInvite(String text);
+    default Invite decodeInvite(String text) {
+        return decodeInvite(text, code -> Optional.empty());
+    }
+
+    /**
+     * The same, with derivations that others provide. Their limits are for the caller to check ({@link
+     * KeyDerivation#requireLimits}).
+     *
+     * @param others by code, which is none of the protocol's table
+     */
+    Invite decodeInvite(String text, IntFunction<Optional<KdfId>> others);
 }

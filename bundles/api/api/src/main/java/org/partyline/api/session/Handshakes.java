@@ -20,6 +20,8 @@ public interface Handshakes {
     int RESP_LENGTH = 49;
     /** Length of a KEY_UPDATE's body in bytes. */
     int KEY_UPDATE_LENGTH = 32;
+    /** An offer is one byte, with a bit for each suite: sessions use suites of the codes 1 to this. */
+    int MOST_SUITE_CODE = 8;
 
     // ---- inbox
 
@@ -39,7 +41,7 @@ public interface Handshakes {
      *
      * @param own keys of the initiator
      * @param peer of the responder, both from the card
-     * @param offer suites that may be used; not empty, each can seal
+     * @param offer suites that may be used; not empty, each can seal and has a code that can be offered
      * @throws HandshakeRefusedException when the card's key is of low order
      */
     Initiation initiate(Network network, IdentityKeys own, PublicIdentity peer, Set<AeadId> offer, SecureRandom random)
@@ -120,11 +122,11 @@ public interface Handshakes {
             throws HandshakeRefusedException;
 
     /**
-     * @param chosen the suite of the session
+     * @param chosen the code of the session's suite, one of those that were offered
      * @param sendChainKey CK_0 from us to them
      * @param receiveChainKey CK_0 from them to us
      */
-    record Completion(AeadId chosen, SecretBytes sendChainKey, SecretBytes receiveChainKey) implements AutoCloseable {
+    record Completion(int chosen, SecretBytes sendChainKey, SecretBytes receiveChainKey) implements AutoCloseable {
         @Override
         public void close() {
             sendChainKey.close();

@@ -4,12 +4,19 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.converter.ConvertWith;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.partyline.api.SecretBytes;
 
 class KdfLimitsTest {
+    static List<KdfId> table() {
+        return KdfId.PROTOCOL;
+    }
+
     /** Each bound of PROTOCOL 2.1, on its inner side. */
     @ParameterizedTest
     @CsvSource({
@@ -28,7 +35,8 @@ class KdfLimitsTest {
         "SCRYPT, 2, 4194304, 1",
         "SCRYPT, 8, 32768, 32",
     })
-    void theLimitsThemselvesAreAllowed(KdfId id, int timeCost, long memory, int parallelism) {
+    void theLimitsThemselvesAreAllowed(
+            @ConvertWith(ProtocolKdf.class) KdfId id, int timeCost, long memory, int parallelism) {
         assertEquals(
                 new KdfParameters(id, timeCost, (int) memory, parallelism),
                 KdfLimits.parameters(id, timeCost, memory, parallelism));
@@ -58,7 +66,7 @@ class KdfLimitsTest {
         "SCRYPT, 8, 32769, 1, power of two",
     })
     void whatIsOutsideIsRefusedAndSaysWhatWouldBeRight(
-            KdfId id, int timeCost, long memory, int parallelism, String named) {
+            @ConvertWith(ProtocolKdf.class) KdfId id, int timeCost, long memory, int parallelism, String named) {
         KdfLimitsException refusal =
                 assertThrows(KdfLimitsException.class, () -> KdfLimits.parameters(id, timeCost, memory, parallelism));
         assertTrue(refusal.getMessage().startsWith("key derivation " + id + ": "), refusal.getMessage());
@@ -73,7 +81,7 @@ class KdfLimitsTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("table")
     void theDefaultsAreWithinTheLimits(KdfId id) {
         assertEquals(KdfParameters.defaults(id), KdfLimits.require(KdfParameters.defaults(id)));
     }
@@ -103,7 +111,62 @@ class KdfLimitsTest {
         "SCRYPT, 8, 65536, 1, false",
     })
     void weakerIsWhereAGuessCostsLessThanWithTheDefaults(
-            KdfId id, int timeCost, int memory, int parallelism, boolean weaker) {
+            @ConvertWith(ProtocolKdf.class) KdfId id, int timeCost, int memory, int parallelism, boolean weaker) {
         assertEquals(weaker, KdfLimits.isWeakerThanDefault(KdfLimits.parameters(id, timeCost, memory, parallelism)));
+    }
+
+    /** What it allows it says itself; here it is held to what an invite can hold. */
+    @Test
+    void aDerivationOutsideOfTheTableIsHeldToWhatAnInviteCanSay() {
+        KdfId other = new KdfId(200, "SLOW_HASH");
+        KdfParameters most = KdfLimits.parameters(other, 255, Integer.MAX_VALUE, 255);
+        assertEquals(Integer.MAX_VALUE, most.memory());
+        assertEquals(0, KdfLimits.parameters(other, 0, 0, 0).memory());
+        KdfLimitsException refusal =
+                assertThrows(KdfLimitsException.class, () -> KdfLimits.parameters(other, 1, 1L << 31, 1));
+        assertEquals("key derivation SLOW_HASH: memory must be at least 0, not 2147483648", refusal.getMessage());
+        assertThrows(KdfLimitsException.class, () -> KdfLimits.parameters(other, 256, 1, 1));
+        assertThrows(KdfLimitsException.class, () -> KdfLimits.parameters(other, 1, 1, -1));
+    }
+
+    /** The person who joins is asked once more, as with PBKDF2. */
+    @Test
+    void aDerivationOutsideOfTheTableCountsAsWeaker() {
+        assertTrue(KdfLimits.isWeakerThanDefault(new KdfParameters(new KdfId(200, "SLOW_HASH"), 255, 1 << 30, 255)));
+    }
+
+    @Test
+    void aDerivationThatStatesNoLimitsAllowsNothing() {
+        KdfParameters parameters = new KdfParameters(new KdfId(200, "SLOW_HASH"), 1, 1, 1);
+        KdfLimitsException refusal = assertThrows(
+                KdfLimitsException.class, () -> derivation(parameters.id()).requireLimits(parameters));
+        assertEquals("key derivation SLOW_HASH: its bundle states no limits", refusal.getMessage());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> derivation(parameters.id()).defaults());
+    }
+
+    @ParameterizedTest
+    @MethodSource("table")
+    void aDerivationOfTheTableHasTheProtocolsLimits(KdfId id) {
+        KdfParameters usual = derivation(id).defaults();
+        assertEquals(KdfParameters.defaults(id), usual);
+        derivation(id).requireLimits(usual);
+        KdfParameters weak = new KdfParameters(id, usual.timeCost(), 64, usual.parallelism());
+        assertThrows(KdfLimitsException.class, () -> derivation(id).requireLimits(weak));
+    }
+
+    private static KeyDerivation derivation(KdfId id) {
+        return new KeyDerivation() {
+            @Override
+            public KdfId id() {
+                return id;
+            }
+
+            @Override
+            public SecretBytes derive(byte[] secret, byte[] salt, KdfParameters parameters, int length) {
+                throw new AssertionError("nobody derives here");
+            }
+        };
     }
 }

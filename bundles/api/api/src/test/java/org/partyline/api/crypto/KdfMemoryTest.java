@@ -103,6 +103,23 @@ class KdfMemoryTest {
         assertEquals("key", memory.run(KdfParameters.PBKDF2_DEFAULT, () -> "key"));
     }
 
+    /** It knows itself what it fills. */
+    @Test
+    void aDerivationOutsideOfTheTableTakesWhatItSays() {
+        SetHeap heap = new SetHeap(512 * MIB, 512 * MIB - RESERVE - NEED);
+        KdfMemory memory = new KdfMemory(heap);
+        KdfId other = new KdfId(200, "SLOW_HASH");
+        memory.require(other, 64 * MIB);
+        assertEquals("key", memory.run(other, 64 * MIB, () -> "key"));
+        assertEquals("key", memory.run(other, 0, () -> "key"));
+        heap.used++;
+        KdfMemoryException refusal =
+                assertThrows(KdfMemoryException.class, () -> memory.run(other, 64 * MIB, () -> "key"));
+        assertTrue(refusal.getMessage().startsWith("key derivation SLOW_HASH: its memory cost is 65536 KiB, and"));
+        assertThrows(KdfMemoryException.class, () -> memory.require(other, 64 * MIB));
+        assertThrows(IllegalArgumentException.class, () -> memory.require(other, -1));
+    }
+
     @Test
     void memoryThatRunsOutAllTheSameIsARefusalAndTheThreadGoesOn() {
         KdfMemory memory = new KdfMemory(new SetHeap(512 * MIB, 100 * MIB));

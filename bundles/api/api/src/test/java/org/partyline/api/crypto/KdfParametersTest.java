@@ -3,14 +3,20 @@ package org.partyline.api.crypto;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.converter.ConvertWith;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class KdfParametersTest {
+    static List<KdfId> table() {
+        return KdfId.PROTOCOL;
+    }
+
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("table")
     void eachDerivationHasDefaultsOfItsOwn(KdfId id) {
         assertEquals(id, KdfParameters.defaults(id).id());
     }
@@ -34,7 +40,8 @@ class KdfParametersTest {
         "SCRYPT, 2, 65536, 1",
         "SCRYPT, 255, 1073741824, 255",
     })
-    void whatADerivationIsDefinedForCanBeSaid(KdfId id, int timeCost, int memory, int parallelism) {
+    void whatADerivationIsDefinedForCanBeSaid(
+            @ConvertWith(ProtocolKdf.class) KdfId id, int timeCost, int memory, int parallelism) {
         assertEquals(memory, new KdfParameters(id, timeCost, memory, parallelism).memory());
     }
 
@@ -56,7 +63,8 @@ class KdfParametersTest {
         "SCRYPT, 8, 32768, 0, p (parallelism) must be 1 to 255",
         "SCRYPT, 8, 32768, 256, p (parallelism) must be 1 to 255",
     })
-    void whatItIsNotDefinedForIsRefusedByName(KdfId id, int timeCost, int memory, int parallelism, String named) {
+    void whatItIsNotDefinedForIsRefusedByName(
+            @ConvertWith(ProtocolKdf.class) KdfId id, int timeCost, int memory, int parallelism, String named) {
         IllegalArgumentException refusal = assertThrows(
                 IllegalArgumentException.class, () -> new KdfParameters(id, timeCost, memory, parallelism));
         assertEquals(true, refusal.getMessage().contains(named), refusal.getMessage());
@@ -64,7 +72,7 @@ class KdfParametersTest {
 
     @ParameterizedTest
     @CsvSource({"ARGON2ID, 67108864", "PBKDF2_SHA256, 0", "SCRYPT, 33554432"})
-    void itSaysWhatMemoryTheDerivationFills(KdfId id, long bytes) {
+    void itSaysWhatMemoryTheDerivationFills(@ConvertWith(ProtocolKdf.class) KdfId id, long bytes) {
         assertEquals(bytes, KdfParameters.defaults(id).memoryBytes());
     }
 }

@@ -14,6 +14,7 @@ import org.partyline.api.engine.Channels.Create;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.DerivationNames;
 import org.partyline.shell.completion.NetworkNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
@@ -52,9 +53,7 @@ final class ChannelCreateCommand extends PartylineCommand {
     private Carrier carrier;
 
     @Option(name = "--kdf", description = "Key derivation; ARGON2ID unless given", valueToShowInHelp = "NAME")
-    @Completion(
-            values = {"ARGON2ID", "SCRYPT", "PBKDF2_SHA256"},
-            value = String.class)
+    @Completion(DerivationNames.class)
     private String kdf;
 
     @Option(name = "--time-cost", description = "Its passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
@@ -89,7 +88,7 @@ final class ChannelCreateCommand extends PartylineCommand {
                 given(persona),
                 name,
                 mode,
-                KdfChoice.parse(kdf, timeCost, memory, parallelism).orElse(KdfParameters.ARGON2ID_DEFAULT),
+                KdfChoice.parse(engine(), kdf, timeCost, memory, parallelism).orElse(KdfParameters.ARGON2ID_DEFAULT),
                 NetworkName.parse(network),
                 Optional.ofNullable(carrier));
         char[] passphrase = Passphrases.of(context())

@@ -15,6 +15,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Channels.Reading;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.DerivationNames;
 import org.partyline.shell.completion.NetworkNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
@@ -54,9 +55,7 @@ final class ChannelJoinCommand extends PartylineCommand {
             name = "--kdf",
             description = "Key derivation of a channel joined by name; an invite brings its own",
             valueToShowInHelp = "NAME")
-    @Completion(
-            values = {"ARGON2ID", "SCRYPT", "PBKDF2_SHA256"},
-            value = String.class)
+    @Completion(DerivationNames.class)
     private String kdf;
 
     @Option(name = "--time-cost", description = "Its passes, 1 to 255; SCRYPT: r", valueToShowInHelp = "N")
@@ -96,7 +95,7 @@ final class ChannelJoinCommand extends PartylineCommand {
                 given(persona),
                 nameOrInvite.strip(),
                 mode,
-                KdfChoice.parse(kdf, timeCost, memory, parallelism),
+                KdfChoice.parse(engine(), kdf, timeCost, memory, parallelism),
                 NetworkName.parse(network),
                 Optional.ofNullable(carrier));
         // Before the passphrase: what an invite asks for comes from whoever made it.

@@ -14,6 +14,7 @@ public final class SealingSuiteNames implements Values {
         return engine.suites().list().stream()
                 .filter(suite -> suite.kind().equals("aead") && suite.seals())
                 .map(Suite::name)
+                .distinct()
                 .toList();
     }
 }

@@ -11,6 +11,6 @@ import org.partyline.shell.error.CommandError;
 public final class SuiteNames implements Values {
     @Override
     public Collection<String> list(Engine engine, Session session) throws CommandError {
-        return engine.suites().list().stream().map(Suite::name).toList();
+        return engine.suites().list().stream().map(Suite::name).distinct().toList();
     }
 }

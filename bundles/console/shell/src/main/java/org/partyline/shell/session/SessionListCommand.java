@@ -64,7 +64,7 @@ final class SessionListCommand extends PartylineCommand {
                             ContactText.session(session.state(), session.rekeying()),
                             ContactText.session(session.state()).style()),
                     Units.age(Duration.between(session.since(), now)),
-                    session.suite().map(Enum::name).orElse("-"),
+                    session.suite().orElse("-"),
                     session.sent(),
                     session.received(),
                     renewed(session, now));

@@ -88,7 +88,7 @@ final class SessionOpenCommand extends PartylineCommand {
         if (session.state() == State.OPEN) {
             console()
                     .line(console().paint(Style.GOOD, "The session with " + who + " is open")
-                            + session.suite().map(suite -> ", " + suite.name()).orElse("") + ".");
+                            + session.suite().map(suite -> ", " + suite).orElse("") + ".");
             next("partyline:send " + as(persona) + "--to " + Sanitizer.word(session.contact()) + " \"Hello\"");
         } else {
             console().line("The session with " + who + " is opening: it is open once " + who + " has answered.");

@@ -20,7 +20,7 @@ record SessionView(
                 session.contact(),
                 JsonValues.word(session.state()),
                 session.initiator(),
-                session.suite().map(Enum::name).orElse(null),
+                session.suite().orElse(null),
                 JsonValues.iso(session.since()),
                 session.sent(),
                 session.received(),

@@ -44,6 +44,9 @@ final class SuiteListCommand extends PartylineCommand {
     }
 
     private static Table.Cell state(Suite suite) {
+        if (suite.bundleState().startsWith("refused")) {
+            return new Table.Cell("refused", Style.BAD);
+        }
         if (!suite.allowed()) {
             return new Table.Cell("denied", Style.BAD);
         }

@@ -11,6 +11,7 @@ import org.apache.karaf.shell.api.console.CommandLine;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Suites;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.testing.FakeEngine;
 import org.partyline.shell.testing.FakeSession;
@@ -57,6 +58,23 @@ class CommandCompleterTest {
         List<Candidate> candidates = new ArrayList<>();
         runner.command(command).getCompleter(false).completeCandidates(runner.session, new Line(words), candidates);
         return candidates.stream().map(Candidate::value).toList();
+    }
+
+    /** Those that are there, and no name twice: a refused bundle may bring one that another has. */
+    @Test
+    void aDerivationCompletesByEveryRegisteredName() {
+        runner.fake.moreSuites.add(kdf("ROUNDS", "active"));
+        runner.fake.moreSuites.add(kdf("ROUNDS", "refused: name ROUNDS is taken"));
+        for (String command : List.of("channel-create", "channel-join")) {
+            assertEquals(List.of("ARGON2ID", "ROUNDS"), complete(command, command, "lobby", "--kdf", ""));
+        }
+        assertEquals(
+                List.of("XCHACHA20_POLY1305", "AES_256_GCM", "AES_256_EAX", "ARGON2ID", "ROUNDS"),
+                complete("suite-deny", "suite-deny", ""));
+    }
+
+    private static Suites.Suite kdf(String name, String state) {
+        return new Suites.Suite("kdf", name, true, true, true, 0, "com.example 1.0.0", state, List.of());
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -15,6 +16,8 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
@@ -452,10 +455,11 @@ public final class FakeEngine {
         }
     };
 
+    public final List<Suites.Suite> moreSuites = new ArrayList<>();
     public final Suites suiteService = new Suites() {
         @Override
         public List<Suite> list() {
-            return List.of(
+            List<Suite> all = new ArrayList<>(List.of(
                     new Suite(
                             "aead",
                             "XCHACHA20_POLY1305",
@@ -486,7 +490,33 @@ public final class FakeEngine {
                             0,
                             "org.partyline.kdf-argon2id 0.1.0",
                             "active",
-                            List.of("lobby")));
+                            List.of("lobby"))));
+            all.addAll(moreSuites);
+            return all;
+        }
+
+        @Override
+        public KdfParameters derivation(
+                Optional<String> name,
+                Optional<Integer> timeCost,
+                Optional<Integer> memory,
+                Optional<Integer> parallelism)
+                throws NoSuchThingException {
+            String wanted = name.orElse("ARGON2ID").toUpperCase(Locale.ROOT).replace('-', '_');
+            KdfParameters usual = KdfParameters.defaults(KdfId.PROTOCOL.stream()
+                    .filter(id -> id.name().equals(wanted))
+                    .findFirst()
+                    .orElseThrow(() -> new NoSuchThingException(
+                            "there is no key derivation '" + name.get() + "': take one of ARGON2ID, SCRYPT")));
+            try {
+                return KdfLimits.parameters(
+                        usual.id(),
+                        timeCost.orElse(usual.timeCost()),
+                        memory.orElse(usual.memory()),
+                        parallelism.orElse(usual.parallelism()));
+            } catch (IllegalArgumentException e) {
+                throw new NoSuchThingException(e.getMessage());
+            }
         }
 
         @Override

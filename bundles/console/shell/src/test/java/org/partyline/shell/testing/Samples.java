@@ -8,7 +8,6 @@ import java.util.OptionalInt;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
-import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -99,7 +98,7 @@ public final class Samples {
                 contact.name(),
                 state,
                 true,
-                open ? Optional.of(AeadId.XCHACHA20_POLY1305) : Optional.empty(),
+                open ? Optional.of("XCHACHA20_POLY1305") : Optional.empty(),
                 NOW.minusSeconds(3900),
                 open ? 12 : 0,
                 open ? 9 : 0,

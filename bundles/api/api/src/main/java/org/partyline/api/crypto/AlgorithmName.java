@@ -1,0 +1,30 @@
+package org.partyline.api.crypto;
+
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/** What the code and the name of an algorithm may be. */
+final class AlgorithmName {
+    private static final int MOST_CODE = 255;
+    private static final Pattern NAME = Pattern.compile("[A-Z][A-Z0-9_]{0,31}");
+
+    private AlgorithmName() {}
+
+    /** @param kind for the message */
+    static void check(String kind, int code, String name) {
+        Objects.requireNonNull(name, "name");
+        // A field of one byte that nobody has filled reads as 0.
+        if (code < 1 || code > MOST_CODE) {
+            throw new IllegalArgumentException(kind + ": the code must be 1 to " + MOST_CODE + ", not " + code);
+        }
+        // It stands in settings, in tables and in the log, as it is.
+        if (!isName(name)) {
+            throw new IllegalArgumentException(
+                    kind + ": the name must be 1 to 32 of A to Z, 0 to 9 and _, a letter first");
+        }
+    }
+
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+}
