@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
@@ -322,6 +323,15 @@ record Settings(
     }
 
     /** The bundle of a suite may come later: what is not in the protocol's table has to look like a name, no more. */
+    /** Names of suites and derivations that are not in the protocol's table: of other bundles, or misspelt. In order. */
+    Set<String> namesOfOthers() {
+        Set<String> names = new TreeSet<>(suitePreference);
+        names.addAll(suiteDenied);
+        AeadId.PROTOCOL.forEach(id -> names.remove(id.name()));
+        KdfId.PROTOCOL.forEach(id -> names.remove(id.name()));
+        return names;
+    }
+
     private static List<String> suites(String text) {
         LinkedHashSet<String> suites = new LinkedHashSet<>();
         for (String word : words(text)) {

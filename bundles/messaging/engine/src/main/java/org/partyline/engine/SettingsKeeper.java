@@ -60,6 +60,13 @@ public final class SettingsKeeper {
     private void accept(Map<String, Object> properties) {
         try {
             settings = Settings.parse(properties);
+            for (String name : settings.namesOfOthers()) {
+                LOG.warn(
+                        "{}: '{}' is no suite and no key derivation of ours: if it is not misspelt, it stands for one that another bundle"
+                                + " brings (partyline:suite-list)",
+                        PID,
+                        name);
+            }
         } catch (IllegalArgumentException e) {
             LOG.error("{}: {}. The last good settings stay.", PID, e.getMessage());
         }

@@ -58,6 +58,9 @@ class SettingsTest {
                 Settings.parse(Map.of("suite-preference", "speck_128,AES_256_GCM", "suite-denied", "rot13"));
         assertEquals(List.of("SPECK_128", "AES_256_GCM"), settings.suitePreference());
         assertEquals(Set.of("ROT13"), settings.suiteDenied());
+        // Or it is misspelt: then the log says so.
+        assertEquals(Set.of("ROT13", "SPECK_128"), settings.namesOfOthers());
+        assertEquals(Set.of(), Settings.defaults().namesOfOthers());
     }
 
     @Test
