@@ -103,7 +103,7 @@ final class ContactVerifyCommand extends PartylineCommand {
             next("partyline:contact-verify " + word + " --same, once you compared.");
         } else if (answer.get()) {
             console().line(console().paint(Style.GOOD, who + " is verified."));
-            next("partyline:send " + as(persona) + "--to " + Sanitizer.word(contact.name()) + " \"Hello\"");
+            next("partyline:say " + as(persona) + "--to " + Sanitizer.word(contact.name()) + " Hello");
         } else {
             console()
                     .paragraph(console().paint(Style.BAD, who + " is not verified")

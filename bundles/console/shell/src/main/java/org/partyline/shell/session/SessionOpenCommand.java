@@ -89,7 +89,7 @@ final class SessionOpenCommand extends PartylineCommand {
             console()
                     .line(console().paint(Style.GOOD, "The session with " + who + " is open")
                             + session.suite().map(suite -> ", " + suite).orElse("") + ".");
-            next("partyline:send " + as(persona) + "--to " + Sanitizer.word(session.contact()) + " \"Hello\"");
+            next("partyline:say " + as(persona) + "--to " + Sanitizer.word(session.contact()) + " Hello");
         } else {
             console().line("The session with " + who + " is opening: it is open once " + who + " has answered.");
             next("partyline:session-list; what you send meanwhile leaves after the answer.");

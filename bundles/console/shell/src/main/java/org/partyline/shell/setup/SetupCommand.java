@@ -562,11 +562,11 @@ final class SetupCommand extends PartylineCommand {
         joined.ifPresent(made -> console().paragraph(ChannelText.joined(made)));
         text.ifPresent(made -> ChannelText.invite(console(), made));
         console()
-                .paragraph("After a restart, open the store with partyline:unlock. Next: "
+                .paragraph("After a restart, open the store with partyline:unlock. Next: partyline:status, or "
                         + (restored.isPresent()
                                 ? "partyline:persona-list and partyline:wallet-status"
-                                : joined.isPresent() ? "partyline:send \"hello\"" : "partyline:channel-create NAME")
-                        + ", or partyline:status.");
+                                : joined.isPresent() ? "partyline:say hello" : "partyline:channel-create NAME")
+                        + ".");
         console().paragraph("For people who want to write to you alone, your contact card: partyline:persona-card.");
     }
 

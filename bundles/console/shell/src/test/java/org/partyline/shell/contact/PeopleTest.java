@@ -224,7 +224,7 @@ class PeopleTest {
         String printed = runner.run("session-open", "carol", "--wait");
         assertEquals(4, pauses.size());
         assertTrue(printed.contains("The session with carol is open, XCHACHA20_POLY1305."), printed);
-        assertTrue(printed.contains("Next: partyline:send --to carol \"Hello\""), printed);
+        assertTrue(printed.contains("Next: partyline:say --to carol Hello"), printed);
     }
 
     @Test
