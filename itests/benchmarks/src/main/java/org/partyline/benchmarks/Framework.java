@@ -46,6 +46,7 @@ final class Framework implements AutoCloseable {
     /** Bundles of ours that nothing measured here needs. The API's packages are this program's own. */
     private static final List<String> UNWANTED = Stream.of(
                     "api/",
+                    "bitcoin-signer/",
                     "bitcoinj/",
                     "console-",
                     "hardening/",

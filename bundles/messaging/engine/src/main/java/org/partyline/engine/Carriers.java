@@ -1,9 +1,11 @@
 package org.partyline.engine;
 
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** The carriers that are here, by their ids. */
@@ -31,11 +33,16 @@ final class Carriers {
         return of(outgoing.carrier());
     }
 
-    static String id(Messages.Carrier carrier) {
-        return carrier.name().toLowerCase(Locale.ROOT);
+    /** Those that are here, in the order of their ids. */
+    List<Messages.Carrier> list() {
+        return byId.keySet().stream().sorted().map(Messages.Carrier::new).toList();
     }
 
-    static Messages.Carrier shown(String id) {
-        return Messages.Carrier.valueOf(id.toUpperCase(Locale.ROOT));
+    /** @throws NoSuchThingException when none that is here has the id */
+    void require(Messages.Carrier carrier) throws NoSuchThingException {
+        if (!byId.containsKey(carrier.id())) {
+            throw new NoSuchThingException("there is no carrier '" + carrier + "': take one of "
+                    + list().stream().map(Messages.Carrier::id).collect(Collectors.joining(", ")));
+        }
     }
 }

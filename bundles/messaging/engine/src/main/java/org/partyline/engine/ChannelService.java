@@ -42,12 +42,14 @@ final class ChannelService implements Channels {
     private final ChannelReaders readers;
     private final InboundQueue inboundQueue;
     private final Sender sender;
+    private final Carriers carriers;
 
-    ChannelService(Core core, InboundQueue inboundQueue, Sender sender) {
+    ChannelService(Core core, InboundQueue inboundQueue, Sender sender, Carriers carriers) {
         this.core = core;
         this.readers = new ChannelReaders(core);
         this.inboundQueue = inboundQueue;
         this.sender = sender;
+        this.carriers = carriers;
     }
 
     @Override
@@ -61,6 +63,12 @@ final class ChannelService implements Channels {
         // Yesterday: members whose clocks are behind find a root for their day too.
         Invite invite = invite(core.network(request.network()), request.kdf(), core.today() - 1, salt, request.name());
         return enter(request.persona(), invite, request.mode(), request.carrier(), passphrase);
+    }
+
+    private void require(Optional<Messages.Carrier> carrier) throws NoSuchThingException {
+        if (carrier.isPresent()) {
+            carriers.require(carrier.get());
+        }
     }
 
     @Override
@@ -141,6 +149,7 @@ final class ChannelService implements Channels {
     private Channel enter(
             Optional<String> persona, Invite invite, Mode mode, Optional<Messages.Carrier> carrier, char[] passphrase)
             throws PartylineException {
+        require(carrier);
         Records.Persona who = core.<Records.Persona, PartylineException>open(memory -> {
             Records.Persona found =
                     core.store.<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, persona));
@@ -311,6 +320,7 @@ final class ChannelService implements Channels {
     @Override
     public Channel carrier(Optional<String> persona, String name, Optional<Messages.Carrier> carrier)
             throws PartylineException {
+        require(carrier);
         return core.<Channel, PartylineException>open(memory -> {
             ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));

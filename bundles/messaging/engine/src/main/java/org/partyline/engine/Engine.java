@@ -421,7 +421,7 @@ public final class Engine {
         offer(Contacts.class, new ContactService(core, personaKeyStore, inboundQueue, sender, handshakeManager));
         offer(Sessions.class, new SessionService(core, handshakeManager));
         offer(Backups.class, new BackupService(core, backupFile, personaKeyStore, handshakeManager, inboundQueue));
-        offer(Channels.class, new ChannelService(core, inboundQueue, sender));
+        offer(Channels.class, new ChannelService(core, inboundQueue, sender, carriers));
         offer(
                 Messages.class,
                 new MessageService(
@@ -433,7 +433,8 @@ public final class Engine {
                         new Prospects(core, fees, carriers),
                         new Inspector(core, opener),
                         handshakeManager,
-                        recaller));
+                        recaller,
+                        carriers));
         offer(Fees.class, new FeeService(core, fees, spending));
         CoverService coverService = new CoverService(core, cover, spending, timing);
         offer(Cover.class, coverService);

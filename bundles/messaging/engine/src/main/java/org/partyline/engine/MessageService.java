@@ -45,6 +45,7 @@ final class MessageService implements Messages {
     private final Inspector inspector;
     private final HandshakeManager handshakeManager;
     private final Recaller recaller;
+    private final Carriers carriers;
 
     MessageService(
             Core core,
@@ -55,8 +56,10 @@ final class MessageService implements Messages {
             Prospects prospects,
             Inspector inspector,
             HandshakeManager handshakeManager,
-            Recaller recaller) {
+            Recaller recaller,
+            Carriers carriers) {
         this.core = core;
+        this.carriers = carriers;
         this.outbox = outbox;
         this.sizes = sizes;
         this.sealer = sealer;
@@ -68,9 +71,17 @@ final class MessageService implements Messages {
     }
 
     @Override
+    public List<Messages.Carrier> carriers() {
+        return carriers.list();
+    }
+
+    @Override
     public Receipt send(Send request) throws PartylineException {
         if (request.text().isEmpty()) {
             throw new NoSuchThingException("the message is empty: write something");
+        }
+        if (request.carrier().isPresent()) {
+            carriers.require(request.carrier().get());
         }
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
         if (request.via().isPresent()) {
@@ -245,15 +256,14 @@ final class MessageService implements Messages {
                 conversation instanceof ChannelMembership member ? member.entry.itsCarrier() : Optional.empty();
         return request.carrier()
                 .or(() -> channels)
-                .map(Carriers::id)
+                .map(Messages.Carrier::id)
                 .orElse(core.settings.get().carrier());
     }
 
     /** Among decoys by one carrier, a message by the other would be seen. */
     private void checkCover(Memory memory, Conversation conversation, Send request) throws PartylineException {
         if (conversation.paysApart()) {
-            if (request.carrier().isPresent()
-                    && !Carriers.id(request.carrier().get()).equals(Carriers.CONFIRM)) {
+            if (request.carrier().isPresent() && !request.carrier().get().id().equals(Carriers.CONFIRM)) {
                 throw new NoSuchThingException("'" + conversation.name() + "' has an account of its own, and a rolling"
                         + " transaction is paid by the persona's: leave --carrier out");
             }
@@ -261,7 +271,7 @@ final class MessageService implements Messages {
         }
         String decoys = core.settings.get().carrier();
         if (request.carrier().isPresent()
-                && !Carriers.id(request.carrier().get()).equals(decoys)
+                && !request.carrier().get().id().equals(decoys)
                 && core.store.transact(tx -> CoverRunner.isOn(tx, conversation.persona()))) {
             throw new NoSuchThingException("cover traffic of '" + memory.personaName(conversation.persona())
                     + "' goes by the " + decoys

@@ -3,6 +3,7 @@ package org.partyline.engine;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
@@ -428,10 +429,10 @@ final class Records {
 
         /** Empty: as the setting says. */
         Optional<Messages.Carrier> itsCarrier() {
-            // Earlier versions stored none.
+            // Earlier versions stored none, or its name in capitals.
             return carrier == null || carrier.isEmpty()
                     ? Optional.empty()
-                    : Optional.of(Messages.Carrier.valueOf(carrier));
+                    : Optional.of(new Messages.Carrier(carrier.toLowerCase(Locale.ROOT)));
         }
 
         Membership withCarrier(Optional<Messages.Carrier> chosen) {
@@ -456,7 +457,7 @@ final class Records {
         }
 
         static String carrierName(Optional<Messages.Carrier> chosen) {
-            return chosen.map(Messages.Carrier::name).orElse("");
+            return chosen.map(Messages.Carrier::id).orElse("");
         }
     }
 

@@ -111,6 +111,6 @@ final class Views {
                 entry.burn(),
                 entry.textBytes(),
                 parts,
-                Carriers.shown(entry.carrier()));
+                new Messages.Carrier(entry.carrier()));
     }
 }

@@ -94,7 +94,7 @@ class ChannelCarrierTest {
                                 Optional.of(Carrier.CONFIRM)),
                         PASSPHRASE);
         for (Carrier set : List.of(Carrier.CONFIRM, Carrier.ROLLING)) {
-            alice.settings.set("carrier", set.name().toLowerCase(java.util.Locale.ROOT));
+            alice.settings.set("carrier", set.id());
             assertEquals(set, sent(alice, "plain", null));
             assertEquals(Carrier.ROLLING, sent(alice, "rolls", null));
             assertEquals(Carrier.CONFIRM, sent(alice, "confirms", null));
@@ -146,5 +146,31 @@ class ChannelCarrierTest {
         Records.Membership read = Cbor.read(Cbor.write(earlier), Records.Membership.class);
         assertEquals("lobby", read.name());
         assertEquals(Optional.empty(), read.itsCarrier());
+    }
+
+    @Test
+    void aCarrierThatIsNotHereIsRefusedAndThoseThatAreAreNamed() throws Exception {
+        assertEquals(List.of(Carrier.CONFIRM, Carrier.ROLLING), alice.messages().carriers());
+        Carrier pigeon = new Carrier("pigeon");
+        String refusal = "there is no carrier 'pigeon': take one of confirm, rolling";
+        assertEquals(
+                refusal,
+                assertThrows(NoSuchThingException.class, () -> alice.channels().join(join("loft", pigeon), PASSPHRASE))
+                        .getMessage());
+        alice.channels().join(join("plain", null), PASSPHRASE);
+        assertEquals(
+                refusal,
+                assertThrows(NoSuchThingException.class, () -> sent(alice, "plain", pigeon))
+                        .getMessage());
+        assertEquals(
+                refusal,
+                assertThrows(
+                                NoSuchThingException.class,
+                                () -> alice.channels().carrier(Optional.empty(), "plain", Optional.of(pigeon)))
+                        .getMessage());
+        assertEquals(Optional.empty(), listed(alice, "plain"));
+        for (String id : List.of("", "Rolling", "1st", "a".repeat(25), "two words")) {
+            assertThrows(IllegalArgumentException.class, () -> new Carrier(id), id);
+        }
     }
 }

@@ -84,8 +84,8 @@ class CoverTest extends CoverStage {
     @ParameterizedTest
     @ValueSource(strings = {"confirm", "rolling"})
     void aMessageByAnotherCarrierThanTheDecoysIsRefused(String carrier) throws Exception {
-        Carrier same = Carrier.valueOf(carrier.toUpperCase(java.util.Locale.ROOT));
-        Carrier other = same == Carrier.CONFIRM ? Carrier.ROLLING : Carrier.CONFIRM;
+        Carrier same = new Carrier(carrier);
+        Carrier other = same.equals(Carrier.CONFIRM) ? Carrier.ROLLING : Carrier.CONFIRM;
         alice.settings.set("carrier", carrier);
         start(Duration.ofMinutes(1), 100_000);
         NoSuchThingException refused =

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Fees;
@@ -80,7 +81,7 @@ class RecallTest extends CarrierStage {
 
     @Test
     void whoeverIsKilledInTheMiddleGoesOnTakingBack() throws Exception {
-        for (Carrier carrier : Carrier.values()) {
+        for (Carrier carrier : List.of(Carrier.CONFIRM, Carrier.ROLLING)) {
             long id = say("oops " + carrier, carrier);
             nodeA.onBroadcast = () -> {
                 throw new IllegalStateException("the process ends here");
@@ -107,7 +108,7 @@ class RecallTest extends CarrierStage {
     @Test
     void anExpiredMessageThatACapKeptIsRecalledWhenTheCapIsRaised() throws Exception {
         alice.settings.set("expire-on-chain", "recall");
-        for (Carrier carrier : Carrier.values()) {
+        for (Carrier carrier : List.of(Carrier.CONFIRM, Carrier.ROLLING)) {
             alice.fees().limit(Fees.Cap.HOUR, 10_000);
             long id = say("for a while " + carrier, carrier, Duration.ofMinutes(30));
             alice.fees().limit(Fees.Cap.HOUR, 1);
@@ -160,7 +161,7 @@ class RecallTest extends CarrierStage {
 
     @Test
     void whatWasTakenBackIsNotPaidForAgain() throws Exception {
-        for (Carrier carrier : Carrier.values()) {
+        for (Carrier carrier : List.of(Carrier.CONFIRM, Carrier.ROLLING)) {
             long id = say("once " + carrier, carrier);
             assertTrue(alice.messages().recall(id).fee() > 0);
             PartylineException again = assertThrows(
@@ -191,7 +192,7 @@ class RecallTest extends CarrierStage {
 
     @Test
     void whatIsMinedBeforeTheWalletSignsIsSaidToBeOnTheChainForEver() throws Exception {
-        for (Carrier carrier : Carrier.values()) {
+        for (Carrier carrier : List.of(Carrier.CONFIRM, Carrier.ROLLING)) {
             long id = say("faster " + carrier, carrier);
             Paid before = paid(id);
             nodeA.onReplace = this::mineInSecret;
@@ -220,7 +221,7 @@ class RecallTest extends CarrierStage {
 
     @Test
     void whatIsMinedBeforeTheNodeHasTheReplacementCostsNothingMore() throws Exception {
-        for (Carrier carrier : Carrier.values()) {
+        for (Carrier carrier : List.of(Carrier.CONFIRM, Carrier.ROLLING)) {
             long id = say("faster " + carrier, carrier);
             Paid before = paid(id);
             nodeA.onBroadcast = this::mineInSecret;
@@ -231,7 +232,7 @@ class RecallTest extends CarrierStage {
 
     @Test
     void whatIsMinedWhileTheServerIsDownCostsNothingMore() throws Exception {
-        for (Carrier carrier : Carrier.values()) {
+        for (Carrier carrier : List.of(Carrier.CONFIRM, Carrier.ROLLING)) {
             long id = say("by night " + carrier, carrier);
             Paid before = paid(id);
             nodeA.onBroadcast = () -> {

@@ -144,7 +144,7 @@ class ExpiryIT {
 
     @Test
     void whatWasMinedInTimeStays() throws Exception {
-        for (Carrier carrier : Carrier.values()) {
+        for (Carrier carrier : List.of(Carrier.CONFIRM, Carrier.ROLLING)) {
             say("by " + carrier, carrier, LIFE);
             int before = signed.size();
             chain.mine();

@@ -148,7 +148,7 @@ final class Months {
         do {
             before = seen.sent.size();
             station.round();
-            if (carrier == Carrier.ROLLING) {
+            if (carrier.equals(Carrier.ROLLING)) {
                 Station.await("its version is seen", station::isSeen);
             }
             station.read();
@@ -156,7 +156,7 @@ final class Months {
     }
 
     private void set(Station station) throws PartylineException {
-        if (carrier == Carrier.ROLLING) {
+        if (carrier.equals(Carrier.ROLLING)) {
             station.set("carrier", "rolling");
             station.set("roll-packets", Integer.toString(packets));
             station.set("fee-maximum", "500sat/vB");
@@ -169,7 +169,7 @@ final class Months {
 
     /** On the rolling carrier, every second miner has an older version, so that packets ride again. */
     private void mine(Station station, SecureRandom mining) throws Exception {
-        boolean older = carrier == Carrier.ROLLING && mining.nextBoolean();
+        boolean older = carrier.equals(Carrier.ROLLING) && mining.nextBoolean();
         int height = station.height();
         station.mine(older ? 1 + mining.nextInt(4) : 0);
         Station.await("the block is read", () -> station.height() > height);
@@ -180,7 +180,7 @@ final class Months {
 
     /** A point that is too near to the last version passes unused. */
     private boolean isNear(List<Double> sent, double now) {
-        return carrier == Carrier.ROLLING
+        return carrier.equals(Carrier.ROLLING)
                 && !sent.isEmpty()
                 && now - sent.get(sent.size() - 1) < SPACING.toMillis() / 1000.0;
     }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.packet.PayloadTooLargeException;
@@ -72,12 +73,34 @@ public interface Messages {
      */
     Recalled recall(long id) throws PartylineException;
 
-    /** How packets travel (ARCHITECTURE, "Two ways to carry"). */
-    enum Carrier {
+    /** The carriers that are here, in the order of their ids. */
+    List<Carrier> carriers();
+
+    /**
+     * How packets travel (ARCHITECTURE, "Two ways to carry"): the id of a carrier, which may be away.
+     *
+     * @param id 1 to 24 lower-case letters, digits and hyphens, beginning with a letter
+     */
+    record Carrier(String id) {
+        private static final Pattern ID = Pattern.compile("[a-z][a-z0-9-]{0,23}");
+
         /** Each packet in a transaction of its own, which will be mined. */
-        CONFIRM,
+        public static final Carrier CONFIRM = new Carrier("confirm");
         /** Each packet takes the place of the last transaction; one is mined for a whole conversation. */
-        ROLLING
+        public static final Carrier ROLLING = new Carrier("rolling");
+
+        /** @throws IllegalArgumentException when it is no id */
+        public Carrier {
+            if (!ID.matcher(id).matches()) {
+                throw new IllegalArgumentException("a carrier's id has 1 to 24 lower-case letters, digits and hyphens");
+            }
+        }
+
+        /** Its id. */
+        @Override
+        public String toString() {
+            return id;
+        }
     }
 
     /**

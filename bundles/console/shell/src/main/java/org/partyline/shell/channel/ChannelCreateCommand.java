@@ -1,7 +1,6 @@
 package org.partyline.shell.channel;
 
 import java.util.Arrays;
-import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -12,12 +11,13 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Channels.Create;
 import org.partyline.api.engine.Channels.Mode;
-import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.CarrierNames;
 import org.partyline.shell.completion.DerivationNames;
 import org.partyline.shell.completion.NetworkNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.CarrierName;
 import org.partyline.shell.input.NetworkName;
 import org.partyline.shell.input.Passphrases;
 
@@ -49,8 +49,10 @@ final class ChannelCreateCommand extends PartylineCommand {
             name = "--carrier",
             description =
                     "Of messages that do not name one. rolling: each takes the place of the last transaction; confirm: a "
-                            + "transaction of its own; otherwise what is set")
-    private Carrier carrier;
+                            + "transaction of its own; otherwise what is set",
+            valueToShowInHelp = "NAME")
+    @Completion(CarrierNames.class)
+    private String carrier;
 
     @Option(name = "--kdf", description = "Key derivation; ARGON2ID unless given", valueToShowInHelp = "NAME")
     @Completion(DerivationNames.class)
@@ -90,7 +92,7 @@ final class ChannelCreateCommand extends PartylineCommand {
                 mode,
                 KdfChoice.parse(engine(), kdf, timeCost, memory, parallelism).orElse(KdfParameters.ARGON2ID_DEFAULT),
                 NetworkName.parse(network),
-                Optional.ofNullable(carrier));
+                CarrierName.parse(engine(), carrier));
         char[] passphrase = Passphrases.of(context())
                 .fresh(given(passphraseFile), "Passphrase of the channel", "--passphrase-file");
         Channel channel;

@@ -13,12 +13,13 @@ import org.partyline.api.engine.Channels.Channel;
 import org.partyline.api.engine.Channels.Join;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Channels.Reading;
-import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.CarrierNames;
 import org.partyline.shell.completion.DerivationNames;
 import org.partyline.shell.completion.NetworkNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.CarrierName;
 import org.partyline.shell.input.NetworkName;
 import org.partyline.shell.input.Passphrases;
 import org.partyline.shell.output.Style;
@@ -48,8 +49,10 @@ final class ChannelJoinCommand extends PartylineCommand {
             name = "--carrier",
             description =
                     "Of messages that do not name one. rolling: each takes the place of the last transaction; confirm: a "
-                            + "transaction of its own; otherwise what is set")
-    private Carrier carrier;
+                            + "transaction of its own; otherwise what is set",
+            valueToShowInHelp = "NAME")
+    @Completion(CarrierNames.class)
+    private String carrier;
 
     @Option(
             name = "--kdf",
@@ -97,7 +100,7 @@ final class ChannelJoinCommand extends PartylineCommand {
                 mode,
                 KdfChoice.parse(engine(), kdf, timeCost, memory, parallelism),
                 NetworkName.parse(network),
-                Optional.ofNullable(carrier));
+                CarrierName.parse(engine(), carrier));
         // Before the passphrase: what an invite asks for comes from whoever made it.
         JoinTerms terms = new JoinTerms(console(), !json() && console().canAsk());
         if (!terms.accepted(engine().channels().terms(request), acceptWeakKdf)) {

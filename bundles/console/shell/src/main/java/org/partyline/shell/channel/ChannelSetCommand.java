@@ -1,17 +1,17 @@
 package org.partyline.shell.channel;
 
-import java.util.Optional;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels.Channel;
-import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.CarrierOrDefault;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.CarrierName;
 import org.partyline.shell.message.MessageText;
 import org.partyline.shell.output.Sanitizer;
 
@@ -23,21 +23,6 @@ import org.partyline.shell.output.Sanitizer;
         detailedDescription =
                 "partyline:channel-set lobby --carrier rolling\npartyline:channel-set lobby --carrier default")
 final class ChannelSetCommand extends PartylineCommand {
-    /** A carrier, or none of the channel's own. */
-    enum Choice {
-        CONFIRM,
-        ROLLING,
-        DEFAULT;
-
-        Optional<Carrier> carrier() {
-            return switch (this) {
-                case CONFIRM -> Optional.of(Carrier.CONFIRM);
-                case ROLLING -> Optional.of(Carrier.ROLLING);
-                case DEFAULT -> Optional.empty();
-            };
-        }
-    }
-
     @Argument(name = "NAME", description = "The channel", required = true)
     @Completion(ChannelNames.class)
     private String name;
@@ -51,15 +36,18 @@ final class ChannelSetCommand extends PartylineCommand {
             description =
                     "Of messages that do not name one. rolling: each takes the place of the last transaction; confirm: a "
                             + "transaction of its own; default: what is set for the server",
-            required = true)
-    private Choice carrier;
+            required = true,
+            valueToShowInHelp = "NAME")
+    @Completion(CarrierOrDefault.class)
+    private String carrier;
 
     @Override
     protected void run() throws CommandError, PartylineException {
         if (carrier == null) {
             throw new CommandError("--carrier is missing: confirm, rolling, or default for what is set for the server");
         }
-        Channel channel = engine().channels().carrier(given(persona), name, carrier.carrier());
+        Channel channel = engine().channels()
+                .carrier(given(persona), name, CarrierName.parseOr(engine(), carrier, CarrierOrDefault.DEFAULT));
         print(
                 new Document(ChannelView.of(channel)),
                 () -> console()

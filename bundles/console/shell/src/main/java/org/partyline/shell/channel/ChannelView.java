@@ -2,6 +2,7 @@ package org.partyline.shell.channel;
 
 import java.util.List;
 import org.partyline.api.engine.Channels.Channel;
+import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.shell.output.JsonValues;
 
 /** A channel as {@code --json} shows it. */
@@ -23,7 +24,7 @@ public record ChannelView(
                 channel.name(),
                 channel.network().label(),
                 JsonValues.word(channel.mode()),
-                channel.carrier().map(JsonValues::word).orElse(null),
+                channel.carrier().map(Carrier::id).orElse(null),
                 KdfView.of(channel.kdf()),
                 channel.startDay(),
                 channel.unread(),

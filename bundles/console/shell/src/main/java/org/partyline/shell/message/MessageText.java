@@ -114,7 +114,7 @@ public final class MessageText {
 
     /** How it travels. */
     public static String carrier(Carrier carrier) {
-        return carrier.name().toLowerCase(Locale.ROOT);
+        return Sanitizer.line(carrier.id());
     }
 
     /** Good, bad or under way. */

@@ -34,6 +34,6 @@ record OutgoingView(
                 outgoing.textBytes(),
                 outgoing.fee(),
                 outgoing.parts().stream().map(PartView::of).toList(),
-                JsonValues.word(outgoing.carrier()));
+                outgoing.carrier().id());
     }
 }

@@ -21,6 +21,7 @@ import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
 import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.CarrierNames;
 import org.partyline.shell.completion.ChannelNames;
 import org.partyline.shell.completion.ContactNames;
 import org.partyline.shell.completion.NodeNames;
@@ -28,6 +29,7 @@ import org.partyline.shell.completion.PersonaNames;
 import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.cover.CoverText;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.input.CarrierName;
 import org.partyline.shell.output.JsonValues;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
@@ -99,8 +101,10 @@ class SendCommand extends PartylineCommand {
             name = "--carrier",
             description =
                     "rolling: it takes the place of the last transaction, so that a conversation costs one that is mined; "
-                            + "confirm: a transaction of its own; otherwise what is set")
-    private Carrier carrier;
+                            + "confirm: a transaction of its own; otherwise what is set",
+            valueToShowInHelp = "NAME")
+    @Completion(CarrierNames.class)
+    private String carrier;
 
     @Option(name = "--wait", description = "Wait until it has left; Ctrl-C stops the waiting, not the message")
     private boolean wait;
@@ -126,6 +130,7 @@ class SendCommand extends PartylineCommand {
         if (network.equals(Optional.of(Network.MAINNET)) && !mainnetAccepted("Nothing was sent.")) {
             return;
         }
+        Optional<Carrier> by = CarrierName.parse(engine(), carrier);
         String text = text(words == null ? List.of() : words);
         // Asked before it is stored: what fails afterwards must not look as if it had not been sent.
         Optional<Pace> pace = json() ? Optional.empty() : Optional.of(pace());
@@ -145,10 +150,11 @@ class SendCommand extends PartylineCommand {
                                         burn,
                                         sign,
                                         given(via),
-                                        Optional.ofNullable(carrier))));
+                                        by)));
         for (Receipt receipt : receipts) {
             if (pace.isPresent()) {
-                boolean rolls = engine().messages().outgoing(receipt.id()).carrier() == Carrier.ROLLING;
+                boolean rolls =
+                        engine().messages().outgoing(receipt.id()).carrier().equals(Carrier.ROLLING);
                 show(receipt, contact.map(ContactText::marked).orElse(Sanitizer.line(where)), rolls);
                 console()
                         .paragraph(departure(

@@ -367,6 +367,11 @@ public final class FakeEngine {
         }
 
         @Override
+        public List<Carrier> carriers() {
+            return List.of(Carrier.CONFIRM, Carrier.ROLLING);
+        }
+
+        @Override
         public Receipt send(Send request) throws PartylineException {
             int bytes = request.text().getBytes(java.nio.charset.StandardCharsets.UTF_8).length;
             if (bytes > longest) {
