@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -453,13 +454,20 @@ class RecallIT {
 
     /** Waits until the server's own wallet has so much, all of it in blocks; a roll's change is reserved until the next one begins. */
     private static void awaitOwn(long sat) {
-        Wait.until(
-                sat + " sat",
-                () -> Operator.elements(alice.server().json("wallet-status").get("holdings"))
-                        .anyMatch(holding -> holding.get("wallet").asText().equals("local")
-                                && holding.get("confirmed_sat").asLong()
-                                                + holding.get("reserved_sat").asLong()
-                                        == sat
-                                && holding.get("unconfirmed_sat").asLong() == 0));
+        try {
+            Wait.until(sat + " sat", () -> hasOwn(sat));
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    sat + " sat are not there, but " + alice.server().json("wallet-status"), e);
+        }
+    }
+
+    private static boolean hasOwn(long sat) {
+        return Operator.elements(alice.server().json("wallet-status").get("holdings"))
+                .anyMatch(holding -> holding.get("wallet").asText().equals("local")
+                        && holding.get("confirmed_sat").asLong()
+                                        + holding.get("reserved_sat").asLong()
+                                == sat
+                        && holding.get("unconfirmed_sat").asLong() == 0);
     }
 }

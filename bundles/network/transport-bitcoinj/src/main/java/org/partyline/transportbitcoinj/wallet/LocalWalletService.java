@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
 
     private static final Duration BLOCK_TIME = Duration.ofMinutes(10);
     private static final int MARGIN_BLOCKS = 1000;
+    /** The same for a wallet that this machine made: its clock and those of miners may be two hours apart. */
+    private static final int MARGIN_OF_MADE = 12;
 
     /** A wallet, and the node that it follows. */
     private static final class Kept {
@@ -149,11 +152,29 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
                 .filter(node -> node != kept.node && node.status().state() == NodeStatus.State.READY)
                 .findFirst();
         if (ready.isPresent()) {
+            Optional<BlockRef> since = kept.wallet.position();
+            if (since.isEmpty()) {
+                since = made(kept.wallet.network());
+            }
             leave(kept);
             kept.node = ready.get();
             kept.ready = now;
             kept.wallet.begin();
-            kept.subscription = kept.node.watch(kept.wallet, kept.wallet.position());
+            kept.subscription = kept.node.watch(kept.wallet, since);
+        }
+    }
+
+    /** Where a wallet begins that was made while there was no node: its addresses may have been paid since. Empty: at the tip. */
+    private Optional<BlockRef> made(Network network) {
+        try {
+            Optional<WalletRecords.Seed> seed = store.transact(tx -> WalletRecords.seed(tx, network));
+            seed.ifPresent(WalletRecords.Seed::wipe);
+            return seed.map(WalletRecords.Seed::birthday)
+                    .filter(birthday -> birthday.isAfter(Instant.EPOCH))
+                    .map(birthday -> block(network, Optional.of(birthday), MARGIN_OF_MADE));
+        } catch (StoreException e) {
+            LOG.warn("where a new wallet begins could not be read: {}", e.getMessage());
+            return Optional.empty();
         }
     }
 
@@ -210,7 +231,8 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         byte[] entropy = new byte[Mnemonic.entropyBytes(words)];
         random.nextBytes(entropy);
         try {
-            add(network, entropy, Optional.of(clock.instant()), Optional.empty(), List.of());
+            // What pays its addresses comes behind this block, however soon.
+            add(network, entropy, Optional.of(clock.instant()), new WalletRecords.State(-1, tip(network)), List.of());
             return Mnemonic.words(entropy);
         } finally {
             Arrays.fill(entropy, (byte) 0);
@@ -226,18 +248,19 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         }
         byte[] entropy = Mnemonic.entropy(words);
         try {
-            add(network, entropy, birthday, Optional.of(block(network, birthday)), numbers);
+            BlockRef begin = block(network, birthday, MARGIN_BLOCKS);
+            add(network, entropy, birthday, new WalletRecords.State(begin.height(), Optional.of(begin)), numbers);
         } finally {
             Arrays.fill(entropy, (byte) 0);
         }
     }
 
-    /** @param accounts that are watched from the beginning */
+    /** @param begin from where it looks for coins @param accounts that are watched from the beginning */
     private void add(
             Network network,
             byte[] entropy,
             Optional<Instant> birthday,
-            Optional<BlockRef> begin,
+            WalletRecords.State begin,
             List<Integer> accounts)
             throws WalletException {
         requireOpen();
@@ -252,10 +275,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
         try {
             store.transact(tx -> {
                 WalletRecords.put(tx, seed);
-                WalletRecords.put(
-                        tx,
-                        network,
-                        new WalletRecords.State(begin.map(BlockRef::height).orElse(-1), begin));
+                WalletRecords.put(tx, network, begin);
                 for (int account : accounts) {
                     WalletRecords.put(tx, network, new WalletRecords.Given(account, KeyRef.EXTERNAL, 0, 0, List.of()));
                 }
@@ -271,20 +291,27 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
     /**
      * A block before a time: an estimate, on the safe side, from a node's tip. Its hash is none, so that a node goes back to
      * its own block there (see {@link Transport#watch}).
+     *
+     * @param margin in blocks
      */
-    private BlockRef block(Network network, Optional<Instant> time) {
-        Optional<BlockRef> tip = nodes.stream()
-                .filter(node -> node.network() == network)
-                .map(node -> node.status().tip())
-                .flatMap(Optional::stream)
-                .findFirst();
+    private BlockRef block(Network network, Optional<Instant> time, int margin) {
+        Optional<BlockRef> tip = tip(network);
         int height = 0;
         if (time.isPresent() && tip.isPresent() && network != Network.REGTEST) {
             Duration age = Duration.between(time.get(), tip.get().time());
-            long blocks = Math.max(0, age.toSeconds()) * 23 / 20 / BLOCK_TIME.toSeconds() + MARGIN_BLOCKS;
+            long blocks = Math.max(0, age.toSeconds()) * 23 / 20 / BLOCK_TIME.toSeconds() + margin;
             height = (int) Math.max(0, tip.get().height() - blocks);
         }
         return new BlockRef(height, TxId.ofBytes(new byte[TxId.LENGTH]), Instant.EPOCH);
+    }
+
+    /** The lowest tip that a node of a network has told of. */
+    private Optional<BlockRef> tip(Network network) {
+        return nodes.stream()
+                .filter(node -> node.network() == network)
+                .map(node -> node.status().tip())
+                .flatMap(Optional::stream)
+                .min(Comparator.comparingInt(BlockRef::height));
     }
 
     @Override
@@ -318,7 +345,7 @@ final class LocalWalletService implements LocalWallets, AutoCloseable {
             }
         }
         leave(kept);
-        kept.wallet.moveTo(Optional.of(block(network, from)));
+        kept.wallet.moveTo(Optional.of(block(network, from, MARGIN_BLOCKS)));
         follow(kept);
     }
 

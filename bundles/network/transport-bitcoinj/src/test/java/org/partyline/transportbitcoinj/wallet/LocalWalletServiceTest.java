@@ -84,7 +84,7 @@ class LocalWalletServiceTest {
         FakeNode node = node("home");
         service.create(Network.REGTEST, 12);
         service.tick();
-        assertEquals(Optional.empty(), node.watches().get(0).since());
+        assertEquals(Optional.of(Payments.block(0)), node.watches().get(0).since());
 
         nodes.clear();
         FakeNode other = node("other");
@@ -92,6 +92,29 @@ class LocalWalletServiceTest {
         second.restore(Network.REGTEST, WORDS.clone(), Optional.empty());
         second.tick();
         assertEquals(0, other.watches().get(0).since().orElseThrow().height());
+    }
+
+    /** A node that was handed a block tells it to nobody who was not there yet. */
+    @Test
+    void whatPaysANewWalletBeforeItFollowsANodeIsNotMissed() throws WalletException {
+        FakeNode node = node("home");
+        node.block(7);
+        service.create(Network.REGTEST, 12);
+        ((LocalWallet) offered.get(0)).freshAddress("");
+        // Mined at once, before the next tick.
+        node.block(8);
+        service.tick();
+        assertEquals(Optional.of(Payments.block(7)), node.watches().get(0).since());
+    }
+
+    @Test
+    void aWalletThatWasMadeWithoutANodeLooksBackToThatTime() throws WalletException {
+        service.create(Network.REGTEST, 12);
+        FakeNode node = node("home");
+        node.block(90);
+        service.tick();
+        // On regtest blocks have any times, so that it begins with the first.
+        assertEquals(0, node.watches().get(0).since().orElseThrow().height());
     }
 
     @Test
