@@ -468,6 +468,46 @@ class JunkTest {
         }
     }
 
+    @Test
+    void noTwoMessagesInPiecesGetTheSameMessageIdOnASession() throws Exception {
+        try (TestServer carol = new TestServer(
+                new MemoryStore(),
+                clock,
+                new HashMap<>(),
+                new PoissonTiming(),
+                new FewIds(),
+                List.of(nodeA),
+                List.of(nodeA))) {
+            carol.vault().create(TestServer.STORE_PASSPHRASE);
+            carol.awaitCursor(nodeA);
+            carol.personas().rename("me", "carol");
+            carol.know(bob, "bob");
+            bob.know(carol, "carol");
+            carol.write("bob", "so that the session is open");
+            awaitReceived(bob, "so that the session is open");
+            int before = network.broadcasts().size();
+            network.hold();
+            List<String> texts = new ArrayList<>();
+            // What opened the session went in pieces, too.
+            int messages = FewIds.IDS - 2;
+            for (int i = 0; i < messages; i++) {
+                String text = "number " + i + " is a text that goes in two pieces, not in one";
+                texts.add(text);
+                carol.write("bob", text);
+            }
+            TestServer.await("all are out", () -> network.broadcasts().size() == before + 2 * messages);
+            List<byte[]> pieces = List.copyOf(network.broadcasts()).subList(before, before + 2 * messages);
+            network.release(all -> List.of());
+            for (int half = 0; half < 2; half++) {
+                for (int i = half; i < pieces.size(); i += 2) {
+                    meet(bob, pieces.get(i));
+                }
+                bob.read();
+            }
+            TestServer.await("all are whole", () -> bob.received().containsAll(texts));
+        }
+    }
+
     // ---- while locked
 
     @Test
