@@ -34,7 +34,7 @@ final class BatchLimits {
     /** How many packets of the usual size a version may have. */
     int room(List<Transport> nodes) {
         RelayPolicy policy = narrowest(nodes);
-        int fit = policy.maxScriptBytes() / (CoverRunner.LEAST_SIZE + PUSH_OVERHEAD);
+        int fit = policy.maxScriptBytes() / (CoverPlans.LEAST_SIZE + PUSH_OVERHEAD);
         return Math.max(1, Math.min(core.settings.get().rollPackets(), Math.min(policy.maxOutputs(), fit)));
     }
 

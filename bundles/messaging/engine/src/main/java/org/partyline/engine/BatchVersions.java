@@ -209,7 +209,7 @@ final class BatchVersions {
             OutgoingPart part = found.get().parts().get(ride.part());
             boolean boards = boarding.contains(ride);
             if (boards && found.get().type() != PacketType.DECOY.code()) {
-                CoverRunner.remember(tx, version.persona(), ride.packet().length);
+                CoverPlans.remember(tx, version.persona(), ride.packet().length);
             }
             // What a version adds to the fee is what the packets that board with it cost.
             long share = boards ? left : part.fee();

@@ -1,6 +1,5 @@
 package org.partyline.engine;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -13,7 +12,6 @@ import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
-import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -125,7 +123,7 @@ final class ChainPackets {
             try {
                 // The key's use and what it opened are one transaction: after a crash both happened, or neither.
                 message = core.store.transact(tx -> {
-                    putChain(tx, entry, moved);
+                    ReceiveChains.putChain(tx, entry, moved);
                     tx.delete(Records.UNMATCHED, id.hash());
                     tx.delete(Records.PARKED, id.hash());
                     Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
@@ -229,27 +227,5 @@ final class ChainPackets {
         } else if (other.type() == PacketType.CONTROL) {
             controls.arrived(tx, memory, after, contact, track.entry, other);
         }
-    }
-
-    /** Stores a chain as it stands now. */
-    static void putChain(StoreTransaction tx, Records.Incoming entry, ReceiveChain chain) throws StoreException {
-        try (SecretBytes state = chain.encode()) {
-            Core.putSecret(
-                    tx,
-                    Records.RECEIVE_CHAINS,
-                    Records.key(entry.number()),
-                    Records.key(entry.membership()),
-                    entry.with(state.expose()));
-        }
-    }
-
-    /** A chain is over once nothing more can come on it. */
-    static boolean isOver(ReceiveChainState track, Instant now) {
-        if (track.entry.kind() != Records.Kind.CHANNEL) {
-            return track.entry.retires() > 0 && now.toEpochMilli() > track.entry.retires();
-        }
-        return now.isAfter(track.chain.started().plus(Recogniser.PATIENCE).plus(Recogniser.PATIENCE))
-                || track.chain.highest() >= Chains.MAX_MESSAGES - 1
-                        && now.isAfter(track.chain.started().plus(Recogniser.PATIENCE));
     }
 }

@@ -92,15 +92,15 @@ final class ChannelReaders {
                 null,
                 null,
                 0);
-        ChainPackets.putChain(tx, entry, chain);
+        ReceiveChains.putChain(tx, entry, chain);
         return new ReceiveChainState(entry, chain);
     }
 
     /** What another opened is not opened for her when a block shows it: its chain is read from now on. Our own packets are. */
     private void copySeen(StoreTransaction tx, int other, ChannelMembership joined) throws StoreException {
         for (int day = joined.entry.rootDay(); day <= core.today() + 1; day++) {
-            for (byte[] locator : SealedPackets.opened(tx, other, day)) {
-                SealedPackets.putSeen(tx, joined.id(), day, locator);
+            for (byte[] locator : SeenLocators.opened(tx, other, day)) {
+                SeenLocators.putSeen(tx, joined.id(), day, locator);
             }
         }
     }

@@ -29,7 +29,6 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** The channels of the personas. */
@@ -353,7 +352,7 @@ final class ChannelService implements Channels {
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             List<OutgoingMessage> decoys = core.store.transact(tx -> {
                 List<OutgoingMessage> left = Outbox.asDecoys(core, tx, memory, member);
-                eraseConversation(tx, member.id());
+                Conversations.erase(tx, member.id());
                 tx.delete(Records.MEMBERSHIPS, Records.key(member.id()));
                 return left;
             });
@@ -361,23 +360,6 @@ final class ChannelService implements Channels {
             Outbox.remember(memory, decoys);
             return null;
         });
-    }
-
-    /** Erases what is kept of a channel's place or of a contact, but for its own record. */
-    static void eraseConversation(StoreTransaction tx, int membership) throws StoreException {
-        byte[] group = Records.key(membership);
-        for (String table : List.of(Records.MESSAGES, Records.OUTGOING, Records.RECEIVE_CHAINS, Records.SEEN_CHAINS)) {
-            for (StoredRecord entry : tx.list(table, group)) {
-                tx.delete(table, entry.key());
-            }
-        }
-        for (StoredRecord entry : tx.list(Records.FRAGMENTS)) {
-            if (ByteBuffer.wrap(entry.key()).getLong() == membership) {
-                tx.delete(Records.FRAGMENTS, entry.key());
-            }
-        }
-        tx.delete(Records.SEND_CHAINS, group);
-        SealedPackets.forgetSeen(tx, membership);
     }
 
     @Override

@@ -36,6 +36,11 @@ final class ContactConversation extends Conversation {
     }
 
     @Override
+    boolean isDirect() {
+        return true;
+    }
+
+    @Override
     long lastTimestamp() {
         return entry.lastTimestamp();
     }

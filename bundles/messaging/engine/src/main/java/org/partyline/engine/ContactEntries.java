@@ -1,12 +1,17 @@
 package org.partyline.engine;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 
 /** Contacts as they are stored. */
 final class ContactEntries {
+    /** What is audited where two cards show one key. */
+    static final String SHARED = "two contacts show the same X25519 key: only one of them can have it";
+
     private ContactEntries() {}
 
     static void put(StoreTransaction tx, Records.Contact entry) throws StoreException {
@@ -35,5 +40,23 @@ final class ContactEntries {
             throw new NoSuchThingException("a contact's name has 1 to 32 bytes of UTF-8, no control or invisible"
                     + " characters, and no space around it: give one with --name");
         }
+    }
+
+    /** The contacts whose cards show the same X25519 key. */
+    static List<String> sharing(Memory memory, ContactConversation contact) {
+        return memory.contacts().stream()
+                .filter(other -> other.id() != contact.id()
+                        && other.persona() == contact.persona()
+                        && other.network() == contact.network()
+                        && Arrays.equals(other.entry.agreement(), contact.entry.agreement()))
+                .map(ContactConversation::name)
+                .sorted()
+                .toList();
+    }
+
+    static void erase(StoreTransaction tx, int contact) throws StoreException {
+        Conversations.erase(tx, contact);
+        tx.delete(Records.SESSIONS, Records.key(contact));
+        tx.delete(Records.CONTACTS, Records.key(contact));
     }
 }

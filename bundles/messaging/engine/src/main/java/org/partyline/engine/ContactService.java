@@ -18,9 +18,6 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** The people that the personas know. */
 final class ContactService implements Contacts {
-    /** What is audited where two cards show one key. */
-    static final String SHARED = "two contacts show the same X25519 key: only one of them can have it";
-
     private final Core core;
     private final PersonaKeyStore personaKeyStore;
     private final InboundQueue inboundQueue;
@@ -86,20 +83,8 @@ final class ContactService implements Contacts {
                 SessionState.get(tx, contact.id()).state,
                 unread,
                 last < 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(last)),
-                sharing(memory, contact),
+                ContactEntries.sharing(memory, contact),
                 contact.entry.account());
-    }
-
-    /** The contacts whose cards show the same X25519 key. */
-    static List<String> sharing(Memory memory, ContactConversation contact) {
-        return memory.contacts().stream()
-                .filter(other -> other.id() != contact.id()
-                        && other.persona() == contact.persona()
-                        && other.network() == contact.network()
-                        && Arrays.equals(other.entry.agreement(), contact.entry.agreement()))
-                .map(ContactConversation::name)
-                .sorted()
-                .toList();
     }
 
     @Override
@@ -172,8 +157,8 @@ final class ContactService implements Contacts {
                 });
                 after.commit();
             }
-            if (!sharing(memory, contact).isEmpty()) {
-                core.audit("contact-key-shared", SHARED);
+            if (!ContactEntries.sharing(memory, contact).isEmpty()) {
+                core.audit("contact-key-shared", ContactEntries.SHARED);
             }
             // What its owner wrote before the card was here.
             inboundQueue.retryUnmatched();
@@ -305,7 +290,7 @@ final class ContactService implements Contacts {
             List<OutgoingMessage> outgoing =
                     Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class);
             List<OutgoingMessage> decoys = Outbox.asDecoys(core, tx, memory, contact);
-            erase(tx, contact.id());
+            ContactEntries.erase(tx, contact.id());
             after.then(() -> {
                 outgoing.forEach(message -> memory.removeSent(message.id()));
                 Outbox.remember(memory, decoys);
@@ -315,11 +300,5 @@ final class ContactService implements Contacts {
         });
         unsent.forEach(sender::release);
         core.auditLog.get().ifPresent(log -> log.record("contact-removed", "a contact was erased"));
-    }
-
-    static void erase(StoreTransaction tx, int contact) throws StoreException {
-        ChannelService.eraseConversation(tx, contact);
-        tx.delete(Records.SESSIONS, Records.key(contact));
-        tx.delete(Records.CONTACTS, Records.key(contact));
     }
 }

@@ -54,13 +54,6 @@ final class Continuity {
     /** Why the token outside is not the newest; null: it is. */
     private volatile String problem;
 
-    /** Makes the state safe to go on with. */
-    @FunctionalInterface
-    interface Mending {
-        /** Part of a transaction: no key of ours that may have been used is used again. @param why the state is in doubt */
-        void mend(StoreTransaction tx, Memory memory, AfterCommit after, String why) throws StoreException;
-    }
-
     Continuity(Store store, SecureRandom random, Clock clock, TokenPlace place, Mending mending) {
         this.store = store;
         this.random = random;
@@ -160,7 +153,7 @@ final class Continuity {
         String wrong = problem;
         if (wrong != null) {
             warnings.add(wrong + "; while it is so, each start opens all sessions anew: see directory in "
-                    + TokenDirectory.PID + ".cfg");
+                    + TokenDirectoryConfiguration.PID + ".cfg");
         }
         place.weakness().ifPresent(warnings::add);
         return warnings;

@@ -9,11 +9,6 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** CONTROL messages of a session (PROTOCOL 6). */
 final class Controls {
-    static final byte RECEIPT = 1;
-    static final byte FORGET = 2;
-    static final byte ROTATE = 3;
-    static final byte CLOSE = 4;
-
     private final Core core;
     private final SessionControlSender controlSender;
     private final HandshakeManager handshakeManager;
@@ -40,7 +35,7 @@ final class Controls {
             return;
         }
         switch (body[0]) {
-            case CLOSE -> {
+            case ControlCodes.CLOSE -> {
                 SessionState session = SessionState.get(tx, contact.id());
                 // On any chain of the session that stands: its keys may have been renewed while the end was on its way.
                 if (session.isOpen() && track.number() >= session.firstTrack) {
@@ -49,9 +44,9 @@ final class Controls {
                     controlSender.notice(tx, memory, after, contact, contact.name() + " has ended the session");
                 }
             }
-            case ROTATE -> news.rotated(tx, memory, after, contact, body);
-            case RECEIPT -> receipt(tx, memory, after, contact, body);
-            case FORGET -> forget(tx, memory, after, contact, body);
+            case ControlCodes.ROTATE -> news.rotated(tx, memory, after, contact, body);
+            case ControlCodes.RECEIPT -> receipt(tx, memory, after, contact, body);
+            case ControlCodes.FORGET -> forget(tx, memory, after, contact, body);
             default -> core.ignored(body[0]);
         }
     }
@@ -83,9 +78,9 @@ final class Controls {
             return;
         }
         byte[] body = new byte[1 + Long.BYTES];
-        body[0] = RECEIPT;
+        body[0] = ControlCodes.RECEIPT;
         System.arraycopy(payload, 1, body, 1, Long.BYTES);
-        controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeManager.HANDSHAKE_LIFE);
+        controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     /** A contact takes a message back: it is erased. */

@@ -38,7 +38,8 @@ abstract class Conversation {
     /** The newest timestamp that we gave out in it. */
     abstract long lastTimestamp();
 
+    /** Whether it is with a contact: everything in it then rides on a session. */
     boolean isDirect() {
-        return this instanceof ContactConversation;
+        return false;
     }
 }

@@ -32,10 +32,6 @@ final class CoverRunner {
     /** How long a budget that had no room for a packet is taken for spent: fees may fall. */
     private static final Duration FULL = Duration.ofMinutes(10);
 
-    private static final int MOST_SIZES = 64;
-    /** Bytes. Messages in pieces fill packets of this size: were others smaller, many of it in a row would tell of a long message. */
-    static final int LEAST_SIZE = 80;
-
     private static final Logger LOG = LoggerFactory.getLogger(CoverRunner.class);
 
     private final Core core;
@@ -73,28 +69,6 @@ final class CoverRunner {
         this.sendSchedule = sendSchedule;
         this.spending = spending;
         this.timing = timing;
-    }
-
-    static List<Records.CoverPlan> plans(StoreTransaction tx) throws StoreException {
-        return Core.all(tx, Records.COVER, Records.CoverPlan.class);
-    }
-
-    static void put(StoreTransaction tx, Records.CoverPlan plan) throws StoreException {
-        tx.put(Records.COVER, Records.key(plan.persona()), Records.ALL, Cbor.write(plan), null);
-    }
-
-    /** Whether a persona's cover traffic was started and not stopped. */
-    static boolean isOn(StoreTransaction tx, int persona) throws StoreException {
-        return plan(tx, persona).map(Records.CoverPlan::running).orElse(false);
-    }
-
-    /** The least size of what a persona sends, in bytes. @param most that nodes carry @return 0 without cover traffic */
-    static int leastSize(StoreTransaction tx, int persona, int most) throws StoreException {
-        return isOn(tx, persona) ? Math.min(LEAST_SIZE, most) : 0;
-    }
-
-    static Optional<Records.CoverPlan> plan(StoreTransaction tx, int persona) throws StoreException {
-        return Core.find(tx, Records.COVER, Records.key(persona), Records.CoverPlan.class);
     }
 
     /** Why a plan that was started does not run; empty when it does. */
@@ -171,7 +145,7 @@ final class CoverRunner {
      */
     Optional<Instant> before() throws StoreException {
         open.clear();
-        List<Records.CoverPlan> plans = core.open(memory -> core.store.transact(CoverRunner::plans));
+        List<Records.CoverPlan> plans = core.open(memory -> core.store.transact(CoverPlans::plans));
         long now = core.now().toEpochMilli();
         Optional<Instant> next = Optional.empty();
         for (Records.CoverPlan plan : plans) {
@@ -243,7 +217,7 @@ final class CoverRunner {
     void refused(int persona, long fee) throws StoreException {
         sendSchedule.spoilPoint(persona);
         core.open(memory -> core.store.transact(tx -> {
-            Optional<Records.CoverPlan> plan = plan(tx, persona);
+            Optional<Records.CoverPlan> plan = CoverPlans.plan(tx, persona);
             if (plan.isPresent()) {
                 fill(plan.get(), spending.sums(tx, persona).coverDay(), fee);
             }
@@ -267,12 +241,12 @@ final class CoverRunner {
                 next = Optional.of(then);
             }
             OutgoingMessage decoy = core.open(memory -> core.store.transact(tx -> {
-                Optional<Records.CoverPlan> plan = plan(tx, persona);
+                Optional<Records.CoverPlan> plan = CoverPlans.plan(tx, persona);
                 if (plan.isEmpty() || plan.get().next() != point.plan().next()) {
                     // It was stopped, or begun anew.
                     return null;
                 }
-                put(tx, plan.get().next(then.toEpochMilli(), use == SendSchedule.Use.TAKEN ? 1 : 0, 0));
+                CoverPlans.put(tx, plan.get().next(then.toEpochMilli(), use == SendSchedule.Use.TAKEN ? 1 : 0, 0));
                 return use == SendSchedule.Use.OPEN ? decoy(tx, memory, persona, point.network()) : null;
             }));
             if (decoy != null) {
@@ -298,9 +272,9 @@ final class CoverRunner {
                     giveUp(memory, decoy);
                 } else {
                     core.store.transact(tx -> {
-                        Optional<Records.CoverPlan> plan = plan(tx, persona);
+                        Optional<Records.CoverPlan> plan = CoverPlans.plan(tx, persona);
                         if (plan.isPresent()) {
-                            put(tx, plan.get().next(plan.get().next(), 0, 1));
+                            CoverPlans.put(tx, plan.get().next(plan.get().next(), 0, 1));
                         }
                         return null;
                     });
@@ -356,8 +330,9 @@ final class CoverRunner {
             LOG.info("no decoy: no node relays OP_RETURN outputs of 64 bytes");
             return null;
         }
-        int size =
-                Math.max(timing.decoySize(recentSizes(tx, persona), most, core.random), leastSize(tx, persona, most));
+        int size = Math.max(
+                timing.decoySize(CoverPlans.recentSizes(tx, persona), most, core.random),
+                CoverPlans.leastSize(tx, persona, most));
         byte[] packet = timing.decoy(size, core.random);
         Instant now = core.now();
         OutgoingMessage decoy = new OutgoingMessage(
@@ -380,23 +355,5 @@ final class CoverRunner {
         Outbox.add(tx, decoy);
         memory.addSent(PacketId.of(network.code(), packet), new Memory.Sent(decoy.id(), 0));
         return decoy;
-    }
-
-    /** Sizes of the persona's own packets of late: decoys must be distributed as they are. */
-    private static List<Integer> recentSizes(StoreTransaction tx, int persona) throws StoreException {
-        return Core.find(tx, Records.SIZES, Records.key(persona), Records.Sizes.class)
-                .map(Records.Sizes::newest)
-                .orElse(List.of());
-    }
-
-    /**
-     * Remembers the size of a packet that says something, for longer than the outbox has it: what was sent in the last hours alone is
-     * mostly short where little was said, and then large packets would rarely be decoys.
-     */
-    static void remember(StoreTransaction tx, int persona, int size) throws StoreException {
-        List<Integer> sizes = new ArrayList<>(recentSizes(tx, persona));
-        sizes.add(size);
-        List<Integer> newest = sizes.subList(Math.max(0, sizes.size() - MOST_SIZES), sizes.size());
-        tx.put(Records.SIZES, Records.key(persona), Records.ALL, Cbor.write(new Records.Sizes(newest)), null);
     }
 }

@@ -84,7 +84,7 @@ final class CoverService implements Cover {
                     Records.CoverPlan before = Core.find(tx, Records.COVER, Records.key(who), Records.CoverPlan.class)
                             .orElse(new Records.CoverPlan(who, false, LONGEST.toMillis(), 0, 0, 0, 0, 0));
                     Records.CoverPlan after = change.apply(tx, before);
-                    CoverRunner.put(tx, after);
+                    CoverPlans.put(tx, after);
                     return view(tx, memory, after);
                 }));
         core.kickAll.run();
@@ -96,7 +96,7 @@ final class CoverService implements Cover {
         return core.<List<Status>, PartylineException>open(memory ->
                 core.store.<List<Status>, PartylineException>transact(tx -> {
                     List<Status> all = new ArrayList<>();
-                    for (Records.CoverPlan plan : CoverRunner.plans(tx)) {
+                    for (Records.CoverPlan plan : CoverPlans.plans(tx)) {
                         all.add(view(tx, memory, plan));
                     }
                     return all;

@@ -120,7 +120,7 @@ final class Dispatcher {
         }
         String decoys = core.settings.get().carrier();
         boolean covered = !outgoing.carrier().equals(decoys)
-                && core.open(memory -> core.store.transact(tx -> CoverRunner.isOn(tx, conversation.persona())));
+                && core.open(memory -> core.store.transact(tx -> CoverPlans.isOn(tx, conversation.persona())));
         return covered ? by(decoys, outgoing) : outgoing;
     }
 

@@ -28,20 +28,10 @@ import org.partyline.engine.mailbox.OutgoingMessage;
  * transaction; what changes in memory waits in {@link AfterCommit} until it is on the disk. Runs under the engine's lock.
  */
 final class HandshakeManager {
-    /** Answers come as long as the handshake can be read, and are as long on the way. */
-    static final Duration OFFER_LIFE = Duration.ofHours(72);
-    /** What the session itself sends is of use for this long. */
-    static final Duration CONTROL_LIFE = Duration.ofDays(7);
-
-    static final Duration HANDSHAKE_LIFE = Duration.ofHours(24);
-    /** A handshake is not repeated before this (PROTOCOL 6). */
-    static final Duration SOONEST_RETRY = Duration.ofHours(1);
     /** How long a handshake is remembered, so that nobody can use it again: longer than any key of ours is used. */
     private static final Duration INIT_MEMORY = Duration.ofDays(400);
 
     private static final int MOST_OFFERS = 3;
-    /** Handshakes of one contact that are answered in an hour: each answer costs a transaction. */
-    static final int MOST_ANSWERS = 12;
 
     private final Core core;
     private final SessionControlSender controlSender;
@@ -125,12 +115,13 @@ final class HandshakeManager {
                     now.getEpochSecond(),
                     null,
                     made.state().expose().clone(),
-                    now.plus(OFFER_LIFE).toEpochMilli());
+                    now.plus(HandshakeLimits.OFFER_LIFE).toEpochMilli());
             ReceiveChain chain = core.chains.receive(made.replyChainKey(), now);
-            ChainPackets.putChain(tx, entry, chain);
+            ReceiveChains.putChain(tx, entry, chain);
             after.follow(core, memory, new ReceiveChainState(entry, chain));
             chains.dropOffers(tx, memory, after, contact.id(), MOST_OFFERS - 1, Long.MAX_VALUE);
-            controlSender.say(tx, memory, after, contact, PacketType.HANDSHAKE_INIT, made.body(), HANDSHAKE_LIFE);
+            controlSender.say(
+                    tx, memory, after, contact, PacketType.HANDSHAKE_INIT, made.body(), HandshakeLimits.HANDSHAKE_LIFE);
         } catch (HandshakeRefusedException e) {
             throw new NoSuchThingException(
                     "the card of '" + contact.name() + "' cannot be used: " + e.getMessage() + "; ask for a new one");
@@ -227,7 +218,7 @@ final class HandshakeManager {
             return false;
         }
         SessionState session = SessionState.get(tx, payer.id());
-        if (!session.mayAnswer(core.now(), MOST_ANSWERS)) {
+        if (!session.mayAnswer(core.now(), HandshakeLimits.MOST_ANSWERS)) {
             session.put(tx);
             core.audit("handshake-flood", "one contact opened too many sessions within an hour");
             return false;
@@ -404,7 +395,14 @@ final class HandshakeManager {
         session.replyChain = accepted.replyChainKey().expose().clone();
         session.replySuite = accepted.replySuite().code();
         session.put(tx);
-        controlSender.say(tx, memory, after, payer, PacketType.HANDSHAKE_RESP, accepted.response(), HANDSHAKE_LIFE);
+        controlSender.say(
+                tx,
+                memory,
+                after,
+                payer,
+                PacketType.HANDSHAKE_RESP,
+                accepted.response(),
+                HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     /**
@@ -608,7 +606,7 @@ final class HandshakeManager {
     static boolean isClose(OutgoingMessage outgoing) {
         return outgoing.type() == PacketType.CONTROL.code()
                 && outgoing.body() != null
-                && outgoing.body()[0] == Controls.CLOSE;
+                && outgoing.body()[0] == ControlCodes.CLOSE;
     }
 
     /** Ends a session: tells the other side, if there is one. */
@@ -619,7 +617,13 @@ final class HandshakeManager {
         withdrawInits(tx, memory, after, contact.id());
         if (session.isOpen()) {
             controlSender.say(
-                    tx, memory, after, contact, PacketType.CONTROL, new byte[] {Controls.CLOSE}, CONTROL_LIFE);
+                    tx,
+                    memory,
+                    after,
+                    contact,
+                    PacketType.CONTROL,
+                    new byte[] {ControlCodes.CLOSE},
+                    HandshakeLimits.CONTROL_LIFE);
         } else if (session.isOpening()) {
             session.state = Sessions.State.CLOSED;
             session.since = core.now().toEpochMilli();
@@ -652,7 +656,7 @@ final class HandshakeManager {
                         after,
                         contact,
                         "this session was used by a server with the same files (were they put back?): it is opened anew");
-                Instant soonest = Instant.ofEpochMilli(session.offered).plus(SOONEST_RETRY);
+                Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
                 if (!contact.entry.isStranger() && core.now().isAfter(soonest)) {
                     reopen(tx, memory, after, contact, session);
                 }
@@ -703,7 +707,9 @@ final class HandshakeManager {
         }
         SessionState session = found.get();
         Instant now = core.now();
-        Duration patience = session.hurry ? SOONEST_RETRY : core.settings.get().handshakeRetry();
+        Duration patience = session.hurry
+                ? HandshakeLimits.SOONEST_RETRY
+                : core.settings.get().handshakeRetry();
         if (session.isOpening()
                 && now.isAfter(Instant.ofEpochMilli(session.offered).plus(patience))
                 && (session.hurry || isWanted(tx, contact.id()))) {

@@ -47,9 +47,9 @@ final class IdentityRotation {
         // The agreement key signs nothing: somebody may name another one's. It gains nothing, as both keys of both
         // sides
         // are in a session's.
-        List<String> sharing = ContactService.sharing(memory, new ContactConversation(entry));
+        List<String> sharing = ContactEntries.sharing(memory, new ContactConversation(entry));
         if (!sharing.isEmpty()) {
-            core.audit("contact-key-shared", ContactService.SHARED);
+            core.audit("contact-key-shared", ContactEntries.SHARED);
             controlSender.notice(
                     tx,
                     memory,
@@ -82,7 +82,7 @@ final class IdentityRotation {
     /** Queues a ROTATE whose body was made. */
     void tell(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
-        controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeManager.CONTROL_LIFE);
+        controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.CONTROL_LIFE);
         Records.Contact told = contact.entry.withTold(true);
         ContactEntries.put(tx, told);
         after.then(() -> contact.entry = told);
@@ -106,7 +106,7 @@ final class IdentityRotation {
     }
 
     private static boolean isNews(OutgoingMessage outgoing) {
-        return outgoing.type() == PacketType.CONTROL.code() && outgoing.body()[0] == Controls.ROTATE;
+        return outgoing.type() == PacketType.CONTROL.code() && outgoing.body()[0] == ControlCodes.ROTATE;
     }
 
     /** What the session itself had to say is of no use any more: a contact that was to be told of new keys was not told. */

@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * Takes payloads from all nodes, one after another, to the recogniser, or while locked to the sealed queue. When the disk
  * refuses it tries the same payload again: nothing is dropped, and the nodes' reading slows down behind it.
  */
-final class InboundQueue implements NodeRegistry.Receiver {
+final class InboundQueue implements CandidateReceiver {
     private static final int QUEUE = 4096;
     private static final int BATCH = 200;
     private static final long POLL_MILLIS = 500;

@@ -57,7 +57,7 @@ final class InboxPackets {
                             seen,
                             Records.ALL,
                             new byte[] {1},
-                            SealedPackets.seenUntil(core, candidate.reference()));
+                            SeenLocators.seenUntil(core, candidate.reference()));
                     tx.delete(Records.UNMATCHED, id.hash());
                     tx.delete(Records.PARKED, id.hash());
                     // Only handshakes belong here: a text in an inbox would be a message of nobody.

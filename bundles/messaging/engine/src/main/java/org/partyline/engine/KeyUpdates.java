@@ -62,7 +62,7 @@ final class KeyUpdates {
         if (session.isOpen() && !session.updateQueued) {
             session.updateQueued = true;
             controlSender.say(
-                    tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeManager.CONTROL_LIFE);
+                    tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.CONTROL_LIFE);
         }
     }
 
@@ -129,7 +129,7 @@ final class KeyUpdates {
         }
         session.againQueued = true;
         controlSender.say(
-                tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeManager.HANDSHAKE_LIFE);
+                tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.HANDSHAKE_LIFE);
     }
 
     /**
@@ -206,7 +206,7 @@ final class KeyUpdates {
         boolean lost = session.oldChain != null
                 && Instant.ofEpochSecond(update.timestamp())
                         .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_LOST));
-        Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeManager.SOONEST_RETRY);
+        Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
         if (lost && core.now().isAfter(soonest)) {
             handshakeManager.reopen(tx, memory, after, contact, session);
         }
@@ -291,7 +291,7 @@ final class KeyUpdates {
             queue(tx, memory, after, contact, session);
             session.put(tx);
         } else if (unanswered
-                && now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeManager.OFFER_LIFE))) {
+                && now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.OFFER_LIFE))) {
             // Not even the repeated one was answered: the other side may have lost this session.
             handshakeManager.reopen(tx, memory, after, contact, session);
         }

@@ -106,7 +106,7 @@ final class MaintenanceJob {
                 Records.Membership moved = member.entry.withRoot(keep, root.expose());
                 core.store.transact(tx -> {
                     for (int day = member.entry.rootDay(); day < keep; day++) {
-                        SealedPackets.forgetSeen(tx, member.id(), day);
+                        SeenLocators.forgetSeen(tx, member.id(), day);
                     }
                     Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(member.id()), Records.ALL, moved);
                     SeenChains.forgetBefore(tx, member.id(), keep);
@@ -123,7 +123,7 @@ final class MaintenanceJob {
             int number = track.entry.number();
             Instant read = position.horizon(
                     memory.conversation(track.entry.membership()).network(), core.now());
-            if (ChainPackets.isOver(track, read)) {
+            if (ReceiveChains.isOver(track, read)) {
                 core.store.transact(tx -> tx.delete(Records.RECEIVE_CHAINS, Records.key(number)));
                 memory.remove(track);
                 core.events.endLine(number);
@@ -136,7 +136,7 @@ final class MaintenanceJob {
             });
             if (changed[0]) {
                 core.store.transact(tx -> {
-                    ChainPackets.putChain(tx, track.entry, track.chain);
+                    ReceiveChains.putChain(tx, track.entry, track.chain);
                     return null;
                 });
             }

@@ -272,7 +272,7 @@ final class MessageService implements Messages {
         String decoys = core.settings.get().carrier();
         if (request.carrier().isPresent()
                 && !request.carrier().get().id().equals(decoys)
-                && core.store.transact(tx -> CoverRunner.isOn(tx, conversation.persona()))) {
+                && core.store.transact(tx -> CoverPlans.isOn(tx, conversation.persona()))) {
             throw new NoSuchThingException("cover traffic of '" + memory.personaName(conversation.persona())
                     + "' goes by the " + decoys
                     + " carrier, and a message by the other one would be seen: leave --carrier out, or stop the cover"
@@ -289,7 +289,7 @@ final class MessageService implements Messages {
             return;
         }
         Optional<Records.CoverPlan> plan = core.store
-                .transact(tx -> CoverRunner.plan(tx, conversation.persona()))
+                .transact(tx -> CoverPlans.plan(tx, conversation.persona()))
                 .filter(Records.CoverPlan::running);
         if (plan.isEmpty()) {
             return;
@@ -392,7 +392,7 @@ final class MessageService implements Messages {
                 0,
                 conversation.paysApart()
                         ? Carriers.CONFIRM
-                        : CoverRunner.isOn(tx, conversation.persona())
+                        : CoverPlans.isOn(tx, conversation.persona())
                                 ? settings.carrier()
                                 : carrier(conversation, request),
                 false);

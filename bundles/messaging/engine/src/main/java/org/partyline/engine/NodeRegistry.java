@@ -32,7 +32,6 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
-import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.NodeSettingsCheck;
 import org.partyline.api.transport.NodeStatus;
@@ -60,7 +59,7 @@ public final class NodeRegistry implements Nodes {
     private final Map<String, Wallet> wallets = new TreeMap<>();
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private final Runnable reconcile = this::reconcileSoon;
-    private volatile Receiver receiver;
+    private volatile CandidateReceiver receiver;
     private int came;
 
     /** For Declarative Services. */
@@ -78,24 +77,6 @@ public final class NodeRegistry implements Nodes {
         this.withholdingDetector =
                 new WithholdingDetector(clock, () -> settings.get().nodeRules().resendAfter());
         settings.onChange(reconcile);
-    }
-
-    /** Takes what the nodes report. Calls may block, which slows the nodes' reading down. */
-    interface Receiver {
-        /** A payload that may be ours. */
-        void candidate(Candidate candidate);
-
-        /** Everything of this block, and of those before it, has been handed over. */
-        void blockConnected(String node, Network network, BlockRef block);
-
-        /** A block is no longer part of that node's chain. */
-        void blockDisconnected(String node, Network network, BlockRef block);
-
-        /** The last block of that node, or of its network, that was handled. */
-        Optional<BlockRef> cursor(String node, Network network);
-
-        /** The network's nodes tell nothing now, and then begin anew at their cursors; may block. */
-        default void rewind(Network network) {}
     }
 
     private static final class Entry {
@@ -191,7 +172,7 @@ public final class NodeRegistry implements Nodes {
     }
 
     /** Watches all nodes that are not paused, for as long as the receiver is set. */
-    void watch(Receiver newReceiver) {
+    void watch(CandidateReceiver newReceiver) {
         receiver = newReceiver;
         reconcileSoon();
     }
@@ -246,7 +227,7 @@ public final class NodeRegistry implements Nodes {
                 all = new ArrayList<>(entries.values());
             }
             all.stream().filter(entry -> entry.transport.network() == network).forEach(this::close);
-            Receiver target = receiver;
+            CandidateReceiver target = receiver;
             if (target != null) {
                 target.rewind(network);
             }
@@ -256,7 +237,7 @@ public final class NodeRegistry implements Nodes {
 
     private void open(Entry entry) {
         synchronized (entry) {
-            Receiver target = receiver;
+            CandidateReceiver target = receiver;
             if (entry.subscription == null && target != null) {
                 Transport transport = entry.transport;
                 withholdingDetector.begin(transport.name(), transport.network());

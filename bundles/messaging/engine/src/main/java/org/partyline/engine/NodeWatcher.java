@@ -19,7 +19,7 @@ final class NodeWatcher implements TransactionListener {
 
     private final String node;
     private final Network network;
-    private final NodeRegistry.Receiver receiver;
+    private final CandidateReceiver receiver;
     private final LongAdder transactions;
     private final WithholdingDetector withholdingDetector;
     private final Clock clock;
@@ -27,7 +27,7 @@ final class NodeWatcher implements TransactionListener {
     NodeWatcher(
             String node,
             Network network,
-            NodeRegistry.Receiver receiver,
+            CandidateReceiver receiver,
             LongAdder transactions,
             WithholdingDetector withholdingDetector,
             Clock clock) {

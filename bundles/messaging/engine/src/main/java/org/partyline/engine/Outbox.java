@@ -223,7 +223,7 @@ final class Outbox {
             return Optional.empty();
         }
         PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
-        if (!way.covered() && (outgoing.isOut() || !CoverRunner.isOn(tx, conversation.persona()))) {
+        if (!way.covered() && (outgoing.isOut() || !CoverPlans.isOn(tx, conversation.persona()))) {
             return Optional.empty();
         }
         OutgoingMessage decoy = new OutgoingMessage(

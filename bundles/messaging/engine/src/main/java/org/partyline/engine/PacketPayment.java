@@ -93,7 +93,7 @@ final class PacketPayment {
             check(tx, outgoing, fee, persona, network);
             spending.countPacket(tx, fee, persona, network);
             if (!decoy) {
-                CoverRunner.remember(tx, persona, outgoing.parts().get(index).packet().length);
+                CoverPlans.remember(tx, persona, outgoing.parts().get(index).packet().length);
             }
             return null;
         }));

@@ -69,7 +69,7 @@ final class PacketSizes {
     /** The sizes of a persona's packets: with cover traffic none is small. @param via the node that it is to go in by; empty: any */
     SizeRange room(int persona, Network network, boolean signed, String via) throws StoreException {
         int most = bucketFor(network, signed, via);
-        return core.store.transact(tx -> new SizeRange(CoverRunner.leastSize(tx, persona, most), most));
+        return core.store.transact(tx -> new SizeRange(CoverPlans.leastSize(tx, persona, most), most));
     }
 
     /** The sizes of the packets of a message that is queued. */

@@ -146,7 +146,7 @@ final class PacketWriter {
                         id,
                         Records.ALL,
                         Cbor.write(put.candidate()),
-                        Instant.ofEpochMilli(put.candidate().arrived()).plus(Recogniser.PATIENCE));
+                        Instant.ofEpochMilli(put.candidate().arrived()).plus(ReceiveChains.PATIENCE));
             }
             return null;
         });

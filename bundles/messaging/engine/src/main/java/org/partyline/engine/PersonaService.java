@@ -172,11 +172,11 @@ final class PersonaService implements Personas {
                         })
                         .toList();
                 for (ChannelMembership member : members) {
-                    ChannelService.eraseConversation(tx, member.id());
+                    Conversations.erase(tx, member.id());
                     tx.delete(Records.MEMBERSHIPS, Records.key(member.id()));
                 }
                 for (ContactConversation contact : contacts) {
-                    ContactService.erase(tx, contact.id());
+                    ContactEntries.erase(tx, contact.id());
                 }
                 erase(tx, id);
                 makeOneCurrent(tx);

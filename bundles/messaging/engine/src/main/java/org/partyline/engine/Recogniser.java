@@ -1,6 +1,5 @@
 package org.partyline.engine;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.partyline.api.packet.Packets;
@@ -13,9 +12,6 @@ import org.slf4j.LoggerFactory;
  * packet that a member made, a key derivation (PROTOCOL 2). Runs under the engine's lock.
  */
 final class Recogniser {
-    /** How long a packet that matched nothing, or that waits for a suite, is kept (PROTOCOL 5). */
-    static final Duration PATIENCE = Duration.ofHours(24);
-
     private static final Logger LOG = LoggerFactory.getLogger(Recogniser.class);
 
     private final Core core;

@@ -14,7 +14,7 @@ import org.partyline.api.store.StoredRecord;
  * may have been, and an answer rides on a key that is in the handshake. Packets that were sealed already may go out: they
  * are the same bytes as in any life that came of this state, and no life from before it had that position sealed otherwise.
  */
-final class Rollback implements Continuity.Mending {
+final class Rollback implements Mending {
     private final Core core;
     private final SessionControlSender controlSender;
     private final SessionChains chains;

@@ -1,7 +1,5 @@
 package org.partyline.engine;
 
-import java.nio.ByteBuffer;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,19 +16,11 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
-import org.partyline.api.store.StoreTransaction;
-import org.partyline.api.store.StoredRecord;
 
 /**
  * Packets that open a chain, or that are alone: found by a beacon, opened when their key is derived (PROTOCOL 4).
  */
 final class SealedPackets {
-    /** Days around that of a packet whose beacon still knows it, and one to spare. */
-    private static final Duration SEEN = Duration.ofDays(4);
-
-    private static final byte[] OPENED = {1};
-    private static final byte[] OWN = {2};
-
     private final Core core;
     private final Inbox inbox;
     private final PacketOpener opener;
@@ -43,60 +33,6 @@ final class SealedPackets {
         this.inbox = inbox;
         this.opener = opener;
         this.signers = signers;
-    }
-
-    /** The locators of a channel's day that were opened: each is remembered until the day's root is erased. */
-    private static byte[] seenGroup(int member, int day) {
-        return Records.key(member, Records.key(day));
-    }
-
-    /** A locator of a day opens nothing any more. */
-    static void putSeen(StoreTransaction tx, int member, int day, byte[] locator) throws StoreException {
-        tx.put(Records.SEEN, Records.key(member, locator), seenGroup(member, day), OPENED, null);
-    }
-
-    /** The same of a packet that was made here: its maker does not read it, others of this server may. */
-    static void putOwn(StoreTransaction tx, int member, int day, byte[] locator) throws StoreException {
-        tx.put(Records.SEEN, Records.key(member, locator), seenGroup(member, day), OWN, null);
-    }
-
-    /** The locators of a day whose packets a member has read. */
-    static List<byte[]> opened(StoreTransaction tx, int member, int day) throws StoreException {
-        List<byte[]> locators = new ArrayList<>();
-        for (StoredRecord seen : tx.list(Records.SEEN, seenGroup(member, day))) {
-            if (Arrays.equals(seen.value(), OPENED)) {
-                locators.add(Arrays.copyOfRange(seen.key(), Long.BYTES, seen.key().length));
-            }
-        }
-        return locators;
-    }
-
-    /** The root of a day is erased: its locators are recognised no more. */
-    static void forgetSeen(StoreTransaction tx, int member, int day) throws StoreException {
-        for (StoredRecord seen : tx.list(Records.SEEN, seenGroup(member, day))) {
-            tx.delete(Records.SEEN, seen.key());
-        }
-    }
-
-    /** The channel was left: none of its locators is recognised any more. */
-    static void forgetSeen(StoreTransaction tx, int member) throws StoreException {
-        for (StoredRecord seen : tx.list(Records.SEEN)) {
-            if (seen.key().length == Long.BYTES + Packets.SEALED_LOCATOR
-                    && ByteBuffer.wrap(seen.key()).getLong() == member) {
-                tx.delete(Records.SEEN, seen.key());
-            }
-        }
-    }
-
-    /**
-     * Until when an inbox's locator that came is remembered, so that it opens nothing twice: for as long as blocks are read that a
-     * packet which was met in a mempool may stand in.
-     */
-    static Instant seenUntil(Core core, Instant came) {
-        Instant now = core.now();
-        return (came.isAfter(now) ? came : now)
-                .plus(core.settings.get().catchUp())
-                .plus(SEEN);
     }
 
     /** Opens what a member of a channel made, as soon as its key is there. */
@@ -141,7 +77,7 @@ final class SealedPackets {
         return core.store.transact(tx -> {
             for (int number : beacon.members) {
                 Optional<byte[]> seen = tx.get(Records.SEEN, Records.key(number, locator));
-                if (seen.isPresent() && Arrays.equals(seen.get(), OPENED)) {
+                if (seen.isPresent() && Arrays.equals(seen.get(), SeenLocators.OPENED)) {
                     return false;
                 }
             }
@@ -201,7 +137,7 @@ final class SealedPackets {
         Kept kept;
         try {
             kept = core.store.transact(tx -> {
-                putSeen(tx, member.id(), beacon.day, locator);
+                SeenLocators.putSeen(tx, member.id(), beacon.day, locator);
                 tx.delete(Records.UNMATCHED, id.hash());
                 tx.delete(Records.PARKED, id.hash());
                 Records.Incoming incoming = null;
@@ -220,7 +156,7 @@ final class SealedPackets {
                             null,
                             null,
                             0);
-                    ChainPackets.putChain(tx, incoming, started);
+                    ReceiveChains.putChain(tx, incoming, started);
                 }
                 return new Kept(inbox.accept(tx, source, content).message(), incoming);
             });

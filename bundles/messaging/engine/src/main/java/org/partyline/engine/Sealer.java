@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.partyline.api.Network;
-import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfMemoryException;
@@ -17,10 +16,8 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.NewChain;
-import org.partyline.api.packet.OpenedPacket;
 import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
@@ -38,8 +35,6 @@ import org.partyline.engine.mailbox.OutgoingPart;
  * of them can leave (PROTOCOL 5).
  */
 final class Sealer {
-    /** Readers accept 300 s (PROTOCOL 2.3); the rest is for clocks that differ. */
-    private static final long MOST_AHEAD = 120;
 
     private static final Duration CHAIN_LIFE = Duration.ofHours(24);
 
@@ -201,11 +196,6 @@ final class Sealer {
         });
     }
 
-    /** Ours never go back, so that readers can keep them in order; but readers take none from far ahead of their clock. */
-    static long timestamp(Instant now, long last) {
-        return Math.min(Math.max(now.getEpochSecond(), last), now.getEpochSecond() + MOST_AHEAD);
-    }
-
     private Job prepare(Memory memory, long id, AeadSuite suite) throws StoreException, WaitsException {
         core.parts.requireReading();
         record Read(OutgoingMessage outgoing, Records.Message message, Optional<Records.Sending> sending) {}
@@ -233,7 +223,7 @@ final class Sealer {
             throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
         PersonaKeys personaKeys = memory.personaKeys(member.persona());
-        long timestamp = timestamp(core.now(), member.lastTimestamp());
+        long timestamp = PacketSealer.timestamp(core.now(), member.lastTimestamp());
         Draft draft = new Draft(
                 PacketType.TEXT,
                 read.outgoing().burn(),
@@ -296,7 +286,7 @@ final class Sealer {
      * is run ahead of by some seconds, within what readers accept.
      */
     private long later(long timestamp, long last) {
-        return Math.min(Math.max(timestamp, last + 1), core.now().getEpochSecond() + MOST_AHEAD);
+        return Math.min(Math.max(timestamp, last + 1), core.now().getEpochSecond() + PacketSealer.MOST_AHEAD);
     }
 
     private static Draft at(Draft draft, long timestamp) {
@@ -492,33 +482,10 @@ final class Sealer {
             Optional<byte[]> session,
             OptionalInt sequence,
             byte[] salt) {
-        Sealed sealed = sealOne(core, planned, key, job.suite, job.signer);
+        PacketSealer.Sealed sealed = PacketSealer.sealOne(core, planned, key, job.suite, job.signer);
         packets.add(sealed.packet());
         views.add(core.codec.json(
                 PacketOpener.viewOf(sealed.opened(), session, sequence, Optional.of(job.entry.parameters()), salt)));
-    }
-
-    /** A sealed packet, and what its readers will see. */
-    record Sealed(byte[] packet, OpenedPacket opened) {}
-
-    /**
-     * Seals one packet, signs it where it has room for a signature, and opens it again before it leaves: a packet that its
-     * readers could not open must not be sent.
-     *
-     * @param signer whose signature it gets; null where nothing is signed
-     */
-    static Sealed sealOne(Core core, PlannedPacket planned, PacketKey key, AeadSuite suite, PersonaKeys signer) {
-        Content content = planned.content();
-        if (content.signature().isPresent()) {
-            byte[] input = core.codec.signatureInput(content, key, suite.id());
-            content = content.withSignature(core.identities.sign(signer.keys, input));
-        }
-        byte[] packet = core.codec.seal(content, key, suite, planned.bucket());
-        try {
-            return new Sealed(packet, core.codec.open(packet, key, suite, Instant.ofEpochSecond(content.timestamp())));
-        } catch (PartylineException e) {
-            throw new IllegalStateException("a packet of ours does not open: " + e.getMessage(), e);
-        }
     }
 
     private OutgoingMessage store(
@@ -553,7 +520,7 @@ final class Sealer {
             }
             for (PacketKey key : job.sealedKeys) {
                 // Our own locators count as opened: we do not read our own packets.
-                SealedPackets.putOwn(tx, entry.id(), job.day, key.locator());
+                SeenLocators.putOwn(tx, entry.id(), job.day, key.locator());
             }
             Records.Identity counted = job.signer.toStore().withMessages(job.signer.messages + 1);
             Core.putSecret(tx, Records.IDENTITIES, Records.key(job.signer.persona), Records.ALL, counted);

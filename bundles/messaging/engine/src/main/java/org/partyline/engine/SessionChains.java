@@ -84,7 +84,7 @@ final class SessionChains {
             SecretBytes receiveKey)
             throws StoreException {
         ReceiveChain chain = core.chains.receive(receiveKey, core.now());
-        ChainPackets.putChain(tx, entry, chain);
+        ReceiveChains.putChain(tx, entry, chain);
         after.follow(core, memory, new ReceiveChainState(entry, chain));
     }
 

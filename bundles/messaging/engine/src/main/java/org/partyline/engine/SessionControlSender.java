@@ -49,7 +49,9 @@ final class SessionControlSender {
                 body,
                 false,
                 0,
-                contact.paysApart() ? Carriers.CONFIRM : core.settings.get().carrier(),
+                contact.paysApart()
+                        ? Messages.Carrier.CONFIRM.id()
+                        : core.settings.get().carrier(),
                 false);
         Outbox.add(tx, queued);
         after.then(() -> tell(memory, queued));

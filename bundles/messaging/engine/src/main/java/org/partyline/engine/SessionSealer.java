@@ -119,7 +119,7 @@ final class SessionSealer {
         SessionState session = SessionState.get(tx, contact.id());
         // A handshake is later than whatever we said before: one that is not, was made before an answer of ours.
         long last = contact.lastTimestamp() + (type == PacketType.HANDSHAKE_INIT ? 1 : 0);
-        long timestamp = Sealer.timestamp(core.now(), last);
+        long timestamp = PacketSealer.timestamp(core.now(), last);
         Made made = switch (type) {
             case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, room);
             case HANDSHAKE_RESP -> resp(contact, session, outgoing, timestamp, room);
@@ -302,7 +302,7 @@ final class SessionSealer {
         PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
         Draft draft = draft(type, outgoing, timestamp, sender, body);
         Made made = step(contact, session, plan(draft, PacketLabel.RATCHET, room), personaKeys, false);
-        if (!text && body[0] == Controls.CLOSE) {
+        if (!text && body[0] == ControlCodes.CLOSE) {
             handshakeManager.ended(tx, memory, after, contact.id(), session);
             return made;
         }
@@ -411,7 +411,7 @@ final class SessionSealer {
             Optional<byte[]> session,
             OptionalInt sequence,
             PersonaKeys signer) {
-        Sealer.Sealed sealed = Sealer.sealOne(core, planned, key, suite, signer);
+        PacketSealer.Sealed sealed = PacketSealer.sealOne(core, planned, key, suite, signer);
         made.packets.add(sealed.packet());
         OpenedPacket opened = sealed.opened();
         made.views.add(core.codec.json(PacketOpener.viewOf(opened, session, sequence, Optional.empty(), new byte[0])));

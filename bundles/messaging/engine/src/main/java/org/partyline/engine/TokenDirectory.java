@@ -30,11 +30,9 @@ import org.slf4j.LoggerFactory;
  * Directory Specification), or where the operator says. A bad value is refused with a line in the log, and the last good one
  * stays.
  */
-@Component(service = TokenDirectory.class, configurationPid = TokenDirectory.PID)
+@Component(service = TokenDirectory.class, configurationPid = TokenDirectoryConfiguration.PID)
 @Designate(ocd = TokenDirectoryConfiguration.class)
 public final class TokenDirectory implements TokenPlace {
-    static final String PID = "org.partyline.continuity";
-    static final String AUTO = "auto";
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenDirectory.class);
     private static final String DIRECTORY = "directory";
@@ -99,11 +97,18 @@ public final class TokenDirectory implements TokenPlace {
 
     private void accept(Map<String, Object> properties) {
         Object configured = properties.get(DIRECTORY);
-        String text = configured == null ? AUTO : configured.toString().strip();
+        String text = configured == null
+                ? TokenDirectoryConfiguration.AUTO
+                : configured.toString().strip();
         try {
-            directory = text.equals(AUTO) ? standard : Optional.of(parse(text));
+            directory = text.equals(TokenDirectoryConfiguration.AUTO) ? standard : Optional.of(parse(text));
         } catch (IllegalArgumentException e) {
-            LOG.error("{}: {} = '{}': {}. The last good settings stay.", PID, DIRECTORY, shown(text), e.getMessage());
+            LOG.error(
+                    "{}: {} = '{}': {}. The last good settings stay.",
+                    TokenDirectoryConfiguration.PID,
+                    DIRECTORY,
+                    shown(text),
+                    e.getMessage());
         }
     }
 
@@ -154,7 +159,8 @@ public final class TokenDirectory implements TokenPlace {
         return directory
                 .filter(this::isInHome)
                 .map(path -> "the token that tells old copies of the home apart lies in the home (" + path
-                        + ") and would come back with one: set directory in " + PID + ".cfg to one outside");
+                        + ") and would come back with one: set directory in " + TokenDirectoryConfiguration.PID
+                        + ".cfg to one outside");
     }
 
     @Override

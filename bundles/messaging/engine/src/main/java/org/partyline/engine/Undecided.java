@@ -20,7 +20,7 @@ import org.partyline.api.store.StoreTransaction;
  */
 final class Undecided {
     /** The initiator reads the answer for so long, and writes after that. */
-    static final Duration LIFE = HandshakeManager.OFFER_LIFE;
+    static final Duration LIFE = HandshakeLimits.OFFER_LIFE;
 
     private final Core core;
 

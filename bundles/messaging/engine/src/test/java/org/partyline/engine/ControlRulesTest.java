@@ -105,7 +105,7 @@ class ControlRulesTest {
 
     @Test
     void forgetErasesTheMessageThatIsMeant() throws Exception {
-        control(Controls.FORGET, locator(bob, "one"));
+        control(ControlCodes.FORGET, locator(bob, "one"));
         assertEquals(List.of("two"), bob.received());
         assertTrue(
                 bob.notices().contains("alice took a message back"),
@@ -114,10 +114,10 @@ class ControlRulesTest {
 
     @Test
     void forgetOfAMessageThatNobodySentDoesNothing() throws Exception {
-        control(Controls.FORGET, new byte[8]);
-        control(Controls.FORGET, new byte[0]);
-        control(Controls.FORGET, Arrays.copyOf(locator(bob, "one"), 7));
-        control(Controls.FORGET, Arrays.copyOf(locator(bob, "one"), 9));
+        control(ControlCodes.FORGET, new byte[8]);
+        control(ControlCodes.FORGET, new byte[0]);
+        control(ControlCodes.FORGET, Arrays.copyOf(locator(bob, "one"), 7));
+        control(ControlCodes.FORGET, Arrays.copyOf(locator(bob, "one"), 9));
         assertEquals(List.of("one", "two"), bob.received());
         assertFalse(
                 bob.notices().contains("alice took a message back"),
@@ -128,7 +128,7 @@ class ControlRulesTest {
     void forgetDoesNotReachOurOwnMessages() throws Exception {
         long id = bob.write("alice", "mine");
         TestServer.await("mine", () -> alice.received().contains("mine"));
-        control(Controls.FORGET, ownLocator(bob, id));
+        control(ControlCodes.FORGET, ownLocator(bob, id));
         assertEquals(Optional.of("mine"), bob.messages().read(id).text());
     }
 
@@ -138,7 +138,7 @@ class ControlRulesTest {
         bob.join("lobby", Mode.RATCHET);
         alice.send("lobby", "in public");
         TestServer.await("in public", () -> bob.received().contains("in public"));
-        control(Controls.FORGET, locator(bob, "in public"));
+        control(ControlCodes.FORGET, locator(bob, "in public"));
         assertTrue(bob.received().contains("in public"), bob.received().toString());
     }
 
@@ -147,9 +147,9 @@ class ControlRulesTest {
         long first = bob.write("alice", "first");
         long second = bob.write("alice", "second");
         TestServer.await("both", () -> alice.received().equals(List.of("first", "second")));
-        control(Controls.RECEIPT, Arrays.copyOf(ownLocator(bob, second), 7));
+        control(ControlCodes.RECEIPT, Arrays.copyOf(ownLocator(bob, second), 7));
         assertEquals("", bob.messages().outgoing(second).reason());
-        control(Controls.RECEIPT, ownLocator(bob, second));
+        control(ControlCodes.RECEIPT, ownLocator(bob, second));
         TestServer.await(
                 "received", () -> bob.messages().outgoing(second).reason().equals("received"));
         assertEquals("", bob.messages().outgoing(first).reason());
@@ -186,7 +186,7 @@ class ControlRulesTest {
 
     @Test
     void theEndOfTheSessionThatStandsEndsIt() throws Exception {
-        control(Controls.CLOSE, new byte[0]);
+        control(ControlCodes.CLOSE, new byte[0]);
         assertTrue(
                 bob.notices().contains("alice has ended the session"),
                 bob.notices().toString());

@@ -155,7 +155,7 @@ class HostileTest {
             mallory.sendInit(mallory.initOf(alice.keys()));
             settle(bob);
         }
-        assertEquals(HandshakeManager.MOST_ANSWERS, count(bob, "answer"));
+        assertEquals(HandshakeLimits.MOST_ANSWERS, count(bob, "answer"));
     }
 
     // ---- keys that are renewed

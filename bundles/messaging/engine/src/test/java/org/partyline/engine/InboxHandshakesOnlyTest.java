@@ -129,7 +129,7 @@ class InboxHandshakesOnlyTest {
     @Test
     void whatEndsSessionsOrRenewsKeysIsNotLetInEither() throws Exception {
         openSession();
-        seal(Content.of(PacketType.CONTROL, clock.instant(), new byte[] {Controls.CLOSE}));
+        seal(Content.of(PacketType.CONTROL, clock.instant(), new byte[] {ControlCodes.CLOSE}));
         seal(Content.of(PacketType.KEY_UPDATE, clock.instant(), new byte[32]));
         seal(Content.of(PacketType.HANDSHAKE_RESP, clock.instant(), new byte[49]));
         alice.write("bob", "and more");

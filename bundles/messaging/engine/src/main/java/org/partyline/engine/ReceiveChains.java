@@ -1,0 +1,39 @@
+package org.partyline.engine;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+
+/** Chains that others send on, as they are stored. */
+final class ReceiveChains {
+    /** How long a packet that matched nothing, or that waits for a suite, is kept (PROTOCOL 5). */
+    static final Duration PATIENCE = Duration.ofHours(24);
+
+    private ReceiveChains() {}
+
+    /** Stores a chain as it stands now. */
+    static void putChain(StoreTransaction tx, Records.Incoming entry, ReceiveChain chain) throws StoreException {
+        try (SecretBytes state = chain.encode()) {
+            Core.putSecret(
+                    tx,
+                    Records.RECEIVE_CHAINS,
+                    Records.key(entry.number()),
+                    Records.key(entry.membership()),
+                    entry.with(state.expose()));
+        }
+    }
+
+    /** A chain is over once nothing more can come on it. */
+    static boolean isOver(ReceiveChainState track, Instant now) {
+        if (track.entry.kind() != Records.Kind.CHANNEL) {
+            return track.entry.retires() > 0 && now.toEpochMilli() > track.entry.retires();
+        }
+        return now.isAfter(track.chain.started().plus(PATIENCE).plus(PATIENCE))
+                || track.chain.highest() >= Chains.MAX_MESSAGES - 1
+                        && now.isAfter(track.chain.started().plus(PATIENCE));
+    }
+}
