@@ -11,6 +11,11 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.receive.PacketWriter;
+import org.partyline.engine.receive.Recogniser;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Records;
 
 /**
  * Strangers' packets as they come within some time, kept in a store: in batches, as the engine does, or each by itself. In

@@ -23,6 +23,22 @@ import org.partyline.api.identity.BackupFile;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.config.PrivateFile;
+import org.partyline.engine.config.Settings;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.personas.Accounts;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.receive.InboundQueue;
+import org.partyline.engine.sessions.ContactEntries;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Records;
 
 /**
  * Writes and reads backups. A backup has keys, contacts, channels and settings; never chains or sessions: who is restored

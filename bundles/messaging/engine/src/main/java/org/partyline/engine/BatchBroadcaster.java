@@ -14,8 +14,14 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.PropagationTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -7,6 +7,8 @@ import java.util.Optional;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.RelayPolicy;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** Which packets ride in the next version of a rolling transaction. */

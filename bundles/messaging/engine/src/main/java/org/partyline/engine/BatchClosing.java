@@ -12,9 +12,16 @@ import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.store.Records;
 
 /** Closes rolls: any version may be the one that is mined, and no packet is lost by it. */
 final class BatchClosing {

@@ -8,7 +8,14 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.config.Settings;
+import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.schedule.CoverPlans;
 
 /** How far a roll may go: what nodes carry, what its coin may pay, and what the caps leave. */
 final class BatchLimits {

@@ -15,9 +15,18 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.store.Records;
 
 /**
  * Makes the versions of rolling transactions. Each is stored, with where its packets ride, before anybody has it: so a server that was

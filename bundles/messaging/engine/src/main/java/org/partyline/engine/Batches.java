@@ -9,11 +9,16 @@ import org.partyline.api.TxId;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.SignedTransaction;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Records;
 
 /** The rolling transactions that are kept, and what rides in them. */
-final class Batches {
+public final class Batches {
     private final Core core;
 
     Batches(Core core) {
@@ -40,7 +45,7 @@ final class Batches {
     }
 
     /** What rides of a message rides as another one's from now on, the same parts of it. Part of the caller's transaction. */
-    static void rename(StoreTransaction tx, long message, long other) throws StoreException {
+    public static void rename(StoreTransaction tx, long message, long other) throws StoreException {
         for (ReplaceableBatch roll : Core.all(tx, Records.ROLLS, ReplaceableBatch.class)) {
             if (roll.versions().stream()
                     .flatMap(version -> version.rides().stream())

@@ -10,10 +10,15 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.sealing.Sealer;
 
 /** Gives signed transactions to nodes, and deals with those that refuse. */
 final class Broadcaster {

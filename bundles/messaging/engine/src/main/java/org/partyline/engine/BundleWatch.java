@@ -31,6 +31,8 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Outages;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.suites.SuiteRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

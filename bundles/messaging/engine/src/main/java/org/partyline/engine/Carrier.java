@@ -8,6 +8,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PropagationRecord;
 
 /**
  * A way for packets to come to the network's mempool. A message has the id of its carrier; {@link Dispatcher} says when a packet may

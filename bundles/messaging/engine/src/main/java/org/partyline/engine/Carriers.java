@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** The carriers that are here, by their ids. */

@@ -12,6 +12,14 @@ import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.chains.SeenChains;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.store.Records;
 
 /**
  * Lets who joins a channel that another persona of this server is in read on from where that one stands: the packets that opened the

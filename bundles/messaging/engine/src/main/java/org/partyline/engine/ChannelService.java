@@ -29,7 +29,15 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.Conversations;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.receive.InboundQueue;
+import org.partyline.engine.store.Records;
 
 /** The channels of the personas. */
 final class ChannelService implements Channels {

@@ -5,8 +5,12 @@ import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.PropagationRecord;
+import org.partyline.engine.mailbox.PropagationTracker;
 
 /** Each packet in a transaction of its own, which will be mined. */
 final class ConfirmCarrier implements Carrier {

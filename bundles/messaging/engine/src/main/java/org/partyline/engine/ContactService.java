@@ -14,7 +14,20 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.ContactCard;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.personas.Accounts;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.receive.InboundQueue;
+import org.partyline.engine.sessions.ContactEntries;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.InboundPeers;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Records;
 
 /** The people that the personas know. */
 final class ContactService implements Contacts {

@@ -11,6 +11,12 @@ import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.store.Records;
 
 /** Starts and stops cover traffic. */
 final class CoverService implements Cover {
@@ -87,7 +93,7 @@ final class CoverService implements Cover {
                     CoverPlans.put(tx, after);
                     return view(tx, memory, after);
                 }));
-        core.kickAll.run();
+        core.bus.publish(new Bus.Retry());
         return status;
     }
 

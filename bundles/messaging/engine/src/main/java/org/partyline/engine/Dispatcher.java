@@ -7,9 +7,18 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PropagationRecord;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.schedule.SendSchedule;
 
 /**
  * Moves one packet on: at its time it is paid for by a transaction of its own, or rides in a rolling one, and is handed to a node; then it

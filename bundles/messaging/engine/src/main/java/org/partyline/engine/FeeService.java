@@ -4,6 +4,11 @@ import java.util.List;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.engine.config.Settings;
+import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
 
 /** Shows fees and sets caps. */
 final class FeeService implements Fees {
@@ -49,12 +54,12 @@ final class FeeService implements Fees {
             case DAY -> "fee-cap-day";
         };
         core.settings.set(key, satoshi + "sat");
-        core.kickAll.run();
+        core.bus.publish(new Bus.Retry());
     }
 
     @Override
     public void acceptMainnet() {
         core.settings.set(Settings.MAINNET_ACCEPTED, "true");
-        core.kickAll.run();
+        core.bus.publish(new Bus.Retry());
     }
 }

@@ -16,6 +16,16 @@ import org.partyline.api.packet.PacketKey;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.PacketOpener;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.recognition.Beacon;
+import org.partyline.engine.store.Records;
 
 /** Says what a payload is to us, without using anything up. */
 final class Inspector {

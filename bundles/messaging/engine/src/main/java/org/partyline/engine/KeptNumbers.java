@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Set;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.store.Records;
 
 /**
  * The numbers of accounts that what is restored had where it was saved: its coins are in those accounts of the wallets. It has them

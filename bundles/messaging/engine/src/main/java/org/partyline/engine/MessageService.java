@@ -28,9 +28,31 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.config.Settings;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.engine.mailbox.Views;
+import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.sealing.Sealer;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Records;
 
 /** Sends and shows messages. */
 final class MessageService implements Messages {

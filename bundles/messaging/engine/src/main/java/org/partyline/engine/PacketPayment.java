@@ -11,7 +11,13 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
+import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.schedule.CoverPlans;
 
 /** Has a packet's own transaction paid for by a wallet, within the caps and the budget. */
 final class PacketPayment {

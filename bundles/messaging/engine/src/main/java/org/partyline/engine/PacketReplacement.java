@@ -15,8 +15,14 @@ import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.nodes.TransactionScanner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

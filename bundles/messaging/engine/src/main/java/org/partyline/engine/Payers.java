@@ -13,6 +13,8 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
 
 /** Whose wallet pays: that of the node that a transaction goes in by, or of the next node, where that one cannot. */
 final class Payers {

@@ -17,7 +17,23 @@ import org.partyline.api.packet.NewChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.chains.Conversations;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.personas.Accounts;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.receive.InboundQueue;
+import org.partyline.engine.sessions.ContactEntries;
+import org.partyline.engine.sessions.Rotation;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Records;
 
 /** The personas of this server. */
 final class PersonaService implements Personas {

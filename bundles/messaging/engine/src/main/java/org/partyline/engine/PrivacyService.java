@@ -11,6 +11,12 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.config.NetworkFile;
+import org.partyline.engine.config.Settings;
+import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.store.Records;
 
 /** Shows and sets the privacy profiles. */
 final class PrivacyService implements Privacy {
@@ -271,7 +277,7 @@ final class PrivacyService implements Privacy {
         core.audit(
                 "privacy-profile",
                 "the privacy profile was set to " + profile.name().toLowerCase(java.util.Locale.ROOT));
-        core.kickAll.run();
+        core.bus.publish(new Bus.Retry());
         return preview;
     }
 

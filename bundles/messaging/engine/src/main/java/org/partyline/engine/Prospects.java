@@ -14,6 +14,15 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.sealing.Sealer;
+import org.partyline.engine.store.Records;
 
 /** What a message that was just stored will cost, and what it waits for, as far as that can be told before it leaves. */
 final class Prospects {

@@ -8,8 +8,12 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.Core;
 import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.Views;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -11,9 +11,16 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.PropagationRecord;
+import org.partyline.engine.schedule.SendSchedule;
 
 /** Each packet takes the place of the persona's last transaction; one is mined for a whole conversation. */
 final class RollingCarrier implements Carrier {

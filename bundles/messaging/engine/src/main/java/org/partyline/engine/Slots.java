@@ -5,8 +5,12 @@ import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.schedule.SendSchedule;
 
 /** Lets packets leave when they may: at once, after a delay, or in a slot of cover traffic, which one packet takes. */
 final class Slots {

@@ -27,6 +27,9 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Personas.Persona;
 import org.partyline.engine.BackupService.Content;
 import org.partyline.engine.BackupService.SavedPersona;
+import org.partyline.engine.config.Settings;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** What is restored has its coins: it pays from the accounts of the wallets that it had. */

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Nodes.Fault;
+import org.partyline.engine.nodes.ChainComparison;
+import org.partyline.engine.store.Records;
 
 class ChainComparisonTest {
     private static final int NO_FORK = Integer.MAX_VALUE;

@@ -19,6 +19,8 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** Which carrier a message takes: the one it names, its channel's, the one that is set. */

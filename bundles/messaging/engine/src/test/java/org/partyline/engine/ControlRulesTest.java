@@ -20,7 +20,11 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.sessions.ControlCodes;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** What a contact can do to us with CONTROL messages (PROTOCOL 6.1): to its own messages, in its own session, and no more. */

@@ -12,6 +12,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** One of the two servers has cover traffic, whose points the test sets. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
+import org.partyline.engine.receive.Derivations;
 
 /** However many keys are to be derived, a bounded number of threads is at work. */
 class DerivationsTest {

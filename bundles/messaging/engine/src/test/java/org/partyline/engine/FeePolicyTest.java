@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
+import org.partyline.engine.fees.FeePolicy;
 import org.partyline.fees.ExactFeeMath;
 import org.partyline.testkit.HandSetClock;
 

@@ -15,6 +15,10 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.FragmentHeader;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.sessions.HandshakePieces;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** Whoever has a card can put false pieces of a handshake beside the true ones. */

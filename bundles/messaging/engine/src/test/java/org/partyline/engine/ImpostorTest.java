@@ -18,6 +18,9 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.identity.ContactCard;
 import org.partyline.api.identity.IdentityKeys;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** Somebody shows another's X25519 key on a card of his own. A card is no proof that its maker has the key. */

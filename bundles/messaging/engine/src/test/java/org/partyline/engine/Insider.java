@@ -32,6 +32,8 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.SendChain;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.testkit.HandSetClock;

@@ -22,6 +22,8 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Records;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.testkit.HandSetClock;
 

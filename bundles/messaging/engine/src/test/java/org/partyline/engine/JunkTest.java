@@ -26,6 +26,11 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.engine.receive.PacketWriter;
+import org.partyline.engine.recognition.Unmatched;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** Strangers put junk on the network, with copied locators and without. */

@@ -9,6 +9,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** How long roots and chains of a channel are kept: whoever takes the files later is to read no more than that. */

@@ -18,6 +18,7 @@ import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.store.WrongPassphraseException;
+import org.partyline.engine.store.Records;
 
 /** A store in memory, with the real one's transactions. Commits can be made to fail. */
 final class MemoryStore implements Store {

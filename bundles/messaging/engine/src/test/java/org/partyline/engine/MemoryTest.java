@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.nodes.PacketId;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 

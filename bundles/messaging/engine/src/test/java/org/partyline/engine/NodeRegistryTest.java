@@ -21,6 +21,9 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.NodeSettingsCheck;
+import org.partyline.engine.config.SettingsKeeper;
+import org.partyline.engine.nodes.NodeFiles;
+import org.partyline.engine.nodes.NodeRegistry;
 import org.partyline.testkit.HandSetClock;
 
 class NodeRegistryTest {

@@ -20,6 +20,9 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Suites.Suite;
 import org.partyline.api.ratchet.Invite;
+import org.partyline.engine.config.Settings;
+import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** Cipher suites and key derivations of bundles that this repository does not know, with codes that are not in the api. */

@@ -19,6 +19,9 @@ import org.partyline.api.identity.BackupFile;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.OperationLock;
+import org.partyline.engine.kernel.Parts;
 
 /** Services of the protocol's bundles go, come back and take each other's place while operations work with them. */
 class PartsTest {

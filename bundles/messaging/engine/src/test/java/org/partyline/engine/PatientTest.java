@@ -10,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.Patient;
 
 /** What cannot be done while a bundle is away is refused in a form that the caller knows. */
 class PatientTest {

@@ -18,6 +18,10 @@ import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Privacy;
+import org.partyline.engine.config.Settings;
+import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** What is asked before a wallet signs: whether real money may be spent at all, and the caps. */

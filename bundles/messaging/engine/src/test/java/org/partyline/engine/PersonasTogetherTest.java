@@ -17,6 +17,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** Two personas of one server talk in one channel: the server reads what it has sent itself. */

@@ -30,6 +30,7 @@ import org.partyline.api.engine.Privacy.Covered;
 import org.partyline.api.engine.Privacy.Preview;
 import org.partyline.api.engine.Privacy.Profile;
 import org.partyline.api.engine.Privacy.Setting;
+import org.partyline.engine.config.Settings;
 import org.partyline.testkit.HandSetClock;
 
 /** The privacy profiles, applied to a whole engine. */

@@ -15,6 +15,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Content;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** What a member may say, and what is made of it: times to live, pieces, burn, and who is asked for which messages. */

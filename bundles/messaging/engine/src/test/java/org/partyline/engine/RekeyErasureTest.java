@@ -9,6 +9,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** The ephemeral keys of a key update are gone once nobody can need them: else who takes the files later reads what was said. */

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** A member of the channel has the seeds of the others' chains, and says their words once more (PROTOCOL 5). */

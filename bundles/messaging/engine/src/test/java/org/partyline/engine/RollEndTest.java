@@ -25,6 +25,8 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.nodes.TransactionScanner;
 
 /** What ends a roll, and what must not ride in one any more. */
 class RollEndTest extends CarrierStage {

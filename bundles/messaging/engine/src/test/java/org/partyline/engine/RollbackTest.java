@@ -25,6 +25,10 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
+import org.partyline.engine.continuity.Continuity;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /**

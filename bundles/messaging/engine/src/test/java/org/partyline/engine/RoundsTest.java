@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.partyline.engine.nodes.Rounds;
 
 class RoundsTest {
     private static final long LIMIT_SECONDS = 60;

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
+import org.partyline.engine.config.EngineConfiguration;
+import org.partyline.engine.config.Settings;
 
 class SettingsTest {
     @Test

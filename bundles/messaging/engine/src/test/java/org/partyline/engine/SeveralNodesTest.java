@@ -31,6 +31,11 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Nodes.Fault;
+import org.partyline.engine.config.NodeRules;
+import org.partyline.engine.config.Settings;
+import org.partyline.engine.nodes.NodeWatch;
+import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.engine.nodes.WithholdingDetector;
 import org.partyline.testkit.HandSetClock;
 
 /** A server with three nodes, one of which is bad; another server listens by a node of its own. */

@@ -6,6 +6,10 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Records;
 
 /** What is taken back of what was counted, when a miner took another transaction with the same coin. */
 class SpendingTest {

@@ -61,6 +61,21 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.engine.config.SettingsKeeper;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.nodes.NodeFiles;
+import org.partyline.engine.nodes.NodeRegistry;
+import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.engine.sessions.HandshakePieces;
+import org.partyline.engine.sessions.SessionControlSender;
+import org.partyline.engine.suites.SuiteRegistry;
 import org.partyline.fees.ExactFeeMath;
 import org.partyline.identity.CurveIdentities;
 import org.partyline.identity.SealedBackup;
@@ -409,7 +424,7 @@ final class TestServer implements AutoCloseable {
 
     /** Lets the sender look at everything now. */
     void kick() {
-        engine.core.kickAll.run();
+        engine.core.bus.publish(new Bus.Retry());
     }
 
     /** Lets the sender look at everything once, and waits until it has. */

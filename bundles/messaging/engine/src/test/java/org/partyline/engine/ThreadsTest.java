@@ -16,6 +16,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.receive.InboundQueue;
 
 /** The engine's threads and repeated tasks go on, whatever is thrown in them. */
 class ThreadsTest {

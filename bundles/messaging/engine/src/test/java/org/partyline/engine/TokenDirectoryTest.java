@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.engine.continuity.TokenDirectory;
 
 /** Where tokens are kept outside of the home. */
 class TokenDirectoryTest {

@@ -17,6 +17,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
 
 class TransactionScannerTest {

@@ -13,6 +13,8 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.transport.RelayPolicy;
+import org.partyline.engine.nodes.WithholdingDetector;
+import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 class WithholdingDetectorTest {

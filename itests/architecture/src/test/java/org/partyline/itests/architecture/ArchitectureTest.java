@@ -48,13 +48,14 @@ class ArchitectureTest {
     private static final int MOST_PARAMETERS = 8;
     /** Classes whose constructors take more, and why. A record's are the fields of a value. */
     private static final Map<String, String> WIDE = Map.of(
-            "org.partyline.engine.Core", "what the classes of the engine share, until each part of it has an owner",
+            "org.partyline.engine.kernel.Core",
+                    "what the classes of the engine share, until each part of it has an owner",
             "org.partyline.engine.Engine", "puts the engine together",
             "org.partyline.engine.MaintenanceJob",
                     "one job for each owner of what expires, until these register themselves",
             "org.partyline.engine.MessageService",
                     "writes, sends, recalls and inspects, until these are services of their own",
-            "org.partyline.engine.Recogniser",
+            "org.partyline.engine.receive.Recogniser",
                     "knows each kind of packet by itself, until receivers register themselves",
             "org.partyline.engine.Batcher", "all that the rolling carrier needs of the engine, until it is a bundle",
             "org.partyline.engine.Sender", "knows each stage of the way out by itself",

@@ -38,10 +38,10 @@ class CrashIT {
     private static final List<Point> OUTGOING = List.of(
             Point.at("the message is about to be stored", "engine.MessageService#enqueue", "AT ENTRY", Kind.SHORT),
             Point.at("the message is stored", "engine.Sender#kick", "AT ENTRY", Kind.SHORT),
-            Point.at("the message is about to be sealed", "engine.Sealer#prepare", "AT ENTRY", Kind.SHORT),
+            Point.at("the message is about to be sealed", "engine.sealing.Sealer#prepare", "AT ENTRY", Kind.SHORT),
             Point.at("its key is derived", "engine.Sealer$Job#derive", "AT EXIT", Kind.OPEN),
-            Point.at("its packets are sealed, not stored", "engine.Sealer#store", "AT ENTRY", Kind.SHORT),
-            Point.at("its packets are stored", "engine.Sealer#store", "AT EXIT", Kind.LONG),
+            Point.at("its packets are sealed, not stored", "engine.sealing.Sealer#store", "AT ENTRY", Kind.SHORT),
+            Point.at("its packets are stored", "engine.sealing.Sealer#store", "AT EXIT", Kind.LONG),
             Point.at("a transaction is about to be paid for", "engine.PacketPayment#sign", "AT ENTRY", Kind.SHORT),
             Point.at(
                     "a transaction is signed, not stored", "engine.PacketPayment#sign", "AFTER INVOKE pay", Kind.SHORT),
@@ -55,23 +55,23 @@ class CrashIT {
                     2,
                     Kind.LONG),
             Point.at("the message is broadcast", "engine.Broadcaster#hand", "AT EXIT", Kind.SHORT),
-            Point.at("a node reports it, not stored", "engine.Outbox#sighting", "AT ENTRY", Kind.SHORT),
-            Point.at("a node reports it, stored", "engine.Outbox#sighting", "AT EXIT", Kind.SHORT));
+            Point.at("a node reports it, not stored", "engine.mailbox.Outbox#sighting", "AT ENTRY", Kind.SHORT),
+            Point.at("a node reports it, stored", "engine.mailbox.Outbox#sighting", "AT EXIT", Kind.SHORT));
 
     private static final List<Point> INCOMING = List.of(
-            Point.at("a payload arrives", "engine.InboundQueue#handle", "AT ENTRY", Kind.SHORT),
-            Point.at("its place on a chain is known", "engine.ChainPackets#use", "AT ENTRY", Kind.SHORT),
-            Point.at("it is about to be stored", "engine.Inbox#accept", "AT ENTRY", Kind.SHORT),
-            Point.at("it is written, not committed", "engine.Inbox#accept", "AT EXIT", Kind.SHORT),
-            Point.at("it is stored, nobody was told", "engine.Inbox#arrived", "AT ENTRY", Kind.SHORT),
-            Point.at("everybody was told", "engine.ChainPackets#use", "AT EXIT", Kind.SHORT),
-            Point.at("a sealed packet is recognised", "engine.SealedPackets#open", "AT ENTRY", Kind.OPEN),
-            Point.at("a sealed packet is open", "engine.SealedPackets#accept", "AT ENTRY", Kind.OPEN),
-            Point.at("a sealed packet is stored", "engine.SealedPackets#accept", "AT EXIT", Kind.OPEN),
-            Point.at("the first piece is written", "engine.Inbox#fragment", "AT EXIT", 1, Kind.LONG),
-            Point.at("the third piece comes", "engine.Inbox#fragment", "AT ENTRY", 3, Kind.LONG),
-            Point.at("the message is about to be joined", "engine.Inbox#join", "AT ENTRY", Kind.LONG),
-            Point.at("the message is joined, not committed", "engine.Inbox#join", "AT EXIT", Kind.LONG));
+            Point.at("a payload arrives", "engine.receive.InboundQueue#handle", "AT ENTRY", Kind.SHORT),
+            Point.at("its place on a chain is known", "engine.receive.ChainPackets#use", "AT ENTRY", Kind.SHORT),
+            Point.at("it is about to be stored", "engine.mailbox.Inbox#accept", "AT ENTRY", Kind.SHORT),
+            Point.at("it is written, not committed", "engine.mailbox.Inbox#accept", "AT EXIT", Kind.SHORT),
+            Point.at("it is stored, nobody was told", "engine.mailbox.Inbox#arrived", "AT ENTRY", Kind.SHORT),
+            Point.at("everybody was told", "engine.receive.ChainPackets#use", "AT EXIT", Kind.SHORT),
+            Point.at("a sealed packet is recognised", "engine.receive.SealedPackets#open", "AT ENTRY", Kind.OPEN),
+            Point.at("a sealed packet is open", "engine.receive.SealedPackets#accept", "AT ENTRY", Kind.OPEN),
+            Point.at("a sealed packet is stored", "engine.receive.SealedPackets#accept", "AT EXIT", Kind.OPEN),
+            Point.at("the first piece is written", "engine.mailbox.Inbox#fragment", "AT EXIT", 1, Kind.LONG),
+            Point.at("the third piece comes", "engine.mailbox.Inbox#fragment", "AT ENTRY", 3, Kind.LONG),
+            Point.at("the message is about to be joined", "engine.mailbox.Inbox#join", "AT ENTRY", Kind.LONG),
+            Point.at("the message is joined, not committed", "engine.mailbox.Inbox#join", "AT EXIT", Kind.LONG));
 
     private static final Point BURNED =
             Point.at("a burn message is erased", "engine.MessageService#read", "AT EXIT", Kind.BURN);

@@ -1,0 +1,42 @@
+package org.partyline.engine.chains;
+
+import java.time.Duration;
+import java.time.Instant;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.store.Records;
+
+/** Chains that others send on, as they are stored. */
+public final class ReceiveChains {
+    /** How long a packet that matched nothing, or that waits for a suite, is kept (PROTOCOL 5). */
+    public static final Duration PATIENCE = Duration.ofHours(24);
+
+    private ReceiveChains() {}
+
+    /** Stores a chain as it stands now. */
+    public static void putChain(StoreTransaction tx, Records.Incoming entry, ReceiveChain chain) throws StoreException {
+        try (SecretBytes state = chain.encode()) {
+            Core.putSecret(
+                    tx,
+                    Records.RECEIVE_CHAINS,
+                    Records.key(entry.number()),
+                    Records.key(entry.membership()),
+                    entry.with(state.expose()));
+        }
+    }
+
+    /** A chain is over once nothing more can come on it. */
+    public static boolean isOver(ReceiveChainState track, Instant now) {
+        if (track.entry.kind() != Records.Kind.CHANNEL) {
+            return track.entry.retires() > 0 && now.toEpochMilli() > track.entry.retires();
+        }
+        return now.isAfter(track.chain.started().plus(PATIENCE).plus(PATIENCE))
+                || track.chain.highest() >= Chains.MAX_MESSAGES - 1
+                        && now.isAfter(track.chain.started().plus(PATIENCE));
+    }
+}

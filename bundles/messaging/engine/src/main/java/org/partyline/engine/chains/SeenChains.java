@@ -1,0 +1,43 @@
+package org.partyline.engine.chains;
+
+import java.nio.ByteBuffer;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.store.Records;
+
+/**
+ * The chains that were opened in a channel, by their session ids, for as long as the root of their day is kept (PROTOCOL 5).
+ * Every member has the seed that it has read: a chain that can be opened a second time can be made to say old words again. Each
+ * method is part of the caller's transaction.
+ */
+public final class SeenChains {
+    private static final int DAY_AT = Long.BYTES;
+    private static final byte[] SEEN = {1};
+
+    private SeenChains() {}
+
+    /**
+     * Remembers that a chain was opened, by whomever.
+     *
+     * @param day of the root that the chain's key comes from
+     * @return false when it was opened before
+     */
+    public static boolean opens(StoreTransaction tx, int membership, int day, byte[] session) throws StoreException {
+        byte[] key = Records.key(membership, Records.key(day, session));
+        if (tx.contains(Records.SEEN_CHAINS, key)) {
+            return false;
+        }
+        tx.put(Records.SEEN_CHAINS, key, Records.key(membership), SEEN, null);
+        return true;
+    }
+
+    /** Forgets the chains of the days whose roots are erased: nobody can open these any more. */
+    public static void forgetBefore(StoreTransaction tx, int membership, int day) throws StoreException {
+        for (StoredRecord seen : tx.list(Records.SEEN_CHAINS, Records.key(membership))) {
+            if (ByteBuffer.wrap(seen.key()).getLong(DAY_AT) < day) {
+                tx.delete(Records.SEEN_CHAINS, seen.key());
+            }
+        }
+    }
+}

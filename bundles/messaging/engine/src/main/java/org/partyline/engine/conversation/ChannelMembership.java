@@ -1,0 +1,61 @@
+package org.partyline.engine.conversation;
+
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.engine.store.Records;
+
+/** A persona's place in a channel, with its root. */
+public final class ChannelMembership extends Conversation implements AutoCloseable {
+    public Records.Membership entry;
+    public final SecretBytes legacyKey;
+    private SecretBytes root;
+
+    public ChannelMembership(Records.Membership entry) {
+        super(entry.persona(), Network.ofCode(entry.network()).orElseThrow());
+        this.root = SecretBytes.wrap(entry.root());
+        this.legacyKey = entry.legacyKey() == null ? null : SecretBytes.wrap(entry.legacyKey());
+        this.entry = entry.withRoot(entry.rootDay(), null);
+    }
+
+    @Override
+    public int id() {
+        return entry.id();
+    }
+
+    @Override
+    public String name() {
+        return entry.name();
+    }
+
+    @Override
+    public long lastTimestamp() {
+        return entry.lastTimestamp();
+    }
+
+    /** The root of a day, the caller's to wipe; the day must not be before the one that is kept. */
+    public SecretBytes root(ChannelKeys keys, int day) {
+        return keys.advance(root, day - entry.rootDay());
+    }
+
+    /** Moves the root to a later day, and wipes the one before. */
+    public void moveTo(ChannelKeys keys, int day) {
+        SecretBytes later = root(keys, day);
+        root.close();
+        root = later;
+        entry = entry.withRoot(day, null);
+    }
+
+    /** The record to store: the root is put back in. */
+    public Records.Membership toStore() {
+        return entry.withRoot(entry.rootDay(), root.expose());
+    }
+
+    @Override
+    public void close() {
+        root.close();
+        if (legacyKey != null) {
+            legacyKey.close();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+package org.partyline.engine.conversation;
+
+import java.util.Arrays;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.engine.store.Records;
+
+/** A persona's keys. */
+public final class PersonaKeys implements AutoCloseable {
+    public final int persona;
+    public final IdentityKeys keys;
+    /** The keys before, while contacts may still use them; null when there are none. */
+    public final IdentityKeys old;
+
+    public final long oldUntil;
+    public final long since;
+    public long messages;
+    /** When it came in from a backup, or with files that may be an old copy, in milliseconds; 0: it did not. */
+    public long restored;
+
+    public PersonaKeys(
+            int persona, IdentityKeys keys, IdentityKeys old, long oldUntil, long since, long messages, long restored) {
+        this.persona = persona;
+        this.keys = keys;
+        this.old = old;
+        this.oldUntil = oldUntil;
+        this.since = since;
+        this.messages = messages;
+        this.restored = restored;
+    }
+
+    /** Whether an X25519 key is one of the persona's own. */
+    public boolean has(byte[] agreement) {
+        return Arrays.equals(keys.identity().agreement(), agreement)
+                || old != null && Arrays.equals(old.identity().agreement(), agreement);
+    }
+
+    /** The record to store. */
+    public Records.Identity toStore() {
+        return new Records.Identity(
+                persona,
+                keys.signingSeed().expose(),
+                keys.agreementPrivate().expose(),
+                keys.inboxSecret().expose(),
+                since,
+                messages,
+                old == null ? null : old.signingSeed().expose(),
+                old == null ? null : old.agreementPrivate().expose(),
+                old == null ? null : old.inboxSecret().expose(),
+                oldUntil,
+                restored);
+    }
+
+    @Override
+    public void close() {
+        keys.close();
+        if (old != null) {
+            old.close();
+        }
+    }
+}

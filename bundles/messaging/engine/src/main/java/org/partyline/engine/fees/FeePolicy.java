@@ -1,0 +1,189 @@
+package org.partyline.engine.fees;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.FeeRate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.fees.FeeMath;
+import org.partyline.api.transport.FeeRule;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.config.Settings;
+import org.partyline.engine.config.SettingsKeeper;
+import org.partyline.engine.nodes.NodeRegistry;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What a transaction pays: the node's estimate between the configured limits, and never under the node's floor. */
+public final class FeePolicy {
+    /** One P2WPKH input, an 80-byte OP_RETURN, a P2WPKH change output (measured). */
+    public static final int PACKET_VSIZE = 202;
+
+    private static final int BYTES_IN_PACKET_VSIZE = 80;
+
+    private static final Logger LOG = LoggerFactory.getLogger(FeePolicy.class);
+
+    private final SettingsKeeper settings;
+    private final NodeRegistry nodes;
+    private final FeeMath math;
+    private final SecureRandom random;
+
+    public FeePolicy(SettingsKeeper settings, NodeRegistry nodes, FeeMath math, SecureRandom random) {
+        this.settings = settings;
+        this.nodes = nodes;
+        this.math = math;
+        this.random = random;
+    }
+
+    /** Virtual bytes of a transaction that carries one packet. */
+    public static int vsize(int packetBytes) {
+        return PACKET_VSIZE + packetBytes - BYTES_IN_PACKET_VSIZE;
+    }
+
+    /** The same with so many packets. */
+    public static int vsize(int packetBytes, int packets) {
+        return vsize(packetBytes) + (packets - 1) * outputs(List.of(new byte[packetBytes]));
+    }
+
+    /** Virtual bytes of a transaction of one coin and its change that carries these packets. */
+    public static int vsize(List<byte[]> packets) {
+        return PACKET_VSIZE - outputs(List.of(new byte[BYTES_IN_PACKET_VSIZE])) + outputs(packets);
+    }
+
+    /** Virtual bytes of the outputs that carry packets. */
+    public static int outputs(List<byte[]> packets) {
+        int sum = 0;
+        for (byte[] packet : packets) {
+            int push = packet.length <= 0x4b ? 1 : packet.length <= 0xff ? 2 : 3;
+            int script = 1 + push + packet.length;
+            sum += 8 + (script < 0xfd ? 1 : 3) + script;
+        }
+        return sum;
+    }
+
+    /** The most that a transaction with so many packets pays now, whatever rate is drawn, in satoshi. */
+    public long most(List<Transport> among, int packetBytes, int packets) throws PartylineException {
+        return highest(rate(among), settings.get().feeBand()).fee(vsize(packetBytes, packets));
+    }
+
+    /** The highest rate that can be drawn. */
+    public FeeRate highest(FeeRate rate, int bandPercent) {
+        long most = rate.satPerKvb() + rate.satPerKvb() * bandPercent / 100;
+        return new FeeRate(Math.max(
+                rate.satPerKvb(), Math.min(most, settings.get().feeMaximum().satPerKvb())));
+    }
+
+    /**
+     * The rate to aim at, at a node, now.
+     *
+     * @throws PartylineException when the node's floor is above the configured maximum; the message says what to do
+     */
+    public FeeRate rate(Transport node) throws PartylineException {
+        Settings now = settings.get();
+        FeeRate floor = node.policy().minRelayFee();
+        return math.aim(estimate(node, now.feeTarget()), floor, now.feeMinimum(), now.feeMaximum())
+                .orElseThrow(() -> new PartylineException("node '" + node.name() + "' relays nothing under " + floor
+                        + " and fee-maximum is " + now.feeMaximum() + ": it waits, or raise fee-maximum"));
+    }
+
+    /**
+     * The rate to aim at so that each of these nodes relays it, whichever it goes in by: so what is named before is what is paid, and
+     * others of ours show it. One that asks for more than the configured maximum does not count, unless all do.
+     *
+     * @throws PartylineException when all do; the message says what to do
+     */
+    public FeeRate rate(List<Transport> among) throws PartylineException {
+        FeeRate highest = null;
+        PartylineException dear = null;
+        for (Transport node : among) {
+            try {
+                FeeRate rate = rate(node);
+                highest = highest == null || rate.compareTo(highest) > 0 ? rate : highest;
+            } catch (PartylineException e) {
+                dear = e;
+            }
+        }
+        if (highest == null && dear != null) {
+            throw dear;
+        }
+        if (highest == null) {
+            throw new PartylineException("no node is ready that tells a fee rate");
+        }
+        return highest;
+    }
+
+    /** The nodes that a transaction may go in by: those that relay within the configured maximum; all, where none does. */
+    public List<Transport> entries(List<Transport> among) {
+        FeeRate maximum = settings.get().feeMaximum();
+        List<Transport> within = among.stream()
+                .filter(node -> node.policy().minRelayFee().compareTo(maximum) <= 0)
+                .toList();
+        return within.isEmpty() ? among : within;
+    }
+
+    /** The rate of one transaction, drawn afresh from the band, so that ours have no rate in common. */
+    public FeeRate draw(List<Transport> among) throws PartylineException {
+        Settings now = settings.get();
+        return math.draw(rate(among), now.feeBand(), now.feeMaximum(), random);
+    }
+
+    /** Exactly what the strictest of the nodes asks of what takes a transaction's place (BIP125, rules 3 and 4), in satoshi. */
+    public FeeRule replacement(SignedTransaction before, List<Transport> nodes) {
+        return vsize -> replacement(before.fee(), before.vsize(), vsize, nodes);
+    }
+
+    /** The same for one of a known fee and size. */
+    public long replacement(long fee, int before, int vsize, List<Transport> among) {
+        return among.stream()
+                .mapToLong(node -> math.replacement(
+                        fee,
+                        before,
+                        vsize,
+                        node.policy().incrementalFee(),
+                        node.policy().minRelayFee()))
+                .max()
+                .orElseThrow();
+    }
+
+    private static Optional<FeeRate> estimate(Transport node, int target) {
+        try {
+            return node.estimateFee(target);
+        } catch (NodeUnavailableException e) {
+            LOG.debug("no fee estimate: {}", e.getMessage());
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            // Less than nothing, or more than there is: no fee rate at all.
+            LOG.info("node '{}' has an estimate that makes no sense: {}", node.name(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    public List<Fees.FeeStatus> status() {
+        Settings now = settings.get();
+        List<Fees.FeeStatus> all = new ArrayList<>();
+        for (Transport node : nodes.inUse()) {
+            FeeRate floor = node.policy().minRelayFee();
+            FeeRate rate;
+            try {
+                rate = rate(node);
+            } catch (PartylineException e) {
+                rate = floor;
+            }
+            all.add(new Fees.FeeStatus(
+                    node.network(),
+                    node.name(),
+                    estimate(node, now.feeTarget()),
+                    now.feeTarget(),
+                    floor,
+                    now.feeMinimum(),
+                    now.feeMaximum(),
+                    rate,
+                    rate.fee(PACKET_VSIZE)));
+        }
+        return all;
+    }
+}

@@ -1,0 +1,2 @@
+/** What a packet may cost, and what was spent. */
+package org.partyline.engine.fees;

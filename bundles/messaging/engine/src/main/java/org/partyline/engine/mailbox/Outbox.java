@@ -1,0 +1,363 @@
+package org.partyline.engine.mailbox;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.engine.Batches;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.CoverConversation;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Records;
+
+/** Keeps outgoing messages and where they stand. Each step is stored before it is acted on. */
+public final class Outbox {
+    /** How long after its end the way of a message, without its words, can still be looked at. */
+    private static final Duration AFTERLIFE = Duration.ofHours(1);
+    /**
+     * How long everything that left at a point of cover traffic is looked after, decoys as messages: were it for its own time to
+     * live, what is handed over again after nodes lost it would tell a message from a decoy.
+     */
+    public static final Duration COVERED_LIFE = Duration.ofHours(24);
+    /** How long a message whose first packets are out has for the others: later, readers refuse their timestamps. */
+    private static final Duration REST = Duration.ofHours(24);
+
+    private final Core core;
+    private final PropagationTracker propagationTracker;
+
+    public Outbox(Core core, PropagationTracker propagationTracker) {
+        this.core = core;
+        this.propagationTracker = propagationTracker;
+    }
+
+    private static void put(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
+        tx.put(
+                Records.OUTGOING,
+                Records.key(outgoing.id()),
+                Records.key(outgoing.membership()),
+                Cbor.write(outgoing),
+                PropagationRecords.end(tx, outgoing).plus(AFTERLIFE));
+    }
+
+    public static Optional<OutgoingMessage> find(StoreTransaction tx, long id) throws StoreException {
+        return Core.find(tx, Records.OUTGOING, Records.key(id), OutgoingMessage.class);
+    }
+
+    public static List<OutgoingMessage> all(StoreTransaction tx) throws StoreException {
+        return Core.all(tx, Records.OUTGOING, OutgoingMessage.class);
+    }
+
+    /** A change of an outgoing message. */
+    @FunctionalInterface
+    public interface Change {
+        /** @return the changed message, or the same one when nothing changes */
+        OutgoingMessage apply(OutgoingMessage now);
+    }
+
+    /** Changes a message in one transaction and tells of it; gives what is stored now, or null when it is gone. */
+    public OutgoingMessage change(long id, Change change) throws StoreException {
+        return core.open(memory -> change(memory, id, change));
+    }
+
+    /** Changes a packet of a message whose way is not over; gives what is stored now, or null when it is gone. */
+    public OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
+        return change(
+                id,
+                now -> now.state().isSettled()
+                        ? now
+                        : now.with(index, change.apply(now.parts().get(index))));
+    }
+
+    /** The same as {@link #change(long, Change)}, under the lock. */
+    public OutgoingMessage change(Memory memory, long id, Change change) throws StoreException {
+        record Changed(OutgoingMessage before, OutgoingMessage after) {}
+        Changed changed = core.store.transact(tx -> {
+            Optional<OutgoingMessage> found = find(tx, id);
+            if (found.isEmpty()) {
+                return null;
+            }
+            return new Changed(found.get(), update(core, tx, memory, found.get(), change.apply(found.get())));
+        });
+        if (changed == null) {
+            return null;
+        }
+        if (changed.before() != changed.after()) {
+            tell(memory, changed.after());
+        }
+        return changed.after();
+    }
+
+    /**
+     * Stores a change, with all that follows from it. Part of the caller's transaction.
+     *
+     * @return what is stored
+     */
+    public static OutgoingMessage update(
+            Core core, StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage changed)
+            throws StoreException {
+        if (changed == before) {
+            return before;
+        }
+        OutgoingMessage after = leaving(core, tx, memory, before, changed);
+        uncount(tx, memory, before, after);
+        put(tx, after);
+        return after;
+    }
+
+    /** Stores a new message. Part of the caller's transaction. */
+    public static void add(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
+        put(tx, outgoing);
+    }
+
+    /**
+     * A message's time to live begins when it is out, not when it was written: under cover traffic it may wait for hours before
+     * that.
+     */
+    private static OutgoingMessage leaving(
+            Core core, StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage after)
+            throws StoreException {
+        long now = core.now().toEpochMilli();
+        if (!before.isOut() && after.isOut()) {
+            living(core, tx, after, now);
+            if (!core.covered.test(memory, after.membership())) {
+                return after.isText() ? after.expiring(lives(core, after, now)) : after;
+            }
+            OutgoingMessage covered = after.expiring(now + COVERED_LIFE.toMillis());
+            PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, after.id());
+            PropagationRecords.put(
+                    tx, covered, new PropagationRecords.DeliveryOptions(way.via(), way.unsettled(), true));
+            return covered;
+        }
+        return !before.isBegun() && after.isBegun() && !after.isOut()
+                ? after.expiring(Math.max(after.expires(), now + REST.toMillis()))
+                : after;
+    }
+
+    /** A transaction that was to take a packet back, and that a miner was faster than, costs nothing. */
+    private static void uncount(StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage after)
+            throws StoreException {
+        Conversation conversation = memory.conversation(after.membership());
+        if (conversation == null) {
+            return;
+        }
+        for (int i = 0; i < Math.min(before.parts().size(), after.parts().size()); i++) {
+            OutgoingPart emptied = before.parts().get(i);
+            OutgoingPart now = after.parts().get(i);
+            if (emptied.carrier() != null && now.carrier() == null && now.state() == State.CONFIRMED) {
+                Spending.uncount(tx, emptied.fee() - now.fee(), conversation.persona());
+            }
+        }
+    }
+
+    /** Until when a message's words are kept, from now on. */
+    private static void living(Core core, StoreTransaction tx, OutgoingMessage outgoing, long now)
+            throws StoreException {
+        Optional<Records.Message> message =
+                Core.find(tx, Records.MESSAGES, Records.key(outgoing.id()), Records.Message.class);
+        if (message.isPresent()) {
+            Inbox.put(tx, message.get().expiring(lives(core, outgoing, now)));
+        }
+    }
+
+    private static long lives(Core core, OutgoingMessage outgoing, long now) {
+        long usual = now + core.settings.get().defaultTtl().toMillis();
+        return outgoing.ttlMinutes() == 0
+                ? usual
+                : outgoing.dropped()
+                        .orElse(now + Duration.ofMinutes(outgoing.ttlMinutes()).toMillis());
+    }
+
+    /**
+     * Ends a message that has not left, or not all of it. Its chain ends with it: what comes next must not ride on a chain
+     * whose first packet nobody has.
+     */
+    public OutgoingMessage giveUp(Memory memory, long id, MessageEvent end, String reason) throws StoreException {
+        List<OutgoingMessage> decoys = new ArrayList<>();
+        OutgoingMessage after = core.store.transact(tx -> {
+            Optional<OutgoingMessage> now = find(tx, id);
+            if (now.isEmpty() || now.get().state().isSettled()) {
+                return now.orElse(null);
+            }
+            asDecoy(core, tx, memory, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
+            long lives = lives(core, now.get(), core.now().toEpochMilli());
+            OutgoingMessage ended = now.get()
+                    .ended(end, reason)
+                    .expiring(Math.min(lives, now.get().expires()));
+            living(core, tx, ended, core.now().toEpochMilli());
+            put(tx, ended);
+            if (!ended.parts().isEmpty()) {
+                tx.delete(Records.SEND_CHAINS, Records.key(ended.membership()));
+            }
+            return ended;
+        });
+        if (after != null) {
+            remember(memory, decoys);
+            tell(memory, after);
+        }
+        return after;
+    }
+
+    /**
+     * What has left of a message at points of cover traffic stays as a decoy when the message itself goes: were it handed over again no
+     * more, or did it ride no more, that would tell that it was none. Part of the caller's transaction.
+     *
+     * @param goesOn what has left
+     * @return to be remembered; empty where the message was no part of cover traffic, or nothing of it has left
+     */
+    private static Optional<OutgoingMessage> asDecoy(
+            Core core, StoreTransaction tx, Memory memory, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn)
+            throws StoreException {
+        Conversation conversation = memory.conversation(outgoing.membership());
+        List<OutgoingPart> left = outgoing.parts().stream().takeWhile(goesOn).toList();
+        boolean ended = outgoing.state().isSettled()
+                && outgoing.state() != State.CONFIRMED
+                && outgoing.state() != State.REPLACED;
+        if (conversation == null || left.isEmpty() || ended || outgoing.type() == PacketType.DECOY.code()) {
+            return Optional.empty();
+        }
+        PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
+        if (!way.covered() && (outgoing.isOut() || !CoverPlans.isOn(tx, conversation.persona()))) {
+            return Optional.empty();
+        }
+        OutgoingMessage decoy = new OutgoingMessage(
+                Core.next(tx, "message"),
+                CoverConversation.id(conversation.persona(), conversation.network()),
+                State.SEALED,
+                "",
+                outgoing.queued(),
+                outgoing.isOut()
+                        ? outgoing.expires()
+                        : core.now().plus(COVERED_LIFE).toEpochMilli(),
+                0,
+                false,
+                0,
+                left,
+                PacketType.DECOY.code(),
+                null,
+                false,
+                outgoing.stamped(),
+                outgoing.carrier(),
+                false);
+        decoy = decoy.with(left);
+        put(tx, decoy);
+        PropagationRecords.put(tx, decoy, new PropagationRecords.DeliveryOptions("", way.unsettled(), true));
+        Batches.rename(tx, outgoing.id(), decoy.id());
+        return Optional.of(decoy);
+    }
+
+    /** The same of all that a conversation which is about to be erased has sent. */
+    public static List<OutgoingMessage> asDecoys(
+            Core core, StoreTransaction tx, Memory memory, Conversation conversation) throws StoreException {
+        List<OutgoingMessage> decoys = new ArrayList<>();
+        for (OutgoingMessage outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(conversation.id())), OutgoingMessage.class)) {
+            // What a node was given that did not answer may have left.
+            asDecoy(core, tx, memory, outgoing, part -> part.isOut() || part.attempted())
+                    .ifPresent(decoys::add);
+        }
+        return decoys;
+    }
+
+    /** Decoys that were messages are known by their packets from now on. */
+    public static void remember(Memory memory, List<OutgoingMessage> decoys) {
+        for (OutgoingMessage decoy : decoys) {
+            int network = memory.conversation(decoy.membership()).network().code();
+            for (int i = 0; i < decoy.parts().size(); i++) {
+                memory.addSent(PacketId.of(network, decoy.parts().get(i).packet()), new Memory.Sent(decoy.id(), i));
+            }
+        }
+    }
+
+    /**
+     * Puts a sealed message of which nothing has left back into the queue, because its packets are too old to be read. Its
+     * chain ends.
+     */
+    public OutgoingMessage unseal(Memory memory, long id, String reason) throws StoreException {
+        OutgoingMessage after = core.store.transact(tx -> {
+            Optional<OutgoingMessage> now = find(tx, id);
+            if (now.isEmpty() || now.get().state() != State.SEALED || now.get().left()) {
+                return null;
+            }
+            OutgoingMessage queued = now.get().unsealed(reason);
+            put(tx, queued);
+            tx.delete(Records.SEND_CHAINS, Records.key(queued.membership()));
+            return queued;
+        });
+        if (after != null) {
+            memory.removeSent(id);
+            tell(memory, after);
+        }
+        return after;
+    }
+
+    public void tell(Memory memory, OutgoingMessage outgoing) {
+        core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
+    }
+
+    /** A node reports one of our packets: the part is seen, or it is in a block. */
+    public void sighting(Memory memory, PacketId id, Candidate candidate) throws StoreException {
+        Memory.Sent where = memory.sent(id);
+        if (where == null) {
+            return;
+        }
+        boolean confirmed = candidate.inBlock().isPresent() && core.nodes.tellsBlocks(candidate.node());
+        Candidate counted = confirmed ? candidate : candidate.outOfBlock();
+        Optional<PropagationRecord> propagationRecord = core.store.transact(tx -> {
+            Optional<OutgoingMessage> found = find(tx, where.message());
+            return found.isEmpty()
+                    ? Optional.empty()
+                    // Somebody else may carry our packet in a transaction of his own: that is not our message arriving.
+                    : PropagationTracker.sighted(
+                            tx, found.get(), found.get().parts().get(where.part()), counted);
+        });
+        if (propagationRecord.isEmpty()) {
+            return;
+        }
+        OutgoingMessage after = change(memory, where.message(), now -> {
+            OutgoingPart part = now.parts().get(where.part());
+            // Our message arrives neither in a transaction of somebody else's, nor in a version that is told of after a
+            // block took its coin.
+            if (!part.rodeIn(candidate.transaction()) || part.raw() == null && !confirmed) {
+                return now;
+            }
+            if (confirmed) {
+                return part.state() == State.CONFIRMED
+                        ? now
+                        : now.with(where.part(), part.minedIn(candidate.transaction()));
+            }
+            return now.on(
+                    where.part(),
+                    propagationTracker.isShown(candidate.onNetwork(), part, propagationRecord.get())
+                            ? PacketEvent.SHOWN
+                            : PacketEvent.TAKEN);
+        });
+        if (after != null && confirmed) {
+            core.bus.publish(new TransactionMined(candidate.onNetwork(), candidate.transaction()));
+            recordBlock(where.message(), candidate.inBlock().orElseThrow());
+        }
+    }
+
+    public void recordBlock(long id, BlockRef block) throws StoreException {
+        core.store.transact(tx -> {
+            Optional<Records.Message> message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class);
+            if (message.isPresent() && message.get().block() < block.height()) {
+                Inbox.put(tx, message.get().with(block.height(), message.get().transactions()));
+            }
+            return null;
+        });
+    }
+}

@@ -1,0 +1,84 @@
+package org.partyline.engine.mailbox;
+
+import java.util.List;
+import org.partyline.api.Network;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.RelayPolicy;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.schedule.CoverPlans;
+
+/** How large packets may be: what nodes carry, what is configured, and what cover traffic asks for. */
+public final class PacketSizes {
+    /** The smallest packet that has room for a signature and for words. */
+    public static final int SIGNED_BUCKET = 128;
+
+    private final Core core;
+
+    public PacketSizes(Core core) {
+        this.core = core;
+    }
+
+    /** The largest packet that a usable node of a network relays, within the configured one; 0 when none is relayed. */
+    public int maxBucket(Network network) {
+        return within(carried(network, ""));
+    }
+
+    private int within(int carried) {
+        int limit = Math.min(core.settings.get().maxBucket(), carried);
+        return Packets.BUCKETS.stream()
+                .filter(b -> b <= limit)
+                .max(Integer::compare)
+                .orElse(0);
+    }
+
+    /**
+     * What the node carries that a message is to go in by, or the one that carries most: a packet is given to those only that carry it.
+     *
+     * @param via empty: any
+     */
+    private int carried(Network network, String via) {
+        List<Transport> ready = core.nodes.ready(network);
+        List<Transport> chosen =
+                ready.stream().filter(node -> node.name().equals(via)).toList();
+        return (chosen.isEmpty() ? ready : chosen)
+                .stream()
+                        .mapToInt(node -> node.policy().maxPayload())
+                        .max()
+                        .orElse(RelayPolicy.CONSERVATIVE.maxPayload());
+    }
+
+    /** The nodes that carry a packet; all of them where none does. */
+    public static List<Transport> carrying(List<Transport> nodes, int bytes) {
+        List<Transport> able = nodes.stream()
+                .filter(node -> node.policy().maxPayload() >= bytes)
+                .toList();
+        return able.isEmpty() ? nodes : able;
+    }
+
+    /**
+     * The largest packet for a message: a signed one may take 128 bytes where nodes carry them, as 80 have no room for the
+     * signature and words.
+     */
+    private int bucketFor(Network network, boolean signed, String via) {
+        int carried = carried(network, via);
+        int bucket = within(carried);
+        return signed && bucket < SIGNED_BUCKET && carried >= SIGNED_BUCKET ? SIGNED_BUCKET : bucket;
+    }
+
+    /** The sizes of a persona's packets: with cover traffic none is small. @param via the node that it is to go in by; empty: any */
+    public SizeRange room(int persona, Network network, boolean signed, String via) throws StoreException {
+        int most = bucketFor(network, signed, via);
+        return core.store.transact(tx -> new SizeRange(CoverPlans.leastSize(tx, persona, most), most));
+    }
+
+    /** The sizes of the packets of a message that is queued. */
+    public SizeRange room(Conversation conversation, OutgoingMessage outgoing) throws StoreException {
+        String via = core.store
+                .transact(tx -> PropagationRecords.way(tx, outgoing.id()))
+                .via();
+        return room(conversation.persona(), conversation.network(), outgoing.sign(), via);
+    }
+}

@@ -1,0 +1,119 @@
+package org.partyline.engine.mailbox;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.packet.PacketType;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.store.Records;
+
+/** Turns records into what callers see. */
+public final class Views {
+    private final Memory memory;
+
+    public Views(Memory memory) {
+        this.memory = memory;
+    }
+
+    public String persona(int conversation) {
+        Conversation found = memory.conversation(conversation);
+        return found == null ? "" : memory.personaName(found.persona());
+    }
+
+    /** The channel's or the contact's name. */
+    public String channel(int conversation) {
+        Conversation found = memory.conversation(conversation);
+        return found == null ? "" : found.name();
+    }
+
+    public boolean isDirect(int conversation) {
+        return memory.contact(conversation) != null;
+    }
+
+    /** Who a message is from: its nickname in a channel, the contact's name here. */
+    public String sender(Records.Message entry) {
+        if (entry.outgoing()) {
+            return persona(entry.membership());
+        }
+        return isDirect(entry.membership()) && !entry.notice() ? channel(entry.membership()) : entry.sender();
+    }
+
+    private Optional<String> signedBy(Records.Message entry) {
+        return switch (entry.signer()) {
+            case Records.Signer.NOBODY -> Optional.empty();
+            case Records.Signer.SELF -> Optional.of(persona(entry.membership()));
+            case Records.Signer.UNKNOWN -> Optional.of("an unknown key");
+            case Records.Signer.WRONG -> Optional.of("nobody: the signature is wrong");
+            default -> {
+                ContactConversation contact = memory.contact(entry.signer());
+                yield Optional.of(contact == null ? "a contact that was removed" : contact.name());
+            }
+        };
+    }
+
+    private static String kind(OutgoingMessage entry) {
+        return switch (PacketType.ofCode(entry.type()).orElse(PacketType.TEXT)) {
+            case HANDSHAKE_INIT -> "handshake";
+            case HANDSHAKE_RESP -> "answer";
+            case KEY_UPDATE -> "key update";
+            case CONTROL -> "control";
+            case DECOY -> "decoy";
+            default -> "message";
+        };
+    }
+
+    /** @param text whether the text is shown although the message is to be burned */
+    public Messages.Message message(Records.Message entry, Optional<Messages.State> state, boolean text) {
+        String persona = persona(entry.membership());
+        return new Messages.Message(
+                entry.id(),
+                persona,
+                isDirect(entry.membership()),
+                channel(entry.membership()),
+                entry.outgoing(),
+                sender(entry),
+                entry.legacy(),
+                entry.burn(),
+                entry.burn() && !text ? Optional.empty() : Optional.of(entry.text()),
+                Instant.ofEpochSecond(entry.sent()),
+                Instant.ofEpochMilli(entry.arrived()),
+                Instant.ofEpochMilli(entry.expires()),
+                entry.sequence() < 0 ? OptionalInt.empty() : OptionalInt.of(entry.sequence()),
+                entry.transactions().stream().map(TxId::ofBytes).toList(),
+                entry.block() < 0 ? OptionalInt.empty() : OptionalInt.of(entry.block()),
+                state,
+                entry.notice(),
+                signedBy(entry));
+    }
+
+    public Messages.Outgoing outgoing(OutgoingMessage entry) {
+        List<Messages.Part> parts = entry.parts().stream()
+                .map(part -> new Messages.Part(
+                        part.packet().length,
+                        part.state(),
+                        Optional.ofNullable(part.transaction()).map(TxId::ofBytes),
+                        part.vsize(),
+                        part.fee(),
+                        part.node()))
+                .toList();
+        return new Messages.Outgoing(
+                entry.id(),
+                persona(entry.membership()),
+                isDirect(entry.membership()),
+                channel(entry.membership()),
+                kind(entry),
+                entry.state(),
+                entry.reason(),
+                Instant.ofEpochMilli(entry.queued()),
+                Instant.ofEpochMilli(entry.expires()),
+                entry.burn(),
+                entry.textBytes(),
+                parts,
+                new Messages.Carrier(entry.carrier()));
+    }
+}

@@ -1,0 +1,37 @@
+package org.partyline.engine.nodes;
+
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.api.engine.Nodes;
+
+/** Which nodes are set aside, and why. Thread-safe. */
+public final class QuarantinedNodes {
+    private final Clock clock;
+    private final Map<String, Nodes.Quarantine> held = new HashMap<>();
+
+    QuarantinedNodes(Clock clock) {
+        this.clock = clock;
+    }
+
+    synchronized Optional<Nodes.Quarantine> of(String node) {
+        return Optional.ofNullable(held.get(node));
+    }
+
+    public boolean holds(String node) {
+        return of(node).isPresent();
+    }
+
+    /** Sets a node aside, or says why it stays so; tells whether it was not before. */
+    synchronized boolean hold(String node, Nodes.Fault fault, String reason) {
+        Nodes.Quarantine before = held.get(node);
+        held.put(node, new Nodes.Quarantine(fault, reason, before == null ? clock.instant() : before.since()));
+        return before == null;
+    }
+
+    /** Uses it again; tells whether it was set aside. */
+    synchronized boolean release(String node) {
+        return held.remove(node) != null;
+    }
+}

@@ -1,0 +1,154 @@
+package org.partyline.engine.personas;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.store.Records;
+
+/** The personas' keys and inboxes: made, loaded, changed, erased. Runs under the engine's lock. */
+public final class PersonaKeyStore {
+    private final Core core;
+
+    public PersonaKeyStore(Core core) {
+        this.core = core;
+    }
+
+    /** Loads all personas' keys; a persona that has none gets them. */
+    public void load(StoreTransaction tx, Memory memory) throws StoreException {
+        for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
+            Optional<Records.Identity> stored =
+                    Core.find(tx, Records.IDENTITIES, Records.key(persona.id()), Records.Identity.class);
+            PersonaKeys personaKeys = stored.isPresent() ? restore(stored.get()) : fresh(persona.id());
+            if (stored.isEmpty()) {
+                put(tx, personaKeys);
+            }
+            memory.put(personaKeys);
+        }
+        expectInboxes(memory);
+    }
+
+    /** A persona's first keys. */
+    public PersonaKeys fresh(int persona) {
+        return new PersonaKeys(
+                persona,
+                core.identities.generate(core.random),
+                null,
+                0,
+                core.now().toEpochMilli(),
+                0,
+                0);
+    }
+
+    public static void put(StoreTransaction tx, PersonaKeys personaKeys) throws StoreException {
+        Core.putSecret(tx, Records.IDENTITIES, Records.key(personaKeys.persona), Records.ALL, personaKeys.toStore());
+    }
+
+    /** Counts one more message that was sealed under a persona's keys. */
+    public static void countMessage(StoreTransaction tx, AfterCommit after, PersonaKeys personaKeys)
+            throws StoreException {
+        Records.Identity counted = personaKeys.toStore().withMessages(personaKeys.messages + 1);
+        Core.putSecret(tx, Records.IDENTITIES, Records.key(personaKeys.persona), Records.ALL, counted);
+        after.then(() -> personaKeys.messages = counted.messages());
+    }
+
+    public PersonaKeys restore(Records.Identity stored) {
+        IdentityKeys keys = restore(stored.signingSeed(), stored.agreementPrivate(), stored.inboxSecret());
+        IdentityKeys old = stored.oldSigningSeed() == null
+                ? null
+                : restore(stored.oldSigningSeed(), stored.oldAgreementPrivate(), stored.oldInboxSecret());
+        return new PersonaKeys(
+                stored.persona(), keys, old, stored.oldUntil(), stored.since(), stored.messages(), stored.restored());
+    }
+
+    private IdentityKeys restore(byte[] seed, byte[] agreement, byte[] inbox) {
+        try (SecretBytes signingSeed = SecretBytes.wrap(seed);
+                SecretBytes agreementPrivate = SecretBytes.wrap(agreement);
+                SecretBytes inboxSecret = SecretBytes.wrap(inbox)) {
+            return core.identities.restore(signingSeed, agreementPrivate, inboxSecret);
+        }
+    }
+
+    /** New keys beside the present ones, which become the old ones. @param keepOld whether those can still be used for a while */
+    public PersonaKeys rotated(PersonaKeys personaKeys, boolean keepOld, Instant oldUntil) {
+        IdentityKeys old = keepOld
+                ? core.identities.restore(
+                        personaKeys.keys.signingSeed(),
+                        personaKeys.keys.agreementPrivate(),
+                        personaKeys.keys.inboxSecret())
+                : null;
+        return new PersonaKeys(
+                personaKeys.persona,
+                core.identities.generate(core.random),
+                old,
+                keepOld ? oldUntil.toEpochMilli() : 0,
+                core.now().toEpochMilli(),
+                0,
+                personaKeys.restored);
+    }
+
+    /** The same keys without the old ones. */
+    public PersonaKeys withoutOld(PersonaKeys personaKeys) {
+        return new PersonaKeys(
+                personaKeys.persona,
+                core.identities.restore(
+                        personaKeys.keys.signingSeed(),
+                        personaKeys.keys.agreementPrivate(),
+                        personaKeys.keys.inboxSecret()),
+                null,
+                0,
+                personaKeys.since,
+                personaKeys.messages,
+                personaKeys.restored);
+    }
+
+    /** Recognises handshakes for every persona on the networks of the nodes; tells whether that is new for any. */
+    public boolean expectInboxes(Memory memory) {
+        boolean added = false;
+        for (PersonaKeys personaKeys : memory.personaKeyStore()) {
+            for (Network network : networks(memory, personaKeys.persona)) {
+                added |= expect(memory, personaKeys, network);
+            }
+        }
+        return added;
+    }
+
+    /** Recognises handshakes for a persona on a network; tells whether that is new. */
+    public boolean expect(Memory memory, PersonaKeys personaKeys, Network network) {
+        boolean added = expect(memory, new ContactInbox(personaKeys.persona, network, false), personaKeys.keys);
+        if (personaKeys.old != null) {
+            added |= expect(memory, new ContactInbox(personaKeys.persona, network, true), personaKeys.old);
+        }
+        return added;
+    }
+
+    private boolean expect(Memory memory, ContactInbox contactInbox, IdentityKeys keys) {
+        if (memory.expects(contactInbox)) {
+            return false;
+        }
+        SecretBytes root = core.handshakes.inboxRoot(keys.inboxSecret(), contactInbox.network());
+        memory.add(contactInbox, core.handshakes.inboxBeacon(root), root);
+        return true;
+    }
+
+    private List<Network> networks(Memory memory, int persona) {
+        List<Network> networks = new ArrayList<>(core.nodes.networks());
+        for (ContactConversation contact : memory.contacts()) {
+            if (contact.persona() == persona && !networks.contains(contact.network())) {
+                networks.add(contact.network());
+            }
+        }
+        return networks;
+    }
+}

@@ -1,0 +1,118 @@
+package org.partyline.engine.receive;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.packet.LegacyReader;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.PacketView;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.store.Records;
+
+/** Messages of version 1 (PROTOCOL 10). */
+public final class LegacyPackets {
+    /** Version 1 has no chain to tell a replay by: a hash is kept for as long as a mempool may hold it. */
+    private static final Duration SEEN = Duration.ofDays(30);
+
+    private final Core core;
+    private final Inbox inbox;
+    private final LegacyWarning warning;
+
+    public LegacyPackets(Core core, Inbox inbox, LegacyWarning warning) {
+        this.core = core;
+        this.inbox = inbox;
+        this.warning = warning;
+    }
+
+    /** Reads it for each channel that reads version 1. @return {@link RecognitionResult#PARKED} where a bundle is missing for that */
+    RecognitionResult open(Memory memory, Candidate candidate, PacketId id) throws StoreException {
+        Optional<LegacyReader> reader = core.legacy.get();
+        boolean read = memory.members().stream()
+                .anyMatch(m -> m.legacyKey != null && m.entry.network() == candidate.network());
+        if (!read || !core.settings.get().allowLegacyV1()) {
+            return RecognitionResult.STRANGER;
+        }
+        if (reader.isEmpty()) {
+            return RecognitionResult.PARKED;
+        }
+        if (!reader.get().isCandidate(candidate.payload())) {
+            return RecognitionResult.STRANGER;
+        }
+        RecognitionResult verdict = RecognitionResult.STRANGER;
+        for (ChannelMembership member : memory.members()) {
+            if (member.legacyKey == null || member.entry.network() != candidate.network()) {
+                continue;
+            }
+            Optional<AeadSuite> eax = core.suites.suite(AeadId.AES_256_EAX.name());
+            if (eax.isEmpty()) {
+                return RecognitionResult.PARKED;
+            }
+            Optional<LegacyReader.LegacyMessage> message =
+                    reader.get().open(candidate.payload(), member.legacyKey, eax.get());
+            if (message.isPresent()) {
+                accept(memory, member, candidate, id, message.get());
+                verdict = RecognitionResult.OPENED;
+            }
+        }
+        return verdict;
+    }
+
+    private void accept(
+            Memory memory,
+            ChannelMembership member,
+            Candidate candidate,
+            PacketId id,
+            LegacyReader.LegacyMessage message)
+            throws StoreException {
+        PacketView view = new PacketView(
+                1,
+                PacketType.LEGACY,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                message.timestamp(),
+                AeadId.AES_256_EAX,
+                Optional.of(KdfParameters.defaults(KdfId.PBKDF2_SHA256)),
+                "mempool_partyline_salt".getBytes(StandardCharsets.US_ASCII),
+                message.nonce(),
+                message.ciphertext(),
+                message.tag(),
+                OptionalLong.empty(),
+                Optional.empty());
+        Inbox.Source source = new Inbox.Source(
+                member,
+                candidate,
+                id,
+                message.sender(),
+                -1,
+                message.timestamp(),
+                -1,
+                core.codec.json(view),
+                Records.Signer.NOBODY);
+        byte[] seen = Records.key(member.id(), id.hash());
+        Optional<Records.Message> kept = core.store.transact(tx -> {
+            tx.delete(Records.PARKED, id.hash());
+            if (tx.contains(Records.SEEN, seen)) {
+                return Optional.<Records.Message>empty();
+            }
+            tx.put(Records.SEEN, seen, Records.ALL, new byte[] {1}, core.now().plus(SEEN));
+            return inbox.legacy(tx, source, message.text(), message.timestamp());
+        });
+        if (kept.isPresent()) {
+            warning.count(core.now());
+            inbox.arrived(memory, source, kept);
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package org.partyline.engine.receive;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.NewChain;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.PacketOpener;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.chains.SeenChains;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.recognition.Beacon;
+import org.partyline.engine.recognition.SealedSecrets;
+import org.partyline.engine.store.Records;
+
+/**
+ * Packets that open a chain, or that are alone: found by a beacon, opened when their key is derived (PROTOCOL 4).
+ */
+public final class SealedPackets {
+    private final Core core;
+    private final Inbox inbox;
+    private final PacketOpener opener;
+    private final Signers signers;
+    private final Derivations derivations;
+
+    public SealedPackets(Core core, Inbox inbox, PacketOpener opener, Signers signers, Derivations derivations) {
+        this.derivations = derivations;
+        this.core = core;
+        this.inbox = inbox;
+        this.opener = opener;
+        this.signers = signers;
+    }
+
+    /** Opens what a member of a channel made, as soon as its key is there. */
+    RecognitionResult open(Memory memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
+        byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
+        SealedSecrets.Entry entry = memory.secrets.find(beacon, locator);
+        if (entry == null) {
+            List<ChannelMembership> readers = readers(memory, beacon, locator);
+            if (readers.isEmpty()) {
+                // Our own is kept for whoever of this server joins later: nobody here has read it.
+                return memory.sent(id) != null && isUnread(beacon, locator)
+                        ? RecognitionResult.STRANGER
+                        : RecognitionResult.OPENED;
+            }
+            ChannelMembership first = readers.get(0);
+            KdfParameters parameters = first.entry.parameters();
+            if (core.suites.derivation(parameters).isEmpty() || memory.secrets.isFull()) {
+                return RecognitionResult.PARKED;
+            }
+            entry = memory.secrets.want(beacon, first.id(), parameters, locator);
+            derivations.begin();
+        }
+        if (entry.secret() == null) {
+            memory.secrets.add(entry, id, candidate);
+            return RecognitionResult.DERIVING;
+        }
+        PacketKey key = new PacketKey(entry.secret(), PacketLabel.SEALED, locator, candidate.onNetwork());
+        PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
+        if (attempt.opened() == null) {
+            // With a member's locator and no suite left to try it is a copy. The true one may come yet.
+            return RecognitionResult.ofOurs(attempt);
+        }
+        for (ChannelMembership member : readers(memory, beacon, locator)) {
+            accept(memory, member, beacon, candidate, id, key, attempt.opened());
+        }
+        memory.secrets.remove(entry);
+        return RecognitionResult.OPENED;
+    }
+
+    /** Whether nobody who shares the beacon has read a packet with this locator: who made it does not. */
+    private boolean isUnread(Beacon beacon, byte[] locator) throws StoreException {
+        return core.store.transact(tx -> {
+            for (int number : beacon.members) {
+                Optional<byte[]> seen = tx.get(Records.SEEN, Records.key(number, locator));
+                if (seen.isPresent() && Arrays.equals(seen.get(), SeenLocators.OPENED)) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    /** Those who share the beacon, and have not read a packet with this locator. */
+    private List<ChannelMembership> readers(Memory memory, Beacon beacon, byte[] locator) throws StoreException {
+        return core.store.transact(tx -> {
+            List<ChannelMembership> fresh = new ArrayList<>();
+            for (int number : beacon.members) {
+                if (!tx.contains(Records.SEEN, Records.key(number, locator))) {
+                    fresh.add(memory.member(number));
+                }
+            }
+            return fresh;
+        });
+    }
+
+    private void accept(
+            Memory memory,
+            ChannelMembership member,
+            Beacon beacon,
+            Candidate candidate,
+            PacketId id,
+            PacketKey key,
+            OpenedPacket opened)
+            throws StoreException {
+        byte[] locator = key.locator();
+        Content content = opened.content();
+        String nickname = content.newChain().map(NewChain::nickname).orElse("");
+        String view = opener.view(member, opened, Optional.empty(), OptionalInt.empty(), locator);
+        Inbox.Source source = new Inbox.Source(
+                member,
+                candidate,
+                id,
+                nickname,
+                -1,
+                content.timestamp(),
+                -1,
+                view,
+                signers.of(memory, member, opened, key));
+        ReceiveChain chain = null;
+        byte[] session = null;
+        if (content.newChain().isPresent()) {
+            try (SecretBytes first = core.channelKeys.advance(beacon.root, 0);
+                    SecretBytes chainKey = core.chains.channelChainKey(
+                            content.newChain().get().seed(), first, candidate.onNetwork())) {
+                session = core.chains.sessionId(chainKey);
+                chain = core.chains.receive(chainKey, Instant.ofEpochSecond(content.timestamp()));
+            }
+        }
+        ReceiveChain started = chain;
+        byte[] name = session;
+        record Kept(Optional<Records.Message> message, Records.Incoming incoming) {}
+        Kept kept;
+        try {
+            kept = core.store.transact(tx -> {
+                SeenLocators.putSeen(tx, member.id(), beacon.day, locator);
+                tx.delete(Records.UNMATCHED, id.hash());
+                tx.delete(Records.PARKED, id.hash());
+                Records.Incoming incoming = null;
+                if (started != null) {
+                    if (!SeenChains.opens(tx, member.id(), beacon.day, name)) {
+                        return new Kept(Optional.empty(), null);
+                    }
+                    incoming = new Records.Incoming(
+                            (int) Core.next(tx, "chain"),
+                            member.id(),
+                            Records.Kind.CHANNEL,
+                            name,
+                            opened.suite().code(),
+                            nickname,
+                            content.timestamp(),
+                            null,
+                            null,
+                            0);
+                    ReceiveChains.putChain(tx, incoming, started);
+                }
+                return new Kept(inbox.accept(tx, source, content).message(), incoming);
+            });
+        } catch (StoreException e) {
+            if (started != null) {
+                started.close();
+            }
+            throw e;
+        }
+        if (started != null && kept.incoming() == null) {
+            started.close();
+            core.audit("chain-replayed", "a member opened a chain that was opened before: nothing of it is shown");
+            return;
+        }
+        inbox.arrived(memory, source, kept.message());
+        if (kept.incoming() != null) {
+            core.events.startLine(kept.incoming().number(), 0);
+            memory.follow(new ReceiveChainState(kept.incoming(), started));
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package org.partyline.engine.receive;
+
+import java.util.Arrays;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.store.Records;
+
+/** Who signed what was opened. */
+public final class Signers {
+    private final Core core;
+
+    public Signers(Core core) {
+        this.core = core;
+    }
+
+    /** Who signed a packet, as in a {@link Records.Message}. */
+    int of(Memory memory, Conversation conversation, OpenedPacket opened, PacketKey key) {
+        Content content = opened.content();
+        if (content.signature().isEmpty()) {
+            return Records.Signer.NOBODY;
+        }
+        byte[] input = core.codec.signatureInput(content, key, opened.suite());
+        boolean named = false;
+        for (ContactConversation contact : memory.contacts()) {
+            boolean candidate = contact.persona() == conversation.persona()
+                    && contact.identity().isPresent()
+                    && (content.senderId().isEmpty()
+                            ? contact.id() == conversation.id()
+                            : Arrays.equals(
+                                    contact.identity().get().senderId(),
+                                    content.senderId().get()));
+            if (candidate) {
+                named = true;
+                if (core.identities.verify(
+                        contact.identity().get(), input, content.signature().get())) {
+                    return contact.id();
+                }
+            }
+        }
+        return named ? Records.Signer.WRONG : Records.Signer.UNKNOWN;
+    }
+}

@@ -1,0 +1,565 @@
+package org.partyline.engine.sealing;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.KdfMemoryException;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.NewChain;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.PayloadTooLargeException;
+import org.partyline.api.packet.PlannedPacket;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.PacketOpener;
+import org.partyline.engine.chains.SeenChains;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Records;
+
+/**
+ * Turns a queued message into sealed packets. The chain's step and the packets are stored in one transaction, before any
+ * of them can leave (PROTOCOL 5).
+ */
+public final class Sealer {
+
+    private static final Duration CHAIN_LIFE = Duration.ofHours(24);
+
+    private final Core core;
+    private final PacketSizes sizes;
+    private final SessionSealer sessions;
+
+    public Sealer(Core core, PacketSizes sizes, SessionSealer sessions) {
+        this.core = core;
+        this.sizes = sizes;
+        this.sessions = sessions;
+    }
+
+    /** How a message of this text would go. @param sizes of its packets, in bytes; none when that is seen when it is sealed only */
+    public record Outlook(List<Integer> sizes, boolean opens) {
+        /** What cuts it into packets is away. */
+        public static final Outlook UNKNOWN = new Outlook(List.of(), false);
+
+        public static Outlook of(List<PlannedPacket> plan) {
+            return new Outlook(plan.stream().map(PlannedPacket::bucket).toList(), false);
+        }
+
+        public int packets() {
+            return sizes.size();
+        }
+
+        public int bytes() {
+            return sizes.stream().mapToInt(Integer::intValue).sum();
+        }
+
+        /** With a packet before it that opens a chain. */
+        private Outlook after(int opener) {
+            List<Integer> all = new ArrayList<>(sizes);
+            all.add(0, opener);
+            return new Outlook(List.copyOf(all), true);
+        }
+    }
+
+    /**
+     * @throws PayloadTooLargeException names the limit in force
+     */
+    public Outlook outlook(ChannelMembership member, String nickname, Draft draft, SizeRange room, boolean running)
+            throws PayloadTooLargeException {
+        boolean open = isOpen(member.entry);
+        PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
+        List<PlannedPacket> plan = room.plan(core, draft, label);
+        if (open || running) {
+            return Outlook.of(plan);
+        }
+        Draft opener = withChain(draft, nickname, new byte[NewChain.SEED_LENGTH], room);
+        if (room.fitsOne(core, opener, PacketLabel.SEALED)) {
+            return Outlook.of(List.of()).after(bucket(opener, room));
+        }
+        return Outlook.of(plan)
+                .after(bucket(withChain(empty(draft), nickname, new byte[NewChain.SEED_LENGTH], room), room));
+    }
+
+    /** Of one that fits a packet. */
+    private int bucket(Draft opener, SizeRange room) throws PayloadTooLargeException {
+        return room.plan(core, opener, PacketLabel.SEALED).get(0).bucket();
+    }
+
+    static boolean isOpen(Records.Membership entry) {
+        return Channels.Mode.OPEN.name().equals(entry.mode());
+    }
+
+    /** Whether our chain in a membership takes this many more packets with this suite. */
+    private boolean runs(Optional<Records.Sending> sending, int suite, int packets) {
+        if (sending.isEmpty() || sending.get().suite() != suite) {
+            return false;
+        }
+        try (SendChain chain = core.chains.decodeSend(sending.get().chain())) {
+            return chain.position() + packets <= Chains.MAX_MESSAGES
+                    && chain.position() < core.settings.get().chainMessages()
+                    && core.now().isBefore(chain.started().plus(CHAIN_LIFE));
+        }
+    }
+
+    /** Whether the next message of a membership rides on a running chain. */
+    public boolean runs(StoreTransaction tx, int membership) throws StoreException {
+        Optional<AeadSuite> suite = core.suites.sealing();
+        return suite.isPresent()
+                && runs(
+                        Core.find(tx, Records.SEND_CHAINS, Records.key(membership), Records.Sending.class),
+                        suite.get().id().code(),
+                        1);
+    }
+
+    /**
+     * Seals a queued message.
+     *
+     * @return the sealed message, or null when it is gone or no longer queued
+     * @throws WaitsException when it has to wait; says for what
+     */
+    public OutgoingMessage seal(long id) throws WaitsException, StoreException {
+        core.parts.requireReading();
+        Direct direct = core.open(memory -> direct(memory, id));
+        if (direct != null) {
+            return direct.outgoing();
+        }
+        AeadSuite suite = core.suites.sealing().orElseThrow(() -> new WaitsException(core.suites.whyNoneSeals()));
+        Job job = core.open(memory -> prepare(memory, id, suite));
+        if (job == null) {
+            return null;
+        }
+        try (job) {
+            // The key derivation takes its time: outside the lock.
+            job.derive();
+            return core.open(memory -> commit(memory, job));
+        }
+    }
+
+    /** What became of a message to a contact. @param outgoing null when it is gone or no longer queued */
+    private record Direct(OutgoingMessage outgoing) {}
+
+    /** Seals a message to a contact; null for one to a channel. */
+    private Direct direct(Memory memory, long id) throws StoreException, WaitsException {
+        core.parts.requireReading();
+        record Read(OutgoingMessage outgoing, Records.Message message) {}
+        Read read = core.store.transact(tx -> {
+            Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
+            return outgoing.isEmpty()
+                    ? null
+                    : new Read(
+                            outgoing.get(),
+                            Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class)
+                                    .orElse(null));
+        });
+        if (read == null) {
+            return new Direct(null);
+        }
+        ContactConversation contact = memory.contact(read.outgoing().membership());
+        if (contact == null) {
+            return null;
+        }
+        if (read.outgoing().state() != State.QUEUED || read.outgoing().isText() && read.message() == null) {
+            return new Direct(null);
+        }
+        SizeRange room = sizes.room(contact, read.outgoing());
+        if (room.most() == 0) {
+            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+        }
+        try {
+            return new Direct(sessions.seal(memory, read.outgoing(), read.message(), contact, room));
+        } catch (SessionSealer.NeedsSession e) {
+            sessions.openFor(memory, contact);
+            throw new WaitsException("it waits for '" + contact.name() + "' to answer: a session is being opened");
+        }
+    }
+
+    /** A message is given up: a session that cannot go on without it ends. */
+    public void abandon(OutgoingMessage outgoing) throws StoreException {
+        if (!outgoing.carriesSession()) {
+            return;
+        }
+        core.open(memory -> {
+            sessions.abandon(memory, outgoing.membership());
+            return null;
+        });
+    }
+
+    private Job prepare(Memory memory, long id, AeadSuite suite) throws StoreException, WaitsException {
+        core.parts.requireReading();
+        record Read(OutgoingMessage outgoing, Records.Message message, Optional<Records.Sending> sending) {}
+        Read read = core.store.transact(tx -> {
+            Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
+            Optional<Records.Message> message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class);
+            if (outgoing.isEmpty() || message.isEmpty()) {
+                return null;
+            }
+            return new Read(
+                    outgoing.get(),
+                    message.get(),
+                    Core.find(
+                            tx, Records.SEND_CHAINS, Records.key(outgoing.get().membership()), Records.Sending.class));
+        });
+        if (read == null || read.outgoing().state() != State.QUEUED) {
+            return null;
+        }
+        ChannelMembership member = memory.member(read.outgoing().membership());
+        if (member == null) {
+            return null;
+        }
+        SizeRange room = sizes.room(member, read.outgoing());
+        if (room.most() == 0) {
+            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+        }
+        PersonaKeys personaKeys = memory.personaKeys(member.persona());
+        long timestamp = PacketSealer.timestamp(core.now(), member.lastTimestamp());
+        Draft draft = new Draft(
+                PacketType.TEXT,
+                read.outgoing().burn(),
+                timestamp,
+                read.outgoing().ttlMinutes() == 0
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(read.outgoing().ttlMinutes()),
+                read.outgoing().sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty(),
+                Optional.empty(),
+                read.message().text().getBytes(StandardCharsets.UTF_8),
+                read.outgoing().sign());
+        Job job = new Job(read.outgoing(), read.message(), member, memory.personaName(member.entry.persona()));
+        try {
+            plan(job, memory, draft, suite, room, read.sending());
+            return job;
+        } catch (PayloadTooLargeException e) {
+            job.close();
+            throw new WaitsException("it waits for a node that carries it: " + e.getMessage());
+        } catch (WaitsException | RuntimeException e) {
+            job.close();
+            throw e;
+        }
+    }
+
+    private void plan(
+            Job job, Memory memory, Draft queued, AeadSuite suite, SizeRange room, Optional<Records.Sending> sending)
+            throws PayloadTooLargeException, WaitsException {
+        job.suite = suite;
+        Draft draft = queued;
+        if (isOpen(job.entry)) {
+            draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
+            job.sealed.addAll(room.planToSeal(core, draft, PacketLabel.SEALED));
+        } else {
+            List<PlannedPacket> onChain = room.planToSeal(core, draft, PacketLabel.RATCHET);
+            if (runs(sending, suite.id().code(), onChain.size())) {
+                job.onChain.addAll(onChain);
+                job.running = sending;
+                return;
+            }
+            draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
+            onChain = room.planToSeal(core, draft, PacketLabel.RATCHET);
+            byte[] seed = new byte[NewChain.SEED_LENGTH];
+            core.random.nextBytes(seed);
+            job.seed = SecretBytes.wrap(seed);
+            Draft first = withChain(draft, job.nickname, seed, room);
+            if (room.fitsOne(core, first, PacketLabel.SEALED)) {
+                job.sealed.addAll(room.planToSeal(core, first, PacketLabel.SEALED));
+            } else {
+                // The chain is opened by a packet of its own that says nothing; the message follows on the chain.
+                Draft opener = withChain(empty(draft), job.nickname, seed, room);
+                job.sealed.addAll(room.planToSeal(core, opener, PacketLabel.SEALED));
+                job.onChain.addAll(onChain);
+            }
+        }
+        job.openFor(memory, Memory.day(Instant.ofEpochSecond(draft.timestamp())), core);
+    }
+
+    /**
+     * A timestamp after the last one, so that readers can tell which of two sealed packets came first. In a burst the clock
+     * is run ahead of by some seconds, within what readers accept.
+     */
+    private long later(long timestamp, long last) {
+        return Math.min(Math.max(timestamp, last + 1), core.now().getEpochSecond() + PacketSealer.MOST_AHEAD);
+    }
+
+    private static Draft at(Draft draft, long timestamp) {
+        return new Draft(
+                draft.type(),
+                draft.burn(),
+                timestamp,
+                draft.ttlMinutes(),
+                draft.senderId(),
+                draft.newChain(),
+                draft.body(),
+                draft.signed());
+    }
+
+    private static Draft empty(Draft draft) {
+        return new Draft(
+                PacketType.DECOY,
+                false,
+                draft.timestamp(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                new byte[0]);
+    }
+
+    /** The draft as a chain's first; a nickname is cut to what a packet can hold beside nothing else. */
+    private Draft withChain(Draft draft, String nickname, byte[] seed, SizeRange room) {
+        String name = nickname;
+        while (true) {
+            NewChain chain = new NewChain(seed, name);
+            Draft bare = with(empty(draft), chain);
+            if (name.isEmpty() || room.fitsOne(core, bare, PacketLabel.SEALED)) {
+                return with(draft, chain);
+            }
+            name = name.substring(0, name.offsetByCodePoints(name.length(), -1));
+        }
+    }
+
+    private static Draft with(Draft draft, NewChain chain) {
+        return new Draft(
+                draft.type(),
+                draft.burn(),
+                draft.timestamp(),
+                draft.ttlMinutes(),
+                draft.senderId(),
+                Optional.of(chain),
+                draft.body(),
+                draft.signed());
+    }
+
+    /** One message on its way to being sealed; wiped when done. */
+    private final class Job implements AutoCloseable {
+        final OutgoingMessage outgoing;
+        final Records.Message message;
+        final Records.Membership entry;
+        final Network network;
+        final String nickname;
+        final List<PlannedPacket> sealed = new ArrayList<>();
+        final List<PlannedPacket> onChain = new ArrayList<>();
+        final List<PacketKey> sealedKeys = new ArrayList<>();
+        AeadSuite suite;
+        /** Whose signature signed packets get; set under the lock. */
+        PersonaKeys signer;
+
+        Optional<Records.Sending> running = Optional.empty();
+        SecretBytes seed;
+        private int day;
+        private SecretBytes root;
+        private SecretBytes beacon;
+        private KeyDerivation kdf;
+
+        Job(OutgoingMessage outgoing, Records.Message message, ChannelMembership member, String nickname) {
+            this.outgoing = outgoing;
+            this.message = message;
+            this.entry = member.entry;
+            this.network = member.network();
+            this.nickname = nickname;
+        }
+
+        /** Takes what sealed packets of a day need. */
+        void openFor(Memory memory, int sealedOn, Core core) throws WaitsException {
+            KdfParameters parameters = entry.parameters();
+            kdf = core.suites
+                    .derivation(parameters)
+                    .orElseThrow(() -> new WaitsException("it waits for the key derivation " + parameters.id()
+                            + ": it is stopped or denied (partyline:suite-list)"));
+            day = sealedOn;
+            root = memory.root(memory.member(entry.id()), day);
+            beacon = core.channelKeys.beacon(root);
+        }
+
+        void derive() throws WaitsException {
+            for (int i = 0; i < sealed.size(); i++) {
+                byte[] locator = core.channelKeys.newLocator(beacon, core.random);
+                SecretBytes secret;
+                try {
+                    secret = core.channelKeys.sealedSecret(kdf, entry.parameters(), root, locator);
+                } catch (KdfMemoryException e) {
+                    throw new WaitsException("it waits for memory: " + e.getMessage());
+                }
+                sealedKeys.add(new PacketKey(secret, PacketLabel.SEALED, locator, network));
+            }
+        }
+
+        SendChain chain() {
+            if (running.isPresent()) {
+                return core.chains.decodeSend(running.get().chain());
+            }
+            try (SecretBytes chainKey = core.chains.channelChainKey(seed.expose(), root, network)) {
+                return core.chains.send(chainKey, core.now());
+            }
+        }
+
+        byte[] session() {
+            if (running.isPresent()) {
+                return running.get().session();
+            }
+            try (SecretBytes chainKey = core.chains.channelChainKey(seed.expose(), root, network)) {
+                return core.chains.sessionId(chainKey);
+            }
+        }
+
+        @Override
+        public void close() {
+            sealedKeys.forEach(key -> key.secret().close());
+            for (SecretBytes secret : Arrays.asList(seed, root, beacon)) {
+                if (secret != null) {
+                    secret.close();
+                }
+            }
+        }
+    }
+
+    /** What sealing made of a message. */
+    private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
+
+    private OutgoingMessage commit(Memory memory, Job job) throws StoreException {
+        core.parts.requireReading();
+        ChannelMembership member = memory.member(job.entry.id());
+        if (member == null) {
+            return null;
+        }
+        boolean ratchet = !isOpen(job.entry);
+        byte[] session = ratchet ? job.session() : new byte[0];
+        job.signer = memory.personaKeys(member.persona());
+        Made made = make(job, ratchet, session);
+        try {
+            return store(memory, member, job, ratchet, session, made);
+        } finally {
+            Arrays.fill(made.chain(), (byte) 0);
+        }
+    }
+
+    private Made make(Job job, boolean ratchet, byte[] session) {
+        List<byte[]> packets = new ArrayList<>();
+        List<String> views = new ArrayList<>();
+        for (int i = 0; i < job.sealed.size(); i++) {
+            PacketKey key = job.sealedKeys.get(i);
+            add(packets, views, job, job.sealed.get(i), key, Optional.empty(), OptionalInt.empty(), key.locator());
+        }
+        if (!ratchet) {
+            return new Made(packets, views, -1, new byte[0]);
+        }
+        try (SendChain chain = job.chain()) {
+            int sequence = job.onChain.isEmpty() ? -1 : chain.position();
+            for (PlannedPacket planned : job.onChain) {
+                SendChain.Step step = chain.step();
+                try (SecretBytes secret = step.secret()) {
+                    PacketKey key = new PacketKey(secret, PacketLabel.RATCHET, step.locator(), job.network);
+                    add(
+                            packets,
+                            views,
+                            job,
+                            planned,
+                            key,
+                            Optional.of(session),
+                            OptionalInt.of(step.position()),
+                            job.entry.salt());
+                }
+            }
+            try (SecretBytes state = chain.encode()) {
+                return new Made(packets, views, sequence, state.expose().clone());
+            }
+        }
+    }
+
+    private void add(
+            List<byte[]> packets,
+            List<String> views,
+            Job job,
+            PlannedPacket planned,
+            PacketKey key,
+            Optional<byte[]> session,
+            OptionalInt sequence,
+            byte[] salt) {
+        PacketSealer.Sealed sealed = PacketSealer.sealOne(core, planned, key, job.suite, job.signer);
+        packets.add(sealed.packet());
+        views.add(core.codec.json(
+                PacketOpener.viewOf(sealed.opened(), session, sequence, Optional.of(job.entry.parameters()), salt)));
+    }
+
+    private OutgoingMessage store(
+            Memory memory, ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
+            throws StoreException {
+        List<OutgoingPart> parts = made.packets().stream().map(OutgoingPart::of).toList();
+        List<byte[]> ids = made.packets().stream()
+                .map(packet -> PacketId.of(job.network.code(), packet).hash())
+                .toList();
+        long timestamp = timestamp(job);
+        Records.Membership entry = member.entry.withTimestamp(timestamp);
+        OutgoingMessage sealed = core.store.transact(tx -> {
+            Optional<OutgoingMessage> now = Outbox.find(tx, job.outgoing.id());
+            if (now.isEmpty() || now.get().state() != State.QUEUED) {
+                return null;
+            }
+            OutgoingMessage after = Outbox.update(
+                    core, tx, memory, now.get(), now.get().sealed(parts, timestamp, ratchet && !job.sealed.isEmpty()));
+            Inbox.put(tx, job.message.sealed(made.sequence(), timestamp, timestamp, ids, made.views()));
+            if (ratchet) {
+                tx.put(
+                        Records.SEND_CHAINS,
+                        Records.key(entry.id()),
+                        Records.ALL,
+                        Cbor.write(new Records.Sending(
+                                entry.id(), session, job.suite.id().code(), made.chain())),
+                        null);
+                if (job.running.isEmpty()) {
+                    // Ours, too: nobody is to make us read our own words as another's.
+                    SeenChains.opens(tx, entry.id(), job.day, session);
+                }
+            }
+            for (PacketKey key : job.sealedKeys) {
+                // Our own locators count as opened: we do not read our own packets.
+                SeenLocators.putOwn(tx, entry.id(), job.day, key.locator());
+            }
+            Records.Identity counted = job.signer.toStore().withMessages(job.signer.messages + 1);
+            Core.putSecret(tx, Records.IDENTITIES, Records.key(job.signer.persona), Records.ALL, counted);
+            Core.putSecret(
+                    tx,
+                    Records.MEMBERSHIPS,
+                    Records.key(entry.id()),
+                    Records.ALL,
+                    member.toStore().withTimestamp(timestamp));
+            return after;
+        });
+        if (sealed != null) {
+            member.entry = entry;
+            job.signer.messages++;
+            for (int i = 0; i < ids.size(); i++) {
+                memory.addSent(new PacketId(ids.get(i)), new Memory.Sent(sealed.id(), i));
+            }
+        }
+        return sealed;
+    }
+
+    private static long timestamp(Job job) {
+        List<PlannedPacket> any = job.sealed.isEmpty() ? job.onChain : job.sealed;
+        return any.get(0).content().timestamp();
+    }
+}

@@ -1,0 +1,67 @@
+package org.partyline.engine.sessions;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.Conversations;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.store.Records;
+
+/** Contacts as they are stored. */
+public final class ContactEntries {
+    /** What is audited where two cards show one key. */
+    public static final String SHARED = "two contacts show the same X25519 key: only one of them can have it";
+
+    private ContactEntries() {}
+
+    public static void put(StoreTransaction tx, Records.Contact entry) throws StoreException {
+        Core.putSecret(tx, Records.CONTACTS, Records.key(entry.id()), Records.key(entry.persona()), entry);
+    }
+
+    /** Characters that would make two names look the same. */
+    private static boolean isUnseen(int character) {
+        return switch (Character.getType(character)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> true;
+            default -> false;
+        };
+    }
+
+    /** A name as it may be given to a contact. */
+    public static void checkName(String name) throws NoSuchThingException {
+        int length = name.getBytes(StandardCharsets.UTF_8).length;
+        if (length < 1
+                || length > 32
+                || !name.equals(name.strip())
+                || name.codePoints().anyMatch(ContactEntries::isUnseen)) {
+            throw new NoSuchThingException("a contact's name has 1 to 32 bytes of UTF-8, no control or invisible"
+                    + " characters, and no space around it: give one with --name");
+        }
+    }
+
+    /** The contacts whose cards show the same X25519 key. */
+    public static List<String> sharing(Memory memory, ContactConversation contact) {
+        return memory.contacts().stream()
+                .filter(other -> other.id() != contact.id()
+                        && other.persona() == contact.persona()
+                        && other.network() == contact.network()
+                        && Arrays.equals(other.entry.agreement(), contact.entry.agreement()))
+                .map(ContactConversation::name)
+                .sorted()
+                .toList();
+    }
+
+    public static void erase(StoreTransaction tx, int contact) throws StoreException {
+        Conversations.erase(tx, contact);
+        tx.delete(Records.SESSIONS, Records.key(contact));
+        tx.delete(Records.CONTACTS, Records.key(contact));
+    }
+}

@@ -1,0 +1,113 @@
+package org.partyline.engine.sessions;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.store.Records;
+
+/** CONTROL messages of a session (PROTOCOL 6). */
+public final class Controls {
+    private final Core core;
+    private final SessionControlSender controlSender;
+    private final HandshakeManager handshakeManager;
+    private final IdentityRotation news;
+
+    public Controls(
+            Core core, SessionControlSender controlSender, HandshakeManager handshakeManager, IdentityRotation news) {
+        this.core = core;
+        this.controlSender = controlSender;
+        this.handshakeManager = handshakeManager;
+        this.news = news;
+    }
+
+    /** A CONTROL message has arrived on a session. Unknown codes are ignored. */
+    public void arrived(
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            ContactConversation contact,
+            Records.Incoming track,
+            Inbox.Other control)
+            throws StoreException {
+        byte[] body = control.body();
+        if (body.length == 0) {
+            return;
+        }
+        switch (body[0]) {
+            case ControlCodes.CLOSE -> {
+                SessionState session = SessionState.get(tx, contact.id());
+                // On any chain of the session that stands: its keys may have been renewed while the end was on its way.
+                if (session.isOpen() && track.number() >= session.firstTrack) {
+                    handshakeManager.ended(tx, memory, after, contact.id(), session);
+                    session.put(tx);
+                    controlSender.notice(tx, memory, after, contact, contact.name() + " has ended the session");
+                }
+            }
+            case ControlCodes.ROTATE -> news.rotated(tx, memory, after, contact, body);
+            case ControlCodes.RECEIPT -> receipt(tx, memory, after, contact, body);
+            case ControlCodes.FORGET -> forget(tx, memory, after, contact, body);
+            default -> core.ignored(body[0]);
+        }
+    }
+
+    /** A contact got a message of ours. */
+    private void receipt(
+            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        if (body.length != 1 + Long.BYTES) {
+            return;
+        }
+        byte[] hint = Arrays.copyOfRange(body, 1, body.length);
+        for (OutgoingMessage outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class)) {
+            boolean meant = outgoing.isText()
+                    && outgoing.parts().stream()
+                            .anyMatch(part -> Arrays.equals(part.packet(), 1, 9, hint, 0, hint.length));
+            if (meant) {
+                OutgoingMessage received = Outbox.update(core, tx, memory, outgoing, outgoing.because("received"));
+                after.then(() -> controlSender.tell(memory, received));
+            }
+        }
+    }
+
+    /** Tells the sender that a message arrived, where the reader chose to. */
+    public void sendReceipt(
+            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] payload)
+            throws StoreException {
+        if (!core.settings.get().receipts()) {
+            return;
+        }
+        byte[] body = new byte[1 + Long.BYTES];
+        body[0] = ControlCodes.RECEIPT;
+        System.arraycopy(payload, 1, body, 1, Long.BYTES);
+        controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
+    }
+
+    /** A contact takes a message back: it is erased. */
+    private void forget(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        if (body.length != 1 + Long.BYTES) {
+            return;
+        }
+        String locator = HexFormat.of().formatHex(body, 1, body.length);
+        for (Records.Message message :
+                Core.read(tx.list(Records.MESSAGES, Records.key(contact.id())), Records.Message.class)) {
+            if (!message.outgoing() && !message.notice() && locator.equals(message.locator())) {
+                tx.delete(Records.MESSAGES, Records.key(message.id()));
+                after.then(() ->
+                        message.packets().forEach(packet -> memory.removeReceived(new PacketId(packet), message.id())));
+                controlSender.notice(tx, memory, after, contact, contact.name() + " took a message back");
+            }
+        }
+    }
+}

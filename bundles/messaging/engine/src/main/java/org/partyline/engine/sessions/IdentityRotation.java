@@ -1,0 +1,128 @@
+package org.partyline.engine.sessions;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.store.Records;
+
+/** News of changed keys: ours are told to contacts over their sessions, theirs are learned (PROTOCOL 6.1). */
+public final class IdentityRotation {
+    private final Core core;
+    private final SessionControlSender controlSender;
+
+    public IdentityRotation(Core core, SessionControlSender controlSender) {
+        this.core = core;
+        this.controlSender = controlSender;
+    }
+
+    /** A contact has new keys. */
+    void rotated(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        if (contact.identity().isEmpty()) {
+            return;
+        }
+        Optional<Identities.Rotation> opened = core.identities.openRotation(
+                contact.network(), contact.identity().get(), body);
+        if (opened.isEmpty()) {
+            core.audit("rotation-refused", "a contact's new keys are not signed as they must be");
+            return;
+        }
+        Identities.Rotation rotation = opened.get();
+        if (memory.personaKeys(contact.persona()).has(rotation.identity().agreement())) {
+            core.audit("rotation-refused", "a contact's new key is the persona's own");
+            return;
+        }
+        boolean verified = Trust.VERIFIED.name().equals(contact.entry.trust());
+        String trust = verified && rotation.compromised() ? Trust.ROTATED.name() : contact.entry.trust();
+        Records.Contact entry = contact.entry.withKeys(
+                rotation.identity().signing(), rotation.identity().agreement(), rotation.inboxSecret(), trust);
+        ContactEntries.put(tx, entry);
+        after.then(() -> contact.entry = entry);
+        // The agreement key signs nothing: somebody may name another one's. It gains nothing, as both keys of both
+        // sides
+        // are in a session's.
+        List<String> sharing = ContactEntries.sharing(memory, new ContactConversation(entry));
+        if (!sharing.isEmpty()) {
+            core.audit("contact-key-shared", ContactEntries.SHARED);
+            controlSender.notice(
+                    tx,
+                    memory,
+                    after,
+                    contact,
+                    contact.name() + "'s new X25519 key is also shown by " + String.join(", ", sharing)
+                            + ": only one of them can have it");
+        }
+        String text = contact.name()
+                + (rotation.compromised()
+                        ? " has new keys, because the old ones may be known to others: verify again (partyline:contact-verify)"
+                        : " has new keys, signed with the old ones");
+        controlSender.notice(tx, memory, after, contact, text);
+        core.audit(
+                "contact-rotated",
+                rotation.compromised() ? "a contact has new keys after a compromise" : "a contact has new keys");
+    }
+
+    /** Tells a contact of our new keys, over the session that stands. */
+    void tell(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, boolean compromised)
+            throws StoreException {
+        PersonaKeys personaKeys = memory.personaKeys(contact.persona());
+        if (personaKeys.old == null) {
+            return;
+        }
+        byte[] body = core.identities.rotation(contact.network(), personaKeys.old, personaKeys.keys, compromised);
+        tell(tx, memory, after, contact, body);
+    }
+
+    /** Queues a ROTATE whose body was made. */
+    void tell(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.CONTROL_LIFE);
+        Records.Contact told = contact.entry.withTold(true);
+        ContactEntries.put(tx, told);
+        after.then(() -> contact.entry = told);
+    }
+
+    /** New keys that the session did not tell of before it ended are told over the next one, opened with the old keys. */
+    void withdraw(StoreTransaction tx, Memory memory, AfterCommit after, int contact) throws StoreException {
+        for (OutgoingMessage outgoing :
+                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
+            if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
+                OutgoingMessage ended = Outbox.update(
+                        core,
+                        tx,
+                        memory,
+                        outgoing,
+                        outgoing.ended(MessageEvent.RECALLED, "the session that it was for is no more"));
+                unsaid(tx, after, memory.contact(contact), ended);
+                after.then(() -> controlSender.tell(memory, ended));
+            }
+        }
+    }
+
+    private static boolean isNews(OutgoingMessage outgoing) {
+        return outgoing.type() == PacketType.CONTROL.code() && outgoing.body()[0] == ControlCodes.ROTATE;
+    }
+
+    /** What the session itself had to say is of no use any more: a contact that was to be told of new keys was not told. */
+    public void unsaid(StoreTransaction tx, AfterCommit after, ContactConversation contact, OutgoingMessage outgoing)
+            throws StoreException {
+        if (isNews(outgoing)) {
+            Records.Contact untold = contact.entry.withTold(false);
+            ContactEntries.put(tx, untold);
+            after.then(() -> contact.entry = contact.entry.withTold(false));
+        }
+    }
+}

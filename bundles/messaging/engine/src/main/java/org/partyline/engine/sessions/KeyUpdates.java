@@ -1,0 +1,307 @@
+package org.partyline.engine.sessions;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.session.HandshakeRefusedException;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.config.Settings;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.store.Records;
+
+/** Renews the keys of sessions, and repeats what was not heard (PROTOCOL 6). Runs under the engine's lock. */
+public final class KeyUpdates {
+    /** A key that is repeated later than this after our answer shows that the answer was lost. */
+    private static final Duration ANSWER_LOST = Duration.ofHours(2);
+    /** Who is still heard on the old chain so long after our key was said may have missed it. */
+    private static final Duration ANSWER_AGAIN = Duration.ofMinutes(10);
+    /** Who is not heard at all is told our key once more after this, and after three times as long, and so on. */
+    private static final Duration FIRST_AGAIN = Duration.ofHours(1);
+
+    private static final int MOST_AGAIN_UNHEARD = 3;
+    private static final int MOST_AGAIN = 8;
+    /** After so many a new session is opened instead. */
+    private static final int MOST_REPEATS = 2;
+    /** Chains that are read at once because a key was repeated. */
+    public static final int MOST_COPIES = 8;
+    /** How long an old chain is read while the other side may still be on it. */
+    private static final Duration DOUBTFUL_CHAIN = Duration.ofHours(72);
+
+    private final Core core;
+    private final SessionControlSender controlSender;
+    private final SessionChains chains;
+    private final HandshakeManager handshakeManager;
+
+    public KeyUpdates(
+            Core core, SessionControlSender controlSender, SessionChains chains, HandshakeManager handshakeManager) {
+        this.core = core;
+        this.controlSender = controlSender;
+        this.chains = chains;
+        this.handshakeManager = handshakeManager;
+    }
+
+    /** Asks for new keys when it is time: after a number of messages, or a day. Leaves the state to be put. */
+    public void queueIfDue(
+            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        if (!session.isOpen() || session.updateQueued || session.ownPrivate != null) {
+            return;
+        }
+        Settings settings = core.settings.get();
+        boolean old = core.now().isAfter(Instant.ofEpochMilli(session.rekeyed).plus(settings.rekeyAfter()));
+        if (session.onChain >= settings.rekeyMessages() || old && session.onChain > 0) {
+            queue(tx, memory, after, contact, session);
+        }
+    }
+
+    /** Queues a KEY_UPDATE. Leaves the state to be put. */
+    void queue(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        if (session.isOpen() && !session.updateQueued) {
+            session.updateQueued = true;
+            controlSender.say(
+                    tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.CONTROL_LIFE);
+        }
+    }
+
+    /** The body of the KEY_UPDATE that is sealed now: a repeated one has the same key. */
+    public byte[] body(SessionState session) {
+        if (session.ownPrivate == null) {
+            try (Handshakes.Ephemeral made = core.handshakes.ephemeral(core.random)) {
+                session.ownPrivate = made.privateKey().expose().clone();
+                session.ownPublic = made.publicKey();
+            }
+        }
+        return session.ownPublic;
+    }
+
+    /** Our KEY_UPDATE was sealed on our chain, whose state and salt the session has. Leaves the state to be put. */
+    public void sealed(
+            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        session.updateQueued = false;
+        session.ownSealed = core.now().toEpochMilli();
+        if (session.peerPublic != null) {
+            finish(tx, memory, after, contact, session, List.of());
+        }
+    }
+
+    /**
+     * Something arrived on a chain of the session. On a newer one it shows that the other side has our last key; on an older one,
+     * long after we said it, that it may have missed it.
+     *
+     * @param timestamp when it was sealed, in seconds
+     */
+    public void heard(
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            ContactConversation contact,
+            Records.Incoming track,
+            long timestamp)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (!session.isOpen() || session.oldChain == null || track.number() < session.firstTrack) {
+            return;
+        }
+        if (track.number() >= session.receiveTrack) {
+            session.forgetOldChain();
+            chains.retire(tx, memory, after, contact.id(), SessionChains.OLD, session.receiveTrack);
+            session.put(tx);
+            after.then(() -> chains.expectOwn(memory, session));
+        } else if (Instant.ofEpochSecond(timestamp)
+                .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN))) {
+            sayAgain(tx, memory, after, contact, session);
+            session.put(tx);
+        }
+    }
+
+    /** Queues our last key once more. Leaves the state to be put. */
+    private void sayAgain(
+            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        boolean soon =
+                core.now().isBefore(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN));
+        if (session.againQueued || soon || session.again >= MOST_AGAIN) {
+            return;
+        }
+        session.againQueued = true;
+        controlSender.say(
+                tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.HANDSHAKE_LIFE);
+    }
+
+    /**
+     * A KEY_UPDATE of the other side has arrived.
+     *
+     * @param salts of its position on its chain, and of those skipped before it: one of them is where it was said first
+     */
+    public void arrived(
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            ContactConversation contact,
+            Records.Incoming track,
+            int position,
+            Inbox.Other update,
+            List<SecretBytes> salts)
+            throws StoreException {
+        byte[] body = update.body();
+        SessionState session = SessionState.get(tx, contact.id());
+        if (!session.isOpen() || body.length != Handshakes.KEY_UPDATE_LENGTH) {
+            return;
+        }
+        if (session.lastPeerPublic != null && Arrays.equals(session.lastPeerPublic, body)) {
+            if (track.number() >= session.firstTrack && track.number() < session.receiveTrack) {
+                repeated(tx, memory, after, contact, session, update, salts.get(0));
+            }
+            return;
+        }
+        // Of chains that came of the same keys the first has the lowest number.
+        if (track.number() < session.receiveTrack || session.peerPublic != null && position < session.peerPosition) {
+            return;
+        }
+        session.peerPublic = body;
+        session.peerSalt = salts.get(0).expose().clone();
+        session.peerPosition = position;
+        if (session.ownSalt != null) {
+            finish(tx, memory, after, contact, session, salts.subList(1, salts.size()));
+        } else {
+            queue(tx, memory, after, contact, session);
+        }
+        session.put(tx);
+    }
+
+    /**
+     * The other side repeated a key that was answered here. It does not know which copy the answer was for, so the chain of
+     * this one is read too. When it did not have the answer long after, that was lost: it is said once more, and if that does not
+     * help a new session mends it.
+     */
+    private void repeated(
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            Inbox.Other update,
+            SecretBytes salt)
+            throws StoreException {
+        long copies = memory.tracks(contact.id()).stream()
+                .filter(t -> t.entry.kind() == Records.Kind.SESSION && t.entry.retires() == 0)
+                .count();
+        if (session.lastPrivate != null && copies < MOST_COPIES) {
+            try (SecretBytes own = SecretBytes.copyOf(session.lastPrivate);
+                    SecretBytes receive = core.handshakes.rekey(contact.network(), own, update.body(), salt)) {
+                chains.read(tx, memory, after, contact, session, receive);
+            } catch (HandshakeRefusedException e) {
+                core.audit("key-update-refused", e.getMessage());
+            }
+        }
+        if (session.oldChain != null && session.again < MOST_AGAIN) {
+            sayAgain(tx, memory, after, contact, session);
+            session.put(tx);
+            return;
+        }
+        boolean lost = session.oldChain != null
+                && Instant.ofEpochSecond(update.timestamp())
+                        .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_LOST));
+        Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
+        if (lost && core.now().isAfter(soonest)) {
+            handshakeManager.reopen(tx, memory, after, contact, session);
+        }
+    }
+
+    /** @param others salts of the other side's chain of which one may be what it meant */
+    private void finish(
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            List<SecretBytes> others)
+            throws StoreException {
+        byte[] key = session.ownPrivate.clone();
+        byte[] own = session.ownPublic;
+        byte[] chain = session.chain.clone();
+        byte[] name = session.name;
+        long sealed = session.ownSealed;
+        try (SecretBytes ownPrivate = SecretBytes.wrap(session.ownPrivate);
+                SecretBytes ownSalt = SecretBytes.wrap(session.ownSalt);
+                SecretBytes peerSalt = SecretBytes.wrap(session.peerSalt);
+                SecretBytes send = core.handshakes.rekey(contact.network(), ownPrivate, session.peerPublic, ownSalt);
+                SecretBytes receive =
+                        core.handshakes.rekey(contact.network(), ownPrivate, session.peerPublic, peerSalt)) {
+            byte[] peer = session.peerPublic;
+            chains.retire(tx, memory, after, contact.id(), DOUBTFUL_CHAIN, Integer.MAX_VALUE);
+            chains.begin(tx, memory, after, contact, session, send, receive);
+            for (SecretBytes salt : others) {
+                try (SecretBytes other = core.handshakes.rekey(contact.network(), ownPrivate, peer, salt)) {
+                    chains.read(tx, memory, after, contact, session, other);
+                }
+            }
+            session.rekeys++;
+            session.forgetUpdate();
+            session.lastPeerPublic = peer;
+            // A copy of the other side's key may still be on its way.
+            session.forgetLastPrivate();
+            session.lastPrivate = key;
+            session.lastSealed = sealed;
+            session.forgetOldChain();
+            session.lastPublic = own;
+            session.oldChain = chain;
+            session.oldName = name;
+        } catch (HandshakeRefusedException e) {
+            Arrays.fill(key, (byte) 0);
+            Arrays.fill(chain, (byte) 0);
+            core.audit("key-update-refused", e.getMessage());
+            session.forgetUpdate();
+        }
+    }
+
+    /** Says a key again that was not heard, or not answered for a day. To be called now and then. */
+    public void repeat(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        Optional<SessionState> found = SessionState.find(tx, contact.id());
+        if (found.isEmpty()) {
+            return;
+        }
+        SessionState session = found.get();
+        Instant now = core.now();
+        if (session.lastPrivate != null
+                && now.isAfter(Instant.ofEpochMilli(session.rekeyed).plus(SessionChains.OLD))) {
+            session.forgetLastPrivate();
+            session.put(tx);
+        }
+        if (session.isOpen()
+                && session.oldChain != null
+                && session.onChain > 0
+                && session.again < MOST_AGAIN_UNHEARD
+                && now.isAfter(Instant.ofEpochMilli(session.lastSealed)
+                        .plus(FIRST_AGAIN.multipliedBy((long) Math.pow(3, session.again))))) {
+            sayAgain(tx, memory, after, contact, session);
+            session.put(tx);
+        }
+        boolean unanswered = session.isOpen()
+                && session.ownPrivate != null
+                && !session.updateQueued
+                && now.isAfter(Instant.ofEpochMilli(session.ownSealed).plus(SessionChains.OLD));
+        if (unanswered && session.repeats < MOST_REPEATS) {
+            session.repeats++;
+            queue(tx, memory, after, contact, session);
+            session.put(tx);
+        } else if (unanswered
+                && now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.OFFER_LIFE))) {
+            // Not even the repeated one was answered: the other side may have lost this session.
+            handshakeManager.reopen(tx, memory, after, contact, session);
+        }
+    }
+}

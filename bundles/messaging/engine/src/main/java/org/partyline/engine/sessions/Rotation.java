@@ -1,0 +1,164 @@
+package org.partyline.engine.sessions;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.store.Records;
+
+/**
+ * Gives a persona new keys: by command, by age, by use, after a compromise (PROTOCOL 6.1). Contacts are told over their
+ * sessions; the old keys are erased. Runs under the engine's lock.
+ */
+public final class Rotation {
+    /** How long contacts who were not told yet can still use the old card. */
+    static final Duration GRACE = Duration.ofHours(24);
+
+    private final Core core;
+    private final HandshakeManager handshakeManager;
+    private final IdentityRotation news;
+    private final KeyUpdates updates;
+    private final PersonaKeyStore personaKeyStore;
+
+    public Rotation(
+            Core core,
+            HandshakeManager handshakeManager,
+            IdentityRotation news,
+            KeyUpdates updates,
+            PersonaKeyStore personaKeyStore) {
+        this.core = core;
+        this.handshakeManager = handshakeManager;
+        this.news = news;
+        this.updates = updates;
+        this.personaKeyStore = personaKeyStore;
+    }
+
+    /**
+     * @param told contacts that are told over a session
+     * @param untold those who need the new card
+     */
+    public record Told(List<String> told, List<String> untold) {}
+
+    /**
+     * Makes the new keys and queues the news. After a compromise the old keys are gone when this returns, and the sessions'
+     * keys are renewed too; otherwise they stay for a day, in which sessions are opened to contacts that have none.
+     */
+    public Told rotate(Memory memory, int persona, boolean compromised) throws PartylineException {
+        PersonaKeys before = memory.personaKeys(persona);
+        PersonaKeys next =
+                personaKeyStore.rotated(before, !compromised, core.now().plus(GRACE));
+        List<ContactConversation> contacts =
+                memory.contacts().stream().filter(c -> c.persona() == persona).toList();
+        // Signed while the old keys are still here.
+        Map<Integer, byte[]> bodies = new HashMap<>();
+        for (ContactConversation contact : contacts) {
+            bodies.put(contact.id(), core.identities.rotation(contact.network(), before.keys, next.keys, compromised));
+        }
+        List<String> told = new ArrayList<>();
+        List<String> untold = new ArrayList<>();
+        try (AfterCommit after = new AfterCommit()) {
+            core.store.<Void, PartylineException>transact(tx -> {
+                PersonaKeyStore.put(tx, next);
+                for (ContactConversation contact : contacts) {
+                    boolean willKnow = tell(tx, memory, after, contact, bodies.get(contact.id()), compromised);
+                    (willKnow ? told : untold).add(contact.name());
+                }
+                return null;
+            });
+            memory.put(next);
+            personaKeyStore.expectInboxes(memory);
+            after.commit();
+        } catch (PartylineException | RuntimeException e) {
+            if (memory.personaKeys(persona) != next) {
+                next.close();
+            }
+            throw e;
+        } finally {
+            bodies.values().forEach(body -> Arrays.fill(body, (byte) 0));
+        }
+        return new Told(told, untold);
+    }
+
+    private boolean tell(
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            ContactConversation contact,
+            byte[] body,
+            boolean compromised)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (session.isOpen() && contact.entry.told()) {
+            news.tell(tx, memory, after, contact, body.clone());
+            if (compromised) {
+                updates.queue(tx, memory, after, contact, session);
+                session.put(tx);
+            }
+            return true;
+        }
+        Records.Contact entry = contact.entry.withTold(false);
+        ContactEntries.put(tx, entry);
+        after.then(() -> contact.entry = entry);
+        if (compromised || contact.entry.isStranger()) {
+            return false;
+        }
+        // Told as soon as the session stands, which is opened with the old keys.
+        if (!session.isOpening()) {
+            try {
+                handshakeManager.offerAsUntold(tx, memory, after, contact, session);
+            } catch (NoSuchThingException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * How old a persona's keys become: up to a thirtieth less than was set, and not the same for any two. Personas that were
+     * made or restored together must not show it by changing their keys together.
+     */
+    private Duration age(PersonaKeys personaKeys) {
+        Duration age = core.settings.get().keyAge();
+        byte[] id = personaKeys.keys.identity().senderId();
+        long share = (id[0] & 0xff) << 8 | id[1] & 0xff;
+        return age.minusMillis(age.toMillis() / 30 * share >>> 16);
+    }
+
+    /** What is due by time: keys that are old or were used much, and old keys whose day is over. */
+    public void keep(Memory memory) throws PartylineException {
+        Instant now = core.now();
+        for (PersonaKeys personaKeys : memory.personaKeyStore()) {
+            if (personaKeys.old != null && now.toEpochMilli() > personaKeys.oldUntil) {
+                PersonaKeys bare = personaKeyStore.withoutOld(personaKeys);
+                core.store.transact(tx -> {
+                    PersonaKeyStore.put(tx, bare);
+                    return null;
+                });
+                memory.put(bare);
+                personaKeyStore.expectInboxes(memory);
+            }
+            boolean aged = now.isAfter(Instant.ofEpochMilli(personaKeys.since).plus(age(personaKeys)));
+            if (aged || personaKeys.messages >= core.settings.get().keyMessages()) {
+                rotate(memory, personaKeys.persona, false);
+                core.audit(
+                        "persona-rotated",
+                        aged
+                                ? "a persona's keys were old, and were changed"
+                                : "a persona's keys were much used, and were changed");
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package org.partyline.engine.sessions;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.store.Records;
+
+/** The chains of a session: begun, read, and let go. Runs under the engine's lock. */
+public final class SessionChains {
+    /** How long a chain is read after another took its place. */
+    static final Duration OLD = Duration.ofHours(24);
+
+    private final Core core;
+
+    public SessionChains(Core core) {
+        this.core = core;
+    }
+
+    /** Both chains of a session that has new keys. Leaves the state to be put. */
+    void begin(
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            SecretBytes sendKey,
+            SecretBytes receiveKey)
+            throws StoreException {
+        begin(memory, after, session, sendKey, read(tx, memory, after, contact, session, receiveKey));
+    }
+
+    /** The same, where the chain that is read is there already. */
+    void begin(Memory memory, AfterCommit after, SessionState session, SecretBytes sendKey, int receiveTrack) {
+        Instant now = core.now();
+        try (SendChain send = core.chains.sendSession(sendKey, now);
+                SecretBytes state = send.encode()) {
+            session.chain = state.expose().clone();
+        }
+        session.name = core.chains.sessionId(sendKey);
+        session.rekeyed = now.toEpochMilli();
+        session.onChain = 0;
+        session.receiveTrack = receiveTrack;
+        after.then(() -> expectOwn(memory, session));
+    }
+
+    /** Reads one more chain of the session; gives its number. */
+    int read(
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            SecretBytes receiveKey)
+            throws StoreException {
+        Records.Incoming entry = new Records.Incoming(
+                (int) Core.next(tx, "chain"),
+                contact.id(),
+                Records.Kind.SESSION,
+                core.chains.sessionId(receiveKey),
+                session.suite,
+                "",
+                core.now().getEpochSecond(),
+                null,
+                null,
+                0);
+        read(core, tx, memory, after, entry, receiveKey);
+        return entry.number();
+    }
+
+    /** Reads a chain from its start. */
+    static void read(
+            Core core,
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            Records.Incoming entry,
+            SecretBytes receiveKey)
+            throws StoreException {
+        ReceiveChain chain = core.chains.receive(receiveKey, core.now());
+        ReceiveChains.putChain(tx, entry, chain);
+        after.follow(core, memory, new ReceiveChainState(entry, chain));
+    }
+
+    /** The contact of a chain is the one who opened: it is read on. @param retires until when, in milliseconds; 0: no end */
+    void readOn(StoreTransaction tx, Memory memory, AfterCommit after, Records.Incoming track, long retires)
+            throws StoreException {
+        byte[] key = Records.key(track.number());
+        // As it stands after the packet that is being read.
+        Records.Incoming stored = Core.find(tx, Records.RECEIVE_CHAINS, key, Records.Incoming.class)
+                .orElseThrow(() -> new IllegalStateException("a chain that is read is not stored"));
+        Core.putSecret(tx, Records.RECEIVE_CHAINS, key, Records.key(track.membership()), stored.decided(retires));
+        Arrays.fill(stored.chain(), (byte) 0);
+        after.then(() -> {
+            ReceiveChainState now = memory.track(track.number());
+            if (now != null) {
+                memory.put(now.with(now.entry.decided(retires)));
+            }
+        });
+    }
+
+    /** Lets the chains that were read go in a day. */
+    void retire(StoreTransaction tx, Memory memory, AfterCommit after, int contact) throws StoreException {
+        retire(tx, memory, after, contact, OLD, Integer.MAX_VALUE);
+    }
+
+    /** Lets the chains with a lower number go after some time, where they would be read for longer. */
+    void retire(StoreTransaction tx, Memory memory, AfterCommit after, int contact, Duration life, int before)
+            throws StoreException {
+        long until = core.now().plus(life).toEpochMilli();
+        for (Records.Incoming entry :
+                Core.read(tx.list(Records.RECEIVE_CHAINS, Records.key(contact)), Records.Incoming.class)) {
+            if (entry.kind() == Records.Kind.SESSION
+                    && entry.number() < before
+                    && (entry.retires() == 0 || entry.retires() > until)) {
+                Core.putSecret(
+                        tx,
+                        Records.RECEIVE_CHAINS,
+                        Records.key(entry.number()),
+                        Records.key(contact),
+                        entry.retiring(until));
+                after.then(() -> {
+                    ReceiveChainState track = memory.track(entry.number());
+                    if (track != null) {
+                        memory.put(track.with(track.entry.retiring(until)));
+                    }
+                });
+            }
+        }
+    }
+
+    /** Drops handshakes of ours that were not answered, but for the newest ones and those made after a time. */
+    void dropOffers(StoreTransaction tx, Memory memory, AfterCommit after, int contact, int keep, long madeUntilSecond)
+            throws StoreException {
+        List<ReceiveChainState> offers = memory.tracks(contact).stream()
+                .filter(track -> track.entry.kind() == Records.Kind.REPLY)
+                .filter(track -> track.entry.opened() <= madeUntilSecond)
+                .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
+                .toList();
+        for (ReceiveChainState track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
+            tx.delete(Records.RECEIVE_CHAINS, Records.key(track.entry.number()));
+            after.then(() -> remove(core, memory, track));
+        }
+    }
+
+    static void remove(Core core, Memory memory, ReceiveChainState track) {
+        // The chain may have been replaced in the meantime: what stands under its number goes.
+        ReceiveChainState current = memory.track(track.entry.number());
+        if (current != null) {
+            memory.remove(current);
+            core.events.endLine(track.entry.number());
+        }
+    }
+
+    /**
+     * Listens for our own next packets of a session. Only who has our keys, or the contact's, can have made one that we did
+     * not: this server, in a life that was forgotten when a copy of its files was put back, or another one that runs on a
+     * copy. An answer's chain is no sign: its key is known to all who have our card.
+     */
+    public void expectOwn(Memory memory, SessionState session) {
+        List<Long> hints = new ArrayList<>();
+        if (session.isOpen()) {
+            for (byte[] state : Arrays.asList(session.chain, session.oldChain)) {
+                if (state != null) {
+                    addNext(hints, state);
+                }
+            }
+        }
+        memory.expectOwn(session.contact, hints);
+    }
+
+    private void addNext(List<Long> hints, byte[] state) {
+        try (SendChain chain = core.chains.decodeSend(state)) {
+            for (int i = 0; i < Chains.WINDOW; i++) {
+                SendChain.Step step = chain.step();
+                step.secret().close();
+                hints.add(step.hint());
+            }
+        }
+    }
+}
