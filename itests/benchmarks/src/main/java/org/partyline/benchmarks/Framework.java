@@ -29,7 +29,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
  */
 final class Framework implements AutoCloseable {
     private static final String OURS = "org/partyline/";
-    private static final String API = OURS + "api/";
+    private static final List<String> API = List.of(OURS + "api-spi/", OURS + "api-app/");
 
     /** Bundles of others, by the beginnings of their paths in the distribution's system repository, that are needed. */
     private static final List<String> WANTED = List.of(
@@ -45,7 +45,7 @@ final class Framework implements AutoCloseable {
 
     /** Bundles of ours that nothing measured here needs. The API's packages are this program's own. */
     private static final List<String> UNWANTED = Stream.of(
-                    "api/",
+                    "api-",
                     "bitcoin-signer/",
                     "bitcoinj/",
                     "console-",
@@ -80,9 +80,10 @@ final class Framework implements AutoCloseable {
      */
     static Framework start(Path distribution, Path home) {
         Path repository = distribution.resolve("system");
-        String shared = SHARED.entrySet().stream()
-                .map(each -> each.getKey() + ";version=" + each.getValue())
-                .collect(Collectors.joining(",", "", "," + exportsOf(api(repository))));
+        String shared = Stream.concat(
+                        SHARED.entrySet().stream().map(each -> each.getKey() + ";version=" + each.getValue()),
+                        API.stream().map(bundle -> exportsOf(jar(repository, bundle))))
+                .collect(Collectors.joining(","));
         Felix felix = new Felix(Map.of(
                 Constants.FRAMEWORK_STORAGE,
                 home.resolve("cache").toString(),
@@ -123,10 +124,10 @@ final class Framework implements AutoCloseable {
         }
     }
 
-    private static Path api(Path repository) {
-        return jars(repository.resolve(API)).stream()
+    private static Path jar(Path repository, String bundle) {
+        return jars(repository.resolve(bundle)).stream()
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("there is no " + API + " in " + repository));
+                .orElseThrow(() -> new IllegalStateException("there is no " + bundle + " in " + repository));
     }
 
     /** What a bundle exports, as its manifest says it, less the packages that each of these uses. */

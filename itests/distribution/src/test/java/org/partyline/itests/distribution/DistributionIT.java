@@ -100,7 +100,8 @@ public class DistributionIT {
     @Test
     public void everyBundleOfOursIsThere() {
         List<String> missing = new ArrayList<>(List.of(
-                "api",
+                "api-spi",
+                "api-app",
                 "kdf-argon2id",
                 "kdf-pbkdf2",
                 "kdf-scrypt",
