@@ -1,5 +1,6 @@
 package org.partyline.engine;
 
+import org.partyline.engine.store.Keys;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +16,6 @@ import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.receive.PacketWriter;
 import org.partyline.engine.receive.Recogniser;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
 
 /**
  * Strangers' packets as they come within some time, kept in a store: in batches, as the engine does, or each by itself. In
@@ -59,9 +59,9 @@ public final class JunkHour {
                 Candidate candidate = stranger();
                 store.transact(tx -> {
                     tx.put(
-                            Records.UNMATCHED,
+                            PacketWriter.UNMATCHED,
                             candidate.id().hash(),
-                            Records.ALL,
+                            Keys.ALL,
                             Cbor.write(candidate),
                             Instant.ofEpochMilli(candidate.arrived()).plus(Recogniser.PATIENCE));
                     return null;

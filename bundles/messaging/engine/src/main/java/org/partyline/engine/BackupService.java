@@ -25,9 +25,14 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.config.PrivateFile;
 import org.partyline.engine.config.Settings;
+import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
@@ -38,7 +43,8 @@ import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Writes and reads backups. A backup has keys, contacts, channels and settings; never chains or sessions: who is restored
@@ -98,9 +104,9 @@ final class BackupService implements Backups {
             long since,
             long messages,
             List<SavedContact> contacts,
-            List<Records.Membership> channels,
+            List<MembershipRecord> channels,
             int number,
-            List<Records.Account> accounts) {
+            List<AccountRecord> accounts) {
         SavedPersona {
             accounts = accounts == null ? List.of() : accounts;
         }
@@ -113,7 +119,7 @@ final class BackupService implements Backups {
     }
 
     /** @param session whether there was one: it is opened anew */
-    record SavedContact(Records.Contact contact, boolean session) {
+    record SavedContact(ContactRecord contact, boolean session) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {
@@ -161,7 +167,7 @@ final class BackupService implements Backups {
 
     private Content collect(StoreTransaction tx, Memory memory) throws StoreException {
         List<SavedPersona> personas = new ArrayList<>();
-        for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
+        for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
             PersonaKeys personaKeys = memory.personaKeys(persona.id());
             List<SavedContact> contacts = new ArrayList<>();
             for (ContactConversation contact : memory.contacts()) {
@@ -170,10 +176,10 @@ final class BackupService implements Backups {
                     contacts.add(new SavedContact(contact.entry, session.isOpen() || session.isOpening()));
                 }
             }
-            List<Records.Membership> channels = new ArrayList<>();
+            List<MembershipRecord> channels = new ArrayList<>();
             for (ChannelMembership member : memory.members()) {
                 if (member.persona() == persona.id()) {
-                    Records.Membership entry = member.toStore();
+                    MembershipRecord entry = member.toStore();
                     // Copies: what is written out is wiped.
                     channels.add(entry.movedTo(entry.id(), entry.persona()));
                 }
@@ -199,7 +205,7 @@ final class BackupService implements Backups {
             Arrays.fill(persona.signingSeed(), (byte) 0);
             Arrays.fill(persona.agreementPrivate(), (byte) 0);
             Arrays.fill(persona.inboxSecret(), (byte) 0);
-            for (Records.Membership channel : persona.channels()) {
+            for (MembershipRecord channel : persona.channels()) {
                 Arrays.fill(channel.root(), (byte) 0);
                 if (channel.legacyKey() != null) {
                     Arrays.fill(channel.legacyKey(), (byte) 0);
@@ -234,7 +240,7 @@ final class BackupService implements Backups {
     /** A backup may be somebody else's: its channels are held to the limits of an invite (PROTOCOL 2.1). */
     private static void checkDerivations(Content content) throws NoSuchThingException {
         for (SavedPersona persona : content.personas()) {
-            for (Records.Membership channel : persona.channels()) {
+            for (MembershipRecord channel : persona.channels()) {
                 try {
                     KdfLimits.require(channel.parameters());
                 } catch (IllegalArgumentException | NoSuchElementException e) {
@@ -271,7 +277,7 @@ final class BackupService implements Backups {
         for (SavedPersona saved : content.personas()) {
             changes.add(new Change("persona", saved.name(), "added", ""));
             added(saved, changes, saved.name());
-            for (Records.Account account : saved.accounts()) {
+            for (AccountRecord account : saved.accounts()) {
                 changes.add(new Change("account", saved.name() + "/" + account.name(), "added", ""));
             }
         }
@@ -341,18 +347,18 @@ final class BackupService implements Backups {
      * @param accounts those that are added
      */
     private record Plan(
-            Records.Persona existing,
-            Records.Persona replaced,
+            PersonaRecord existing,
+            PersonaRecord replaced,
             int number,
             boolean current,
             String name,
             List<SavedContact> contacts,
-            List<Records.Membership> channels,
-            List<Records.Account> accounts) {}
+            List<MembershipRecord> channels,
+            List<AccountRecord> accounts) {}
 
     private List<Plan> plan(StoreTransaction tx, Memory memory, Content content, List<Change> changes)
             throws StoreException {
-        List<Records.Persona> here = new ArrayList<>(Core.all(tx, Records.PERSONAS, Records.Persona.class));
+        List<PersonaRecord> here = new ArrayList<>(Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class));
         Planning planning = new Planning(
                 memory, here, placeholder(tx, memory, here), KeptNumbers.of(tx, here), new HashSet<>(), changes);
         List<Plan> plans = new ArrayList<>();
@@ -377,16 +383,16 @@ final class BackupService implements Backups {
      */
     private record Planning(
             Memory memory,
-            List<Records.Persona> here,
-            Optional<Records.Persona> placeholder,
+            List<PersonaRecord> here,
+            Optional<PersonaRecord> placeholder,
             KeptNumbers numbers,
             Set<String> names,
             List<Change> changes) {}
 
-    private static Optional<Records.Persona> placeholder(StoreTransaction tx, Memory memory, List<Records.Persona> here)
+    private static Optional<PersonaRecord> placeholder(StoreTransaction tx, Memory memory, List<PersonaRecord> here)
             throws StoreException {
         boolean fresh = here.size() == 1
-                && Core.last(tx, "persona") == 1
+                && Tables.last(tx, "persona") == 1
                 && isUnused(memory, here.get(0).id());
         return fresh ? Optional.of(here.get(0)) : Optional.empty();
     }
@@ -396,7 +402,7 @@ final class BackupService implements Backups {
         Memory memory = planning.memory();
         List<Change> changes = planning.changes();
         KeptNumbers numbers = planning.numbers();
-        for (Records.Persona persona : planning.here()) {
+        for (PersonaRecord persona : planning.here()) {
             PersonaKeys personaKeys = memory.personaKeys(persona.id());
             if (personaKeys != null
                     && Arrays.equals(personaKeys.keys.signingSeed().expose(), saved.signingSeed())) {
@@ -406,7 +412,7 @@ final class BackupService implements Backups {
         }
         boolean fresh = planning.placeholder().isPresent();
         // The first that comes takes the place of the placeholder, whatever its name is.
-        Records.Persona replaced = planning.here().stream()
+        PersonaRecord replaced = planning.here().stream()
                 .filter(p -> fresh || p.name().equals(saved.name()) && isUnused(memory, p.id()))
                 .findFirst()
                 .orElse(null);
@@ -445,17 +451,17 @@ final class BackupService implements Backups {
     }
 
     /** The accounts beside its own that a persona gets, with the numbers that they had where those are free. */
-    private static List<Records.Account> accounts(
-            SavedPersona saved, String name, List<Records.Account> here, KeptNumbers numbers, List<Change> changes) {
-        List<Records.Account> added = new ArrayList<>();
-        for (Records.Account account : saved.accounts()) {
+    private static List<AccountRecord> accounts(
+            SavedPersona saved, String name, List<AccountRecord> here, KeptNumbers numbers, List<Change> changes) {
+        List<AccountRecord> added = new ArrayList<>();
+        for (AccountRecord account : saved.accounts()) {
             String whole = name + "/" + account.name();
             if (here.stream().anyMatch(a -> a.name().equals(account.name()))) {
                 changes.add(new Change("account", whole, "kept", "what is here stays"));
                 continue;
             }
             boolean kept = numbers.keep(account.number());
-            added.add(new Records.Account(kept ? account.number() : 0, 0, account.name()));
+            added.add(new AccountRecord(kept ? account.number() : 0, 0, account.name()));
             changes.add(
                     new Change(
                             "account",
@@ -477,7 +483,7 @@ final class BackupService implements Backups {
                     "added",
                     contact.session() ? "the session is opened anew" : ""));
         }
-        for (Records.Membership channel : saved.channels()) {
+        for (MembershipRecord channel : saved.channels()) {
             changes.add(new Change("channel", name + "/" + channel.name(), "added", ""));
         }
         return saved.contacts();
@@ -486,8 +492,8 @@ final class BackupService implements Backups {
     /** What is added to a persona that is here already. */
     private static Plan inside(
             Memory memory,
-            Records.Persona here,
-            List<Records.Account> accountsHere,
+            PersonaRecord here,
+            List<AccountRecord> accountsHere,
             SavedPersona saved,
             KeptNumbers numbers,
             List<Change> changes) {
@@ -511,8 +517,8 @@ final class BackupService implements Backups {
                 contacts.add(contact);
             }
         }
-        List<Records.Membership> channels = new ArrayList<>();
-        for (Records.Membership channel : saved.channels()) {
+        List<MembershipRecord> channels = new ArrayList<>();
+        for (MembershipRecord channel : saved.channels()) {
             boolean known = memory.members().stream()
                     .anyMatch(m -> m.persona() == here.id() && m.name().equals(channel.name()));
             changes.add(new Change(
@@ -564,7 +570,7 @@ final class BackupService implements Backups {
                 after.then(() -> memory.removeFace(id));
             }
             KeptNumbers.use(tx, plan.number());
-            for (Records.Account account : plan.accounts()) {
+            for (AccountRecord account : plan.accounts()) {
                 KeptNumbers.use(tx, account.number());
             }
         }
@@ -581,9 +587,9 @@ final class BackupService implements Backups {
         int id = plan.number();
         if (plan.existing() == null) {
             id = KeptNumbers.take(tx, plan.number());
-            Records.Persona persona = new Records.Persona(id, plan.name(), plan.current());
-            tx.put(Records.PERSONAS, Records.key(id), Records.ALL, Cbor.write(persona), null);
-            PersonaKeys personaKeys = personaKeyStore.restore(new Records.Identity(
+            PersonaRecord persona = new PersonaRecord(id, plan.name(), plan.current());
+            tx.put(PersonaRecord.TABLE, Keys.of(id), Keys.ALL, Cbor.write(persona), null);
+            PersonaKeys personaKeys = personaKeyStore.restore(new IdentityRecord(
                     id,
                     saved.signingSeed(),
                     saved.agreementPrivate(),
@@ -601,16 +607,16 @@ final class BackupService implements Backups {
                 memory.put(personaKeys);
             });
         }
-        for (Records.Account account : plan.accounts()) {
-            Accounts.put(tx, new Records.Account(KeptNumbers.take(tx, account.number()), id, account.name()));
+        for (AccountRecord account : plan.accounts()) {
+            Accounts.put(tx, new AccountRecord(KeptNumbers.take(tx, account.number()), id, account.name()));
         }
         for (SavedContact contact : plan.contacts()) {
-            Records.Contact from = contact.contact();
+            ContactRecord from = contact.contact();
             int account = from.account().isEmpty()
                     ? 0
                     : Accounts.ensure(tx, id, from.account()).number();
-            Records.Contact entry = new Records.Contact(
-                    (int) Core.next(tx, "membership"),
+            ContactRecord entry = new ContactRecord(
+                    (int) Tables.next(tx, "membership"),
                     id,
                     from.name(),
                     from.network(),
@@ -630,9 +636,9 @@ final class BackupService implements Backups {
                 sessions.add(made);
             }
         }
-        for (Records.Membership channel : plan.channels()) {
-            Records.Membership entry = channel.movedTo((int) Core.next(tx, "membership"), id);
-            Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(entry.id()), Records.ALL, entry);
+        for (MembershipRecord channel : plan.channels()) {
+            MembershipRecord entry = channel.movedTo((int) Tables.next(tx, "membership"), id);
+            Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.ALL, entry);
             after.then(() -> memory.add(new ChannelMembership(entry), entry.rootDay(), core.today() + 1));
         }
     }

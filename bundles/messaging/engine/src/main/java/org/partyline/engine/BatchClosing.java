@@ -21,7 +21,6 @@ import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.store.Records;
 
 /** Closes rolls: any version may be the one that is mined, and no packet is lost by it. */
 final class BatchClosing {
@@ -110,7 +109,7 @@ final class BatchClosing {
                 for (long code : after) {
                     all.addAll(settle(core, tx, memory, code, part -> part.on(PacketEvent.TRANSACTION_GONE)));
                 }
-                tx.delete(Records.ROLLS, Batches.key(roll));
+                tx.delete(Batches.TABLE, Batches.key(roll));
                 return all;
             });
             changed.forEach(outgoing -> outbox.tell(memory, outgoing));

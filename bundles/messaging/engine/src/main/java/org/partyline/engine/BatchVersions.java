@@ -26,7 +26,6 @@ import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.schedule.CoverPlans;
-import org.partyline.engine.store.Records;
 
 /**
  * Makes the versions of rolling transactions. Each is stored, with where its packets ride, before anybody has it: so a server that was
@@ -146,7 +145,7 @@ final class BatchVersions {
                 count(tx, persona, network, added, boarding.isEmpty() && rides.size() < stood.size());
                 ReplaceableBatch next = next(persona, network, before, rides, wallet, version);
                 if (before.isPresent()) {
-                    tx.delete(Records.ROLLS, Batches.key(before.get()));
+                    tx.delete(Batches.TABLE, Batches.key(before.get()));
                 }
                 Batches.put(tx, next);
                 changed.addAll(ride(tx, memory, next, boarding, added));
@@ -297,7 +296,7 @@ final class BatchVersions {
     /** Forgets a roll that nobody has, and frees its coins. */
     void drop(ReplaceableBatch roll) throws PartylineException {
         core.open(memory -> core.store.transact(tx -> {
-            tx.delete(Records.ROLLS, Batches.key(roll));
+            tx.delete(Batches.TABLE, Batches.key(roll));
             return null;
         }));
         held.hold(roll, false);

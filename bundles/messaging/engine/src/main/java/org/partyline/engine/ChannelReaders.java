@@ -15,11 +15,14 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.chains.ReceiveChains;
 import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Lets who joins a channel that another persona of this server is in read on from where that one stands: the packets that opened the
@@ -50,7 +53,7 @@ final class ChannelReaders {
                 Set<String> known = new HashSet<>();
                 for (ChannelMembership other : others) {
                     copySeen(tx, other.id(), joined);
-                    for (StoredRecord seen : tx.list(Records.SEEN_CHAINS, Records.key(other.id()))) {
+                    for (StoredRecord seen : tx.list(SeenChains.TABLE, Keys.of(other.id()))) {
                         ByteBuffer key = ByteBuffer.wrap(seen.key());
                         int day = (int) key.getLong(DAY_AT);
                         byte[] session = new byte[seen.key().length - SESSION_AT];
@@ -78,7 +81,7 @@ final class ChannelReaders {
     private static ReceiveChainState track(Memory memory, int member, byte[] session) {
         return memory.tracks(member).stream()
                 .filter(track ->
-                        track.entry.kind() == Records.Kind.CHANNEL && Arrays.equals(track.entry.session(), session))
+                        track.entry.kind() == ChainKind.CHANNEL && Arrays.equals(track.entry.session(), session))
                 .findFirst()
                 .orElse(null);
     }
@@ -89,10 +92,10 @@ final class ChannelReaders {
         try (SecretBytes state = track.chain.encode()) {
             chain = core.chains.decodeReceive(state.expose());
         }
-        Records.Incoming entry = new Records.Incoming(
-                (int) Core.next(tx, "chain"),
+        ReceiveChainRecord entry = new ReceiveChainRecord(
+                (int) Tables.next(tx, "chain"),
                 joined.id(),
-                Records.Kind.CHANNEL,
+                ChainKind.CHANNEL,
                 track.entry.session(),
                 track.entry.suite(),
                 track.entry.nickname(),

@@ -31,13 +31,17 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.Conversations;
 import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.receive.InboundQueue;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** The channels of the personas. */
 final class ChannelService implements Channels {
@@ -157,9 +161,9 @@ final class ChannelService implements Channels {
             Optional<String> persona, Invite invite, Mode mode, Optional<Messages.Carrier> carrier, char[] passphrase)
             throws PartylineException {
         require(carrier);
-        Records.Persona who = core.<Records.Persona, PartylineException>open(memory -> {
-            Records.Persona found =
-                    core.store.<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, persona));
+        PersonaRecord who = core.<PersonaRecord, PartylineException>open(memory -> {
+            PersonaRecord found =
+                    core.store.<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, persona));
             refuseTaken(memory, found, invite.name());
             return found;
         });
@@ -188,7 +192,7 @@ final class ChannelService implements Channels {
         }
     }
 
-    private static void refuseTaken(Memory memory, Records.Persona persona, String name) throws NoSuchThingException {
+    private static void refuseTaken(Memory memory, PersonaRecord persona, String name) throws NoSuchThingException {
         for (ChannelMembership member : memory.members()) {
             if (member.entry.persona() == persona.id() && member.entry.name().equals(name)) {
                 throw new NoSuchThingException("persona '" + persona.name() + "' is in a channel '" + name
@@ -221,7 +225,7 @@ final class ChannelService implements Channels {
 
     private ChannelMembership add(
             Memory memory,
-            Records.Persona who,
+            PersonaRecord who,
             Invite invite,
             Mode mode,
             Optional<Messages.Carrier> carrier,
@@ -229,9 +233,9 @@ final class ChannelService implements Channels {
             SecretBytes root,
             byte[] legacyKey)
             throws StoreException {
-        Records.Membership entry = core.store.transact(tx -> {
-            Records.Membership made = new Records.Membership(
-                    (int) Core.next(tx, "membership"),
+        MembershipRecord entry = core.store.transact(tx -> {
+            MembershipRecord made = new MembershipRecord(
+                    (int) Tables.next(tx, "membership"),
                     who.id(),
                     invite.name(),
                     invite.network().code(),
@@ -246,9 +250,9 @@ final class ChannelService implements Channels {
                     root.expose().clone(),
                     legacyKey,
                     0,
-                    Records.Membership.carrierName(carrier),
-                    Records.Membership.nameOf(invite.kdf().id()));
-            Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(made.id()), Records.ALL, made);
+                    MembershipRecord.carrierName(carrier),
+                    MembershipRecord.nameOf(invite.kdf().id()));
+            Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(made.id()), Keys.ALL, made);
             return made;
         });
         ChannelMembership member = new ChannelMembership(entry);
@@ -285,8 +289,8 @@ final class ChannelService implements Channels {
     private static Channel view(Memory memory, StoreTransaction tx, ChannelMembership member) throws StoreException {
         int unread = 0;
         long last = -1;
-        for (Records.Message message :
-                Core.read(tx.list(Records.MESSAGES, Records.key(member.id())), Records.Message.class)) {
+        for (MessageRecord message :
+                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(member.id())), MessageRecord.class)) {
             if (!message.outgoing() && !message.shown()) {
                 unread++;
             }
@@ -299,7 +303,7 @@ final class ChannelService implements Channels {
                 senders.add(track.entry.nickname());
             }
         }
-        Records.Membership entry = member.entry;
+        MembershipRecord entry = member.entry;
         return new Channel(
                 memory.personaName(entry.persona()),
                 entry.name(),
@@ -332,11 +336,11 @@ final class ChannelService implements Channels {
             ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             core.store.transact(tx -> {
-                Core.putSecret(
+                Tables.putSecret(
                         tx,
-                        Records.MEMBERSHIPS,
-                        Records.key(member.id()),
-                        Records.ALL,
+                        MembershipRecord.TABLE,
+                        Keys.of(member.id()),
+                        Keys.ALL,
                         member.toStore().withCarrier(carrier));
                 return null;
             });
@@ -361,7 +365,7 @@ final class ChannelService implements Channels {
             List<OutgoingMessage> decoys = core.store.transact(tx -> {
                 List<OutgoingMessage> left = Outbox.asDecoys(core, tx, memory, member);
                 Conversations.erase(tx, member.id());
-                tx.delete(Records.MEMBERSHIPS, Records.key(member.id()));
+                tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
                 return left;
             });
             memory.remove(member);
@@ -375,7 +379,7 @@ final class ChannelService implements Channels {
         return core.<String, PartylineException>open(memory -> {
             ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
-            Records.Membership entry = member.entry;
+            MembershipRecord entry = member.entry;
             return core.channelKeys.encode(
                     new Invite(member.network(), entry.parameters(), entry.startDay(), entry.salt(), entry.name()));
         });

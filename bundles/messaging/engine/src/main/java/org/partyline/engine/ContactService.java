@@ -15,9 +15,12 @@ import org.partyline.api.identity.ContactCard;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.personas.Accounts;
@@ -27,7 +30,8 @@ import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.InboundPeers;
 import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** The people that the personas know. */
 final class ContactService implements Contacts {
@@ -76,8 +80,8 @@ final class ContactService implements Contacts {
     private static Contact view(Memory memory, StoreTransaction tx, ContactConversation contact) throws StoreException {
         int unread = 0;
         long last = -1;
-        for (Records.Message message :
-                Core.read(tx.list(Records.MESSAGES, Records.key(contact.id())), Records.Message.class)) {
+        for (MessageRecord message :
+                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class)) {
             if (!message.outgoing() && !message.shown() && !message.notice()) {
                 unread++;
             }
@@ -104,7 +108,7 @@ final class ContactService implements Contacts {
     public List<Waiting> waiting(Optional<String> persona) throws PartylineException {
         return core.<List<Waiting>, PartylineException>open(memory ->
                 core.store.<List<Waiting>, PartylineException>transact(tx -> {
-                    Records.Persona who = Core.persona(tx, persona);
+                    PersonaRecord who = Core.persona(tx, persona);
                     return InboundPeers.waiting(tx, who.id()).stream()
                             .map(waiting -> new Waiting(
                                     who.name(),
@@ -151,7 +155,7 @@ final class ContactService implements Contacts {
         ContactEntries.checkName(wanted);
         Contact added = core.<Contact, PartylineException>open(memory -> {
             ContactConversation contact = core.store.<ContactConversation, PartylineException>transact(tx -> {
-                Records.Persona who = Core.persona(tx, persona);
+                PersonaRecord who = Core.persona(tx, persona);
                 if (memory.personaKeys(who.id()).keys.identity().equals(card.identity())) {
                     throw new NoSuchThingException(
                             "this is the card of persona '" + who.name() + "' itself: ask the other one for theirs");
@@ -184,7 +188,7 @@ final class ContactService implements Contacts {
     }
 
     private ContactConversation store(
-            StoreTransaction tx, Memory memory, Records.Persona who, ContactCard card, String name)
+            StoreTransaction tx, Memory memory, PersonaRecord who, ContactCard card, String name)
             throws PartylineException {
         ContactConversation stranger = null;
         for (ContactConversation known : memory.contacts()) {
@@ -204,9 +208,9 @@ final class ContactService implements Contacts {
                         "there is a contact '" + name + "' already: give another name with --name");
             }
         }
-        Records.Contact entry = stranger == null
-                ? new Records.Contact(
-                        (int) Core.next(tx, "membership"),
+        ContactRecord entry = stranger == null
+                ? new ContactRecord(
+                        (int) Tables.next(tx, "membership"),
                         who.id(),
                         name,
                         card.network().code(),
@@ -249,7 +253,7 @@ final class ContactService implements Contacts {
                 throw new NoSuchThingException(
                         "the card of '" + name + "' is not known: ask for it, and add it with partyline:contact-add");
             }
-            Records.Contact entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
+            ContactRecord entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
             return view(memory, tx, new ContactConversation(entry));
@@ -273,7 +277,7 @@ final class ContactService implements Contacts {
             if (taken) {
                 throw new NoSuchThingException("there is a contact '" + newName + "' already: take another name");
             }
-            Records.Contact entry = contact.entry.withName(newName);
+            ContactRecord entry = contact.entry.withName(newName);
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
             return view(memory, tx, new ContactConversation(entry));
@@ -286,7 +290,7 @@ final class ContactService implements Contacts {
             Accounts.check(account);
         }
         return on(persona, name, (tx, memory, after, contact) -> {
-            Records.Contact entry = account.isEmpty()
+            ContactRecord entry = account.isEmpty()
                     ? contact.entry.withAccount("", 0)
                     : contact.entry.withAccount(
                             account,
@@ -301,7 +305,7 @@ final class ContactService implements Contacts {
     public void remove(Optional<String> persona, String name) throws PartylineException {
         List<OutgoingMessage> unsent = on(persona, name, (tx, memory, after, contact) -> {
             List<OutgoingMessage> outgoing =
-                    Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class);
+                    Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class);
             List<OutgoingMessage> decoys = Outbox.asDecoys(core, tx, memory, contact);
             ContactEntries.erase(tx, contact.id());
             after.then(() -> {

@@ -15,8 +15,10 @@ import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.schedule.CoverPlans;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Starts and stops cover traffic. */
 final class CoverService implements Cover {
@@ -47,7 +49,7 @@ final class CoverService implements Cover {
         CoverRunner.requireAccepted(core, persona);
         Status status = on(persona, (tx, before) -> {
             long now = core.now().toEpochMilli();
-            return new Records.CoverPlan(
+            return new CoverPlan(
                     before.persona(),
                     true,
                     mean.toMillis(),
@@ -65,7 +67,7 @@ final class CoverService implements Cover {
     public Status stop(Optional<String> persona) throws PartylineException {
         Status status = on(
                 persona,
-                (tx, before) -> new Records.CoverPlan(
+                (tx, before) -> new CoverPlan(
                         before.persona(),
                         false,
                         before.mean(),
@@ -80,16 +82,16 @@ final class CoverService implements Cover {
 
     @FunctionalInterface
     private interface Change {
-        Records.CoverPlan apply(StoreTransaction tx, Records.CoverPlan before) throws PartylineException;
+        CoverPlan apply(StoreTransaction tx, CoverPlan before) throws PartylineException;
     }
 
     private Status on(Optional<String> persona, Change change) throws PartylineException {
         Status status =
                 core.<Status, PartylineException>open(memory -> core.store.<Status, PartylineException>transact(tx -> {
                     int who = Core.persona(tx, persona).id();
-                    Records.CoverPlan before = Core.find(tx, Records.COVER, Records.key(who), Records.CoverPlan.class)
-                            .orElse(new Records.CoverPlan(who, false, LONGEST.toMillis(), 0, 0, 0, 0, 0));
-                    Records.CoverPlan after = change.apply(tx, before);
+                    CoverPlan before = Tables.find(tx, CoverPlan.TABLE, Keys.of(who), CoverPlan.class)
+                            .orElse(new CoverPlan(who, false, LONGEST.toMillis(), 0, 0, 0, 0, 0));
+                    CoverPlan after = change.apply(tx, before);
                     CoverPlans.put(tx, after);
                     return view(tx, memory, after);
                 }));
@@ -102,14 +104,14 @@ final class CoverService implements Cover {
         return core.<List<Status>, PartylineException>open(memory ->
                 core.store.<List<Status>, PartylineException>transact(tx -> {
                     List<Status> all = new ArrayList<>();
-                    for (Records.CoverPlan plan : CoverPlans.plans(tx)) {
+                    for (CoverPlan plan : CoverPlans.plans(tx)) {
                         all.add(view(tx, memory, plan));
                     }
                     return all;
                 }));
     }
 
-    private Status view(StoreTransaction tx, Memory memory, Records.CoverPlan plan) throws StoreException {
+    private Status view(StoreTransaction tx, Memory memory, CoverPlan plan) throws StoreException {
         String problem = plan.running() ? runner.problem(tx, memory, plan) : "";
         return new Status(
                 memory.personaName(plan.persona()),

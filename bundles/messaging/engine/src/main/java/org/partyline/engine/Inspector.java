@@ -22,10 +22,12 @@ import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.recognition.Beacon;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Says what a payload is to us, without using anything up. */
 final class Inspector {
@@ -89,16 +91,16 @@ final class Inspector {
     private Inspected look(Memory memory, Candidate candidate, Secrets secrets) throws StoreException {
         PacketId id = candidate.id();
         for (long number : memory.received(id)) {
-            Optional<Records.Message> message = core.store.transact(
-                    tx -> Core.find(tx, Records.MESSAGES, Records.key(number), Records.Message.class));
+            Optional<MessageRecord> message = core.store.transact(
+                    tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class));
             if (message.isPresent()) {
                 return known(memory, message.get(), id);
             }
         }
         Memory.Sent sent = memory.sent(id);
         if (sent != null) {
-            Optional<Records.Message> message = core.store.transact(
-                    tx -> Core.find(tx, Records.MESSAGES, Records.key(sent.message()), Records.Message.class));
+            Optional<MessageRecord> message = core.store.transact(
+                    tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(sent.message()), MessageRecord.class));
             if (message.isPresent()) {
                 return known(memory, message.get(), id);
             }
@@ -109,7 +111,7 @@ final class Inspector {
         return peek(memory, candidate, secrets);
     }
 
-    private static Inspected known(Memory memory, Records.Message message, PacketId id) {
+    private static Inspected known(Memory memory, MessageRecord message, PacketId id) {
         String channel = memory.conversation(message.membership()).name();
         for (int i = 0; i < message.packets().size() && i < message.views().size(); i++) {
             if (Arrays.equals(message.packets().get(i), id.hash())) {

@@ -15,18 +15,24 @@ import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.nodes.ScanPosition;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.Derivations;
+import org.partyline.engine.receive.PacketWriter;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.Rotation;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,12 +126,12 @@ final class MaintenanceJob {
             }
             // The store first: when the disk refuses, the next round tries again.
             try (SecretBytes root = memory.root(member, keep)) {
-                Records.Membership moved = member.entry.withRoot(keep, root.expose());
+                MembershipRecord moved = member.entry.withRoot(keep, root.expose());
                 core.store.transact(tx -> {
                     for (int day = member.entry.rootDay(); day < keep; day++) {
                         SeenLocators.forgetSeen(tx, member.id(), day);
                     }
-                    Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(member.id()), Records.ALL, moved);
+                    Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(member.id()), Keys.ALL, moved);
                     SeenChains.forgetBefore(tx, member.id(), keep);
                     return null;
                 });
@@ -141,7 +147,7 @@ final class MaintenanceJob {
             Instant read = position.horizon(
                     memory.conversation(track.entry.membership()).network(), core.now());
             if (ReceiveChains.isOver(track, read)) {
-                core.store.transact(tx -> tx.delete(Records.RECEIVE_CHAINS, Records.key(number)));
+                core.store.transact(tx -> tx.delete(ReceiveChainRecord.TABLE, Keys.of(number)));
                 memory.remove(track);
                 core.events.endLine(number);
                 continue;
@@ -180,19 +186,19 @@ final class MaintenanceJob {
     private void expireRecords(Memory memory) throws StoreException {
         // Read before they go: their packets are remembered by their hashes.
         Instant now = core.now();
-        List<Records.Message> messages =
-                core.store.transact(tx -> Core.all(tx, Records.MESSAGES, Records.Message.class));
-        for (Records.Message message : messages) {
+        List<MessageRecord> messages =
+                core.store.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class));
+        for (MessageRecord message : messages) {
             if (message.expires() <= now.toEpochMilli()) {
                 message.packets().forEach(id -> memory.removeReceived(new PacketId(id), message.id()));
             }
         }
         for (StoredRecord gone : core.store.transact(tx -> tx.deleteExpired(now))) {
-            if (gone.table().equals(Records.OUTGOING)) {
+            if (gone.table().equals(Outbox.TABLE)) {
                 memory.removeSent(ByteBuffer.wrap(gone.key()).getLong());
-            } else if (gone.table().equals(Records.UNMATCHED)) {
+            } else if (gone.table().equals(PacketWriter.UNMATCHED)) {
                 memory.unmatched.remove(new PacketId(gone.key()));
-            } else if (gone.table().equals(Records.PARKED)) {
+            } else if (gone.table().equals(PacketWriter.PARKED)) {
                 memory.parked.remove(new PacketId(gone.key()));
             }
         }

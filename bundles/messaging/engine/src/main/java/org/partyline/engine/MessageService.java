@@ -38,21 +38,25 @@ import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.SignerId;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.mailbox.Views;
 import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.sealing.Sealer;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Sends and shows messages. */
 final class MessageService implements Messages {
@@ -228,7 +232,7 @@ final class MessageService implements Messages {
     /** The one that was queued for a contact just now. */
     private static Optional<OutgoingMessage> handshake(StoreTransaction tx, ContactConversation contact)
             throws StoreException {
-        return Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class).stream()
+        return Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class).stream()
                 .filter(outgoing -> outgoing.isHandshake() && outgoing.state() == State.QUEUED)
                 .max(Comparator.comparingLong(OutgoingMessage::id));
     }
@@ -310,9 +314,9 @@ final class MessageService implements Messages {
         if (packets <= 1) {
             return;
         }
-        Optional<Records.CoverPlan> plan = core.store
+        Optional<CoverPlan> plan = core.store
                 .transact(tx -> CoverPlans.plan(tx, conversation.persona()))
-                .filter(Records.CoverPlan::running);
+                .filter(CoverPlan::running);
         if (plan.isEmpty()) {
             return;
         }
@@ -372,10 +376,10 @@ final class MessageService implements Messages {
         Duration life = ttlMinutes == 0 ? settings.defaultTtl() : Duration.ofMinutes(ttlMinutes);
         // To leave; then its time to live begins.
         Instant expires = now.plus(life.compareTo(settings.sendWithin()) > 0 ? life : settings.sendWithin());
-        long id = Core.next(tx, "message");
+        long id = Tables.next(tx, "message");
         Inbox.put(
                 tx,
-                new Records.Message(
+                new MessageRecord(
                         id,
                         conversation.id(),
                         true,
@@ -395,7 +399,7 @@ final class MessageService implements Messages {
                         List.of(),
                         List.of(),
                         false,
-                        request.sign() ? Records.Signer.SELF : Records.Signer.NOBODY,
+                        request.sign() ? SignerId.SELF : SignerId.NOBODY,
                         ""));
         OutgoingMessage queued = new OutgoingMessage(
                 id,
@@ -473,7 +477,7 @@ final class MessageService implements Messages {
                         + ": it cannot be cancelled any more");
             }
             outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left");
-            core.store.transact(tx -> tx.delete(Records.MESSAGES, Records.key(id)));
+            core.store.transact(tx -> tx.delete(MessageRecord.TABLE, Keys.of(id)));
             return now;
         });
         sender.release(before);
@@ -492,8 +496,8 @@ final class MessageService implements Messages {
                         states.put(outgoing.id(), outgoing.state());
                         ways.put(outgoing.id(), outgoing);
                     }
-                    List<Records.Message> shown = new ArrayList<>();
-                    for (Records.Message message : Core.all(tx, Records.MESSAGES, Records.Message.class)) {
+                    List<MessageRecord> shown = new ArrayList<>();
+                    for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
                         if (message.expires() > now && matches(views, query, message)) {
                             shown.add(message);
                             if (!message.shown()) {
@@ -502,14 +506,14 @@ final class MessageService implements Messages {
                         }
                     }
                     // Each sender's words in the order they were said; a sender's timestamps never go back.
-                    shown.sort(Comparator.comparingLong(Records.Message::sent)
-                            .thenComparingLong(Records.Message::chainOpened)
-                            .thenComparingInt(Records.Message::chain)
+                    shown.sort(Comparator.comparingLong(MessageRecord::sent)
+                            .thenComparingLong(MessageRecord::chainOpened)
+                            .thenComparingInt(MessageRecord::chain)
                             // Ours leave in the order of their numbers, on whichever chain.
                             .thenComparingInt(message -> message.outgoing() ? -1 : message.sequence())
-                            .thenComparingLong(Records.Message::id));
+                            .thenComparingLong(MessageRecord::id));
                     List<Message> all = new ArrayList<>(shown.size());
-                    for (Records.Message message : shown) {
+                    for (MessageRecord message : shown) {
                         all.add(views.message(
                                 withWay(message, ways.get(message.id())),
                                 Optional.ofNullable(states.get(message.id())),
@@ -520,7 +524,7 @@ final class MessageService implements Messages {
     }
 
     /** An outgoing message's transactions are in its way. */
-    private static Records.Message withWay(Records.Message message, OutgoingMessage way) {
+    private static MessageRecord withWay(MessageRecord message, OutgoingMessage way) {
         if (way == null) {
             return message;
         }
@@ -531,7 +535,7 @@ final class MessageService implements Messages {
         return message.with(message.block(), transactions);
     }
 
-    private static boolean matches(Views views, Query query, Records.Message message) {
+    private static boolean matches(Views views, Query query, MessageRecord message) {
         String persona = views.persona(message.membership());
         String sender = views.sender(message);
         boolean direct = views.isDirect(message.membership());
@@ -550,14 +554,14 @@ final class MessageService implements Messages {
     @Override
     public Message read(long id) throws PartylineException {
         return core.<Message, PartylineException>open(memory -> {
-            record Read(Records.Message message, OutgoingMessage way) {}
+            record Read(MessageRecord message, OutgoingMessage way) {}
             Read read = core.store.<Read, PartylineException>transact(tx -> {
-                Records.Message message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class)
+                MessageRecord message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                         .filter(m -> m.expires() > core.now().toEpochMilli())
                         .orElseThrow(() -> noMessage(id));
                 if (message.burn() && !message.outgoing()) {
                     // Erased before it is shown: after a crash in between it is gone, never shown twice.
-                    tx.delete(Records.MESSAGES, Records.key(id));
+                    tx.delete(MessageRecord.TABLE, Keys.of(id));
                 } else if (!message.shown()) {
                     Inbox.put(tx, message.asShown());
                 }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Nodes.Fault;
 import org.partyline.engine.nodes.ChainComparison;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
 
 class ChainComparisonTest {
     private static final int NO_FORK = Integer.MAX_VALUE;
@@ -26,7 +26,7 @@ class ChainComparisonTest {
     }
 
     private static TxId hash(int height, int chain) {
-        return TxId.ofStripped(Records.key((long) chain << 32 | height));
+        return TxId.ofStripped(Keys.of((long) chain << 32 | height));
     }
 
     private void node(String name, int height) {

@@ -22,8 +22,8 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
+import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.testkit.HandSetClock;
 
@@ -142,9 +142,9 @@ class InviteLimitsTest {
             content = Cbor.read(opened.expose(), BackupService.Content.class);
         }
         BackupService.SavedPersona persona = content.personas().get(0);
-        Records.Membership channel = persona.channels().get(0);
+        MembershipRecord channel = persona.channels().get(0);
         for (int[] bad : new int[][] {{1, 1, 8, 1}, {9, 3, 65536, 4}}) {
-            Records.Membership hostile = new Records.Membership(
+            MembershipRecord hostile = new MembershipRecord(
                     channel.id(),
                     channel.persona(),
                     channel.name(),

@@ -14,7 +14,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.engine.nodes.WithholdingDetector;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
 import org.partyline.testkit.HandSetClock;
 
 class WithholdingDetectorTest {
@@ -36,7 +36,7 @@ class WithholdingDetectorTest {
     }
 
     private TxId id() {
-        return TxId.ofStripped(Records.key(++next));
+        return TxId.ofStripped(Keys.of(++next));
     }
 
     private TxId shownBy(String... nodes) {

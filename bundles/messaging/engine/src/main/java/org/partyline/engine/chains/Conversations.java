@@ -5,7 +5,11 @@ import java.util.List;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.mailbox.FragmentRecord;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.store.Keys;
 
 /** What is kept of conversations. */
 public final class Conversations {
@@ -13,18 +17,18 @@ public final class Conversations {
 
     /** Erases what is kept of a channel's place or of a contact, but for its own record. */
     public static void erase(StoreTransaction tx, int membership) throws StoreException {
-        byte[] group = Records.key(membership);
-        for (String table : List.of(Records.MESSAGES, Records.OUTGOING, Records.RECEIVE_CHAINS, Records.SEEN_CHAINS)) {
+        byte[] group = Keys.of(membership);
+        for (String table : List.of(MessageRecord.TABLE, Outbox.TABLE, ReceiveChainRecord.TABLE, SeenChains.TABLE)) {
             for (StoredRecord entry : tx.list(table, group)) {
                 tx.delete(table, entry.key());
             }
         }
-        for (StoredRecord entry : tx.list(Records.FRAGMENTS)) {
+        for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {
             if (ByteBuffer.wrap(entry.key()).getLong() == membership) {
-                tx.delete(Records.FRAGMENTS, entry.key());
+                tx.delete(FragmentRecord.TABLE, entry.key());
             }
         }
-        tx.delete(Records.SEND_CHAINS, group);
+        tx.delete(SendChainRecord.TABLE, group);
         SeenLocators.forgetSeen(tx, membership);
     }
 }

@@ -15,11 +15,13 @@ import java.util.Optional;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +45,7 @@ public final class Continuity {
     private static final Logger LOG = LoggerFactory.getLogger(Continuity.class);
     private static final int ID_LENGTH = 16;
     private static final int NAME_LENGTH = 16;
-    private static final byte[] KEY = Records.key("token");
+    private static final byte[] KEY = Keys.of("token");
     private static final byte[] LABEL = "partyline/2 store\0".getBytes(StandardCharsets.US_ASCII);
 
     private final Store store;
@@ -52,7 +54,7 @@ public final class Continuity {
     private final TokenPlace place;
     private final Mending mending;
     /** What the store has; null while it is locked. */
-    private Records.Token current;
+    private TokenRecord current;
 
     /** What was found when the store was opened; null: nothing. */
     private volatile String finding;
@@ -72,9 +74,9 @@ public final class Continuity {
         finding = null;
         problem = null;
         place.weakness().ifPresent(why -> LOG.warn("{}", why));
-        Optional<Records.Token> known = store.transact(Continuity::find);
+        Optional<TokenRecord> known = store.transact(Continuity::find);
         boolean first = known.isEmpty() && !store.transact(Continuity::hasSpoken);
-        byte[] id = known.map(Records.Token::id).orElseGet(() -> random(ID_LENGTH));
+        byte[] id = known.map(TokenRecord::id).orElseGet(() -> random(ID_LENGTH));
         Optional<byte[]> outside = Optional.empty();
         String why = null;
         try {
@@ -87,7 +89,7 @@ public final class Continuity {
         }
         byte[] next = random(TOKEN_LENGTH);
         if (why == null || first) {
-            Records.Token token = new Records.Token(id, outside.orElse(next), next);
+            TokenRecord token = new TokenRecord(id, outside.orElse(next), next);
             store.transact(tx -> put(tx, token));
             keep(token);
             if (problem == null || first) {
@@ -96,10 +98,10 @@ public final class Continuity {
             // Copies of these files would be taken for the newest ones from now on.
             why = problem;
         }
-        mend(memory, new Records.Token(id, next, next), why);
+        mend(memory, new TokenRecord(id, next, next), why);
     }
 
-    private void mend(Memory memory, Records.Token token, String why) throws StoreException {
+    private void mend(Memory memory, TokenRecord token, String why) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
             store.transact(tx -> {
                 mending.mend(tx, memory, after, why);
@@ -114,7 +116,7 @@ public final class Continuity {
     }
 
     /** Why the store is not known to be the one that ran last; null when it is. */
-    private String compare(Optional<Records.Token> known, Optional<byte[]> outside) {
+    private String compare(Optional<TokenRecord> known, Optional<byte[]> outside) {
         if (known.isEmpty()) {
             return "it has no token";
         }
@@ -128,7 +130,7 @@ public final class Continuity {
 
     /** A key of a session is used in this transaction: no copy from before it is good from now on. */
     public void step(StoreTransaction tx, AfterCommit after) throws StoreException {
-        Records.Token token = new Records.Token(current.id(), current.now(), random(TOKEN_LENGTH));
+        TokenRecord token = new TokenRecord(current.id(), current.now(), random(TOKEN_LENGTH));
         put(tx, token);
         after.then(() -> keep(token));
     }
@@ -138,7 +140,7 @@ public final class Continuity {
         if (current == null) {
             return;
         }
-        Records.Token token = new Records.Token(current.id(), current.now(), random(TOKEN_LENGTH));
+        TokenRecord token = new TokenRecord(current.id(), current.now(), random(TOKEN_LENGTH));
         try {
             store.transact(tx -> put(tx, token));
             keep(token);
@@ -165,7 +167,7 @@ public final class Continuity {
     }
 
     /** The second step of a change. */
-    private void keep(Records.Token token) {
+    private void keep(TokenRecord token) {
         current = token;
         try {
             place.write(name(token.id()), token.now());
@@ -180,18 +182,18 @@ public final class Continuity {
         }
     }
 
-    private static Optional<Records.Token> find(StoreTransaction tx) throws StoreException {
-        return Core.find(tx, Records.CONTINUITY, KEY, Records.Token.class);
+    private static Optional<TokenRecord> find(StoreTransaction tx) throws StoreException {
+        return Tables.find(tx, TokenRecord.TABLE, KEY, TokenRecord.class);
     }
 
-    private static Void put(StoreTransaction tx, Records.Token token) throws StoreException {
-        tx.put(Records.CONTINUITY, KEY, Records.ALL, Cbor.write(token), null);
+    private static Void put(StoreTransaction tx, TokenRecord token) throws StoreException {
+        tx.put(TokenRecord.TABLE, KEY, Keys.ALL, Cbor.write(token), null);
         return null;
     }
 
     /** Whether a chain was ever begun, or a session. */
     private static boolean hasSpoken(StoreTransaction tx) throws StoreException {
-        return tx.count(Records.SESSIONS) > 0 || tx.count(Records.SEND_CHAINS) > 0;
+        return tx.count(SessionState.TABLE) > 0 || tx.count(SendChainRecord.TABLE) > 0;
     }
 
     private byte[] random(int length) {

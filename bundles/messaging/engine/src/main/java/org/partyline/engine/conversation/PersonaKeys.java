@@ -2,7 +2,6 @@ package org.partyline.engine.conversation;
 
 import java.util.Arrays;
 import org.partyline.api.identity.IdentityKeys;
-import org.partyline.engine.store.Records;
 
 /** A persona's keys. */
 public final class PersonaKeys implements AutoCloseable {
@@ -35,8 +34,8 @@ public final class PersonaKeys implements AutoCloseable {
     }
 
     /** The record to store. */
-    public Records.Identity toStore() {
-        return new Records.Identity(
+    public IdentityRecord toStore() {
+        return new IdentityRecord(
                 persona,
                 keys.signingSeed().expose(),
                 keys.agreementPrivate().expose(),

@@ -13,6 +13,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.engine.Batches;
+import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.CoverConversation;
 import org.partyline.engine.fees.Spending;
@@ -22,10 +23,14 @@ import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Keeps outgoing messages and where they stand. Each step is stored before it is acted on. */
 public final class Outbox {
+    /** The table of the store. */
+    public static final String TABLE = "outgoing";
+
     /** How long after its end the way of a message, without its words, can still be looked at. */
     private static final Duration AFTERLIFE = Duration.ofHours(1);
     /**
@@ -46,19 +51,19 @@ public final class Outbox {
 
     private static void put(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         tx.put(
-                Records.OUTGOING,
-                Records.key(outgoing.id()),
-                Records.key(outgoing.membership()),
+                TABLE,
+                Keys.of(outgoing.id()),
+                Keys.of(outgoing.membership()),
                 Cbor.write(outgoing),
                 PropagationRecords.end(tx, outgoing).plus(AFTERLIFE));
     }
 
     public static Optional<OutgoingMessage> find(StoreTransaction tx, long id) throws StoreException {
-        return Core.find(tx, Records.OUTGOING, Records.key(id), OutgoingMessage.class);
+        return Tables.find(tx, TABLE, Keys.of(id), OutgoingMessage.class);
     }
 
     public static List<OutgoingMessage> all(StoreTransaction tx) throws StoreException {
-        return Core.all(tx, Records.OUTGOING, OutgoingMessage.class);
+        return Tables.all(tx, TABLE, OutgoingMessage.class);
     }
 
     /** A change of an outgoing message. */
@@ -166,8 +171,8 @@ public final class Outbox {
     /** Until when a message's words are kept, from now on. */
     private static void living(Core core, StoreTransaction tx, OutgoingMessage outgoing, long now)
             throws StoreException {
-        Optional<Records.Message> message =
-                Core.find(tx, Records.MESSAGES, Records.key(outgoing.id()), Records.Message.class);
+        Optional<MessageRecord> message =
+                Tables.find(tx, MessageRecord.TABLE, Keys.of(outgoing.id()), MessageRecord.class);
         if (message.isPresent()) {
             Inbox.put(tx, message.get().expiring(lives(core, outgoing, now)));
         }
@@ -200,7 +205,7 @@ public final class Outbox {
             living(core, tx, ended, core.now().toEpochMilli());
             put(tx, ended);
             if (!ended.parts().isEmpty()) {
-                tx.delete(Records.SEND_CHAINS, Records.key(ended.membership()));
+                tx.delete(SendChainRecord.TABLE, Keys.of(ended.membership()));
             }
             return ended;
         });
@@ -234,7 +239,7 @@ public final class Outbox {
             return Optional.empty();
         }
         OutgoingMessage decoy = new OutgoingMessage(
-                Core.next(tx, "message"),
+                Tables.next(tx, "message"),
                 CoverConversation.id(conversation.persona(), conversation.network()),
                 State.SEALED,
                 "",
@@ -264,7 +269,7 @@ public final class Outbox {
             Core core, StoreTransaction tx, Memory memory, Conversation conversation) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         for (OutgoingMessage outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(conversation.id())), OutgoingMessage.class)) {
+                Tables.read(tx.list(TABLE, Keys.of(conversation.id())), OutgoingMessage.class)) {
             // What a node was given that did not answer may have left.
             asDecoy(core, tx, memory, outgoing, part -> part.isOut() || part.attempted())
                     .ifPresent(decoys::add);
@@ -294,7 +299,7 @@ public final class Outbox {
             }
             OutgoingMessage queued = now.get().unsealed(reason);
             put(tx, queued);
-            tx.delete(Records.SEND_CHAINS, Records.key(queued.membership()));
+            tx.delete(SendChainRecord.TABLE, Keys.of(queued.membership()));
             return queued;
         });
         if (after != null) {
@@ -353,7 +358,7 @@ public final class Outbox {
 
     public void recordBlock(long id, BlockRef block) throws StoreException {
         core.store.transact(tx -> {
-            Optional<Records.Message> message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class);
+            Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
             if (message.isPresent() && message.get().block() < block.height()) {
                 Inbox.put(tx, message.get().with(block.height(), message.get().transactions()));
             }

@@ -11,11 +11,14 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** The personas' keys and inboxes: made, loaded, changed, erased. Runs under the engine's lock. */
 public final class PersonaKeyStore {
@@ -27,9 +30,9 @@ public final class PersonaKeyStore {
 
     /** Loads all personas' keys; a persona that has none gets them. */
     public void load(StoreTransaction tx, Memory memory) throws StoreException {
-        for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
-            Optional<Records.Identity> stored =
-                    Core.find(tx, Records.IDENTITIES, Records.key(persona.id()), Records.Identity.class);
+        for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
+            Optional<IdentityRecord> stored =
+                    Tables.find(tx, IdentityRecord.TABLE, Keys.of(persona.id()), IdentityRecord.class);
             PersonaKeys personaKeys = stored.isPresent() ? restore(stored.get()) : fresh(persona.id());
             if (stored.isEmpty()) {
                 put(tx, personaKeys);
@@ -52,18 +55,18 @@ public final class PersonaKeyStore {
     }
 
     public static void put(StoreTransaction tx, PersonaKeys personaKeys) throws StoreException {
-        Core.putSecret(tx, Records.IDENTITIES, Records.key(personaKeys.persona), Records.ALL, personaKeys.toStore());
+        Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(personaKeys.persona), Keys.ALL, personaKeys.toStore());
     }
 
     /** Counts one more message that was sealed under a persona's keys. */
     public static void countMessage(StoreTransaction tx, AfterCommit after, PersonaKeys personaKeys)
             throws StoreException {
-        Records.Identity counted = personaKeys.toStore().withMessages(personaKeys.messages + 1);
-        Core.putSecret(tx, Records.IDENTITIES, Records.key(personaKeys.persona), Records.ALL, counted);
+        IdentityRecord counted = personaKeys.toStore().withMessages(personaKeys.messages + 1);
+        Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(personaKeys.persona), Keys.ALL, counted);
         after.then(() -> personaKeys.messages = counted.messages());
     }
 
-    public PersonaKeys restore(Records.Identity stored) {
+    public PersonaKeys restore(IdentityRecord stored) {
         IdentityKeys keys = restore(stored.signingSeed(), stored.agreementPrivate(), stored.inboxSecret());
         IdentityKeys old = stored.oldSigningSeed() == null
                 ? null

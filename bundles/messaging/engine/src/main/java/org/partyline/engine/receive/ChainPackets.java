@@ -17,21 +17,23 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.sessions.Controls;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Records;
 
 /** Packets on chains: their keys are known before they come, and each opens one packet (PROTOCOL 5). */
 public final class ChainPackets {
@@ -82,7 +84,7 @@ public final class ChainPackets {
             if (attempt.opened() == null) {
                 return RecognitionResult.of(attempt);
             }
-            if (track.entry.kind() == Records.Kind.REPLY
+            if (track.entry.kind() == ChainKind.REPLY
                     && !handshakeManager.isAnswer(
                             memory,
                             (ContactConversation) conversation,
@@ -105,7 +107,7 @@ public final class ChainPackets {
             PacketKey key,
             OpenedPacket opened)
             throws StoreException {
-        Records.Incoming entry = track.entry;
+        ReceiveChainRecord entry = track.entry;
         List<long[]> added = new ArrayList<>();
         List<long[]> dropped = new ArrayList<>();
         ReceiveChain moved;
@@ -133,7 +135,7 @@ public final class ChainPackets {
                 position,
                 view,
                 signers.of(memory, conversation, opened, key));
-        Optional<Records.Message> message;
+        Optional<MessageRecord> message;
         try (AfterCommit after = new AfterCommit()) {
             // What the session does next comes after the chain's own step.
             after.then(() -> moved(memory, track, candidate, position, moved, added, dropped));
@@ -141,8 +143,8 @@ public final class ChainPackets {
                 // The key's use and what it opened are one transaction: after a crash both happened, or neither.
                 message = core.store.transact(tx -> {
                     ReceiveChains.putChain(tx, entry, moved);
-                    tx.delete(Records.UNMATCHED, id.hash());
-                    tx.delete(Records.PARKED, id.hash());
+                    tx.delete(PacketWriter.UNMATCHED, id.hash());
+                    tx.delete(PacketWriter.PARKED, id.hash());
                     Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
                     if (conversation instanceof ContactConversation contact) {
                         session(
@@ -220,10 +222,10 @@ public final class ChainPackets {
             long timestamp,
             List<SecretBytes> salts)
             throws StoreException {
-        if (track.entry.kind() == Records.Kind.CANDIDATE) {
+        if (track.entry.kind() == ChainKind.CANDIDATE) {
             handshakeManager.decided(tx, memory, after, contact, track.entry);
         }
-        if (track.entry.kind() == Records.Kind.SESSION) {
+        if (track.entry.kind() == ChainKind.SESSION) {
             handshakeManager.confirmed(tx, memory, after, contact, track.entry);
             updates.heard(tx, memory, after, contact, track.entry, timestamp);
         }
@@ -237,7 +239,7 @@ public final class ChainPackets {
             return;
         }
         Inbox.Other other = arrival.other().get();
-        if (track.entry.kind() == Records.Kind.REPLY) {
+        if (track.entry.kind() == ChainKind.REPLY) {
             handshakeManager.resp(tx, memory, after, contact, track.entry, other);
         } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
             updates.arrived(tx, memory, after, contact, track.entry, source.sequence(), other, salts);

@@ -15,7 +15,7 @@ import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.recognition.Beacon;
 import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -191,7 +191,7 @@ public final class Recogniser {
     /** Takes up what waited for a suite. */
     void retryParked(Memory memory) throws StoreException {
         writer.flush();
-        List<Candidate> parked = core.store.transact(tx -> Core.all(tx, Records.PARKED, Candidate.class));
+        List<Candidate> parked = core.store.transact(tx -> Tables.all(tx, PacketWriter.PARKED, Candidate.class));
         for (Candidate candidate : parked) {
             memory.forgetHandled(candidate.id());
             handle(memory, candidate);

@@ -20,12 +20,13 @@ import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecords;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -171,7 +172,7 @@ public final class Reorganisation {
                     }
                 }
             }
-            for (Records.Message message : Core.all(tx, Records.MESSAGES, Records.Message.class)) {
+            for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
                 if (message.block() == block.height() && isOn(memory, message.membership(), network)) {
                     Inbox.put(tx, message.with(-1, message.transactions()));
                 }

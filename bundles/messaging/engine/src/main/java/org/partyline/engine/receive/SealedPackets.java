@@ -20,16 +20,20 @@ import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.chains.ReceiveChains;
 import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.recognition.Beacon;
 import org.partyline.engine.recognition.SealedSecrets;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Packets that open a chain, or that are alone: found by a beacon, opened when their key is derived (PROTOCOL 4).
@@ -90,7 +94,7 @@ public final class SealedPackets {
     private boolean isUnread(Beacon beacon, byte[] locator) throws StoreException {
         return core.store.transact(tx -> {
             for (int number : beacon.members) {
-                Optional<byte[]> seen = tx.get(Records.SEEN, Records.key(number, locator));
+                Optional<byte[]> seen = tx.get(SeenLocators.TABLE, Keys.of(number, locator));
                 if (seen.isPresent() && Arrays.equals(seen.get(), SeenLocators.OPENED)) {
                     return false;
                 }
@@ -104,7 +108,7 @@ public final class SealedPackets {
         return core.store.transact(tx -> {
             List<ChannelMembership> fresh = new ArrayList<>();
             for (int number : beacon.members) {
-                if (!tx.contains(Records.SEEN, Records.key(number, locator))) {
+                if (!tx.contains(SeenLocators.TABLE, Keys.of(number, locator))) {
                     fresh.add(memory.member(number));
                 }
             }
@@ -147,22 +151,22 @@ public final class SealedPackets {
         }
         ReceiveChain started = chain;
         byte[] name = session;
-        record Kept(Optional<Records.Message> message, Records.Incoming incoming) {}
+        record Kept(Optional<MessageRecord> message, ReceiveChainRecord incoming) {}
         Kept kept;
         try {
             kept = core.store.transact(tx -> {
                 SeenLocators.putSeen(tx, member.id(), beacon.day, locator);
-                tx.delete(Records.UNMATCHED, id.hash());
-                tx.delete(Records.PARKED, id.hash());
-                Records.Incoming incoming = null;
+                tx.delete(PacketWriter.UNMATCHED, id.hash());
+                tx.delete(PacketWriter.PARKED, id.hash());
+                ReceiveChainRecord incoming = null;
                 if (started != null) {
                     if (!SeenChains.opens(tx, member.id(), beacon.day, name)) {
                         return new Kept(Optional.empty(), null);
                     }
-                    incoming = new Records.Incoming(
-                            (int) Core.next(tx, "chain"),
+                    incoming = new ReceiveChainRecord(
+                            (int) Tables.next(tx, "chain"),
                             member.id(),
-                            Records.Kind.CHANNEL,
+                            ChainKind.CHANNEL,
                             name,
                             opened.suite().code(),
                             nickname,

@@ -30,13 +30,17 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
@@ -44,7 +48,8 @@ import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Turns a queued message into sealed packets. The chain's step and the packets are stored in one transaction, before any
@@ -113,12 +118,12 @@ public final class Sealer {
         return room.plan(core, opener, PacketLabel.SEALED).get(0).bucket();
     }
 
-    static boolean isOpen(Records.Membership entry) {
+    static boolean isOpen(MembershipRecord entry) {
         return Channels.Mode.OPEN.name().equals(entry.mode());
     }
 
     /** Whether our chain in a membership takes this many more packets with this suite. */
-    private boolean runs(Optional<Records.Sending> sending, int suite, int packets) {
+    private boolean runs(Optional<SendChainRecord> sending, int suite, int packets) {
         if (sending.isEmpty() || sending.get().suite() != suite) {
             return false;
         }
@@ -134,7 +139,7 @@ public final class Sealer {
         Optional<AeadSuite> suite = core.suites.sealing();
         return suite.isPresent()
                 && runs(
-                        Core.find(tx, Records.SEND_CHAINS, Records.key(membership), Records.Sending.class),
+                        Tables.find(tx, SendChainRecord.TABLE, Keys.of(membership), SendChainRecord.class),
                         suite.get().id().code(),
                         1);
     }
@@ -169,14 +174,14 @@ public final class Sealer {
     /** Seals a message to a contact; null for one to a channel. */
     private Direct direct(Memory memory, long id) throws StoreException, WaitsException {
         core.parts.requireReading();
-        record Read(OutgoingMessage outgoing, Records.Message message) {}
+        record Read(OutgoingMessage outgoing, MessageRecord message) {}
         Read read = core.store.transact(tx -> {
             Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
             return outgoing.isEmpty()
                     ? null
                     : new Read(
                             outgoing.get(),
-                            Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class)
+                            Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                                     .orElse(null));
         });
         if (read == null) {
@@ -214,18 +219,18 @@ public final class Sealer {
 
     private Job prepare(Memory memory, long id, AeadSuite suite) throws StoreException, WaitsException {
         core.parts.requireReading();
-        record Read(OutgoingMessage outgoing, Records.Message message, Optional<Records.Sending> sending) {}
+        record Read(OutgoingMessage outgoing, MessageRecord message, Optional<SendChainRecord> sending) {}
         Read read = core.store.transact(tx -> {
             Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
-            Optional<Records.Message> message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class);
+            Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
             if (outgoing.isEmpty() || message.isEmpty()) {
                 return null;
             }
             return new Read(
                     outgoing.get(),
                     message.get(),
-                    Core.find(
-                            tx, Records.SEND_CHAINS, Records.key(outgoing.get().membership()), Records.Sending.class));
+                    Tables.find(
+                            tx, SendChainRecord.TABLE, Keys.of(outgoing.get().membership()), SendChainRecord.class));
         });
         if (read == null || read.outgoing().state() != State.QUEUED) {
             return null;
@@ -265,7 +270,7 @@ public final class Sealer {
     }
 
     private void plan(
-            Job job, Memory memory, Draft queued, AeadSuite suite, SizeRange room, Optional<Records.Sending> sending)
+            Job job, Memory memory, Draft queued, AeadSuite suite, SizeRange room, Optional<SendChainRecord> sending)
             throws PayloadTooLargeException, WaitsException {
         job.suite = suite;
         Draft draft = queued;
@@ -356,8 +361,8 @@ public final class Sealer {
     /** One message on its way to being sealed; wiped when done. */
     private final class Job implements AutoCloseable {
         final OutgoingMessage outgoing;
-        final Records.Message message;
-        final Records.Membership entry;
+        final MessageRecord message;
+        final MembershipRecord entry;
         final Network network;
         final String nickname;
         final List<PlannedPacket> sealed = new ArrayList<>();
@@ -367,14 +372,14 @@ public final class Sealer {
         /** Whose signature signed packets get; set under the lock. */
         PersonaKeys signer;
 
-        Optional<Records.Sending> running = Optional.empty();
+        Optional<SendChainRecord> running = Optional.empty();
         SecretBytes seed;
         private int day;
         private SecretBytes root;
         private SecretBytes beacon;
         private KeyDerivation kdf;
 
-        Job(OutgoingMessage outgoing, Records.Message message, ChannelMembership member, String nickname) {
+        Job(OutgoingMessage outgoing, MessageRecord message, ChannelMembership member, String nickname) {
             this.outgoing = outgoing;
             this.message = message;
             this.entry = member.entry;
@@ -512,7 +517,7 @@ public final class Sealer {
                 .map(packet -> PacketId.of(job.network.code(), packet).hash())
                 .toList();
         long timestamp = timestamp(job);
-        Records.Membership entry = member.entry.withTimestamp(timestamp);
+        MembershipRecord entry = member.entry.withTimestamp(timestamp);
         OutgoingMessage sealed = core.store.transact(tx -> {
             Optional<OutgoingMessage> now = Outbox.find(tx, job.outgoing.id());
             if (now.isEmpty() || now.get().state() != State.QUEUED) {
@@ -523,10 +528,10 @@ public final class Sealer {
             Inbox.put(tx, job.message.sealed(made.sequence(), timestamp, timestamp, ids, made.views()));
             if (ratchet) {
                 tx.put(
-                        Records.SEND_CHAINS,
-                        Records.key(entry.id()),
-                        Records.ALL,
-                        Cbor.write(new Records.Sending(
+                        SendChainRecord.TABLE,
+                        Keys.of(entry.id()),
+                        Keys.ALL,
+                        Cbor.write(new SendChainRecord(
                                 entry.id(), session, job.suite.id().code(), made.chain())),
                         null);
                 if (job.running.isEmpty()) {
@@ -538,13 +543,13 @@ public final class Sealer {
                 // Our own locators count as opened: we do not read our own packets.
                 SeenLocators.putOwn(tx, entry.id(), job.day, key.locator());
             }
-            Records.Identity counted = job.signer.toStore().withMessages(job.signer.messages + 1);
-            Core.putSecret(tx, Records.IDENTITIES, Records.key(job.signer.persona), Records.ALL, counted);
-            Core.putSecret(
+            IdentityRecord counted = job.signer.toStore().withMessages(job.signer.messages + 1);
+            Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(job.signer.persona), Keys.ALL, counted);
+            Tables.putSecret(
                     tx,
-                    Records.MEMBERSHIPS,
-                    Records.key(entry.id()),
-                    Records.ALL,
+                    MembershipRecord.TABLE,
+                    Keys.of(entry.id()),
+                    Keys.ALL,
                     member.toStore().withTimestamp(timestamp));
             return after;
         });

@@ -25,6 +25,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.continuity.Continuity;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
@@ -32,6 +33,7 @@ import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
@@ -45,7 +47,8 @@ import org.partyline.engine.sessions.IdentityRotation;
 import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Seals what goes to a contact: handshakes under its inbox, answers on the reply chain, all else on the session's chain
@@ -93,11 +96,7 @@ public final class SessionSealer {
      * @return the sealed message, or null when it is of no use any more
      */
     OutgoingMessage seal(
-            Memory memory,
-            OutgoingMessage outgoing,
-            Records.Message message,
-            ContactConversation contact,
-            SizeRange room)
+            Memory memory, OutgoingMessage outgoing, MessageRecord message, ContactConversation contact, SizeRange room)
             throws StoreException, WaitsException {
         if (memory.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
             if (!settled.test(contact.network())) {
@@ -132,7 +131,7 @@ public final class SessionSealer {
             Memory memory,
             AfterCommit after,
             OutgoingMessage outgoing,
-            Records.Message message,
+            MessageRecord message,
             ContactConversation contact,
             SizeRange room)
             throws StoreException, WaitsException {
@@ -170,7 +169,7 @@ public final class SessionSealer {
             Inbox.put(tx, message.sealed(made.sequence, timestamp, timestamp, ids, made.views));
         }
         // What is stored now: the record may have been changed in this transaction.
-        Records.Contact stored = Core.find(tx, Records.CONTACTS, Records.key(contact.id()), Records.Contact.class)
+        ContactRecord stored = Tables.find(tx, ContactRecord.TABLE, Keys.of(contact.id()), ContactRecord.class)
                 .orElse(contact.entry);
         ContactEntries.put(tx, stored.withTimestamp(timestamp));
         after.then(() -> contact.entry = contact.entry.withTimestamp(timestamp));
@@ -303,7 +302,7 @@ public final class SessionSealer {
             ContactConversation contact,
             SessionState session,
             OutgoingMessage outgoing,
-            Records.Message message,
+            MessageRecord message,
             long timestamp,
             SizeRange room)
             throws StoreException, WaitsException {

@@ -8,9 +8,10 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.Conversations;
 import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Contacts as they are stored. */
 public final class ContactEntries {
@@ -19,8 +20,8 @@ public final class ContactEntries {
 
     private ContactEntries() {}
 
-    public static void put(StoreTransaction tx, Records.Contact entry) throws StoreException {
-        Core.putSecret(tx, Records.CONTACTS, Records.key(entry.id()), Records.key(entry.persona()), entry);
+    public static void put(StoreTransaction tx, ContactRecord entry) throws StoreException {
+        Tables.putSecret(tx, ContactRecord.TABLE, Keys.of(entry.id()), Keys.of(entry.persona()), entry);
     }
 
     /** Characters that would make two names look the same. */
@@ -61,7 +62,7 @@ public final class ContactEntries {
 
     public static void erase(StoreTransaction tx, int contact) throws StoreException {
         Conversations.erase(tx, contact);
-        tx.delete(Records.SESSIONS, Records.key(contact));
-        tx.delete(Records.CONTACTS, Records.key(contact));
+        tx.delete(SessionState.TABLE, Keys.of(contact));
+        tx.delete(ContactRecord.TABLE, Keys.of(contact));
     }
 }

@@ -6,14 +6,17 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.nodes.PacketId;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** CONTROL messages of a session (PROTOCOL 6). */
 public final class Controls {
@@ -36,7 +39,7 @@ public final class Controls {
             Memory memory,
             AfterCommit after,
             ContactConversation contact,
-            Records.Incoming track,
+            ReceiveChainRecord track,
             Inbox.Other control)
             throws StoreException {
         byte[] body = control.body();
@@ -69,7 +72,7 @@ public final class Controls {
         }
         byte[] hint = Arrays.copyOfRange(body, 1, body.length);
         for (OutgoingMessage outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class)) {
+                Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
             boolean meant = outgoing.isText()
                     && outgoing.parts().stream()
                             .anyMatch(part -> Arrays.equals(part.packet(), 1, 9, hint, 0, hint.length));
@@ -100,10 +103,10 @@ public final class Controls {
             return;
         }
         String locator = HexFormat.of().formatHex(body, 1, body.length);
-        for (Records.Message message :
-                Core.read(tx.list(Records.MESSAGES, Records.key(contact.id())), Records.Message.class)) {
+        for (MessageRecord message :
+                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class)) {
             if (!message.outgoing() && !message.notice() && locator.equals(message.locator())) {
-                tx.delete(Records.MESSAGES, Records.key(message.id()));
+                tx.delete(MessageRecord.TABLE, Keys.of(message.id()));
                 after.then(() ->
                         message.packets().forEach(packet -> memory.removeReceived(new PacketId(packet), message.id())));
                 controlSender.notice(tx, memory, after, contact, contact.name() + " took a message back");

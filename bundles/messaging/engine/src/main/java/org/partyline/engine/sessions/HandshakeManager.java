@@ -22,9 +22,12 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
@@ -35,7 +38,8 @@ import org.partyline.engine.mailbox.MessageAbandoned;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.nodes.PacketId;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Opens sessions, answers those who open them, and ends them (PROTOCOL 6). Everything here is part of the caller's
@@ -119,10 +123,10 @@ public final class HandshakeManager {
         Instant now = core.now();
         try (Handshakes.Initiation made = core.handshakes.initiate(
                 contact.network(), keys, contact.identity().orElseThrow(), offer, core.random)) {
-            Records.Incoming entry = new Records.Incoming(
-                    (int) Core.next(tx, "chain"),
+            ReceiveChainRecord entry = new ReceiveChainRecord(
+                    (int) Tables.next(tx, "chain"),
                     contact.id(),
-                    Records.Kind.REPLY,
+                    ChainKind.REPLY,
                     core.chains.sessionId(made.replyChainKey()),
                     made.replySuite().code(),
                     "",
@@ -184,19 +188,19 @@ public final class HandshakeManager {
         try (Handshakes.Acceptance accepted =
                 core.handshakes.accept(contactInbox.network(), keys, body, usable(), core.random)) {
             // Everybody who has our card can open the packet and seal what is inside once more, with any time.
-            byte[] once = Records.key(
+            byte[] once = Keys.of(
                     contactInbox.persona(),
                     PacketId.of(contactInbox.network().code(), body).hash());
-            if (tx.contains(Records.SEEN, once)) {
+            if (tx.contains(SeenLocators.TABLE, once)) {
                 core.audit("handshake-replayed", "a handshake that was used before came once more");
                 return;
             }
             // It counts as used when it was acted on, not before: the first to send it need not be the one who made it.
             if (answer(tx, memory, after, contactInbox, keys.identity(), accepted, body, timestamp)) {
                 tx.put(
-                        Records.SEEN,
+                        SeenLocators.TABLE,
                         once,
-                        Records.key(contactInbox.persona()),
+                        Keys.of(contactInbox.persona()),
                         new byte[] {1},
                         core.now().plus(INIT_MEMORY));
             }
@@ -237,7 +241,7 @@ public final class HandshakeManager {
             core.audit("handshake-flood", "one contact opened too many sessions within an hour");
             return false;
         }
-        Records.Accepted entry = undecided.keep(tx, contactInbox, own, accepted, timestamp);
+        AcceptedHandshake entry = undecided.keep(tx, contactInbox, own, accepted, timestamp);
         if (candidates.size() == 1) {
             begin(tx, memory, after, payer, session, entry);
         } else {
@@ -256,7 +260,7 @@ public final class HandshakeManager {
     public void known(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         undecided.known(tx, memory, after, contact);
-        for (Records.Waiting waiting : inboundPeers.take(tx, contact)) {
+        for (WaitingHandshake waiting : inboundPeers.take(tx, contact)) {
             for (boolean old : new boolean[] {false, true}) {
                 try {
                     init(
@@ -365,7 +369,7 @@ public final class HandshakeManager {
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
-            Records.Accepted entry)
+            AcceptedHandshake entry)
             throws StoreException {
         giveWay(tx, memory, after, contact, session, entry);
         try (SecretBytes send = undecided.sendKey(entry, contact);
@@ -384,7 +388,7 @@ public final class HandshakeManager {
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
-            Records.Accepted entry)
+            AcceptedHandshake entry)
             throws StoreException {
         chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
         withdrawInits(tx, memory, after, contact.id());
@@ -425,13 +429,17 @@ public final class HandshakeManager {
      * @param track of the packet, which is read on
      */
     public void decided(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, Records.Incoming track)
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track)
             throws StoreException {
-        Optional<Records.Accepted> found = undecided.of(tx, track);
+        Optional<AcceptedHandshake> found = undecided.of(tx, track);
         if (found.isEmpty()) {
             return;
         }
-        Records.Accepted entry = found.get();
+        AcceptedHandshake entry = found.get();
         SessionState session = SessionState.get(tx, contact.id());
         boolean late = session.isOpen() && isNoLater(session, entry.initTime());
         if (!late) {
@@ -469,7 +477,11 @@ public final class HandshakeManager {
 
     /** Something arrived on a session's chain: who has opened it is no question any more. */
     public void confirmed(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, Records.Incoming track)
+            StoreTransaction tx,
+            Memory memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.accepted != 0 && track.number() >= session.firstTrack) {
@@ -504,7 +516,7 @@ public final class HandshakeManager {
     private void requeueUnread(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         for (OutgoingMessage outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class)) {
+                Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
             if (outgoing.state() == State.SEALED && !outgoing.isHandshake() && !outgoing.left()) {
                 OutgoingMessage queued = Outbox.update(core, tx, memory, outgoing, outgoing.unsealed(""));
                 after.then(() -> {
@@ -547,7 +559,7 @@ public final class HandshakeManager {
             Memory memory,
             AfterCommit after,
             ContactConversation contact,
-            Records.Incoming offer,
+            ReceiveChainRecord offer,
             Inbox.Other resp)
             throws StoreException {
         if (resp.type() != PacketType.HANDSHAKE_RESP || !resp.whole()) {
@@ -584,7 +596,7 @@ public final class HandshakeManager {
      * Whether what came on the chain of an answer is the other side's answer. The chain's key is in the handshake, which
      * everybody reads who has the other side's card: nothing else is let in, and what is not let in uses nothing up.
      */
-    public boolean isAnswer(Memory memory, ContactConversation contact, Records.Incoming offer, Content content) {
+    public boolean isAnswer(Memory memory, ContactConversation contact, ReceiveChainRecord offer, Content content) {
         if (content.type() != PacketType.HANDSHAKE_RESP) {
             core.audit("handshake-refused", "something else came where the answer to a handshake was awaited");
             return false;
@@ -599,7 +611,7 @@ public final class HandshakeManager {
 
     /** Ends the handshake with the keys it was begun with: ours may have been rotated since. */
     private Handshakes.Completion complete(
-            PersonaKeys personaKeys, ContactConversation contact, Records.Incoming offer, byte[] body) {
+            PersonaKeys personaKeys, ContactConversation contact, ReceiveChainRecord offer, byte[] body) {
         String why = "";
         for (IdentityKeys keys : Arrays.asList(personaKeys.keys, personaKeys.old)) {
             if (keys == null) {
@@ -741,8 +753,7 @@ public final class HandshakeManager {
 
     /** Whether something waits for the session. */
     private static boolean isWanted(StoreTransaction tx, int contact) throws StoreException {
-        for (OutgoingMessage outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
+        for (OutgoingMessage outgoing : Tables.read(tx.list(Outbox.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
             if (!outgoing.state().isSettled()
                     && !outgoing.isHandshake()
                     && outgoing.parts().isEmpty()) {

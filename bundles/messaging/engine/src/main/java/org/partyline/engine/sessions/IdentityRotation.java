@@ -9,6 +9,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
@@ -16,7 +17,8 @@ import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** News of changed keys: ours are told to contacts over their sessions, theirs are learned (PROTOCOL 6.1). */
 public final class IdentityRotation {
@@ -47,7 +49,7 @@ public final class IdentityRotation {
         }
         boolean verified = Trust.VERIFIED.name().equals(contact.entry.trust());
         String trust = verified && rotation.compromised() ? Trust.ROTATED.name() : contact.entry.trust();
-        Records.Contact entry = contact.entry.withKeys(
+        ContactRecord entry = contact.entry.withKeys(
                 rotation.identity().signing(), rotation.identity().agreement(), rotation.inboxSecret(), trust);
         ContactEntries.put(tx, entry);
         after.then(() -> contact.entry = entry);
@@ -90,15 +92,14 @@ public final class IdentityRotation {
     void tell(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.CONTROL_LIFE);
-        Records.Contact told = contact.entry.withTold(true);
+        ContactRecord told = contact.entry.withTold(true);
         ContactEntries.put(tx, told);
         after.then(() -> contact.entry = told);
     }
 
     /** New keys that the session did not tell of before it ended are told over the next one, opened with the old keys. */
     void withdraw(StoreTransaction tx, Memory memory, AfterCommit after, int contact) throws StoreException {
-        for (OutgoingMessage outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
+        for (OutgoingMessage outgoing : Tables.read(tx.list(Outbox.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
             if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
                 OutgoingMessage ended = Outbox.update(
                         core,
@@ -120,7 +121,7 @@ public final class IdentityRotation {
     public void unsaid(StoreTransaction tx, AfterCommit after, ContactConversation contact, OutgoingMessage outgoing)
             throws StoreException {
         if (isNews(outgoing)) {
-            Records.Contact untold = contact.entry.withTold(false);
+            ContactRecord untold = contact.entry.withTold(false);
             ContactEntries.put(tx, untold);
             after.then(() -> contact.entry = contact.entry.withTold(false));
         }

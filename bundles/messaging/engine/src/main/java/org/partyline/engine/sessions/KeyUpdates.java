@@ -12,12 +12,13 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.config.Settings;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.store.Records;
 
 /** Renews the keys of sessions, and repeats what was not heard (PROTOCOL 6). Runs under the engine's lock. */
 public final class KeyUpdates {
@@ -107,7 +108,7 @@ public final class KeyUpdates {
             Memory memory,
             AfterCommit after,
             ContactConversation contact,
-            Records.Incoming track,
+            ReceiveChainRecord track,
             long timestamp)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
@@ -150,7 +151,7 @@ public final class KeyUpdates {
             Memory memory,
             AfterCommit after,
             ContactConversation contact,
-            Records.Incoming track,
+            ReceiveChainRecord track,
             int position,
             Inbox.Other update,
             List<SecretBytes> salts)
@@ -196,7 +197,7 @@ public final class KeyUpdates {
             SecretBytes salt)
             throws StoreException {
         long copies = memory.tracks(contact.id()).stream()
-                .filter(t -> t.entry.kind() == Records.Kind.SESSION && t.entry.retires() == 0)
+                .filter(t -> t.entry.kind() == ChainKind.SESSION && t.entry.retires() == 0)
                 .count();
         if (session.lastPrivate != null && copies < MOST_COPIES) {
             try (SecretBytes own = SecretBytes.copyOf(session.lastPrivate);

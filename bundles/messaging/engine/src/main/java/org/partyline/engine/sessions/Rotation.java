@@ -12,12 +12,12 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.store.Records;
 
 /**
  * Gives a persona new keys: by command, by age, by use, after a compromise (PROTOCOL 6.1). Contacts are told over their
@@ -109,7 +109,7 @@ public final class Rotation {
             }
             return true;
         }
-        Records.Contact entry = contact.entry.withTold(false);
+        ContactRecord entry = contact.entry.withTold(false);
         ContactEntries.put(tx, entry);
         after.then(() -> contact.entry = entry);
         if (compromised || contact.entry.isStranger()) {

@@ -12,12 +12,15 @@ import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** The chains of a session: begun, read, and let go. Runs under the engine's lock. */
 public final class SessionChains {
@@ -66,10 +69,10 @@ public final class SessionChains {
             SessionState session,
             SecretBytes receiveKey)
             throws StoreException {
-        Records.Incoming entry = new Records.Incoming(
-                (int) Core.next(tx, "chain"),
+        ReceiveChainRecord entry = new ReceiveChainRecord(
+                (int) Tables.next(tx, "chain"),
                 contact.id(),
-                Records.Kind.SESSION,
+                ChainKind.SESSION,
                 core.chains.sessionId(receiveKey),
                 session.suite,
                 "",
@@ -87,7 +90,7 @@ public final class SessionChains {
             StoreTransaction tx,
             Memory memory,
             AfterCommit after,
-            Records.Incoming entry,
+            ReceiveChainRecord entry,
             SecretBytes receiveKey)
             throws StoreException {
         ReceiveChain chain = core.chains.receive(receiveKey, core.now());
@@ -96,13 +99,13 @@ public final class SessionChains {
     }
 
     /** The contact of a chain is the one who opened: it is read on. @param retires until when, in milliseconds; 0: no end */
-    void readOn(StoreTransaction tx, Memory memory, AfterCommit after, Records.Incoming track, long retires)
+    void readOn(StoreTransaction tx, Memory memory, AfterCommit after, ReceiveChainRecord track, long retires)
             throws StoreException {
-        byte[] key = Records.key(track.number());
+        byte[] key = Keys.of(track.number());
         // As it stands after the packet that is being read.
-        Records.Incoming stored = Core.find(tx, Records.RECEIVE_CHAINS, key, Records.Incoming.class)
+        ReceiveChainRecord stored = Tables.find(tx, ReceiveChainRecord.TABLE, key, ReceiveChainRecord.class)
                 .orElseThrow(() -> new IllegalStateException("a chain that is read is not stored"));
-        Core.putSecret(tx, Records.RECEIVE_CHAINS, key, Records.key(track.membership()), stored.decided(retires));
+        Tables.putSecret(tx, ReceiveChainRecord.TABLE, key, Keys.of(track.membership()), stored.decided(retires));
         Arrays.fill(stored.chain(), (byte) 0);
         after.then(() -> {
             ReceiveChainState now = memory.track(track.number());
@@ -121,17 +124,13 @@ public final class SessionChains {
     void retire(StoreTransaction tx, Memory memory, AfterCommit after, int contact, Duration life, int before)
             throws StoreException {
         long until = core.now().plus(life).toEpochMilli();
-        for (Records.Incoming entry :
-                Core.read(tx.list(Records.RECEIVE_CHAINS, Records.key(contact)), Records.Incoming.class)) {
-            if (entry.kind() == Records.Kind.SESSION
+        for (ReceiveChainRecord entry :
+                Tables.read(tx.list(ReceiveChainRecord.TABLE, Keys.of(contact)), ReceiveChainRecord.class)) {
+            if (entry.kind() == ChainKind.SESSION
                     && entry.number() < before
                     && (entry.retires() == 0 || entry.retires() > until)) {
-                Core.putSecret(
-                        tx,
-                        Records.RECEIVE_CHAINS,
-                        Records.key(entry.number()),
-                        Records.key(contact),
-                        entry.retiring(until));
+                Tables.putSecret(
+                        tx, ReceiveChainRecord.TABLE, Keys.of(entry.number()), Keys.of(contact), entry.retiring(until));
                 after.then(() -> {
                     ReceiveChainState track = memory.track(entry.number());
                     if (track != null) {
@@ -146,12 +145,12 @@ public final class SessionChains {
     void dropOffers(StoreTransaction tx, Memory memory, AfterCommit after, int contact, int keep, long madeUntilSecond)
             throws StoreException {
         List<ReceiveChainState> offers = memory.tracks(contact).stream()
-                .filter(track -> track.entry.kind() == Records.Kind.REPLY)
+                .filter(track -> track.entry.kind() == ChainKind.REPLY)
                 .filter(track -> track.entry.opened() <= madeUntilSecond)
                 .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
                 .toList();
         for (ReceiveChainState track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
-            tx.delete(Records.RECEIVE_CHAINS, Records.key(track.entry.number()));
+            tx.delete(ReceiveChainRecord.TABLE, Keys.of(track.entry.number()));
             after.then(() -> remove(core, memory, track));
         }
     }

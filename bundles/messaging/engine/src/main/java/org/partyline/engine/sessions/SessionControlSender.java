@@ -18,10 +18,12 @@ import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageAbandoned;
 import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.Views;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** What a session itself says: queued as messages are, and taken back while none of it has left. */
 public final class SessionControlSender {
@@ -45,7 +47,7 @@ public final class SessionControlSender {
             throws StoreException {
         Instant now = core.now();
         OutgoingMessage queued = new OutgoingMessage(
-                Core.next(tx, "message"),
+                Tables.next(tx, "message"),
                 contact.id(),
                 State.QUEUED,
                 "",
@@ -81,8 +83,7 @@ public final class SessionControlSender {
             Predicate<OutgoingMessage> which,
             String why)
             throws StoreException {
-        for (OutgoingMessage outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
+        for (OutgoingMessage outgoing : Tables.read(tx.list(Outbox.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
             if (which.test(outgoing) && !outgoing.state().isSettled() && !outgoing.left()) {
                 OutgoingMessage ended =
                         Outbox.update(core, tx, memory, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
@@ -98,7 +99,7 @@ public final class SessionControlSender {
     /** Adds a notice to a conversation, and tells of it. */
     void notice(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, String text)
             throws StoreException {
-        Records.Message message = inbox.notice(tx, contact, text);
+        MessageRecord message = inbox.notice(tx, contact, text);
         after.then(() -> core.events.tell(new Messages.Event(
                 Optional.of(new Views(memory).message(message, Optional.empty(), false)), Optional.empty())));
     }

@@ -14,8 +14,10 @@ import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** The sessions with contacts. */
 public final class SessionService implements Sessions {
@@ -99,7 +101,7 @@ public final class SessionService implements Sessions {
     private static boolean isClosing(StoreTransaction tx, ContactConversation contact, SessionState session)
             throws StoreException {
         return session.isOpen()
-                && Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class).stream()
+                && Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class).stream()
                         .anyMatch(outgoing ->
                                 HandshakeManager.isClose(outgoing) && outgoing.state() == Messages.State.QUEUED);
     }

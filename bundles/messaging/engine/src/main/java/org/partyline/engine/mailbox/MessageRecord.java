@@ -1,0 +1,154 @@
+package org.partyline.engine.mailbox;
+
+import java.util.List;
+import org.partyline.engine.nodes.PacketId;
+
+/**
+ * A message that is kept.
+ *
+ * @param sender nickname; empty
+ * @param chain number of the chain it came on; -1 for a sealed or version-1 message
+ * @param chainOpened timestamp of that chain's first packet; its own timestamp where there is no chain
+ * @param sequence position of its first packet on the chain; -1 for a chain's opener and where there is no chain
+ * @param sent Unix seconds, the sender's
+ * @param arrived milliseconds
+ * @param expires milliseconds
+ * @param block height, or -1
+ * @param packets their {@link PacketId}s
+ * @param transactions 32 bytes each, display order
+ * @param views JSON view of each packet
+ * @param notice not somebody's words but news of the conversation
+ * @param signer who signed it: a contact's number, or one of {@link SignerId}
+ * @param locator of its first packet, 16 hex digits; empty for our own
+ */
+public record MessageRecord(
+        long id,
+        int membership,
+        boolean outgoing,
+        String sender,
+        boolean legacy,
+        boolean burn,
+        String text,
+        int chain,
+        long chainOpened,
+        int sequence,
+        long sent,
+        long arrived,
+        long expires,
+        int block,
+        boolean shown,
+        List<byte[]> packets,
+        List<byte[]> transactions,
+        List<String> views,
+        boolean notice,
+        int signer,
+        String locator) {
+    /** The table of the store. */
+    public static final String TABLE = "messages";
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "Message";
+    }
+
+    public MessageRecord with(int newBlock, List<byte[]> newTransactions) {
+        return new MessageRecord(
+                id,
+                membership,
+                outgoing,
+                sender,
+                legacy,
+                burn,
+                text,
+                chain,
+                chainOpened,
+                sequence,
+                sent,
+                arrived,
+                expires,
+                newBlock,
+                shown,
+                packets,
+                newTransactions,
+                views,
+                notice,
+                signer,
+                locator);
+    }
+
+    public MessageRecord expiring(long time) {
+        return new MessageRecord(
+                id,
+                membership,
+                outgoing,
+                sender,
+                legacy,
+                burn,
+                text,
+                chain,
+                chainOpened,
+                sequence,
+                sent,
+                arrived,
+                time,
+                block,
+                shown,
+                packets,
+                transactions,
+                views,
+                notice,
+                signer,
+                locator);
+    }
+
+    public MessageRecord asShown() {
+        return new MessageRecord(
+                id,
+                membership,
+                outgoing,
+                sender,
+                legacy,
+                burn,
+                text,
+                chain,
+                chainOpened,
+                sequence,
+                sent,
+                arrived,
+                expires,
+                block,
+                true,
+                packets,
+                transactions,
+                views,
+                notice,
+                signer,
+                locator);
+    }
+
+    public MessageRecord sealed(int newSequence, long opened, long timestamp, List<byte[]> ids, List<String> newViews) {
+        return new MessageRecord(
+                id,
+                membership,
+                outgoing,
+                sender,
+                legacy,
+                burn,
+                text,
+                chain,
+                opened,
+                newSequence,
+                timestamp,
+                arrived,
+                expires,
+                block,
+                shown,
+                ids,
+                transactions,
+                newViews,
+                notice,
+                signer,
+                locator);
+    }
+}
