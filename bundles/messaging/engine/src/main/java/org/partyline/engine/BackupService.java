@@ -29,7 +29,8 @@ import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactRecord;
-import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.conversation.ContactRecordBuilder;
+import org.partyline.engine.conversation.IdentityRecordBuilder;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.PersonaRecord;
@@ -589,18 +590,19 @@ final class BackupService implements Backups {
             id = KeptNumbers.take(tx, plan.number());
             PersonaRecord persona = new PersonaRecord(id, plan.name(), plan.current());
             tx.put(PersonaRecord.TABLE, Keys.of(id), Keys.ALL, Cbor.write(persona), null);
-            PersonaKeys personaKeys = personaKeyStore.restore(new IdentityRecord(
-                    id,
-                    saved.signingSeed(),
-                    saved.agreementPrivate(),
-                    saved.inboxSecret(),
-                    saved.since(),
-                    saved.messages(),
-                    null,
-                    null,
-                    null,
-                    0,
-                    core.now().toEpochMilli()));
+            PersonaKeys personaKeys = personaKeyStore.restore(IdentityRecordBuilder.builder()
+                    .persona(id)
+                    .signingSeed(saved.signingSeed())
+                    .agreementPrivate(saved.agreementPrivate())
+                    .inboxSecret(saved.inboxSecret())
+                    .since(saved.since())
+                    .messages(saved.messages())
+                    .oldSigningSeed(null)
+                    .oldAgreementPrivate(null)
+                    .oldInboxSecret(null)
+                    .oldUntil(0)
+                    .restored(core.now().toEpochMilli())
+                    .build());
             PersonaKeyStore.put(tx, personaKeys);
             after.then(() -> {
                 memory.setPersonaName(personaKeys.persona, plan.name());
@@ -615,20 +617,21 @@ final class BackupService implements Backups {
             int account = from.account().isEmpty()
                     ? 0
                     : Accounts.ensure(tx, id, from.account()).number();
-            ContactRecord entry = new ContactRecord(
-                    (int) Tables.next(tx, "membership"),
-                    id,
-                    from.name(),
-                    from.network(),
-                    from.signing(),
-                    from.agreement(),
-                    from.inboxSecret(),
-                    from.trust(),
-                    from.added(),
-                    true,
-                    from.lastTimestamp(),
-                    from.account(),
-                    account);
+            ContactRecord entry = ContactRecordBuilder.builder()
+                    .id((int) Tables.next(tx, "membership"))
+                    .persona(id)
+                    .name(from.name())
+                    .network(from.network())
+                    .signing(from.signing())
+                    .agreement(from.agreement())
+                    .inboxSecret(from.inboxSecret())
+                    .trust(from.trust())
+                    .added(from.added())
+                    .told(true)
+                    .lastTimestamp(from.lastTimestamp())
+                    .account(from.account())
+                    .accountNumber(account)
+                    .build();
             ContactEntries.put(tx, entry);
             ContactConversation made = new ContactConversation(entry);
             after.then(() -> memory.add(made));

@@ -18,6 +18,7 @@ import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
@@ -92,17 +93,18 @@ final class ChannelReaders {
         try (SecretBytes state = track.chain.encode()) {
             chain = core.chains.decodeReceive(state.expose());
         }
-        ReceiveChainRecord entry = new ReceiveChainRecord(
-                (int) Tables.next(tx, "chain"),
-                joined.id(),
-                ChainKind.CHANNEL,
-                track.entry.session(),
-                track.entry.suite(),
-                track.entry.nickname(),
-                track.entry.opened(),
-                null,
-                null,
-                0);
+        ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
+                .number((int) Tables.next(tx, "chain"))
+                .membership(joined.id())
+                .kind(ChainKind.CHANNEL)
+                .session(track.entry.session())
+                .suite(track.entry.suite())
+                .nickname(track.entry.nickname())
+                .opened(track.entry.opened())
+                .chain(null)
+                .handshake(null)
+                .retires(0)
+                .build();
         ReceiveChains.putChain(tx, entry, chain);
         return new ReceiveChainState(entry, chain);
     }

@@ -32,6 +32,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.Conversations;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.MembershipRecordBuilder;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
@@ -234,24 +235,25 @@ final class ChannelService implements Channels {
             byte[] legacyKey)
             throws StoreException {
         MembershipRecord entry = core.store.transact(tx -> {
-            MembershipRecord made = new MembershipRecord(
-                    (int) Tables.next(tx, "membership"),
-                    who.id(),
-                    invite.name(),
-                    invite.network().code(),
-                    mode.name(),
-                    invite.kdf().id().code(),
-                    invite.kdf().timeCost(),
-                    invite.kdf().memory(),
-                    invite.kdf().parallelism(),
-                    invite.salt(),
-                    invite.startDay(),
-                    rootDay,
-                    root.expose().clone(),
-                    legacyKey,
-                    0,
-                    MembershipRecord.carrierName(carrier),
-                    MembershipRecord.nameOf(invite.kdf().id()));
+            MembershipRecord made = MembershipRecordBuilder.builder()
+                    .id((int) Tables.next(tx, "membership"))
+                    .persona(who.id())
+                    .name(invite.name())
+                    .network(invite.network().code())
+                    .mode(mode.name())
+                    .kdf(invite.kdf().id().code())
+                    .timeCost(invite.kdf().timeCost())
+                    .memory(invite.kdf().memory())
+                    .parallelism(invite.kdf().parallelism())
+                    .salt(invite.salt())
+                    .startDay(invite.startDay())
+                    .rootDay(rootDay)
+                    .root(root.expose().clone())
+                    .legacyKey(legacyKey)
+                    .lastTimestamp(0)
+                    .carrier(MembershipRecord.carrierName(carrier))
+                    .kdfName(MembershipRecord.nameOf(invite.kdf().id()))
+                    .build();
             Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(made.id()), Keys.ALL, made);
             return made;
         });

@@ -16,6 +16,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.ContactRecordBuilder;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
@@ -209,20 +210,21 @@ final class ContactService implements Contacts {
             }
         }
         ContactRecord entry = stranger == null
-                ? new ContactRecord(
-                        (int) Tables.next(tx, "membership"),
-                        who.id(),
-                        name,
-                        card.network().code(),
-                        card.identity().signing(),
-                        card.identity().agreement(),
-                        card.inboxSecret(),
-                        Trust.UNVERIFIED.name(),
-                        core.now().toEpochMilli(),
-                        true,
-                        0,
-                        "",
-                        0)
+                ? ContactRecordBuilder.builder()
+                        .id((int) Tables.next(tx, "membership"))
+                        .persona(who.id())
+                        .name(name)
+                        .network(card.network().code())
+                        .signing(card.identity().signing())
+                        .agreement(card.identity().agreement())
+                        .inboxSecret(card.inboxSecret())
+                        .trust(Trust.UNVERIFIED.name())
+                        .added(core.now().toEpochMilli())
+                        .told(true)
+                        .lastTimestamp(0)
+                        .account("")
+                        .accountNumber(0)
+                        .build()
                 : stranger.entry
                         .withKeys(
                                 card.identity().signing(),

@@ -16,6 +16,7 @@ import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.schedule.CoverPlan;
+import org.partyline.engine.schedule.CoverPlanBuilder;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -49,15 +50,16 @@ final class CoverService implements Cover {
         CoverRunner.requireAccepted(core, persona);
         Status status = on(persona, (tx, before) -> {
             long now = core.now().toEpochMilli();
-            return new CoverPlan(
-                    before.persona(),
-                    true,
-                    mean.toMillis(),
-                    budget,
-                    core.now().plus(timing.gap(mean, core.random)).toEpochMilli(),
-                    before.messages(),
-                    before.decoys(),
-                    now);
+            return CoverPlanBuilder.builder()
+                    .persona(before.persona())
+                    .running(true)
+                    .mean(mean.toMillis())
+                    .budget(budget)
+                    .next(core.now().plus(timing.gap(mean, core.random)).toEpochMilli())
+                    .messages(before.messages())
+                    .decoys(before.decoys())
+                    .since(now)
+                    .build();
         });
         core.audit("cover-started", "cover traffic was started");
         return status;
@@ -67,15 +69,16 @@ final class CoverService implements Cover {
     public Status stop(Optional<String> persona) throws PartylineException {
         Status status = on(
                 persona,
-                (tx, before) -> new CoverPlan(
-                        before.persona(),
-                        false,
-                        before.mean(),
-                        before.budget(),
-                        0,
-                        before.messages(),
-                        before.decoys(),
-                        before.since()));
+                (tx, before) -> CoverPlanBuilder.builder()
+                        .persona(before.persona())
+                        .running(false)
+                        .mean(before.mean())
+                        .budget(before.budget())
+                        .next(0)
+                        .messages(before.messages())
+                        .decoys(before.decoys())
+                        .since(before.since())
+                        .build());
         core.audit("cover-stopped", "cover traffic was stopped");
         return status;
     }
@@ -90,7 +93,16 @@ final class CoverService implements Cover {
                 core.<Status, PartylineException>open(memory -> core.store.<Status, PartylineException>transact(tx -> {
                     int who = Core.persona(tx, persona).id();
                     CoverPlan before = Tables.find(tx, CoverPlan.TABLE, Keys.of(who), CoverPlan.class)
-                            .orElse(new CoverPlan(who, false, LONGEST.toMillis(), 0, 0, 0, 0, 0));
+                            .orElse(CoverPlanBuilder.builder()
+                                    .persona(who)
+                                    .running(false)
+                                    .mean(LONGEST.toMillis())
+                                    .budget(0)
+                                    .next(0)
+                                    .messages(0)
+                                    .decoys(0)
+                                    .since(0)
+                                    .build());
                     CoverPlan after = change.apply(tx, before);
                     CoverPlans.put(tx, after);
                     return view(tx, memory, after);

@@ -39,6 +39,7 @@ import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecordBuilder;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
@@ -379,28 +380,29 @@ final class MessageService implements Messages {
         long id = Tables.next(tx, "message");
         Inbox.put(
                 tx,
-                new MessageRecord(
-                        id,
-                        conversation.id(),
-                        true,
-                        "",
-                        false,
-                        request.burn(),
-                        request.text(),
-                        -1,
-                        now.getEpochSecond(),
-                        -1,
-                        now.getEpochSecond(),
-                        now.toEpochMilli(),
-                        expires.toEpochMilli(),
-                        -1,
-                        true,
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        false,
-                        request.sign() ? SignerId.SELF : SignerId.NOBODY,
-                        ""));
+                MessageRecordBuilder.builder()
+                        .id(id)
+                        .membership(conversation.id())
+                        .outgoing(true)
+                        .sender("")
+                        .legacy(false)
+                        .burn(request.burn())
+                        .text(request.text())
+                        .chain(-1)
+                        .chainOpened(now.getEpochSecond())
+                        .sequence(-1)
+                        .sent(now.getEpochSecond())
+                        .arrived(now.toEpochMilli())
+                        .expires(expires.toEpochMilli())
+                        .block(-1)
+                        .shown(true)
+                        .packets(List.of())
+                        .transactions(List.of())
+                        .views(List.of())
+                        .notice(false)
+                        .signer(request.sign() ? SignerId.SELF : SignerId.NOBODY)
+                        .locator("")
+                        .build());
         OutgoingMessage queued = new OutgoingMessage(
                 id,
                 conversation.id(),
@@ -532,7 +534,7 @@ final class MessageService implements Messages {
                 .map(OutgoingPart::transaction)
                 .filter(id -> id != null)
                 .toList();
-        return message.with(message.block(), transactions);
+        return message.in(message.block(), transactions);
     }
 
     private static boolean matches(Views views, Query query, MessageRecord message) {

@@ -29,7 +29,7 @@ public final class ReceiveChains {
                     ReceiveChainRecord.TABLE,
                     Keys.of(entry.number()),
                     Keys.of(entry.membership()),
-                    entry.with(state.expose()));
+                    entry.withChain(state.expose()));
         }
     }
 

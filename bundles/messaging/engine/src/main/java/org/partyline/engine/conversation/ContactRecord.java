@@ -1,5 +1,7 @@
 package org.partyline.engine.conversation;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * Somebody whom a persona knows. Its number is of the same series as those of memberships.
  *
@@ -13,6 +15,7 @@ package org.partyline.engine.conversation;
  * @param account name of the account that pays for what goes to it; empty: the persona's
  * @param accountNumber its number; 0 where the persona's account pays
  */
+@RecordBuilder
 public record ContactRecord(
         int id,
         int persona,
@@ -26,7 +29,8 @@ public record ContactRecord(
         boolean told,
         long lastTimestamp,
         String account,
-        int accountNumber) {
+        int accountNumber)
+        implements ContactRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "contacts";
 
@@ -44,92 +48,23 @@ public record ContactRecord(
         return signing == null;
     }
 
-    public ContactRecord withName(String newName) {
-        return new ContactRecord(
-                id,
-                persona,
-                newName,
-                network,
-                signing,
-                agreement,
-                inboxSecret,
-                trust,
-                added,
-                told,
-                lastTimestamp,
-                account,
-                accountNumber);
-    }
-
     public ContactRecord withKeys(byte[] newSigning, byte[] newAgreement, byte[] newInbox, String newTrust) {
-        return new ContactRecord(
-                id,
-                persona,
-                name,
-                network,
-                newSigning,
-                newAgreement,
-                newInbox,
-                newTrust,
-                added,
-                told,
-                lastTimestamp,
-                account,
-                accountNumber);
+        return with().signing(newSigning)
+                .agreement(newAgreement)
+                .inboxSecret(newInbox)
+                .trust(newTrust)
+                .build();
     }
 
     public ContactRecord withTrust(String newTrust) {
         return withKeys(signing, agreement, inboxSecret, newTrust);
     }
 
-    public ContactRecord withTold(boolean newTold) {
-        return new ContactRecord(
-                id,
-                persona,
-                name,
-                network,
-                signing,
-                agreement,
-                inboxSecret,
-                trust,
-                added,
-                newTold,
-                lastTimestamp,
-                account,
-                accountNumber);
-    }
-
     public ContactRecord withTimestamp(long timestamp) {
-        return new ContactRecord(
-                id,
-                persona,
-                name,
-                network,
-                signing,
-                agreement,
-                inboxSecret,
-                trust,
-                added,
-                told,
-                timestamp,
-                account,
-                accountNumber);
+        return withLastTimestamp(timestamp);
     }
 
     public ContactRecord withAccount(String newAccount, int number) {
-        return new ContactRecord(
-                id,
-                persona,
-                name,
-                network,
-                signing,
-                agreement,
-                inboxSecret,
-                trust,
-                added,
-                told,
-                lastTimestamp,
-                newAccount,
-                number);
+        return with().account(newAccount).accountNumber(number).build();
     }
 }

@@ -1,5 +1,7 @@
 package org.partyline.engine.conversation;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * A persona's keys.
  *
@@ -9,6 +11,7 @@ package org.partyline.engine.conversation;
  * @param oldUntil when those are erased, in milliseconds
  * @param restored when they came in from a backup, or with files that may be an old copy, in milliseconds; 0: they did not
  */
+@RecordBuilder
 public record IdentityRecord(
         int persona,
         byte[] signingSeed,
@@ -20,7 +23,8 @@ public record IdentityRecord(
         byte[] oldAgreementPrivate,
         byte[] oldInboxSecret,
         long oldUntil,
-        long restored) {
+        long restored)
+        implements IdentityRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "identities";
 
@@ -28,35 +32,5 @@ public record IdentityRecord(
     @Override
     public String toString() {
         return "Identity";
-    }
-
-    public IdentityRecord withRestored(long time) {
-        return new IdentityRecord(
-                persona,
-                signingSeed,
-                agreementPrivate,
-                inboxSecret,
-                since,
-                messages,
-                oldSigningSeed,
-                oldAgreementPrivate,
-                oldInboxSecret,
-                oldUntil,
-                time);
-    }
-
-    public IdentityRecord withMessages(long count) {
-        return new IdentityRecord(
-                persona,
-                signingSeed,
-                agreementPrivate,
-                inboxSecret,
-                since,
-                count,
-                oldSigningSeed,
-                oldAgreementPrivate,
-                oldInboxSecret,
-                oldUntil,
-                restored);
     }
 }

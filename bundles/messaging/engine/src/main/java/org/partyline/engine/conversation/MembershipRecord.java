@@ -1,5 +1,6 @@
 package org.partyline.engine.conversation;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.Locale;
 import java.util.Optional;
 import org.partyline.api.crypto.KdfId;
@@ -15,6 +16,7 @@ import org.partyline.api.engine.Messages;
  * @param carrier of messages that do not name one; empty or null: as the setting says
  * @param kdfName of a derivation that is not in the protocol's table; empty or null: the code says it
  */
+@RecordBuilder
 public record MembershipRecord(
         int id,
         int persona,
@@ -32,7 +34,8 @@ public record MembershipRecord(
         byte[] legacyKey,
         long lastTimestamp,
         String carrier,
-        String kdfName) {
+        String kdfName)
+        implements MembershipRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "memberships";
 
@@ -53,67 +56,20 @@ public record MembershipRecord(
     }
 
     public MembershipRecord withRoot(int day, byte[] newRoot) {
-        return new MembershipRecord(
-                id,
-                persona,
-                name,
-                network,
-                mode,
-                kdf,
-                timeCost,
-                memory,
-                parallelism,
-                salt,
-                startDay,
-                day,
-                newRoot,
-                legacyKey,
-                lastTimestamp,
-                carrier,
-                kdfName);
+        return with().rootDay(day).root(newRoot).build();
     }
 
     /** The same place for another persona, under another number. */
     public MembershipRecord movedTo(int newId, int newPersona) {
-        return new MembershipRecord(
-                newId,
-                newPersona,
-                name,
-                network,
-                mode,
-                kdf,
-                timeCost,
-                memory,
-                parallelism,
-                salt,
-                startDay,
-                rootDay,
-                root.clone(),
-                legacyKey == null ? null : legacyKey.clone(),
-                lastTimestamp,
-                carrier,
-                kdfName);
+        return with().id(newId)
+                .persona(newPersona)
+                .root(root.clone())
+                .legacyKey(legacyKey == null ? null : legacyKey.clone())
+                .build();
     }
 
     public MembershipRecord withTimestamp(long timestamp) {
-        return new MembershipRecord(
-                id,
-                persona,
-                name,
-                network,
-                mode,
-                kdf,
-                timeCost,
-                memory,
-                parallelism,
-                salt,
-                startDay,
-                rootDay,
-                root,
-                legacyKey,
-                timestamp,
-                carrier,
-                kdfName);
+        return withLastTimestamp(timestamp);
     }
 
     /** Empty: as the setting says. */
@@ -125,24 +81,7 @@ public record MembershipRecord(
     }
 
     public MembershipRecord withCarrier(Optional<Messages.Carrier> chosen) {
-        return new MembershipRecord(
-                id,
-                persona,
-                name,
-                network,
-                mode,
-                kdf,
-                timeCost,
-                memory,
-                parallelism,
-                salt,
-                startDay,
-                rootDay,
-                root,
-                legacyKey,
-                lastTimestamp,
-                carrierName(chosen),
-                kdfName);
+        return withCarrier(carrierName(chosen));
     }
 
     public static String carrierName(Optional<Messages.Carrier> chosen) {

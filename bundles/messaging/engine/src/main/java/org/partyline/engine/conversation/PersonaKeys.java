@@ -35,18 +35,19 @@ public final class PersonaKeys implements AutoCloseable {
 
     /** The record to store. */
     public IdentityRecord toStore() {
-        return new IdentityRecord(
-                persona,
-                keys.signingSeed().expose(),
-                keys.agreementPrivate().expose(),
-                keys.inboxSecret().expose(),
-                since,
-                messages,
-                old == null ? null : old.signingSeed().expose(),
-                old == null ? null : old.agreementPrivate().expose(),
-                old == null ? null : old.inboxSecret().expose(),
-                oldUntil,
-                restored);
+        return IdentityRecordBuilder.builder()
+                .persona(persona)
+                .signingSeed(keys.signingSeed().expose())
+                .agreementPrivate(keys.agreementPrivate().expose())
+                .inboxSecret(keys.inboxSecret().expose())
+                .since(since)
+                .messages(messages)
+                .oldSigningSeed(old == null ? null : old.signingSeed().expose())
+                .oldAgreementPrivate(old == null ? null : old.agreementPrivate().expose())
+                .oldInboxSecret(old == null ? null : old.inboxSecret().expose())
+                .oldUntil(oldUntil)
+                .restored(restored)
+                .build();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package org.partyline.engine.conversation;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * Another sender's chain.
  *
@@ -12,6 +14,7 @@ package org.partyline.engine.conversation;
  * @param handshake what is needed to end the handshake; null but for a REPLY
  * @param retires when it is no longer read, in milliseconds; 0 while it is current
  */
+@RecordBuilder
 public record ReceiveChainRecord(
         int number,
         int membership,
@@ -22,7 +25,8 @@ public record ReceiveChainRecord(
         long opened,
         byte[] chain,
         byte[] handshake,
-        long retires) {
+        long retires)
+        implements ReceiveChainRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "receive-chains";
 
@@ -32,19 +36,12 @@ public record ReceiveChainRecord(
         return "Incoming";
     }
 
-    public ReceiveChainRecord with(byte[] newChain) {
-        return new ReceiveChainRecord(
-                number, membership, kind, session, suite, nickname, opened, newChain, handshake, retires);
-    }
-
     /** The contact is the one who opened. */
     public ReceiveChainRecord decided(long time) {
-        return new ReceiveChainRecord(
-                number, membership, ChainKind.SESSION, session, suite, nickname, opened, chain, null, time);
+        return with().kind(ChainKind.SESSION).handshake(null).retires(time).build();
     }
 
     public ReceiveChainRecord retiring(long time) {
-        return new ReceiveChainRecord(
-                number, membership, kind, session, suite, nickname, opened, chain, handshake, time);
+        return withRetires(time);
     }
 }

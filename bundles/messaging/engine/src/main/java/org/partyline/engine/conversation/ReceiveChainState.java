@@ -9,7 +9,7 @@ public final class ReceiveChainState implements AutoCloseable {
     public final ReceiveChain chain;
 
     public ReceiveChainState(ReceiveChainRecord entry, ReceiveChain chain) {
-        this.entry = entry.with(null);
+        this.entry = entry.withChain(null);
         this.chain = chain;
     }
 

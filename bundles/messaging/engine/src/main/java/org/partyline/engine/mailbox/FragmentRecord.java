@@ -1,6 +1,9 @@
 package org.partyline.engine.mailbox;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /** A piece of a message that is not whole yet. */
+@RecordBuilder
 public record FragmentRecord(
         int index,
         int count,
@@ -19,7 +22,8 @@ public record FragmentRecord(
         byte[] transaction,
         String view,
         int signer,
-        String locator) {
+        String locator)
+        implements FragmentRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "fragments";
 

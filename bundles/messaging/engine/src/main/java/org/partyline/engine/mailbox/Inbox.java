@@ -111,28 +111,29 @@ public final class Inbox {
     /** News of a conversation, shown among its messages. Part of the caller's transaction. */
     public MessageRecord notice(StoreTransaction tx, Conversation conversation, String text) throws StoreException {
         Instant now = core.now();
-        MessageRecord message = new MessageRecord(
-                Tables.next(tx, "message"),
-                conversation.id(),
-                false,
-                "",
-                false,
-                false,
-                text,
-                -1,
-                now.getEpochSecond(),
-                -1,
-                now.getEpochSecond(),
-                now.toEpochMilli(),
-                now.plus(NOTICE_LIFE).toEpochMilli(),
-                -1,
-                false,
-                List.of(),
-                List.of(),
-                List.of(),
-                true,
-                SignerId.NOBODY,
-                "");
+        MessageRecord message = MessageRecordBuilder.builder()
+                .id(Tables.next(tx, "message"))
+                .membership(conversation.id())
+                .outgoing(false)
+                .sender("")
+                .legacy(false)
+                .burn(false)
+                .text(text)
+                .chain(-1)
+                .chainOpened(now.getEpochSecond())
+                .sequence(-1)
+                .sent(now.getEpochSecond())
+                .arrived(now.toEpochMilli())
+                .expires(now.plus(NOTICE_LIFE).toEpochMilli())
+                .block(-1)
+                .shown(false)
+                .packets(List.of())
+                .transactions(List.of())
+                .views(List.of())
+                .notice(true)
+                .signer(SignerId.NOBODY)
+                .locator("")
+                .build();
         put(tx, message);
         return message;
     }
@@ -198,28 +199,29 @@ public final class Inbox {
             return Optional.empty();
         }
         Candidate candidate = source.candidate();
-        MessageRecord message = new MessageRecord(
-                Tables.next(tx, "message"),
-                source.conversation().id(),
-                false,
-                source.sender(),
-                legacy,
-                burn,
-                text,
-                source.chain(),
-                source.chain() < 0 ? timestamp : source.chainOpened(),
-                carried.sequence(),
-                timestamp,
-                candidate.arrived(),
-                expires.toEpochMilli(),
-                candidate.inBlock().map(block -> block.height()).orElse(-1),
-                false,
-                carried.packets(),
-                carried.transactions(),
-                carried.views(),
-                false,
-                signer,
-                carried.locator());
+        MessageRecord message = MessageRecordBuilder.builder()
+                .id(Tables.next(tx, "message"))
+                .membership(source.conversation().id())
+                .outgoing(false)
+                .sender(source.sender())
+                .legacy(legacy)
+                .burn(burn)
+                .text(text)
+                .chain(source.chain())
+                .chainOpened(source.chain() < 0 ? timestamp : source.chainOpened())
+                .sequence(carried.sequence())
+                .sent(timestamp)
+                .arrived(candidate.arrived())
+                .expires(expires.toEpochMilli())
+                .block(candidate.inBlock().map(block -> block.height()).orElse(-1))
+                .shown(false)
+                .packets(carried.packets())
+                .transactions(carried.transactions())
+                .views(carried.views())
+                .notice(false)
+                .signer(signer)
+                .locator(carried.locator())
+                .build();
         put(tx, message);
         return Optional.of(message);
     }
@@ -260,25 +262,26 @@ public final class Inbox {
         if (held.isEmpty()) {
             makeRoom(tx, source.conversation().id());
         }
-        FragmentRecord piece = new FragmentRecord(
-                header.index(),
-                header.count(),
-                header.messageId(),
-                content.burn(),
-                content.timestamp(),
-                content.ttlMinutes().orElse(0),
-                content.body(),
-                source.sender(),
-                source.chain(),
-                source.chainOpened(),
-                source.sequence(),
-                source.candidate().arrived(),
-                source.candidate().inBlock().map(block -> block.height()).orElse(-1),
-                source.id().hash(),
-                source.candidate().transaction(),
-                source.view(),
-                source.signer(),
-                locator(source));
+        FragmentRecord piece = FragmentRecordBuilder.builder()
+                .index(header.index())
+                .count(header.count())
+                .messageId(header.messageId())
+                .burn(content.burn())
+                .timestamp(content.timestamp())
+                .ttlMinutes(content.ttlMinutes().orElse(0))
+                .body(content.body())
+                .sender(source.sender())
+                .chain(source.chain())
+                .chainOpened(source.chainOpened())
+                .sequence(source.sequence())
+                .arrived(source.candidate().arrived())
+                .block(source.candidate().inBlock().map(block -> block.height()).orElse(-1))
+                .packet(source.id().hash())
+                .transaction(source.candidate().transaction())
+                .view(source.view())
+                .signer(source.signer())
+                .locator(locator(source))
+                .build();
         if (held.size() + 1 < header.count()) {
             tx.put(FragmentRecord.TABLE, pieceKey(group, header.index()), group, Cbor.write(piece), expires);
             return Arrival.NOTHING;
@@ -390,7 +393,7 @@ public final class Inbox {
                 Optional<MessageRecord> found =
                         Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class);
                 if (found.isPresent() && found.get().block() < height) {
-                    put(tx, found.get().with(height, withTransaction(found.get(), candidate.transaction())));
+                    put(tx, found.get().in(height, withTransaction(found.get(), candidate.transaction())));
                 }
             }
             return null;

@@ -1,5 +1,6 @@
 package org.partyline.engine.mailbox;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
 import org.partyline.engine.nodes.PacketId;
 
@@ -21,6 +22,7 @@ import org.partyline.engine.nodes.PacketId;
  * @param signer who signed it: a contact's number, or one of {@link SignerId}
  * @param locator of its first packet, 16 hex digits; empty for our own
  */
+@RecordBuilder
 public record MessageRecord(
         long id,
         int membership,
@@ -42,7 +44,8 @@ public record MessageRecord(
         List<String> views,
         boolean notice,
         int signer,
-        String locator) {
+        String locator)
+        implements MessageRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "messages";
 
@@ -52,103 +55,25 @@ public record MessageRecord(
         return "Message";
     }
 
-    public MessageRecord with(int newBlock, List<byte[]> newTransactions) {
-        return new MessageRecord(
-                id,
-                membership,
-                outgoing,
-                sender,
-                legacy,
-                burn,
-                text,
-                chain,
-                chainOpened,
-                sequence,
-                sent,
-                arrived,
-                expires,
-                newBlock,
-                shown,
-                packets,
-                newTransactions,
-                views,
-                notice,
-                signer,
-                locator);
+    /** With where it stands now. @param newBlock height, or -1 */
+    public MessageRecord in(int newBlock, List<byte[]> newTransactions) {
+        return with().block(newBlock).transactions(newTransactions).build();
     }
 
     public MessageRecord expiring(long time) {
-        return new MessageRecord(
-                id,
-                membership,
-                outgoing,
-                sender,
-                legacy,
-                burn,
-                text,
-                chain,
-                chainOpened,
-                sequence,
-                sent,
-                arrived,
-                time,
-                block,
-                shown,
-                packets,
-                transactions,
-                views,
-                notice,
-                signer,
-                locator);
+        return withExpires(time);
     }
 
     public MessageRecord asShown() {
-        return new MessageRecord(
-                id,
-                membership,
-                outgoing,
-                sender,
-                legacy,
-                burn,
-                text,
-                chain,
-                chainOpened,
-                sequence,
-                sent,
-                arrived,
-                expires,
-                block,
-                true,
-                packets,
-                transactions,
-                views,
-                notice,
-                signer,
-                locator);
+        return withShown(true);
     }
 
     public MessageRecord sealed(int newSequence, long opened, long timestamp, List<byte[]> ids, List<String> newViews) {
-        return new MessageRecord(
-                id,
-                membership,
-                outgoing,
-                sender,
-                legacy,
-                burn,
-                text,
-                chain,
-                opened,
-                newSequence,
-                timestamp,
-                arrived,
-                expires,
-                block,
-                shown,
-                ids,
-                transactions,
-                newViews,
-                notice,
-                signer,
-                locator);
+        return with().chainOpened(opened)
+                .sequence(newSequence)
+                .sent(timestamp)
+                .packets(ids)
+                .views(newViews)
+                .build();
     }
 }

@@ -360,7 +360,7 @@ public final class Outbox {
         core.store.transact(tx -> {
             Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
             if (message.isPresent() && message.get().block() < block.height()) {
-                Inbox.put(tx, message.get().with(block.height(), message.get().transactions()));
+                Inbox.put(tx, message.get().in(block.height(), message.get().transactions()));
             }
             return null;
         });

@@ -174,7 +174,7 @@ public final class Reorganisation {
             }
             for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
                 if (message.block() == block.height() && isOn(memory, message.membership(), network)) {
-                    Inbox.put(tx, message.with(-1, message.transactions()));
+                    Inbox.put(tx, message.in(-1, message.transactions()));
                 }
             }
             return all;

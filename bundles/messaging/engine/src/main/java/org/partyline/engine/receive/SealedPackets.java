@@ -23,6 +23,7 @@ import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
@@ -163,17 +164,18 @@ public final class SealedPackets {
                     if (!SeenChains.opens(tx, member.id(), beacon.day, name)) {
                         return new Kept(Optional.empty(), null);
                     }
-                    incoming = new ReceiveChainRecord(
-                            (int) Tables.next(tx, "chain"),
-                            member.id(),
-                            ChainKind.CHANNEL,
-                            name,
-                            opened.suite().code(),
-                            nickname,
-                            content.timestamp(),
-                            null,
-                            null,
-                            0);
+                    incoming = ReceiveChainRecordBuilder.builder()
+                            .number((int) Tables.next(tx, "chain"))
+                            .membership(member.id())
+                            .kind(ChainKind.CHANNEL)
+                            .session(name)
+                            .suite(opened.suite().code())
+                            .nickname(nickname)
+                            .opened(content.timestamp())
+                            .chain(null)
+                            .handshake(null)
+                            .retires(0)
+                            .build();
                     ReceiveChains.putChain(tx, incoming, started);
                 }
                 return new Kept(inbox.accept(tx, source, content).message(), incoming);

@@ -1,5 +1,7 @@
 package org.partyline.engine.sessions;
 
+import io.soabase.recordbuilder.core.RecordBuilder;
+
 /**
  * A handshake that was answered, and whose initiator has sent nothing yet.
  *
@@ -8,6 +10,7 @@ package org.partyline.engine.sessions;
  * @param initTime its timestamp, in seconds
  * @param until when it is forgotten, in milliseconds
  */
+@RecordBuilder
 public record AcceptedHandshake(
         int number,
         int persona,
@@ -19,7 +22,8 @@ public record AcceptedHandshake(
         byte[] sendSeed,
         byte[] receiveSeed,
         long initTime,
-        long until) {
+        long until)
+        implements AcceptedHandshakeBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "accepted";
 

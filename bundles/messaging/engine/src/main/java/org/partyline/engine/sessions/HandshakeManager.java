@@ -28,6 +28,7 @@ import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
@@ -123,17 +124,18 @@ public final class HandshakeManager {
         Instant now = core.now();
         try (Handshakes.Initiation made = core.handshakes.initiate(
                 contact.network(), keys, contact.identity().orElseThrow(), offer, core.random)) {
-            ReceiveChainRecord entry = new ReceiveChainRecord(
-                    (int) Tables.next(tx, "chain"),
-                    contact.id(),
-                    ChainKind.REPLY,
-                    core.chains.sessionId(made.replyChainKey()),
-                    made.replySuite().code(),
-                    "",
-                    now.getEpochSecond(),
-                    null,
-                    made.state().expose().clone(),
-                    now.plus(HandshakeLimits.OFFER_LIFE).toEpochMilli());
+            ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
+                    .number((int) Tables.next(tx, "chain"))
+                    .membership(contact.id())
+                    .kind(ChainKind.REPLY)
+                    .session(core.chains.sessionId(made.replyChainKey()))
+                    .suite(made.replySuite().code())
+                    .nickname("")
+                    .opened(now.getEpochSecond())
+                    .chain(null)
+                    .handshake(made.state().expose().clone())
+                    .retires(now.plus(HandshakeLimits.OFFER_LIFE).toEpochMilli())
+                    .build();
             ReceiveChain chain = core.chains.receive(made.replyChainKey(), now);
             ReceiveChains.putChain(tx, entry, chain);
             after.follow(core, memory, new ReceiveChainState(entry, chain));

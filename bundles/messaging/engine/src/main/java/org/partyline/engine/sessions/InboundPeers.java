@@ -15,6 +15,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.ContactRecordBuilder;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
@@ -149,20 +150,21 @@ public final class InboundPeers {
                     "stranger-refused", MOST_NEW_STRANGERS + " strangers came within the last hour: no more for now");
             return null;
         }
-        ContactRecord entry = new ContactRecord(
-                (int) Tables.next(tx, "membership"),
-                contactInbox.persona(),
-                strangerName(known, agreement),
-                contactInbox.network().code(),
-                null,
-                agreement,
-                null,
-                Trust.UNVERIFIED.name(),
-                core.now().toEpochMilli(),
-                true,
-                0,
-                "",
-                0);
+        ContactRecord entry = ContactRecordBuilder.builder()
+                .id((int) Tables.next(tx, "membership"))
+                .persona(contactInbox.persona())
+                .name(strangerName(known, agreement))
+                .network(contactInbox.network().code())
+                .signing(null)
+                .agreement(agreement)
+                .inboxSecret(null)
+                .trust(Trust.UNVERIFIED.name())
+                .added(core.now().toEpochMilli())
+                .told(true)
+                .lastTimestamp(0)
+                .account("")
+                .accountNumber(0)
+                .build();
         ContactEntries.put(tx, entry);
         ContactConversation stranger = new ContactConversation(entry);
         after.then(() -> memory.add(stranger));

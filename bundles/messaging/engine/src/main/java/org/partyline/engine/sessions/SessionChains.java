@@ -15,6 +15,7 @@ import org.partyline.engine.chains.ReceiveChains;
 import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
@@ -69,17 +70,18 @@ public final class SessionChains {
             SessionState session,
             SecretBytes receiveKey)
             throws StoreException {
-        ReceiveChainRecord entry = new ReceiveChainRecord(
-                (int) Tables.next(tx, "chain"),
-                contact.id(),
-                ChainKind.SESSION,
-                core.chains.sessionId(receiveKey),
-                session.suite,
-                "",
-                core.now().getEpochSecond(),
-                null,
-                null,
-                0);
+        ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
+                .number((int) Tables.next(tx, "chain"))
+                .membership(contact.id())
+                .kind(ChainKind.SESSION)
+                .session(core.chains.sessionId(receiveKey))
+                .suite(session.suite)
+                .nickname("")
+                .opened(core.now().getEpochSecond())
+                .chain(null)
+                .handshake(null)
+                .retires(0)
+                .build();
         read(core, tx, memory, after, entry, receiveKey);
         return entry.number();
     }

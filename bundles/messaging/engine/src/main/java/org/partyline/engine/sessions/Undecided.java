@@ -15,6 +15,7 @@ import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
@@ -47,18 +48,19 @@ final class Undecided {
             Handshakes.Acceptance accepted,
             long initTime)
             throws StoreException {
-        AcceptedHandshake entry = new AcceptedHandshake(
-                (int) Tables.next(tx, "accepted"),
-                contactInbox.persona(),
-                contactInbox.network().code(),
-                own.signing(),
-                own.agreement(),
-                accepted.peerPublic(),
-                accepted.chosen().code(),
-                accepted.sendSeed().expose().clone(),
-                accepted.receiveSeed().expose().clone(),
-                initTime,
-                core.now().plus(LIFE).toEpochMilli());
+        AcceptedHandshake entry = AcceptedHandshakeBuilder.builder()
+                .number((int) Tables.next(tx, "accepted"))
+                .persona(contactInbox.persona())
+                .network(contactInbox.network().code())
+                .ownSigning(own.signing())
+                .ownAgreement(own.agreement())
+                .peer(accepted.peerPublic())
+                .suite(accepted.chosen().code())
+                .sendSeed(accepted.sendSeed().expose().clone())
+                .receiveSeed(accepted.receiveSeed().expose().clone())
+                .initTime(initTime)
+                .until(core.now().plus(LIFE).toEpochMilli())
+                .build();
         byte[] written = Cbor.write(entry);
         try {
             tx.put(
@@ -121,17 +123,18 @@ final class Undecided {
                     tx,
                     memory,
                     after,
-                    new ReceiveChainRecord(
-                            (int) Tables.next(tx, "chain"),
-                            contact.id(),
-                            ChainKind.CANDIDATE,
-                            core.chains.sessionId(receive),
-                            entry.suite(),
-                            "",
-                            core.now().getEpochSecond(),
-                            null,
-                            Keys.of(entry.number()),
-                            entry.until()),
+                    ReceiveChainRecordBuilder.builder()
+                            .number((int) Tables.next(tx, "chain"))
+                            .membership(contact.id())
+                            .kind(ChainKind.CANDIDATE)
+                            .session(core.chains.sessionId(receive))
+                            .suite(entry.suite())
+                            .nickname("")
+                            .opened(core.now().getEpochSecond())
+                            .chain(null)
+                            .handshake(Keys.of(entry.number()))
+                            .retires(entry.until())
+                            .build(),
                     receive);
         }
     }
