@@ -1,6 +1,5 @@
 package org.partyline.engine;
 
-import org.partyline.engine.store.Keys;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -16,6 +15,7 @@ import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.receive.PacketWriter;
 import org.partyline.engine.receive.Recogniser;
 import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
 
 /**
  * Strangers' packets as they come within some time, kept in a store: in batches, as the engine does, or each by itself. In

@@ -36,7 +36,7 @@ import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.personas.Accounts;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.InboundQueue;
@@ -166,19 +166,19 @@ final class BackupService implements Backups {
                 : e.getClass().getSimpleName();
     }
 
-    private Content collect(StoreTransaction tx, Memory memory) throws StoreException {
+    private Content collect(StoreTransaction tx, Unlocked memory) throws StoreException {
         List<SavedPersona> personas = new ArrayList<>();
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
-            PersonaKeys personaKeys = memory.personaKeys(persona.id());
+            PersonaKeys personaKeys = memory.personas.keys(persona.id());
             List<SavedContact> contacts = new ArrayList<>();
-            for (ContactConversation contact : memory.contacts()) {
+            for (ContactConversation contact : memory.conversations.contacts()) {
                 if (contact.persona() == persona.id()) {
                     SessionState session = SessionState.get(tx, contact.id());
                     contacts.add(new SavedContact(contact.entry, session.isOpen() || session.isOpening()));
                 }
             }
             List<MembershipRecord> channels = new ArrayList<>();
-            for (ChannelMembership member : memory.members()) {
+            for (ChannelMembership member : memory.conversations.members()) {
                 if (member.persona() == persona.id()) {
                     MembershipRecord entry = member.toStore();
                     // Copies: what is written out is wiped.
@@ -321,7 +321,7 @@ final class BackupService implements Backups {
     }
 
     /** Sessions are opened anew: the other sides follow without doing anything. */
-    private void reopen(Memory memory, List<ContactConversation> contacts) throws StoreException {
+    private void reopen(Unlocked memory, List<ContactConversation> contacts) throws StoreException {
         for (ContactConversation contact : contacts) {
             try (AfterCommit after = new AfterCommit()) {
                 core.store.<Void, NoSuchThingException>transact(tx -> {
@@ -357,7 +357,7 @@ final class BackupService implements Backups {
             List<MembershipRecord> channels,
             List<AccountRecord> accounts) {}
 
-    private List<Plan> plan(StoreTransaction tx, Memory memory, Content content, List<Change> changes)
+    private List<Plan> plan(StoreTransaction tx, Unlocked memory, Content content, List<Change> changes)
             throws StoreException {
         List<PersonaRecord> here = new ArrayList<>(Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class));
         Planning planning = new Planning(
@@ -383,14 +383,14 @@ final class BackupService implements Backups {
      * @param names of those that come
      */
     private record Planning(
-            Memory memory,
+            Unlocked memory,
             List<PersonaRecord> here,
             Optional<PersonaRecord> placeholder,
             KeptNumbers numbers,
             Set<String> names,
             List<Change> changes) {}
 
-    private static Optional<PersonaRecord> placeholder(StoreTransaction tx, Memory memory, List<PersonaRecord> here)
+    private static Optional<PersonaRecord> placeholder(StoreTransaction tx, Unlocked memory, List<PersonaRecord> here)
             throws StoreException {
         boolean fresh = here.size() == 1
                 && Tables.last(tx, "persona") == 1
@@ -400,11 +400,11 @@ final class BackupService implements Backups {
 
     private static Plan plan(StoreTransaction tx, Planning planning, SavedPersona saved, int wanted)
             throws StoreException {
-        Memory memory = planning.memory();
+        Unlocked memory = planning.memory();
         List<Change> changes = planning.changes();
         KeptNumbers numbers = planning.numbers();
         for (PersonaRecord persona : planning.here()) {
-            PersonaKeys personaKeys = memory.personaKeys(persona.id());
+            PersonaKeys personaKeys = memory.personas.keys(persona.id());
             if (personaKeys != null
                     && Arrays.equals(personaKeys.keys.signingSeed().expose(), saved.signingSeed())) {
                 changes.add(new Change("persona", persona.name(), "kept", "its keys are here already"));
@@ -492,7 +492,7 @@ final class BackupService implements Backups {
 
     /** What is added to a persona that is here already. */
     private static Plan inside(
-            Memory memory,
+            Unlocked memory,
             PersonaRecord here,
             List<AccountRecord> accountsHere,
             SavedPersona saved,
@@ -500,7 +500,7 @@ final class BackupService implements Backups {
             List<Change> changes) {
         List<SavedContact> contacts = new ArrayList<>();
         for (SavedContact contact : saved.contacts()) {
-            boolean known = memory.contacts().stream()
+            boolean known = memory.conversations.contacts().stream()
                     .anyMatch(c -> c.persona() == here.id()
                             && (Arrays.equals(
                                                     c.entry.signing(),
@@ -520,7 +520,7 @@ final class BackupService implements Backups {
         }
         List<MembershipRecord> channels = new ArrayList<>();
         for (MembershipRecord channel : saved.channels()) {
-            boolean known = memory.members().stream()
+            boolean known = memory.conversations.members().stream()
                     .anyMatch(m -> m.persona() == here.id() && m.name().equals(channel.name()));
             changes.add(new Change(
                     "channel",
@@ -542,10 +542,10 @@ final class BackupService implements Backups {
                 accounts(saved, here.name(), accountsHere, numbers, changes));
     }
 
-    private static boolean isUnused(Memory memory, int persona) {
-        return memory.personaKeys(persona).messages == 0
-                && memory.contacts().stream().noneMatch(c -> c.persona() == persona)
-                && memory.members().stream().noneMatch(m -> m.persona() == persona);
+    private static boolean isUnused(Unlocked memory, int persona) {
+        return memory.personas.keys(persona).messages == 0
+                && memory.conversations.contacts().stream().noneMatch(c -> c.persona() == persona)
+                && memory.conversations.members().stream().noneMatch(m -> m.persona() == persona);
     }
 
     private static String freeName(Set<String> taken, String wanted) {
@@ -562,13 +562,13 @@ final class BackupService implements Backups {
     }
 
     /** Before anything is added: a number may be another's then. */
-    private static void eraseReplaced(StoreTransaction tx, Memory memory, AfterCommit after, List<Plan> plans)
+    private static void eraseReplaced(StoreTransaction tx, Unlocked memory, AfterCommit after, List<Plan> plans)
             throws StoreException {
         for (Plan plan : plans) {
             if (plan.replaced() != null) {
                 int id = plan.replaced().id();
                 PersonaService.erase(tx, id);
-                after.then(() -> memory.removeFace(id));
+                after.then(() -> memory.removeKeys(id));
             }
             KeptNumbers.use(tx, plan.number());
             for (AccountRecord account : plan.accounts()) {
@@ -579,7 +579,7 @@ final class BackupService implements Backups {
 
     private void apply(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             SavedPersona saved,
             Plan plan,
@@ -605,7 +605,7 @@ final class BackupService implements Backups {
                     .build());
             PersonaKeyStore.put(tx, personaKeys);
             after.then(() -> {
-                memory.setPersonaName(personaKeys.persona, plan.name());
+                memory.personas.setName(personaKeys.persona, plan.name());
                 memory.put(personaKeys);
             });
         }
@@ -634,7 +634,7 @@ final class BackupService implements Backups {
                     .build();
             ContactEntries.put(tx, entry);
             ContactConversation made = new ContactConversation(entry);
-            after.then(() -> memory.add(made));
+            after.then(() -> memory.conversations.add(made));
             if (contact.session() && !entry.isStranger()) {
                 sessions.add(made);
             }

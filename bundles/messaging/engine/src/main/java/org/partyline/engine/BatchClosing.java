@@ -14,7 +14,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
@@ -131,7 +131,7 @@ final class BatchClosing {
 
     /** Changes where a packet stands, and its message with it. Part of the caller's transaction. @return what changed, to be told */
     static List<OutgoingMessage> settle(
-            Core core, StoreTransaction tx, Memory memory, long code, UnaryOperator<OutgoingPart> change)
+            Core core, StoreTransaction tx, Unlocked memory, long code, UnaryOperator<OutgoingPart> change)
             throws StoreException {
         Optional<OutgoingMessage> found = Outbox.find(tx, code >> 8);
         int index = (int) (code & 0xff);

@@ -18,7 +18,7 @@ import org.partyline.api.transport.WalletException;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -205,7 +205,7 @@ final class BatchVersions {
 
     /** Writes down at each packet that it rides in a version. @return the messages that changed */
     private List<OutgoingMessage> ride(
-            StoreTransaction tx, Memory memory, ReplaceableBatch version, List<BatchedPacket> boarding, long added)
+            StoreTransaction tx, Unlocked memory, ReplaceableBatch version, List<BatchedPacket> boarding, long added)
             throws StoreException {
         List<OutgoingMessage> changed = new ArrayList<>();
         long left = added;

@@ -434,7 +434,7 @@ final class Batcher {
                         && !outgoing.state().isSettled()
                         && !outgoing.isOut())
                 .filter(outgoing -> {
-                    Conversation conversation = memory.conversation(outgoing.membership());
+                    Conversation conversation = memory.conversations.find(outgoing.membership());
                     return conversation != null
                             && conversation.persona() == persona
                             && conversation.network() == network;
@@ -468,7 +468,8 @@ final class Batcher {
             return List.of();
         }
         Optional<byte[]> signer = outgoing.sign()
-                ? Optional.of(core.open(memory -> memory.personaKeys(conversation.persona())
+                ? Optional.of(core.open(memory -> memory.personas
+                        .keys(conversation.persona())
                         .keys
                         .identity()
                         .senderId()))

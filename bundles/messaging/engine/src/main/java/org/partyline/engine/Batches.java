@@ -112,7 +112,7 @@ public final class Batches {
         return core.open(memory -> core.store.transact(tx -> {
             List<Back> all = new ArrayList<>();
             for (OutgoingMessage outgoing : Outbox.all(tx)) {
-                Conversation conversation = memory.conversation(outgoing.membership());
+                Conversation conversation = memory.conversations.find(outgoing.membership());
                 boolean mayRide = outgoing.carrier().equals(RollingCarrier.ROLLING)
                         && !outgoing.state().isSettled()
                         && core.now().toEpochMilli() < outgoing.expires()

@@ -21,7 +21,7 @@ import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
@@ -43,7 +43,7 @@ final class ChannelReaders {
     }
 
     /** Reads on what others read. Hold the engine's lock; the member is in memory. */
-    void readOn(Memory memory, ChannelMembership joined) throws StoreException {
+    void readOn(Unlocked memory, ChannelMembership joined) throws StoreException {
         List<ChannelMembership> others = memory.sharers(joined);
         if (others.isEmpty()) {
             return;
@@ -75,12 +75,12 @@ final class ChannelReaders {
         }
         for (ReceiveChainState track : begun) {
             core.events.startLine(track.entry.number(), track.chain.highest() + 1);
-            memory.follow(track);
+            memory.chains.follow(track);
         }
     }
 
-    private static ReceiveChainState track(Memory memory, int member, byte[] session) {
-        return memory.tracks(member).stream()
+    private static ReceiveChainState track(Unlocked memory, int member, byte[] session) {
+        return memory.chains.of(member).stream()
                 .filter(track ->
                         track.entry.kind() == ChainKind.CHANNEL && Arrays.equals(track.entry.session(), session))
                 .findFirst()

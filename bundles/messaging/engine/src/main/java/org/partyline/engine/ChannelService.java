@@ -29,14 +29,14 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.chains.Conversations;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.MembershipRecordBuilder;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.ConversationEraser;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -193,8 +193,8 @@ final class ChannelService implements Channels {
         }
     }
 
-    private static void refuseTaken(Memory memory, PersonaRecord persona, String name) throws NoSuchThingException {
-        for (ChannelMembership member : memory.members()) {
+    private static void refuseTaken(Unlocked memory, PersonaRecord persona, String name) throws NoSuchThingException {
+        for (ChannelMembership member : memory.conversations.members()) {
             if (member.entry.persona() == persona.id() && member.entry.name().equals(name)) {
                 throw new NoSuchThingException("persona '" + persona.name() + "' is in a channel '" + name
                         + "' already: leave that one first, or take another name");
@@ -225,7 +225,7 @@ final class ChannelService implements Channels {
     }
 
     private ChannelMembership add(
-            Memory memory,
+            Unlocked memory,
             PersonaRecord who,
             Invite invite,
             Mode mode,
@@ -277,9 +277,9 @@ final class ChannelService implements Channels {
         return core.open(memory -> core.store.transact(tx -> views(memory, tx, -1)));
     }
 
-    private static List<Channel> views(Memory memory, StoreTransaction tx, int persona) throws StoreException {
+    private static List<Channel> views(Unlocked memory, StoreTransaction tx, int persona) throws StoreException {
         List<Channel> all = new java.util.ArrayList<>();
-        for (ChannelMembership member : memory.members()) {
+        for (ChannelMembership member : memory.conversations.members()) {
             if (persona < 0 || member.entry.persona() == persona) {
                 all.add(view(memory, tx, member));
             }
@@ -288,7 +288,7 @@ final class ChannelService implements Channels {
         return all;
     }
 
-    private static Channel view(Memory memory, StoreTransaction tx, ChannelMembership member) throws StoreException {
+    private static Channel view(Unlocked memory, StoreTransaction tx, ChannelMembership member) throws StoreException {
         int unread = 0;
         long last = -1;
         for (MessageRecord message :
@@ -299,7 +299,7 @@ final class ChannelService implements Channels {
             last = Math.max(last, message.arrived());
         }
         Set<String> senders = new LinkedHashSet<>();
-        for (ReceiveChainState track : memory.tracks()) {
+        for (ReceiveChainState track : memory.chains.all()) {
             if (track.entry.membership() == member.id()
                     && !track.entry.nickname().isEmpty()) {
                 senders.add(track.entry.nickname());
@@ -307,7 +307,7 @@ final class ChannelService implements Channels {
         }
         MembershipRecord entry = member.entry;
         return new Channel(
-                memory.personaName(entry.persona()),
+                memory.personas.name(entry.persona()),
                 entry.name(),
                 member.network(),
                 Mode.valueOf(entry.mode()),
@@ -325,7 +325,7 @@ final class ChannelService implements Channels {
         Read read = core.<Read, PartylineException>open(memory -> {
             ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
-            return new Read(member.network(), memory.tracks(member.id()).size());
+            return new Read(member.network(), memory.chains.of(member.id()).size());
         });
         return new Reading(read.chains(), inboundQueue.lookingBack(read.network()));
     }
@@ -366,7 +366,7 @@ final class ChannelService implements Channels {
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             List<OutgoingMessage> decoys = core.store.transact(tx -> {
                 List<OutgoingMessage> left = Outbox.asDecoys(core, tx, memory, member);
-                Conversations.erase(tx, member.id());
+                ConversationEraser.erase(tx, member.id());
                 tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
                 return left;
             });

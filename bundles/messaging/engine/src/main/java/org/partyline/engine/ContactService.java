@@ -20,7 +20,7 @@ import org.partyline.engine.conversation.ContactRecordBuilder;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -67,9 +67,9 @@ final class ContactService implements Contacts {
         return core.open(memory -> core.store.transact(tx -> views(memory, tx, -1)));
     }
 
-    private static List<Contact> views(Memory memory, StoreTransaction tx, int persona) throws StoreException {
+    private static List<Contact> views(Unlocked memory, StoreTransaction tx, int persona) throws StoreException {
         List<Contact> all = new ArrayList<>();
-        for (ContactConversation contact : memory.contacts()) {
+        for (ContactConversation contact : memory.conversations.contacts()) {
             if (persona < 0 || contact.persona() == persona) {
                 all.add(view(memory, tx, contact));
             }
@@ -78,7 +78,8 @@ final class ContactService implements Contacts {
         return all;
     }
 
-    private static Contact view(Memory memory, StoreTransaction tx, ContactConversation contact) throws StoreException {
+    private static Contact view(Unlocked memory, StoreTransaction tx, ContactConversation contact)
+            throws StoreException {
         int unread = 0;
         long last = -1;
         for (MessageRecord message :
@@ -89,7 +90,7 @@ final class ContactService implements Contacts {
             last = Math.max(last, message.arrived());
         }
         return new Contact(
-                memory.personaName(contact.persona()),
+                memory.personas.name(contact.persona()),
                 contact.name(),
                 contact.network(),
                 Trust.valueOf(contact.entry.trust()),
@@ -124,7 +125,7 @@ final class ContactService implements Contacts {
     /** Work on one contact, in one transaction. */
     @FunctionalInterface
     private interface OnContact<T> {
-        T run(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+        T run(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
                 throws PartylineException;
     }
 
@@ -157,17 +158,17 @@ final class ContactService implements Contacts {
         Contact added = core.<Contact, PartylineException>open(memory -> {
             ContactConversation contact = core.store.<ContactConversation, PartylineException>transact(tx -> {
                 PersonaRecord who = Core.persona(tx, persona);
-                if (memory.personaKeys(who.id()).keys.identity().equals(card.identity())) {
+                if (memory.personas.keys(who.id()).keys.identity().equals(card.identity())) {
                     throw new NoSuchThingException(
                             "this is the card of persona '" + who.name() + "' itself: ask the other one for theirs");
                 }
-                if (memory.personaKeys(who.id()).has(card.identity().agreement())) {
+                if (memory.personas.keys(who.id()).has(card.identity().agreement())) {
                     throw new NoSuchThingException("this card shows the X25519 key of persona '" + who.name()
                             + "' and is not that persona's: whoever made it does not have the key");
                 }
                 return store(tx, memory, who, card, wanted);
             });
-            memory.add(contact);
+            memory.conversations.add(contact);
             try (AfterCommit after = new AfterCommit()) {
                 core.store.transact(tx -> {
                     handshakeManager.known(tx, memory, after, contact);
@@ -180,7 +181,7 @@ final class ContactService implements Contacts {
             }
             // What its owner wrote before the card was here.
             inboundQueue.retryUnmatched();
-            personaKeyStore.expect(memory, memory.personaKeys(contact.persona()), contact.network());
+            personaKeyStore.expect(memory, memory.personas.keys(contact.persona()), contact.network());
             return core.store.transact(tx -> view(memory, tx, contact));
         });
         // A stranger's messages may wait for the card.
@@ -189,10 +190,10 @@ final class ContactService implements Contacts {
     }
 
     private ContactConversation store(
-            StoreTransaction tx, Memory memory, PersonaRecord who, ContactCard card, String name)
+            StoreTransaction tx, Unlocked memory, PersonaRecord who, ContactCard card, String name)
             throws PartylineException {
         ContactConversation stranger = null;
-        for (ContactConversation known : memory.contacts()) {
+        for (ContactConversation known : memory.conversations.contacts()) {
             if (known.persona() != who.id()) {
                 continue;
             }
@@ -242,7 +243,7 @@ final class ContactService implements Contacts {
                 persona,
                 name,
                 (tx, memory, after, contact) -> core.identities.safetyNumber(
-                        memory.personaKeys(contact.persona()).keys.identity(),
+                        memory.personas.keys(contact.persona()).keys.identity(),
                         contact.identity()
                                 .orElseThrow(() -> new NoSuchThingException("the card of '" + name
                                         + "' is not known: ask for it, and add it with partyline:contact-add"))));
@@ -272,7 +273,7 @@ final class ContactService implements Contacts {
     public Contact rename(Optional<String> persona, String name, String newName) throws PartylineException {
         ContactEntries.checkName(newName);
         return on(persona, name, (tx, memory, after, contact) -> {
-            boolean taken = memory.contacts().stream()
+            boolean taken = memory.conversations.contacts().stream()
                     .anyMatch(other -> other != contact
                             && other.persona() == contact.persona()
                             && other.name().equals(newName));
@@ -311,7 +312,7 @@ final class ContactService implements Contacts {
             List<OutgoingMessage> decoys = Outbox.asDecoys(core, tx, memory, contact);
             ContactEntries.erase(tx, contact.id());
             after.then(() -> {
-                outgoing.forEach(message -> memory.removeSent(message.id()));
+                outgoing.forEach(message -> memory.packets.removeSent(message.id()));
                 Outbox.remember(memory, decoys);
                 memory.remove(contact);
             });

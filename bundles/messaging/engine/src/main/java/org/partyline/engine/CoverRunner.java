@@ -23,13 +23,14 @@ import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.schedule.SendSchedule;
@@ -85,7 +86,7 @@ final class CoverRunner {
     }
 
     /** Why a plan that was started does not run; empty when it does. */
-    String problem(StoreTransaction tx, Memory memory, CoverPlan plan) throws StoreException {
+    String problem(StoreTransaction tx, Unlocked memory, CoverPlan plan) throws StoreException {
         if (isFull(tx, plan)) {
             Full why = full.get(plan.persona());
             return "the budget of " + plan.budget() + " sat a day is spent"
@@ -117,18 +118,18 @@ final class CoverRunner {
     }
 
     /** Where a persona talks: a decoy anywhere else would tell that it is one. */
-    private static Set<Network> networks(Memory memory, int persona) {
+    private static Set<Network> networks(Unlocked memory, int persona) {
         Set<Network> networks = EnumSet.noneOf(Network.class);
-        memory.members().stream()
+        memory.conversations.members().stream()
                 .filter(member -> member.persona() == persona)
                 .forEach(member -> networks.add(member.network()));
-        memory.contacts().stream()
+        memory.conversations.contacts().stream()
                 .filter(contact -> contact.persona() == persona)
                 .forEach(contact -> networks.add(contact.network()));
         return networks;
     }
 
-    private Optional<Network> network(Memory memory, int persona) {
+    private Optional<Network> network(Unlocked memory, int persona) {
         return networks(memory, persona).stream()
                 .filter(network ->
                         core.isAccepted(network) && !core.nodes.ready(network).isEmpty())
@@ -278,7 +279,7 @@ final class CoverRunner {
     void end(List<OutgoingMessage> decoys) throws StoreException {
         for (OutgoingMessage decoy : decoys) {
             core.open(memory -> {
-                int persona = memory.conversation(decoy.membership()).persona();
+                int persona = memory.conversations.find(decoy.membership()).persona();
                 sendSchedule.closePoint(persona);
                 Optional<OutgoingMessage> now = core.store.transact(tx -> Outbox.find(tx, decoy.id()));
                 if (now.isPresent() && !now.get().isPaid()) {
@@ -311,7 +312,7 @@ final class CoverRunner {
         return core.open(memory -> {
             if (outgoing.isPaid()
                     && sendSchedule.isCovered(
-                            memory.conversation(outgoing.membership()).persona())) {
+                            memory.conversations.find(outgoing.membership()).persona())) {
                 return false;
             }
             giveUp(memory, outgoing);
@@ -319,9 +320,9 @@ final class CoverRunner {
         });
     }
 
-    private void giveUp(Memory memory, OutgoingMessage decoy) throws StoreException {
+    private void giveUp(Unlocked memory, OutgoingMessage decoy) throws StoreException {
         outbox.giveUp(memory, decoy.id(), MessageEvent.EXPIRED, "it could not leave at its point");
-        memory.removeSent(decoy.id());
+        memory.packets.removeSent(decoy.id());
     }
 
     /** The process goes on from its last point; after a sleep it begins anew. */
@@ -336,7 +337,7 @@ final class CoverRunner {
     /** @param decoys to be sent now @param next point */
     record Due(List<OutgoingMessage> decoys, Optional<Instant> next) {}
 
-    private OutgoingMessage decoy(StoreTransaction tx, Memory memory, int persona, Network network)
+    private OutgoingMessage decoy(StoreTransaction tx, Unlocked memory, int persona, Network network)
             throws StoreException {
         int most = sizes.maxBucket(network);
         if (most == 0) {
@@ -366,7 +367,7 @@ final class CoverRunner {
                 core.settings.get().carrier(),
                 false);
         Outbox.add(tx, decoy);
-        memory.addSent(PacketId.of(network.code(), packet), new Memory.Sent(decoy.id(), 0));
+        memory.packets.addSent(PacketId.of(network.code(), packet), new PacketIndex.Sent(decoy.id(), 0));
         return decoy;
     }
 }

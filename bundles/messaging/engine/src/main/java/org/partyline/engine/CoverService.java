@@ -14,7 +14,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.schedule.CoverPlanBuilder;
 import org.partyline.engine.schedule.CoverPlans;
@@ -123,10 +123,10 @@ final class CoverService implements Cover {
                 }));
     }
 
-    private Status view(StoreTransaction tx, Memory memory, CoverPlan plan) throws StoreException {
+    private Status view(StoreTransaction tx, Unlocked memory, CoverPlan plan) throws StoreException {
         String problem = plan.running() ? runner.problem(tx, memory, plan) : "";
         return new Status(
-                memory.personaName(plan.persona()),
+                memory.personas.name(plan.persona()),
                 plan.running() && problem.isEmpty(),
                 problem,
                 Duration.ofMillis(plan.mean()),

@@ -34,8 +34,8 @@ import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.MessageRecord;
@@ -140,7 +140,7 @@ final class MessageService implements Messages {
     /** @param handshake that a session is opened with, for this message */
     private record Sent(long id, Prospects.Stored stored, Optional<Prospects.Stored> handshake, String waits) {}
 
-    private Sent toChannel(Memory memory, Send request, int ttlMinutes) throws PartylineException {
+    private Sent toChannel(Unlocked memory, Send request, int ttlMinutes) throws PartylineException {
         ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                 tx -> Core.member(memory, Core.persona(tx, request.persona()), request.to()));
         core.requireAccepted(member.network());
@@ -161,14 +161,14 @@ final class MessageService implements Messages {
     }
 
     /** Unknown while a bundle is away that it needs: the message is stored all the same. */
-    private Sealer.Outlook outlook(Memory memory, ChannelMembership member, Draft draft, SizeRange room)
+    private Sealer.Outlook outlook(Unlocked memory, ChannelMembership member, Draft draft, SizeRange room)
             throws PartylineException {
         if (!core.parts.has(Parts.READING)) {
             requireLimit(draft);
             return Sealer.Outlook.UNKNOWN;
         }
         boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()) || isOpenedBefore(tx, member));
-        return sealer.outlook(member, memory.personaName(member.persona()), draft, room, running);
+        return sealer.outlook(member, memory.personas.name(member.persona()), draft, room, running);
     }
 
     /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one. */
@@ -186,7 +186,7 @@ final class MessageService implements Messages {
         }
     }
 
-    private Sent toContact(Memory memory, Send request, int ttlMinutes) throws PartylineException {
+    private Sent toContact(Unlocked memory, Send request, int ttlMinutes) throws PartylineException {
         ContactConversation contact = core.store.<ContactConversation, PartylineException>transact(
                 tx -> Core.contact(memory, Core.persona(tx, request.persona()), request.to()));
         core.requireAccepted(contact.network());
@@ -288,7 +288,7 @@ final class MessageService implements Messages {
     }
 
     /** Among decoys by one carrier, a message by the other would be seen. */
-    private void checkCover(Memory memory, Conversation conversation, Send request) throws PartylineException {
+    private void checkCover(Unlocked memory, Conversation conversation, Send request) throws PartylineException {
         if (conversation.paysApart()) {
             if (request.carrier().isPresent() && !request.carrier().get().id().equals(Carriers.CONFIRM)) {
                 throw new NoSuchThingException("'" + conversation.name() + "' has an account of its own, and a rolling"
@@ -300,7 +300,7 @@ final class MessageService implements Messages {
         if (request.carrier().isPresent()
                 && !request.carrier().get().id().equals(decoys)
                 && core.store.transact(tx -> CoverPlans.isOn(tx, conversation.persona()))) {
-            throw new NoSuchThingException("cover traffic of '" + memory.personaName(conversation.persona())
+            throw new NoSuchThingException("cover traffic of '" + memory.personas.name(conversation.persona())
                     + "' goes by the " + decoys
                     + " carrier, and a message by the other one would be seen: leave --carrier out, or stop the cover"
                     + " first (partyline:decoy-stop)");
@@ -353,14 +353,15 @@ final class MessageService implements Messages {
         return (int) minutes;
     }
 
-    private Draft draft(Memory memory, Conversation conversation, Send request, int ttlMinutes) {
+    private Draft draft(Unlocked memory, Conversation conversation, Send request, int ttlMinutes) {
         return new Draft(
                 PacketType.TEXT,
                 request.burn(),
                 core.now().getEpochSecond(),
                 ttlMinutes == 0 ? OptionalInt.empty() : OptionalInt.of(ttlMinutes),
                 request.sign()
-                        ? Optional.of(memory.personaKeys(conversation.persona())
+                        ? Optional.of(memory.personas
+                                .keys(conversation.persona())
                                 .keys
                                 .identity()
                                 .senderId())
@@ -570,7 +571,7 @@ final class MessageService implements Messages {
                 return new Read(message, Outbox.find(tx, id).orElse(null));
             });
             if (read.message().burn() && !read.message().outgoing()) {
-                read.message().packets().forEach(packet -> memory.removeReceived(new PacketId(packet), id));
+                read.message().packets().forEach(packet -> memory.packets.removeReceived(new PacketId(packet), id));
             }
             return new Views(memory)
                     .message(

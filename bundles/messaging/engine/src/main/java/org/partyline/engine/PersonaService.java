@@ -17,7 +17,6 @@ import org.partyline.api.packet.NewChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.chains.Conversations;
 import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.conversation.ChannelMembership;
@@ -29,7 +28,8 @@ import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.ConversationEraser;
 import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -63,8 +63,8 @@ final class PersonaService implements Personas {
         this.sender = sender;
     }
 
-    private static Persona view(Memory memory, PersonaRecord persona) {
-        PersonaKeys personaKeys = memory.personaKeys(persona.id());
+    private static Persona view(Unlocked memory, PersonaRecord persona) {
+        PersonaKeys personaKeys = memory.personas.keys(persona.id());
         return new Persona(
                 persona.id(),
                 persona.name(),
@@ -109,7 +109,7 @@ final class PersonaService implements Personas {
                 PersonaKeyStore.put(tx, personaKeys);
                 return new Made(persona, personaKeys);
             });
-            memory.setPersonaName(made.persona().id(), name);
+            memory.personas.setName(made.persona().id(), name);
             memory.put(made.personaKeys());
             personaKeyStore.expectInboxes(memory);
             return view(memory, made.persona());
@@ -140,7 +140,7 @@ final class PersonaService implements Personas {
                 put(tx, after);
                 return after;
             });
-            memory.setPersonaName(renamed.id(), renamed.name());
+            memory.personas.setName(renamed.id(), renamed.name());
             return view(memory, renamed);
         });
     }
@@ -151,7 +151,7 @@ final class PersonaService implements Personas {
         return core.<String, PartylineException>open(memory -> {
             PersonaRecord persona =
                     core.store.<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, name));
-            PersonaKeys personaKeys = memory.personaKeys(persona.id());
+            PersonaKeys personaKeys = memory.personas.keys(persona.id());
             if (personaKeyStore.expect(memory, personaKeys, network)) {
                 inboundQueue.retryUnmatched();
             }
@@ -187,19 +187,21 @@ final class PersonaService implements Personas {
                 }
                 return Core.persona(tx, Optional.of(name)).id();
             });
-            List<ChannelMembership> members =
-                    memory.members().stream().filter(m -> m.persona() == id).toList();
-            List<ContactConversation> contacts =
-                    memory.contacts().stream().filter(c -> c.persona() == id).toList();
+            List<ChannelMembership> members = memory.conversations.members().stream()
+                    .filter(m -> m.persona() == id)
+                    .toList();
+            List<ContactConversation> contacts = memory.conversations.contacts().stream()
+                    .filter(c -> c.persona() == id)
+                    .toList();
             List<OutgoingMessage> outgoing = core.store.transact(tx -> {
                 List<OutgoingMessage> gone = Outbox.all(tx).stream()
                         .filter(message -> {
-                            Conversation conversation = memory.conversation(message.membership());
+                            Conversation conversation = memory.conversations.find(message.membership());
                             return conversation != null && conversation.persona() == id;
                         })
                         .toList();
                 for (ChannelMembership member : members) {
-                    Conversations.erase(tx, member.id());
+                    ConversationEraser.erase(tx, member.id());
                     tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
                 }
                 for (ContactConversation contact : contacts) {
@@ -209,10 +211,10 @@ final class PersonaService implements Personas {
                 makeOneCurrent(tx);
                 return gone;
             });
-            outgoing.forEach(message -> memory.removeSent(message.id()));
+            outgoing.forEach(message -> memory.packets.removeSent(message.id()));
             members.forEach(memory::remove);
             contacts.forEach(memory::remove);
-            memory.removeFace(id);
+            memory.removeKeys(id);
             return outgoing;
         });
         unsent.forEach(sender::release);

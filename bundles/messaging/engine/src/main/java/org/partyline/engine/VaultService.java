@@ -20,8 +20,8 @@ import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -32,6 +32,7 @@ import org.partyline.engine.receive.InboundQueue;
 import org.partyline.engine.receive.KnownSuites;
 import org.partyline.engine.receive.PacketWriter;
 import org.partyline.engine.receive.Recogniser;
+import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Cbor;
@@ -114,7 +115,7 @@ final class VaultService implements Vault {
     private void unlock(Opening opening) throws StoreException {
         core.lock.lock();
         try {
-            if (core.store.state() == Store.State.OPEN && core.memory() != null) {
+            if (core.store.state() == Store.State.OPEN && core.unlocked() != null) {
                 return;
             }
             core.parts.require(Parts.READING);
@@ -150,7 +151,7 @@ final class VaultService implements Vault {
 
     /** Rebuilds memory from an open store. Also after the engine was restarted beside a store that stayed open. */
     void load() throws StoreException {
-        Memory memory = new Memory(core.channelKeys, core.chains);
+        Unlocked memory = new Unlocked(core.channelKeys, core.chains);
         try {
             // A store made by a crash between its creation and its first record has no persona yet.
             ensurePersona();
@@ -161,7 +162,7 @@ final class VaultService implements Vault {
             continuity.enter(memory);
             loaded = true;
             core.parts.made();
-            core.setMemory(memory);
+            core.setUnlocked(memory);
         } catch (StoreException | RuntimeException e) {
             memory.close();
             core.store.lock();
@@ -174,10 +175,10 @@ final class VaultService implements Vault {
      * engine began. The chains themselves go on: their state is in the store. Hold the engine's lock.
      */
     void reload() throws StoreException {
-        Memory before = core.memory();
+        Unlocked before = core.unlocked();
         if (before != null) {
             inboundQueue.settleWrites();
-            core.setMemory(null);
+            core.setUnlocked(null);
             before.close();
             continuity.leave();
         }
@@ -219,17 +220,17 @@ final class VaultService implements Vault {
         });
     }
 
-    private void fill(Memory memory) throws StoreException {
+    private void fill(Unlocked memory) throws StoreException {
         core.store.transact(tx -> {
             for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
-                memory.setPersonaName(persona.id(), persona.name());
+                memory.personas.setName(persona.id(), persona.name());
             }
             int today = core.today();
             for (MembershipRecord entry : Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class)) {
                 memory.add(new ChannelMembership(entry), entry.rootDay(), today + 1);
             }
             for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
-                memory.add(new ContactConversation(entry));
+                memory.conversations.add(new ContactConversation(entry));
             }
             personaKeyStore.load(tx, memory);
             for (StoredRecord held : tx.list(PacketWriter.UNMATCHED)) {
@@ -244,27 +245,27 @@ final class VaultService implements Vault {
                 ReceiveChain chain = core.chains.decodeReceive(entry.chain());
                 Arrays.fill(entry.chain(), (byte) 0);
                 core.events.startLine(entry.number(), chain.highest() + 1);
-                memory.follow(new ReceiveChainState(entry, chain));
+                memory.chains.follow(new ReceiveChainState(entry, chain));
             }
             for (SessionState session : Tables.all(tx, SessionState.TABLE, SessionState.class)) {
-                if (memory.contact(session.contact) != null) {
-                    memory.doubt(session.contact);
+                if (memory.conversations.contact(session.contact) != null) {
+                    memory.own.doubt(session.contact);
                     chains.expectOwn(memory, session);
                 }
             }
             for (OutgoingMessage outgoing : Outbox.all(tx)) {
-                Conversation conversation = memory.conversation(outgoing.membership());
+                Conversation conversation = memory.conversations.find(outgoing.membership());
                 for (int i = 0; conversation != null && i < outgoing.parts().size(); i++) {
-                    memory.addSent(
+                    memory.packets.addSent(
                             PacketId.of(
                                     conversation.network().code(),
                                     outgoing.parts().get(i).packet()),
-                            new Memory.Sent(outgoing.id(), i));
+                            new PacketIndex.Sent(outgoing.id(), i));
                 }
             }
             for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
                 if (!message.outgoing()) {
-                    message.packets().forEach(id -> memory.addReceived(new PacketId(id), message.id()));
+                    message.packets().forEach(id -> memory.packets.addReceived(new PacketId(id), message.id()));
                 }
             }
             return null;
@@ -276,8 +277,8 @@ final class VaultService implements Vault {
         core.lock.lock();
         try {
             inboundQueue.settleWrites();
-            Memory memory = core.memory();
-            core.setMemory(null);
+            Unlocked memory = core.unlocked();
+            core.setUnlocked(null);
             if (memory != null) {
                 memory.close();
             }
@@ -318,7 +319,7 @@ final class VaultService implements Vault {
     public int deriving() {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             return memory == null ? 0 : memory.secrets.underived();
         } finally {
             core.lock.unlock();

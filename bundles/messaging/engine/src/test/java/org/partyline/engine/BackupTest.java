@@ -114,7 +114,10 @@ class BackupTest {
         assertEquals(List.of("", "p2", "p3"), other.wallets().accounts());
         assertEquals(
                 "p2",
-                other.memory().contacts().stream().findFirst().orElseThrow().account());
+                other.unlocked().conversations.contacts().stream()
+                        .findFirst()
+                        .orElseThrow()
+                        .account());
         assertEquals(4, number(other.personas().create("next")));
     }
 
@@ -129,7 +132,7 @@ class BackupTest {
         alice.join("lobby", Mode.RATCHET);
         restore();
         assertEquals(List.of("work p2 current"), personas(other));
-        assertNull(other.memory().personaKeys(1), "the one whose place it took is still listened for");
+        assertNull(other.unlocked().personas.keys(1), "the one whose place it took is still listened for");
         assertEquals("p2", payer("work"));
     }
 

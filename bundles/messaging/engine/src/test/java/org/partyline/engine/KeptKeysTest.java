@@ -11,7 +11,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.ReceiveChainRecord;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Days;
 import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
 
@@ -52,7 +52,7 @@ class KeptKeysTest {
         int day = bob.store.transact(tx -> Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class)
                 .get(0)
                 .rootDay());
-        return Memory.day(clock.instant()) - day;
+        return Days.of(clock.instant()) - day;
     }
 
     private long chains() throws StoreException {

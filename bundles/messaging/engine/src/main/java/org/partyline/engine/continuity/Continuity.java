@@ -15,10 +15,8 @@ import java.util.Optional;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -70,12 +68,12 @@ public final class Continuity {
     }
 
     /** The store was opened: finds out whether it is the one that ran last, mends it when that is not sure, and changes the token. */
-    public void enter(Memory memory) throws StoreException {
+    public void enter(Unlocked memory) throws StoreException {
         finding = null;
         problem = null;
         place.weakness().ifPresent(why -> LOG.warn("{}", why));
         Optional<TokenRecord> known = store.transact(Continuity::find);
-        boolean first = known.isEmpty() && !store.transact(Continuity::hasSpoken);
+        boolean first = known.isEmpty() && !store.transact(mending::hasSpoken);
         byte[] id = known.map(TokenRecord::id).orElseGet(() -> random(ID_LENGTH));
         Optional<byte[]> outside = Optional.empty();
         String why = null;
@@ -101,7 +99,7 @@ public final class Continuity {
         mend(memory, new TokenRecord(id, next, next), why);
     }
 
-    private void mend(Memory memory, TokenRecord token, String why) throws StoreException {
+    private void mend(Unlocked memory, TokenRecord token, String why) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
             store.transact(tx -> {
                 mending.mend(tx, memory, after, why);
@@ -189,11 +187,6 @@ public final class Continuity {
     private static Void put(StoreTransaction tx, TokenRecord token) throws StoreException {
         tx.put(TokenRecord.TABLE, KEY, Keys.ALL, Cbor.write(token), null);
         return null;
-    }
-
-    /** Whether a chain was ever begun, or a session. */
-    private static boolean hasSpoken(StoreTransaction tx) throws StoreException {
-        return tx.count(SessionState.TABLE) > 0 || tx.count(SendChainRecord.TABLE) > 0;
     }
 
     private byte[] random(int length) {

@@ -59,11 +59,11 @@ public final class Core {
     /** By which a later stage tells an earlier one. */
     public final Bus bus = new Bus();
     /** Whether packets of a conversation leave at points of cover traffic now. Set when the engine is put together. */
-    public BiPredicate<Memory, Integer> covered = (memory, conversation) -> false;
+    public BiPredicate<Unlocked, Integer> covered = (memory, conversation) -> false;
     /** Guards {@link #memory} and all that is in it. */
     public final ReentrantLock lock;
 
-    private Memory memory;
+    private Unlocked memory;
 
     public Core(
             Store store,
@@ -112,7 +112,7 @@ public final class Core {
     /** @throws WaitsException when it was erased meanwhile: a round goes through what it read before */
     public Conversation conversation(int membership) throws PartylineException {
         return this.<Conversation, PartylineException>open(memory -> {
-            Conversation conversation = memory.conversation(membership);
+            Conversation conversation = memory.conversations.find(membership);
             if (conversation == null) {
                 throw new WaitsException("its channel was left, or its contact removed");
             }
@@ -128,7 +128,7 @@ public final class Core {
     /** A piece of work under the lock, on an open store. */
     @FunctionalInterface
     public interface Work<T, X extends Exception> {
-        T run(Memory memory) throws X, StoreException;
+        T run(Unlocked memory) throws X, StoreException;
     }
 
     /** @throws StoreLockedException when the store is not open */
@@ -145,11 +145,11 @@ public final class Core {
     }
 
     /** The memory, or null when locked. Hold the lock. */
-    public Memory memory() {
+    public Unlocked unlocked() {
         return memory;
     }
 
-    public void setMemory(Memory memory) {
+    public void setUnlocked(Unlocked memory) {
         this.memory = memory;
     }
 
@@ -158,7 +158,7 @@ public final class Core {
     }
 
     public int today() {
-        return Memory.day(now());
+        return Days.of(now());
     }
 
     /** A persona by name, or the current one. */
@@ -173,10 +173,10 @@ public final class Core {
     }
 
     /** A persona's channel by name. */
-    public static ChannelMembership member(Memory memory, PersonaRecord persona, String channel)
+    public static ChannelMembership member(Unlocked memory, PersonaRecord persona, String channel)
             throws NoSuchThingException {
         String wanted = java.text.Normalizer.normalize(channel, java.text.Normalizer.Form.NFC);
-        return memory.members().stream()
+        return memory.conversations.members().stream()
                 .filter(m -> m.entry.persona() == persona.id() && m.entry.name().equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' is in no channel '"
@@ -184,9 +184,9 @@ public final class Core {
     }
 
     /** A persona's contact by name. */
-    public static ContactConversation contact(Memory memory, PersonaRecord persona, String name)
+    public static ContactConversation contact(Unlocked memory, PersonaRecord persona, String name)
             throws NoSuchThingException {
-        return memory.contacts().stream()
+        return memory.conversations.contacts().stream()
                 .filter(c -> c.persona() == persona.id() && c.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' has no contact '" + name

@@ -24,7 +24,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.store.Cbor;
@@ -363,13 +363,13 @@ public final class Inbox {
     }
 
     /** After the commit: remembers the message's packets and tells of it. */
-    public void arrived(Memory memory, Source source, Optional<MessageRecord> message) {
+    public void arrived(Unlocked memory, Source source, Optional<MessageRecord> message) {
         Optional<Messages.Event> event = Optional.empty();
         if (message.isPresent()) {
             message.get()
                     .packets()
-                    .forEach(id ->
-                            memory.addReceived(new PacketId(id), message.get().id()));
+                    .forEach(id -> memory.packets.addReceived(
+                            new PacketId(id), message.get().id()));
             core.nodes.countFound(source.candidate().node());
             event = Optional.of(new Messages.Event(
                     Optional.of(new Views(memory).message(message.get(), Optional.empty(), false)), Optional.empty()));
@@ -382,8 +382,8 @@ public final class Inbox {
     }
 
     /** A packet that is in messages of ours stands in a block. */
-    public void sighting(Memory memory, PacketId id, Candidate candidate) throws StoreException {
-        Set<Long> messages = memory.received(id);
+    public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
+        Set<Long> messages = memory.packets.received(id);
         if (messages.isEmpty() || candidate.inBlock().isEmpty() || !core.nodes.tellsBlocks(candidate.node())) {
             return;
         }

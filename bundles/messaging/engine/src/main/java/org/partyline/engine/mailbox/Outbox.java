@@ -18,9 +18,10 @@ import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.CoverConversation;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
@@ -88,7 +89,7 @@ public final class Outbox {
     }
 
     /** The same as {@link #change(long, Change)}, under the lock. */
-    public OutgoingMessage change(Memory memory, long id, Change change) throws StoreException {
+    public OutgoingMessage change(Unlocked memory, long id, Change change) throws StoreException {
         record Changed(OutgoingMessage before, OutgoingMessage after) {}
         Changed changed = core.store.transact(tx -> {
             Optional<OutgoingMessage> found = find(tx, id);
@@ -112,7 +113,7 @@ public final class Outbox {
      * @return what is stored
      */
     public static OutgoingMessage update(
-            Core core, StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage changed)
+            Core core, StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage changed)
             throws StoreException {
         if (changed == before) {
             return before;
@@ -133,7 +134,7 @@ public final class Outbox {
      * that.
      */
     private static OutgoingMessage leaving(
-            Core core, StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage after)
+            Core core, StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
         long now = core.now().toEpochMilli();
         if (!before.isOut() && after.isOut()) {
@@ -153,9 +154,9 @@ public final class Outbox {
     }
 
     /** A transaction that was to take a packet back, and that a miner was faster than, costs nothing. */
-    private static void uncount(StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage after)
+    private static void uncount(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
-        Conversation conversation = memory.conversation(after.membership());
+        Conversation conversation = memory.conversations.find(after.membership());
         if (conversation == null) {
             return;
         }
@@ -190,7 +191,7 @@ public final class Outbox {
      * Ends a message that has not left, or not all of it. Its chain ends with it: what comes next must not ride on a chain
      * whose first packet nobody has.
      */
-    public OutgoingMessage giveUp(Memory memory, long id, MessageEvent end, String reason) throws StoreException {
+    public OutgoingMessage giveUp(Unlocked memory, long id, MessageEvent end, String reason) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         OutgoingMessage after = core.store.transact(tx -> {
             Optional<OutgoingMessage> now = find(tx, id);
@@ -224,9 +225,9 @@ public final class Outbox {
      * @return to be remembered; empty where the message was no part of cover traffic, or nothing of it has left
      */
     private static Optional<OutgoingMessage> asDecoy(
-            Core core, StoreTransaction tx, Memory memory, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn)
+            Core core, StoreTransaction tx, Unlocked memory, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn)
             throws StoreException {
-        Conversation conversation = memory.conversation(outgoing.membership());
+        Conversation conversation = memory.conversations.find(outgoing.membership());
         List<OutgoingPart> left = outgoing.parts().stream().takeWhile(goesOn).toList();
         boolean ended = outgoing.state().isSettled()
                 && outgoing.state() != State.CONFIRMED
@@ -266,7 +267,7 @@ public final class Outbox {
 
     /** The same of all that a conversation which is about to be erased has sent. */
     public static List<OutgoingMessage> asDecoys(
-            Core core, StoreTransaction tx, Memory memory, Conversation conversation) throws StoreException {
+            Core core, StoreTransaction tx, Unlocked memory, Conversation conversation) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         for (OutgoingMessage outgoing :
                 Tables.read(tx.list(TABLE, Keys.of(conversation.id())), OutgoingMessage.class)) {
@@ -278,11 +279,13 @@ public final class Outbox {
     }
 
     /** Decoys that were messages are known by their packets from now on. */
-    public static void remember(Memory memory, List<OutgoingMessage> decoys) {
+    public static void remember(Unlocked memory, List<OutgoingMessage> decoys) {
         for (OutgoingMessage decoy : decoys) {
-            int network = memory.conversation(decoy.membership()).network().code();
+            int network =
+                    memory.conversations.find(decoy.membership()).network().code();
             for (int i = 0; i < decoy.parts().size(); i++) {
-                memory.addSent(PacketId.of(network, decoy.parts().get(i).packet()), new Memory.Sent(decoy.id(), i));
+                memory.packets.addSent(
+                        PacketId.of(network, decoy.parts().get(i).packet()), new PacketIndex.Sent(decoy.id(), i));
             }
         }
     }
@@ -291,7 +294,7 @@ public final class Outbox {
      * Puts a sealed message of which nothing has left back into the queue, because its packets are too old to be read. Its
      * chain ends.
      */
-    public OutgoingMessage unseal(Memory memory, long id, String reason) throws StoreException {
+    public OutgoingMessage unseal(Unlocked memory, long id, String reason) throws StoreException {
         OutgoingMessage after = core.store.transact(tx -> {
             Optional<OutgoingMessage> now = find(tx, id);
             if (now.isEmpty() || now.get().state() != State.SEALED || now.get().left()) {
@@ -303,19 +306,19 @@ public final class Outbox {
             return queued;
         });
         if (after != null) {
-            memory.removeSent(id);
+            memory.packets.removeSent(id);
             tell(memory, after);
         }
         return after;
     }
 
-    public void tell(Memory memory, OutgoingMessage outgoing) {
+    public void tell(Unlocked memory, OutgoingMessage outgoing) {
         core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
     }
 
     /** A node reports one of our packets: the part is seen, or it is in a block. */
-    public void sighting(Memory memory, PacketId id, Candidate candidate) throws StoreException {
-        Memory.Sent where = memory.sent(id);
+    public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
+        PacketIndex.Sent where = memory.packets.sent(id);
         if (where == null) {
             return;
         }

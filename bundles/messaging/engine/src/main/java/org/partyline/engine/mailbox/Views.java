@@ -9,29 +9,29 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.PacketType;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 
 /** Turns records into what callers see. */
 public final class Views {
-    private final Memory memory;
+    private final Unlocked memory;
 
-    public Views(Memory memory) {
+    public Views(Unlocked memory) {
         this.memory = memory;
     }
 
     public String persona(int conversation) {
-        Conversation found = memory.conversation(conversation);
-        return found == null ? "" : memory.personaName(found.persona());
+        Conversation found = memory.conversations.find(conversation);
+        return found == null ? "" : memory.personas.name(found.persona());
     }
 
     /** The channel's or the contact's name. */
     public String channel(int conversation) {
-        Conversation found = memory.conversation(conversation);
+        Conversation found = memory.conversations.find(conversation);
         return found == null ? "" : found.name();
     }
 
     public boolean isDirect(int conversation) {
-        return memory.contact(conversation) != null;
+        return memory.conversations.contact(conversation) != null;
     }
 
     /** Who a message is from: its nickname in a channel, the contact's name here. */
@@ -49,7 +49,7 @@ public final class Views {
             case SignerId.UNKNOWN -> Optional.of("an unknown key");
             case SignerId.WRONG -> Optional.of("nobody: the signature is wrong");
             default -> {
-                ContactConversation contact = memory.contact(entry.signer());
+                ContactConversation contact = memory.conversations.contact(entry.signer());
                 yield Optional.of(contact == null ? "a contact that was removed" : contact.name());
             }
         };

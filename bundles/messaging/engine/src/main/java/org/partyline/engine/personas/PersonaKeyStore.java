@@ -16,7 +16,7 @@ import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
@@ -29,7 +29,7 @@ public final class PersonaKeyStore {
     }
 
     /** Loads all personas' keys; a persona that has none gets them. */
-    public void load(StoreTransaction tx, Memory memory) throws StoreException {
+    public void load(StoreTransaction tx, Unlocked memory) throws StoreException {
         for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
             Optional<IdentityRecord> stored =
                     Tables.find(tx, IdentityRecord.TABLE, Keys.of(persona.id()), IdentityRecord.class);
@@ -117,9 +117,9 @@ public final class PersonaKeyStore {
     }
 
     /** Recognises handshakes for every persona on the networks of the nodes; tells whether that is new for any. */
-    public boolean expectInboxes(Memory memory) {
+    public boolean expectInboxes(Unlocked memory) {
         boolean added = false;
-        for (PersonaKeys personaKeys : memory.personaKeyStore()) {
+        for (PersonaKeys personaKeys : memory.personas.keys()) {
             for (Network network : networks(memory, personaKeys.persona)) {
                 added |= expect(memory, personaKeys, network);
             }
@@ -128,7 +128,7 @@ public final class PersonaKeyStore {
     }
 
     /** Recognises handshakes for a persona on a network; tells whether that is new. */
-    public boolean expect(Memory memory, PersonaKeys personaKeys, Network network) {
+    public boolean expect(Unlocked memory, PersonaKeys personaKeys, Network network) {
         boolean added = expect(memory, new ContactInbox(personaKeys.persona, network, false), personaKeys.keys);
         if (personaKeys.old != null) {
             added |= expect(memory, new ContactInbox(personaKeys.persona, network, true), personaKeys.old);
@@ -136,18 +136,18 @@ public final class PersonaKeyStore {
         return added;
     }
 
-    private boolean expect(Memory memory, ContactInbox contactInbox, IdentityKeys keys) {
-        if (memory.expects(contactInbox)) {
+    private boolean expect(Unlocked memory, ContactInbox contactInbox, IdentityKeys keys) {
+        if (memory.beacons.expects(contactInbox)) {
             return false;
         }
         SecretBytes root = core.handshakes.inboxRoot(keys.inboxSecret(), contactInbox.network());
-        memory.add(contactInbox, core.handshakes.inboxBeacon(root), root);
+        memory.beacons.add(contactInbox, core.handshakes.inboxBeacon(root), root);
         return true;
     }
 
-    private List<Network> networks(Memory memory, int persona) {
+    private List<Network> networks(Unlocked memory, int persona) {
         List<Network> networks = new ArrayList<>(core.nodes.networks());
-        for (ContactConversation contact : memory.contacts()) {
+        for (ContactConversation contact : memory.conversations.contacts()) {
             if (contact.persona() == persona && !networks.contains(contact.network())) {
                 networks.add(contact.network());
             }

@@ -25,7 +25,7 @@ import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.nodes.Candidate;
@@ -64,7 +64,7 @@ public final class ChainPackets {
 
     /** Opens what came at a position of a chain, and moves the chain on. */
     RecognitionResult open(
-            Memory memory,
+            Unlocked memory,
             Conversation conversation,
             ReceiveChainState track,
             int position,
@@ -98,7 +98,7 @@ public final class ChainPackets {
     }
 
     private void use(
-            Memory memory,
+            Unlocked memory,
             Conversation conversation,
             ReceiveChainState track,
             int position,
@@ -192,7 +192,7 @@ public final class ChainPackets {
     }
 
     private void moved(
-            Memory memory,
+            Unlocked memory,
             ReceiveChainState track,
             Candidate candidate,
             int position,
@@ -200,20 +200,20 @@ public final class ChainPackets {
             List<long[]> added,
             List<long[]> dropped) {
         int number = track.entry.number();
-        memory.locators.remove(Packets.hint(candidate.payload()), number, position);
+        memory.chains.locators.remove(Packets.hint(candidate.payload()), number, position);
         for (long[] gone : dropped) {
-            memory.locators.remove(gone[1], number, (int) gone[0]);
+            memory.chains.locators.remove(gone[1], number, (int) gone[0]);
         }
-        memory.put(new ReceiveChainState(track.entry, chain));
+        memory.chains.put(new ReceiveChainState(track.entry, chain));
         for (long[] next : added) {
-            memory.expect(number, (int) next[0], next[1]);
+            memory.chains.expect(number, (int) next[0], next[1]);
         }
     }
 
     /** What came on a session's chain or a reply chain, to the session. Part of the caller's transaction. */
     private void session(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainState track,

@@ -15,8 +15,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.CandidateReceiver;
 import org.partyline.engine.nodes.InitialSyncGate;
@@ -183,7 +183,7 @@ public final class InboundQueue implements CandidateReceiver {
     private void handle(Candidate candidate) throws StoreException {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory != null && core.parts.canRead()) {
                 recogniser.handle(memory, candidate);
                 writer.flushIfDue();
@@ -202,7 +202,7 @@ public final class InboundQueue implements CandidateReceiver {
     private void upkeep() throws StoreException {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory != null && core.parts.canRead()) {
                 recogniser.handleWaiting(memory);
             }
@@ -337,7 +337,7 @@ public final class InboundQueue implements CandidateReceiver {
             core.lock.lock();
             List<StoredRecord> batch;
             try {
-                if (core.memory() == null || !core.parts.canRead()) {
+                if (core.unlocked() == null || !core.parts.canRead()) {
                     return;
                 }
                 // Those that came last, and wait to be written, are among them.
@@ -368,7 +368,7 @@ public final class InboundQueue implements CandidateReceiver {
     private boolean discard(List<StoredRecord> batch) throws StoreException {
         core.lock.lock();
         try {
-            if (core.memory() == null) {
+            if (core.unlocked() == null) {
                 return false;
             }
             writer.flush();
@@ -388,8 +388,8 @@ public final class InboundQueue implements CandidateReceiver {
     private void takeUpReorganisations() throws StoreException {
         core.lock.lock();
         try {
-            if (core.memory() != null) {
-                reorganisation.takeUp(core.memory());
+            if (core.unlocked() != null) {
+                reorganisation.takeUp(core.unlocked());
             }
         } finally {
             core.lock.unlock();
@@ -400,7 +400,7 @@ public final class InboundQueue implements CandidateReceiver {
     private boolean drain(StoredRecord collected) throws StoreException {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory == null || !core.parts.canRead()) {
                 return false;
             }
@@ -429,7 +429,7 @@ public final class InboundQueue implements CandidateReceiver {
             if (core.store.state() != Store.State.OPEN || !core.parts.has(Parts.READING)) {
                 return;
             }
-            if (core.memory() == null || core.parts.isMadeByOthers()) {
+            if (core.unlocked() == null || core.parts.isMadeByOthers()) {
                 draining.set(true);
                 remake.run();
                 parkedDue.set(true);
@@ -460,7 +460,7 @@ public final class InboundQueue implements CandidateReceiver {
     private void openParked() throws StoreException {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory != null && core.parts.canRead()) {
                 derivations.retryFailed(memory);
                 core.store.transact(tx -> {
@@ -484,7 +484,7 @@ public final class InboundQueue implements CandidateReceiver {
     private void openUnmatched() throws StoreException {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory != null && core.parts.canRead()) {
                 memory.unmatched.retry();
                 recogniser.handleWaiting(memory);

@@ -18,7 +18,7 @@ import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.recognition.Beacon;
@@ -45,7 +45,7 @@ public final class InboxPackets {
     }
 
     /** Opens what came to a contact inbox. */
-    RecognitionResult open(Memory memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
+    RecognitionResult open(Unlocked memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
         ContactInbox contactInbox = beacon.contactInbox;
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         byte[] seen = Keys.of(contactInbox.id(), locator);
@@ -85,7 +85,7 @@ public final class InboxPackets {
     }
 
     private void handshake(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactInbox contactInbox, Content content)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactInbox contactInbox, Content content)
             throws StoreException {
         boolean inPieces = content.type() == PacketType.FRAGMENT;
         List<byte[]> bodies = inPieces

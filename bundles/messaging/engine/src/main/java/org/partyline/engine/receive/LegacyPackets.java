@@ -16,7 +16,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.SignerId;
@@ -40,9 +40,9 @@ public final class LegacyPackets {
     }
 
     /** Reads it for each channel that reads version 1. @return {@link RecognitionResult#PARKED} where a bundle is missing for that */
-    RecognitionResult open(Memory memory, Candidate candidate, PacketId id) throws StoreException {
+    RecognitionResult open(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
         Optional<LegacyReader> reader = core.legacy.get();
-        boolean read = memory.members().stream()
+        boolean read = memory.conversations.members().stream()
                 .anyMatch(m -> m.legacyKey != null && m.entry.network() == candidate.network());
         if (!read || !core.settings.get().allowLegacyV1()) {
             return RecognitionResult.STRANGER;
@@ -54,7 +54,7 @@ public final class LegacyPackets {
             return RecognitionResult.STRANGER;
         }
         RecognitionResult verdict = RecognitionResult.STRANGER;
-        for (ChannelMembership member : memory.members()) {
+        for (ChannelMembership member : memory.conversations.members()) {
             if (member.legacyKey == null || member.entry.network() != candidate.network()) {
                 continue;
             }
@@ -73,7 +73,7 @@ public final class LegacyPackets {
     }
 
     private void accept(
-            Memory memory,
+            Unlocked memory,
             ChannelMembership member,
             Candidate candidate,
             PacketId id,

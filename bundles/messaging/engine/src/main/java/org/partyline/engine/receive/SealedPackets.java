@@ -26,7 +26,7 @@ import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.nodes.Candidate;
@@ -55,14 +55,14 @@ public final class SealedPackets {
     }
 
     /** Opens what a member of a channel made, as soon as its key is there. */
-    RecognitionResult open(Memory memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
+    RecognitionResult open(Unlocked memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         SealedSecrets.Entry entry = memory.secrets.find(beacon, locator);
         if (entry == null) {
             List<ChannelMembership> readers = readers(memory, beacon, locator);
             if (readers.isEmpty()) {
                 // Our own is kept for whoever of this server joins later: nobody here has read it.
-                return memory.sent(id) != null && isUnread(beacon, locator)
+                return memory.packets.sent(id) != null && isUnread(beacon, locator)
                         ? RecognitionResult.STRANGER
                         : RecognitionResult.OPENED;
             }
@@ -105,12 +105,12 @@ public final class SealedPackets {
     }
 
     /** Those who share the beacon, and have not read a packet with this locator. */
-    private List<ChannelMembership> readers(Memory memory, Beacon beacon, byte[] locator) throws StoreException {
+    private List<ChannelMembership> readers(Unlocked memory, Beacon beacon, byte[] locator) throws StoreException {
         return core.store.transact(tx -> {
             List<ChannelMembership> fresh = new ArrayList<>();
             for (int number : beacon.members) {
                 if (!tx.contains(SeenLocators.TABLE, Keys.of(number, locator))) {
-                    fresh.add(memory.member(number));
+                    fresh.add(memory.conversations.member(number));
                 }
             }
             return fresh;
@@ -118,7 +118,7 @@ public final class SealedPackets {
     }
 
     private void accept(
-            Memory memory,
+            Unlocked memory,
             ChannelMembership member,
             Beacon beacon,
             Candidate candidate,
@@ -194,7 +194,7 @@ public final class SealedPackets {
         inbox.arrived(memory, source, kept.message());
         if (kept.incoming() != null) {
             core.events.startLine(kept.incoming().number(), 0);
-            memory.follow(new ReceiveChainState(kept.incoming(), started));
+            memory.chains.follow(new ReceiveChainState(kept.incoming(), started));
         }
     }
 }

@@ -7,7 +7,7 @@ import org.partyline.api.packet.PacketKey;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.SignerId;
 
@@ -20,14 +20,14 @@ public final class Signers {
     }
 
     /** Who signed a packet, as in a {@link MessageRecord}. */
-    int of(Memory memory, Conversation conversation, OpenedPacket opened, PacketKey key) {
+    int of(Unlocked memory, Conversation conversation, OpenedPacket opened, PacketKey key) {
         Content content = opened.content();
         if (content.signature().isEmpty()) {
             return SignerId.NOBODY;
         }
         byte[] input = core.codec.signatureInput(content, key, opened.suite());
         boolean named = false;
-        for (ContactConversation contact : memory.contacts()) {
+        for (ContactConversation contact : memory.conversations.contacts()) {
             boolean candidate = contact.persona() == conversation.persona()
                     && contact.identity().isPresent()
                     && (content.senderId().isEmpty()

@@ -37,7 +37,8 @@ import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageRecord;
@@ -47,6 +48,7 @@ import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -172,7 +174,7 @@ public final class Sealer {
     private record Direct(OutgoingMessage outgoing) {}
 
     /** Seals a message to a contact; null for one to a channel. */
-    private Direct direct(Memory memory, long id) throws StoreException, WaitsException {
+    private Direct direct(Unlocked memory, long id) throws StoreException, WaitsException {
         core.parts.requireReading();
         record Read(OutgoingMessage outgoing, MessageRecord message) {}
         Read read = core.store.transact(tx -> {
@@ -187,7 +189,8 @@ public final class Sealer {
         if (read == null) {
             return new Direct(null);
         }
-        ContactConversation contact = memory.contact(read.outgoing().membership());
+        ContactConversation contact =
+                memory.conversations.contact(read.outgoing().membership());
         if (contact == null) {
             return null;
         }
@@ -217,7 +220,7 @@ public final class Sealer {
         });
     }
 
-    private Job prepare(Memory memory, long id, AeadSuite suite) throws StoreException, WaitsException {
+    private Job prepare(Unlocked memory, long id, AeadSuite suite) throws StoreException, WaitsException {
         core.parts.requireReading();
         record Read(OutgoingMessage outgoing, MessageRecord message, Optional<SendChainRecord> sending) {}
         Read read = core.store.transact(tx -> {
@@ -235,7 +238,7 @@ public final class Sealer {
         if (read == null || read.outgoing().state() != State.QUEUED) {
             return null;
         }
-        ChannelMembership member = memory.member(read.outgoing().membership());
+        ChannelMembership member = memory.conversations.member(read.outgoing().membership());
         if (member == null) {
             return null;
         }
@@ -243,7 +246,7 @@ public final class Sealer {
         if (room.most() == 0) {
             throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
-        PersonaKeys personaKeys = memory.personaKeys(member.persona());
+        PersonaKeys personaKeys = memory.personas.keys(member.persona());
         long timestamp = PacketSealer.timestamp(core.now(), member.lastTimestamp());
         Draft draft = new Draft(
                 PacketType.TEXT,
@@ -256,7 +259,7 @@ public final class Sealer {
                 Optional.empty(),
                 read.message().text().getBytes(StandardCharsets.UTF_8),
                 read.outgoing().sign());
-        Job job = new Job(read.outgoing(), read.message(), member, memory.personaName(member.entry.persona()));
+        Job job = new Job(read.outgoing(), read.message(), member, memory.personas.name(member.entry.persona()));
         try {
             plan(job, memory, draft, suite, room, read.sending());
             return job;
@@ -270,7 +273,7 @@ public final class Sealer {
     }
 
     private void plan(
-            Job job, Memory memory, Draft queued, AeadSuite suite, SizeRange room, Optional<SendChainRecord> sending)
+            Job job, Unlocked memory, Draft queued, AeadSuite suite, SizeRange room, Optional<SendChainRecord> sending)
             throws PayloadTooLargeException, WaitsException {
         job.suite = suite;
         Draft draft = queued;
@@ -299,7 +302,7 @@ public final class Sealer {
                 job.onChain.addAll(onChain);
             }
         }
-        job.openFor(memory, Memory.day(Instant.ofEpochSecond(draft.timestamp())), core);
+        job.openFor(memory, Days.of(Instant.ofEpochSecond(draft.timestamp())), core);
     }
 
     /**
@@ -388,14 +391,14 @@ public final class Sealer {
         }
 
         /** Takes what sealed packets of a day need. */
-        void openFor(Memory memory, int sealedOn, Core core) throws WaitsException {
+        void openFor(Unlocked memory, int sealedOn, Core core) throws WaitsException {
             KdfParameters parameters = entry.parameters();
             kdf = core.suites
                     .derivation(parameters)
                     .orElseThrow(() -> new WaitsException("it waits for the key derivation " + parameters.id()
                             + ": it is stopped or denied (partyline:suite-list)"));
             day = sealedOn;
-            root = memory.root(memory.member(entry.id()), day);
+            root = memory.beacons.root(memory.conversations.member(entry.id()), day);
             beacon = core.channelKeys.beacon(root);
         }
 
@@ -444,15 +447,15 @@ public final class Sealer {
     /** What sealing made of a message. */
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
-    private OutgoingMessage commit(Memory memory, Job job) throws StoreException {
+    private OutgoingMessage commit(Unlocked memory, Job job) throws StoreException {
         core.parts.requireReading();
-        ChannelMembership member = memory.member(job.entry.id());
+        ChannelMembership member = memory.conversations.member(job.entry.id());
         if (member == null) {
             return null;
         }
         boolean ratchet = !isOpen(job.entry);
         byte[] session = ratchet ? job.session() : new byte[0];
-        job.signer = memory.personaKeys(member.persona());
+        job.signer = memory.personas.keys(member.persona());
         Made made = make(job, ratchet, session);
         try {
             return store(memory, member, job, ratchet, session, made);
@@ -510,7 +513,7 @@ public final class Sealer {
     }
 
     private OutgoingMessage store(
-            Memory memory, ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
+            Unlocked memory, ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
             throws StoreException {
         List<OutgoingPart> parts = made.packets().stream().map(OutgoingPart::of).toList();
         List<byte[]> ids = made.packets().stream()
@@ -557,7 +560,7 @@ public final class Sealer {
             member.entry = entry;
             job.signer.messages++;
             for (int i = 0; i < ids.size(); i++) {
-                memory.addSent(new PacketId(ids.get(i)), new Memory.Sent(sealed.id(), i));
+                memory.packets.addSent(new PacketId(ids.get(i)), new PacketIndex.Sent(sealed.id(), i));
             }
         }
         return sealed;

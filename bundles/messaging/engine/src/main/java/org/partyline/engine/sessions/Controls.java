@@ -9,7 +9,7 @@ import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
@@ -36,7 +36,7 @@ public final class Controls {
     /** A CONTROL message has arrived on a session. Unknown codes are ignored. */
     public void arrived(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track,
@@ -65,7 +65,7 @@ public final class Controls {
 
     /** A contact got a message of ours. */
     private void receipt(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Long.BYTES) {
             return;
@@ -85,7 +85,7 @@ public final class Controls {
 
     /** Tells the sender that a message arrived, where the reader chose to. */
     public void sendReceipt(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] payload)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] payload)
             throws StoreException {
         if (!core.settings.get().receipts()) {
             return;
@@ -97,7 +97,8 @@ public final class Controls {
     }
 
     /** A contact takes a message back: it is erased. */
-    private void forget(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
+    private void forget(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Long.BYTES) {
             return;
@@ -107,8 +108,8 @@ public final class Controls {
                 Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class)) {
             if (!message.outgoing() && !message.notice() && locator.equals(message.locator())) {
                 tx.delete(MessageRecord.TABLE, Keys.of(message.id()));
-                after.then(() ->
-                        message.packets().forEach(packet -> memory.removeReceived(new PacketId(packet), message.id())));
+                after.then(() -> message.packets()
+                        .forEach(packet -> memory.packets.removeReceived(new PacketId(packet), message.id())));
                 controlSender.notice(tx, memory, after, contact, contact.name() + " took a message back");
             }
         }

@@ -33,7 +33,7 @@ import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageAbandoned;
 import org.partyline.engine.mailbox.Outbox;
@@ -78,7 +78,7 @@ public final class HandshakeManager {
      *
      * @throws NoSuchThingException when the contact's card is not known, or no suite may be used
      */
-    public void open(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    public void open(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException, NoSuchThingException {
         SessionState session = SessionState.get(tx, contact.id());
         if (!session.isOpen() && !session.isOpening()) {
@@ -87,27 +87,28 @@ public final class HandshakeManager {
     }
 
     /** Makes another handshake, with fresh keys. The ones before can still be answered. */
-    void offer(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+    void offer(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
         offer(tx, memory, after, contact, session, keysKnownTo(memory, contact));
     }
 
     /** Our keys as a contact knows them: one that was not told of the newest knows those before. */
-    private static IdentityKeys keysKnownTo(Memory memory, ContactConversation contact) {
-        PersonaKeys personaKeys = memory.personaKeys(contact.persona());
+    private static IdentityKeys keysKnownTo(Unlocked memory, ContactConversation contact) {
+        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
         return contact.entry.told() || personaKeys.old == null ? personaKeys.keys : personaKeys.old;
     }
 
     /** Opens with the keys that are about to be the old ones, to a contact that is to be told of the new ones. */
     void offerAsUntold(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
-        offer(tx, memory, after, contact, session, memory.personaKeys(contact.persona()).keys);
+        offer(tx, memory, after, contact, session, memory.personas.keys(contact.persona()).keys);
     }
 
     private void offer(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -157,7 +158,7 @@ public final class HandshakeManager {
     }
 
     /** Ends the handshakes of ours that wait to be sent. */
-    private void withdrawInits(StoreTransaction tx, Memory memory, AfterCommit after, int contact)
+    private void withdrawInits(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
             throws StoreException {
         controlSender.withdraw(
                 tx,
@@ -176,13 +177,13 @@ public final class HandshakeManager {
      */
     public void init(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactInbox contactInbox,
             byte[] body,
             long timestamp)
             throws StoreException, HandshakeRefusedException {
-        PersonaKeys personaKeys = memory.personaKeys(contactInbox.persona());
+        PersonaKeys personaKeys = memory.personas.keys(contactInbox.persona());
         IdentityKeys keys = contactInbox.old ? personaKeys.old : personaKeys.keys;
         if (keys == null) {
             return;
@@ -212,7 +213,7 @@ public final class HandshakeManager {
     /** Answers a handshake of somebody's, or does what is to be done instead; tells whether anything was. */
     private boolean answer(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactInbox contactInbox,
             PublicIdentity own,
@@ -221,7 +222,7 @@ public final class HandshakeManager {
             long timestamp)
             throws StoreException {
         List<ContactConversation> candidates = InboundPeers.showing(memory, contactInbox, accepted.peerPublic());
-        if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= memory.personaKeys(contactInbox.persona()).restored) {
+        if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= memory.personas.keys(contactInbox.persona()).restored) {
             return openInstead(tx, memory, after, candidates);
         }
         if (candidates.isEmpty() && !core.settings.get().allowStrangers()) {
@@ -259,7 +260,7 @@ public final class HandshakeManager {
     }
 
     /** A contact's card was added: what its owner has sent before is taken up. */
-    public void known(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    public void known(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         undecided.known(tx, memory, after, contact);
         for (WaitingHandshake waiting : inboundPeers.take(tx, contact)) {
@@ -288,7 +289,7 @@ public final class HandshakeManager {
      * @return whether one was
      */
     private boolean openInstead(
-            StoreTransaction tx, Memory memory, AfterCommit after, List<ContactConversation> contacts)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, List<ContactConversation> contacts)
             throws StoreException {
         boolean offered = false;
         for (ContactConversation contact : contacts) {
@@ -317,7 +318,7 @@ public final class HandshakeManager {
     /** Whether what we have stands against a handshake, whoever of those who show its key has made it. */
     private static boolean ownStands(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             List<ContactConversation> candidates,
             PublicIdentity addressed,
             long initTimestamp)
@@ -342,7 +343,7 @@ public final class HandshakeManager {
      * has, as it compares, too; a handshake of ours that was made with other keys than that card's is a stranger's to it.
      */
     private static boolean ownStands(
-            Memory memory,
+            Unlocked memory,
             ContactConversation contact,
             SessionState session,
             PublicIdentity addressed,
@@ -367,7 +368,7 @@ public final class HandshakeManager {
     /** The only one who can have made a handshake has the session at once. Leaves the state to be put. */
     private void begin(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -386,7 +387,7 @@ public final class HandshakeManager {
     /** What we have with a contact makes room for the session that it opened. */
     private void giveWay(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -404,7 +405,7 @@ public final class HandshakeManager {
     /** Queues the answer to a handshake. Puts the state. */
     private void respond(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation payer,
             SessionState session,
@@ -432,7 +433,7 @@ public final class HandshakeManager {
      */
     public void decided(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track)
@@ -461,7 +462,7 @@ public final class HandshakeManager {
                 track,
                 late ? core.now().plus(SessionChains.OLD).toEpochMilli() : 0);
         undecided.decide(tx, memory, after, entry.number(), track.number());
-        for (ContactConversation other : memory.contacts()) {
+        for (ContactConversation other : memory.conversations.contacts()) {
             SessionState mistaken = SessionState.get(tx, other.id());
             if (other.id() != contact.id() && mistaken.isOpen() && mistaken.accepted == entry.number()) {
                 ended(tx, memory, after, other.id(), mistaken);
@@ -480,7 +481,7 @@ public final class HandshakeManager {
     /** Something arrived on a session's chain: who has opened it is no question any more. */
     public void confirmed(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord track)
@@ -493,17 +494,17 @@ public final class HandshakeManager {
         }
     }
 
-    private void withdrawAnswers(StoreTransaction tx, Memory memory, AfterCommit after, int contact)
+    private void withdrawAnswers(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
             throws StoreException {
         withdraw(tx, memory, after, contact, PacketType.HANDSHAKE_RESP);
     }
 
-    private void withdrawUpdates(StoreTransaction tx, Memory memory, AfterCommit after, int contact)
+    private void withdrawUpdates(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
             throws StoreException {
         withdraw(tx, memory, after, contact, PacketType.KEY_UPDATE);
     }
 
-    private void withdraw(StoreTransaction tx, Memory memory, AfterCommit after, int contact, PacketType type)
+    private void withdraw(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, PacketType type)
             throws StoreException {
         controlSender.withdraw(
                 tx,
@@ -515,14 +516,14 @@ public final class HandshakeManager {
     }
 
     /** Sealed messages of which nothing has left ride on the new session: nobody may be left to read the old one. */
-    private void requeueUnread(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    private void requeueUnread(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         for (OutgoingMessage outgoing :
                 Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
             if (outgoing.state() == State.SEALED && !outgoing.isHandshake() && !outgoing.left()) {
                 OutgoingMessage queued = Outbox.update(core, tx, memory, outgoing, outgoing.unsealed(""));
                 after.then(() -> {
-                    memory.removeSent(queued.id());
+                    memory.packets.removeSent(queued.id());
                     core.bus.publish(new MessageAbandoned(outgoing));
                     controlSender.tell(memory, queued);
                 });
@@ -532,7 +533,7 @@ public final class HandshakeManager {
 
     /** Lets what stood before go, whose chain is read for a day more; the session's chains are to be begun next. */
     private void makeRoom(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         chains.retire(tx, memory, after, contact.id());
         withdrawEnds(tx, memory, after, contact.id());
@@ -542,15 +543,15 @@ public final class HandshakeManager {
     }
 
     /** The session's chains have begun. */
-    private void stands(Memory memory, AfterCommit after, ContactConversation contact, SessionState session) {
+    private void stands(Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session) {
         session.firstTrack = session.receiveTrack;
-        after.then(() -> memory.trust(contact.id()));
+        after.then(() -> memory.own.trust(contact.id()));
         // What waited for the session can go.
         after.then(() -> core.bus.publish(new Bus.Retry()));
     }
 
     /** The end of a session that stood before must not end the next one. */
-    private void withdrawEnds(StoreTransaction tx, Memory memory, AfterCommit after, int contact)
+    private void withdrawEnds(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
             throws StoreException {
         controlSender.withdraw(tx, memory, after, contact, HandshakeManager::isClose, "a newer session took its place");
     }
@@ -558,7 +559,7 @@ public final class HandshakeManager {
     /** The answer to a handshake of ours has arrived. */
     public void resp(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainRecord offer,
@@ -572,7 +573,7 @@ public final class HandshakeManager {
         if (session.isOpen() && session.initiator && session.initTime > offer.opened()) {
             return;
         }
-        PersonaKeys personaKeys = memory.personaKeys(contact.persona());
+        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
         Handshakes.Completion done = complete(personaKeys, contact, offer, resp.body());
         if (done == null) {
             return;
@@ -598,12 +599,12 @@ public final class HandshakeManager {
      * Whether what came on the chain of an answer is the other side's answer. The chain's key is in the handshake, which
      * everybody reads who has the other side's card: nothing else is let in, and what is not let in uses nothing up.
      */
-    public boolean isAnswer(Memory memory, ContactConversation contact, ReceiveChainRecord offer, Content content) {
+    public boolean isAnswer(Unlocked memory, ContactConversation contact, ReceiveChainRecord offer, Content content) {
         if (content.type() != PacketType.HANDSHAKE_RESP) {
             core.audit("handshake-refused", "something else came where the answer to a handshake was awaited");
             return false;
         }
-        Handshakes.Completion done = complete(memory.personaKeys(contact.persona()), contact, offer, content.body());
+        Handshakes.Completion done = complete(memory.personas.keys(contact.persona()), contact, offer, content.body());
         if (done == null) {
             return false;
         }
@@ -638,7 +639,7 @@ public final class HandshakeManager {
     }
 
     /** Ends a session: tells the other side, if there is one. */
-    void close(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    void close(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
@@ -660,7 +661,7 @@ public final class HandshakeManager {
     }
 
     /** The keys of a session are erased; what was sent to us on it is read for a day more. */
-    public void ended(StoreTransaction tx, Memory memory, AfterCommit after, int contact, SessionState session)
+    public void ended(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, SessionState session)
             throws StoreException {
         chains.retire(tx, memory, after, contact);
         news.withdraw(tx, memory, after, contact);
@@ -671,7 +672,7 @@ public final class HandshakeManager {
     }
 
     /** One of our next packets was met on the network: its key was used. No other key of the session is used. */
-    public void doubled(Memory memory, ContactConversation contact) throws StoreException {
+    public void doubled(Unlocked memory, ContactConversation contact) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
             core.store.transact(tx -> {
                 SessionState session = SessionState.get(tx, contact.id());
@@ -699,7 +700,7 @@ public final class HandshakeManager {
 
     /** Opens a new session in the place of one that cannot be gone on with. */
     void reopen(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (contact.entry.isStranger()) {
             return;
@@ -715,7 +716,7 @@ public final class HandshakeManager {
      * Something that the session cannot go on without could not leave in time: the session ends here, and the next message
      * opens a new one.
      */
-    public void lost(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    public void lost(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.isOpen()) {
@@ -727,7 +728,7 @@ public final class HandshakeManager {
     }
 
     /** Repeats a handshake that was not answered for some hours. To be called now and then. */
-    public void repeat(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    public void repeat(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {

@@ -13,7 +13,7 @@ import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -31,7 +31,7 @@ public final class IdentityRotation {
     }
 
     /** A contact has new keys. */
-    void rotated(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
+    void rotated(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (contact.identity().isEmpty()) {
             return;
@@ -43,7 +43,7 @@ public final class IdentityRotation {
             return;
         }
         Identities.Rotation rotation = opened.get();
-        if (memory.personaKeys(contact.persona()).has(rotation.identity().agreement())) {
+        if (memory.personas.keys(contact.persona()).has(rotation.identity().agreement())) {
             core.audit("rotation-refused", "a contact's new key is the persona's own");
             return;
         }
@@ -78,9 +78,9 @@ public final class IdentityRotation {
     }
 
     /** Tells a contact of our new keys, over the session that stands. */
-    void tell(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, boolean compromised)
+    void tell(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, boolean compromised)
             throws StoreException {
-        PersonaKeys personaKeys = memory.personaKeys(contact.persona());
+        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
         if (personaKeys.old == null) {
             return;
         }
@@ -89,7 +89,7 @@ public final class IdentityRotation {
     }
 
     /** Queues a ROTATE whose body was made. */
-    void tell(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
+    void tell(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.CONTROL_LIFE);
         ContactRecord told = contact.entry.withTold(true);
@@ -98,7 +98,7 @@ public final class IdentityRotation {
     }
 
     /** New keys that the session did not tell of before it ended are told over the next one, opened with the old keys. */
-    void withdraw(StoreTransaction tx, Memory memory, AfterCommit after, int contact) throws StoreException {
+    void withdraw(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact) throws StoreException {
         for (OutgoingMessage outgoing : Tables.read(tx.list(Outbox.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
             if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
                 OutgoingMessage ended = Outbox.update(
@@ -107,7 +107,7 @@ public final class IdentityRotation {
                         memory,
                         outgoing,
                         outgoing.ended(MessageEvent.RECALLED, "the session that it was for is no more"));
-                unsaid(tx, after, memory.contact(contact), ended);
+                unsaid(tx, after, memory.conversations.contact(contact), ended);
                 after.then(() -> controlSender.tell(memory, ended));
             }
         }

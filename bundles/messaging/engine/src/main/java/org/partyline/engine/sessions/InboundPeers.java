@@ -18,7 +18,7 @@ import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.ContactRecordBuilder;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -43,7 +43,7 @@ public final class InboundPeers {
     }
 
     /** The contacts whose cards show this X25519 key: one of them, or several. */
-    static List<ContactConversation> showing(Memory memory, ContactInbox contactInbox, byte[] agreement) {
+    static List<ContactConversation> showing(Unlocked memory, ContactInbox contactInbox, byte[] agreement) {
         return known(memory, contactInbox)
                 .filter(contact -> !contact.entry.isStranger() && isOf(contact, agreement))
                 .toList();
@@ -62,8 +62,8 @@ public final class InboundPeers {
                 .orElseThrow();
     }
 
-    private static Stream<ContactConversation> known(Memory memory, ContactInbox contactInbox) {
-        return memory.contacts().stream()
+    private static Stream<ContactConversation> known(Unlocked memory, ContactInbox contactInbox) {
+        return memory.conversations.contacts().stream()
                 .filter(contact ->
                         contact.persona() == contactInbox.persona() && contact.network() == contactInbox.network());
     }
@@ -127,7 +127,7 @@ public final class InboundPeers {
 
     /** A stranger who is answered, and may be read once their card is here; null when there are too many. */
     ContactConversation stranger(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactInbox contactInbox, byte[] agreement)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactInbox contactInbox, byte[] agreement)
             throws StoreException {
         List<ContactConversation> known = known(memory, contactInbox).toList();
         for (ContactConversation contact : known) {
@@ -167,7 +167,7 @@ public final class InboundPeers {
                 .build();
         ContactEntries.put(tx, entry);
         ContactConversation stranger = new ContactConversation(entry);
-        after.then(() -> memory.add(stranger));
+        after.then(() -> memory.conversations.add(stranger));
         controlSender.notice(
                 tx,
                 memory,

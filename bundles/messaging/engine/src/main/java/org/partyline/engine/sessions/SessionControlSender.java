@@ -14,7 +14,7 @@ import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageAbandoned;
 import org.partyline.engine.mailbox.MessageEvent;
@@ -38,7 +38,7 @@ public final class SessionControlSender {
     /** Queues something, and tells of it. @param life how long it is of use */
     public void say(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             PacketType type,
@@ -69,7 +69,7 @@ public final class SessionControlSender {
         after.then(() -> tell(memory, queued));
     }
 
-    void tell(Memory memory, OutgoingMessage outgoing) {
+    void tell(Unlocked memory, OutgoingMessage outgoing) {
         core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
         core.bus.publish(new Bus.Queued());
     }
@@ -77,7 +77,7 @@ public final class SessionControlSender {
     /** Takes back what has not left of what was queued for a contact: its keys are used for nothing else. @param why shown to the user */
     void withdraw(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             int contact,
             Predicate<OutgoingMessage> which,
@@ -88,7 +88,7 @@ public final class SessionControlSender {
                 OutgoingMessage ended =
                         Outbox.update(core, tx, memory, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
                 after.then(() -> {
-                    memory.removeSent(ended.id());
+                    memory.packets.removeSent(ended.id());
                     core.bus.publish(new MessageAbandoned(outgoing));
                     tell(memory, ended);
                 });
@@ -97,7 +97,7 @@ public final class SessionControlSender {
     }
 
     /** Adds a notice to a conversation, and tells of it. */
-    void notice(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, String text)
+    void notice(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, String text)
             throws StoreException {
         MessageRecord message = inbox.notice(tx, contact, text);
         after.then(() -> core.events.tell(new Messages.Event(

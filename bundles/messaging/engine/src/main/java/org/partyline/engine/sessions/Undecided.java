@@ -19,7 +19,7 @@ import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -115,7 +115,11 @@ final class Undecided {
 
     /** Reads the chain on which a contact would write, if it is the one. */
     void read(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, AcceptedHandshake entry)
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            AcceptedHandshake entry)
             throws StoreException {
         try (SecretBytes receive = receiveKey(entry, contact)) {
             SessionChains.read(
@@ -140,7 +144,7 @@ final class Undecided {
     }
 
     /** A card has come: its owner may be the one who opened. */
-    void known(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    void known(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         for (AcceptedHandshake entry : by(tx, contact)) {
             read(tx, memory, after, contact, entry);
@@ -148,10 +152,10 @@ final class Undecided {
     }
 
     /** It is known who opened: the seeds go, and the chains of those who did not. @param own the chain of the one who did; -1 */
-    void decide(StoreTransaction tx, Memory memory, AfterCommit after, int number, int own) throws StoreException {
+    void decide(StoreTransaction tx, Unlocked memory, AfterCommit after, int number, int own) throws StoreException {
         tx.delete(AcceptedHandshake.TABLE, Keys.of(number));
         byte[] handshake = Keys.of(number);
-        for (ReceiveChainState track : memory.tracks()) {
+        for (ReceiveChainState track : memory.chains.all()) {
             if (track.entry.kind() == ChainKind.CANDIDATE
                     && track.entry.number() != own
                     && Arrays.equals(track.entry.handshake(), handshake)) {

@@ -1,19 +1,19 @@
-package org.partyline.engine.chains;
+package org.partyline.engine.mailbox;
 
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.chains.SeenChains;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.conversation.ReceiveChainRecord;
-import org.partyline.engine.mailbox.FragmentRecord;
-import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.store.Keys;
 
-/** What is kept of conversations. */
-public final class Conversations {
-    private Conversations() {}
+/** Erases what is kept of conversations. */
+public final class ConversationEraser {
+    private ConversationEraser() {}
 
     /** Erases what is kept of a channel's place or of a contact, but for its own record. */
     public static void erase(StoreTransaction tx, int membership) throws StoreException {
