@@ -50,6 +50,7 @@ final class Framework implements AutoCloseable {
                     "bitcoinj/",
                     "console-",
                     "hardening/",
+                    "doctor/",
                     "mvn-local/",
                     "network-urls/",
                     "secrets-",

@@ -286,7 +286,7 @@ class P2pNodeTest {
         byte[] header = Arrays.copyOf(new TestChain(3).grow(1).block(1), 80);
         // Another nonce, until the proof is wrong.
         TxId tip = seen.tip().orElseThrow().hash();
-        System.arraycopy(org.partyline.bitcointx.Header.internal(tip), 0, header, 4, 32);
+        System.arraycopy(org.partyline.bitcointx.Hashes.internal(tip), 0, header, 4, 32);
         while (proven(header)) {
             header[76]++;
         }

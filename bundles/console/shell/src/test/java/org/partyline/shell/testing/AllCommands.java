@@ -10,6 +10,7 @@ import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.contact.ContactCommands;
 import org.partyline.shell.cover.CoverCommands;
 import org.partyline.shell.demo.DemoCommands;
+import org.partyline.shell.doctor.DoctorCommands;
 import org.partyline.shell.fee.FeeCommands;
 import org.partyline.shell.message.MessageCommands;
 import org.partyline.shell.node.NodeCommands;
@@ -41,6 +42,7 @@ public final class AllCommands {
                     new DemoCommands(),
                     new StatusCommands(),
                     new AuditCommands(),
+                    new DoctorCommands(),
                     new PrivacyCommands())
             .<Supplier<? extends PartylineCommand>>flatMap(group -> group.commands().stream())
             .toList();
