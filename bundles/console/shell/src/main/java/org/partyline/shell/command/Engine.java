@@ -27,6 +27,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.health.Doctor;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.shell.error.CommandError;
@@ -131,6 +132,12 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Doctor doctor;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile LocalWallets localWallets;
 
     /** Null while it is away. */
@@ -173,6 +180,7 @@ public final class Engine {
         unattended = (Unattended) services.apply(Unattended.class);
         cover = (Cover) services.apply(Cover.class);
         privacy = (Privacy) services.apply(Privacy.class);
+        doctor = (Doctor) services.apply(Doctor.class);
         localWallets = (LocalWallets) services.apply(LocalWallets.class);
     }
 
@@ -244,6 +252,11 @@ public final class Engine {
     /** @throws CommandError while the cover service is away */
     public Cover cover() throws CommandError {
         return here(cover, "cover");
+    }
+
+    /** @throws CommandError while the doctor service is away */
+    public Doctor doctor() throws CommandError {
+        return here(doctor, "doctor");
     }
 
     /** @throws CommandError while the privacy service is away */

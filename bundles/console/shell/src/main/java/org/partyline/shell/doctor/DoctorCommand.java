@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
-import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.Finding.Verdict;
 import org.partyline.shell.command.PartylineCommand;
@@ -27,21 +26,10 @@ final class DoctorCommand extends PartylineCommand {
 
     private static final int UNSAFE = 6;
 
-    /** Where the service comes from, at the time of the run. */
-    @FunctionalInterface
-    interface Source {
-        Doctor here() throws CommandError;
-    }
-
     @Option(name = "--all", description = "Show what is as it should be, too")
     private boolean all;
 
-    private final Source source;
     private Integer status;
-
-    DoctorCommand(Source source) {
-        this.source = source;
-    }
 
     /** For a program only: a console would print the number. */
     @Override
@@ -51,7 +39,7 @@ final class DoctorCommand extends PartylineCommand {
 
     @Override
     protected void run() throws CommandError {
-        List<Finding> findings = source.here().examine();
+        List<Finding> findings = engine().doctor().examine();
         long unsafe = count(findings, Verdict.UNSAFE);
         long warnings = count(findings, Verdict.WARNING);
         status = unsafe > 0 ? UNSAFE : warnings > 0 ? DEGRADED : 0;

@@ -32,6 +32,8 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.health.Doctor;
+import org.partyline.api.health.Finding;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.store.Store;
@@ -857,6 +859,13 @@ public final class FakeEngine {
 
     public final FakeFees fees = new FakeFees();
     public final FakePrivacy privacy = new FakePrivacy(calls);
+    /** What the doctor finds. */
+    public final List<Finding> findings = new ArrayList<>(List.of(
+            Finding.ok("store", "the store is open"),
+            Finding.warning("backup", "the newest backup is 40 days old", "partyline:backup-export FILE"),
+            Finding.unsafe("process", "core-dumps: on", "ulimit -c 0")));
+
+    final Doctor doctor = () -> List.copyOf(findings);
     public final FakeLocalWallets localWallets = new FakeLocalWallets(calls, this::secret);
 
     public Engine engine() {
@@ -881,6 +890,7 @@ public final class FakeEngine {
                 unattendedService,
                 coverService,
                 privacy,
+                doctor,
                 localWallets);
         return Engines.of(type -> services.stream()
                 .filter(type::isInstance)
