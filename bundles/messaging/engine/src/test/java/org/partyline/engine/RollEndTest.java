@@ -170,7 +170,7 @@ class RollEndTest extends CarrierStage {
                 });
         alice.close();
         alice = new TestServer(
-                new MemoryStore(),
+                new MachineStore(),
                 clock,
                 new HashMap<>(),
                 new PoissonTiming(),
