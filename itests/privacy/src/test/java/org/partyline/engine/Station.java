@@ -74,7 +74,7 @@ public final class Station implements AutoCloseable {
 
     /** A store in memory, open. */
     public static Store store() {
-        MemoryStore store = new MemoryStore();
+        MachineStore store = new MachineStore();
         store.create("a store of a test".toCharArray());
         return store;
     }
@@ -88,7 +88,7 @@ public final class Station implements AutoCloseable {
             throws StoreException {
         HandSetClock time = (HandSetClock) clock;
         TestServer server = new TestServer(
-                new MemoryStore(), time, new HashMap<>(), timing, random, List.of(node), List.of(wallet));
+                new MachineStore(), time, new HashMap<>(), timing, random, List.of(node), List.of(wallet));
         server.vault().create(TestServer.STORE_PASSPHRASE);
         return new Station(server, time, node.network(), random);
     }

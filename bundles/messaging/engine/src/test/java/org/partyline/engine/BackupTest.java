@@ -403,7 +403,7 @@ class BackupTest {
         alice.know(other, "bob");
         alice.contacts().setAccount(Optional.empty(), "bob", "shop");
         alice.backups().exportTo(file, PASSPHRASE);
-        try (TestServer none = new TestServer(new MemoryStore(), clock, new HashMap<>(), elsewhere)) {
+        try (TestServer none = new TestServer(new MachineStore(), clock, new HashMap<>(), elsewhere)) {
             assertEquals(
                     List.of(
                             "persona alice added",

@@ -13,8 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
@@ -87,6 +85,7 @@ import org.partyline.padding.BucketPadding;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.session.NoiseHandshakes;
+import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
 
 /** A whole engine with the real protocol bundles, on a store and a network of the test. */
@@ -95,7 +94,7 @@ final class TestServer implements AutoCloseable {
     /** Of {@link QuickArgon2id}, which costs nothing with any. */
     static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 5, 8192, 1);
 
-    final MemoryStore store;
+    final MachineStore store;
     final HandSetClock clock;
     final SettingsKeeper settings;
     final SuiteRegistry suites;
@@ -121,7 +120,8 @@ final class TestServer implements AutoCloseable {
     private final Map<KdfId, ServiceReference<KeyDerivation>> derivations = new HashMap<>();
     private static int nextReference;
 
-    TestServer(MemoryStore store, HandSetClock clock, Map<String, Object> configuration, TestNetwork.Node... attached) {
+    TestServer(
+            MachineStore store, HandSetClock clock, Map<String, Object> configuration, TestNetwork.Node... attached) {
         this(
                 store,
                 clock,
@@ -134,7 +134,7 @@ final class TestServer implements AutoCloseable {
 
     /** With a timing, a randomness, nodes and wallets of the test's choice. */
     TestServer(
-            MemoryStore store,
+            MachineStore store,
             HandSetClock clock,
             Map<String, Object> configuration,
             Timing timing,
@@ -146,7 +146,7 @@ final class TestServer implements AutoCloseable {
 
     /** @param etc where the configuration of the machine's network is */
     TestServer(
-            MemoryStore store,
+            MachineStore store,
             HandSetClock clock,
             Map<String, Object> configuration,
             Timing timing,
@@ -269,7 +269,7 @@ final class TestServer implements AutoCloseable {
     static TestServer fresh(HandSetClock clock, Timing timing, Optional<Path> etc, TestNetwork.Node... attached)
             throws StoreException {
         TestServer server = new TestServer(
-                new MemoryStore(),
+                new MachineStore(),
                 clock,
                 new HashMap<>(),
                 timing,
@@ -438,9 +438,7 @@ final class TestServer implements AutoCloseable {
     /** Waits until all is read that nodes have told so far. */
     void read() throws InterruptedException {
         barrier();
-        while (isDeriving()) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
+        Eventually.that("all keys are derived", () -> !isDeriving());
         barrier();
     }
 
@@ -674,13 +672,7 @@ final class TestServer implements AutoCloseable {
 
     /** Waits for what other threads do; a test that waits in vain fails. */
     static void await(String what, Condition condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("await", 60));
-        while (!condition.holds()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("it never came to be: " + what);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
+        Eventually.that(what, condition::holds);
     }
 
     @FunctionalInterface

@@ -31,6 +31,7 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.testkit.Eventually;
 
 /** A node of ours with peers that do what tests want. */
 class P2pNodeTest {

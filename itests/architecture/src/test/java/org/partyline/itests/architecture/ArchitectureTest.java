@@ -172,6 +172,23 @@ class ArchitectureTest {
         }
     }
 
+    /** What a new method in it means for versions: a new minor one where we implement it, a new major one where others do. */
+    @Test
+    void everyInterfaceOfTheApiSaysWhoImplementsIt() {
+        Set<String> silent = new TreeSet<>();
+        for (Bundle bundle : bundles) {
+            for (JavaClass one : bundle.classes()) {
+                boolean says = one.isAnnotatedWith("org.osgi.annotation.versioning.ConsumerType")
+                        || one.isAnnotatedWith("org.osgi.annotation.versioning.ProviderType");
+                if (Set.of(SPI, APP).contains(bundle.floor()) && one.isInterface() && !one.isAnnotation() && !says) {
+                    silent.add(one.getName());
+                }
+            }
+        }
+        silent.removeIf(name -> name.endsWith("package-info"));
+        assertEquals(Set.of(), silent);
+    }
+
     @Test
     void thePackagesOfABundleAreFreeOfCycles() {
         for (Bundle bundle : bundles) {
