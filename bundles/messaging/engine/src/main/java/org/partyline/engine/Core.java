@@ -66,6 +66,15 @@ final class Core {
     /** Frees the coins of transactions that will not be sent; never blocks. Set when the engine is put together. */
     Consumer<OutgoingMessage> release = outgoing -> {};
 
+    /** Is told of packets that are another message's, in the transaction. Set when the engine is put together. */
+    Renaming renamed = (tx, memory, outgoing, other) -> {};
+
+    /** Tells carriers that packets of a message are another one's from now on. */
+    @FunctionalInterface
+    interface Renaming {
+        void tell(StoreTransaction tx, Memory memory, OutgoingMessage outgoing, long other) throws StoreException;
+    }
+
     /** Guards {@link #memory} and all that is in it. */
     final ReentrantLock lock;
 

@@ -230,7 +230,11 @@ final class CoverRunner {
         try {
             return nodes.isEmpty()
                     ? 0
-                    : carriers.of(core.settings.get().carrier()).most(persona, network, bucket, nodes);
+                    : carriers.of(core.settings.get().carrier()).most(persona, network, bucket, CarrierViews.of(nodes));
+        } catch (AbsentException e) {
+            // Nothing leaves by it; points pass as ever.
+            LOG.debug("a packet's cost is not known: {}", e.getMessage());
+            return 0;
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException e) {

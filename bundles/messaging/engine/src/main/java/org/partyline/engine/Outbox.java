@@ -248,7 +248,7 @@ final class Outbox {
         decoy = decoy.with(left);
         put(tx, decoy);
         PropagationRecords.put(tx, decoy, new PropagationRecords.DeliveryOptions("", way.unsettled(), true));
-        Batches.rename(tx, outgoing.id(), decoy.id());
+        core.renamed.tell(tx, memory, outgoing, decoy.id());
         return Optional.of(decoy);
     }
 

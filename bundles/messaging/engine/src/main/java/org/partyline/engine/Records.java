@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Messages;
@@ -30,11 +31,40 @@ final class Records {
     static final String ACCEPTED = "accepted";
     static final String ACCOUNTS = "accounts";
     static final String WAITING = "waiting-handshakes";
-    static final String ROLLS = "rolls";
     static final String SPENT = "spent";
     static final String COVER = "cover";
     static final String SIZES = "sent-sizes";
     static final String CONTINUITY = "continuity";
+
+    /** No carrier's. */
+    static final Set<String> TABLES = Set.of(
+            PERSONAS,
+            MEMBERSHIPS,
+            RECEIVE_CHAINS,
+            SEND_CHAINS,
+            MESSAGES,
+            OUTGOING,
+            FRAGMENTS,
+            SEEN,
+            SEEN_CHAINS,
+            UNMATCHED,
+            PARKED,
+            KNOWN_SUITES,
+            COUNTERS,
+            IDENTITIES,
+            CONTACTS,
+            SESSIONS,
+            ACCEPTED,
+            ACCOUNTS,
+            WAITING,
+            SPENT,
+            COVER,
+            SIZES,
+            CONTINUITY,
+            KeptTransactions.TABLE,
+            Carriers.MISSED,
+            PropagationRecords.WAYS,
+            PropagationRecords.TRACES);
 
     static final byte[] ALL = {};
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.Network;
+import org.partyline.api.carrier.LaterException;
 import org.partyline.api.cover.Timing;
 
 /**
@@ -55,19 +56,11 @@ final class SendSchedule {
     }
 
     /** A packet has to wait. */
-    static final class Later extends WaitsException {
+    static final class Later extends LaterException {
         private static final long serialVersionUID = 1L;
 
-        private final transient Instant until;
-
         Later(String reason, Instant until) {
-            super(reason);
-            this.until = until;
-        }
-
-        /** When to look again. */
-        Instant until() {
-            return until;
+            super(reason, until);
         }
     }
 

@@ -49,7 +49,7 @@ final class SessionControlSender {
                 body,
                 false,
                 0,
-                contact.paysApart() ? Carriers.CONFIRM : core.settings.get().carrier(),
+                contact.paysApart() ? Carriers.DEFAULT : core.settings.get().carrier(),
                 false);
         Outbox.add(tx, queued);
         after.then(() -> tell(memory, queued));

@@ -14,6 +14,7 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.KdfId;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.Chains;
@@ -224,7 +225,7 @@ record Settings(
     }
 
     private static String carrier(String text) {
-        return oneOf(text, RollingCarrier.ROLLING, Carriers.CONFIRM) ? RollingCarrier.ROLLING : Carriers.CONFIRM;
+        return new Messages.Carrier(text).id();
     }
 
     private static boolean rollEnd(String text) {

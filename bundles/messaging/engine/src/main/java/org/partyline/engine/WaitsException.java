@@ -1,9 +1,7 @@
 package org.partyline.engine;
 
-import org.partyline.api.PartylineException;
-
 /** Why a message cannot go on now; it is tried again. */
-class WaitsException extends PartylineException {
+class WaitsException extends org.partyline.api.carrier.WaitsException {
     private static final long serialVersionUID = 1L;
 
     /** @param reason for people, without a full stop; nothing secret */

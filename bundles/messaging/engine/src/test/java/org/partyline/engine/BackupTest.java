@@ -192,9 +192,21 @@ class BackupTest {
         alice.personas().create("work");
         other.join("lobby", Mode.RATCHET);
         other.store.transact(tx -> {
-            ReplaceableBatch left = new ReplaceableBatch(
-                    2, 0, "b", new byte[0], null, new byte[32], 100, 100, true, 1, 1, List.of(), List.of(), true);
-            tx.put(Records.ROLLS, Batches.key(left), Records.ALL, Cbor.write(left), null);
+            KeptTransactions.put(
+                    tx,
+                    new KeptTransaction(
+                            "rolling",
+                            new byte[8],
+                            2,
+                            0,
+                            "b",
+                            new byte[0],
+                            new byte[32],
+                            100,
+                            100,
+                            null,
+                            true,
+                            List.of()));
             return null;
         });
         List<Change> changes = restore();

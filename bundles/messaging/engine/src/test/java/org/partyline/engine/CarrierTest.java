@@ -24,6 +24,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Privacy;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 
 /** Carriers, caps, delays and cover traffic over a network with a mempool's rules of replacement. */
 class CarrierTest extends CarrierStage {
@@ -400,12 +401,11 @@ class CarrierTest extends CarrierStage {
         assertEquals(Messages.State.SEALED, sealed.state());
         clock.pass(Duration.ofMinutes(90));
         Core core = alice.engine.core;
-        core.open(memory -> core.store.transact(tx -> BatchClosing.settle(
-                core,
-                tx,
-                memory,
-                id << 8,
-                part -> part.minedIn(sealed.parts().get(0).transaction()))));
+        core.open(memory -> core.store.transact(tx -> {
+            OutgoingMessage now = Outbox.find(tx, id).orElseThrow();
+            OutgoingPart part = now.parts().get(0);
+            return Outbox.update(core, tx, memory, now, now.with(0, part.minedIn(part.transaction())));
+        }));
         assertEquals(Messages.State.CONFIRMED, alice.state(id));
         Instant end = clock.instant().plus(Duration.ofHours(2));
         OutgoingMessage confirmed =
