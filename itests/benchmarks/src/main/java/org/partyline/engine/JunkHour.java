@@ -1,5 +1,7 @@
 package org.partyline.engine;
 
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.chains.ReceiveChains;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +65,7 @@ public final class JunkHour {
                             candidate.id().hash(),
                             Keys.ALL,
                             Cbor.write(candidate),
-                            Instant.ofEpochMilli(candidate.arrived()).plus(Recogniser.PATIENCE));
+                            Instant.ofEpochMilli(candidate.arrived()).plus(ReceiveChains.PATIENCE));
                     return null;
                 });
             }

@@ -75,7 +75,11 @@ public final class Station implements AutoCloseable {
     /** A store in memory, open. */
     public static Store store() {
         MachineStore store = new MachineStore();
-        store.create("a store of a test".toCharArray());
+        try {
+            store.create("a store of a test".toCharArray());
+        } catch (StoreException e) {
+            throw new IllegalStateException("a store in memory cannot fail", e);
+        }
         return store;
     }
 

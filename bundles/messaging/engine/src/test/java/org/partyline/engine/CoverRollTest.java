@@ -18,6 +18,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.carrier.rolling.RollingCarriers;
 import org.partyline.engine.nodes.TransactionScanner;
 
 /** Whatever becomes of what a packet says, it rides, and comes back, as a decoy does. */
@@ -90,6 +91,23 @@ class CoverRollTest extends CoverStage {
         ByteBuffer packet = last(version());
         alice.channels().leave(Optional.empty(), "lobby");
         alice.join("elsewhere", Mode.RATCHET);
+        assertTrue(version().contains(packet), "the second version");
+        assertTrue(version().contains(packet), "the third");
+        assertFalse(version().contains(packet), "and no more");
+        assertEquals(DECOY, kinds().get(packet), "nothing tells what it was");
+    }
+
+    /** What it was not told of it is told when it returns. */
+    @Test
+    void aPacketOfAConversationThatWasErasedWhileTheCarrierWasAwayRidesOn() throws Exception {
+        start(MINUTE, 1_000_000);
+        version();
+        alice.send("lobby", "nobody is to know");
+        ByteBuffer packet = last(version());
+        alice.stop(alice.rolling);
+        alice.channels().leave(Optional.empty(), "lobby");
+        alice.join("elsewhere", Mode.RATCHET);
+        alice.start(new RollingCarriers());
         assertTrue(version().contains(packet), "the second version");
         assertTrue(version().contains(packet), "the third");
         assertFalse(version().contains(packet), "and no more");

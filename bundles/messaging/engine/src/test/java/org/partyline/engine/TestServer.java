@@ -16,6 +16,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
@@ -27,6 +28,7 @@ import org.partyline.aeadxchacha20poly1305.XChaCha20Poly1305;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.cover.Timing;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
@@ -58,6 +60,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
+import org.partyline.carrier.confirm.ConfirmCarriers;
+import org.partyline.carrier.rolling.RollingCarriers;
 import org.partyline.cover.PoissonTiming;
 import org.partyline.engine.config.SettingsKeeper;
 import org.partyline.engine.conversation.ContactConversation;
@@ -110,6 +114,9 @@ final class TestServer implements AutoCloseable {
 
     private final Optional<Path> etc;
     final QuickArgon2id argon2id = new QuickArgon2id();
+    final CarrierFactory confirm = new ConfirmCarriers();
+    final CarrierFactory rolling = new RollingCarriers();
+    private long nextService = 1;
 
     final Engine engine;
     /** What bundles provide that may go while the engine runs. */
@@ -196,9 +203,21 @@ final class TestServer implements AutoCloseable {
                 store.outside,
                 () -> false);
         parts.keySet().forEach(this::start);
+        start(confirm);
+        start(rolling);
         engine.start();
         setAuditLog();
         messages().follow(Messages.Query.ALL, events::add);
+    }
+
+    /** As when the bundle is started that brings a carrier. */
+    void start(CarrierFactory carrier) {
+        engine.addCarrier(carrier, Map.of(Constants.SERVICE_ID, nextService++));
+    }
+
+    /** As when it is stopped. */
+    void stop(CarrierFactory carrier) {
+        engine.removeCarrier(carrier);
     }
 
     /** As when the bundle is started that provides it. */

@@ -42,10 +42,9 @@ class CrashIT {
             Point.at("its key is derived", "engine.Sealer$Job#derive", "AT EXIT", Kind.OPEN),
             Point.at("its packets are sealed, not stored", "engine.sealing.Sealer#store", "AT ENTRY", Kind.SHORT),
             Point.at("its packets are stored", "engine.sealing.Sealer#store", "AT EXIT", Kind.LONG),
-            Point.at("a transaction is about to be paid for", "engine.PacketPayment#sign", "AT ENTRY", Kind.SHORT),
-            Point.at(
-                    "a transaction is signed, not stored", "engine.PacketPayment#sign", "AFTER INVOKE pay", Kind.SHORT),
-            Point.at("a signed transaction is stored", "engine.PacketPayment#sign", "AT EXIT", Kind.SHORT),
+            Point.at("a transaction is about to be paid for", "engine.PacketPayment#pay", "AT ENTRY", Kind.SHORT),
+            Point.at("a transaction is signed, not stored", "engine.PacketPayment#pay", "AFTER INVOKE pay", Kind.SHORT),
+            Point.at("a signed transaction is stored", "engine.PacketPayment#pay", "AT EXIT", Kind.SHORT),
             Point.at("the attempt is stored", "transportrpc.RpcTransport#broadcast", "AT ENTRY", Kind.SHORT),
             Point.at("the node has it, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT", Kind.SHORT),
             Point.at(
