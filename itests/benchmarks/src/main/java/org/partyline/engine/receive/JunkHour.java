@@ -1,7 +1,5 @@
-package org.partyline.engine;
+package org.partyline.engine.receive;
 
-import org.partyline.engine.kernel.Core;
-import org.partyline.engine.chains.ReceiveChains;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,9 +11,8 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.ReceiveChains;
 import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.receive.PacketWriter;
-import org.partyline.engine.receive.Recogniser;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 
