@@ -48,6 +48,7 @@ final class Framework implements AutoCloseable {
                     "api/",
                     "bitcoin-signer/",
                     "bitcoinj/",
+                    "bundle-guard/",
                     "console-",
                     "hardening/",
                     "mvn-local/",
