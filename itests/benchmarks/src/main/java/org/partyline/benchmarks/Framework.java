@@ -50,6 +50,7 @@ final class Framework implements AutoCloseable {
                     "bitcoinj/",
                     "bundle-guard/",
                     "console-",
+                    "foreign-bundles/",
                     "hardening/",
                     "mvn-local/",
                     "network-urls/",

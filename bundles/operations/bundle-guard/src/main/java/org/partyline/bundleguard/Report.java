@@ -7,12 +7,13 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.wiring.BundleRevision;
 
 /**
  * Tells of the bundles that are none of ours, in types that need no bundle. The first map is of the list itself: {@code file}
  * and {@code problems}. Each other one is of a bundle: {@code id}, {@code name}, {@code version}, {@code sum},
- * {@code allowed}, {@code reason}.
+ * {@code allowed}, {@code running}, {@code reason}.
  */
 final class Report implements Supplier<List<Map<String, Object>>> {
     private final BundleContext context;
@@ -43,8 +44,16 @@ final class Report implements Supplier<List<Map<String, Object>>> {
                             "version", revision.getVersion().toString(),
                             "sum", verdict.sum(),
                             "allowed", verdict.allowed(),
+                            "running", isRunning(bundle),
                             "reason", verdict.reason())));
         }
         return List.copyOf(all);
+    }
+
+    /** A fragment runs as a part of another bundle. */
+    private static boolean isRunning(Bundle bundle) {
+        boolean fragment = bundle.getHeaders().get(Constants.FRAGMENT_HOST) != null;
+        int running = fragment ? Bundle.RESOLVED : Bundle.STARTING | Bundle.ACTIVE | Bundle.STOPPING;
+        return (bundle.getState() & running) != 0;
     }
 }

@@ -187,10 +187,12 @@ class GuardTest {
                 why);
         assertEquals(Bundle.INSTALLED, bundle.getState());
         assertEquals(false, report().get(1).get("allowed"));
+        assertEquals(false, report().get(1).get("running"));
         allow(foreign());
         bundle.start();
         assertEquals(Bundle.ACTIVE, bundle.getState());
         assertEquals(true, report().get(1).get("allowed"));
+        assertEquals(true, report().get(1).get("running"));
         assertEquals("", report().get(1).get("reason"));
     }
 

@@ -13,6 +13,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.bundles.ForeignBundles;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -133,6 +134,12 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile LocalWallets localWallets;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile ForeignBundles foreignBundles;
+
     /** Null while it is away. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -174,6 +181,7 @@ public final class Engine {
         cover = (Cover) services.apply(Cover.class);
         privacy = (Privacy) services.apply(Privacy.class);
         localWallets = (LocalWallets) services.apply(LocalWallets.class);
+        foreignBundles = (ForeignBundles) services.apply(ForeignBundles.class);
     }
 
     /** @throws CommandError while the store service is away */
@@ -260,6 +268,11 @@ public final class Engine {
     public Optional<List<Cover.Status>> coverIfHere() throws PartylineException {
         Cover known = cover;
         return known == null ? Optional.empty() : Optional.of(known.status());
+    }
+
+    /** What keeps foreign bundles out; empty while nothing is known to do so. */
+    public Optional<ForeignBundles> foreignBundles() {
+        return Optional.ofNullable(foreignBundles);
     }
 
     /** The bundles of ours that do not run, and since when; empty when nobody can tell. */
