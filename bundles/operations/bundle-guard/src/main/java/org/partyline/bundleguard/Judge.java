@@ -8,6 +8,10 @@ import org.osgi.framework.wiring.BundleRevision;
 
 /** Says whether a bundle is ours, and of another whether it may run. */
 final class Judge {
+    private static final String REWRITTEN =
+            " (bundle:update with an address makes a jar with another sum than the file's: to keep the file's, put it in the"
+                    + " place of the one that was installed, and give bundle:update no address)";
+
     private final Set<String> ours;
     private final BundleSums sums;
     private final AllowList allowed;
@@ -49,7 +53,8 @@ final class Judge {
                     : refused(
                             sum.get(),
                             name + " is none of this distribution's and not allowed: to allow it, add the line \""
-                                    + sum.get() + "  " + symbolicName(revision) + "\" to " + allowed.file());
+                                    + sum.get() + "  " + symbolicName(revision) + "\" to " + allowed.file()
+                                    + (isRewritten(revision) ? REWRITTEN : ""));
         } catch (IOException | RuntimeException e) {
             // What cannot be judged is not let in: for the framework, a hook that fails is one that said nothing.
             return refused("", name + " cannot be read, and is refused: " + e);
@@ -65,6 +70,11 @@ final class Judge {
 
     private static Optional<Verdict> refused(String sum, String reason) {
         return Optional.of(new Verdict(sum, false, reason));
+    }
+
+    /** Whether Karaf made the jar anew, with the address that {@code bundle:update} was given in its manifest. */
+    private static boolean isRewritten(BundleRevision revision) {
+        return revision.getBundle().getHeaders("").get("Bundle-UpdateLocation") != null;
     }
 
     private static String name(BundleRevision revision) {

@@ -375,6 +375,15 @@ class GuardTest {
     }
 
     @Test
+    void whatKarafRewroteForAnUpdateIsRefusedWithAHint() throws Exception {
+        byte[] copy = jar("ours", "1.0.0", Map.of("Bundle-UpdateLocation", "file:/new.jar"));
+
+        String why = refusal(install("x", copy));
+
+        assertTrue(why.contains(sum(copy)) && why.endsWith("give bundle:update no address)"), why);
+    }
+
+    @Test
     void aNameWithControlCharactersIsNotRepeated() throws Exception {
         String why = refusal(install("x", jar("com.\u001B[2J", "1.0.0", Map.of())));
 
