@@ -11,14 +11,15 @@ import org.osgi.framework.hooks.resolver.ResolverHookFactory;
 import org.osgi.framework.wiring.BundleCapability;
 import org.osgi.framework.wiring.BundleRequirement;
 import org.osgi.framework.wiring.BundleRevision;
+import org.osgi.resource.Namespace;
 import org.partyline.bundleguard.Judge.Verdict;
 
 /**
  * Keeps out what may not run each time that the framework resolves. What is not resolved loads no class, is no part of another
  * bundle and gives no package.
  *
- * <p>An attempt to resolve what is refused ends. What else is resolved gets nothing of what is refused: no package, and no
- * fragment. To take refused bundles off the list of what can be resolved would be simpler, but Felix 7 then finds no bundle
+ * <p>What is refused gets nothing that it needs, and gives nothing to others: no package, and no fragment. An attempt to resolve
+ * it alone ends with the reason. To take refused bundles off the list of what can be resolved would be simpler, but Felix 7 then finds no bundle
  * that is resolved already.
  */
 final class Guard implements ResolverHookFactory {
@@ -30,13 +31,16 @@ final class Guard implements ResolverHookFactory {
         this.log = log;
     }
 
-    /** @throws RefusedException when one of these may not run: who starts it is told why */
+    /**
+     * @throws RefusedException when all that this is about is a bundle that may not run: who starts it is told why. One among
+     *     others does not keep these from being resolved, unless there is nothing else that keeps it out
+     */
     @Override
     public ResolverHook begin(Collection<BundleRevision> triggers) {
         Set<String> list = judge.allowedNow();
         for (BundleRevision trigger : triggers) {
             // One with a wiring is resolved already, and looks for a package.
-            if (trigger.getWiring() == null) {
+            if (trigger.getWiring() == null && (triggers.size() == 1 || needsNothing(trigger))) {
                 judge.refusal(trigger, list).ifPresent(verdict -> {
                     log.refused(trigger, verdict);
                     throw new RefusedException(verdict.reason());
@@ -44,6 +48,14 @@ final class Guard implements ResolverHookFactory {
             }
         }
         return new Hook(list);
+    }
+
+    /** Whether it would be resolved although {@link Hook#filterMatches} gives it nothing. */
+    private static boolean needsNothing(BundleRevision revision) {
+        return revision.getDeclaredRequirements(null).stream()
+                .noneMatch(needed -> needed.getDirectives()
+                        .getOrDefault(Namespace.REQUIREMENT_RESOLUTION_DIRECTIVE, Namespace.RESOLUTION_MANDATORY)
+                        .equals(Namespace.RESOLUTION_MANDATORY));
     }
 
     private final class Hook implements ResolverHook {

@@ -255,6 +255,28 @@ class GuardTest {
         assertEquals(Bundle.INSTALLED, refused.getState());
     }
 
+    /** As Karaf does that installs a feature: all that it stopped for it has to come back. */
+    @Test
+    void oneAmongOthersDoesNotKeepTheseFromBeingResolved() throws Exception {
+        Bundle foreign = install("x", jar("com.example.user", "1.0.0", Map.of("Import-Package", "org.osgi.framework")));
+        Bundle optional = install(
+                "y",
+                jar(
+                        "com.example.optional",
+                        "1.0.0",
+                        Map.of("Import-Package", "org.osgi.framework;resolution:=optional")));
+        Bundle ours = install("ours", ours());
+        Bundle user = install("user", user());
+
+        framework.adapt(FrameworkWiring.class).resolveBundles(List.of(foreign, ours, user));
+
+        assertEquals(Bundle.INSTALLED, foreign.getState());
+        assertEquals(Bundle.RESOLVED, ours.getState());
+        assertEquals(Bundle.RESOLVED, user.getState());
+        framework.adapt(FrameworkWiring.class).resolveBundles(List.of(optional, foreign));
+        assertEquals(Bundle.INSTALLED, optional.getState());
+    }
+
     @Test
     void resolvingManyAtOnceLetsNoneIn() throws Exception {
         // It needs nothing, so that nothing can be kept from it.
