@@ -13,6 +13,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.bundles.ForeignBundles;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -140,6 +141,12 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile LocalWallets localWallets;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile ForeignBundles foreignBundles;
+
     /** Null while it is away. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -182,6 +189,7 @@ public final class Engine {
         privacy = (Privacy) services.apply(Privacy.class);
         doctor = (Doctor) services.apply(Doctor.class);
         localWallets = (LocalWallets) services.apply(LocalWallets.class);
+        foreignBundles = (ForeignBundles) services.apply(ForeignBundles.class);
     }
 
     /** @throws CommandError while the store service is away */
@@ -273,6 +281,11 @@ public final class Engine {
     public Optional<List<Cover.Status>> coverIfHere() throws PartylineException {
         Cover known = cover;
         return known == null ? Optional.empty() : Optional.of(known.status());
+    }
+
+    /** What keeps foreign bundles out; empty while nothing is known to do so. */
+    public Optional<ForeignBundles> foreignBundles() {
+        return Optional.ofNullable(foreignBundles);
     }
 
     /** The bundles of ours that do not run, and since when; empty when nobody can tell. */

@@ -16,6 +16,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.bundles.ForeignBundles;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.crypto.KdfParameters;
@@ -868,6 +869,28 @@ public final class FakeEngine {
     final Doctor doctor = () -> List.copyOf(findings);
     public final FakeLocalWallets localWallets = new FakeLocalWallets(calls, this::secret);
 
+    /** The bundles that are none of ours. */
+    public final List<ForeignBundles.ForeignBundle> foreign = new ArrayList<>();
+    /** What of the list of those that are allowed does not count. */
+    public List<String> allowListProblems = List.of();
+
+    private final ForeignBundles foreignBundles = new ForeignBundles() {
+        @Override
+        public List<ForeignBundle> list() {
+            return List.copyOf(foreign);
+        }
+
+        @Override
+        public String allowList() {
+            return "/home/etc/allowed-bundles";
+        }
+
+        @Override
+        public List<String> problems() {
+            return allowListProblems;
+        }
+    };
+
     public Engine engine() {
         return engineWithout();
     }
@@ -891,7 +914,8 @@ public final class FakeEngine {
                 coverService,
                 privacy,
                 doctor,
-                localWallets);
+                localWallets,
+                foreignBundles);
         return Engines.of(type -> services.stream()
                 .filter(type::isInstance)
                 .filter(service -> Stream.of(away).noneMatch(gone -> gone.isInstance(service)))
@@ -924,6 +948,8 @@ public final class FakeEngine {
         fake.audited.add(new AuditLog.Entry(Samples.NOW.minusSeconds(3600), "store-unlocked", "with the passphrase"));
         fake.audited.add(new AuditLog.Entry(
                 Samples.NOW, "handshake-refused", "contact erin offers AES_256_EAX only, which is forbidden"));
+        fake.foreign.add(Samples.foreign(90, "com.example.suite", true, true));
+        fake.foreign.add(Samples.foreign(91, "com.example.other", false, false));
         return fake;
     }
 
