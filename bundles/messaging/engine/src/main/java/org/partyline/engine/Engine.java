@@ -424,17 +424,18 @@ public final class Engine {
                 inbox,
                 outbox,
                 handshakeManager,
-                new ChainPackets(
-                        core,
-                        inbox,
-                        opener,
-                        signers,
-                        handshakeManager,
-                        updates,
-                        new Controls(core, controlSender, handshakeManager, news)),
-                new SealedPackets(core, inbox, opener, signers, derivations),
-                new InboxPackets(core, opener, handshakeManager),
-                new LegacyPackets(core, inbox, new LegacyWarning()),
+                List.of(
+                        new ChainPackets(
+                                core,
+                                inbox,
+                                opener,
+                                signers,
+                                handshakeManager,
+                                updates,
+                                new Controls(core, controlSender, handshakeManager, news)),
+                        new SealedPackets(core, inbox, opener, signers, derivations),
+                        new InboxPackets(core, opener, handshakeManager),
+                        new LegacyPackets(core, inbox, new LegacyWarning())),
                 writer);
         inboundQueue = new InboundQueue(
                 core,
