@@ -11,6 +11,7 @@ import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.recognition.Unmatched;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
@@ -28,15 +29,20 @@ public final class Recogniser {
     private final Outbox outbox;
     private final HandshakeManager handshakeManager;
     private final List<Receiver> receivers;
+    private final KnownForms forms;
     private final PacketWriter writer;
 
-    /** @param receivers in any order: their ranks count */
+    /**
+     * @param receivers in any order: their ranks count
+     * @param forms of packets that are no version-2 packets and kept all the same
+     */
     public Recogniser(
             Core core,
             Inbox inbox,
             Outbox outbox,
             HandshakeManager handshakeManager,
             List<Receiver> receivers,
+            KnownForms forms,
             PacketWriter writer) {
         this.core = core;
         this.inbox = inbox;
@@ -45,6 +51,7 @@ public final class Recogniser {
         this.receivers = receivers.stream()
                 .sorted(Comparator.comparingInt(Receiver::rank))
                 .toList();
+        this.forms = forms;
         this.writer = writer;
     }
 
@@ -73,6 +80,8 @@ public final class Recogniser {
         inbox.sighting(memory, id, candidate);
         if (memory.packets.wasHandled(id)
                 || memory.packets.wasRefused(id, candidate.inBlock().isPresent())) {
+            // What was asked for it meanwhile is of no use any more.
+            memory.answers.take(id);
             return;
         }
         if (packet.isPacket()) {
@@ -99,7 +108,7 @@ public final class Recogniser {
                 forget(memory, id);
             }
             case STRANGER -> {
-                if (packet.isPacket()) {
+                if (packet.isPacket() || forms.match(candidate.payload())) {
                     // Even one that was made here: another persona of this server may learn of its chain later.
                     remember(memory, candidate, id);
                 } else {
@@ -136,23 +145,15 @@ public final class Recogniser {
         }
         // In the store too: the block it stands in may never be read again.
         writer.unmatched(id, candidate);
-        Candidate oldest = memory.unmatched.add(id, candidate);
-        if (oldest != null) {
-            writer.forget(oldest.id());
-        }
+        memory.unmatched.add(id, candidate).forEach(oldest -> writer.forget(oldest.id()));
     }
 
     private void park(Unlocked memory, Candidate candidate, PacketId id) {
         memory.unmatched.remove(id);
         if (!memory.parked.contains(id)) {
             writer.parked(id, candidate);
-            memory.parked.add(id, hint(candidate)).ifPresent(writer::forget);
+            memory.parked.add(id, Unmatched.hint(candidate)).ifPresent(writer::forget);
         }
-    }
-
-    /** What copies of a locator share; version-1 payloads have none. */
-    public static long hint(Candidate candidate) {
-        return Packets.isCandidate(candidate.payload()) ? Packets.hint(candidate.payload()) : 0;
     }
 
     /** It waits for nothing any more. */
@@ -162,6 +163,16 @@ public final class Recogniser {
         } else {
             writer.opened(id);
         }
+    }
+
+    KnownForms forms() {
+        return forms;
+    }
+
+    /** Takes up what matched nothing. */
+    void retryUnmatched(Unlocked memory) throws StoreException {
+        memory.unmatched.retry();
+        handleWaiting(memory);
     }
 
     /** Takes up what waited for a suite. */
