@@ -3,6 +3,7 @@ package org.partyline.engine;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
@@ -49,6 +50,7 @@ import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.receive.PacketReceiver;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
@@ -89,8 +91,11 @@ import org.partyline.engine.receive.ChainPackets;
 import org.partyline.engine.receive.Derivations;
 import org.partyline.engine.receive.InboundQueue;
 import org.partyline.engine.receive.InboxPackets;
+import org.partyline.engine.receive.KnownForms;
 import org.partyline.engine.receive.LegacyPackets;
 import org.partyline.engine.receive.LegacyWarning;
+import org.partyline.engine.receive.OtherMessages;
+import org.partyline.engine.receive.OtherReceivers;
 import org.partyline.engine.receive.PacketWriter;
 import org.partyline.engine.receive.Recogniser;
 import org.partyline.engine.receive.Reorganisation;
@@ -129,12 +134,16 @@ public final class Engine {
     private static final int DERIVATIONS =
             Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
 
+    /** How long a receiver of another bundle may take over a packet. */
+    private static final Duration RECEIVER_PATIENCE = Duration.ofSeconds(2);
+
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
     private final ScheduledExecutorService senderThread = thread("partyline-sender");
     private final ScheduledExecutorService eventThread = thread("partyline-events");
     private final ScheduledExecutorService keeperThread = thread("partyline-keeper");
     private final ScheduledExecutorService nodeThread = thread("partyline-nodewatch");
+    private final ScheduledExecutorService receiverThread = thread("partyline-receivers");
     private final ExecutorService derivationThreads = Executors.newFixedThreadPool(DERIVATIONS, task -> {
         Thread thread = new Thread(task, "partyline-derivations");
         thread.setDaemon(true);
@@ -146,6 +155,7 @@ public final class Engine {
     private final BundleContext context;
     final Core core;
     final InboundQueue inboundQueue;
+    private final OtherReceivers otherReceivers;
     private final InitialSyncGate initialSyncGate;
     final Sender sender;
     final Carriers carriers;
@@ -189,6 +199,19 @@ public final class Engine {
         if (legacyReader == reader) {
             legacyReader = null;
         }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addReceiver(PacketReceiver receiver) {
+        otherReceivers.add(receiver);
+    }
+
+    void updatedReceiver(PacketReceiver receiver) {
+        otherReceivers.renew(receiver);
+    }
+
+    void removeReceiver(PacketReceiver receiver) {
+        otherReceivers.remove(receiver);
     }
 
     @Reference(
@@ -440,22 +463,28 @@ public final class Engine {
         PacketWriter writer = new PacketWriter(store, clock, () -> core.unlocked() != null);
         PacketOpener opener = new PacketOpener(core);
         Signers signers = new Signers(core);
+        KnownForms forms = new KnownForms();
+        otherReceivers =
+                new OtherReceivers(core, new OtherMessages(core, inbox), forms, receiverThread, RECEIVER_PATIENCE);
         Recogniser recogniser = new Recogniser(
                 core,
                 inbox,
                 outbox,
                 handshakeManager,
-                new ChainPackets(
-                        core,
-                        inbox,
-                        opener,
-                        signers,
-                        handshakeManager,
-                        updates,
-                        new Controls(core, controlSender, handshakeManager, news)),
-                new SealedPackets(core, inbox, opener, signers, derivations),
-                new InboxPackets(core, opener, handshakeManager),
-                new LegacyPackets(core, inbox, new LegacyWarning()),
+                List.of(
+                        new ChainPackets(
+                                core,
+                                inbox,
+                                opener,
+                                signers,
+                                handshakeManager,
+                                updates,
+                                new Controls(core, controlSender, handshakeManager, news)),
+                        new SealedPackets(core, inbox, opener, signers, derivations),
+                        new InboxPackets(core, opener, handshakeManager),
+                        new LegacyPackets(core, inbox, new LegacyWarning()),
+                        otherReceivers),
+                forms,
                 writer);
         inboundQueue = new InboundQueue(
                 core,
@@ -468,6 +497,12 @@ public final class Engine {
                 sender::kickAll);
         derivations.onDerived = inboundQueue::wake;
         derivations.onMore = inboundQueue::retryParked;
+        core.bus.on(OtherReceivers.Answered.class, answered -> inboundQueue.wake());
+        core.bus.on(OtherReceivers.Free.class, free -> inboundQueue.retryUnasked());
+        core.bus.on(OtherReceivers.Changed.class, changed -> {
+            inboundQueue.retryUnmatched();
+            inboundQueue.retryParked();
+        });
         initialSyncGate = new InitialSyncGate(nodes, position, clock, inboundQueue::soon, sender::kickAll);
         inboundQueue.initialSyncGate = initialSyncGate;
         maintenanceJob = new MaintenanceJob(
@@ -685,6 +720,7 @@ public final class Engine {
         }
         // What is still derived is nobody's any more.
         stop(derivationThreads);
+        stop(receiverThread);
     }
 
     private static void stop(ExecutorService thread) {

@@ -31,8 +31,8 @@ import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.InboundQueue;
 import org.partyline.engine.receive.KnownSuites;
 import org.partyline.engine.receive.PacketWriter;
-import org.partyline.engine.receive.Recogniser;
 import org.partyline.engine.recognition.PacketIndex;
+import org.partyline.engine.recognition.Unmatched;
 import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Cbor;
@@ -189,6 +189,7 @@ final class VaultService implements Vault {
     void workOff() {
         inboundQueue.drainCollected();
         inboundQueue.retryParked();
+        inboundQueue.askOthers();
         sender.resume();
     }
 
@@ -238,8 +239,9 @@ final class VaultService implements Vault {
                 memory.unmatched.add(candidate.id(), candidate);
             }
             KnownSuites.exchange(core, tx);
+            inboundQueue.forms().exchange(core, tx);
             for (StoredRecord held : tx.list(PacketWriter.PARKED)) {
-                memory.parked.add(new PacketId(held.key()), Recogniser.hint(Cbor.read(held.value(), Candidate.class)));
+                memory.parked.add(new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
             }
             for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
                 ReceiveChain chain = core.chains.decodeReceive(entry.chain());

@@ -55,6 +55,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Padding;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.receive.PacketReceiver;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
@@ -541,7 +542,10 @@ final class TestServer implements AutoCloseable {
         engine.core.lock.lock();
         try {
             for (int i = 0; i < howMany; i++) {
-                byte[] payload = java.nio.ByteBuffer.allocate(80).putInt(5, i).array();
+                byte[] payload = java.nio.ByteBuffer.allocate(80)
+                        .put((byte) 2)
+                        .putInt(5, i)
+                        .array();
                 Candidate candidate = new Candidate(network.code(), payload, new byte[32], null, 0, "");
                 engine.core.unlocked().unmatched.add(candidate.id(), candidate);
             }
@@ -577,7 +581,10 @@ final class TestServer implements AutoCloseable {
         engine.core.lock.lock();
         try {
             Unlocked memory = engine.core.unlocked();
-            return memory != null && (memory.secrets.waiting() > 0 || !memory.unmatched.again.isEmpty());
+            return memory != null
+                    && (memory.secrets.waiting() > 0
+                            || memory.answers.asked() > 0
+                            || !memory.unmatched.again.isEmpty());
         } finally {
             engine.core.lock.unlock();
         }
@@ -642,6 +649,20 @@ final class TestServer implements AutoCloseable {
 
     void stop(AeadSuite suite) {
         suites.removeSuite(suite, references.get(suite));
+    }
+
+    /** As when a bundle that nobody knows offers a receiver. */
+    void start(PacketReceiver receiver) {
+        engine.addReceiver(receiver);
+    }
+
+    /** As when it changes the service's properties. */
+    void renew(PacketReceiver receiver) {
+        engine.updatedReceiver(receiver);
+    }
+
+    void stop(PacketReceiver receiver) {
+        engine.removeReceiver(receiver);
     }
 
     void join(String channel, Channels.Mode mode) throws PartylineException {

@@ -66,8 +66,6 @@ class ArchitectureTest {
                     "one job for each owner of what expires, until these register themselves",
             "org.partyline.engine.MessageService",
                     "writes, sends, recalls and inspects, until these are services of their own",
-            "org.partyline.engine.receive.Recogniser",
-                    "knows each kind of packet by itself, until receivers register themselves",
             "org.partyline.engine.Sender", "knows each stage of the way out by itself",
             "org.partyline.transportrpc.RpcClient", "the settings of a connection");
 

@@ -264,6 +264,8 @@ public interface Messages {
      * @param notice not somebody's words but news of the conversation: a contact has new keys, has closed the session
      * @param signedBy who provably wrote it: a contact's or our persona's name, or {@code an unknown key}; empty: nobody can
      *     prove it
+     * @param receiver the bundle's receiver that read it, where the messenger itself cannot: what it says is that bundle's word; empty:
+     *     the messenger opened it
      */
     record Message(
             long id,
@@ -283,9 +285,52 @@ public interface Messages {
             OptionalInt block,
             Optional<State> state,
             boolean notice,
-            Optional<String> signedBy) {
+            Optional<String> signedBy,
+            Optional<String> receiver) {
         public Message {
             transactions = List.copyOf(transactions);
+        }
+
+        /** One that the messenger opened. */
+        public Message(
+                long id,
+                String persona,
+                boolean direct,
+                String channel,
+                boolean outgoing,
+                String sender,
+                boolean legacy,
+                boolean burn,
+                Optional<String> text,
+                Instant sent,
+                Instant arrived,
+                Instant expires,
+                OptionalInt sequence,
+                List<TxId> transactions,
+                OptionalInt block,
+                Optional<State> state,
+                boolean notice,
+                Optional<String> signedBy) {
+            this(
+                    id,
+                    persona,
+                    direct,
+                    channel,
+                    outgoing,
+                    sender,
+                    legacy,
+                    burn,
+                    text,
+                    sent,
+                    arrived,
+                    expires,
+                    sequence,
+                    transactions,
+                    block,
+                    state,
+                    notice,
+                    signedBy,
+                    Optional.empty());
         }
 
         /** Does not show the text. */

@@ -3,7 +3,7 @@ package org.partyline.shell.doctor;
 import java.util.List;
 import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Component;
-import org.partyline.shell.command.CommandGroup;
+import org.partyline.shell.spi.CommandGroup;
 import org.partyline.shell.command.PartylineCommand;
 
 /** The command that says what is unsafe. */

@@ -64,6 +64,9 @@ public final class MessageText {
         if (message.notice()) {
             return NOTICE;
         }
+        if (message.receiver().isPresent()) {
+            return "read by " + Sanitizer.line(message.receiver().get());
+        }
         return message.signedBy()
                 .map(name -> "signed by " + Sanitizer.line(name))
                 .orElse("");

@@ -23,7 +23,8 @@ record MessageView(
         Integer block,
         String state,
         boolean notice,
-        String signedBy) {
+        String signedBy,
+        String receiver) {
     static MessageView of(Message message) {
         return new MessageView(
                 message.id(),
@@ -43,6 +44,7 @@ record MessageView(
                 message.block().isPresent() ? message.block().getAsInt() : null,
                 message.state().map(JsonValues::word).orElse(null),
                 message.notice(),
-                message.signedBy().orElse(null));
+                message.signedBy().orElse(null),
+                message.receiver().orElse(null));
     }
 }

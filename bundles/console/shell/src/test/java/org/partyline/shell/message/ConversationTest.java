@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.crypto.KdfParameters;
@@ -66,6 +67,39 @@ class ConversationTest {
                 Optional.empty());
         assertEquals("(burn message: partyline:read 7 shows it once)", MessageText.text(theirs));
         assertEquals("(burn message: partyline:read 8 shows it)", MessageText.text(ours));
+    }
+
+    @Test
+    void whatAnotherBundlesReceiverReadSaysSoWhereNoTextCan() throws Exception {
+        Message one = Samples.message(7, "bob", Optional.of("hello"), false);
+        Message read = new Message(
+                one.id(),
+                one.persona(),
+                false,
+                one.channel(),
+                false,
+                one.sender(),
+                false,
+                false,
+                one.text(),
+                one.sent(),
+                one.arrived(),
+                one.expires(),
+                OptionalInt.empty(),
+                one.transactions(),
+                one.block(),
+                Optional.empty(),
+                false,
+                Optional.empty(),
+                Optional.of("morse"));
+        runner.fake.eventsOnFollow.add(new Event(Optional.of(read), Optional.empty()));
+        assertEquals(
+                "09:59:00  read by morse  lobby  bob  hello",
+                runner.run("messages", "--follow", "--count", "1").stripTrailing());
+        assertEquals("read by morse", MessageText.state(read));
+        runner.fake.eventsOnFollow.add(new Event(Optional.of(read), Optional.empty()));
+        JsonNode json = new ObjectMapper().readTree(runner.run("messages", "--follow", "--count", "1", "--json"));
+        assertEquals("morse", json.get("messages").get(0).get("receiver").asText());
     }
 
     @Test

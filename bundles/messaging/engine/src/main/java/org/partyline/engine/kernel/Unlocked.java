@@ -9,6 +9,7 @@ import org.partyline.engine.conversation.ConversationTable;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.PersonaTable;
 import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.recognition.Answers;
 import org.partyline.engine.recognition.BeaconSet;
 import org.partyline.engine.recognition.ChainTable;
 import org.partyline.engine.recognition.OwnLocators;
@@ -29,6 +30,9 @@ public final class Unlocked implements AutoCloseable {
     public final SealedSecrets secrets = new SealedSecrets();
     /** The packets that wait in the store, for a suite or for their key. */
     public final Parked parked = new Parked();
+
+    /** What other bundles' receivers are asked for. */
+    public final Answers answers = new Answers();
 
     public final PacketIndex packets = new PacketIndex();
     public final ChainTable chains;
@@ -82,7 +86,8 @@ public final class Unlocked implements AutoCloseable {
 
     @Override
     public void close() {
-        List.of(conversations, chains, beacons, personas, own, secrets, packets).forEach(Unlocked::wipe);
+        List.of(conversations, chains, beacons, personas, own, secrets, packets, answers)
+                .forEach(Unlocked::wipe);
         unmatched.clear();
         parked.clear();
     }

@@ -152,7 +152,8 @@ public final class Inbox {
                         List.of(source.id().hash()),
                         List.of(source.candidate().transaction()),
                         List.of(source.view()),
-                        locator(source)),
+                        locator(source),
+                        ""),
                 source.signer());
     }
 
@@ -172,12 +173,45 @@ public final class Inbox {
                         List.of(source.id().hash()),
                         List.of(source.candidate().transaction()),
                         List.of(source.view()),
+                        "",
                         ""),
                 SignerId.NOBODY);
     }
 
+    /**
+     * Stores what another bundle's receiver has read of a packet. Part of the caller's transaction.
+     *
+     * @param source whose {@code chainOpened} is the sender's time
+     * @return empty when its time to live has ended
+     */
+    public Optional<MessageRecord> other(
+            StoreTransaction tx, Source source, String receiver, String text, OptionalInt ttlMinutes)
+            throws StoreException {
+        return insert(
+                tx,
+                source,
+                false,
+                text,
+                source.chainOpened(),
+                ttlMinutes,
+                false,
+                new Carried(
+                        -1,
+                        List.of(source.id().hash()),
+                        List.of(source.candidate().transaction()),
+                        List.of(),
+                        "",
+                        receiver),
+                SignerId.NOBODY);
+    }
+
     private record Carried(
-            int sequence, List<byte[]> packets, List<byte[]> transactions, List<String> views, String locator) {}
+            int sequence,
+            List<byte[]> packets,
+            List<byte[]> transactions,
+            List<String> views,
+            String locator,
+            String receiver) {}
 
     private static String locator(Source source) {
         return HexFormat.of().formatHex(source.candidate().payload(), 1, 1 + Packets.CHAIN_LOCATOR);
@@ -221,6 +255,7 @@ public final class Inbox {
                 .notice(false)
                 .signer(signer)
                 .locator(carried.locator())
+                .receiver(carried.receiver())
                 .build();
         put(tx, message);
         return Optional.of(message);
@@ -341,7 +376,8 @@ public final class Inbox {
                         pieces.stream().map(FragmentRecord::packet).toList(),
                         pieces.stream().map(FragmentRecord::transaction).toList(),
                         pieces.stream().map(FragmentRecord::view).toList(),
-                        pieces.get(0).locator()),
+                        pieces.get(0).locator(),
+                        ""),
                 agree ? signer : SignerId.WRONG));
     }
 

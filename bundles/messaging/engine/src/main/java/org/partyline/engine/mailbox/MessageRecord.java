@@ -21,6 +21,7 @@ import org.partyline.engine.nodes.PacketId;
  * @param notice not somebody's words but news of the conversation
  * @param signer who signed it: a contact's number, or one of {@link SignerId}
  * @param locator of its first packet, 16 hex digits; empty for our own
+ * @param receiver the id of another bundle's receiver that read it; empty or null: one of ours did
  */
 @RecordBuilder
 public record MessageRecord(
@@ -44,7 +45,8 @@ public record MessageRecord(
         List<String> views,
         boolean notice,
         int signer,
-        String locator)
+        String locator,
+        String receiver)
         implements MessageRecordBuilder.With {
     /** The table of the store. */
     public static final String TABLE = "messages";

@@ -87,7 +87,8 @@ public final class Views {
                 entry.block() < 0 ? OptionalInt.empty() : OptionalInt.of(entry.block()),
                 state,
                 entry.notice(),
-                signedBy(entry));
+                signedBy(entry),
+                Optional.ofNullable(entry.receiver()).filter(id -> !id.isEmpty()));
     }
 
     public Messages.Outgoing outgoing(OutgoingMessage entry) {

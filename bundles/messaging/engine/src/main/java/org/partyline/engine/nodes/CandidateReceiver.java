@@ -9,6 +9,14 @@ public interface CandidateReceiver {
     /** A payload that may be ours. */
     void candidate(Candidate candidate);
 
+    /**
+     * Whether a payload that is a part of these bytes may be ours although it is no packet of PROTOCOL's. Asked for each OP_RETURN output
+     * on a network: must be cheap.
+     */
+    default boolean wants(byte[] bytes, int offset, int length) {
+        return false;
+    }
+
     /** Everything of this block, and of those before it, has been handed over. */
     void blockConnected(String node, Network network, BlockRef block);
 

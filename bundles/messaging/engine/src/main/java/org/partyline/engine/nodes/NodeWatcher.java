@@ -43,7 +43,7 @@ final class NodeWatcher implements TransactionListener {
     public void transaction(byte[] raw, Optional<BlockRef> block) {
         transactions.increment();
         boolean whole = TransactionScanner.scan(raw, (output, offset, length) -> {
-            if (mayBeOurs(raw, offset, length)) {
+            if (mayBeOurs(raw, offset, length) || receiver.wants(raw, offset, length)) {
                 byte[] payload = Arrays.copyOfRange(raw, offset, offset + length);
                 receiver.candidate(
                         Candidate.of(network, payload, TransactionScanner.id(raw), block, clock.instant(), node));

@@ -36,7 +36,7 @@ import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.SessionState;
 
 /** Packets on chains: their keys are known before they come, and each opens one packet (PROTOCOL 5). */
-public final class ChainPackets {
+public final class ChainPackets implements Receiver {
     private final Core core;
     private final Inbox inbox;
     private final PacketOpener opener;
@@ -62,8 +62,34 @@ public final class ChainPackets {
         this.controls = controls;
     }
 
+    @Override
+    public int rank() {
+        return CHAIN;
+    }
+
+    @Override
+    public RecognitionResult open(Incoming packet) throws StoreException {
+        if (!packet.isPacket()) {
+            return RecognitionResult.STRANGER;
+        }
+        Unlocked memory = packet.memory();
+        Candidate candidate = packet.candidate();
+        List<int[]> expected = new ArrayList<>(1);
+        memory.chains.locators.find(
+                Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
+        RecognitionResult verdict = RecognitionResult.STRANGER;
+        for (int[] match : expected) {
+            ReceiveChainState track = memory.chains.find(match[0]);
+            Conversation conversation = memory.conversations.find(track.entry.membership());
+            if (conversation.network().code() == candidate.network()) {
+                verdict = verdict.or(open(memory, conversation, track, match[1], candidate, packet.id()));
+            }
+        }
+        return verdict;
+    }
+
     /** Opens what came at a position of a chain, and moves the chain on. */
-    RecognitionResult open(
+    private RecognitionResult open(
             Unlocked memory,
             Conversation conversation,
             ReceiveChainState track,

@@ -52,6 +52,7 @@ public final class InboundQueue implements CandidateReceiver {
     public InitialSyncGate initialSyncGate;
 
     private final AtomicBoolean unmatchedDue = new AtomicBoolean();
+    private final AtomicBoolean unaskedDue = new AtomicBoolean();
     /** A part of the engine came, or came back: see {@link Parts}. */
     private final AtomicBoolean returned = new AtomicBoolean();
     /** Makes memory anew. Set when the engine is put together. */
@@ -127,6 +128,9 @@ public final class InboundQueue implements CandidateReceiver {
                 }
                 if (unmatchedDue.compareAndSet(true, false)) {
                     persist(this::openUnmatched);
+                }
+                if (unaskedDue.compareAndSet(true, false)) {
+                    persist(this::openUnasked);
                 }
                 if (next != null) {
                     persist(next);
@@ -465,6 +469,7 @@ public final class InboundQueue implements CandidateReceiver {
                 derivations.retryFailed(memory);
                 core.store.transact(tx -> {
                     KnownSuites.exchange(core, tx);
+                    forms().exchange(core, tx);
                     return null;
                 });
                 recogniser.retryParked(memory);
@@ -486,11 +491,46 @@ public final class InboundQueue implements CandidateReceiver {
         try {
             Unlocked memory = core.unlocked();
             if (memory != null && core.parts.canRead()) {
-                memory.unmatched.retry();
-                recogniser.handleWaiting(memory);
+                memory.answers.reconsider();
+                recogniser.retryUnmatched(memory);
             }
         } finally {
             core.lock.unlock();
         }
+    }
+
+    /** Takes up what other bundles' receivers were not asked for, soon: they can be now. Never blocks. */
+    public void retryUnasked() {
+        unaskedDue.set(true);
+        wake();
+    }
+
+    private void openUnasked() throws StoreException {
+        core.lock.lock();
+        try {
+            Unlocked memory = core.unlocked();
+            if (memory != null && core.parts.canRead()) {
+                recogniser.retryUnmatched(memory);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** The store was opened: other bundles' receivers, if there are any, are asked for what waited in it. */
+    public void askOthers() {
+        if (forms().isAnyHere()) {
+            retryUnmatched();
+        }
+    }
+
+    /** What packets of other bundles' receivers look like. */
+    public KnownForms forms() {
+        return recogniser.forms();
+    }
+
+    @Override
+    public boolean wants(byte[] bytes, int offset, int length) {
+        return forms().match(bytes, offset, length);
     }
 }

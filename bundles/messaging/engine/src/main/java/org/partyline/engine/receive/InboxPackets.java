@@ -27,7 +27,7 @@ import org.partyline.engine.sessions.HandshakePieces;
 import org.partyline.engine.store.Keys;
 
 /** Packets to an inbox: offers of a session, by anybody who has the card (PROTOCOL 6). */
-public final class InboxPackets {
+public final class InboxPackets implements Receiver {
     /** An offer comes in several packets, and anybody with the card can send many. */
     private static final Duration FORBIDDEN_PAUSE = Duration.ofMinutes(1);
 
@@ -44,8 +44,22 @@ public final class InboxPackets {
         this.handshakeManager = handshakeManager;
     }
 
+    @Override
+    public int rank() {
+        return INBOX;
+    }
+
+    @Override
+    public RecognitionResult open(Incoming packet) throws StoreException {
+        Beacon beacon = packet.beacon();
+        return beacon == null || beacon.contactInbox == null
+                ? RecognitionResult.STRANGER
+                : open(packet.memory(), beacon, packet.candidate(), packet.id());
+    }
+
     /** Opens what came to a contact inbox. */
-    RecognitionResult open(Unlocked memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
+    private RecognitionResult open(Unlocked memory, Beacon beacon, Candidate candidate, PacketId id)
+            throws StoreException {
         ContactInbox contactInbox = beacon.contactInbox;
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         byte[] seen = Keys.of(contactInbox.id(), locator);

@@ -24,8 +24,11 @@ import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.store.Keys;
 
-/** Messages of version 1 (PROTOCOL 10). */
-public final class LegacyPackets {
+/**
+ * Messages of version 1 (PROTOCOL 10). What reads them is a bundle, and still this is a receiver of ours: their key is made of the
+ * channel's passphrase when that is joined, and no receiver of another bundle is to get at that.
+ */
+public final class LegacyPackets implements Receiver {
     /** Version 1 has no chain to tell a replay by: a hash is kept for as long as a mempool may hold it. */
     private static final Duration SEEN = Duration.ofDays(30);
 
@@ -39,8 +42,18 @@ public final class LegacyPackets {
         this.warning = warning;
     }
 
+    @Override
+    public int rank() {
+        return LEGACY;
+    }
+
+    @Override
+    public RecognitionResult open(Incoming packet) throws StoreException {
+        return packet.isPacket() ? RecognitionResult.STRANGER : open(packet.memory(), packet.candidate(), packet.id());
+    }
+
     /** Reads it for each channel that reads version 1. @return {@link RecognitionResult#PARKED} where a bundle is missing for that */
-    RecognitionResult open(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
+    private RecognitionResult open(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
         Optional<LegacyReader> reader = core.legacy.get();
         boolean read = memory.conversations.members().stream()
                 .anyMatch(m -> m.legacyKey != null && m.entry.network() == candidate.network());

@@ -1,27 +1,25 @@
 package org.partyline.engine.receive;
 
-import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.nodes.PacketId;
-import org.partyline.engine.recognition.Beacon;
+import org.partyline.engine.recognition.Unmatched;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells our packets from strangers' and opens them: the locator table first, then one HMAC for each beacon, and only for a
- * packet that a member made, a key derivation (PROTOCOL 2). Runs under the engine's lock.
+ * Tells our packets from strangers': lets each go through the receivers, and keeps what may be ours later. It knows no kind of packet
+ * by itself. Runs under the engine's lock.
  */
 public final class Recogniser {
     private static final Logger LOG = LoggerFactory.getLogger(Recogniser.class);
@@ -30,30 +28,30 @@ public final class Recogniser {
     private final Inbox inbox;
     private final Outbox outbox;
     private final HandshakeManager handshakeManager;
-    private final ChainPackets chains;
-    private final SealedPackets sealed;
-    private final InboxPackets offers;
-    private final LegacyPackets legacy;
+    private final List<Receiver> receivers;
+    private final KnownForms forms;
     private final PacketWriter writer;
 
+    /**
+     * @param receivers in any order: their ranks count
+     * @param forms of packets that are no version-2 packets and kept all the same
+     */
     public Recogniser(
             Core core,
             Inbox inbox,
             Outbox outbox,
             HandshakeManager handshakeManager,
-            ChainPackets chains,
-            SealedPackets sealed,
-            InboxPackets offers,
-            LegacyPackets legacy,
+            List<Receiver> receivers,
+            KnownForms forms,
             PacketWriter writer) {
         this.core = core;
         this.inbox = inbox;
         this.outbox = outbox;
         this.handshakeManager = handshakeManager;
-        this.chains = chains;
-        this.sealed = sealed;
-        this.offers = offers;
-        this.legacy = legacy;
+        this.receivers = receivers.stream()
+                .sorted(Comparator.comparingInt(Receiver::rank))
+                .toList();
+        this.forms = forms;
         this.writer = writer;
     }
 
@@ -76,24 +74,20 @@ public final class Recogniser {
     }
 
     private void process(Unlocked memory, Candidate candidate) throws StoreException {
-        PacketId id = candidate.id();
+        Incoming packet = new Incoming(memory, candidate);
+        PacketId id = packet.id();
         outbox.sighting(memory, id, candidate);
         inbox.sighting(memory, id, candidate);
         if (memory.packets.wasHandled(id)
                 || memory.packets.wasRefused(id, candidate.inBlock().isPresent())) {
+            // What was asked for it meanwhile is of no use any more.
+            memory.answers.take(id);
             return;
         }
-        if (!Packets.isCandidate(candidate.payload())) {
-            if (legacy.open(memory, candidate, id) == RecognitionResult.PARKED) {
-                park(memory, candidate, id);
-            } else {
-                forget(memory, id);
-            }
-            memory.packets.setHandled(id);
-            return;
+        if (packet.isPacket()) {
+            ownPacketOfOthers(memory, candidate, id);
         }
-        ownPacketOfOthers(memory, candidate, id);
-        switch (recognise(memory, candidate, id)) {
+        switch (recognise(packet)) {
             case OPENED -> {
                 memory.packets.setHandled(id);
                 memory.unmatched.remove(id);
@@ -113,8 +107,15 @@ public final class Recogniser {
                 memory.packets.setHandled(id);
                 forget(memory, id);
             }
-            // Even one that was made here: another persona of this server may learn of its chain later.
-            case STRANGER -> remember(memory, candidate, id);
+            case STRANGER -> {
+                if (packet.isPacket() || forms.match(candidate.payload())) {
+                    // Even one that was made here: another persona of this server may learn of its chain later.
+                    remember(memory, candidate, id);
+                } else {
+                    memory.packets.setHandled(id);
+                    forget(memory, id);
+                }
+            }
         }
     }
 
@@ -127,31 +128,14 @@ public final class Recogniser {
         }
     }
 
-    private RecognitionResult recognise(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
-        List<int[]> expected = new ArrayList<>(1);
-        memory.chains.locators.find(
-                Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
-        RecognitionResult verdict = RecognitionResult.STRANGER;
-        for (int[] match : expected) {
-            ReceiveChainState track = memory.chains.find(match[0]);
-            Conversation conversation = memory.conversations.find(track.entry.membership());
-            if (conversation.network().code() == candidate.network()) {
-                verdict = verdict.or(chains.open(memory, conversation, track, match[1], candidate, id));
+    private RecognitionResult recognise(Incoming packet) throws StoreException {
+        for (Receiver receiver : receivers) {
+            RecognitionResult verdict = receiver.open(packet);
+            if (verdict != RecognitionResult.STRANGER) {
+                return verdict;
             }
         }
-        if (verdict != RecognitionResult.STRANGER) {
-            return verdict;
-        }
-        Beacon beacon = memory.beacons.match(candidate.payload());
-        if (beacon == null || beacon.network.code() != candidate.network()) {
-            return RecognitionResult.STRANGER;
-        }
-        if (beacon.contactInbox != null) {
-            return offers.open(memory, beacon, candidate, id);
-        }
-        return Math.abs(beacon.day - candidate.day()) > 1
-                ? RecognitionResult.STRANGER
-                : sealed.open(memory, beacon, candidate, id);
+        return RecognitionResult.STRANGER;
     }
 
     private void remember(Unlocked memory, Candidate candidate, PacketId id) {
@@ -161,23 +145,15 @@ public final class Recogniser {
         }
         // In the store too: the block it stands in may never be read again.
         writer.unmatched(id, candidate);
-        Candidate oldest = memory.unmatched.add(id, candidate);
-        if (oldest != null) {
-            writer.forget(oldest.id());
-        }
+        memory.unmatched.add(id, candidate).forEach(oldest -> writer.forget(oldest.id()));
     }
 
     private void park(Unlocked memory, Candidate candidate, PacketId id) {
         memory.unmatched.remove(id);
         if (!memory.parked.contains(id)) {
             writer.parked(id, candidate);
-            memory.parked.add(id, hint(candidate)).ifPresent(writer::forget);
+            memory.parked.add(id, Unmatched.hint(candidate)).ifPresent(writer::forget);
         }
-    }
-
-    /** What copies of a locator share; version-1 payloads have none. */
-    public static long hint(Candidate candidate) {
-        return Packets.isCandidate(candidate.payload()) ? Packets.hint(candidate.payload()) : 0;
     }
 
     /** It waits for nothing any more. */
@@ -187,6 +163,16 @@ public final class Recogniser {
         } else {
             writer.opened(id);
         }
+    }
+
+    KnownForms forms() {
+        return forms;
+    }
+
+    /** Takes up what matched nothing. */
+    void retryUnmatched(Unlocked memory) throws StoreException {
+        memory.unmatched.retry();
+        handleWaiting(memory);
     }
 
     /** Takes up what waited for a suite. */

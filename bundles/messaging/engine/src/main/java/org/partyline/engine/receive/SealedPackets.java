@@ -39,7 +39,7 @@ import org.partyline.engine.store.Tables;
 /**
  * Packets that open a chain, or that are alone: found by a beacon, opened when their key is derived (PROTOCOL 4).
  */
-public final class SealedPackets {
+public final class SealedPackets implements Receiver {
     private final Core core;
     private final Inbox inbox;
     private final PacketOpener opener;
@@ -54,8 +54,24 @@ public final class SealedPackets {
         this.signers = signers;
     }
 
+    @Override
+    public int rank() {
+        return SEALED;
+    }
+
+    @Override
+    public RecognitionResult open(Incoming packet) throws StoreException {
+        Beacon beacon = packet.beacon();
+        return beacon == null
+                        || beacon.contactInbox != null
+                        || Math.abs(beacon.day - packet.candidate().day()) > 1
+                ? RecognitionResult.STRANGER
+                : open(packet.memory(), beacon, packet.candidate(), packet.id());
+    }
+
     /** Opens what a member of a channel made, as soon as its key is there. */
-    RecognitionResult open(Unlocked memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
+    private RecognitionResult open(Unlocked memory, Beacon beacon, Candidate candidate, PacketId id)
+            throws StoreException {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         SealedSecrets.Entry entry = memory.secrets.find(beacon, locator);
         if (entry == null) {
