@@ -1,5 +1,6 @@
 package org.partyline.engine.receive;
 
+import org.partyline.engine.kernel.Core;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

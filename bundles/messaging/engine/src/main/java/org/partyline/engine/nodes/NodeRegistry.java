@@ -156,7 +156,7 @@ public final class NodeRegistry implements Nodes {
         checks.add(check);
     }
 
-    void removeCheck(NodeSettingsCheck check) {
+    public void removeCheck(NodeSettingsCheck check) {
         checks.remove(check);
     }
 
