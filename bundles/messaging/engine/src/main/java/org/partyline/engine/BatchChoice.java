@@ -32,7 +32,7 @@ final class BatchChoice {
             RelayPolicy policy,
             boolean covered)
             throws StoreException {
-        int room = Math.max(1, Math.min(core.settings.get().rollPackets(), policy.maxOutputs()));
+        int room = Math.max(1, Math.min(core.settings.get().rolling().packets(), policy.maxOutputs()));
         int bytes = policy.maxScriptBytes();
         List<BatchedPacket> candidates = new ArrayList<>(boarding);
         candidates.addAll(back);

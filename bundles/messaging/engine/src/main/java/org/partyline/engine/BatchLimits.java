@@ -4,11 +4,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.PartylineException;
+import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.config.Settings;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
@@ -42,7 +42,7 @@ final class BatchLimits {
     int room(List<Transport> nodes) {
         RelayPolicy policy = narrowest(nodes);
         int fit = policy.maxScriptBytes() / (CoverPlans.LEAST_SIZE + PUSH_OVERHEAD);
-        return Math.max(1, Math.min(core.settings.get().rollPackets(), Math.min(policy.maxOutputs(), fit)));
+        return Math.max(1, Math.min(core.settings.get().rolling().packets(), Math.min(policy.maxOutputs(), fit)));
     }
 
     /** Virtual bytes of the next version, which spends the same coin to the same change. */
@@ -72,20 +72,21 @@ final class BatchLimits {
             return;
         }
         Settings settings = core.settings.get();
-        if (fee > settings.rollMaxFee()) {
-            throw new InsufficientFundsException(
-                    "the rolling transaction has reached roll-max-fee = " + settings.rollMaxFee() + "sat");
+        if (fee > settings.rolling().maxFee()) {
+            throw new InsufficientFundsException("the rolling transaction has reached roll-max-fee = "
+                    + settings.rolling().maxFee() + "sat");
         }
-        if (fee > settings.feeMaximum().fee(vsize)) {
-            throw new InsufficientFundsException(
-                    "the rolling transaction has reached fee-maximum = " + settings.feeMaximum());
+        if (fee > settings.fees().maximum().fee(vsize)) {
+            throw new InsufficientFundsException("the rolling transaction has reached fee-maximum = "
+                    + settings.fees().maximum());
         }
     }
 
     /** Whether a version would pay more than its coin may. */
     boolean isOver(long fee, int vsize) {
         Settings settings = core.settings.get();
-        return fee > settings.rollMaxFee() || fee > settings.feeMaximum().fee(vsize);
+        return fee > settings.rolling().maxFee()
+                || fee > settings.fees().maximum().fee(vsize);
     }
 
     /** @throws WaitsException says which cap refuses what a version adds to the fee */

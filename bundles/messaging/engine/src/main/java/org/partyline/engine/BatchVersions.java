@@ -336,9 +336,9 @@ final class BatchVersions {
                 .wallet(roll.wallet())
                 .orElseThrow(() -> new WaitsException("it waits for wallet '" + roll.wallet() + "'"));
         FeeRate floor = node.policy().minRelayFee();
-        if (floor.compareTo(core.settings.get().feeMaximum()) > 0) {
+        if (floor.compareTo(core.settings.get().fees().maximum()) > 0) {
             throw new WaitsException("node '" + node.name() + "' relays nothing under " + floor + " and fee-maximum is "
-                    + core.settings.get().feeMaximum());
+                    + core.settings.get().fees().maximum());
         }
         SignedTransaction version;
         try {

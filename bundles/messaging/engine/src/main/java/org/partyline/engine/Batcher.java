@@ -17,12 +17,12 @@ import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PlannedPacket;
+import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.InsufficientFundsException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.WalletException;
-import org.partyline.engine.config.Settings;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.fees.Spending;
@@ -96,7 +96,7 @@ final class Batcher {
         return roll.isEmpty() || roll.get().lastSent() == 0
                 ? core.now()
                 : Instant.ofEpochMilli(roll.get().lastSent())
-                        .plus(core.settings.get().rollSpacing(Batches.network(roll.get())));
+                        .plus(core.settings.get().rolling().spacing(Batches.network(roll.get())));
     }
 
     /**
@@ -112,7 +112,7 @@ final class Batcher {
                     "it rides in the next version of the rolling transaction, at " + SendSchedule.clock(next), next);
         }
         if (roll.isPresent() && roll.get().sent() && isUnseen(roll.get())) {
-            Duration spacing = core.settings.get().rollSpacing(network);
+            Duration spacing = core.settings.get().rolling().spacing(network);
             Duration patience = (spacing.compareTo(LOOK_AGAIN) < 0 ? LOOK_AGAIN : spacing).multipliedBy(MOST_PATIENCE);
             if (core.now().isBefore(next.plus(patience))) {
                 Instant again = core.now().plus(LOOK_AGAIN);
@@ -189,12 +189,12 @@ final class Batcher {
 
     private boolean isOver(ReplaceableBatch roll) {
         Duration age = Duration.between(Instant.ofEpochMilli(roll.started()), core.now());
-        return !roll.ended() && age.compareTo(core.settings.get().rollMaxAge()) > 0;
+        return !roll.ended() && age.compareTo(core.settings.get().rolling().maxAge()) > 0;
     }
 
     /** Ends a roll: its last version is left to be mined, or replaced by one that carries nothing. */
     private void end(ReplaceableBatch roll, List<Transport> nodes) throws PartylineException {
-        if (core.settings.get().rollBurns() && !roll.rides().isEmpty()) {
+        if (core.settings.get().rolling().burns() && !roll.rides().isEmpty()) {
             try {
                 broadcaster.hand(versions.without(roll, List.of(), nodes), nodes);
             } catch (InsufficientFundsException e) {
@@ -293,7 +293,9 @@ final class Batcher {
     private boolean isDue(ReplaceableBatch roll) throws StoreException {
         Settings settings = core.settings.get();
         Instant last = looked.getOrDefault(TxId.ofBytes(roll.transaction()), Instant.ofEpochMilli(roll.lastSent()));
-        Duration patience = isUnseen(roll) ? settings.nodeRules().resendAfter() : settings.rebroadcastAfter();
+        Duration patience = isUnseen(roll)
+                ? settings.nodes().resendAfter()
+                : settings.sending().rebroadcastAfter();
         return core.now().isAfter(last.plus(patience));
     }
 
@@ -333,7 +335,8 @@ final class Batcher {
             return Optional.empty();
         }
         int packets = Math.min(
-                core.settings.get().rollPackets(), BatchLimits.narrowest(nodes).maxOutputs());
+                core.settings.get().rolling().packets(),
+                BatchLimits.narrowest(nodes).maxOutputs());
         int vsize = FeePolicy.vsize(bucket, packets);
         return Optional.of(fees.replacement(Batches.signed(roll.get()), nodes)
                         .fee(Math.max(vsize, roll.get().vsize()))

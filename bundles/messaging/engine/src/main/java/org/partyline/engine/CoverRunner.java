@@ -215,7 +215,7 @@ final class CoverRunner {
         try {
             return nodes.isEmpty()
                     ? 0
-                    : carriers.of(core.settings.get().carrier()).most(persona, network, bucket, nodes);
+                    : carriers.of(core.settings.get().sending().carrier()).most(persona, network, bucket, nodes);
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException e) {
@@ -361,7 +361,7 @@ final class CoverRunner {
                 null,
                 false,
                 now.getEpochSecond(),
-                core.settings.get().carrier(),
+                core.settings.get().sending().carrier(),
                 false);
         Outbox.add(tx, decoy);
         memory.addSent(PacketId.of(network.code(), packet), new Memory.Sent(decoy.id(), 0));

@@ -1,6 +1,5 @@
 package org.partyline.engine;
 
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -47,11 +46,11 @@ import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.LastSettings;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.chains.PacketOpener;
-import org.partyline.engine.config.NetworkFile;
-import org.partyline.engine.config.SettingsKeeper;
 import org.partyline.engine.continuity.Continuity;
 import org.partyline.engine.continuity.TokenDirectory;
 import org.partyline.engine.continuity.TokenPlace;
@@ -60,6 +59,7 @@ import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.EventHub;
@@ -139,6 +139,7 @@ public final class Engine {
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private final List<Runnable> offered = new ArrayList<>();
     private final Parts parts;
+    private final LastSettings settings;
     private final BundleContext context;
     final Core core;
     final InboundQueue inboundQueue;
@@ -286,6 +287,21 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    void setOperatorSettings(OperatorSettings part) {
+        settings.came(part);
+        came(OperatorSettings.class, part);
+    }
+
+    /** The last good ones stay in use. */
+    void unsetOperatorSettings(OperatorSettings part) {
+        settings.went(part);
+        went(OperatorSettings.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setFeeMath(FeeMath part) {
         came(FeeMath.class, part);
     }
@@ -300,7 +316,6 @@ public final class Engine {
             @Reference Store store,
             @Reference SuiteRegistry suites,
             @Reference NodeRegistry nodes,
-            @Reference SettingsKeeper settings,
             @Reference TokenDirectory tokens,
             @Reference BundleWatch bundles,
             BundleContext context) {
@@ -309,7 +324,6 @@ public final class Engine {
                 new Parts(bundles),
                 suites,
                 nodes,
-                settings,
                 context,
                 Clock.systemUTC(),
                 new SecureRandom(),
@@ -326,7 +340,6 @@ public final class Engine {
             Parts parts,
             SuiteRegistry suites,
             NodeRegistry nodes,
-            SettingsKeeper settings,
             BundleContext context,
             Clock clock,
             SecureRandom random,
@@ -334,11 +347,14 @@ public final class Engine {
             BooleanSupplier booted) {
         this.booted = booted;
         this.parts = parts;
+        this.settings = new LastSettings(() -> new AbsentException(
+                parts.missing(List.of(OperatorSettings.class)).orElse("the settings were not read yet")));
         this.context = context;
         Timing timing = parts.reference(Timing.class);
         FeeMath feeMath = parts.reference(FeeMath.class);
         BackupFile backupFile = parts.reference(BackupFile.class);
-        EventHub events = new EventHub(eventThread, () -> settings.get().reorderHold());
+        EventHub events =
+                new EventHub(eventThread, () -> settings.get().reading().reorderHold());
         core = new Core(
                 store,
                 parts,
@@ -471,7 +487,7 @@ public final class Engine {
         nodeWatch = new NodeWatch(nodes, settings, clock, new NodeNews(core, publisher, inboundQueue::distrust));
         events.follow(Messages.Query.ALL, publisher::publish);
         Rounds nodeRounds = new Rounds(
-                nodeThread, nodeWatch::round, () -> settings.get().nodeRules().check());
+                nodeThread, nodeWatch::round, () -> settings.get().nodes().check());
         onSettings = nodeRounds::changed;
         startNodeRounds = nodeRounds::start;
         offer(Vault.class, vault);
@@ -496,9 +512,7 @@ public final class Engine {
         offer(Fees.class, new FeeService(core, fees, spending));
         CoverService coverService = new CoverService(core, cover, spending, timing);
         offer(Cover.class, coverService);
-        NetworkFile networkFile = new NetworkFile(
-                Optional.ofNullable(context.getProperty("karaf.etc")).map(Path::of));
-        offer(Privacy.class, new PrivacyService(core, fees, coverService, networkFile));
+        offer(Privacy.class, new PrivacyService(core, fees, coverService));
         offer(Wallets.class, new WalletService(core));
     }
 
@@ -535,7 +549,7 @@ public final class Engine {
 
     /** Once it has begun it goes on, whichever part goes. */
     private synchronized void begin() {
-        if (begun || stopped) {
+        if (begun || stopped || !settings.isKnown()) {
             return;
         }
         begun = true;
@@ -548,7 +562,7 @@ public final class Engine {
         // A node that could not tell where to begin may tell now.
         keeperThread.scheduleWithFixedDelay(inboundQueue::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         startNodeRounds.run();
-        core.settings.onChange(onSettings);
+        settings.onChange(onSettings);
         if (core.store.state() == Store.State.OPEN && parts.has(Parts.READING)) {
             reload(vault);
         }
@@ -641,7 +655,7 @@ public final class Engine {
         registrations.forEach(ServiceRegistration::unregister);
         core.suites.removeListener(onSuites);
         core.nodes.removeListener(onNodes);
-        core.settings.removeListener(onSettings);
+        settings.removeListener(onSettings);
         core.suites.setUsers(name -> List.of());
         core.nodes.unwatch();
         sender.stop();

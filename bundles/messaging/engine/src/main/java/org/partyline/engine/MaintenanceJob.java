@@ -106,7 +106,7 @@ final class MaintenanceJob {
     private void turnDays(Memory memory) throws StoreException {
         Instant now = core.now();
         int today = Memory.day(now);
-        int oldest = Memory.day(now.minus(core.settings.get().catchUp()));
+        int oldest = Memory.day(now.minus(core.settings.get().reading().catchUp()));
         for (ChannelMembership member : memory.members()) {
             if (memory.addBeacons(member, today - 1, today + 1)) {
                 onNewDay.run();

@@ -24,11 +24,11 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.PlannedPacket;
+import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.config.Settings;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
@@ -129,7 +129,7 @@ final class MessageService implements Messages {
                 opening,
                 core.now(),
                 prospect.waits().isEmpty() ? sent.waits() : prospect.waits(),
-                core.settings.get().jitter(sent.stored().network()));
+                core.settings.get().sending().jitter(sent.stored().network()));
     }
 
     /** @param handshake that a session is opened with, for this message */
@@ -279,7 +279,7 @@ final class MessageService implements Messages {
         return request.carrier()
                 .or(() -> channels)
                 .map(Messages.Carrier::id)
-                .orElse(core.settings.get().carrier());
+                .orElse(core.settings.get().sending().carrier());
     }
 
     /** Among decoys by one carrier, a message by the other would be seen. */
@@ -291,7 +291,7 @@ final class MessageService implements Messages {
             }
             return;
         }
-        String decoys = core.settings.get().carrier();
+        String decoys = core.settings.get().sending().carrier();
         if (request.carrier().isPresent()
                 && !request.carrier().get().id().equals(decoys)
                 && core.store.transact(tx -> CoverPlans.isOn(tx, conversation.persona()))) {
@@ -369,9 +369,12 @@ final class MessageService implements Messages {
             throws PartylineException {
         Instant now = core.now();
         Settings settings = core.settings.get();
-        Duration life = ttlMinutes == 0 ? settings.defaultTtl() : Duration.ofMinutes(ttlMinutes);
+        Duration life = ttlMinutes == 0 ? settings.sending().defaultTtl() : Duration.ofMinutes(ttlMinutes);
         // To leave; then its time to live begins.
-        Instant expires = now.plus(life.compareTo(settings.sendWithin()) > 0 ? life : settings.sendWithin());
+        Instant expires = now.plus(
+                life.compareTo(settings.sending().within()) > 0
+                        ? life
+                        : settings.sending().within());
         long id = Core.next(tx, "message");
         Inbox.put(
                 tx,
@@ -415,7 +418,7 @@ final class MessageService implements Messages {
                 conversation.paysApart()
                         ? Carriers.CONFIRM
                         : CoverPlans.isOn(tx, conversation.persona())
-                                ? settings.carrier()
+                                ? settings.sending().carrier()
                                 : carrier(conversation, request),
                 false);
         Outbox.add(tx, queued);

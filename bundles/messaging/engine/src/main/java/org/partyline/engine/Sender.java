@@ -440,7 +440,7 @@ final class Sender {
             rest(outgoing);
             // All of it has left: its time is over, its way is what it is, unless it is to be recalled.
             // Not what left under cover traffic: a recall would tell a message from a decoy.
-            if (core.settings.get().recallExpired()
+            if (core.settings.get().sending().recallsExpired()
                     && outgoing.isText()
                     && !sendSchedule.isCovered(
                             core.conversation(outgoing.membership()).persona())

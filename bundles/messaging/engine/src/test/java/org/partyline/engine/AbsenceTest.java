@@ -10,12 +10,15 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.PartylineException;
 import org.partyline.api.cover.Timing;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Privacy;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.packet.Fragmenter;
@@ -23,6 +26,7 @@ import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.testkit.HandSetClock;
 
@@ -117,6 +121,28 @@ class AbsenceTest {
         assertEquals(List.of("before", "meanwhile"), bob.received());
         TestServer.await("all is told", () -> bob.told().size() == 2);
         assertEquals(List.of("before", "meanwhile"), bob.told());
+    }
+
+    @Test
+    void theLastGoodSettingsHoldWhileTheirBundleIsAwayAndNothingCanBeSet() throws Exception {
+        alice.settings.set("fee-cap-message", "12345sat");
+        alice.stop(OperatorSettings.class);
+        alice.send("lobby", "meanwhile");
+        awaitHeard("meanwhile");
+        assertEquals(12_345, alice.fees().limits().message());
+        for (Executable command : List.<Executable>of(
+                () -> alice.fees().limit(Fees.Cap.DAY, 1),
+                () -> alice.privacy().apply(Privacy.Profile.ECONOMY),
+                () -> alice.suites.deny("SCRYPT"))) {
+            PartylineException refused = assertThrows(PartylineException.class, command);
+            assertTrue(refused.getMessage().contains("waits for bundle org.partyline.settings"), refused.getMessage());
+        }
+        alice.start(OperatorSettings.class);
+        alice.fees().limit(Fees.Cap.DAY, 54_321);
+        alice.suites.deny("SCRYPT");
+        assertEquals(54_321, alice.fees().limits().day());
+        alice.send("lobby", "afterwards");
+        awaitHeard("meanwhile", "afterwards");
     }
 
     @Test

@@ -796,14 +796,14 @@ class CarrierTest extends CarrierStage {
     void profilesShowWhatTheyChangeAndSetIt() throws Exception {
         Privacy.Preview economy = alice.privacy().preview(Privacy.Profile.ECONOMY);
         assertTrue(economy.settings().stream().anyMatch(Privacy.Setting::changes));
-        assertEquals("confirm", alice.settings.get().carrier(), "a preview changes nothing");
+        assertEquals("confirm", alice.settings.get().sending().carrier(), "a preview changes nothing");
         alice.privacy().apply(Privacy.Profile.ECONOMY);
-        assertEquals("rolling", alice.settings.get().carrier());
+        assertEquals("rolling", alice.settings.get().sending().carrier());
         assertEquals(Optional.of(Privacy.Profile.ECONOMY), alice.privacy().current());
         assertEquals(Optional.of(21L), economy.perMessage());
         alice.privacy().apply(Privacy.Profile.BALANCED);
-        assertEquals("confirm", alice.settings.get().carrier());
-        assertEquals(80, alice.settings.get().maxBucket());
+        assertEquals("confirm", alice.settings.get().sending().carrier());
+        assertEquals(80, alice.settings.get().sending().maxBucket());
         assertNotEquals(Optional.of(Privacy.Profile.ECONOMY), alice.privacy().current());
     }
 }

@@ -21,9 +21,9 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.NodeSettingsCheck;
-import org.partyline.engine.config.SettingsKeeper;
 import org.partyline.engine.nodes.NodeFiles;
 import org.partyline.engine.nodes.NodeRegistry;
+import org.partyline.settings.SettingsKeeper;
 import org.partyline.testkit.HandSetClock;
 
 class NodeRegistryTest {
@@ -34,11 +34,8 @@ class NodeRegistryTest {
 
     @BeforeEach
     void noNodeStartsFromItsFile() {
-        nodes = new NodeRegistry(
-                new SettingsKeeper(null, Optional.empty(), Map.of()),
-                new NodeFiles(directory, Duration.ofMillis(1)),
-                new SecureRandom(),
-                Clock.systemUTC());
+        nodes = new NodeRegistry(new NodeFiles(directory, Duration.ofMillis(1)), new SecureRandom(), Clock.systemUTC());
+        nodes.setOperatorSettings(new SettingsKeeper(null, Optional.empty(), Optional.empty(), Map.of()));
     }
 
     @AfterEach

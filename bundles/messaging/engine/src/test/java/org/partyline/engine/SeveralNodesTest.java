@@ -31,8 +31,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Nodes.Fault;
-import org.partyline.engine.config.NodeRules;
-import org.partyline.engine.config.Settings;
+import org.partyline.api.settings.NodeSettings;
 import org.partyline.engine.nodes.NodeWatch;
 import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.engine.nodes.WithholdingDetector;
@@ -40,7 +39,7 @@ import org.partyline.testkit.HandSetClock;
 
 /** A server with three nodes, one of which is bad; another server listens by a node of its own. */
 class SeveralNodesTest {
-    private static final Duration RESEND = Settings.defaults().nodeRules().resendAfter();
+    private static final Duration RESEND = Duration.ofMinutes(2);
 
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
@@ -396,7 +395,7 @@ class SeveralNodesTest {
         two.fork = Integer.MAX_VALUE;
         compare(2);
         assertEquals(Optional.of(Fault.OTHER_CHAIN), fault("two"), "not before its time");
-        clock.pass(alice.settings.get().nodeRules().quarantine());
+        clock.pass(alice.settings.get().nodes().quarantine());
         compare(1);
         assertEquals(Optional.empty(), fault("two"));
         assertEquals("node-released", audited.get(1).event());
@@ -418,7 +417,7 @@ class SeveralNodesTest {
         assertEquals(Optional.of(Fault.OTHER_CHAIN), fault("three"));
         three.lie = 0;
         one.stuck = 10;
-        clock.pass(alice.settings.get().nodeRules().quarantine());
+        clock.pass(alice.settings.get().nodes().quarantine());
         compare(2);
         assertEquals(Optional.empty(), fault("three"));
         assertEquals(Optional.of(Fault.BEHIND), fault("one"));
@@ -436,19 +435,19 @@ class SeveralNodesTest {
         compare(2);
         assertEquals(Optional.of(Fault.BEHIND), fault("two"));
         two.stuck = Integer.MAX_VALUE;
-        clock.pass(alice.settings.get().nodeRules().quarantine());
+        clock.pass(alice.settings.get().nodes().quarantine());
         compare(1);
         assertEquals(Optional.empty(), fault("two"));
     }
 
     @Test
     void anOldNodeIsSetAsideUntilTheSettingAllowsIt() throws Exception {
-        alice.settings.set(NodeRules.MINIMUM_VERSION, "test:250000");
+        alice.settings.set(NodeSettings.MINIMUM_VERSION, "test:250000");
         two.version = 240100;
         compare(1);
         assertEquals(Optional.of(Fault.OLD_VERSION), fault("two"));
-        alice.settings.set(NodeRules.MINIMUM_VERSION, "test:240000");
-        clock.pass(alice.settings.get().nodeRules().quarantine());
+        alice.settings.set(NodeSettings.MINIMUM_VERSION, "test:240000");
+        clock.pass(alice.settings.get().nodes().quarantine());
         compare(1);
         assertEquals(Optional.empty(), fault("two"));
     }

@@ -56,12 +56,12 @@ import org.partyline.api.packet.Padding;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
-import org.partyline.engine.config.SettingsKeeper;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
@@ -87,6 +87,7 @@ import org.partyline.padding.BucketPadding;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.session.NoiseHandshakes;
+import org.partyline.settings.SettingsKeeper;
 import org.partyline.testkit.HandSetClock;
 
 /** A whole engine with the real protocol bundles, on a store and a network of the test. */
@@ -160,8 +161,9 @@ final class TestServer implements AutoCloseable {
         this.network =
                 transports.isEmpty() ? Network.REGTEST : transports.get(0).network();
         BundleContext context = context();
-        settings = new SettingsKeeper(configurationAdmin(configuration), Optional.empty(), configuration);
-        suites = new SuiteRegistry(settings, context);
+        settings = new SettingsKeeper(configurationAdmin(configuration), Optional.empty(), etc, configuration);
+        suites = new SuiteRegistry(context);
+        suites.setOperatorSettings(settings);
         for (AeadSuite suite : List.of(
                 make(XChaCha20Poly1305.class),
                 make(Aes256Gcm.class),
@@ -172,7 +174,8 @@ final class TestServer implements AutoCloseable {
         for (KeyDerivation kdf : List.of(argon2id, make(Pbkdf2Sha256.class), make(Scrypt.class))) {
             provide(kdf);
         }
-        nodes = new NodeRegistry(settings, new NodeFiles(java.nio.file.Path.of("none")), random, clock);
+        nodes = new NodeRegistry(new NodeFiles(java.nio.file.Path.of("none")), random, clock);
+        nodes.setOperatorSettings(settings);
         transports.forEach(nodes::addTransport);
         wallets.forEach(nodes::addWallet);
         parts.put(PacketCodec.class, secrets.watch(codec()));
@@ -184,12 +187,12 @@ final class TestServer implements AutoCloseable {
         parts.put(BackupFile.class, backupFile());
         parts.put(Timing.class, timing);
         parts.put(FeeMath.class, make(ExactFeeMath.class));
+        parts.put(OperatorSettings.class, settings);
         engine = new Engine(
                 store,
                 new Parts(bundles -> Optional.empty()),
                 suites,
                 nodes,
-                settings,
                 context,
                 clock,
                 random,
@@ -203,6 +206,10 @@ final class TestServer implements AutoCloseable {
 
     /** As when the bundle is started that provides it. */
     void start(Class<?> part) {
+        if (part == OperatorSettings.class) {
+            suites.setOperatorSettings(settings);
+            nodes.setOperatorSettings(settings);
+        }
         bind("set", part, parts.get(part));
     }
 
@@ -214,6 +221,10 @@ final class TestServer implements AutoCloseable {
 
     /** As when the bundle is stopped that provides it. */
     void stop(Class<?> part) {
+        if (part == OperatorSettings.class) {
+            suites.unsetOperatorSettings(settings);
+            nodes.unsetOperatorSettings(settings);
+        }
         bind("unset", part, parts.get(part));
     }
 

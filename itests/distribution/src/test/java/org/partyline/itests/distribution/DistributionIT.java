@@ -121,6 +121,7 @@ public class DistributionIT {
                 "secrets-keyring",
                 "secrets-unlock",
                 "hardening",
+                "settings",
                 "engine",
                 "console-line",
                 "shell",

@@ -22,12 +22,12 @@ import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.config.SettingsKeeper;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
@@ -50,7 +50,7 @@ public final class Core {
     public final Chains chains;
     public final SuiteRegistry suites;
     public final NodeRegistry nodes;
-    public final SettingsKeeper settings;
+    public final OperatorSettings settings;
     public final Supplier<Optional<LegacyReader>> legacy;
     final Clock clock;
     public final SecureRandom random;
@@ -74,7 +74,7 @@ public final class Core {
             Parts parts,
             SuiteRegistry suites,
             NodeRegistry nodes,
-            SettingsKeeper settings,
+            OperatorSettings settings,
             Supplier<Optional<LegacyReader>> legacy,
             Clock clock,
             SecureRandom random,
@@ -271,7 +271,7 @@ public final class Core {
 
     /** Whether coins of a network may be spent. */
     public boolean isAccepted(Network network) {
-        return network != Network.MAINNET || settings.get().mainnetAccepted();
+        return network != Network.MAINNET || settings.get().fees().mainnetAccepted();
     }
 
     /** The network that is meant: the one given, or that of the nodes, when they agree. */

@@ -21,6 +21,7 @@ import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
 
 /**
  * The services of the protocol's bundles, each of which may go, come back, or be replaced while the engine runs. The engine holds a
@@ -109,6 +110,7 @@ public final class Parts {
         all.put(BackupFile.class, List.of("identity"));
         all.put(Timing.class, List.of("cover"));
         all.put(FeeMath.class, List.of("fees"));
+        all.put(OperatorSettings.class, List.of("settings"));
         return all;
     }
 

@@ -226,7 +226,7 @@ public final class Inbox {
     private Instant expiry(long timestamp, OptionalInt ttlMinutes) {
         return ttlMinutes.isPresent()
                 ? Instant.ofEpochSecond(timestamp + 60L * ttlMinutes.getAsInt())
-                : core.now().plus(core.settings.get().defaultTtl());
+                : core.now().plus(core.settings.get().sending().defaultTtl());
     }
 
     public static void put(StoreTransaction tx, Records.Message message) throws StoreException {

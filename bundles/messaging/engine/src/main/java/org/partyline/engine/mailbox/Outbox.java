@@ -174,7 +174,7 @@ public final class Outbox {
     }
 
     private static long lives(Core core, OutgoingMessage outgoing, long now) {
-        long usual = now + core.settings.get().defaultTtl().toMillis();
+        long usual = now + core.settings.get().sending().defaultTtl().toMillis();
         return outgoing.ttlMinutes() == 0
                 ? usual
                 : outgoing.dropped()

@@ -27,7 +27,7 @@ public final class PacketSizes {
     }
 
     private int within(int carried) {
-        int limit = Math.min(core.settings.get().maxBucket(), carried);
+        int limit = Math.min(core.settings.get().sending().maxBucket(), carried);
         return Packets.BUCKETS.stream()
                 .filter(b -> b <= limit)
                 .max(Integer::compare)

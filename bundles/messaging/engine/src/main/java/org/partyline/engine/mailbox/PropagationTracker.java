@@ -12,12 +12,12 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.config.Settings;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.nodes.Candidate;
@@ -111,7 +111,7 @@ public final class PropagationTracker {
         Duration waited = Duration.between(Instant.ofEpochMilli(part.tried()), core.now());
         Settings settings = core.settings.get();
         if (part.state() == State.SEEN) {
-            return waited.compareTo(settings.rebroadcastAfter()) >= 0;
+            return waited.compareTo(settings.sending().rebroadcastAfter()) >= 0;
         }
         List<String> entered = entered(part, propagationRecord);
         if (entered.stream().noneMatch(core.nodes::isUsed)
@@ -120,7 +120,11 @@ public final class PropagationTracker {
             return true;
         }
         boolean another = able(network, part).stream().anyMatch(node -> !entered.contains(node));
-        return waited.compareTo(another ? settings.nodeRules().resendAfter() : settings.rebroadcastAfter()) >= 0;
+        return waited.compareTo(
+                        another
+                                ? settings.nodes().resendAfter()
+                                : settings.sending().rebroadcastAfter())
+                >= 0;
     }
 
     /**
@@ -230,7 +234,7 @@ public final class PropagationTracker {
                                         .isBefore(Instant.ofEpochMilli(part.tried())
                                                 .plus(core.settings
                                                         .get()
-                                                        .nodeRules()
+                                                        .nodes()
                                                         .resendAfter())));
         if (!via.isEmpty() && first && core.nodes.isUsed(via)) {
             List<Transport> chosen =

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.osgi.framework.BundleContext;
+import org.partyline.api.PrivateFile;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.engine.config.PrivateFile;
 
 /** The configuration files of the nodes: one file a node, mode 0600. Whoever watches the directory starts the node. */
 public final class NodeFiles {

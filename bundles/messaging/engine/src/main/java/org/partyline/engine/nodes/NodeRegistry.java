@@ -32,13 +32,14 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
+import org.partyline.api.settings.LastSettings;
+import org.partyline.api.settings.NodeSettings;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.NodeSettingsCheck;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
-import org.partyline.engine.config.Settings;
-import org.partyline.engine.config.SettingsKeeper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,7 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeRegistry implements Nodes {
     private static final Logger LOG = LoggerFactory.getLogger(NodeRegistry.class);
 
-    private final SettingsKeeper settings;
+    private final LastSettings settings = new LastSettings();
     private final NodeFiles files;
     private final SecureRandom random;
     private final Clock clock;
@@ -66,19 +67,31 @@ public final class NodeRegistry implements Nodes {
 
     /** For Declarative Services. */
     @Activate
-    public NodeRegistry(@Reference SettingsKeeper settings, BundleContext context) {
-        this(settings, NodeFiles.of(context), new SecureRandom(), Clock.systemUTC());
+    public NodeRegistry(BundleContext context) {
+        this(NodeFiles.of(context), new SecureRandom(), Clock.systemUTC());
     }
 
-    public NodeRegistry(SettingsKeeper settings, NodeFiles files, SecureRandom random, Clock clock) {
-        this.settings = settings;
+    public NodeRegistry(NodeFiles files, SecureRandom random, Clock clock) {
         this.files = files;
         this.random = random;
         this.clock = clock;
         this.quarantine = new QuarantinedNodes(clock);
         this.withholdingDetector =
-                new WithholdingDetector(clock, () -> settings.get().nodeRules().resendAfter());
+                new WithholdingDetector(clock, () -> settings.get().nodes().resendAfter());
         settings.onChange(reconcile);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setOperatorSettings(OperatorSettings present) {
+        settings.came(present);
+    }
+
+    /** The last good ones stay in use. */
+    public void unsetOperatorSettings(OperatorSettings present) {
+        settings.went(present);
     }
 
     private static final class Entry {
@@ -271,7 +284,7 @@ public final class NodeRegistry implements Nodes {
     }
 
     private boolean isPaused(String name) {
-        return settings.get().pausedNodes().contains(name);
+        return settings.get().nodes().paused().contains(name);
     }
 
     /** A packet of ours was first met by this node. */
@@ -512,10 +525,10 @@ public final class NodeRegistry implements Nodes {
         setPaused(name, false);
     }
 
-    private void setPaused(String name, boolean paused) {
-        Set<String> names = new LinkedHashSet<>(settings.get().pausedNodes());
+    private void setPaused(String name, boolean paused) throws PartylineException {
+        Set<String> names = new LinkedHashSet<>(settings.get().nodes().paused());
         if (paused ? names.add(name) : names.remove(name)) {
-            settings.set(Settings.PAUSED_NODES, String.join(",", names));
+            settings.change(NodeSettings.PAUSED, String.join(",", names));
             reconcileSoon();
         }
     }

@@ -16,11 +16,11 @@ import java.util.TreeMap;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Nodes;
+import org.partyline.api.settings.NodeSettings;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.config.NodeRules;
-import org.partyline.engine.config.SettingsKeeper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +36,7 @@ public final class NodeWatch {
     private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);
 
     private final NodeRegistry nodes;
-    private final SettingsKeeper settings;
+    private final OperatorSettings settings;
     private final Clock clock;
     private final Listener listener;
     /** Nodes that were found wrong in the round before: blocks arrive at slightly different times, so once is no proof. */
@@ -53,7 +53,7 @@ public final class NodeWatch {
         void released(String node, Network network);
     }
 
-    public NodeWatch(NodeRegistry nodes, SettingsKeeper settings, Clock clock, Listener listener) {
+    public NodeWatch(NodeRegistry nodes, OperatorSettings settings, Clock clock, Listener listener) {
         this.nodes = nodes;
         this.settings = settings;
         this.clock = clock;
@@ -103,8 +103,8 @@ public final class NodeWatch {
         } else if (quarantine
                         .of(name)
                         .filter(held -> !clock.instant()
-                                .isBefore(held.since()
-                                        .plus(settings.get().nodeRules().quarantine())))
+                                .isBefore(
+                                        held.since().plus(settings.get().nodes().quarantine())))
                         .isPresent()
                 && quarantine.release(name)) {
             LOG.info("node '{}' is used again", name);
@@ -182,12 +182,12 @@ public final class NodeWatch {
     // ---- software and mempool
 
     private Optional<ChainComparison.Finding> version(Transport node) {
-        int minimum = settings.get().nodeRules().minimumVersion(node.type());
+        int minimum = settings.get().nodes().minimumVersion(node.type());
         OptionalInt version = node.version();
         return version.isPresent() && version.getAsInt() < minimum
                 ? Optional.of(new ChainComparison.Finding(
                         Nodes.Fault.OLD_VERSION,
-                        "it runs version " + version.getAsInt() + ", and " + NodeRules.MINIMUM_VERSION + " is "
+                        "it runs version " + version.getAsInt() + ", and " + NodeSettings.MINIMUM_VERSION + " is "
                                 + minimum + ": update it, or lower that setting"))
                 : Optional.empty();
     }

@@ -41,7 +41,7 @@ public final class LegacyPackets {
         Optional<LegacyReader> reader = core.legacy.get();
         boolean read = memory.members().stream()
                 .anyMatch(m -> m.legacyKey != null && m.entry.network() == candidate.network());
-        if (!read || !core.settings.get().allowLegacyV1()) {
+        if (!read || !core.settings.get().reading().legacyV1()) {
             return RecognitionResult.STRANGER;
         }
         if (reader.isEmpty()) {

@@ -124,7 +124,7 @@ public final class Sealer {
         }
         try (SendChain chain = core.chains.decodeSend(sending.get().chain())) {
             return chain.position() + packets <= Chains.MAX_MESSAGES
-                    && chain.position() < core.settings.get().chainMessages()
+                    && chain.position() < core.settings.get().sending().chainMessages()
                     && core.now().isBefore(chain.started().plus(CHAIN_LIFE));
         }
     }

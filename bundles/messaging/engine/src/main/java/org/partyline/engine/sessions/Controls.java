@@ -84,7 +84,7 @@ public final class Controls {
     public void sendReceipt(
             StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] payload)
             throws StoreException {
-        if (!core.settings.get().receipts()) {
+        if (!core.settings.get().sessions().receipts()) {
             return;
         }
         byte[] body = new byte[1 + Long.BYTES];

@@ -218,7 +218,7 @@ public final class HandshakeManager {
         if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= memory.personaKeys(contactInbox.persona()).restored) {
             return openInstead(tx, memory, after, candidates);
         }
-        if (candidates.isEmpty() && !core.settings.get().allowStrangers()) {
+        if (candidates.isEmpty() && !core.settings.get().sessions().strangers()) {
             inboundPeers.keep(tx, contactInbox, accepted.peerPublic(), body, timestamp);
             return false;
         }
@@ -723,7 +723,7 @@ public final class HandshakeManager {
         Instant now = core.now();
         Duration patience = session.hurry
                 ? HandshakeLimits.SOONEST_RETRY
-                : core.settings.get().handshakeRetry();
+                : core.settings.get().sessions().handshakeRetry();
         if (session.isOpening()
                 && now.isAfter(Instant.ofEpochMilli(session.offered).plus(patience))
                 && (session.hurry || isWanted(tx, contact.id()))) {

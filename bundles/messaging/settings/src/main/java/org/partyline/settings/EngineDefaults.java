@@ -1,4 +1,4 @@
-package org.partyline.engine.config;
+package org.partyline.settings;
 
 import java.lang.reflect.Method;
 import java.util.Map;

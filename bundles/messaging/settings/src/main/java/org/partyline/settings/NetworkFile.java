@@ -1,4 +1,4 @@
-package org.partyline.engine.config;
+package org.partyline.settings;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package org.partyline.engine.config;
+package org.partyline.api;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package org.partyline.engine.config;
+package org.partyline.settings;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,38 +17,46 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.settings.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Holds the engine's settings: a bad value is refused with a line in the log, and the last good settings stay. */
-@Component(service = SettingsKeeper.class, configurationPid = SettingsKeeper.PID)
+@Component(service = OperatorSettings.class, configurationPid = SettingsKeeper.PID)
 @Designate(ocd = EngineConfiguration.class)
-public final class SettingsKeeper {
+public final class SettingsKeeper implements OperatorSettings {
     static final String PID = "org.partyline.engine";
 
     private static final Logger LOG = LoggerFactory.getLogger(SettingsKeeper.class);
 
     private final ConfigurationAdmin admin;
     private final Optional<SettingsFile> file;
+    private final NetworkFile network;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
-    private volatile Settings settings = Settings.defaults();
+    private volatile Settings settings = SettingsReader.defaults();
 
     /** For Declarative Services. */
     @Activate
     public SettingsKeeper(@Reference ConfigurationAdmin admin, BundleContext context, Map<String, Object> properties) {
-        this(admin, file(context), properties);
+        this(admin, etc(context).map(etc -> new SettingsFile(etc.resolve(PID + ".cfg"))), etc(context), properties);
     }
 
-    /** @param file where changes are kept; empty: in the configuration only */
-    public SettingsKeeper(ConfigurationAdmin admin, Optional<SettingsFile> file, Map<String, Object> properties) {
+    /**
+     * @param file where changes are kept; empty: in the configuration only
+     * @param etc where the configuration of the machine's network is; empty: nowhere
+     */
+    public SettingsKeeper(
+            ConfigurationAdmin admin, Optional<SettingsFile> file, Optional<Path> etc, Map<String, Object> properties) {
         this.admin = admin;
         this.file = file;
+        this.network = new NetworkFile(etc);
         accept(properties);
     }
 
-    private static Optional<SettingsFile> file(BundleContext context) {
-        return Optional.ofNullable(context.getProperty("karaf.etc"))
-                .map(etc -> new SettingsFile(Path.of(etc, PID + ".cfg")));
+    private static Optional<Path> etc(BundleContext context) {
+        return Optional.ofNullable(context.getProperty("karaf.etc")).map(Path::of);
     }
 
     @Modified
@@ -59,8 +67,8 @@ public final class SettingsKeeper {
 
     private void accept(Map<String, Object> properties) {
         try {
-            settings = Settings.parse(properties);
-            for (String name : settings.namesOfOthers()) {
+            settings = SettingsReader.parse(properties);
+            for (String name : SettingsReader.namesOfOthers(settings.suites())) {
                 LOG.warn(
                         "{}: '{}' is no suite and no key derivation of ours: if it is not misspelt, it stands for one that another bundle"
                                 + " brings (partyline:suite-list)",
@@ -72,28 +80,30 @@ public final class SettingsKeeper {
         }
     }
 
+    @Override
     public Settings get() {
         return settings;
     }
 
-    /** Is called after the settings changed; must not block. */
+    @Override
     public void onChange(Runnable listener) {
         listeners.add(listener);
     }
 
+    @Override
     public void removeListener(Runnable listener) {
         listeners.remove(listener);
     }
 
-    /** The settings that an operator can carry to another server, where they were changed from what holds by itself. */
+    @Override
     public Map<String, String> changed() {
         Map<String, String> changed = new TreeMap<>();
         try {
             Dictionary<String, Object> configured =
                     admin.getConfiguration(PID, "?").getProperties();
-            for (String key : Settings.PORTABLE) {
+            for (String key : SettingsReader.PORTABLE) {
                 Object value = configured == null ? null : configured.get(key);
-                if (value != null && !Settings.isDefault(key, value.toString())) {
+                if (value != null && !SettingsReader.isDefault(key, value.toString())) {
                     changed.put(key, value.toString());
                 }
             }
@@ -103,14 +113,14 @@ public final class SettingsKeeper {
         return changed;
     }
 
-    /** Every portable setting as it is configured, or as it is by itself. */
+    @Override
     public Map<String, String> values() {
         Map<String, String> values = new TreeMap<>(EngineDefaults.values());
         values.putAll(changed());
         return values;
     }
 
-    /** Changes one setting, at once and for good. */
+    @Override
     public synchronized void set(String key, String value) {
         try {
             Configuration configuration = admin.getConfiguration(PID, "?");
@@ -123,7 +133,7 @@ public final class SettingsKeeper {
                 }
             }
             after.put(key, value);
-            settings = Settings.parse(asMap(after));
+            settings = SettingsReader.parse(asMap(after));
             if (file.isPresent()) {
                 file.get().set(key, value);
             }
@@ -131,6 +141,26 @@ public final class SettingsKeeper {
         } catch (IOException e) {
             LOG.warn("{} = '{}' holds until the restart only: the configuration cannot be written", key, value);
         }
+    }
+
+    @Override
+    public boolean isPortable(String key, String value) {
+        try {
+            SettingsReader.parse(Map.of(key, value));
+            return SettingsReader.PORTABLE.contains(key);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean isProxyRequired() {
+        return network.isProxyRequired();
+    }
+
+    @Override
+    public void requireProxy() throws PartylineException {
+        network.requireProxy();
     }
 
     private static Map<String, Object> asMap(Hashtable<String, Object> table) {

@@ -1,4 +1,4 @@
-package org.partyline.engine;
+package org.partyline.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -12,7 +12,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.partyline.engine.config.SettingsFile;
 
 class SettingsFileTest {
     @TempDir

@@ -1,11 +1,11 @@
-package org.partyline.engine.config;
+package org.partyline.settings;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 
-/** What an operator can set in {@code etc/org.partyline.engine.cfg}. {@link Settings} checks the values. */
+/** What an operator can set in {@code etc/org.partyline.engine.cfg}. {@link SettingsReader} checks the values. */
 @ObjectClassDefinition(name = "Mempool Partyline: engine", description = "Messages, suites and fees.")
-public @interface EngineConfiguration {
+@interface EngineConfiguration {
     @AttributeDefinition(description = "How long a message is kept where its sender set no time to live. 1m to 45d.")
     String default$_$ttl() default "1h";
 
@@ -43,7 +43,7 @@ public @interface EngineConfiguration {
     @AttributeDefinition(
             description = "Oldest version of a node that is used, by type, as Bitcoin Core counts: 250000 is 25.0. "
                     + "A node that is older is set aside.")
-    String minimum$_$node$_$version() default NodeRules.STANDARD_VERSIONS;
+    String minimum$_$node$_$version() default NodeVersions.STANDARD;
 
     @AttributeDefinition(
             description = "Lowest fee rate, for example 0.1sat/vB. The node's floor counts if it is higher.")

@@ -1,4 +1,4 @@
-package org.partyline.engine;
+package org.partyline.settings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -15,10 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
-import org.partyline.engine.config.EngineConfiguration;
-import org.partyline.engine.config.Settings;
+import org.partyline.api.settings.Settings;
 
-class SettingsTest {
+class SettingsReaderTest {
     @Test
     void standardValuesAreThoseOfTheMetatype() throws Exception {
         Map<String, Object> described = new HashMap<>();
@@ -26,12 +25,12 @@ class SettingsTest {
             described.put(method.getName().replace("$_$", "-"), String.valueOf(method.getDefaultValue()));
         }
         assertEquals(40, described.size());
-        assertEquals(Settings.defaults(), Settings.parse(described));
+        assertEquals(SettingsReader.defaults(), SettingsReader.parse(described));
     }
 
     @Test
     void valuesAreRead() {
-        Settings settings = Settings.parse(Map.of(
+        Settings settings = SettingsReader.parse(Map.of(
                 "default-ttl", "7d",
                 "max-bucket", 512,
                 "suite-preference", "aes_256_gcm",
@@ -41,37 +40,38 @@ class SettingsTest {
                 "node-check", "5s",
                 "node-quarantine", "1h",
                 "minimum-node-version", "rpc:290000, bitcoinj:0"));
-        assertEquals(Duration.ofDays(7), settings.defaultTtl());
-        assertEquals(512, settings.maxBucket());
-        assertEquals(List.of("AES_256_GCM"), settings.suitePreference());
-        assertTrue(settings.suiteDenied().contains("PBKDF2_SHA256"));
-        assertEquals(new FeeRate(2500), settings.feeMaximum());
-        assertEquals(Duration.ofSeconds(45), settings.nodeRules().resendAfter());
-        assertEquals(Duration.ofSeconds(5), settings.nodeRules().check());
-        assertEquals(Duration.ofHours(1), settings.nodeRules().quarantine());
-        assertEquals(290000, settings.nodeRules().minimumVersion("rpc"));
-        assertEquals(0, settings.nodeRules().minimumVersion("embedded"));
+        assertEquals(Duration.ofDays(7), settings.sending().defaultTtl());
+        assertEquals(512, settings.sending().maxBucket());
+        assertEquals(List.of("AES_256_GCM"), settings.suites().preference());
+        assertTrue(settings.suites().denied().contains("PBKDF2_SHA256"));
+        assertEquals(new FeeRate(2500), settings.fees().maximum());
+        assertEquals(Duration.ofSeconds(45), settings.nodes().resendAfter());
+        assertEquals(Duration.ofSeconds(5), settings.nodes().check());
+        assertEquals(Duration.ofHours(1), settings.nodes().quarantine());
+        assertEquals(290000, settings.nodes().minimumVersion("rpc"));
+        assertEquals(0, settings.nodes().minimumVersion("embedded"));
     }
 
     /** Its bundle may come after the settings were read: what is denied has to be so from its first moment. */
     @Test
     void aSuiteOfAnotherBundleMayBeNamed() {
         Settings settings =
-                Settings.parse(Map.of("suite-preference", "speck_128,AES_256_GCM", "suite-denied", "rot13"));
-        assertEquals(List.of("SPECK_128", "AES_256_GCM"), settings.suitePreference());
-        assertEquals(Set.of("ROT13"), settings.suiteDenied());
+                SettingsReader.parse(Map.of("suite-preference", "speck_128,AES_256_GCM", "suite-denied", "rot13"));
+        assertEquals(List.of("SPECK_128", "AES_256_GCM"), settings.suites().preference());
+        assertEquals(Set.of("ROT13"), settings.suites().denied());
         // Or it is misspelt: then the log says so.
-        assertEquals(Set.of("ROT13", "SPECK_128"), settings.namesOfOthers());
-        assertEquals(Set.of(), Settings.defaults().namesOfOthers());
+        assertEquals(Set.of("ROT13", "SPECK_128"), SettingsReader.namesOfOthers(settings.suites()));
+        assertEquals(
+                Set.of(), SettingsReader.namesOfOthers(SettingsReader.defaults().suites()));
     }
 
     @Test
     void versionsOfARollHaveTimeToTravelWhereverTheyTravel() {
-        Settings settings = Settings.parse(Map.of("roll-spacing", "1s"));
-        assertEquals(Duration.ofSeconds(15), settings.rollSpacing(Network.MAINNET));
-        assertEquals(Duration.ofSeconds(15), settings.rollSpacing(Network.SIGNET));
-        assertEquals(Duration.ofSeconds(1), settings.rollSpacing(Network.REGTEST));
-        assertEquals(Duration.ofSeconds(30), Settings.defaults().rollSpacing(Network.MAINNET));
+        Settings settings = SettingsReader.parse(Map.of("roll-spacing", "1s"));
+        assertEquals(Duration.ofSeconds(15), settings.rolling().spacing(Network.MAINNET));
+        assertEquals(Duration.ofSeconds(15), settings.rolling().spacing(Network.SIGNET));
+        assertEquals(Duration.ofSeconds(1), settings.rolling().spacing(Network.REGTEST));
+        assertEquals(Duration.ofSeconds(30), SettingsReader.defaults().rolling().spacing(Network.MAINNET));
     }
 
     @TestFactory
@@ -106,7 +106,7 @@ class SettingsTest {
                         List.of("catch-up", "61d"))
                 .map(bad -> DynamicTest.dynamicTest(bad.get(0) + " = " + bad.get(1), () -> {
                     IllegalArgumentException refusal = assertThrows(
-                            IllegalArgumentException.class, () -> Settings.parse(Map.of(bad.get(0), bad.get(1))));
+                            IllegalArgumentException.class, () -> SettingsReader.parse(Map.of(bad.get(0), bad.get(1))));
                     assertTrue(refusal.getMessage().startsWith(bad.get(0) + " = '" + bad.get(1) + "': "));
                     assertTrue(refusal.getMessage().length()
                             > bad.get(0).length() + bad.get(1).length() + 12);
@@ -116,6 +116,7 @@ class SettingsTest {
     @Test
     void aMinimumAboveTheMaximumIsRefused() {
         assertThrows(
-                IllegalArgumentException.class, () -> Settings.parse(Map.of("fee-minimum", "9", "fee-maximum", "8")));
+                IllegalArgumentException.class,
+                () -> SettingsReader.parse(Map.of("fee-minimum", "9", "fee-maximum", "8")));
     }
 }

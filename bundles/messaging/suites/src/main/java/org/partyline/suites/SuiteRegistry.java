@@ -20,6 +20,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
@@ -29,8 +30,9 @@ import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.session.Handshakes;
-import org.partyline.engine.config.Settings;
-import org.partyline.engine.config.SettingsKeeper;
+import org.partyline.api.settings.LastSettings;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.settings.SuiteSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +41,7 @@ import org.slf4j.LoggerFactory;
 public final class SuiteRegistry implements Suites {
     private static final Logger LOG = LoggerFactory.getLogger(SuiteRegistry.class);
 
-    private final SettingsKeeper settings;
+    private final LastSettings settings = new LastSettings();
     private final BundleContext context;
     private final Claims<AeadId, AeadSuite> suites =
             new Claims<>("cipher suite", AeadId.PROTOCOL, AeadSuite::id, id -> new Claims.Mark(id.code(), id.name()));
@@ -50,9 +52,21 @@ public final class SuiteRegistry implements Suites {
 
     /** For Declarative Services. */
     @Activate
-    public SuiteRegistry(@Reference SettingsKeeper settings, BundleContext context) {
-        this.settings = settings;
+    public SuiteRegistry(BundleContext context) {
         this.context = context;
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setOperatorSettings(OperatorSettings present) {
+        settings.came(present);
+    }
+
+    /** The last good ones stay in use. */
+    public void unsetOperatorSettings(OperatorSettings present) {
+        settings.went(present);
     }
 
     @Reference(
@@ -167,12 +181,13 @@ public final class SuiteRegistry implements Suites {
     }
 
     boolean isAllowed(String name) {
-        return !settings.get().suiteDenied().contains(name);
+        return !settings.get().suites().denied().contains(name);
     }
 
     /** The suites that may open a packet, our preference first, whether or not they are here. */
     public List<String> allowed() {
-        LinkedHashSet<String> order = new LinkedHashSet<>(settings.get().suitePreference());
+        LinkedHashSet<String> order =
+                new LinkedHashSet<>(settings.get().suites().preference());
         sealingNames().forEach(order::add);
         order.removeIf(name -> !isAllowed(name));
         return List.copyOf(order);
@@ -217,7 +232,7 @@ public final class SuiteRegistry implements Suites {
     }
 
     private Optional<AeadSuite> sealing(Predicate<AeadId> which) {
-        return settings.get().suitePreference().stream()
+        return settings.get().suites().preference().stream()
                 .filter(this::isAllowed)
                 .flatMap(name -> suites.holder(name).stream())
                 .filter(claim -> which.test(claim.id()))
@@ -227,14 +242,14 @@ public final class SuiteRegistry implements Suites {
 
     /** Why there is no suite to seal with, in one line. */
     public String whyNoneSeals() {
-        return "it waits for a cipher suite: none of " + settings.get().suitePreference()
+        return "it waits for a cipher suite: none of " + settings.get().suites().preference()
                 + " is allowed and active (partyline:suite-list)";
     }
 
     @Override
     public List<Suite> list() {
         List<Suite> all = new ArrayList<>();
-        List<String> preference = settings.get().suitePreference();
+        List<String> preference = settings.get().suites().preference();
         LinkedHashSet<String> order = new LinkedHashSet<>(preference);
         suites.known().forEach(id -> order.add(id.name()));
         int rank = 0;
@@ -247,7 +262,7 @@ public final class SuiteRegistry implements Suites {
             order.add(id.name());
             all.add(describe("kdf", id.name(), true, 0, derivations.holder(id.name())));
         }
-        for (String name : settings.get().suiteDenied()) {
+        for (String name : settings.get().suites().denied()) {
             if (order.add(name)) {
                 all.add(describe("unknown", name, false, 0, Optional.empty()));
             }
@@ -314,38 +329,38 @@ public final class SuiteRegistry implements Suites {
     }
 
     @Override
-    public void prefer(List<String> names) throws NoSuchThingException {
+    public void prefer(List<String> names) throws PartylineException {
         LinkedHashSet<String> order = new LinkedHashSet<>();
         for (String name : names) {
             String known = known(name);
             // Of a name that only the settings know nobody can say more than that it is preferred.
             boolean seals = suites.ofName(known)
                     .map(AeadId::seals)
-                    .orElse(settings.get().suitePreference().contains(known));
+                    .orElse(settings.get().suites().preference().contains(known));
             if (!seals) {
                 throw new NoSuchThingException(known + " cannot seal messages: prefer one of "
                         + sealingNames().toList());
             }
             order.add(known);
         }
-        order.addAll(settings.get().suitePreference());
-        settings.set(Settings.SUITE_PREFERENCE, String.join(",", order));
+        order.addAll(settings.get().suites().preference());
+        settings.change(SuiteSettings.PREFERENCE, String.join(",", order));
         changed();
     }
 
     @Override
-    public void allow(String name) throws NoSuchThingException {
-        Set<String> denied = new LinkedHashSet<>(settings.get().suiteDenied());
+    public void allow(String name) throws PartylineException {
+        Set<String> denied = new LinkedHashSet<>(settings.get().suites().denied());
         denied.remove(known(name));
-        settings.set(Settings.SUITE_DENIED, String.join(",", denied));
+        settings.change(SuiteSettings.DENIED, String.join(",", denied));
         changed();
     }
 
     @Override
-    public void deny(String name) throws NoSuchThingException {
-        Set<String> denied = new LinkedHashSet<>(settings.get().suiteDenied());
+    public void deny(String name) throws PartylineException {
+        Set<String> denied = new LinkedHashSet<>(settings.get().suites().denied());
         denied.add(known(name));
-        settings.set(Settings.SUITE_DENIED, String.join(",", denied));
+        settings.change(SuiteSettings.DENIED, String.join(",", denied));
         changed();
     }
 
@@ -391,8 +406,8 @@ public final class SuiteRegistry implements Suites {
         Set<String> all = new LinkedHashSet<>();
         suites.known().forEach(id -> all.add(id.name()));
         derivations.known().forEach(id -> all.add(id.name()));
-        all.addAll(settings.get().suitePreference());
-        all.addAll(settings.get().suiteDenied());
+        all.addAll(settings.get().suites().preference());
+        all.addAll(settings.get().suites().denied());
         String wanted = written(name);
         if (!all.contains(wanted)) {
             throw new NoSuchThingException("there is no suite '" + name + "': the names are " + all);

@@ -1,4 +1,4 @@
-package org.partyline.engine.config;
+package org.partyline.settings;
 
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,75 +11,39 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.partyline.api.FeeRate;
-import org.partyline.api.Network;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.KdfId;
-import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.Chains;
+import org.partyline.api.settings.FeeSettings;
+import org.partyline.api.settings.NodeSettings;
+import org.partyline.api.settings.ReadingSettings;
+import org.partyline.api.settings.RollingSettings;
+import org.partyline.api.settings.SendingSettings;
+import org.partyline.api.settings.SessionSettings;
+import org.partyline.api.settings.Settings;
+import org.partyline.api.settings.SuiteSettings;
 
-/** The engine's configuration, checked. */
-public record Settings(
-        Duration defaultTtl,
-        int maxBucket,
-        int chainMessages,
-        boolean allowLegacyV1,
-        List<String> suitePreference,
-        Set<String> suiteDenied,
-        Set<String> pausedNodes,
-        NodeRules nodeRules,
-        FeeRate feeMinimum,
-        FeeRate feeMaximum,
-        int feeTarget,
-        Duration reorderHold,
-        Duration rebroadcastAfter,
-        Duration catchUp,
-        boolean allowStrangers,
-        boolean receipts,
-        int rekeyMessages,
-        Duration rekeyAfter,
-        Duration handshakeRetry,
-        Duration keyAge,
-        int keyMessages,
-        Optional<Duration> jitter,
-        Optional<Integer> perMinute,
-        int burst,
-        int feeBand,
-        long capMessage,
-        long capHour,
-        long capDay,
-        boolean mainnetAccepted,
-        String carrier,
-        Duration rollSpacing,
-        int rollPackets,
-        long rollMaxFee,
-        Duration rollMaxAge,
-        boolean rollBurns,
-        boolean recallExpired,
-        Duration sendWithin) {
-    public static final String MAINNET_ACCEPTED = "mainnet-accepted";
-    public static final String SUITE_PREFERENCE = "suite-preference";
-    public static final String SUITE_DENIED = "suite-denied";
-    public static final String PAUSED_NODES = "paused-nodes";
-
+/** Reads a configuration: checks each value, and says what is wrong with one. */
+final class SettingsReader {
     /** The keys that belong in a backup: not what is true of one machine only. */
-    public static final List<String> PORTABLE = List.of(
+    static final List<String> PORTABLE = List.of(
             "default-ttl",
             "max-bucket",
             "chain-messages",
             "allow-legacy-v1",
-            SUITE_PREFERENCE,
-            SUITE_DENIED,
+            SuiteSettings.PREFERENCE,
+            SuiteSettings.DENIED,
             "fee-minimum",
             "fee-maximum",
             "fee-target",
             "reorder-hold",
             "rebroadcast-after",
-            NodeRules.RESEND_AFTER,
-            NodeRules.CHECK,
-            NodeRules.QUARANTINE,
-            NodeRules.MINIMUM_VERSION,
+            "resend-after",
+            "node-check",
+            "node-quarantine",
+            NodeSettings.MINIMUM_VERSION,
             "catch-up",
             "allow-strangers",
             "send-receipts",
@@ -104,22 +68,15 @@ public record Settings(
             "expire-on-chain",
             "send-within");
 
-    /** Bitcoin nodes pass transactions on within seconds: what replaces one sooner overtakes it. */
-    private static final Duration LEAST_SPACING = Duration.ofSeconds(15);
-
     private static final String AUTO = "auto";
-    private static final Duration STANDARD_JITTER = Duration.ofSeconds(5);
-    private static final int STANDARD_RATE = 10;
+    private static final String CONFIRM = "confirm";
     private static final long MOST_SATOSHI = 100_000_000;
     private static final Duration LONGEST_TTL = Duration.ofMinutes(Content.MAX_TTL_MINUTES);
 
-    /** Least time between two versions of a rolling transaction on a network. */
-    public Duration rollSpacing(Network network) {
-        return isPlay(network) || rollSpacing.compareTo(LEAST_SPACING) > 0 ? rollSpacing : LEAST_SPACING;
-    }
+    private SettingsReader() {}
 
     /** What holds where nothing is configured. */
-    public static Settings defaults() {
+    static Settings defaults() {
         return parse(Map.of());
     }
 
@@ -128,69 +85,69 @@ public record Settings(
      *
      * @throws IllegalArgumentException names the key, the value and what would be right
      */
-    public static Settings parse(Map<String, ?> from) {
+    static Settings parse(Map<String, ?> from) {
+        return new Settings(
+                new SendingSettings(
+                        duration(from, "default-ttl", "1h", Duration.ofMinutes(1), LONGEST_TTL),
+                        read(from, "max-bucket", "80", SettingsReader::bucket),
+                        integer(from, "chain-messages", "25", 1, Chains.MAX_MESSAGES),
+                        duration(from, "send-within", "24h", Duration.ofMinutes(10), Duration.ofDays(14)),
+                        read(from, "expire-on-chain", "keep", text -> oneOf(text, "recall", "keep")),
+                        read(from, "carrier", CONFIRM, SettingsReader::carrier),
+                        read(from, "jitter", AUTO, text -> orAuto(text, SettingsReader::delay)),
+                        read(from, "rate-per-minute", AUTO, text -> orAuto(text, SettingsReader::perMinute)),
+                        integer(from, "rate-burst", "20", 1, 1000),
+                        duration(from, "rebroadcast-after", "10m", Duration.ofMinutes(1), Duration.ofDays(1))),
+                new RollingSettings(
+                        duration(from, "roll-spacing", "30s", Duration.ZERO, Duration.ofMinutes(10)),
+                        integer(from, "roll-packets", "3", 1, 16),
+                        amount(from, "roll-max-fee", "10000sat"),
+                        duration(from, "roll-max-age", "6h", Duration.ofMinutes(10), Duration.ofDays(14)),
+                        read(from, "roll-end", CONFIRM, text -> oneOf(text, "burn", CONFIRM))),
+                fees(from),
+                new ReadingSettings(
+                        read(from, "allow-legacy-v1", "true", SettingsReader::bool),
+                        duration(from, "reorder-hold", "10s", Duration.ZERO, Duration.ofMinutes(10)),
+                        duration(from, "catch-up", "14d", Duration.ofDays(1), Duration.ofDays(60))),
+                new SessionSettings(
+                        read(from, "allow-strangers", "false", SettingsReader::bool),
+                        read(from, "send-receipts", "false", SettingsReader::bool),
+                        integer(from, "rekey-messages", "100", 1, 100),
+                        duration(from, "rekey-after", "24h", Duration.ofMinutes(10), Duration.ofHours(24)),
+                        duration(from, "handshake-retry", "6h", Duration.ofHours(1), Duration.ofDays(7)),
+                        duration(from, "key-age", "30d", Duration.ofDays(1), Duration.ofDays(365)),
+                        integer(from, "key-messages", "10000", 100, 1_000_000)),
+                new SuiteSettings(
+                        read(
+                                from,
+                                SuiteSettings.PREFERENCE,
+                                "XCHACHA20_POLY1305,AES_256_GCM,CHACHA20_POLY1305",
+                                SettingsReader::suites),
+                        read(from, SuiteSettings.DENIED, "", SettingsReader::denied)),
+                new NodeSettings(
+                        read(from, NodeSettings.PAUSED, "", text -> new LinkedHashSet<>(words(text))),
+                        duration(from, "resend-after", "2m", Duration.ofSeconds(5), Duration.ofHours(1)),
+                        duration(from, "node-check", "30s", Duration.ofSeconds(1), Duration.ofMinutes(10)),
+                        duration(from, "node-quarantine", "5m", Duration.ofSeconds(10), Duration.ofDays(1)),
+                        read(from, NodeSettings.MINIMUM_VERSION, NodeVersions.STANDARD, NodeVersions::parse)));
+    }
+
+    private static FeeSettings fees(Map<String, ?> from) {
         FeeRate minimum = read(from, "fee-minimum", "0.1sat/vB", FeeRate::parse);
         FeeRate maximum = read(from, "fee-maximum", "50sat/vB", FeeRate::parse);
         if (minimum.compareTo(maximum) > 0) {
             throw new IllegalArgumentException("fee-minimum = " + minimum + " is above fee-maximum = " + maximum
                     + ": lower one or raise the other");
         }
-        return new Settings(
-                duration(from, "default-ttl", "1h", Duration.ofMinutes(1), LONGEST_TTL),
-                read(from, "max-bucket", "80", Settings::bucket),
-                integer(from, "chain-messages", "25", 1, Chains.MAX_MESSAGES),
-                read(from, "allow-legacy-v1", "true", Settings::bool),
-                read(from, SUITE_PREFERENCE, "XCHACHA20_POLY1305,AES_256_GCM,CHACHA20_POLY1305", Settings::suites),
-                read(from, SUITE_DENIED, "", Settings::denied),
-                read(from, PAUSED_NODES, "", text -> new LinkedHashSet<>(words(text))),
-                new NodeRules(
-                        duration(from, NodeRules.RESEND_AFTER, "2m", Duration.ofSeconds(5), Duration.ofHours(1)),
-                        duration(from, NodeRules.CHECK, "30s", Duration.ofSeconds(1), Duration.ofMinutes(10)),
-                        duration(from, NodeRules.QUARANTINE, "5m", Duration.ofSeconds(10), Duration.ofDays(1)),
-                        read(from, NodeRules.MINIMUM_VERSION, NodeRules.STANDARD_VERSIONS, NodeRules::versions)),
+        return new FeeSettings(
                 minimum,
                 maximum,
                 integer(from, "fee-target", "6", 1, 1008),
-                duration(from, "reorder-hold", "10s", Duration.ZERO, Duration.ofMinutes(10)),
-                duration(from, "rebroadcast-after", "10m", Duration.ofMinutes(1), Duration.ofDays(1)),
-                duration(from, "catch-up", "14d", Duration.ofDays(1), Duration.ofDays(60)),
-                read(from, "allow-strangers", "false", Settings::bool),
-                read(from, "send-receipts", "false", Settings::bool),
-                integer(from, "rekey-messages", "100", 1, 100),
-                duration(from, "rekey-after", "24h", Duration.ofMinutes(10), Duration.ofHours(24)),
-                duration(from, "handshake-retry", "6h", Duration.ofHours(1), Duration.ofDays(7)),
-                duration(from, "key-age", "30d", Duration.ofDays(1), Duration.ofDays(365)),
-                integer(from, "key-messages", "10000", 100, 1_000_000),
-                read(from, "jitter", AUTO, text -> orAuto(text, Settings::delay)),
-                read(from, "rate-per-minute", AUTO, text -> orAuto(text, Settings::perMinute)),
-                integer(from, "rate-burst", "20", 1, 1000),
                 integer(from, "fee-band", "20", 0, 100),
                 amount(from, "fee-cap-message", "20000sat"),
                 amount(from, "fee-cap-hour", "50000sat"),
                 amount(from, "fee-cap-day", "200000sat"),
-                read(from, MAINNET_ACCEPTED, "false", Settings::bool),
-                read(from, "carrier", "confirm", Settings::carrier),
-                duration(from, "roll-spacing", "30s", Duration.ZERO, Duration.ofMinutes(10)),
-                integer(from, "roll-packets", "3", 1, 16),
-                amount(from, "roll-max-fee", "10000sat"),
-                duration(from, "roll-max-age", "6h", Duration.ofMinutes(10), Duration.ofDays(14)),
-                read(from, "roll-end", "confirm", Settings::rollEnd),
-                read(from, "expire-on-chain", "keep", Settings::expireOnChain),
-                duration(from, "send-within", "24h", Duration.ofMinutes(10), Duration.ofDays(14)));
-    }
-
-    /** The mean delay of packets on a network: play networks have none unless it is configured. */
-    public Duration jitter(Network network) {
-        return jitter.orElse(isPlay(network) ? Duration.ZERO : STANDARD_JITTER);
-    }
-
-    /** How many packets may leave a minute; 0: as many as there are. Play networks have no limit unless it is configured. */
-    public int perMinute(Network network) {
-        return perMinute.orElse(isPlay(network) ? 0 : STANDARD_RATE);
-    }
-
-    private static boolean isPlay(Network network) {
-        return network == Network.REGTEST || network == Network.EMBEDDED;
+                read(from, FeeSettings.MAINNET_ACCEPTED, "false", SettingsReader::bool));
     }
 
     private static <T> Optional<T> orAuto(String text, Function<String, T> parser) {
@@ -225,17 +182,7 @@ public record Settings(
     }
 
     private static String carrier(String text) {
-        return oneOf(text, Messages.Carrier.ROLLING.id(), Messages.Carrier.CONFIRM.id())
-                ? Messages.Carrier.ROLLING.id()
-                : Messages.Carrier.CONFIRM.id();
-    }
-
-    private static boolean rollEnd(String text) {
-        return oneOf(text, "burn", "confirm");
-    }
-
-    private static boolean expireOnChain(String text) {
-        return oneOf(text, "recall", "keep");
+        return oneOf(text, "rolling", CONFIRM) ? "rolling" : CONFIRM;
     }
 
     private static boolean oneOf(String text, String yes, String no) {
@@ -325,16 +272,16 @@ public record Settings(
         };
     }
 
-    /** The bundle of a suite may come later: what is not in the protocol's table has to look like a name, no more. */
     /** Names of suites and derivations that are not in the protocol's table: of other bundles, or misspelt. In order. */
-    public Set<String> namesOfOthers() {
-        Set<String> names = new TreeSet<>(suitePreference);
-        names.addAll(suiteDenied);
+    static Set<String> namesOfOthers(SuiteSettings suites) {
+        Set<String> names = new TreeSet<>(suites.preference());
+        names.addAll(suites.denied());
         AeadId.PROTOCOL.forEach(id -> names.remove(id.name()));
         KdfId.PROTOCOL.forEach(id -> names.remove(id.name()));
         return names;
     }
 
+    /** The bundle of a suite may come later: what is not in the protocol's table has to look like a name, no more. */
     private static List<String> suites(String text) {
         LinkedHashSet<String> suites = new LinkedHashSet<>();
         for (String word : words(text)) {

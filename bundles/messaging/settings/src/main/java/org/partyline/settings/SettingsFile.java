@@ -1,4 +1,4 @@
-package org.partyline.engine.config;
+package org.partyline.settings;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.partyline.api.PrivateFile;
 
 /**
  * The file that an operator edits the engine's settings in. What a command sets is written here before the command ends: a
