@@ -13,6 +13,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -50,6 +51,7 @@ import org.partyline.api.settings.LastSettings;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.continuity.Continuity;
 import org.partyline.engine.continuity.TokenDirectory;
@@ -106,7 +108,6 @@ import org.partyline.engine.sessions.Rotation;
 import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.sessions.SessionControlSender;
 import org.partyline.engine.sessions.SessionService;
-import org.partyline.engine.suites.SuiteRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,6 +150,7 @@ public final class Engine {
     final NodeWatch nodeWatch;
     private final Continuity continuity;
     private final Runnable onSuites;
+    private final Function<String, List<String>> users = this::users;
     private final Runnable onNodes;
     private final Runnable onSettings;
     private final Runnable startNodeRounds;
@@ -302,6 +304,22 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    void setSuiteDirectory(SuiteDirectory part) {
+        part.setUsers(users);
+        part.onChange(onSuites);
+        came(SuiteDirectory.class, part);
+    }
+
+    void unsetSuiteDirectory(SuiteDirectory part) {
+        part.removeListener(onSuites);
+        part.setUsers(name -> List.of());
+        went(SuiteDirectory.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setFeeMath(FeeMath part) {
         came(FeeMath.class, part);
     }
@@ -314,7 +332,6 @@ public final class Engine {
     @Activate
     public Engine(
             @Reference Store store,
-            @Reference SuiteRegistry suites,
             @Reference NodeRegistry nodes,
             @Reference TokenDirectory tokens,
             @Reference BundleWatch bundles,
@@ -322,7 +339,6 @@ public final class Engine {
         this(
                 store,
                 new Parts(bundles),
-                suites,
                 nodes,
                 context,
                 Clock.systemUTC(),
@@ -338,7 +354,6 @@ public final class Engine {
     Engine(
             Store store,
             Parts parts,
-            SuiteRegistry suites,
             NodeRegistry nodes,
             BundleContext context,
             Clock clock,
@@ -358,7 +373,6 @@ public final class Engine {
         core = new Core(
                 store,
                 parts,
-                suites,
                 nodes,
                 settings,
                 () -> Optional.ofNullable(legacyReader),
@@ -553,8 +567,6 @@ public final class Engine {
             return;
         }
         begun = true;
-        core.suites.setUsers(this::users);
-        core.suites.onChange(onSuites);
         core.nodes.onChange(onNodes);
         inboundQueue.start();
         sender.start();
@@ -653,10 +665,8 @@ public final class Engine {
             stopped = true;
         }
         registrations.forEach(ServiceRegistration::unregister);
-        core.suites.removeListener(onSuites);
         core.nodes.removeListener(onNodes);
         settings.removeListener(onSettings);
-        core.suites.setUsers(name -> List.of());
         core.nodes.unwatch();
         sender.stop();
         inboundQueue.stop();

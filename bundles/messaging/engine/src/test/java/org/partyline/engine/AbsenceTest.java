@@ -27,6 +27,7 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.testkit.HandSetClock;
 
@@ -69,6 +70,7 @@ class AbsenceTest {
                 Chains.class,
                 Identities.class,
                 Handshakes.class,
+                SuiteDirectory.class,
                 Timing.class,
                 FeeMath.class
             })
@@ -100,7 +102,8 @@ class AbsenceTest {
                 ChannelKeys.class,
                 Chains.class,
                 Identities.class,
-                Handshakes.class
+                Handshakes.class,
+                SuiteDirectory.class
             })
     void whatArrivesWhileAPartIsAwayIsReadWhenItReturnsAndNothingTwice(Class<?> part) throws Exception {
         alice.send("lobby", "before");
@@ -191,7 +194,13 @@ class AbsenceTest {
     @Test
     void manyMessagesArriveOnceEachWhilePartsComeAndGo() throws Exception {
         List<Class<?>> swapped = List.of(
-                Fragmenter.class, Timing.class, FeeMath.class, PacketCodec.class, Chains.class, ChannelKeys.class);
+                Fragmenter.class,
+                Timing.class,
+                FeeMath.class,
+                PacketCodec.class,
+                Chains.class,
+                ChannelKeys.class,
+                SuiteDirectory.class);
         List<String> sent = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             Class<?> part = swapped.get(i / 3 % swapped.size());

@@ -21,6 +21,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Suites.Suite;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.settings.SuiteSettings;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
@@ -138,6 +139,22 @@ class OtherAlgorithmsTest {
         bob.read();
         assertEquals(1, parked(bob));
         assertFalse(listed(bob, "WIDE_GCM").available());
+        bob.start(bobs);
+        awaitReceived(bob, "opens a chain");
+    }
+
+    @Test
+    void aRegistryThatTakesThePlaceOfAnotherLearnsWhatWasHereBeforeAnythingIsRead() throws Exception {
+        bothHaveIt();
+        bob.read();
+        bob.stop(bobs);
+        bob.stop(SuiteDirectory.class);
+        alice.send("lobby", "opens a chain");
+        TestServer.await("it is out", () -> network.broadcasts().size() == 1);
+        bob.barrier();
+        bob.replaceSuites(bobs);
+        assertOneWaits(bob);
+        assertEquals("WIDE_GCM", bob.suites.name(200));
         bob.start(bobs);
         awaitReceived(bob, "opens a chain");
     }

@@ -58,6 +58,7 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
@@ -75,7 +76,6 @@ import org.partyline.engine.nodes.NodeRegistry;
 import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.engine.sessions.HandshakePieces;
 import org.partyline.engine.sessions.SessionControlSender;
-import org.partyline.engine.suites.SuiteRegistry;
 import org.partyline.fees.ExactFeeMath;
 import org.partyline.identity.CurveIdentities;
 import org.partyline.identity.SealedBackup;
@@ -88,6 +88,7 @@ import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.session.NoiseHandshakes;
 import org.partyline.settings.SettingsKeeper;
+import org.partyline.suites.SuiteRegistry;
 import org.partyline.testkit.HandSetClock;
 
 /** A whole engine with the real protocol bundles, on a store and a network of the test. */
@@ -99,7 +100,7 @@ final class TestServer implements AutoCloseable {
     final MemoryStore store;
     final HandSetClock clock;
     final SettingsKeeper settings;
-    final SuiteRegistry suites;
+    SuiteRegistry suites;
     final NodeRegistry nodes;
     final List<Messages.Event> events = new CopyOnWriteArrayList<>();
     /** The names of the security events. */
@@ -120,6 +121,7 @@ final class TestServer implements AutoCloseable {
     private final Map<Class<?>, Object> services = new HashMap<>();
     private final Map<AeadSuite, ServiceReference<AeadSuite>> references = new LinkedHashMap<>();
     private final Map<KdfId, ServiceReference<KeyDerivation>> derivations = new HashMap<>();
+    private final Map<KdfId, KeyDerivation> provided = new LinkedHashMap<>();
     private static int nextReference;
 
     TestServer(MemoryStore store, HandSetClock clock, Map<String, Object> configuration, TestNetwork.Node... attached) {
@@ -188,10 +190,10 @@ final class TestServer implements AutoCloseable {
         parts.put(Timing.class, timing);
         parts.put(FeeMath.class, make(ExactFeeMath.class));
         parts.put(OperatorSettings.class, settings);
+        parts.put(SuiteDirectory.class, suites);
         engine = new Engine(
                 store,
                 new Parts(bundles -> Optional.empty()),
-                suites,
                 nodes,
                 context,
                 clock,
@@ -235,6 +237,20 @@ final class TestServer implements AutoCloseable {
         } catch (ReflectiveOperationException e) {
             throw new AssertionError("cannot bind " + part, e);
         }
+    }
+
+    /** As when the bundle of the suites is updated, while the bundle of one suite is away: the new registry never saw that one. */
+    void replaceSuites(AeadSuite away) {
+        stop(SuiteDirectory.class);
+        suites = new SuiteRegistry(context());
+        suites.setOperatorSettings(settings);
+        references.forEach((suite, reference) -> {
+            if (suite != away) {
+                suites.addSuite(suite, reference);
+            }
+        });
+        provided.forEach((id, kdf) -> suites.addDerivation(kdf, derivations.get(id)));
+        start(SuiteDirectory.class, suites);
     }
 
     /** Who is closed before it has read a block begins at the chain's tip the next time. */
@@ -469,6 +485,7 @@ final class TestServer implements AutoCloseable {
             suites.removeDerivation(argon2id, own);
         }
         derivations.put(derivation.id(), reference());
+        provided.put(derivation.id(), derivation);
         suites.addDerivation(derivation, derivations.get(derivation.id()));
     }
 

@@ -1,4 +1,4 @@
-package org.partyline.engine.suites;
+package org.partyline.suites;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package org.partyline.engine.suites;
+package org.partyline.suites;
 
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -14,8 +14,10 @@ import java.util.stream.Stream;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -33,12 +35,15 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.LastSettings;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.SuiteSettings;
+import org.partyline.api.suites.SuiteDirectory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Knows the algorithms that bundles provide, and what policy says of them. They come and go while messages flow. */
-@Component(service = {Suites.class, SuiteRegistry.class})
-public final class SuiteRegistry implements Suites {
+@Component(
+        service = {},
+        immediate = true)
+public final class SuiteRegistry implements Suites, SuiteDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(SuiteRegistry.class);
 
     private final LastSettings settings = new LastSettings();
@@ -47,6 +52,8 @@ public final class SuiteRegistry implements Suites {
             new Claims<>("cipher suite", AeadId.PROTOCOL, AeadSuite::id, id -> new Claims.Mark(id.code(), id.name()));
     private final Claims<KdfId, KeyDerivation> derivations = new Claims<>(
             "key derivation", KdfId.PROTOCOL, KeyDerivation::id, id -> new Claims.Mark(id.code(), id.name()));
+    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+    private boolean started;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
     private volatile Function<String, List<String>> users = name -> List.of();
 
@@ -62,11 +69,40 @@ public final class SuiteRegistry implements Suites {
             policyOption = ReferencePolicyOption.GREEDY)
     public void setOperatorSettings(OperatorSettings present) {
         settings.came(present);
+        offer();
     }
 
     /** The last good ones stay in use. */
     public void unsetOperatorSettings(OperatorSettings present) {
         settings.went(present);
+    }
+
+    @Activate
+    void start() {
+        synchronized (registrations) {
+            started = true;
+        }
+        offer();
+    }
+
+    /** To be used from the first settings on: before them nobody knows what is denied. */
+    private void offer() {
+        synchronized (registrations) {
+            if (started && registrations.isEmpty() && settings.isKnown()) {
+                registrations.add(context.registerService(SuiteDirectory.class, this, null));
+                registrations.add(context.registerService(Suites.class, this, null));
+            }
+        }
+    }
+
+    @Deactivate
+    void stop() {
+        List<ServiceRegistration<?>> ours;
+        synchronized (registrations) {
+            started = false;
+            ours = new ArrayList<>(registrations);
+        }
+        ours.forEach(ServiceRegistration::unregister);
     }
 
     @Reference(
@@ -97,16 +133,17 @@ public final class SuiteRegistry implements Suites {
         changed();
     }
 
-    /** Is called after suites came, went, or policy changed; must not block. */
+    @Override
     public void onChange(Runnable listener) {
         listeners.add(listener);
     }
 
+    @Override
     public void removeListener(Runnable listener) {
         listeners.remove(listener);
     }
 
-    /** Who uses a suite: channels, by name. */
+    @Override
     public void setUsers(Function<String, List<String>> users) {
         this.users = users;
     }
@@ -115,22 +152,22 @@ public final class SuiteRegistry implements Suites {
         listeners.forEach(Runnable::run);
     }
 
-    /** The suite, if a bundle provides it and policy allows it. */
+    @Override
     public Optional<AeadSuite> suite(String name) {
         return isAllowed(name) ? installed(name) : Optional.empty();
     }
 
-    /** The suite, if a bundle provides it, whatever policy says. */
+    @Override
     public Optional<AeadSuite> installed(String name) {
         return suites.holder(name).map(Claims.Claim::service);
     }
 
-    /** What a suite is called, by its code on the wire; the code where it was never here, which is nobody's name. */
+    @Override
     public String name(int code) {
         return suites.ofCode(code).map(AeadId::name).orElseGet(() -> Integer.toString(code));
     }
 
-    /** The suites here that are not in the protocol's table. */
+    @Override
     public List<AeadId> others() {
         return suites.held().stream()
                 .map(Claims.Claim::id)
@@ -138,12 +175,12 @@ public final class SuiteRegistry implements Suites {
                 .toList();
     }
 
-    /** A suite was here before this process began: what is sealed with it may wait for it. */
+    @Override
     public void recall(AeadId id) {
         suites.recall(id);
     }
 
-    /** The derivation, if a bundle provides it and policy allows it. */
+    @Override
     public Optional<KeyDerivation> derivation(KdfId id) {
         return isAllowed(id.name()) ? provided(id) : Optional.empty();
     }
@@ -155,10 +192,7 @@ public final class SuiteRegistry implements Suites {
                 .map(Claims.Claim::service);
     }
 
-    /**
-     * The same for parameters that may have been stored, or put back from a backup, while nobody knew the limits of a
-     * derivation that is not the protocol's: one that refuses them counts as absent.
-     */
+    @Override
     public Optional<KeyDerivation> derivation(KdfParameters parameters) {
         return derivation(parameters.id())
                 .filter(kdf -> KdfId.PROTOCOL.contains(parameters.id()) || allows(kdf, parameters));
@@ -175,7 +209,7 @@ public final class SuiteRegistry implements Suites {
         }
     }
 
-    /** A derivation of others, by its code on the wire. */
+    @Override
     public Optional<KdfId> otherDerivation(int code) {
         return derivations.ofCode(code).filter(id -> !KdfId.PROTOCOL.contains(id));
     }
@@ -184,7 +218,7 @@ public final class SuiteRegistry implements Suites {
         return !settings.get().suites().denied().contains(name);
     }
 
-    /** The suites that may open a packet, our preference first, whether or not they are here. */
+    @Override
     public List<String> allowed() {
         LinkedHashSet<String> order =
                 new LinkedHashSet<>(settings.get().suites().preference());
@@ -193,14 +227,14 @@ public final class SuiteRegistry implements Suites {
         return List.copyOf(order);
     }
 
-    /** Every suite that somebody may have sealed with, our preference first, allowed or not. */
+    @Override
     public List<String> every() {
         LinkedHashSet<String> order = new LinkedHashSet<>(allowed());
         sealingNames().forEach(order::add);
         return List.copyOf(order);
     }
 
-    /** Whether policy forbids a suite that somebody may have sealed with. */
+    @Override
     public boolean forbidsAny() {
         return sealingNames().anyMatch(name -> !isAllowed(name));
     }
@@ -209,7 +243,7 @@ public final class SuiteRegistry implements Suites {
         return suites.known().stream().filter(AeadId::seals).map(AeadId::name);
     }
 
-    /** The suites that a session may use, our preference first, whether or not they are here: those that an offer can name. */
+    @Override
     public List<AeadId> forSessions() {
         return allowed().stream()
                 .flatMap(name -> suites.ofName(name).stream())
@@ -221,12 +255,12 @@ public final class SuiteRegistry implements Suites {
         return id.seals() && id.code() <= Handshakes.MOST_SUITE_CODE;
     }
 
-    /** The suite to seal with now: the first preferred one that is allowed and here. */
+    @Override
     public Optional<AeadSuite> sealing() {
         return sealing(AeadId::seals);
     }
 
-    /** The same for who offers a session: the other side tries what it could be offered, and may know no other. */
+    @Override
     public Optional<AeadSuite> sealingOffers() {
         return sealing(SuiteRegistry::fitsOffer);
     }
@@ -240,7 +274,7 @@ public final class SuiteRegistry implements Suites {
                 .findFirst();
     }
 
-    /** Why there is no suite to seal with, in one line. */
+    @Override
     public String whyNoneSeals() {
         return "it waits for a cipher suite: none of " + settings.get().suites().preference()
                 + " is allowed and active (partyline:suite-list)";
@@ -317,7 +351,7 @@ public final class SuiteRegistry implements Suites {
     }
 
     /** A bundle's state, for people. */
-    public static String state(int state) {
+    private static String state(int state) {
         return switch (state) {
             case Bundle.ACTIVE -> "active";
             case Bundle.RESOLVED -> "stopped";

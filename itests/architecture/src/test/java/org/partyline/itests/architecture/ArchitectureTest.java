@@ -74,7 +74,6 @@ class ArchitectureTest {
     private static final Map<String, String> WIDE = Map.of(
             "org.partyline.engine.kernel.Core",
                     "what the classes of the engine share, until each part of it has an owner",
-            "org.partyline.engine.Engine", "puts the engine together",
             "org.partyline.engine.MaintenanceJob",
                     "one job for each owner of what expires, until these register themselves",
             "org.partyline.engine.MessageService",

@@ -122,6 +122,7 @@ public class DistributionIT {
                 "secrets-unlock",
                 "hardening",
                 "settings",
+                "suites",
                 "engine",
                 "console-line",
                 "shell",

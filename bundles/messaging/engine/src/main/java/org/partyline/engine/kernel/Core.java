@@ -28,13 +28,13 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.nodes.NodeRegistry;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Records;
-import org.partyline.engine.suites.SuiteRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +48,7 @@ public final class Core {
     public final Fragmenter fragmenter;
     public final ChannelKeys channelKeys;
     public final Chains chains;
-    public final SuiteRegistry suites;
+    public final SuiteDirectory suites;
     public final NodeRegistry nodes;
     public final OperatorSettings settings;
     public final Supplier<Optional<LegacyReader>> legacy;
@@ -72,7 +72,6 @@ public final class Core {
     public Core(
             Store store,
             Parts parts,
-            SuiteRegistry suites,
             NodeRegistry nodes,
             OperatorSettings settings,
             Supplier<Optional<LegacyReader>> legacy,
@@ -87,7 +86,7 @@ public final class Core {
         this.fragmenter = parts.reference(Fragmenter.class);
         this.channelKeys = parts.reference(ChannelKeys.class);
         this.chains = parts.reference(Chains.class);
-        this.suites = suites;
+        this.suites = parts.reference(SuiteDirectory.class);
         this.nodes = nodes;
         this.settings = settings;
         this.legacy = legacy;

@@ -22,9 +22,10 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.suites.SuiteDirectory;
 
 /**
- * The services of the protocol's bundles, each of which may go, come back, or be replaced while the engine runs. The engine holds a
+ * The services of other bundles, each of which may go, come back, or be replaced while the engine runs. The engine holds a
  * {@link #reference} of each for as long as it lives; one that is away answers with an {@link AbsentException} that says what is
  * waited for.
  *
@@ -38,7 +39,13 @@ public final class Parts {
 
     /** What packets are told apart and opened with, and what memory is made with. */
     public static final List<Class<?>> READING = List.of(
-            PacketCodec.class, Fragmenter.class, ChannelKeys.class, Chains.class, Identities.class, Handshakes.class);
+            PacketCodec.class,
+            Fragmenter.class,
+            ChannelKeys.class,
+            Chains.class,
+            Identities.class,
+            Handshakes.class,
+            SuiteDirectory.class);
 
     /** What a message leaves with. */
     public static final List<Class<?>> SENDING = List.of(
@@ -48,6 +55,7 @@ public final class Parts {
             Chains.class,
             Identities.class,
             Handshakes.class,
+            SuiteDirectory.class,
             Timing.class,
             FeeMath.class);
 
@@ -110,6 +118,7 @@ public final class Parts {
         all.put(BackupFile.class, List.of("identity"));
         all.put(Timing.class, List.of("cover"));
         all.put(FeeMath.class, List.of("fees"));
+        all.put(SuiteDirectory.class, List.of("suites", "settings"));
         all.put(OperatorSettings.class, List.of("settings"));
         return all;
     }

@@ -433,6 +433,9 @@ public final class InboundQueue implements CandidateReceiver {
                 draining.set(true);
                 remake.run();
                 parkedDue.set(true);
+            } else {
+                // Who names the suites may be new: before anything is read it is to know those that were here once.
+                exchangeSuites();
             }
         } finally {
             core.lock.unlock();
@@ -457,16 +460,20 @@ public final class InboundQueue implements CandidateReceiver {
         LOG.trace("parked packets are due, woken {}", woken);
     }
 
+    private void exchangeSuites() throws StoreException {
+        core.store.transact(tx -> {
+            KnownSuites.exchange(core, tx);
+            return null;
+        });
+    }
+
     private void openParked() throws StoreException {
         core.lock.lock();
         try {
             Memory memory = core.memory();
             if (memory != null && core.parts.canRead()) {
                 derivations.retryFailed(memory);
-                core.store.transact(tx -> {
-                    KnownSuites.exchange(core, tx);
-                    return null;
-                });
+                exchangeSuites();
                 recogniser.retryParked(memory);
             }
         } finally {
