@@ -11,7 +11,7 @@ import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.receive.PacketWriter;
 import org.partyline.engine.receive.Recogniser;
 import org.partyline.engine.store.Cbor;

@@ -11,7 +11,7 @@ import org.bitcoinj.core.Transaction;
 import org.bitcoinj.script.ScriptPattern;
 import org.junit.jupiter.api.Test;
 import org.partyline.benchmarks.RawTransactions;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.api.transport.TransactionScanner;
 
 class ScannerBenchmarkTest {
     private final List<byte[]> transactions = RawTransactions.mix(200, 7);

@@ -4,9 +4,9 @@ import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Wallet;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.nodes.TransactionScanner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

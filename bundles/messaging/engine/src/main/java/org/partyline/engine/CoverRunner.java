@@ -28,7 +28,7 @@ import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.schedule.SendSchedule;
 import org.partyline.engine.store.Records;

@@ -41,6 +41,9 @@ import org.partyline.api.engine.Wallets;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.KnownNode;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.nodes.NodeListener;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.packet.PacketCodec;
@@ -52,6 +55,7 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.api.transport.Transport;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.continuity.Continuity;
 import org.partyline.engine.continuity.TokenDirectory;
@@ -76,11 +80,6 @@ import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationTracker;
 import org.partyline.engine.mailbox.TransactionMined;
-import org.partyline.engine.nodes.InitialSyncGate;
-import org.partyline.engine.nodes.NodeRegistry;
-import org.partyline.engine.nodes.NodeWatch;
-import org.partyline.engine.nodes.Rounds;
-import org.partyline.engine.nodes.ScanPosition;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.personas.WalletService;
 import org.partyline.engine.receive.ChainPackets;
@@ -95,6 +94,8 @@ import org.partyline.engine.receive.Reorganisation;
 import org.partyline.engine.receive.Rereading;
 import org.partyline.engine.receive.SealedPackets;
 import org.partyline.engine.receive.Signers;
+import org.partyline.engine.scan.InitialSyncGate;
+import org.partyline.engine.scan.ScanPosition;
 import org.partyline.engine.schedule.SendSchedule;
 import org.partyline.engine.sealing.Sealer;
 import org.partyline.engine.sealing.SessionSealer;
@@ -131,7 +132,6 @@ public final class Engine {
     private final ScheduledExecutorService senderThread = thread("partyline-sender");
     private final ScheduledExecutorService eventThread = thread("partyline-events");
     private final ScheduledExecutorService keeperThread = thread("partyline-keeper");
-    private final ScheduledExecutorService nodeThread = thread("partyline-nodewatch");
     private final ExecutorService derivationThreads = Executors.newFixedThreadPool(DERIVATIONS, task -> {
         Thread thread = new Thread(task, "partyline-derivations");
         thread.setDaemon(true);
@@ -147,13 +147,10 @@ public final class Engine {
     private final InitialSyncGate initialSyncGate;
     final Sender sender;
     final MaintenanceJob maintenanceJob;
-    final NodeWatch nodeWatch;
     private final Continuity continuity;
     private final Runnable onSuites;
     private final Function<String, List<String>> users = this::users;
-    private final Runnable onNodes;
-    private final Runnable onSettings;
-    private final Runnable startNodeRounds;
+    private final NodeListener nodeNews;
     private final VaultService vault;
     private final BooleanSupplier booted;
     private boolean begun;
@@ -320,6 +317,24 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    void setNodeDirectory(NodeDirectory part) {
+        part.listen(nodeNews);
+        came(NodeDirectory.class, part);
+        inboundQueue.nodesReturned();
+        watch();
+    }
+
+    /** Nothing more is told by the ones that go, before others take their place. */
+    void unsetNodeDirectory(NodeDirectory part) {
+        part.unlisten(nodeNews);
+        part.unwatch();
+        went(NodeDirectory.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setFeeMath(FeeMath part) {
         came(FeeMath.class, part);
     }
@@ -332,19 +347,10 @@ public final class Engine {
     @Activate
     public Engine(
             @Reference Store store,
-            @Reference NodeRegistry nodes,
             @Reference TokenDirectory tokens,
             @Reference BundleWatch bundles,
             BundleContext context) {
-        this(
-                store,
-                new Parts(bundles),
-                nodes,
-                context,
-                Clock.systemUTC(),
-                new SecureRandom(),
-                tokens,
-                bundles::hasBooted);
+        this(store, new Parts(bundles), context, Clock.systemUTC(), new SecureRandom(), tokens, bundles::hasBooted);
     }
 
     /**
@@ -354,7 +360,6 @@ public final class Engine {
     Engine(
             Store store,
             Parts parts,
-            NodeRegistry nodes,
             BundleContext context,
             Clock clock,
             SecureRandom random,
@@ -373,15 +378,14 @@ public final class Engine {
         core = new Core(
                 store,
                 parts,
-                nodes,
                 settings,
                 () -> Optional.ofNullable(legacyReader),
                 clock,
                 random,
                 events,
                 () -> Optional.ofNullable(auditLog));
-        ScanPosition position = new ScanPosition(store, nodes);
-        FeePolicy fees = new FeePolicy(settings, nodes, feeMath, random);
+        ScanPosition position = new ScanPosition(store, this::knownNodes, this::readyNodes);
+        FeePolicy fees = new FeePolicy(settings, core.nodes, feeMath, random);
         PropagationTracker propagationTracker = new PropagationTracker(core);
         Outbox outbox = new Outbox(core, propagationTracker);
         Inbox inbox = new Inbox(core);
@@ -477,7 +481,7 @@ public final class Engine {
                 sender::kickAll);
         derivations.onDerived = inboundQueue::wake;
         derivations.onMore = inboundQueue::retryParked;
-        initialSyncGate = new InitialSyncGate(nodes, position, clock, inboundQueue::soon, sender::kickAll);
+        initialSyncGate = new InitialSyncGate(this::knownNodes, position, clock, inboundQueue::soon, sender::kickAll);
         inboundQueue.initialSyncGate = initialSyncGate;
         maintenanceJob = new MaintenanceJob(
                 core,
@@ -495,15 +499,10 @@ public final class Engine {
             inboundQueue.retryParked();
             sender.kickAll();
         };
-        onNodes = sender::kickAll;
 
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
-        nodeWatch = new NodeWatch(nodes, settings, clock, new NodeNews(core, publisher, inboundQueue::distrust));
+        nodeNews = new NodeNews(core, publisher, inboundQueue::distrust, sender::kickAll);
         events.follow(Messages.Query.ALL, publisher::publish);
-        Rounds nodeRounds = new Rounds(
-                nodeThread, nodeWatch::round, () -> settings.get().nodes().check());
-        onSettings = nodeRounds::changed;
-        startNodeRounds = nodeRounds::start;
         offer(Vault.class, vault);
         offer(Personas.class, new PersonaService(core, personaKeyStore, rotation, inboundQueue, sender));
         offer(Contacts.class, new ContactService(core, personaKeyStore, inboundQueue, sender, handshakeManager));
@@ -567,21 +566,52 @@ public final class Engine {
             return;
         }
         begun = true;
-        core.nodes.onChange(onNodes);
         inboundQueue.start();
         sender.start();
         keeperThread.scheduleWithFixedDelay(maintenanceJob::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         // A node that could not tell where to begin may tell now.
         keeperThread.scheduleWithFixedDelay(inboundQueue::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
-        startNodeRounds.run();
-        settings.onChange(onSettings);
         if (core.store.state() == Store.State.OPEN && parts.has(Parts.READING)) {
             reload(vault);
         }
-        if (core.store.state() != Store.State.NEW) {
-            core.nodes.watch(inboundQueue);
-        }
+        watch();
         offered.forEach(Runnable::run);
+    }
+
+    /** Reads by the nodes that are here, from where it stopped. */
+    private synchronized void watch() {
+        parts.enter();
+        try {
+            if (begun && !stopped && parts.has(Parts.NODES) && core.store.state() != Store.State.NEW) {
+                core.nodes.watch(inboundQueue);
+            }
+        } finally {
+            parts.leave();
+        }
+    }
+
+    private void unwatch() {
+        try {
+            core.nodes.unwatch();
+        } catch (AbsentException e) {
+            LOG.debug("nothing is watched: {}", e.getMessage());
+        }
+    }
+
+    private List<KnownNode> knownNodes() {
+        try {
+            return core.nodes.all();
+        } catch (AbsentException e) {
+            return List.of();
+        }
+    }
+
+    private List<Transport> readyNodes(Network network) {
+        try {
+            return core.nodes.ready(network);
+        } catch (AbsentException e) {
+            return List.of();
+        }
     }
 
     private <T> void came(Class<T> type, T part) {
@@ -665,13 +695,10 @@ public final class Engine {
             stopped = true;
         }
         registrations.forEach(ServiceRegistration::unregister);
-        core.nodes.removeListener(onNodes);
-        settings.removeListener(onSettings);
-        core.nodes.unwatch();
+        unwatch();
         sender.stop();
         inboundQueue.stop();
         stop(senderThread);
-        stop(nodeThread);
         stop(keeperThread);
         stop(eventThread);
         core.lock.lock();

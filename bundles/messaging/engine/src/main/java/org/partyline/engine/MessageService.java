@@ -28,6 +28,7 @@ import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
@@ -45,9 +46,8 @@ import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.mailbox.Views;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.sealing.Sealer;
 import org.partyline.engine.sessions.HandshakeManager;
@@ -432,8 +432,8 @@ final class MessageService implements Messages {
         return queued;
     }
 
-    private void requireNetwork(String node, Network network) throws NoSuchThingException {
-        Network its = core.nodes.get(node).network();
+    private void requireNetwork(String node, Network network) throws PartylineException {
+        Network its = core.nodes.networkOf(node);
         if (its != network) {
             throw new NoSuchThingException("node '" + node + "' is on " + its.label() + " and the message goes to "
                     + network.label() + ": choose a node of that network, or leave --via out");

@@ -19,12 +19,12 @@ import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.InboundQueue;
 import org.partyline.engine.receive.KnownSuites;
 import org.partyline.engine.receive.Recogniser;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Cbor;
@@ -83,7 +83,15 @@ final class VaultService implements Vault {
         } finally {
             core.lock.unlock();
         }
-        core.nodes.watch(inboundQueue);
+        core.parts.enter();
+        try {
+            // Else they are watched when they are back.
+            if (core.parts.has(Parts.NODES)) {
+                core.nodes.watch(inboundQueue);
+            }
+        } finally {
+            core.parts.leave();
+        }
         LOG.info("the store was made");
     }
 

@@ -1,11 +1,14 @@
 package org.partyline.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,14 +16,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.cover.Timing;
+import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
@@ -28,6 +34,7 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.api.transport.BlockRef;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.testkit.HandSetClock;
 
@@ -71,6 +78,7 @@ class AbsenceTest {
                 Identities.class,
                 Handshakes.class,
                 SuiteDirectory.class,
+                NodeDirectory.class,
                 Timing.class,
                 FeeMath.class
             })
@@ -103,7 +111,8 @@ class AbsenceTest {
                 Chains.class,
                 Identities.class,
                 Handshakes.class,
-                SuiteDirectory.class
+                SuiteDirectory.class,
+                NodeDirectory.class
             })
     void whatArrivesWhileAPartIsAwayIsReadWhenItReturnsAndNothingTwice(Class<?> part) throws Exception {
         alice.send("lobby", "before");
@@ -146,6 +155,70 @@ class AbsenceTest {
         assertEquals(54_321, alice.fees().limits().day());
         alice.send("lobby", "afterwards");
         awaitHeard("meanwhile", "afterwards");
+    }
+
+    @Test
+    void whenTheNodesAreBackTheyAreReadFromWhereItStoppedAndNothingWasMissed() throws Exception {
+        alice.send("lobby", "before");
+        awaitHeard("before");
+        bob.stop(NodeDirectory.class);
+        long meanwhile = alice.send("lobby", "meanwhile");
+        TestServer.await("it is out", () -> {
+            alice.round();
+            return network.broadcasts().size() == 2;
+        });
+        alice.stop(NodeDirectory.class);
+        network.mine(3);
+        alice.start(NodeDirectory.class);
+        bob.start(NodeDirectory.class);
+        awaitHeard("before", "meanwhile");
+        TestServer.await("its block was read", () -> alice.state(meanwhile) == Messages.State.CONFIRMED);
+    }
+
+    @Test
+    void aBlockThatIsGoneWhileTheNodesAreAwayIsToldAgain() throws Exception {
+        network.mine(2);
+        TestServer.await("the tip was read", () -> cursor().height() >= 2);
+        BlockRef tip = cursor();
+        alice.stop(NodeDirectory.class);
+        alice.engine.inboundQueue.blockDisconnected("a", Network.REGTEST, tip);
+        alice.barrier();
+        assertEquals(tip, cursor(), "where it is read from when they are back");
+        alice.start(NodeDirectory.class);
+        alice.engine.inboundQueue.blockDisconnected("a", Network.REGTEST, tip);
+        TestServer.await("it is gone", () -> !cursor().equals(tip));
+    }
+
+    private BlockRef cursor() throws Exception {
+        return alice.store
+                .note("cursor." + Network.REGTEST.label() + ".a")
+                .map(BlockRef::parse)
+                .orElseThrow();
+    }
+
+    @Test
+    void whoJoinsAChannelWhileTheNodesAreAwayLooksBackWhenTheyReturn() throws Exception {
+        alice.stop(NodeDirectory.class);
+        alice.join("plaza", Mode.RATCHET, Network.REGTEST);
+        alice.barrier();
+        alice.start(NodeDirectory.class);
+        TestServer.await(
+                "the blocks of the last day are read",
+                () -> alice.channels().reading(Optional.empty(), "plaza").look() == Channels.Look.DONE);
+    }
+
+    @Test
+    void aMessageWhoseTimeEndsWhileTheNodesAreAwayIsGivenUpWhenTheyReturn() throws Exception {
+        alice.stop(NodeDirectory.class);
+        long id = alice.send("lobby", "too late");
+        clock.pass(Duration.ofDays(2));
+        alice.round();
+        assertFalse(alice.state(id).isSettled());
+        alice.start(NodeDirectory.class);
+        TestServer.await("it is given up", () -> {
+            alice.round();
+            return alice.state(id).isSettled();
+        });
     }
 
     @Test
@@ -200,7 +273,8 @@ class AbsenceTest {
                 PacketCodec.class,
                 Chains.class,
                 ChannelKeys.class,
-                SuiteDirectory.class);
+                SuiteDirectory.class,
+                NodeDirectory.class);
         List<String> sent = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             Class<?> part = swapped.get(i / 3 % swapped.size());

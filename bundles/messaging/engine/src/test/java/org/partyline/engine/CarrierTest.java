@@ -23,10 +23,10 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Privacy;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.engine.store.Records;
 
 /** Carriers, caps, delays and cover traffic over a network with a mempool's rules of replacement. */

@@ -18,7 +18,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.api.transport.TransactionScanner;
 
 /** Whatever becomes of what a packet says, it rides, and comes back, as a decoy does. */
 class CoverRollTest extends CoverStage {

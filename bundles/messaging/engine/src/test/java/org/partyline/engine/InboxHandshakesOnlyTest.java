@@ -26,7 +26,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.engine.sessions.ControlCodes;
 import org.partyline.engine.store.Records;
 import org.partyline.ratchet.ChannelKeySchedule;

@@ -22,7 +22,7 @@ import org.partyline.api.engine.Suites.Suite;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.settings.SuiteSettings;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 

@@ -17,10 +17,10 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 

@@ -6,6 +6,8 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +51,8 @@ import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.nodes.NodePolicy;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketType;
@@ -60,6 +64,7 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
@@ -70,10 +75,7 @@ import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.NodeFiles;
-import org.partyline.engine.nodes.NodeRegistry;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.sessions.HandshakePieces;
 import org.partyline.engine.sessions.SessionControlSender;
 import org.partyline.fees.ExactFeeMath;
@@ -81,6 +83,8 @@ import org.partyline.identity.CurveIdentities;
 import org.partyline.identity.SealedBackup;
 import org.partyline.kdfpbkdf2.Pbkdf2Sha256;
 import org.partyline.kdfscrypt.Scrypt;
+import org.partyline.nodes.NodeFiles;
+import org.partyline.nodes.NodeRegistry;
 import org.partyline.packet.PacketFragmenter;
 import org.partyline.packet.WireCodec;
 import org.partyline.padding.BucketPadding;
@@ -178,6 +182,10 @@ final class TestServer implements AutoCloseable {
         }
         nodes = new NodeRegistry(new NodeFiles(java.nio.file.Path.of("none")), random, clock);
         nodes.setOperatorSettings(settings);
+        List<NodePolicy> policies = new ArrayList<>(nodes.ownPolicies());
+        // A later reference has the higher rank here.
+        Collections.reverse(policies);
+        policies.forEach(policy -> nodes.addPolicy(policy, reference()));
         transports.forEach(nodes::addTransport);
         wallets.forEach(nodes::addWallet);
         parts.put(PacketCodec.class, secrets.watch(codec()));
@@ -191,15 +199,9 @@ final class TestServer implements AutoCloseable {
         parts.put(FeeMath.class, make(ExactFeeMath.class));
         parts.put(OperatorSettings.class, settings);
         parts.put(SuiteDirectory.class, suites);
+        parts.put(NodeDirectory.class, nodes);
         engine = new Engine(
-                store,
-                new Parts(bundles -> Optional.empty()),
-                nodes,
-                context,
-                clock,
-                random,
-                store.outside,
-                () -> false);
+                store, new Parts(bundles -> Optional.empty()), context, clock, random, store.outside, () -> false);
         parts.keySet().forEach(this::start);
         engine.start();
         setAuditLog();
@@ -442,7 +444,7 @@ final class TestServer implements AutoCloseable {
 
     /** Lets the nodes be compared, which the clock does twice a minute. */
     void compareNodes() {
-        engine.nodeWatch.round();
+        nodes.round();
     }
 
     Memory memory() {

@@ -6,10 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Proxy;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -17,21 +15,13 @@ import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
-import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.engine.Suites;
-import org.partyline.api.settings.FeeSettings;
-import org.partyline.api.settings.NodeSettings;
 import org.partyline.api.settings.OperatorSettings;
-import org.partyline.api.settings.ReadingSettings;
-import org.partyline.api.settings.RollingSettings;
-import org.partyline.api.settings.SendingSettings;
-import org.partyline.api.settings.SessionSettings;
-import org.partyline.api.settings.Settings;
-import org.partyline.api.settings.SuiteSettings;
 import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.testkit.TestSettings;
 
 class SuiteRegistryTest {
     private final List<Class<?>> offered = new ArrayList<>();
@@ -64,16 +54,9 @@ class SuiteRegistryTest {
     }
 
     private static OperatorSettings settings(List<String> preference, Set<String> denied) {
-        Duration hour = Duration.ofHours(1);
-        Settings settings = new Settings(
-                new SendingSettings(hour, 80, 25, hour, false, "confirm", Optional.empty(), Optional.empty(), 20, hour),
-                new RollingSettings(hour, 3, 1, hour, false),
-                new FeeSettings(new FeeRate(100), new FeeRate(200), 6, 20, 1, 1, 1, false),
-                new ReadingSettings(true, hour, hour),
-                new SessionSettings(false, false, 100, hour, hour, hour, 100),
-                new SuiteSettings(preference, denied),
-                new NodeSettings(Set.of(), hour, hour, hour, Map.of()));
-        return proxy(OperatorSettings.class, (method, arguments) -> method.equals("get") ? settings : null);
+        TestSettings settings = new TestSettings();
+        settings.suites(preference, denied);
+        return settings;
     }
 
     private AeadSuite provide(String name, int code) {

@@ -123,6 +123,7 @@ public class DistributionIT {
                 "hardening",
                 "settings",
                 "suites",
+                "nodes",
                 "engine",
                 "console-line",
                 "shell",

@@ -20,7 +20,7 @@ import org.partyline.api.packet.RefusedContentException;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.store.Records;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

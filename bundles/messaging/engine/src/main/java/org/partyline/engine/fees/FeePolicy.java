@@ -8,13 +8,13 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.nodes.NodeRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,11 +28,11 @@ public final class FeePolicy {
     private static final Logger LOG = LoggerFactory.getLogger(FeePolicy.class);
 
     private final OperatorSettings settings;
-    private final NodeRegistry nodes;
+    private final NodeDirectory nodes;
     private final FeeMath math;
     private final SecureRandom random;
 
-    public FeePolicy(OperatorSettings settings, NodeRegistry nodes, FeeMath math, SecureRandom random) {
+    public FeePolicy(OperatorSettings settings, NodeDirectory nodes, FeeMath math, SecureRandom random) {
         this.settings = settings;
         this.nodes = nodes;
         this.math = math;

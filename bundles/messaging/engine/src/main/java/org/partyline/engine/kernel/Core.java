@@ -16,6 +16,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.packet.PacketCodec;
@@ -32,7 +33,6 @@ import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.nodes.NodeRegistry;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Records;
 import org.slf4j.Logger;
@@ -49,7 +49,7 @@ public final class Core {
     public final ChannelKeys channelKeys;
     public final Chains chains;
     public final SuiteDirectory suites;
-    public final NodeRegistry nodes;
+    public final NodeDirectory nodes;
     public final OperatorSettings settings;
     public final Supplier<Optional<LegacyReader>> legacy;
     final Clock clock;
@@ -72,7 +72,6 @@ public final class Core {
     public Core(
             Store store,
             Parts parts,
-            NodeRegistry nodes,
             OperatorSettings settings,
             Supplier<Optional<LegacyReader>> legacy,
             Clock clock,
@@ -87,7 +86,7 @@ public final class Core {
         this.channelKeys = parts.reference(ChannelKeys.class);
         this.chains = parts.reference(Chains.class);
         this.suites = parts.reference(SuiteDirectory.class);
-        this.nodes = nodes;
+        this.nodes = parts.reference(NodeDirectory.class);
         this.settings = settings;
         this.legacy = legacy;
         this.clock = clock;

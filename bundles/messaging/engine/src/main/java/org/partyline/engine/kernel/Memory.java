@@ -22,11 +22,11 @@ import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.CoverConversation;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.recognition.Beacon;
 import org.partyline.engine.recognition.Parked;
 import org.partyline.engine.recognition.SealedSecrets;
 import org.partyline.engine.recognition.Unmatched;
+import org.partyline.engine.scan.PacketId;
 
 /**
  * What lives in memory only while the store is open: expected locators, beacons, roots, and where our packets are. Guarded

@@ -16,6 +16,7 @@ import org.partyline.api.cover.Timing;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
@@ -45,7 +46,11 @@ public final class Parts {
             Chains.class,
             Identities.class,
             Handshakes.class,
-            SuiteDirectory.class);
+            SuiteDirectory.class,
+            NodeDirectory.class);
+
+    /** What is read and sent by. */
+    public static final List<Class<?>> NODES = List.of(NodeDirectory.class);
 
     /** What a message leaves with. */
     public static final List<Class<?>> SENDING = List.of(
@@ -56,6 +61,7 @@ public final class Parts {
             Identities.class,
             Handshakes.class,
             SuiteDirectory.class,
+            NodeDirectory.class,
             Timing.class,
             FeeMath.class);
 
@@ -119,6 +125,7 @@ public final class Parts {
         all.put(Timing.class, List.of("cover"));
         all.put(FeeMath.class, List.of("fees"));
         all.put(SuiteDirectory.class, List.of("suites", "settings"));
+        all.put(NodeDirectory.class, List.of("nodes", "settings"));
         all.put(OperatorSettings.class, List.of("settings"));
         return all;
     }

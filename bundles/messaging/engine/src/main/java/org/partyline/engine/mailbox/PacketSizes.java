@@ -8,6 +8,7 @@ import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.schedule.CoverPlans;
 
 /** How large packets may be: what nodes carry, what is configured, and what cover traffic asks for. */
@@ -40,7 +41,8 @@ public final class PacketSizes {
      * @param via empty: any
      */
     private int carried(Network network, String via) {
-        List<Transport> ready = core.nodes.ready(network);
+        // While they are away it is as if none were ready.
+        List<Transport> ready = core.parts.has(Parts.NODES) ? core.nodes.ready(network) : List.of();
         List<Transport> chosen =
                 ready.stream().filter(node -> node.name().equals(via)).toList();
         return (chosen.isEmpty() ? ready : chosen)

@@ -17,8 +17,8 @@ import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Records;
 
 /** Messages of version 1 (PROTOCOL 10). */

@@ -42,7 +42,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.SizeRange;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Records;
 

@@ -12,7 +12,7 @@ import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Records;
 
 /** CONTROL messages of a session (PROTOCOL 6). */

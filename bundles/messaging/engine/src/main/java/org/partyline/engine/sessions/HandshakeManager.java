@@ -34,7 +34,7 @@ import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageAbandoned;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Records;
 
 /**

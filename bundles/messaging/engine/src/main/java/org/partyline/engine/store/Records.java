@@ -9,7 +9,7 @@ import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Messages;
 import org.partyline.engine.continuity.Continuity;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.PacketId;
 
 /** What the engine keeps in the store: tables, keys, and the records' forms. */
 public final class Records {
