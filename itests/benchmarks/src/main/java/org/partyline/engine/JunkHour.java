@@ -1,5 +1,7 @@
 package org.partyline.engine;
 
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.chains.ReceiveChains;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +17,7 @@ import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.receive.PacketWriter;
 import org.partyline.engine.receive.Recogniser;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
 
 /**
  * Strangers' packets as they come within some time, kept in a store: in batches, as the engine does, or each by itself. In
@@ -59,11 +61,11 @@ public final class JunkHour {
                 Candidate candidate = stranger();
                 store.transact(tx -> {
                     tx.put(
-                            Records.UNMATCHED,
+                            PacketWriter.UNMATCHED,
                             candidate.id().hash(),
-                            Records.ALL,
+                            Keys.ALL,
                             Cbor.write(candidate),
-                            Instant.ofEpochMilli(candidate.arrived()).plus(Recogniser.PATIENCE));
+                            Instant.ofEpochMilli(candidate.arrived()).plus(ReceiveChains.PATIENCE));
                     return null;
                 });
             }

@@ -25,12 +25,18 @@ import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.ContactRecordBuilder;
+import org.partyline.engine.conversation.IdentityRecordBuilder;
+import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.personas.Accounts;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.InboundQueue;
@@ -38,7 +44,8 @@ import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Writes and reads backups. A backup has keys, contacts, channels and settings; never chains or sessions: who is restored
@@ -98,9 +105,9 @@ final class BackupService implements Backups {
             long since,
             long messages,
             List<SavedContact> contacts,
-            List<Records.Membership> channels,
+            List<MembershipRecord> channels,
             int number,
-            List<Records.Account> accounts) {
+            List<AccountRecord> accounts) {
         SavedPersona {
             accounts = accounts == null ? List.of() : accounts;
         }
@@ -113,7 +120,7 @@ final class BackupService implements Backups {
     }
 
     /** @param session whether there was one: it is opened anew */
-    record SavedContact(Records.Contact contact, boolean session) {
+    record SavedContact(ContactRecord contact, boolean session) {
         /** Shows nothing of what it holds. */
         @Override
         public String toString() {
@@ -159,21 +166,21 @@ final class BackupService implements Backups {
                 : e.getClass().getSimpleName();
     }
 
-    private Content collect(StoreTransaction tx, Memory memory) throws StoreException {
+    private Content collect(StoreTransaction tx, Unlocked memory) throws StoreException {
         List<SavedPersona> personas = new ArrayList<>();
-        for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
-            PersonaKeys personaKeys = memory.personaKeys(persona.id());
+        for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
+            PersonaKeys personaKeys = memory.personas.keys(persona.id());
             List<SavedContact> contacts = new ArrayList<>();
-            for (ContactConversation contact : memory.contacts()) {
+            for (ContactConversation contact : memory.conversations.contacts()) {
                 if (contact.persona() == persona.id()) {
                     SessionState session = SessionState.get(tx, contact.id());
                     contacts.add(new SavedContact(contact.entry, session.isOpen() || session.isOpening()));
                 }
             }
-            List<Records.Membership> channels = new ArrayList<>();
-            for (ChannelMembership member : memory.members()) {
+            List<MembershipRecord> channels = new ArrayList<>();
+            for (ChannelMembership member : memory.conversations.members()) {
                 if (member.persona() == persona.id()) {
-                    Records.Membership entry = member.toStore();
+                    MembershipRecord entry = member.toStore();
                     // Copies: what is written out is wiped.
                     channels.add(entry.movedTo(entry.id(), entry.persona()));
                 }
@@ -199,7 +206,7 @@ final class BackupService implements Backups {
             Arrays.fill(persona.signingSeed(), (byte) 0);
             Arrays.fill(persona.agreementPrivate(), (byte) 0);
             Arrays.fill(persona.inboxSecret(), (byte) 0);
-            for (Records.Membership channel : persona.channels()) {
+            for (MembershipRecord channel : persona.channels()) {
                 Arrays.fill(channel.root(), (byte) 0);
                 if (channel.legacyKey() != null) {
                     Arrays.fill(channel.legacyKey(), (byte) 0);
@@ -234,7 +241,7 @@ final class BackupService implements Backups {
     /** A backup may be somebody else's: its channels are held to the limits of an invite (PROTOCOL 2.1). */
     private static void checkDerivations(Content content) throws NoSuchThingException {
         for (SavedPersona persona : content.personas()) {
-            for (Records.Membership channel : persona.channels()) {
+            for (MembershipRecord channel : persona.channels()) {
                 try {
                     KdfLimits.require(channel.parameters());
                 } catch (IllegalArgumentException | NoSuchElementException e) {
@@ -271,7 +278,7 @@ final class BackupService implements Backups {
         for (SavedPersona saved : content.personas()) {
             changes.add(new Change("persona", saved.name(), "added", ""));
             added(saved, changes, saved.name());
-            for (Records.Account account : saved.accounts()) {
+            for (AccountRecord account : saved.accounts()) {
                 changes.add(new Change("account", saved.name() + "/" + account.name(), "added", ""));
             }
         }
@@ -316,7 +323,7 @@ final class BackupService implements Backups {
     }
 
     /** Sessions are opened anew: the other sides follow without doing anything. */
-    private void reopen(Memory memory, List<ContactConversation> contacts) throws StoreException {
+    private void reopen(Unlocked memory, List<ContactConversation> contacts) throws StoreException {
         for (ContactConversation contact : contacts) {
             try (AfterCommit after = new AfterCommit()) {
                 core.store.<Void, NoSuchThingException>transact(tx -> {
@@ -343,18 +350,18 @@ final class BackupService implements Backups {
      * @param accounts those that are added
      */
     private record Plan(
-            Records.Persona existing,
-            Records.Persona replaced,
+            PersonaRecord existing,
+            PersonaRecord replaced,
             int number,
             boolean current,
             String name,
             List<SavedContact> contacts,
-            List<Records.Membership> channels,
-            List<Records.Account> accounts) {}
+            List<MembershipRecord> channels,
+            List<AccountRecord> accounts) {}
 
-    private List<Plan> plan(StoreTransaction tx, Memory memory, Content content, List<Change> changes)
+    private List<Plan> plan(StoreTransaction tx, Unlocked memory, Content content, List<Change> changes)
             throws StoreException {
-        List<Records.Persona> here = new ArrayList<>(Core.all(tx, Records.PERSONAS, Records.Persona.class));
+        List<PersonaRecord> here = new ArrayList<>(Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class));
         Planning planning = new Planning(
                 memory, here, placeholder(tx, memory, here), KeptNumbers.of(tx, here), new HashSet<>(), changes);
         List<Plan> plans = new ArrayList<>();
@@ -378,28 +385,28 @@ final class BackupService implements Backups {
      * @param names of those that come
      */
     private record Planning(
-            Memory memory,
-            List<Records.Persona> here,
-            Optional<Records.Persona> placeholder,
+            Unlocked memory,
+            List<PersonaRecord> here,
+            Optional<PersonaRecord> placeholder,
             KeptNumbers numbers,
             Set<String> names,
             List<Change> changes) {}
 
-    private static Optional<Records.Persona> placeholder(StoreTransaction tx, Memory memory, List<Records.Persona> here)
+    private static Optional<PersonaRecord> placeholder(StoreTransaction tx, Unlocked memory, List<PersonaRecord> here)
             throws StoreException {
         boolean fresh = here.size() == 1
-                && Core.last(tx, "persona") == 1
+                && Tables.last(tx, "persona") == 1
                 && isUnused(memory, here.get(0).id());
         return fresh ? Optional.of(here.get(0)) : Optional.empty();
     }
 
     private static Plan plan(StoreTransaction tx, Planning planning, SavedPersona saved, int wanted)
             throws StoreException {
-        Memory memory = planning.memory();
+        Unlocked memory = planning.memory();
         List<Change> changes = planning.changes();
         KeptNumbers numbers = planning.numbers();
-        for (Records.Persona persona : planning.here()) {
-            PersonaKeys personaKeys = memory.personaKeys(persona.id());
+        for (PersonaRecord persona : planning.here()) {
+            PersonaKeys personaKeys = memory.personas.keys(persona.id());
             if (personaKeys != null
                     && Arrays.equals(personaKeys.keys.signingSeed().expose(), saved.signingSeed())) {
                 changes.add(new Change("persona", persona.name(), "kept", "its keys are here already"));
@@ -408,7 +415,7 @@ final class BackupService implements Backups {
         }
         boolean fresh = planning.placeholder().isPresent();
         // The first that comes takes the place of the placeholder, whatever its name is.
-        Records.Persona replaced = planning.here().stream()
+        PersonaRecord replaced = planning.here().stream()
                 .filter(p -> fresh || p.name().equals(saved.name()) && isUnused(memory, p.id()))
                 .findFirst()
                 .orElse(null);
@@ -447,17 +454,17 @@ final class BackupService implements Backups {
     }
 
     /** The accounts beside its own that a persona gets, with the numbers that they had where those are free. */
-    private static List<Records.Account> accounts(
-            SavedPersona saved, String name, List<Records.Account> here, KeptNumbers numbers, List<Change> changes) {
-        List<Records.Account> added = new ArrayList<>();
-        for (Records.Account account : saved.accounts()) {
+    private static List<AccountRecord> accounts(
+            SavedPersona saved, String name, List<AccountRecord> here, KeptNumbers numbers, List<Change> changes) {
+        List<AccountRecord> added = new ArrayList<>();
+        for (AccountRecord account : saved.accounts()) {
             String whole = name + "/" + account.name();
             if (here.stream().anyMatch(a -> a.name().equals(account.name()))) {
                 changes.add(new Change("account", whole, "kept", "what is here stays"));
                 continue;
             }
             boolean kept = numbers.keep(account.number());
-            added.add(new Records.Account(kept ? account.number() : 0, 0, account.name()));
+            added.add(new AccountRecord(kept ? account.number() : 0, 0, account.name()));
             changes.add(
                     new Change(
                             "account",
@@ -479,7 +486,7 @@ final class BackupService implements Backups {
                     "added",
                     contact.session() ? "the session is opened anew" : ""));
         }
-        for (Records.Membership channel : saved.channels()) {
+        for (MembershipRecord channel : saved.channels()) {
             changes.add(new Change("channel", name + "/" + channel.name(), "added", ""));
         }
         return saved.contacts();
@@ -487,15 +494,15 @@ final class BackupService implements Backups {
 
     /** What is added to a persona that is here already. */
     private static Plan inside(
-            Memory memory,
-            Records.Persona here,
-            List<Records.Account> accountsHere,
+            Unlocked memory,
+            PersonaRecord here,
+            List<AccountRecord> accountsHere,
             SavedPersona saved,
             KeptNumbers numbers,
             List<Change> changes) {
         List<SavedContact> contacts = new ArrayList<>();
         for (SavedContact contact : saved.contacts()) {
-            boolean known = memory.contacts().stream()
+            boolean known = memory.conversations.contacts().stream()
                     .anyMatch(c -> c.persona() == here.id()
                             && (Arrays.equals(
                                                     c.entry.signing(),
@@ -513,9 +520,9 @@ final class BackupService implements Backups {
                 contacts.add(contact);
             }
         }
-        List<Records.Membership> channels = new ArrayList<>();
-        for (Records.Membership channel : saved.channels()) {
-            boolean known = memory.members().stream()
+        List<MembershipRecord> channels = new ArrayList<>();
+        for (MembershipRecord channel : saved.channels()) {
+            boolean known = memory.conversations.members().stream()
                     .anyMatch(m -> m.persona() == here.id() && m.name().equals(channel.name()));
             changes.add(new Change(
                     "channel",
@@ -537,10 +544,10 @@ final class BackupService implements Backups {
                 accounts(saved, here.name(), accountsHere, numbers, changes));
     }
 
-    private static boolean isUnused(Memory memory, int persona) {
-        return memory.personaKeys(persona).messages == 0
-                && memory.contacts().stream().noneMatch(c -> c.persona() == persona)
-                && memory.members().stream().noneMatch(m -> m.persona() == persona);
+    private static boolean isUnused(Unlocked memory, int persona) {
+        return memory.personas.keys(persona).messages == 0
+                && memory.conversations.contacts().stream().noneMatch(c -> c.persona() == persona)
+                && memory.conversations.members().stream().noneMatch(m -> m.persona() == persona);
     }
 
     private static String freeName(Set<String> taken, String wanted) {
@@ -557,16 +564,16 @@ final class BackupService implements Backups {
     }
 
     /** Before anything is added: a number may be another's then. */
-    private static void eraseReplaced(StoreTransaction tx, Memory memory, AfterCommit after, List<Plan> plans)
+    private static void eraseReplaced(StoreTransaction tx, Unlocked memory, AfterCommit after, List<Plan> plans)
             throws StoreException {
         for (Plan plan : plans) {
             if (plan.replaced() != null) {
                 int id = plan.replaced().id();
                 PersonaService.erase(tx, id);
-                after.then(() -> memory.removeFace(id));
+                after.then(() -> memory.removeKeys(id));
             }
             KeptNumbers.use(tx, plan.number());
-            for (Records.Account account : plan.accounts()) {
+            for (AccountRecord account : plan.accounts()) {
                 KeptNumbers.use(tx, account.number());
             }
         }
@@ -574,7 +581,7 @@ final class BackupService implements Backups {
 
     private void apply(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             SavedPersona saved,
             Plan plan,
@@ -583,58 +590,60 @@ final class BackupService implements Backups {
         int id = plan.number();
         if (plan.existing() == null) {
             id = KeptNumbers.take(tx, plan.number());
-            Records.Persona persona = new Records.Persona(id, plan.name(), plan.current());
-            tx.put(Records.PERSONAS, Records.key(id), Records.ALL, Cbor.write(persona), null);
-            PersonaKeys personaKeys = personaKeyStore.restore(new Records.Identity(
-                    id,
-                    saved.signingSeed(),
-                    saved.agreementPrivate(),
-                    saved.inboxSecret(),
-                    saved.since(),
-                    saved.messages(),
-                    null,
-                    null,
-                    null,
-                    0,
-                    core.now().toEpochMilli()));
+            PersonaRecord persona = new PersonaRecord(id, plan.name(), plan.current());
+            tx.put(PersonaRecord.TABLE, Keys.of(id), Keys.ALL, Cbor.write(persona), null);
+            PersonaKeys personaKeys = personaKeyStore.restore(IdentityRecordBuilder.builder()
+                    .persona(id)
+                    .signingSeed(saved.signingSeed())
+                    .agreementPrivate(saved.agreementPrivate())
+                    .inboxSecret(saved.inboxSecret())
+                    .since(saved.since())
+                    .messages(saved.messages())
+                    .oldSigningSeed(null)
+                    .oldAgreementPrivate(null)
+                    .oldInboxSecret(null)
+                    .oldUntil(0)
+                    .restored(core.now().toEpochMilli())
+                    .build());
             PersonaKeyStore.put(tx, personaKeys);
             after.then(() -> {
-                memory.setPersonaName(personaKeys.persona, plan.name());
+                memory.personas.setName(personaKeys.persona, plan.name());
                 memory.put(personaKeys);
             });
         }
-        for (Records.Account account : plan.accounts()) {
-            Accounts.put(tx, new Records.Account(KeptNumbers.take(tx, account.number()), id, account.name()));
+        for (AccountRecord account : plan.accounts()) {
+            Accounts.put(tx, new AccountRecord(KeptNumbers.take(tx, account.number()), id, account.name()));
         }
         for (SavedContact contact : plan.contacts()) {
-            Records.Contact from = contact.contact();
+            ContactRecord from = contact.contact();
             int account = from.account().isEmpty()
                     ? 0
                     : Accounts.ensure(tx, id, from.account()).number();
-            Records.Contact entry = new Records.Contact(
-                    (int) Core.next(tx, "membership"),
-                    id,
-                    from.name(),
-                    from.network(),
-                    from.signing(),
-                    from.agreement(),
-                    from.inboxSecret(),
-                    from.trust(),
-                    from.added(),
-                    true,
-                    from.lastTimestamp(),
-                    from.account(),
-                    account);
+            ContactRecord entry = ContactRecordBuilder.builder()
+                    .id((int) Tables.next(tx, "membership"))
+                    .persona(id)
+                    .name(from.name())
+                    .network(from.network())
+                    .signing(from.signing())
+                    .agreement(from.agreement())
+                    .inboxSecret(from.inboxSecret())
+                    .trust(from.trust())
+                    .added(from.added())
+                    .told(true)
+                    .lastTimestamp(from.lastTimestamp())
+                    .account(from.account())
+                    .accountNumber(account)
+                    .build();
             ContactEntries.put(tx, entry);
             ContactConversation made = new ContactConversation(entry);
-            after.then(() -> memory.add(made));
+            after.then(() -> memory.conversations.add(made));
             if (contact.session() && !entry.isStranger()) {
                 sessions.add(made);
             }
         }
-        for (Records.Membership channel : plan.channels()) {
-            Records.Membership entry = channel.movedTo((int) Core.next(tx, "membership"), id);
-            Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(entry.id()), Records.ALL, entry);
+        for (MembershipRecord channel : plan.channels()) {
+            MembershipRecord entry = channel.movedTo((int) Tables.next(tx, "membership"), id);
+            Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(entry.id()), Keys.ALL, entry);
             after.then(() -> memory.add(new ChannelMembership(entry), entry.rootDay(), core.today() + 1));
         }
     }

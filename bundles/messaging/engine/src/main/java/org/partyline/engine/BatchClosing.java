@@ -14,14 +14,13 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.store.Records;
 
 /** Closes rolls: any version may be the one that is mined, and no packet is lost by it. */
 final class BatchClosing {
@@ -110,7 +109,7 @@ final class BatchClosing {
                 for (long code : after) {
                     all.addAll(settle(core, tx, memory, code, part -> part.on(PacketEvent.TRANSACTION_GONE)));
                 }
-                tx.delete(Records.ROLLS, Batches.key(roll));
+                tx.delete(Batches.TABLE, Batches.key(roll));
                 return all;
             });
             changed.forEach(outgoing -> outbox.tell(memory, outgoing));
@@ -132,7 +131,7 @@ final class BatchClosing {
 
     /** Changes where a packet stands, and its message with it. Part of the caller's transaction. @return what changed, to be told */
     static List<OutgoingMessage> settle(
-            Core core, StoreTransaction tx, Memory memory, long code, UnaryOperator<OutgoingPart> change)
+            Core core, StoreTransaction tx, Unlocked memory, long code, UnaryOperator<OutgoingPart> change)
             throws StoreException {
         Optional<OutgoingMessage> found = Outbox.find(tx, code >> 8);
         int index = (int) (code & 0xff);

@@ -18,7 +18,7 @@ import org.partyline.api.transport.WalletException;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -26,7 +26,6 @@ import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.schedule.CoverPlans;
-import org.partyline.engine.store.Records;
 
 /**
  * Makes the versions of rolling transactions. Each is stored, with where its packets ride, before anybody has it: so a server that was
@@ -146,7 +145,7 @@ final class BatchVersions {
                 count(tx, persona, network, added, boarding.isEmpty() && rides.size() < stood.size());
                 ReplaceableBatch next = next(persona, network, before, rides, wallet, version);
                 if (before.isPresent()) {
-                    tx.delete(Records.ROLLS, Batches.key(before.get()));
+                    tx.delete(Batches.TABLE, Batches.key(before.get()));
                 }
                 Batches.put(tx, next);
                 changed.addAll(ride(tx, memory, next, boarding, added));
@@ -206,7 +205,7 @@ final class BatchVersions {
 
     /** Writes down at each packet that it rides in a version. @return the messages that changed */
     private List<OutgoingMessage> ride(
-            StoreTransaction tx, Memory memory, ReplaceableBatch version, List<BatchedPacket> boarding, long added)
+            StoreTransaction tx, Unlocked memory, ReplaceableBatch version, List<BatchedPacket> boarding, long added)
             throws StoreException {
         List<OutgoingMessage> changed = new ArrayList<>();
         long left = added;
@@ -297,7 +296,7 @@ final class BatchVersions {
     /** Forgets a roll that nobody has, and frees its coins. */
     void drop(ReplaceableBatch roll) throws PartylineException {
         core.open(memory -> core.store.transact(tx -> {
-            tx.delete(Records.ROLLS, Batches.key(roll));
+            tx.delete(Batches.TABLE, Batches.key(roll));
             return null;
         }));
         held.hold(roll, false);

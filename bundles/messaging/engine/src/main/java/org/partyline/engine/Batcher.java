@@ -35,7 +35,6 @@ import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationTracker;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.schedule.SendSchedule;
-import org.partyline.engine.store.Records;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -211,7 +210,7 @@ final class Batcher {
         core.open(memory -> core.store.transact(tx -> {
             Optional<ReplaceableBatch> now = Batches.find(tx, roll.persona(), roll.network());
             if (now.isPresent()) {
-                tx.delete(Records.ROLLS, Batches.key(now.get()));
+                tx.delete(Batches.TABLE, Batches.key(now.get()));
                 Batches.put(tx, now.get().ending());
             }
             return null;
@@ -438,7 +437,7 @@ final class Batcher {
                         && !outgoing.state().isSettled()
                         && !outgoing.isOut())
                 .filter(outgoing -> {
-                    Conversation conversation = memory.conversation(outgoing.membership());
+                    Conversation conversation = memory.conversations.find(outgoing.membership());
                     return conversation != null
                             && conversation.persona() == persona
                             && conversation.network() == network;
@@ -472,7 +471,8 @@ final class Batcher {
             return List.of();
         }
         Optional<byte[]> signer = outgoing.sign()
-                ? Optional.of(core.open(memory -> memory.personaKeys(conversation.persona())
+                ? Optional.of(core.open(memory -> memory.personas
+                        .keys(conversation.persona())
                         .keys
                         .identity()
                         .senderId()))

@@ -10,15 +10,20 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** The rolling transactions that are kept, and what rides in them. */
 public final class Batches {
+    /** The table of the store. */
+    public static final String TABLE = "rolls";
+
     private final Core core;
 
     Batches(Core core) {
@@ -26,27 +31,27 @@ public final class Batches {
     }
 
     private static byte[] key(int persona, int network) {
-        return Records.key((long) persona << 8 | network);
+        return Keys.of((long) persona << 8 | network);
     }
 
     /** The running roll of a persona has a key that can be found; one that has ended, a key of its own. */
     static byte[] key(ReplaceableBatch roll) {
         return roll.ended()
-                ? Records.key((long) roll.persona() << 8 | roll.network(), roll.transaction())
+                ? Keys.of((long) roll.persona() << 8 | roll.network(), roll.transaction())
                 : key(roll.persona(), roll.network());
     }
 
     static Optional<ReplaceableBatch> find(StoreTransaction tx, int persona, int network) throws StoreException {
-        return Core.find(tx, Records.ROLLS, key(persona, network), ReplaceableBatch.class);
+        return Tables.find(tx, TABLE, key(persona, network), ReplaceableBatch.class);
     }
 
     static void put(StoreTransaction tx, ReplaceableBatch roll) throws StoreException {
-        tx.put(Records.ROLLS, key(roll), Records.ALL, Cbor.write(roll), null);
+        tx.put(TABLE, key(roll), Keys.ALL, Cbor.write(roll), null);
     }
 
     /** What rides of a message rides as another one's from now on, the same parts of it. Part of the caller's transaction. */
     public static void rename(StoreTransaction tx, long message, long other) throws StoreException {
-        for (ReplaceableBatch roll : Core.all(tx, Records.ROLLS, ReplaceableBatch.class)) {
+        for (ReplaceableBatch roll : Tables.all(tx, TABLE, ReplaceableBatch.class)) {
             if (roll.versions().stream()
                     .flatMap(version -> version.rides().stream())
                     .anyMatch(code -> code >> 8 == message)) {
@@ -60,7 +65,7 @@ public final class Batches {
     }
 
     static String account(int persona) {
-        return new Records.Persona(persona, "", false).account();
+        return new PersonaRecord(persona, "", false).account();
     }
 
     static Network network(ReplaceableBatch roll) {
@@ -79,7 +84,7 @@ public final class Batches {
 
     /** Those that run, and those that wait to be mined. */
     List<ReplaceableBatch> all() throws StoreException {
-        return core.open(memory -> core.store.transact(tx -> Core.all(tx, Records.ROLLS, ReplaceableBatch.class)));
+        return core.open(memory -> core.store.transact(tx -> Tables.all(tx, TABLE, ReplaceableBatch.class)));
     }
 
     /** The roll whose current version carries a message, if there is one. */
@@ -107,7 +112,7 @@ public final class Batches {
         return core.open(memory -> core.store.transact(tx -> {
             List<Back> all = new ArrayList<>();
             for (OutgoingMessage outgoing : Outbox.all(tx)) {
-                Conversation conversation = memory.conversation(outgoing.membership());
+                Conversation conversation = memory.conversations.find(outgoing.membership());
                 boolean mayRide = outgoing.carrier().equals(RollingCarrier.ROLLING)
                         && !outgoing.state().isSettled()
                         && core.now().toEpochMilli() < outgoing.expires()

@@ -15,11 +15,15 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.chains.ReceiveChains;
 import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Lets who joins a channel that another persona of this server is in read on from where that one stands: the packets that opened the
@@ -39,7 +43,7 @@ final class ChannelReaders {
     }
 
     /** Reads on what others read. Hold the engine's lock; the member is in memory. */
-    void readOn(Memory memory, ChannelMembership joined) throws StoreException {
+    void readOn(Unlocked memory, ChannelMembership joined) throws StoreException {
         List<ChannelMembership> others = memory.sharers(joined);
         if (others.isEmpty()) {
             return;
@@ -50,7 +54,7 @@ final class ChannelReaders {
                 Set<String> known = new HashSet<>();
                 for (ChannelMembership other : others) {
                     copySeen(tx, other.id(), joined);
-                    for (StoredRecord seen : tx.list(Records.SEEN_CHAINS, Records.key(other.id()))) {
+                    for (StoredRecord seen : tx.list(SeenChains.TABLE, Keys.of(other.id()))) {
                         ByteBuffer key = ByteBuffer.wrap(seen.key());
                         int day = (int) key.getLong(DAY_AT);
                         byte[] session = new byte[seen.key().length - SESSION_AT];
@@ -71,14 +75,14 @@ final class ChannelReaders {
         }
         for (ReceiveChainState track : begun) {
             core.events.startLine(track.entry.number(), track.chain.highest() + 1);
-            memory.follow(track);
+            memory.chains.follow(track);
         }
     }
 
-    private static ReceiveChainState track(Memory memory, int member, byte[] session) {
-        return memory.tracks(member).stream()
+    private static ReceiveChainState track(Unlocked memory, int member, byte[] session) {
+        return memory.chains.of(member).stream()
                 .filter(track ->
-                        track.entry.kind() == Records.Kind.CHANNEL && Arrays.equals(track.entry.session(), session))
+                        track.entry.kind() == ChainKind.CHANNEL && Arrays.equals(track.entry.session(), session))
                 .findFirst()
                 .orElse(null);
     }
@@ -89,17 +93,18 @@ final class ChannelReaders {
         try (SecretBytes state = track.chain.encode()) {
             chain = core.chains.decodeReceive(state.expose());
         }
-        Records.Incoming entry = new Records.Incoming(
-                (int) Core.next(tx, "chain"),
-                joined.id(),
-                Records.Kind.CHANNEL,
-                track.entry.session(),
-                track.entry.suite(),
-                track.entry.nickname(),
-                track.entry.opened(),
-                null,
-                null,
-                0);
+        ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
+                .number((int) Tables.next(tx, "chain"))
+                .membership(joined.id())
+                .kind(ChainKind.CHANNEL)
+                .session(track.entry.session())
+                .suite(track.entry.suite())
+                .nickname(track.entry.nickname())
+                .opened(track.entry.opened())
+                .chain(null)
+                .handshake(null)
+                .retires(0)
+                .build();
         ReceiveChains.putChain(tx, entry, chain);
         return new ReceiveChainState(entry, chain);
     }

@@ -29,15 +29,20 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.chains.Conversations;
 import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.MembershipRecordBuilder;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.ConversationEraser;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.receive.InboundQueue;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** The channels of the personas. */
 final class ChannelService implements Channels {
@@ -157,9 +162,9 @@ final class ChannelService implements Channels {
             Optional<String> persona, Invite invite, Mode mode, Optional<Messages.Carrier> carrier, char[] passphrase)
             throws PartylineException {
         require(carrier);
-        Records.Persona who = core.<Records.Persona, PartylineException>open(memory -> {
-            Records.Persona found =
-                    core.store.<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, persona));
+        PersonaRecord who = core.<PersonaRecord, PartylineException>open(memory -> {
+            PersonaRecord found =
+                    core.store.<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, persona));
             refuseTaken(memory, found, invite.name());
             return found;
         });
@@ -188,8 +193,8 @@ final class ChannelService implements Channels {
         }
     }
 
-    private static void refuseTaken(Memory memory, Records.Persona persona, String name) throws NoSuchThingException {
-        for (ChannelMembership member : memory.members()) {
+    private static void refuseTaken(Unlocked memory, PersonaRecord persona, String name) throws NoSuchThingException {
+        for (ChannelMembership member : memory.conversations.members()) {
             if (member.entry.persona() == persona.id() && member.entry.name().equals(name)) {
                 throw new NoSuchThingException("persona '" + persona.name() + "' is in a channel '" + name
                         + "' already: leave that one first, or take another name");
@@ -220,8 +225,8 @@ final class ChannelService implements Channels {
     }
 
     private ChannelMembership add(
-            Memory memory,
-            Records.Persona who,
+            Unlocked memory,
+            PersonaRecord who,
             Invite invite,
             Mode mode,
             Optional<Messages.Carrier> carrier,
@@ -229,26 +234,27 @@ final class ChannelService implements Channels {
             SecretBytes root,
             byte[] legacyKey)
             throws StoreException {
-        Records.Membership entry = core.store.transact(tx -> {
-            Records.Membership made = new Records.Membership(
-                    (int) Core.next(tx, "membership"),
-                    who.id(),
-                    invite.name(),
-                    invite.network().code(),
-                    mode.name(),
-                    invite.kdf().id().code(),
-                    invite.kdf().timeCost(),
-                    invite.kdf().memory(),
-                    invite.kdf().parallelism(),
-                    invite.salt(),
-                    invite.startDay(),
-                    rootDay,
-                    root.expose().clone(),
-                    legacyKey,
-                    0,
-                    Records.Membership.carrierName(carrier),
-                    Records.Membership.nameOf(invite.kdf().id()));
-            Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(made.id()), Records.ALL, made);
+        MembershipRecord entry = core.store.transact(tx -> {
+            MembershipRecord made = MembershipRecordBuilder.builder()
+                    .id((int) Tables.next(tx, "membership"))
+                    .persona(who.id())
+                    .name(invite.name())
+                    .network(invite.network().code())
+                    .mode(mode.name())
+                    .kdf(invite.kdf().id().code())
+                    .timeCost(invite.kdf().timeCost())
+                    .memory(invite.kdf().memory())
+                    .parallelism(invite.kdf().parallelism())
+                    .salt(invite.salt())
+                    .startDay(invite.startDay())
+                    .rootDay(rootDay)
+                    .root(root.expose().clone())
+                    .legacyKey(legacyKey)
+                    .lastTimestamp(0)
+                    .carrier(MembershipRecord.carrierName(carrier))
+                    .kdfName(MembershipRecord.nameOf(invite.kdf().id()))
+                    .build();
+            Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(made.id()), Keys.ALL, made);
             return made;
         });
         ChannelMembership member = new ChannelMembership(entry);
@@ -271,9 +277,9 @@ final class ChannelService implements Channels {
         return core.open(memory -> core.store.transact(tx -> views(memory, tx, -1)));
     }
 
-    private static List<Channel> views(Memory memory, StoreTransaction tx, int persona) throws StoreException {
+    private static List<Channel> views(Unlocked memory, StoreTransaction tx, int persona) throws StoreException {
         List<Channel> all = new java.util.ArrayList<>();
-        for (ChannelMembership member : memory.members()) {
+        for (ChannelMembership member : memory.conversations.members()) {
             if (persona < 0 || member.entry.persona() == persona) {
                 all.add(view(memory, tx, member));
             }
@@ -282,26 +288,26 @@ final class ChannelService implements Channels {
         return all;
     }
 
-    private static Channel view(Memory memory, StoreTransaction tx, ChannelMembership member) throws StoreException {
+    private static Channel view(Unlocked memory, StoreTransaction tx, ChannelMembership member) throws StoreException {
         int unread = 0;
         long last = -1;
-        for (Records.Message message :
-                Core.read(tx.list(Records.MESSAGES, Records.key(member.id())), Records.Message.class)) {
+        for (MessageRecord message :
+                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(member.id())), MessageRecord.class)) {
             if (!message.outgoing() && !message.shown()) {
                 unread++;
             }
             last = Math.max(last, message.arrived());
         }
         Set<String> senders = new LinkedHashSet<>();
-        for (ReceiveChainState track : memory.tracks()) {
+        for (ReceiveChainState track : memory.chains.all()) {
             if (track.entry.membership() == member.id()
                     && !track.entry.nickname().isEmpty()) {
                 senders.add(track.entry.nickname());
             }
         }
-        Records.Membership entry = member.entry;
+        MembershipRecord entry = member.entry;
         return new Channel(
-                memory.personaName(entry.persona()),
+                memory.personas.name(entry.persona()),
                 entry.name(),
                 member.network(),
                 Mode.valueOf(entry.mode()),
@@ -319,7 +325,7 @@ final class ChannelService implements Channels {
         Read read = core.<Read, PartylineException>open(memory -> {
             ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
-            return new Read(member.network(), memory.tracks(member.id()).size());
+            return new Read(member.network(), memory.chains.of(member.id()).size());
         });
         return new Reading(read.chains(), inboundQueue.lookingBack(read.network()));
     }
@@ -332,11 +338,11 @@ final class ChannelService implements Channels {
             ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             core.store.transact(tx -> {
-                Core.putSecret(
+                Tables.putSecret(
                         tx,
-                        Records.MEMBERSHIPS,
-                        Records.key(member.id()),
-                        Records.ALL,
+                        MembershipRecord.TABLE,
+                        Keys.of(member.id()),
+                        Keys.ALL,
                         member.toStore().withCarrier(carrier));
                 return null;
             });
@@ -360,8 +366,8 @@ final class ChannelService implements Channels {
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             List<OutgoingMessage> decoys = core.store.transact(tx -> {
                 List<OutgoingMessage> left = Outbox.asDecoys(core, tx, memory, member);
-                Conversations.erase(tx, member.id());
-                tx.delete(Records.MEMBERSHIPS, Records.key(member.id()));
+                ConversationEraser.erase(tx, member.id());
+                tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
                 return left;
             });
             memory.remove(member);
@@ -375,7 +381,7 @@ final class ChannelService implements Channels {
         return core.<String, PartylineException>open(memory -> {
             ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
-            Records.Membership entry = member.entry;
+            MembershipRecord entry = member.entry;
             return core.channelKeys.encode(
                     new Invite(member.network(), entry.parameters(), entry.startDay(), entry.salt(), entry.name()));
         });

@@ -15,9 +15,13 @@ import org.partyline.api.identity.ContactCard;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.ContactRecordBuilder;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.personas.Accounts;
@@ -27,7 +31,8 @@ import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.InboundPeers;
 import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** The people that the personas know. */
 final class ContactService implements Contacts {
@@ -62,9 +67,9 @@ final class ContactService implements Contacts {
         return core.open(memory -> core.store.transact(tx -> views(memory, tx, -1)));
     }
 
-    private static List<Contact> views(Memory memory, StoreTransaction tx, int persona) throws StoreException {
+    private static List<Contact> views(Unlocked memory, StoreTransaction tx, int persona) throws StoreException {
         List<Contact> all = new ArrayList<>();
-        for (ContactConversation contact : memory.contacts()) {
+        for (ContactConversation contact : memory.conversations.contacts()) {
             if (persona < 0 || contact.persona() == persona) {
                 all.add(view(memory, tx, contact));
             }
@@ -73,18 +78,19 @@ final class ContactService implements Contacts {
         return all;
     }
 
-    private static Contact view(Memory memory, StoreTransaction tx, ContactConversation contact) throws StoreException {
+    private static Contact view(Unlocked memory, StoreTransaction tx, ContactConversation contact)
+            throws StoreException {
         int unread = 0;
         long last = -1;
-        for (Records.Message message :
-                Core.read(tx.list(Records.MESSAGES, Records.key(contact.id())), Records.Message.class)) {
+        for (MessageRecord message :
+                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class)) {
             if (!message.outgoing() && !message.shown() && !message.notice()) {
                 unread++;
             }
             last = Math.max(last, message.arrived());
         }
         return new Contact(
-                memory.personaName(contact.persona()),
+                memory.personas.name(contact.persona()),
                 contact.name(),
                 contact.network(),
                 Trust.valueOf(contact.entry.trust()),
@@ -104,7 +110,7 @@ final class ContactService implements Contacts {
     public List<Waiting> waiting(Optional<String> persona) throws PartylineException {
         return core.<List<Waiting>, PartylineException>open(memory ->
                 core.store.<List<Waiting>, PartylineException>transact(tx -> {
-                    Records.Persona who = Core.persona(tx, persona);
+                    PersonaRecord who = Core.persona(tx, persona);
                     return InboundPeers.waiting(tx, who.id()).stream()
                             .map(waiting -> new Waiting(
                                     who.name(),
@@ -119,7 +125,7 @@ final class ContactService implements Contacts {
     /** Work on one contact, in one transaction. */
     @FunctionalInterface
     private interface OnContact<T> {
-        T run(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+        T run(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
                 throws PartylineException;
     }
 
@@ -151,18 +157,18 @@ final class ContactService implements Contacts {
         ContactEntries.checkName(wanted);
         Contact added = core.<Contact, PartylineException>open(memory -> {
             ContactConversation contact = core.store.<ContactConversation, PartylineException>transact(tx -> {
-                Records.Persona who = Core.persona(tx, persona);
-                if (memory.personaKeys(who.id()).keys.identity().equals(card.identity())) {
+                PersonaRecord who = Core.persona(tx, persona);
+                if (memory.personas.keys(who.id()).keys.identity().equals(card.identity())) {
                     throw new NoSuchThingException(
                             "this is the card of persona '" + who.name() + "' itself: ask the other one for theirs");
                 }
-                if (memory.personaKeys(who.id()).has(card.identity().agreement())) {
+                if (memory.personas.keys(who.id()).has(card.identity().agreement())) {
                     throw new NoSuchThingException("this card shows the X25519 key of persona '" + who.name()
                             + "' and is not that persona's: whoever made it does not have the key");
                 }
                 return store(tx, memory, who, card, wanted);
             });
-            memory.add(contact);
+            memory.conversations.add(contact);
             try (AfterCommit after = new AfterCommit()) {
                 core.store.transact(tx -> {
                     handshakeManager.known(tx, memory, after, contact);
@@ -175,7 +181,7 @@ final class ContactService implements Contacts {
             }
             // What its owner wrote before the card was here.
             inboundQueue.retryUnmatched();
-            personaKeyStore.expect(memory, memory.personaKeys(contact.persona()), contact.network());
+            personaKeyStore.expect(memory, memory.personas.keys(contact.persona()), contact.network());
             return core.store.transact(tx -> view(memory, tx, contact));
         });
         // A stranger's messages may wait for the card.
@@ -184,10 +190,10 @@ final class ContactService implements Contacts {
     }
 
     private ContactConversation store(
-            StoreTransaction tx, Memory memory, Records.Persona who, ContactCard card, String name)
+            StoreTransaction tx, Unlocked memory, PersonaRecord who, ContactCard card, String name)
             throws PartylineException {
         ContactConversation stranger = null;
-        for (ContactConversation known : memory.contacts()) {
+        for (ContactConversation known : memory.conversations.contacts()) {
             if (known.persona() != who.id()) {
                 continue;
             }
@@ -204,21 +210,22 @@ final class ContactService implements Contacts {
                         "there is a contact '" + name + "' already: give another name with --name");
             }
         }
-        Records.Contact entry = stranger == null
-                ? new Records.Contact(
-                        (int) Core.next(tx, "membership"),
-                        who.id(),
-                        name,
-                        card.network().code(),
-                        card.identity().signing(),
-                        card.identity().agreement(),
-                        card.inboxSecret(),
-                        Trust.UNVERIFIED.name(),
-                        core.now().toEpochMilli(),
-                        true,
-                        0,
-                        "",
-                        0)
+        ContactRecord entry = stranger == null
+                ? ContactRecordBuilder.builder()
+                        .id((int) Tables.next(tx, "membership"))
+                        .persona(who.id())
+                        .name(name)
+                        .network(card.network().code())
+                        .signing(card.identity().signing())
+                        .agreement(card.identity().agreement())
+                        .inboxSecret(card.inboxSecret())
+                        .trust(Trust.UNVERIFIED.name())
+                        .added(core.now().toEpochMilli())
+                        .told(true)
+                        .lastTimestamp(0)
+                        .account("")
+                        .accountNumber(0)
+                        .build()
                 : stranger.entry
                         .withKeys(
                                 card.identity().signing(),
@@ -236,7 +243,7 @@ final class ContactService implements Contacts {
                 persona,
                 name,
                 (tx, memory, after, contact) -> core.identities.safetyNumber(
-                        memory.personaKeys(contact.persona()).keys.identity(),
+                        memory.personas.keys(contact.persona()).keys.identity(),
                         contact.identity()
                                 .orElseThrow(() -> new NoSuchThingException("the card of '" + name
                                         + "' is not known: ask for it, and add it with partyline:contact-add"))));
@@ -249,7 +256,7 @@ final class ContactService implements Contacts {
                 throw new NoSuchThingException(
                         "the card of '" + name + "' is not known: ask for it, and add it with partyline:contact-add");
             }
-            Records.Contact entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
+            ContactRecord entry = contact.entry.withTrust((same ? Trust.VERIFIED : Trust.UNVERIFIED).name());
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
             return view(memory, tx, new ContactConversation(entry));
@@ -266,14 +273,14 @@ final class ContactService implements Contacts {
     public Contact rename(Optional<String> persona, String name, String newName) throws PartylineException {
         ContactEntries.checkName(newName);
         return on(persona, name, (tx, memory, after, contact) -> {
-            boolean taken = memory.contacts().stream()
+            boolean taken = memory.conversations.contacts().stream()
                     .anyMatch(other -> other != contact
                             && other.persona() == contact.persona()
                             && other.name().equals(newName));
             if (taken) {
                 throw new NoSuchThingException("there is a contact '" + newName + "' already: take another name");
             }
-            Records.Contact entry = contact.entry.withName(newName);
+            ContactRecord entry = contact.entry.withName(newName);
             ContactEntries.put(tx, entry);
             after.then(() -> contact.entry = entry);
             return view(memory, tx, new ContactConversation(entry));
@@ -286,7 +293,7 @@ final class ContactService implements Contacts {
             Accounts.check(account);
         }
         return on(persona, name, (tx, memory, after, contact) -> {
-            Records.Contact entry = account.isEmpty()
+            ContactRecord entry = account.isEmpty()
                     ? contact.entry.withAccount("", 0)
                     : contact.entry.withAccount(
                             account,
@@ -301,11 +308,11 @@ final class ContactService implements Contacts {
     public void remove(Optional<String> persona, String name) throws PartylineException {
         List<OutgoingMessage> unsent = on(persona, name, (tx, memory, after, contact) -> {
             List<OutgoingMessage> outgoing =
-                    Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class);
+                    Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class);
             List<OutgoingMessage> decoys = Outbox.asDecoys(core, tx, memory, contact);
             ContactEntries.erase(tx, contact.id());
             after.then(() -> {
-                outgoing.forEach(message -> memory.removeSent(message.id()));
+                outgoing.forEach(message -> memory.packets.removeSent(message.id()));
                 Outbox.remember(memory, decoys);
                 memory.remove(contact);
             });

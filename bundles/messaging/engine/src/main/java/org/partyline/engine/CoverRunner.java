@@ -19,19 +19,22 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.CoverConversation;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.schedule.SendSchedule;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +61,7 @@ final class CoverRunner {
     /** Budgets that had no room for a packet, by persona; asked by whoever looks at the status, too. */
     private final Map<Integer, Full> full = new ConcurrentHashMap<>();
 
-    private record Open(Records.CoverPlan plan, Network network) {}
+    private record Open(CoverPlan plan, Network network) {}
 
     /** @param needed the most that the packet might have cost, or what it would have cost */
     private record Full(long budget, long spent, long needed, Instant until) {}
@@ -83,7 +86,7 @@ final class CoverRunner {
     }
 
     /** Why a plan that was started does not run; empty when it does. */
-    String problem(StoreTransaction tx, Memory memory, Records.CoverPlan plan) throws StoreException {
+    String problem(StoreTransaction tx, Unlocked memory, CoverPlan plan) throws StoreException {
         if (isFull(tx, plan)) {
             Full why = full.get(plan.persona());
             return "the budget of " + plan.budget() + " sat a day is spent"
@@ -104,7 +107,7 @@ final class CoverRunner {
                 : "decoys cost real money on mainnet: say once that you know, with partyline:fee-limit --accept-mainnet";
     }
 
-    private boolean isFull(StoreTransaction tx, Records.CoverPlan plan) throws StoreException {
+    private boolean isFull(StoreTransaction tx, CoverPlan plan) throws StoreException {
         long spent = spending.sums(tx, plan.persona()).coverDay();
         Full before = full.get(plan.persona());
         return spent >= plan.budget()
@@ -115,18 +118,18 @@ final class CoverRunner {
     }
 
     /** Where a persona talks: a decoy anywhere else would tell that it is one. */
-    private static Set<Network> networks(Memory memory, int persona) {
+    private static Set<Network> networks(Unlocked memory, int persona) {
         Set<Network> networks = EnumSet.noneOf(Network.class);
-        memory.members().stream()
+        memory.conversations.members().stream()
                 .filter(member -> member.persona() == persona)
                 .forEach(member -> networks.add(member.network()));
-        memory.contacts().stream()
+        memory.conversations.contacts().stream()
                 .filter(contact -> contact.persona() == persona)
                 .forEach(contact -> networks.add(contact.network()));
         return networks;
     }
 
-    private Optional<Network> network(Memory memory, int persona) {
+    private Optional<Network> network(Unlocked memory, int persona) {
         return networks(memory, persona).stream()
                 .filter(network ->
                         core.isAccepted(network) && !core.nodes.ready(network).isEmpty())
@@ -142,7 +145,7 @@ final class CoverRunner {
         Set<Network> networks = core.<Set<Network>, PartylineException>open(memory -> networks(
                 memory,
                 core.store
-                        .<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, persona))
+                        .<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, persona))
                         .id()));
         if (networks.equals(Set.of(Network.MAINNET))) {
             core.requireAccepted(Network.MAINNET);
@@ -156,10 +159,10 @@ final class CoverRunner {
      */
     Optional<Instant> before() throws StoreException {
         open.clear();
-        List<Records.CoverPlan> plans = core.open(memory -> core.store.transact(CoverPlans::plans));
+        List<CoverPlan> plans = core.open(memory -> core.store.transact(CoverPlans::plans));
         long now = core.now().toEpochMilli();
         Optional<Instant> next = Optional.empty();
-        for (Records.CoverPlan plan : plans) {
+        for (CoverPlan plan : plans) {
             Optional<Network> network = core.open(memory -> network(memory, plan.persona()));
             if (!plan.running() || !hasRoom(plan, network)) {
                 sendSchedule.uncover(plan.persona());
@@ -183,7 +186,7 @@ final class CoverRunner {
      * Whether the budget has room for the dearest packet that there could be: whether one leaves must not depend on what it is.
      * Looked at when a point is due.
      */
-    private boolean hasRoom(Records.CoverPlan plan, Optional<Network> network) throws StoreException {
+    private boolean hasRoom(CoverPlan plan, Optional<Network> network) throws StoreException {
         if (core.open(memory -> core.store.transact(tx -> isFull(tx, plan)))) {
             return false;
         }
@@ -202,7 +205,7 @@ final class CoverRunner {
         return true;
     }
 
-    private void fill(Records.CoverPlan plan, long spent, long needed) {
+    private void fill(CoverPlan plan, long spent, long needed) {
         full.put(
                 plan.persona(),
                 new Full(plan.budget(), spent, needed, core.now().plus(FULL)));
@@ -228,7 +231,7 @@ final class CoverRunner {
     void refused(int persona, long fee) throws StoreException {
         sendSchedule.spoilPoint(persona);
         core.open(memory -> core.store.transact(tx -> {
-            Optional<Records.CoverPlan> plan = CoverPlans.plan(tx, persona);
+            Optional<CoverPlan> plan = CoverPlans.plan(tx, persona);
             if (plan.isPresent()) {
                 fill(plan.get(), spending.sums(tx, persona).coverDay(), fee);
             }
@@ -252,7 +255,7 @@ final class CoverRunner {
                 next = Optional.of(then);
             }
             OutgoingMessage decoy = core.open(memory -> core.store.transact(tx -> {
-                Optional<Records.CoverPlan> plan = CoverPlans.plan(tx, persona);
+                Optional<CoverPlan> plan = CoverPlans.plan(tx, persona);
                 if (plan.isEmpty() || plan.get().next() != point.plan().next()) {
                     // It was stopped, or begun anew.
                     return null;
@@ -276,14 +279,14 @@ final class CoverRunner {
     void end(List<OutgoingMessage> decoys) throws StoreException {
         for (OutgoingMessage decoy : decoys) {
             core.open(memory -> {
-                int persona = memory.conversation(decoy.membership()).persona();
+                int persona = memory.conversations.find(decoy.membership()).persona();
                 sendSchedule.closePoint(persona);
                 Optional<OutgoingMessage> now = core.store.transact(tx -> Outbox.find(tx, decoy.id()));
                 if (now.isPresent() && !now.get().isPaid()) {
                     giveUp(memory, decoy);
                 } else {
                     core.store.transact(tx -> {
-                        Optional<Records.CoverPlan> plan = CoverPlans.plan(tx, persona);
+                        Optional<CoverPlan> plan = CoverPlans.plan(tx, persona);
                         if (plan.isPresent()) {
                             CoverPlans.put(tx, plan.get().next(plan.get().next(), 0, 1));
                         }
@@ -309,7 +312,7 @@ final class CoverRunner {
         return core.open(memory -> {
             if (outgoing.isPaid()
                     && sendSchedule.isCovered(
-                            memory.conversation(outgoing.membership()).persona())) {
+                            memory.conversations.find(outgoing.membership()).persona())) {
                 return false;
             }
             giveUp(memory, outgoing);
@@ -317,13 +320,13 @@ final class CoverRunner {
         });
     }
 
-    private void giveUp(Memory memory, OutgoingMessage decoy) throws StoreException {
+    private void giveUp(Unlocked memory, OutgoingMessage decoy) throws StoreException {
         outbox.giveUp(memory, decoy.id(), MessageEvent.EXPIRED, "it could not leave at its point");
-        memory.removeSent(decoy.id());
+        memory.packets.removeSent(decoy.id());
     }
 
     /** The process goes on from its last point; after a sleep it begins anew. */
-    private Instant nextPoint(Records.CoverPlan plan) {
+    private Instant nextPoint(CoverPlan plan) {
         Duration gap = timing.gap(Duration.ofMillis(plan.mean()), core.random);
         Instant next = Instant.ofEpochMilli(plan.next()).plus(gap);
         return next.isBefore(core.now())
@@ -334,7 +337,7 @@ final class CoverRunner {
     /** @param decoys to be sent now @param next point */
     record Due(List<OutgoingMessage> decoys, Optional<Instant> next) {}
 
-    private OutgoingMessage decoy(StoreTransaction tx, Memory memory, int persona, Network network)
+    private OutgoingMessage decoy(StoreTransaction tx, Unlocked memory, int persona, Network network)
             throws StoreException {
         int most = sizes.maxBucket(network);
         if (most == 0) {
@@ -347,7 +350,7 @@ final class CoverRunner {
         byte[] packet = timing.decoy(size, core.random);
         Instant now = core.now();
         OutgoingMessage decoy = new OutgoingMessage(
-                Core.next(tx, "message"),
+                Tables.next(tx, "message"),
                 CoverConversation.id(persona, network),
                 State.SEALED,
                 "",
@@ -364,7 +367,7 @@ final class CoverRunner {
                 core.settings.get().sending().carrier(),
                 false);
         Outbox.add(tx, decoy);
-        memory.addSent(PacketId.of(network.code(), packet), new Memory.Sent(decoy.id(), 0));
+        memory.packets.addSent(PacketId.of(network.code(), packet), new PacketIndex.Sent(decoy.id(), 0));
         return decoy;
     }
 }

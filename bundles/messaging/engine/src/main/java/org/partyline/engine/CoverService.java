@@ -14,9 +14,12 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.schedule.CoverPlan;
+import org.partyline.engine.schedule.CoverPlanBuilder;
 import org.partyline.engine.schedule.CoverPlans;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Starts and stops cover traffic. */
 final class CoverService implements Cover {
@@ -47,15 +50,16 @@ final class CoverService implements Cover {
         CoverRunner.requireAccepted(core, persona);
         Status status = on(persona, (tx, before) -> {
             long now = core.now().toEpochMilli();
-            return new Records.CoverPlan(
-                    before.persona(),
-                    true,
-                    mean.toMillis(),
-                    budget,
-                    core.now().plus(timing.gap(mean, core.random)).toEpochMilli(),
-                    before.messages(),
-                    before.decoys(),
-                    now);
+            return CoverPlanBuilder.builder()
+                    .persona(before.persona())
+                    .running(true)
+                    .mean(mean.toMillis())
+                    .budget(budget)
+                    .next(core.now().plus(timing.gap(mean, core.random)).toEpochMilli())
+                    .messages(before.messages())
+                    .decoys(before.decoys())
+                    .since(now)
+                    .build();
         });
         core.audit("cover-started", "cover traffic was started");
         return status;
@@ -65,31 +69,41 @@ final class CoverService implements Cover {
     public Status stop(Optional<String> persona) throws PartylineException {
         Status status = on(
                 persona,
-                (tx, before) -> new Records.CoverPlan(
-                        before.persona(),
-                        false,
-                        before.mean(),
-                        before.budget(),
-                        0,
-                        before.messages(),
-                        before.decoys(),
-                        before.since()));
+                (tx, before) -> CoverPlanBuilder.builder()
+                        .persona(before.persona())
+                        .running(false)
+                        .mean(before.mean())
+                        .budget(before.budget())
+                        .next(0)
+                        .messages(before.messages())
+                        .decoys(before.decoys())
+                        .since(before.since())
+                        .build());
         core.audit("cover-stopped", "cover traffic was stopped");
         return status;
     }
 
     @FunctionalInterface
     private interface Change {
-        Records.CoverPlan apply(StoreTransaction tx, Records.CoverPlan before) throws PartylineException;
+        CoverPlan apply(StoreTransaction tx, CoverPlan before) throws PartylineException;
     }
 
     private Status on(Optional<String> persona, Change change) throws PartylineException {
         Status status =
                 core.<Status, PartylineException>open(memory -> core.store.<Status, PartylineException>transact(tx -> {
                     int who = Core.persona(tx, persona).id();
-                    Records.CoverPlan before = Core.find(tx, Records.COVER, Records.key(who), Records.CoverPlan.class)
-                            .orElse(new Records.CoverPlan(who, false, LONGEST.toMillis(), 0, 0, 0, 0, 0));
-                    Records.CoverPlan after = change.apply(tx, before);
+                    CoverPlan before = Tables.find(tx, CoverPlan.TABLE, Keys.of(who), CoverPlan.class)
+                            .orElse(CoverPlanBuilder.builder()
+                                    .persona(who)
+                                    .running(false)
+                                    .mean(LONGEST.toMillis())
+                                    .budget(0)
+                                    .next(0)
+                                    .messages(0)
+                                    .decoys(0)
+                                    .since(0)
+                                    .build());
+                    CoverPlan after = change.apply(tx, before);
                     CoverPlans.put(tx, after);
                     return view(tx, memory, after);
                 }));
@@ -102,17 +116,17 @@ final class CoverService implements Cover {
         return core.<List<Status>, PartylineException>open(memory ->
                 core.store.<List<Status>, PartylineException>transact(tx -> {
                     List<Status> all = new ArrayList<>();
-                    for (Records.CoverPlan plan : CoverPlans.plans(tx)) {
+                    for (CoverPlan plan : CoverPlans.plans(tx)) {
                         all.add(view(tx, memory, plan));
                     }
                     return all;
                 }));
     }
 
-    private Status view(StoreTransaction tx, Memory memory, Records.CoverPlan plan) throws StoreException {
+    private Status view(StoreTransaction tx, Unlocked memory, CoverPlan plan) throws StoreException {
         String problem = plan.running() ? runner.problem(tx, memory, plan) : "";
         return new Status(
-                memory.personaName(plan.persona()),
+                memory.personas.name(plan.persona()),
                 plan.running() && problem.isEmpty(),
                 problem,
                 Duration.ofMillis(plan.mean()),

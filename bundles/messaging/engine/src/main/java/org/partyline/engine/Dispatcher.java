@@ -66,8 +66,9 @@ final class Dispatcher {
     /** Looks how far a transaction that a node took has come, and hands it over again when it does not appear. */
     private OutgoingMessage follow(OutgoingMessage outgoing, int index) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
-        Optional<Network> network = core.open(memory ->
-                Optional.ofNullable(memory.conversation(outgoing.membership())).map(Conversation::network));
+        Optional<Network> network =
+                core.open(memory -> Optional.ofNullable(memory.conversations.find(outgoing.membership()))
+                        .map(Conversation::network));
         if (network.isEmpty()) {
             return outgoing;
         }

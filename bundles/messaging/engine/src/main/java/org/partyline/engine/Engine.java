@@ -70,10 +70,10 @@ import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.EventHub;
 import org.partyline.engine.kernel.EventPublisher;
-import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.NodeNews;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.Patient;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageAbandoned;
 import org.partyline.engine.mailbox.Outbox;
@@ -442,7 +442,7 @@ public final class Engine {
                 coins,
                 senderThread);
         core.covered = (memory, id) -> {
-            Conversation conversation = memory.conversation(id);
+            Conversation conversation = memory.conversations.find(id);
             return conversation != null && sendSchedule.isCovered(conversation.persona(), conversation.network());
         };
         core.bus.on(Bus.Queued.class, queued -> sender.kick());
@@ -450,7 +450,7 @@ public final class Engine {
         core.bus.on(MessageAbandoned.class, abandoned -> sender.releaseSoon(abandoned.outgoing()));
         core.bus.on(TransactionMined.class, mined -> sender.minedSoon(mined.network(), mined.transaction()));
         Derivations derivations = new Derivations(core, derivationThreads, DERIVATIONS);
-        PacketWriter writer = new PacketWriter(store, clock, () -> core.memory() != null);
+        PacketWriter writer = new PacketWriter(store, clock, () -> core.unlocked() != null);
         PacketOpener opener = new PacketOpener(core);
         Signers signers = new Signers(core);
         Recogniser recogniser = new Recogniser(
@@ -666,19 +666,19 @@ public final class Engine {
     private List<String> users(String name) {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory == null) {
                 return List.of();
             }
             TreeSet<String> users = new TreeSet<>();
-            for (ChannelMembership member : memory.members()) {
+            for (ChannelMembership member : memory.conversations.members()) {
                 if (member.entry.parameters().id().name().equals(name)) {
                     users.add(member.entry.name());
                 }
             }
-            for (ReceiveChainState track : memory.tracks()) {
+            for (ReceiveChainState track : memory.chains.all()) {
                 String suite = core.suites.name(track.entry.suite());
-                Conversation conversation = memory.conversation(track.entry.membership());
+                Conversation conversation = memory.conversations.find(track.entry.membership());
                 if (suite.equals(name) && conversation != null) {
                     users.add(conversation.name());
                 }
@@ -704,8 +704,8 @@ public final class Engine {
         core.lock.lock();
         try {
             inboundQueue.settleWrites();
-            Memory memory = core.memory();
-            core.setMemory(null);
+            Unlocked memory = core.unlocked();
+            core.setUnlocked(null);
             if (memory != null) {
                 continuity.leave();
                 memory.close();

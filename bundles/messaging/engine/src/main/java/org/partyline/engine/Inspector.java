@@ -21,11 +21,14 @@ import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.recognition.Beacon;
+import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Says what a payload is to us, without using anything up. */
 final class Inspector {
@@ -82,23 +85,23 @@ final class Inspector {
     }
 
     /** What a payload is to us, without using it up; empty when a secret is to be derived first. */
-    Optional<Inspected> inspect(Memory memory, Candidate candidate, Secrets secrets) throws StoreException {
+    Optional<Inspected> inspect(Unlocked memory, Candidate candidate, Secrets secrets) throws StoreException {
         return Optional.ofNullable(look(memory, candidate, secrets));
     }
 
-    private Inspected look(Memory memory, Candidate candidate, Secrets secrets) throws StoreException {
+    private Inspected look(Unlocked memory, Candidate candidate, Secrets secrets) throws StoreException {
         PacketId id = candidate.id();
-        for (long number : memory.received(id)) {
-            Optional<Records.Message> message = core.store.transact(
-                    tx -> Core.find(tx, Records.MESSAGES, Records.key(number), Records.Message.class));
+        for (long number : memory.packets.received(id)) {
+            Optional<MessageRecord> message = core.store.transact(
+                    tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class));
             if (message.isPresent()) {
                 return known(memory, message.get(), id);
             }
         }
-        Memory.Sent sent = memory.sent(id);
+        PacketIndex.Sent sent = memory.packets.sent(id);
         if (sent != null) {
-            Optional<Records.Message> message = core.store.transact(
-                    tx -> Core.find(tx, Records.MESSAGES, Records.key(sent.message()), Records.Message.class));
+            Optional<MessageRecord> message = core.store.transact(
+                    tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(sent.message()), MessageRecord.class));
             if (message.isPresent()) {
                 return known(memory, message.get(), id);
             }
@@ -109,8 +112,8 @@ final class Inspector {
         return peek(memory, candidate, secrets);
     }
 
-    private static Inspected known(Memory memory, Records.Message message, PacketId id) {
-        String channel = memory.conversation(message.membership()).name();
+    private static Inspected known(Unlocked memory, MessageRecord message, PacketId id) {
+        String channel = memory.conversations.find(message.membership()).name();
         for (int i = 0; i < message.packets().size() && i < message.views().size(); i++) {
             if (Arrays.equals(message.packets().get(i), id.hash())) {
                 String whose = message.outgoing() ? "our message " : "received as message ";
@@ -121,13 +124,13 @@ final class Inspector {
         return new Inspected("part of message " + message.id(), channel, null);
     }
 
-    private Inspected peek(Memory memory, Candidate candidate, Secrets secrets) {
+    private Inspected peek(Unlocked memory, Candidate candidate, Secrets secrets) {
         List<int[]> expected = new ArrayList<>(1);
-        memory.locators.find(
+        memory.chains.locators.find(
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
         for (int[] match : expected) {
-            ReceiveChainState track = memory.track(match[0]);
-            Conversation conversation = memory.conversation(track.entry.membership());
+            ReceiveChainState track = memory.chains.find(match[0]);
+            Conversation conversation = memory.conversations.find(track.entry.membership());
             try (SecretBytes secret = track.chain.secret(match[1])) {
                 PacketKey key = new PacketKey(
                         secret, PacketOpener.label(track), PacketOpener.locator(candidate, 8), candidate.onNetwork());
@@ -147,7 +150,7 @@ final class Inspector {
                 return new Inspected(unopened(attempt), conversation.name(), null);
             }
         }
-        Beacon beacon = memory.match(candidate.payload());
+        Beacon beacon = memory.beacons.match(candidate.payload());
         if (beacon == null || beacon.network.code() != candidate.network()) {
             return new Inspected(
                     "a stranger's packet, a decoy, or one whose key is used up: no key of ours opens it", null, null);
@@ -155,7 +158,7 @@ final class Inspector {
         if (beacon.contactInbox != null) {
             return peekInbox(memory, beacon, candidate);
         }
-        ChannelMembership member = memory.member(beacon.members.get(0));
+        ChannelMembership member = memory.conversations.member(beacon.members.get(0));
         KdfParameters parameters = member.entry.parameters();
         Optional<KeyDerivation> kdf = core.suites.derivation(parameters);
         if (kdf.isEmpty()) {
@@ -183,9 +186,9 @@ final class Inspector {
                         opener.view(member, attempt.opened(), Optional.empty(), OptionalInt.empty(), locator));
     }
 
-    private Inspected peekInbox(Memory memory, Beacon beacon, Candidate candidate) {
+    private Inspected peekInbox(Unlocked memory, Beacon beacon, Candidate candidate) {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
-        String whose = memory.personaName(beacon.contactInbox.persona());
+        String whose = memory.personas.name(beacon.contactInbox.persona());
         try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
             PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
             PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());

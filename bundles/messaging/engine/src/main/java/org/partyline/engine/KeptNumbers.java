@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.Set;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.kernel.Core;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.conversation.AccountRecord;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.store.Tables;
 
 /**
  * The numbers of accounts that what is restored had where it was saved: its coins are in those accounts of the wallets. It has them
@@ -22,14 +23,14 @@ final class KeptNumbers {
 
     private KeptNumbers() {}
 
-    static KeptNumbers of(StoreTransaction tx, List<Records.Persona> personas) throws StoreException {
+    static KeptNumbers of(StoreTransaction tx, List<PersonaRecord> personas) throws StoreException {
         KeptNumbers numbers = new KeptNumbers();
         personas.forEach(persona -> numbers.taken.add(persona.id()));
-        for (Records.Account account : Core.all(tx, Records.ACCOUNTS, Records.Account.class)) {
+        for (AccountRecord account : Tables.all(tx, AccountRecord.TABLE, AccountRecord.class)) {
             numbers.taken.add(account.number());
         }
         // A deleted persona's transaction may still be on its way.
-        for (ReplaceableBatch roll : Core.all(tx, Records.ROLLS, ReplaceableBatch.class)) {
+        for (ReplaceableBatch roll : Tables.all(tx, Batches.TABLE, ReplaceableBatch.class)) {
             numbers.taken.add(roll.persona());
         }
         return numbers;
@@ -52,11 +53,11 @@ final class KeptNumbers {
 
     /** Nobody new gets a number. */
     static void use(StoreTransaction tx, int number) throws StoreException {
-        Core.skip(tx, SERIES, number);
+        Tables.skip(tx, SERIES, number);
     }
 
     /** @param kept 0: a new one is taken */
     static int take(StoreTransaction tx, int kept) throws StoreException {
-        return kept == 0 ? (int) Core.next(tx, SERIES) : kept;
+        return kept == 0 ? (int) Tables.next(tx, SERIES) : kept;
     }
 }

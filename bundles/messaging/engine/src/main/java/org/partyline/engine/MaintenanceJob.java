@@ -15,18 +15,25 @@ import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.Derivations;
+import org.partyline.engine.receive.PacketWriter;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.scan.ScanPosition;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.Rotation;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,15 +110,15 @@ final class MaintenanceJob {
     }
 
     /** Expects the days to come, and erases the roots before yesterday, once those days' packets have been read. */
-    private void turnDays(Memory memory) throws StoreException {
+    private void turnDays(Unlocked memory) throws StoreException {
         Instant now = core.now();
-        int today = Memory.day(now);
-        int oldest = Memory.day(now.minus(core.settings.get().reading().catchUp()));
-        for (ChannelMembership member : memory.members()) {
-            if (memory.addBeacons(member, today - 1, today + 1)) {
+        int today = Days.of(now);
+        int oldest = Days.of(now.minus(core.settings.get().reading().catchUp()));
+        for (ChannelMembership member : memory.conversations.members()) {
+            if (memory.beacons.add(member, today - 1, today + 1)) {
                 onNewDay.run();
             }
-            int horizon = Memory.day(position.horizon(member.network(), now));
+            int horizon = Days.of(position.horizon(member.network(), now));
             // Packets whose keys are still derived count as not read.
             int read = Math.min(horizon, memory.secrets.firstDay(member.id()).orElse(today) + 1);
             int keep = Math.max(Math.min(read, today) - 1, oldest);
@@ -119,36 +126,36 @@ final class MaintenanceJob {
                 continue;
             }
             // The store first: when the disk refuses, the next round tries again.
-            try (SecretBytes root = memory.root(member, keep)) {
-                Records.Membership moved = member.entry.withRoot(keep, root.expose());
+            try (SecretBytes root = memory.beacons.root(member, keep)) {
+                MembershipRecord moved = member.entry.withRoot(keep, root.expose());
                 core.store.transact(tx -> {
                     for (int day = member.entry.rootDay(); day < keep; day++) {
                         SeenLocators.forgetSeen(tx, member.id(), day);
                     }
-                    Core.putSecret(tx, Records.MEMBERSHIPS, Records.key(member.id()), Records.ALL, moved);
+                    Tables.putSecret(tx, MembershipRecord.TABLE, Keys.of(member.id()), Keys.ALL, moved);
                     SeenChains.forgetBefore(tx, member.id(), keep);
                     return null;
                 });
             }
-            memory.forgetBefore(member, keep);
+            memory.beacons.forgetBefore(member, keep);
         }
     }
 
     /** Lets chains end and skipped keys go by the time up to which everything was read, which may lie days back. */
-    private void expireChains(Memory memory) throws StoreException {
-        for (ReceiveChainState track : memory.tracks()) {
+    private void expireChains(Unlocked memory) throws StoreException {
+        for (ReceiveChainState track : memory.chains.all()) {
             int number = track.entry.number();
             Instant read = position.horizon(
-                    memory.conversation(track.entry.membership()).network(), core.now());
+                    memory.conversations.find(track.entry.membership()).network(), core.now());
             if (ReceiveChains.isOver(track, read)) {
-                core.store.transact(tx -> tx.delete(Records.RECEIVE_CHAINS, Records.key(number)));
-                memory.remove(track);
+                core.store.transact(tx -> tx.delete(ReceiveChainRecord.TABLE, Keys.of(number)));
+                memory.chains.remove(track);
                 core.events.endLine(number);
                 continue;
             }
             boolean[] changed = {false};
             track.chain.expire(read, (at, hint) -> {
-                memory.locators.remove(hint, number, at);
+                memory.chains.locators.remove(hint, number, at);
                 changed[0] = true;
             });
             if (changed[0]) {
@@ -161,11 +168,11 @@ final class MaintenanceJob {
     }
 
     /** Repeats handshakes and key updates that nobody answered; expects handshakes on networks that are new. */
-    private void keepSessions(Memory memory) throws StoreException {
+    private void keepSessions(Unlocked memory) throws StoreException {
         if (personaKeyStore.expectInboxes(memory)) {
             onNewDay.run();
         }
-        for (ContactConversation contact : memory.contacts()) {
+        for (ContactConversation contact : memory.conversations.contacts()) {
             try (AfterCommit after = new AfterCommit()) {
                 core.store.transact(tx -> {
                     handshakeManager.repeat(tx, memory, after, contact);
@@ -177,22 +184,22 @@ final class MaintenanceJob {
         }
     }
 
-    private void expireRecords(Memory memory) throws StoreException {
+    private void expireRecords(Unlocked memory) throws StoreException {
         // Read before they go: their packets are remembered by their hashes.
         Instant now = core.now();
-        List<Records.Message> messages =
-                core.store.transact(tx -> Core.all(tx, Records.MESSAGES, Records.Message.class));
-        for (Records.Message message : messages) {
+        List<MessageRecord> messages =
+                core.store.transact(tx -> Tables.all(tx, MessageRecord.TABLE, MessageRecord.class));
+        for (MessageRecord message : messages) {
             if (message.expires() <= now.toEpochMilli()) {
-                message.packets().forEach(id -> memory.removeReceived(new PacketId(id), message.id()));
+                message.packets().forEach(id -> memory.packets.removeReceived(new PacketId(id), message.id()));
             }
         }
         for (StoredRecord gone : core.store.transact(tx -> tx.deleteExpired(now))) {
-            if (gone.table().equals(Records.OUTGOING)) {
-                memory.removeSent(ByteBuffer.wrap(gone.key()).getLong());
-            } else if (gone.table().equals(Records.UNMATCHED)) {
+            if (gone.table().equals(Outbox.TABLE)) {
+                memory.packets.removeSent(ByteBuffer.wrap(gone.key()).getLong());
+            } else if (gone.table().equals(PacketWriter.UNMATCHED)) {
                 memory.unmatched.remove(new PacketId(gone.key()));
-            } else if (gone.table().equals(Records.PARKED)) {
+            } else if (gone.table().equals(PacketWriter.PARKED)) {
                 memory.parked.remove(new PacketId(gone.key()));
             }
         }

@@ -35,24 +35,29 @@ import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecordBuilder;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.SignerId;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.mailbox.Views;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.sealing.Sealer;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Sends and shows messages. */
 final class MessageService implements Messages {
@@ -135,7 +140,7 @@ final class MessageService implements Messages {
     /** @param handshake that a session is opened with, for this message */
     private record Sent(long id, Prospects.Stored stored, Optional<Prospects.Stored> handshake, String waits) {}
 
-    private Sent toChannel(Memory memory, Send request, int ttlMinutes) throws PartylineException {
+    private Sent toChannel(Unlocked memory, Send request, int ttlMinutes) throws PartylineException {
         ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                 tx -> Core.member(memory, Core.persona(tx, request.persona()), request.to()));
         core.requireAccepted(member.network());
@@ -156,14 +161,14 @@ final class MessageService implements Messages {
     }
 
     /** Unknown while a bundle is away that it needs: the message is stored all the same. */
-    private Sealer.Outlook outlook(Memory memory, ChannelMembership member, Draft draft, SizeRange room)
+    private Sealer.Outlook outlook(Unlocked memory, ChannelMembership member, Draft draft, SizeRange room)
             throws PartylineException {
         if (!core.parts.has(Parts.READING)) {
             requireLimit(draft);
             return Sealer.Outlook.UNKNOWN;
         }
         boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()) || isOpenedBefore(tx, member));
-        return sealer.outlook(member, memory.personaName(member.persona()), draft, room, running);
+        return sealer.outlook(member, memory.personas.name(member.persona()), draft, room, running);
     }
 
     /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one. */
@@ -181,7 +186,7 @@ final class MessageService implements Messages {
         }
     }
 
-    private Sent toContact(Memory memory, Send request, int ttlMinutes) throws PartylineException {
+    private Sent toContact(Unlocked memory, Send request, int ttlMinutes) throws PartylineException {
         ContactConversation contact = core.store.<ContactConversation, PartylineException>transact(
                 tx -> Core.contact(memory, Core.persona(tx, request.persona()), request.to()));
         core.requireAccepted(contact.network());
@@ -228,7 +233,7 @@ final class MessageService implements Messages {
     /** The one that was queued for a contact just now. */
     private static Optional<OutgoingMessage> handshake(StoreTransaction tx, ContactConversation contact)
             throws StoreException {
-        return Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class).stream()
+        return Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class).stream()
                 .filter(outgoing -> outgoing.isHandshake() && outgoing.state() == State.QUEUED)
                 .max(Comparator.comparingLong(OutgoingMessage::id));
     }
@@ -283,7 +288,7 @@ final class MessageService implements Messages {
     }
 
     /** Among decoys by one carrier, a message by the other would be seen. */
-    private void checkCover(Memory memory, Conversation conversation, Send request) throws PartylineException {
+    private void checkCover(Unlocked memory, Conversation conversation, Send request) throws PartylineException {
         if (conversation.paysApart()) {
             if (request.carrier().isPresent() && !request.carrier().get().id().equals(Carriers.CONFIRM)) {
                 throw new NoSuchThingException("'" + conversation.name() + "' has an account of its own, and a rolling"
@@ -295,7 +300,7 @@ final class MessageService implements Messages {
         if (request.carrier().isPresent()
                 && !request.carrier().get().id().equals(decoys)
                 && core.store.transact(tx -> CoverPlans.isOn(tx, conversation.persona()))) {
-            throw new NoSuchThingException("cover traffic of '" + memory.personaName(conversation.persona())
+            throw new NoSuchThingException("cover traffic of '" + memory.personas.name(conversation.persona())
                     + "' goes by the " + decoys
                     + " carrier, and a message by the other one would be seen: leave --carrier out, or stop the cover"
                     + " first (partyline:decoy-stop)");
@@ -310,9 +315,9 @@ final class MessageService implements Messages {
         if (packets <= 1) {
             return;
         }
-        Optional<Records.CoverPlan> plan = core.store
+        Optional<CoverPlan> plan = core.store
                 .transact(tx -> CoverPlans.plan(tx, conversation.persona()))
-                .filter(Records.CoverPlan::running);
+                .filter(CoverPlan::running);
         if (plan.isEmpty()) {
             return;
         }
@@ -348,14 +353,15 @@ final class MessageService implements Messages {
         return (int) minutes;
     }
 
-    private Draft draft(Memory memory, Conversation conversation, Send request, int ttlMinutes) {
+    private Draft draft(Unlocked memory, Conversation conversation, Send request, int ttlMinutes) {
         return new Draft(
                 PacketType.TEXT,
                 request.burn(),
                 core.now().getEpochSecond(),
                 ttlMinutes == 0 ? OptionalInt.empty() : OptionalInt.of(ttlMinutes),
                 request.sign()
-                        ? Optional.of(memory.personaKeys(conversation.persona())
+                        ? Optional.of(memory.personas
+                                .keys(conversation.persona())
                                 .keys
                                 .identity()
                                 .senderId())
@@ -375,31 +381,32 @@ final class MessageService implements Messages {
                 life.compareTo(settings.sending().within()) > 0
                         ? life
                         : settings.sending().within());
-        long id = Core.next(tx, "message");
+        long id = Tables.next(tx, "message");
         Inbox.put(
                 tx,
-                new Records.Message(
-                        id,
-                        conversation.id(),
-                        true,
-                        "",
-                        false,
-                        request.burn(),
-                        request.text(),
-                        -1,
-                        now.getEpochSecond(),
-                        -1,
-                        now.getEpochSecond(),
-                        now.toEpochMilli(),
-                        expires.toEpochMilli(),
-                        -1,
-                        true,
-                        List.of(),
-                        List.of(),
-                        List.of(),
-                        false,
-                        request.sign() ? Records.Signer.SELF : Records.Signer.NOBODY,
-                        ""));
+                MessageRecordBuilder.builder()
+                        .id(id)
+                        .membership(conversation.id())
+                        .outgoing(true)
+                        .sender("")
+                        .legacy(false)
+                        .burn(request.burn())
+                        .text(request.text())
+                        .chain(-1)
+                        .chainOpened(now.getEpochSecond())
+                        .sequence(-1)
+                        .sent(now.getEpochSecond())
+                        .arrived(now.toEpochMilli())
+                        .expires(expires.toEpochMilli())
+                        .block(-1)
+                        .shown(true)
+                        .packets(List.of())
+                        .transactions(List.of())
+                        .views(List.of())
+                        .notice(false)
+                        .signer(request.sign() ? SignerId.SELF : SignerId.NOBODY)
+                        .locator("")
+                        .build());
         OutgoingMessage queued = new OutgoingMessage(
                 id,
                 conversation.id(),
@@ -476,7 +483,7 @@ final class MessageService implements Messages {
                         + ": it cannot be cancelled any more");
             }
             outbox.giveUp(memory, id, MessageEvent.RECALLED, "cancelled before it left");
-            core.store.transact(tx -> tx.delete(Records.MESSAGES, Records.key(id)));
+            core.store.transact(tx -> tx.delete(MessageRecord.TABLE, Keys.of(id)));
             return now;
         });
         sender.release(before);
@@ -495,8 +502,8 @@ final class MessageService implements Messages {
                         states.put(outgoing.id(), outgoing.state());
                         ways.put(outgoing.id(), outgoing);
                     }
-                    List<Records.Message> shown = new ArrayList<>();
-                    for (Records.Message message : Core.all(tx, Records.MESSAGES, Records.Message.class)) {
+                    List<MessageRecord> shown = new ArrayList<>();
+                    for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
                         if (message.expires() > now && matches(views, query, message)) {
                             shown.add(message);
                             if (!message.shown()) {
@@ -505,14 +512,14 @@ final class MessageService implements Messages {
                         }
                     }
                     // Each sender's words in the order they were said; a sender's timestamps never go back.
-                    shown.sort(Comparator.comparingLong(Records.Message::sent)
-                            .thenComparingLong(Records.Message::chainOpened)
-                            .thenComparingInt(Records.Message::chain)
+                    shown.sort(Comparator.comparingLong(MessageRecord::sent)
+                            .thenComparingLong(MessageRecord::chainOpened)
+                            .thenComparingInt(MessageRecord::chain)
                             // Ours leave in the order of their numbers, on whichever chain.
                             .thenComparingInt(message -> message.outgoing() ? -1 : message.sequence())
-                            .thenComparingLong(Records.Message::id));
+                            .thenComparingLong(MessageRecord::id));
                     List<Message> all = new ArrayList<>(shown.size());
-                    for (Records.Message message : shown) {
+                    for (MessageRecord message : shown) {
                         all.add(views.message(
                                 withWay(message, ways.get(message.id())),
                                 Optional.ofNullable(states.get(message.id())),
@@ -523,7 +530,7 @@ final class MessageService implements Messages {
     }
 
     /** An outgoing message's transactions are in its way. */
-    private static Records.Message withWay(Records.Message message, OutgoingMessage way) {
+    private static MessageRecord withWay(MessageRecord message, OutgoingMessage way) {
         if (way == null) {
             return message;
         }
@@ -531,10 +538,10 @@ final class MessageService implements Messages {
                 .map(OutgoingPart::transaction)
                 .filter(id -> id != null)
                 .toList();
-        return message.with(message.block(), transactions);
+        return message.in(message.block(), transactions);
     }
 
-    private static boolean matches(Views views, Query query, Records.Message message) {
+    private static boolean matches(Views views, Query query, MessageRecord message) {
         String persona = views.persona(message.membership());
         String sender = views.sender(message);
         boolean direct = views.isDirect(message.membership());
@@ -553,21 +560,21 @@ final class MessageService implements Messages {
     @Override
     public Message read(long id) throws PartylineException {
         return core.<Message, PartylineException>open(memory -> {
-            record Read(Records.Message message, OutgoingMessage way) {}
+            record Read(MessageRecord message, OutgoingMessage way) {}
             Read read = core.store.<Read, PartylineException>transact(tx -> {
-                Records.Message message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class)
+                MessageRecord message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                         .filter(m -> m.expires() > core.now().toEpochMilli())
                         .orElseThrow(() -> noMessage(id));
                 if (message.burn() && !message.outgoing()) {
                     // Erased before it is shown: after a crash in between it is gone, never shown twice.
-                    tx.delete(Records.MESSAGES, Records.key(id));
+                    tx.delete(MessageRecord.TABLE, Keys.of(id));
                 } else if (!message.shown()) {
                     Inbox.put(tx, message.asShown());
                 }
                 return new Read(message, Outbox.find(tx, id).orElse(null));
             });
             if (read.message().burn() && !read.message().outgoing()) {
-                read.message().packets().forEach(packet -> memory.removeReceived(new PacketId(packet), id));
+                read.message().packets().forEach(packet -> memory.packets.removeReceived(new PacketId(packet), id));
             }
             return new Views(memory)
                     .message(

@@ -17,23 +17,34 @@ import org.partyline.api.packet.NewChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.chains.Conversations;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.ConversationEraser;
+import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.personas.Accounts;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.InboundQueue;
+import org.partyline.engine.schedule.CoverPlan;
+import org.partyline.engine.schedule.SentSizes;
+import org.partyline.engine.sessions.AcceptedHandshake;
 import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.Rotation;
+import org.partyline.engine.sessions.WaitingHandshake;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** The personas of this server. */
 final class PersonaService implements Personas {
@@ -52,8 +63,8 @@ final class PersonaService implements Personas {
         this.sender = sender;
     }
 
-    private static Persona view(Memory memory, Records.Persona persona) {
-        PersonaKeys personaKeys = memory.personaKeys(persona.id());
+    private static Persona view(Unlocked memory, PersonaRecord persona) {
+        PersonaKeys personaKeys = memory.personas.keys(persona.id());
         return new Persona(
                 persona.id(),
                 persona.name(),
@@ -89,16 +100,16 @@ final class PersonaService implements Personas {
     public Persona create(String name) throws PartylineException {
         check(name);
         return core.<Persona, PartylineException>open(memory -> {
-            record Made(Records.Persona persona, PersonaKeys personaKeys) {}
+            record Made(PersonaRecord persona, PersonaKeys personaKeys) {}
             Made made = core.store.<Made, PartylineException>transact(tx -> {
                 refuseTaken(tx, name);
-                Records.Persona persona = new Records.Persona((int) Core.next(tx, "persona"), name, false);
+                PersonaRecord persona = new PersonaRecord((int) Tables.next(tx, "persona"), name, false);
                 put(tx, persona);
                 PersonaKeys personaKeys = personaKeyStore.fresh(persona.id());
                 PersonaKeyStore.put(tx, personaKeys);
                 return new Made(persona, personaKeys);
             });
-            memory.setPersonaName(made.persona().id(), name);
+            memory.personas.setName(made.persona().id(), name);
             memory.put(made.personaKeys());
             personaKeyStore.expectInboxes(memory);
             return view(memory, made.persona());
@@ -108,11 +119,11 @@ final class PersonaService implements Personas {
     @Override
     public Persona use(String name) throws PartylineException {
         return core.<Persona, PartylineException>open(memory -> core.store.<Persona, PartylineException>transact(tx -> {
-            Records.Persona wanted = Core.persona(tx, Optional.of(name));
-            for (Records.Persona persona : all(tx)) {
-                put(tx, new Records.Persona(persona.id(), persona.name(), persona.id() == wanted.id()));
+            PersonaRecord wanted = Core.persona(tx, Optional.of(name));
+            for (PersonaRecord persona : all(tx)) {
+                put(tx, new PersonaRecord(persona.id(), persona.name(), persona.id() == wanted.id()));
             }
-            return view(memory, new Records.Persona(wanted.id(), wanted.name(), true));
+            return view(memory, new PersonaRecord(wanted.id(), wanted.name(), true));
         }));
     }
 
@@ -120,16 +131,16 @@ final class PersonaService implements Personas {
     public Persona rename(String name, String newName) throws PartylineException {
         check(newName);
         return core.<Persona, PartylineException>open(memory -> {
-            Records.Persona renamed = core.store.<Records.Persona, PartylineException>transact(tx -> {
-                Records.Persona persona = Core.persona(tx, Optional.of(name));
+            PersonaRecord renamed = core.store.<PersonaRecord, PartylineException>transact(tx -> {
+                PersonaRecord persona = Core.persona(tx, Optional.of(name));
                 if (!name.equals(newName)) {
                     refuseTaken(tx, newName);
                 }
-                Records.Persona after = new Records.Persona(persona.id(), newName, persona.current());
+                PersonaRecord after = new PersonaRecord(persona.id(), newName, persona.current());
                 put(tx, after);
                 return after;
             });
-            memory.setPersonaName(renamed.id(), renamed.name());
+            memory.personas.setName(renamed.id(), renamed.name());
             return view(memory, renamed);
         });
     }
@@ -138,9 +149,9 @@ final class PersonaService implements Personas {
     public String card(Optional<String> name, Optional<Network> wanted) throws PartylineException {
         Network network = core.network(wanted);
         return core.<String, PartylineException>open(memory -> {
-            Records.Persona persona =
-                    core.store.<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, name));
-            PersonaKeys personaKeys = memory.personaKeys(persona.id());
+            PersonaRecord persona =
+                    core.store.<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, name));
+            PersonaKeys personaKeys = memory.personas.keys(persona.id());
             if (personaKeyStore.expect(memory, personaKeys, network)) {
                 inboundQueue.retryUnmatched();
             }
@@ -155,8 +166,8 @@ final class PersonaService implements Personas {
     @Override
     public Rotated rotate(Optional<String> name, boolean compromised) throws PartylineException {
         Rotated rotated = core.<Rotated, PartylineException>open(memory -> {
-            Records.Persona persona =
-                    core.store.<Records.Persona, PartylineException>transact(tx -> Core.persona(tx, name));
+            PersonaRecord persona =
+                    core.store.<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, name));
             Rotation.Told told = rotation.rotate(memory, persona.id(), compromised);
             return new Rotated(view(memory, persona), told.told(), told.untold());
         });
@@ -176,20 +187,22 @@ final class PersonaService implements Personas {
                 }
                 return Core.persona(tx, Optional.of(name)).id();
             });
-            List<ChannelMembership> members =
-                    memory.members().stream().filter(m -> m.persona() == id).toList();
-            List<ContactConversation> contacts =
-                    memory.contacts().stream().filter(c -> c.persona() == id).toList();
+            List<ChannelMembership> members = memory.conversations.members().stream()
+                    .filter(m -> m.persona() == id)
+                    .toList();
+            List<ContactConversation> contacts = memory.conversations.contacts().stream()
+                    .filter(c -> c.persona() == id)
+                    .toList();
             List<OutgoingMessage> outgoing = core.store.transact(tx -> {
                 List<OutgoingMessage> gone = Outbox.all(tx).stream()
                         .filter(message -> {
-                            Conversation conversation = memory.conversation(message.membership());
+                            Conversation conversation = memory.conversations.find(message.membership());
                             return conversation != null && conversation.persona() == id;
                         })
                         .toList();
                 for (ChannelMembership member : members) {
-                    Conversations.erase(tx, member.id());
-                    tx.delete(Records.MEMBERSHIPS, Records.key(member.id()));
+                    ConversationEraser.erase(tx, member.id());
+                    tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
                 }
                 for (ContactConversation contact : contacts) {
                     ContactEntries.erase(tx, contact.id());
@@ -198,10 +211,10 @@ final class PersonaService implements Personas {
                 makeOneCurrent(tx);
                 return gone;
             });
-            outgoing.forEach(message -> memory.removeSent(message.id()));
+            outgoing.forEach(message -> memory.packets.removeSent(message.id()));
             members.forEach(memory::remove);
             contacts.forEach(memory::remove);
-            memory.removeFace(id);
+            memory.removeKeys(id);
             return outgoing;
         });
         unsent.forEach(sender::release);
@@ -211,18 +224,18 @@ final class PersonaService implements Personas {
     /** A persona that has no channels and contacts any more. Part of the caller's transaction. */
     static void erase(StoreTransaction tx, int id) throws StoreException {
         eraseInboxes(tx, id);
-        tx.delete(Records.IDENTITIES, Records.key(id));
-        tx.delete(Records.COVER, Records.key(id));
-        tx.delete(Records.SIZES, Records.key(id));
-        for (Records.Account account : Accounts.of(tx, id)) {
-            tx.delete(Records.ACCOUNTS, Records.key(account.number()));
+        tx.delete(IdentityRecord.TABLE, Keys.of(id));
+        tx.delete(CoverPlan.TABLE, Keys.of(id));
+        tx.delete(SentSizes.TABLE, Keys.of(id));
+        for (AccountRecord account : Accounts.of(tx, id)) {
+            tx.delete(AccountRecord.TABLE, Keys.of(account.number()));
         }
-        for (String table : List.of(Records.ACCEPTED, Records.WAITING)) {
-            for (StoredRecord entry : tx.list(table, Records.key(id))) {
+        for (String table : List.of(AcceptedHandshake.TABLE, WaitingHandshake.TABLE)) {
+            for (StoredRecord entry : tx.list(table, Keys.of(id))) {
                 tx.delete(table, entry.key());
             }
         }
-        tx.delete(Records.PERSONAS, Records.key(id));
+        tx.delete(PersonaRecord.TABLE, Keys.of(id));
     }
 
     /** What came to a persona's inboxes. */
@@ -232,23 +245,23 @@ final class PersonaService implements Personas {
             inboxes.add((long) new ContactInbox(persona, network, false).id());
             inboxes.add((long) new ContactInbox(persona, network, true).id());
         }
-        for (String table : List.of(Records.FRAGMENTS, Records.SEEN)) {
+        for (String table : List.of(FragmentRecord.TABLE, SeenLocators.TABLE)) {
             for (StoredRecord entry : tx.list(table)) {
                 if (inboxes.contains(ByteBuffer.wrap(entry.key()).getLong())) {
                     tx.delete(table, entry.key());
                 }
             }
         }
-        for (StoredRecord entry : tx.list(Records.SEEN, Records.key(persona))) {
-            tx.delete(Records.SEEN, entry.key());
+        for (StoredRecord entry : tx.list(SeenLocators.TABLE, Keys.of(persona))) {
+            tx.delete(SeenLocators.TABLE, entry.key());
         }
     }
 
     static void makeOneCurrent(StoreTransaction tx) throws StoreException {
-        List<Records.Persona> left = all(tx);
-        if (left.stream().noneMatch(Records.Persona::current)) {
-            Records.Persona first = left.get(0);
-            put(tx, new Records.Persona(first.id(), first.name(), true));
+        List<PersonaRecord> left = all(tx);
+        if (left.stream().noneMatch(PersonaRecord::current)) {
+            PersonaRecord first = left.get(0);
+            put(tx, new PersonaRecord(first.id(), first.name(), true));
         }
     }
 
@@ -264,18 +277,18 @@ final class PersonaService implements Personas {
     }
 
     private static void refuseTaken(StoreTransaction tx, String name) throws PartylineException {
-        for (Records.Persona persona : all(tx)) {
+        for (PersonaRecord persona : all(tx)) {
             if (persona.name().equals(name)) {
                 throw new NoSuchThingException("there is a persona '" + name + "' already: take another name");
             }
         }
     }
 
-    private static List<Records.Persona> all(StoreTransaction tx) throws StoreException {
-        return Core.all(tx, Records.PERSONAS, Records.Persona.class);
+    private static List<PersonaRecord> all(StoreTransaction tx) throws StoreException {
+        return Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class);
     }
 
-    private static void put(StoreTransaction tx, Records.Persona persona) throws StoreException {
-        tx.put(Records.PERSONAS, Records.key(persona.id()), Records.ALL, Cbor.write(persona), null);
+    private static void put(StoreTransaction tx, PersonaRecord persona) throws StoreException {
+        tx.put(PersonaRecord.TABLE, Keys.of(persona.id()), Keys.ALL, Cbor.write(persona), null);
     }
 }

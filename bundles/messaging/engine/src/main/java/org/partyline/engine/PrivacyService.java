@@ -12,10 +12,11 @@ import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Tables;
 
 /** Shows and sets the privacy profiles. */
 final class PrivacyService implements Privacy {
@@ -118,9 +119,9 @@ final class PrivacyService implements Privacy {
     /** The current persona's cover traffic, where it was started. */
     private Optional<Cover.Status> running() throws PartylineException {
         Optional<String> current = core.open(memory ->
-                core.store.transact(tx -> Core.all(tx, Records.PERSONAS, Records.Persona.class).stream()
-                        .filter(Records.Persona::current)
-                        .map(Records.Persona::name)
+                core.store.transact(tx -> Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class).stream()
+                        .filter(PersonaRecord::current)
+                        .map(PersonaRecord::name)
                         .findFirst()));
         return cover.status().stream()
                 .filter(status -> status.running() || !status.problem().isEmpty())

@@ -16,13 +16,15 @@ import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.sealing.Sealer;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** What a message that was just stored will cost, and what it waits for, as far as that can be told before it leaves. */
 final class Prospects {
@@ -179,8 +181,8 @@ final class Prospects {
         if (core.nodes.wallets().size() > 1) {
             command.append(" --wallet ").append(wallet.name());
         }
-        Optional<Records.Persona> other = core.open(memory -> core.store.transact(tx -> {
-            return Core.find(tx, Records.PERSONAS, Records.key(conversation.persona()), Records.Persona.class)
+        Optional<PersonaRecord> other = core.open(memory -> core.store.transact(tx -> {
+            return Tables.find(tx, PersonaRecord.TABLE, Keys.of(conversation.persona()), PersonaRecord.class)
                     .filter(persona -> !persona.current());
         }));
         other.ifPresent(persona -> command.append(" --persona ").append(word(persona.name())));

@@ -81,7 +81,7 @@ final class Recaller {
                     .transact(tx -> Outbox.find(tx, id))
                     .orElseThrow(() -> new NoSuchThingException("there is no message of ours " + id
                             + " on its way: it was received, has expired, or never was (partyline:outbox --all)"));
-            Conversation conversation = memory.conversation(outgoing.membership());
+            Conversation conversation = memory.conversations.find(outgoing.membership());
             if (!outgoing.isText() || conversation == null) {
                 throw new NoSuchThingException("message " + id + " is not a message that can be recalled");
             }

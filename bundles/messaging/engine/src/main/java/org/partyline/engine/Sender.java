@@ -352,7 +352,7 @@ final class Sender {
             return;
         }
         Conversation conversation = core.open(memory -> {
-            Conversation found = memory.conversation(outgoing.membership());
+            Conversation found = memory.conversations.find(outgoing.membership());
             boolean closed = found instanceof ContactConversation
                     && !core.store
                             .transact(tx -> SessionState.get(tx, found.id()))
@@ -385,7 +385,7 @@ final class Sender {
                 .min()
                 .orElseThrow();
         return core.open(memory -> {
-            Conversation conversation = memory.conversation(outgoing.membership());
+            Conversation conversation = memory.conversations.find(outgoing.membership());
             return conversation != null
                     && smallest
                             < sizes.room(conversation.persona(), conversation.network(), false, "")

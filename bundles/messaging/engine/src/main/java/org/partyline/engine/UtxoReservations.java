@@ -70,7 +70,7 @@ final class UtxoReservations {
     /** The account of the wallet that pays for a conversation; empty when it was erased. */
     String account(int membership) throws StoreException {
         return core.open(memory -> {
-            Conversation conversation = memory.conversation(membership);
+            Conversation conversation = memory.conversations.find(membership);
             return conversation == null ? "" : conversation.account();
         });
     }

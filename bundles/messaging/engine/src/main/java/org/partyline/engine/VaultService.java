@@ -9,26 +9,35 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.store.WrongPassphraseException;
+import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.continuity.Continuity;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.InboundQueue;
 import org.partyline.engine.receive.KnownSuites;
+import org.partyline.engine.receive.PacketWriter;
 import org.partyline.engine.receive.Recogniser;
+import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,9 +83,9 @@ final class VaultService implements Vault {
             core.parts.require(Parts.READING);
             core.store.create(passphrase);
             core.store.transact(tx -> {
-                int id = (int) Core.next(tx, "persona");
-                Records.Persona first = new Records.Persona(id, FIRST_PERSONA, true);
-                tx.put(Records.PERSONAS, Records.key(id), Records.ALL, Cbor.write(first), null);
+                int id = (int) Tables.next(tx, "persona");
+                PersonaRecord first = new PersonaRecord(id, FIRST_PERSONA, true);
+                tx.put(PersonaRecord.TABLE, Keys.of(id), Keys.ALL, Cbor.write(first), null);
                 return null;
             });
             load();
@@ -114,7 +123,7 @@ final class VaultService implements Vault {
     private void unlock(Opening opening) throws StoreException {
         core.lock.lock();
         try {
-            if (core.store.state() == Store.State.OPEN && core.memory() != null) {
+            if (core.store.state() == Store.State.OPEN && core.unlocked() != null) {
                 return;
             }
             core.parts.require(Parts.READING);
@@ -150,7 +159,7 @@ final class VaultService implements Vault {
 
     /** Rebuilds memory from an open store. Also after the engine was restarted beside a store that stayed open. */
     void load() throws StoreException {
-        Memory memory = new Memory(core.channelKeys, core.chains);
+        Unlocked memory = new Unlocked(core.channelKeys, core.chains);
         try {
             // A store made by a crash between its creation and its first record has no persona yet.
             ensurePersona();
@@ -161,7 +170,7 @@ final class VaultService implements Vault {
             continuity.enter(memory);
             loaded = true;
             core.parts.made();
-            core.setMemory(memory);
+            core.setUnlocked(memory);
         } catch (StoreException | RuntimeException e) {
             memory.close();
             core.store.lock();
@@ -174,10 +183,10 @@ final class VaultService implements Vault {
      * engine began. The chains themselves go on: their state is in the store. Hold the engine's lock.
      */
     void reload() throws StoreException {
-        Memory before = core.memory();
+        Unlocked before = core.unlocked();
         if (before != null) {
             inboundQueue.settleWrites();
-            core.setMemory(null);
+            core.setUnlocked(null);
             before.close();
             continuity.leave();
         }
@@ -197,8 +206,8 @@ final class VaultService implements Vault {
      */
     private void beginNewChains() throws StoreException {
         core.store.transact(tx -> {
-            for (StoredRecord chain : tx.list(Records.SEND_CHAINS)) {
-                tx.delete(Records.SEND_CHAINS, chain.key());
+            for (StoredRecord chain : tx.list(SendChainRecord.TABLE)) {
+                tx.delete(SendChainRecord.TABLE, chain.key());
             }
             return null;
         });
@@ -206,65 +215,65 @@ final class VaultService implements Vault {
 
     private void ensurePersona() throws StoreException {
         core.store.transact(tx -> {
-            if (tx.count(Records.PERSONAS) == 0) {
-                int id = (int) Core.next(tx, "persona");
+            if (tx.count(PersonaRecord.TABLE) == 0) {
+                int id = (int) Tables.next(tx, "persona");
                 tx.put(
-                        Records.PERSONAS,
-                        Records.key(id),
-                        Records.ALL,
-                        Cbor.write(new Records.Persona(id, FIRST_PERSONA, true)),
+                        PersonaRecord.TABLE,
+                        Keys.of(id),
+                        Keys.ALL,
+                        Cbor.write(new PersonaRecord(id, FIRST_PERSONA, true)),
                         null);
             }
             return null;
         });
     }
 
-    private void fill(Memory memory) throws StoreException {
+    private void fill(Unlocked memory) throws StoreException {
         core.store.transact(tx -> {
-            for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
-                memory.setPersonaName(persona.id(), persona.name());
+            for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
+                memory.personas.setName(persona.id(), persona.name());
             }
             int today = core.today();
-            for (Records.Membership entry : Core.all(tx, Records.MEMBERSHIPS, Records.Membership.class)) {
+            for (MembershipRecord entry : Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class)) {
                 memory.add(new ChannelMembership(entry), entry.rootDay(), today + 1);
             }
-            for (Records.Contact entry : Core.all(tx, Records.CONTACTS, Records.Contact.class)) {
-                memory.add(new ContactConversation(entry));
+            for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
+                memory.conversations.add(new ContactConversation(entry));
             }
             personaKeyStore.load(tx, memory);
-            for (StoredRecord held : tx.list(Records.UNMATCHED)) {
+            for (StoredRecord held : tx.list(PacketWriter.UNMATCHED)) {
                 Candidate candidate = Cbor.read(held.value(), Candidate.class);
                 memory.unmatched.add(candidate.id(), candidate);
             }
             KnownSuites.exchange(core, tx);
-            for (StoredRecord held : tx.list(Records.PARKED)) {
+            for (StoredRecord held : tx.list(PacketWriter.PARKED)) {
                 memory.parked.add(new PacketId(held.key()), Recogniser.hint(Cbor.read(held.value(), Candidate.class)));
             }
-            for (Records.Incoming entry : Core.all(tx, Records.RECEIVE_CHAINS, Records.Incoming.class)) {
+            for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
                 ReceiveChain chain = core.chains.decodeReceive(entry.chain());
                 Arrays.fill(entry.chain(), (byte) 0);
                 core.events.startLine(entry.number(), chain.highest() + 1);
-                memory.follow(new ReceiveChainState(entry, chain));
+                memory.chains.follow(new ReceiveChainState(entry, chain));
             }
-            for (SessionState session : Core.all(tx, Records.SESSIONS, SessionState.class)) {
-                if (memory.contact(session.contact) != null) {
-                    memory.doubt(session.contact);
+            for (SessionState session : Tables.all(tx, SessionState.TABLE, SessionState.class)) {
+                if (memory.conversations.contact(session.contact) != null) {
+                    memory.own.doubt(session.contact);
                     chains.expectOwn(memory, session);
                 }
             }
             for (OutgoingMessage outgoing : Outbox.all(tx)) {
-                Conversation conversation = memory.conversation(outgoing.membership());
+                Conversation conversation = memory.conversations.find(outgoing.membership());
                 for (int i = 0; conversation != null && i < outgoing.parts().size(); i++) {
-                    memory.addSent(
+                    memory.packets.addSent(
                             PacketId.of(
                                     conversation.network().code(),
                                     outgoing.parts().get(i).packet()),
-                            new Memory.Sent(outgoing.id(), i));
+                            new PacketIndex.Sent(outgoing.id(), i));
                 }
             }
-            for (Records.Message message : Core.all(tx, Records.MESSAGES, Records.Message.class)) {
+            for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
                 if (!message.outgoing()) {
-                    message.packets().forEach(id -> memory.addReceived(new PacketId(id), message.id()));
+                    message.packets().forEach(id -> memory.packets.addReceived(new PacketId(id), message.id()));
                 }
             }
             return null;
@@ -276,8 +285,8 @@ final class VaultService implements Vault {
         core.lock.lock();
         try {
             inboundQueue.settleWrites();
-            Memory memory = core.memory();
-            core.setMemory(null);
+            Unlocked memory = core.unlocked();
+            core.setUnlocked(null);
             if (memory != null) {
                 memory.close();
             }
@@ -318,7 +327,7 @@ final class VaultService implements Vault {
     public int deriving() {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             return memory == null ? 0 : memory.secrets.underived();
         } finally {
             core.lock.unlock();

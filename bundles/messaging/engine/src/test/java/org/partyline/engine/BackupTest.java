@@ -28,8 +28,9 @@ import org.partyline.api.engine.Personas.Persona;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.engine.BackupService.Content;
 import org.partyline.engine.BackupService.SavedPersona;
+import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
 import org.partyline.testkit.HandSetClock;
 
 /** What is restored has its coins: it pays from the accounts of the wallets that it had. */
@@ -113,7 +114,10 @@ class BackupTest {
         assertEquals(List.of("", "p2", "p3"), other.wallets().accounts());
         assertEquals(
                 "p2",
-                other.memory().contacts().stream().findFirst().orElseThrow().account());
+                other.unlocked().conversations.contacts().stream()
+                        .findFirst()
+                        .orElseThrow()
+                        .account());
         assertEquals(4, number(other.personas().create("next")));
     }
 
@@ -128,7 +132,7 @@ class BackupTest {
         alice.join("lobby", Mode.RATCHET);
         restore();
         assertEquals(List.of("work p2 current"), personas(other));
-        assertNull(other.memory().personaKeys(1), "the one whose place it took is still listened for");
+        assertNull(other.unlocked().personas.keys(1), "the one whose place it took is still listened for");
         assertEquals("p2", payer("work"));
     }
 
@@ -197,7 +201,7 @@ class BackupTest {
         other.store.transact(tx -> {
             ReplaceableBatch left = new ReplaceableBatch(
                     2, 0, "b", new byte[0], null, new byte[32], 100, 100, true, 1, 1, List.of(), List.of(), true);
-            tx.put(Records.ROLLS, Batches.key(left), Records.ALL, Cbor.write(left), null);
+            tx.put(Batches.TABLE, Batches.key(left), Keys.ALL, Cbor.write(left), null);
             return null;
         });
         List<Change> changes = restore();
@@ -224,7 +228,7 @@ class BackupTest {
         }
     }
 
-    private static SavedPersona numbered(SavedPersona saved, int number, List<Records.Account> accounts) {
+    private static SavedPersona numbered(SavedPersona saved, int number, List<AccountRecord> accounts) {
         return new SavedPersona(
                 saved.name(),
                 saved.current(),
@@ -257,7 +261,7 @@ class BackupTest {
         rewrite(saved -> numbered(
                 saved,
                 saved.name().equals("work") ? 10_001 : -1,
-                List.of(new Records.Account(10_001, 1, "shop"), new Records.Account(-7, 1, "den"))));
+                List.of(new AccountRecord(10_001, 1, "shop"), new AccountRecord(-7, 1, "den"))));
         List<Change> changes = other.backups().importFrom(file, PASSPHRASE).changes();
         List<String> accounts = other.wallets().accounts();
         assertEquals(6, accounts.size(), accounts::toString);

@@ -25,9 +25,11 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Carriers, caps, delays and cover traffic over a network with a mempool's rules of replacement. */
 class CarrierTest extends CarrierStage {
@@ -415,8 +417,8 @@ class CarrierTest extends CarrierStage {
         OutgoingMessage confirmed =
                 alice.store.transact(tx -> Outbox.find(tx, id).orElseThrow());
         assertEquals(end, Instant.ofEpochMilli(confirmed.expires()));
-        Records.Message words =
-                alice.store.transact(tx -> Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class)
+        MessageRecord words =
+                alice.store.transact(tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                         .orElseThrow());
         assertEquals(end, Instant.ofEpochMilli(words.expires()));
     }

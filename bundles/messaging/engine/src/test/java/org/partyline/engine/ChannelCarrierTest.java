@@ -19,8 +19,8 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** Which carrier a message takes: the one it names, its channel's, the one that is set. */
@@ -145,7 +145,7 @@ class ChannelCarrierTest {
         Map<String, Object> earlier = new LinkedHashMap<>();
         earlier.put("id", 1);
         earlier.put("name", "lobby");
-        Records.Membership read = Cbor.read(Cbor.write(earlier), Records.Membership.class);
+        MembershipRecord read = Cbor.read(Cbor.write(earlier), MembershipRecord.class);
         assertEquals("lobby", read.name());
         assertEquals(Optional.empty(), read.itsCarrier());
     }

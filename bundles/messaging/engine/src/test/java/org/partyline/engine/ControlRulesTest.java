@@ -20,11 +20,12 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.sessions.ControlCodes;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
 
 /** What a contact can do to us with CONTROL messages (PROTOCOL 6.1): to its own messages, in its own session, and no more. */
@@ -61,10 +62,11 @@ class ControlRulesTest {
         byte[] body =
                 ByteBuffer.allocate(1 + rest.length).put((byte) code).put(rest).array();
         long id = alice.store.transact(tx -> {
-            int contact =
-                    Core.all(tx, Records.CONTACTS, Records.Contact.class).get(0).id();
+            int contact = Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)
+                    .get(0)
+                    .id();
             OutgoingMessage queued = new OutgoingMessage(
-                    Core.next(tx, "message"),
+                    Tables.next(tx, "message"),
                     contact,
                     State.QUEUED,
                     "",
@@ -91,7 +93,7 @@ class ControlRulesTest {
     /** The first 8 locator bytes of a message's first packet, by its words. */
     private static byte[] locator(TestServer server, String text) throws Exception {
         return server.store.transact(tx -> {
-            for (Records.Message message : Core.all(tx, Records.MESSAGES, Records.Message.class)) {
+            for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
                 if (message.text().equals(text) && !message.outgoing()) {
                     return HexFormat.of().parseHex(message.locator());
                 }

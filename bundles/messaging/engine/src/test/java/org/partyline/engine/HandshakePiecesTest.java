@@ -16,9 +16,9 @@ import org.partyline.api.packet.FragmentHeader;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.sessions.HandshakePieces;
-import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** Whoever has a card can put false pieces of a handshake beside the true ones. */
@@ -71,7 +71,7 @@ class HandshakePiecesTest {
     }
 
     private long piecesKept() throws Exception {
-        return bob.store.transact(tx -> tx.count(Records.FRAGMENTS));
+        return bob.store.transact(tx -> tx.count(FragmentRecord.TABLE));
     }
 
     @Test
@@ -241,7 +241,7 @@ class HandshakePiecesTest {
                             like.body()));
         }
         bob.store.transact(tx -> {
-            assertEquals(Inbox.MOST_INCOMPLETE, tx.count(Records.FRAGMENTS));
+            assertEquals(Inbox.MOST_INCOMPLETE, tx.count(FragmentRecord.TABLE));
             return null;
         });
     }

@@ -20,8 +20,8 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
+import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.sessions.HandshakeLimits;
-import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** Two engines hold a session, and somebody who has their cards, or their files, is against it. */
@@ -321,7 +321,7 @@ class HostileTest {
         alice.write("bob", "three");
         awaitReceived(bob, List.of("one", "three"));
         assertEquals(before + 1, alice.personas().current().messages());
-        alice.store.failNext(Records.IDENTITIES, 1);
+        alice.store.failNext(IdentityRecord.TABLE, 1);
         alice.write("bob", "four");
         awaitReceived(bob, List.of("one", "three", "four"));
         assertEquals(before + 2, alice.personas().current().messages());

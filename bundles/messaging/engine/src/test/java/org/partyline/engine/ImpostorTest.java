@@ -18,9 +18,11 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.identity.ContactCard;
 import org.partyline.api.identity.IdentityKeys;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.sessions.AcceptedHandshake;
 import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
 
 /** Somebody shows another's X25519 key on a card of his own. A card is no proof that its maker has the key. */
@@ -128,11 +130,11 @@ class ImpostorTest {
         assertEquals(Sessions.State.NONE, session(bob, "mallet"));
         assertEquals(1, answers(bob));
         bob.store.transact(tx -> {
-            assertEquals(0, tx.count(Records.ACCEPTED), "the seeds are gone");
+            assertEquals(0, tx.count(AcceptedHandshake.TABLE), "the seeds are gone");
             assertEquals(
-                    List.of(Records.Kind.SESSION),
-                    Core.all(tx, Records.RECEIVE_CHAINS, Records.Incoming.class).stream()
-                            .map(Records.Incoming::kind)
+                    List.of(ChainKind.SESSION),
+                    Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class).stream()
+                            .map(ReceiveChainRecord::kind)
                             .toList());
             return null;
         });
@@ -212,7 +214,7 @@ class ImpostorTest {
     /** When the handshake was made that bob's session with alice came of. */
     private long initTime() throws PartylineException {
         return bob.store.<Long, PartylineException>transact(
-                tx -> Core.all(tx, Records.SESSIONS, SessionState.class).stream()
+                tx -> Tables.all(tx, SessionState.TABLE, SessionState.class).stream()
                         .filter(SessionState::isOpen)
                         .findFirst()
                         .orElseThrow()
@@ -224,7 +226,7 @@ class ImpostorTest {
         bob.know(alice, "alice");
         alice.write("bob", "one");
         awaitWritten(bob, "alice: one");
-        long kept = bob.store.transact(tx -> tx.count(Records.ACCEPTED));
+        long kept = bob.store.transact(tx -> tx.count(AcceptedHandshake.TABLE));
         assertEquals(0, kept);
     }
 

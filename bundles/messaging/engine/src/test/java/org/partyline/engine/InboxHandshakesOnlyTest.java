@@ -27,8 +27,8 @@ import org.partyline.api.packet.Packets;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.transport.TransactionScanner;
+import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.sessions.ControlCodes;
-import org.partyline.engine.store.Records;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.session.NoiseHandshakes;
 import org.partyline.testkit.HandSetClock;
@@ -159,7 +159,7 @@ class InboxHandshakesOnlyTest {
         }
         bob.read();
         assertFalse(bob.audited.contains("handshake-replayed"), bob.audited.toString());
-        long pieces = bob.store.transact(tx -> tx.count(Records.FRAGMENTS));
+        long pieces = bob.store.transact(tx -> tx.count(FragmentRecord.TABLE));
         assertEquals(0, pieces);
         alice.write("bob", "the session goes on");
         TestServer.await("it goes on", () -> shown().contains("the session goes on"));

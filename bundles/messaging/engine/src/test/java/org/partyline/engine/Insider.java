@@ -33,7 +33,7 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Days;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.testkit.HandSetClock;
@@ -62,7 +62,7 @@ final class Insider {
         byte[] salt = channelKeys.salt(Network.REGTEST, channel);
         try (SecretBytes start =
                 channelKeys.startingRoot(kdf, TestServer.CHEAP, salt, "channel passphrase".toCharArray())) {
-            root = channelKeys.advance(start, Memory.day(clock.instant()) - ChannelKeys.DEFAULT_START_DAY);
+            root = channelKeys.advance(start, Days.of(clock.instant()) - ChannelKeys.DEFAULT_START_DAY);
         }
         beacon = channelKeys.beacon(root);
     }

@@ -22,8 +22,9 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.MembershipRecordBuilder;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.testkit.HandSetClock;
 
@@ -142,26 +143,27 @@ class InviteLimitsTest {
             content = Cbor.read(opened.expose(), BackupService.Content.class);
         }
         BackupService.SavedPersona persona = content.personas().get(0);
-        Records.Membership channel = persona.channels().get(0);
+        MembershipRecord channel = persona.channels().get(0);
         for (int[] bad : new int[][] {{1, 1, 8, 1}, {9, 3, 65536, 4}}) {
-            Records.Membership hostile = new Records.Membership(
-                    channel.id(),
-                    channel.persona(),
-                    channel.name(),
-                    channel.network(),
-                    channel.mode(),
-                    bad[0],
-                    bad[1],
-                    bad[2],
-                    bad[3],
-                    channel.salt(),
-                    channel.startDay(),
-                    channel.rootDay(),
-                    channel.root(),
-                    channel.legacyKey(),
-                    channel.lastTimestamp(),
-                    channel.carrier(),
-                    channel.kdfName());
+            MembershipRecord hostile = MembershipRecordBuilder.builder()
+                    .id(channel.id())
+                    .persona(channel.persona())
+                    .name(channel.name())
+                    .network(channel.network())
+                    .mode(channel.mode())
+                    .kdf(bad[0])
+                    .timeCost(bad[1])
+                    .memory(bad[2])
+                    .parallelism(bad[3])
+                    .salt(channel.salt())
+                    .startDay(channel.startDay())
+                    .rootDay(channel.rootDay())
+                    .root(channel.root())
+                    .legacyKey(channel.legacyKey())
+                    .lastTimestamp(channel.lastTimestamp())
+                    .carrier(channel.carrier())
+                    .kdfName(channel.kdfName())
+                    .build();
             BackupService.SavedPersona with = new BackupService.SavedPersona(
                     persona.name(),
                     persona.current(),

@@ -27,10 +27,11 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.receive.PacketWriter;
 import org.partyline.engine.recognition.Unmatched;
-import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** Strangers put junk on the network, with copied locators and without. */
@@ -224,15 +225,15 @@ class JunkTest {
         assertEquals(Optional.of(block.encode()), bob.store.note("cursor.regtest.b"));
         // The machine dies here: nothing is left but the files.
         MemoryStore files = bob.store.copy();
-        assertEquals(1, files.count(Records.UNMATCHED));
-        assertEquals(2, files.count(Records.PARKED));
+        assertEquals(1, files.count(PacketWriter.UNMATCHED));
+        assertEquals(2, files.count(PacketWriter.PARKED));
         gate.open();
         TestServer next = new TestServer(files, clock, new java.util.HashMap<>());
         try {
             next.vault().unlock(TestServer.STORE_PASSPHRASE);
             awaitReceived(next, "across a crash", "begins a chain");
             next.flush();
-            assertEquals(0, files.count(Records.PARKED));
+            assertEquals(0, files.count(PacketWriter.PARKED));
         } finally {
             next.close();
         }
@@ -297,12 +298,12 @@ class JunkTest {
         bob.meet(copy(payload(genuine)), nodeB, Optional.of(old));
         bob.read();
         assertEquals(before, gate.begun(), "a replay costs nothing");
-        assertEquals(1, bob.store.count(Records.SEEN));
+        assertEquals(1, bob.store.count(SeenLocators.TABLE));
         nodeB.down = false;
         network.mine();
         bob.barrier();
         bob.keep();
-        assertEquals(0, bob.store.count(Records.SEEN), "and is forgotten with the root");
+        assertEquals(0, bob.store.count(SeenLocators.TABLE), "and is forgotten with the root");
     }
 
     @Test
@@ -345,7 +346,7 @@ class JunkTest {
             clock.pass(Duration.ofSeconds(1));
         }
         bob.flush();
-        assertEquals(packets, bob.store.count(Records.UNMATCHED));
+        assertEquals(packets, bob.store.count(PacketWriter.UNMATCHED));
         long commits = bob.store.writes() - before;
         assertTrue(commits <= 600 / 5 + 1, packets + " packets took " + commits + " commits");
     }
@@ -359,7 +360,7 @@ class JunkTest {
         }
         bob.barrier();
         assertEquals(4, bob.store.writes() - before);
-        assertEquals(4 * PacketWriter.MOST, bob.store.count(Records.UNMATCHED));
+        assertEquals(4 * PacketWriter.MOST, bob.store.count(PacketWriter.UNMATCHED));
     }
 
     @Test
@@ -383,14 +384,14 @@ class JunkTest {
         meet(bob, stranger());
         bob.barrier();
         bob.flush();
-        assertEquals(1, bob.store.count(Records.UNMATCHED));
+        assertEquals(1, bob.store.count(PacketWriter.UNMATCHED));
         bob.fillUnmatched(Unmatched.MOST - 1);
         assertEquals(Unmatched.MOST, bob.unmatched());
         meet(bob, stranger());
         bob.barrier();
         assertEquals(Unmatched.MOST, bob.unmatched(), "the oldest makes room for the newest");
         bob.flush();
-        assertEquals(1, bob.store.count(Records.UNMATCHED), "in the store, too");
+        assertEquals(1, bob.store.count(PacketWriter.UNMATCHED), "in the store, too");
     }
 
     @Test
@@ -412,7 +413,7 @@ class JunkTest {
             meet(bob, piece);
             bob.read();
         }
-        assertEquals(Inbox.MOST_INCOMPLETE, bob.store.count(Records.FRAGMENTS));
+        assertEquals(Inbox.MOST_INCOMPLETE, bob.store.count(FragmentRecord.TABLE));
         // The oldest had to go, and its other piece, the last to come, completes nothing.
         java.util.Collections.reverse(second);
         for (byte[] piece : second) {

@@ -9,9 +9,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
 
 /** How long roots and chains of a channel are kept: whoever takes the files later is to read no more than that. */
@@ -48,14 +49,14 @@ class KeptKeysTest {
     }
 
     private int rootAge() throws StoreException {
-        int day = bob.store.transact(tx -> Core.all(tx, Records.MEMBERSHIPS, Records.Membership.class)
+        int day = bob.store.transact(tx -> Tables.all(tx, MembershipRecord.TABLE, MembershipRecord.class)
                 .get(0)
                 .rootDay());
-        return Memory.day(clock.instant()) - day;
+        return Days.of(clock.instant()) - day;
     }
 
     private long chains() throws StoreException {
-        return bob.store.transact(tx -> tx.count(Records.RECEIVE_CHAINS));
+        return bob.store.transact(tx -> tx.count(ReceiveChainRecord.TABLE));
     }
 
     @Test

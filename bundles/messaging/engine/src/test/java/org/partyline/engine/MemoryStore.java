@@ -18,7 +18,7 @@ import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.store.WrongPassphraseException;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
 
 /** A store in memory, with the real one's transactions. Commits can be made to fail. */
 final class MemoryStore implements Store {
@@ -330,7 +330,7 @@ final class MemoryStore implements Store {
                     .map(entry -> new StoredRecord(
                             "collected",
                             entry.getKey(),
-                            Records.key(entry.getKey()),
+                            Keys.of(entry.getKey()),
                             entry.getValue().candidate()))
                     .toList();
         }

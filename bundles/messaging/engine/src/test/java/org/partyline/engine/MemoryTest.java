@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
@@ -15,8 +15,8 @@ import org.partyline.ratchet.PartylineChains;
 class MemoryTest {
     private static final int MOST = 65_536;
 
-    private final Memory memory =
-            new Memory(TestServer.make(ChannelKeySchedule.class), TestServer.make(PartylineChains.class));
+    private final Unlocked memory =
+            new Unlocked(TestServer.make(ChannelKeySchedule.class), TestServer.make(PartylineChains.class));
 
     @AfterEach
     void close() {
@@ -30,21 +30,21 @@ class MemoryTest {
     @Test
     void theOldestOfVeryManyPacketsThatWereHandledIsForgotten() {
         for (int i = 0; i <= MOST; i++) {
-            memory.setHandled(packet(i));
-            memory.setHandled(packet(i));
+            memory.packets.setHandled(packet(i));
+            memory.packets.setHandled(packet(i));
         }
-        assertFalse(memory.wasHandled(packet(0)));
-        assertTrue(memory.wasHandled(packet(1)));
-        assertTrue(memory.wasHandled(packet(MOST)));
+        assertFalse(memory.packets.wasHandled(packet(0)));
+        assertTrue(memory.packets.wasHandled(packet(1)));
+        assertTrue(memory.packets.wasHandled(packet(MOST)));
     }
 
     @Test
     void theOldestOfVeryManyPacketsThatWereRefusedIsForgotten() {
         for (int i = 0; i <= MOST; i++) {
-            memory.setRefused(packet(i), false);
+            memory.packets.setRefused(packet(i), false);
         }
-        assertFalse(memory.wasRefused(packet(0), false));
-        assertTrue(memory.wasRefused(packet(1), false));
-        assertFalse(memory.wasRefused(packet(1), true), "by a block's clock it may be right");
+        assertFalse(memory.packets.wasRefused(packet(0), false));
+        assertTrue(memory.packets.wasRefused(packet(1), false));
+        assertFalse(memory.packets.wasRefused(packet(1), true), "by a block's clock it may be right");
     }
 }

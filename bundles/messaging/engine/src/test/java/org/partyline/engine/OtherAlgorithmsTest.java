@@ -23,7 +23,7 @@ import org.partyline.api.ratchet.Invite;
 import org.partyline.api.settings.SuiteSettings;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.receive.PacketWriter;
 import org.partyline.testkit.HandSetClock;
 
 /** Cipher suites and key derivations of bundles that this repository does not know, with codes that are not in the api. */
@@ -419,6 +419,7 @@ class OtherAlgorithmsTest {
 
     private static int parked(TestServer server) throws Exception {
         server.flush();
-        return server.engine.core.store.transact(tx -> tx.list(Records.PARKED).size());
+        return server.engine.core.store.transact(
+                tx -> tx.list(PacketWriter.PARKED).size());
     }
 }

@@ -20,8 +20,8 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.PropagationRecords;
-import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** What is asked before a wallet signs: whether real money may be spent at all, and the caps. */
@@ -329,7 +329,7 @@ class PaymentTest {
         alice.join("lobby", Mode.OPEN);
         nodeA.onSigned = () -> {
             nodeA.onSigned = () -> {};
-            alice.store.failNext(Records.OUTGOING, 1);
+            alice.store.failNext(Outbox.TABLE, 1);
         };
         alice.send("lobby", "the disk is full for a moment");
         TestServer.await("it is sent after all", () -> {

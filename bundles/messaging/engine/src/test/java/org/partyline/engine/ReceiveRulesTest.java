@@ -15,7 +15,7 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Content;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.testkit.HandSetClock;
 
 /** What a member may say, and what is made of it: times to live, pieces, burn, and who is asked for which messages. */
@@ -94,7 +94,7 @@ class ReceiveRulesTest {
     void aPieceWhoseTimeEndedIsNotKept() throws Exception {
         say(0, with(mallory.piece(MESSAGE, 0, 2, "too "), ago(Duration.ofMinutes(5)), 5, false));
         bob.read();
-        long pieces = bob.store.transact(tx -> tx.count(Records.FRAGMENTS));
+        long pieces = bob.store.transact(tx -> tx.count(FragmentRecord.TABLE));
         assertEquals(0, pieces);
     }
 

@@ -9,9 +9,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
 
 /** The ephemeral keys of a key update are gone once nobody can need them: else who takes the files later reads what was said. */
@@ -45,7 +45,7 @@ class RekeyErasureTest {
 
     private static SessionState state(TestServer server, String contact) throws StoreException {
         return server.store.transact(tx -> {
-            for (Records.Contact entry : Core.all(tx, Records.CONTACTS, Records.Contact.class)) {
+            for (ContactRecord entry : Tables.all(tx, ContactRecord.TABLE, ContactRecord.class)) {
                 if (entry.name().equals(contact)) {
                     return SessionState.get(tx, entry.id());
                 }

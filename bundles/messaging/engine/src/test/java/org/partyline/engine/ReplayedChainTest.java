@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.chains.SeenChains;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.testkit.HandSetClock;
 
 /** A member of the channel has the seeds of the others' chains, and says their words once more (PROTOCOL 5). */
@@ -73,7 +74,7 @@ class ReplayedChainTest {
     }
 
     private static List<StoredRecord> seen(TestServer server) throws Exception {
-        return server.store.transact(tx -> tx.list(Records.SEEN_CHAINS));
+        return server.store.transact(tx -> tx.list(SeenChains.TABLE));
     }
 
     @Test
@@ -114,8 +115,8 @@ class ReplayedChainTest {
         Insider.Read signed = mallory.read(seed, 0);
         // As if its keys were let go: the session id alone must be enough.
         bob.store.transact(tx -> {
-            for (StoredRecord chain : tx.list(Records.RECEIVE_CHAINS)) {
-                tx.delete(Records.RECEIVE_CHAINS, chain.key());
+            for (StoredRecord chain : tx.list(ReceiveChainRecord.TABLE)) {
+                tx.delete(ReceiveChainRecord.TABLE, chain.key());
             }
             return null;
         });

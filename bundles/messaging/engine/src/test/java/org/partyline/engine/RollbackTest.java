@@ -25,10 +25,12 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
+import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.continuity.Continuity;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
 
 /**
@@ -263,7 +265,7 @@ class RollbackTest {
 
     private byte[] chainInLobby() throws Exception {
         return alice.store
-                .transact(tx -> Core.all(tx, Records.SEND_CHAINS, Records.Sending.class))
+                .transact(tx -> Tables.all(tx, SendChainRecord.TABLE, SendChainRecord.class))
                 .get(0)
                 .session();
     }
@@ -286,7 +288,7 @@ class RollbackTest {
         try (SecretBytes content = TestServer.backupFile().open(Files.readAllBytes(file), passphrase)) {
             String text = new String(content.expose(), StandardCharsets.ISO_8859_1);
             byte[] inbox = alice.store
-                    .transact(tx -> Core.all(tx, Records.IDENTITIES, Records.Identity.class))
+                    .transact(tx -> Tables.all(tx, IdentityRecord.TABLE, IdentityRecord.class))
                     .get(0)
                     .inboxSecret();
             assertTrue(text.contains(new String(inbox, StandardCharsets.ISO_8859_1)), "the search finds what is there");
@@ -312,9 +314,10 @@ class RollbackTest {
     private static List<byte[]> chainStates(TestServer server) throws Exception {
         return server.store.transact(tx -> {
             List<byte[]> states = new ArrayList<>();
-            Core.all(tx, Records.SESSIONS, SessionState.class).forEach(session -> states.add(session.chain));
-            Core.all(tx, Records.SEND_CHAINS, Records.Sending.class).forEach(chain -> states.add(chain.chain()));
-            Core.all(tx, Records.RECEIVE_CHAINS, Records.Incoming.class).forEach(chain -> states.add(chain.chain()));
+            Tables.all(tx, SessionState.TABLE, SessionState.class).forEach(session -> states.add(session.chain));
+            Tables.all(tx, SendChainRecord.TABLE, SendChainRecord.class).forEach(chain -> states.add(chain.chain()));
+            Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)
+                    .forEach(chain -> states.add(chain.chain()));
             assertEquals(4, states.size(), "a session's two chains and a channel's");
             return states;
         });

@@ -18,10 +18,10 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.TransactionScanner;
+import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.store.Records;
 import org.partyline.testkit.HandSetClock;
 
 /** What is refused before it is queued, when a chain ends, and whose transaction counts. */
@@ -54,7 +54,7 @@ class SendRulesTest {
 
     /** How many chains alice has opened. */
     private long chains() throws Exception {
-        return alice.store.transact(tx -> tx.count(Records.SEEN_CHAINS));
+        return alice.store.transact(tx -> tx.count(SeenChains.TABLE));
     }
 
     @Test

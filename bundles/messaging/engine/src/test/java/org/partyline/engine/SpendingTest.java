@@ -7,9 +7,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.fees.Spending;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.fees.SpentRecord;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** What is taken back of what was counted, when a miner took another transaction with the same coin. */
 class SpendingTest {
@@ -26,19 +27,19 @@ class SpendingTest {
     private void count(long time, long fee, boolean covered, int persona) throws StoreException {
         store.transact(tx -> {
             tx.put(
-                    Records.SPENT,
-                    Records.key(Core.next(tx, "spent")),
-                    Records.ALL,
-                    Cbor.write(new Records.Spent(time, fee, covered, persona)),
+                    SpentRecord.TABLE,
+                    Keys.of(Tables.next(tx, "spent")),
+                    Keys.ALL,
+                    Cbor.write(new SpentRecord(time, fee, covered, persona)),
                     null);
             return null;
         });
     }
 
-    private List<Records.Spent> uncounted(long fee) throws StoreException {
+    private List<SpentRecord> uncounted(long fee) throws StoreException {
         return store.transact(tx -> {
             Spending.uncount(tx, fee, ALICE);
-            return Core.all(tx, Records.SPENT, Records.Spent.class);
+            return Tables.all(tx, SpentRecord.TABLE, SpentRecord.class);
         });
     }
 
@@ -48,8 +49,7 @@ class SpendingTest {
         count(20, 21, false, ALICE);
         count(30, 22, false, ALICE);
         assertEquals(
-                List.of(new Records.Spent(20, 21, false, ALICE), new Records.Spent(30, 22, false, ALICE)),
-                uncounted(21));
+                List.of(new SpentRecord(20, 21, false, ALICE), new SpentRecord(30, 22, false, ALICE)), uncounted(21));
     }
 
     @Test

@@ -36,7 +36,7 @@ import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
 
 /** A network without rules: a mempool, blocks by command, and as many nodes and wallets as a test wants. */
 final class TestNetwork {
@@ -167,7 +167,7 @@ final class TestNetwork {
 
     /** Somebody spends the coin of a transaction in a block. */
     synchronized void spendElsewhere(byte[] raw) {
-        TxId other = TxId.ofStripped(Records.key(System.nanoTime()));
+        TxId other = TxId.ofStripped(Keys.of(System.nanoTime()));
         mempool.values().removeIf(one -> input(one).equals(input(raw)));
         spends.put(input(raw), other);
         confirmed.add(other);
@@ -256,7 +256,7 @@ final class TestNetwork {
     }
 
     private static TxId hash(int height, int fork) {
-        return TxId.ofStripped(Records.key((long) fork << 32 | height));
+        return TxId.ofStripped(Keys.of((long) fork << 32 | height));
     }
 
     /** Makes blocks. */

@@ -72,8 +72,8 @@ import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.sessions.HandshakePieces;
@@ -447,8 +447,8 @@ final class TestServer implements AutoCloseable {
         nodes.round();
     }
 
-    Memory memory() {
-        return engine.core.memory();
+    Unlocked unlocked() {
+        return engine.core.unlocked();
     }
 
     /** Lets the sender look at everything now. */
@@ -533,7 +533,7 @@ final class TestServer implements AutoCloseable {
     int unmatched() {
         engine.core.lock.lock();
         try {
-            return engine.core.memory().unmatched.size();
+            return engine.core.unlocked().unmatched.size();
         } finally {
             engine.core.lock.unlock();
         }
@@ -543,7 +543,7 @@ final class TestServer implements AutoCloseable {
     int chainsRead() {
         engine.core.lock.lock();
         try {
-            return engine.core.memory().tracks().size();
+            return engine.core.unlocked().chains.all().size();
         } finally {
             engine.core.lock.unlock();
         }
@@ -556,7 +556,7 @@ final class TestServer implements AutoCloseable {
             for (int i = 0; i < howMany; i++) {
                 byte[] payload = java.nio.ByteBuffer.allocate(80).putInt(5, i).array();
                 Candidate candidate = new Candidate(network.code(), payload, new byte[32], null, 0, "");
-                engine.core.memory().unmatched.add(candidate.id(), candidate);
+                engine.core.unlocked().unmatched.add(candidate.id(), candidate);
             }
         } finally {
             engine.core.lock.unlock();
@@ -567,7 +567,7 @@ final class TestServer implements AutoCloseable {
     int secretsKept() {
         engine.core.lock.lock();
         try {
-            return engine.core.memory().secrets.ready();
+            return engine.core.unlocked().secrets.ready();
         } finally {
             engine.core.lock.unlock();
         }
@@ -589,7 +589,7 @@ final class TestServer implements AutoCloseable {
     private boolean isDeriving() {
         engine.core.lock.lock();
         try {
-            Memory memory = engine.core.memory();
+            Unlocked memory = engine.core.unlocked();
             return memory != null && (memory.secrets.waiting() > 0 || !memory.unmatched.again.isEmpty());
         } finally {
             engine.core.lock.unlock();
@@ -624,7 +624,7 @@ final class TestServer implements AutoCloseable {
     IdentityKeys keys() throws PartylineException {
         return engine.core.<IdentityKeys, PartylineException>open(memory ->
                 engine.core.store.<IdentityKeys, PartylineException>transact(tx ->
-                        memory.personaKeys(Core.persona(tx, Optional.empty()).id()).keys));
+                        memory.personas.keys(Core.persona(tx, Optional.empty()).id()).keys));
     }
 
     /** The sender looks at a transaction that was told to stand in a block. */

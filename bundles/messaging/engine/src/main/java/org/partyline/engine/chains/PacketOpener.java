@@ -17,11 +17,11 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PacketView;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.RefusedContentException;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.store.Records;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,13 +49,13 @@ public final class PacketOpener {
     }
 
     public static PacketLabel label(ReceiveChainState track) {
-        return track.entry.kind() == Records.Kind.REPLY ? PacketLabel.REPLY : PacketLabel.RATCHET;
+        return track.entry.kind() == ChainKind.REPLY ? PacketLabel.REPLY : PacketLabel.RATCHET;
     }
 
     /** The suites to try on a chain: a session has one that both sides agreed on, a channel's member may change its own. */
     public List<String> suites(ReceiveChainState track) {
         String own = core.suites.name(track.entry.suite());
-        if (track.entry.kind() != Records.Kind.CHANNEL) {
+        if (track.entry.kind() != ChainKind.CHANNEL) {
             return List.of(own);
         }
         LinkedHashSet<String> order = new LinkedHashSet<>();

@@ -7,9 +7,11 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ReceiveChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.kernel.Core;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Chains that others send on, as they are stored. */
 public final class ReceiveChains {
@@ -19,20 +21,21 @@ public final class ReceiveChains {
     private ReceiveChains() {}
 
     /** Stores a chain as it stands now. */
-    public static void putChain(StoreTransaction tx, Records.Incoming entry, ReceiveChain chain) throws StoreException {
+    public static void putChain(StoreTransaction tx, ReceiveChainRecord entry, ReceiveChain chain)
+            throws StoreException {
         try (SecretBytes state = chain.encode()) {
-            Core.putSecret(
+            Tables.putSecret(
                     tx,
-                    Records.RECEIVE_CHAINS,
-                    Records.key(entry.number()),
-                    Records.key(entry.membership()),
-                    entry.with(state.expose()));
+                    ReceiveChainRecord.TABLE,
+                    Keys.of(entry.number()),
+                    Keys.of(entry.membership()),
+                    entry.withChain(state.expose()));
         }
     }
 
     /** A chain is over once nothing more can come on it. */
     public static boolean isOver(ReceiveChainState track, Instant now) {
-        if (track.entry.kind() != Records.Kind.CHANNEL) {
+        if (track.entry.kind() != ChainKind.CHANNEL) {
             return track.entry.retires() > 0 && now.toEpochMilli() > track.entry.retires();
         }
         return now.isAfter(track.chain.started().plus(PATIENCE).plus(PATIENCE))

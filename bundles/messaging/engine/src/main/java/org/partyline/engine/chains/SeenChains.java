@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
 
 /**
  * The chains that were opened in a channel, by their session ids, for as long as the root of their day is kept (PROTOCOL 5).
@@ -12,6 +12,9 @@ import org.partyline.engine.store.Records;
  * method is part of the caller's transaction.
  */
 public final class SeenChains {
+    /** The table of the store. */
+    public static final String TABLE = "seen-chains";
+
     private static final int DAY_AT = Long.BYTES;
     private static final byte[] SEEN = {1};
 
@@ -24,19 +27,19 @@ public final class SeenChains {
      * @return false when it was opened before
      */
     public static boolean opens(StoreTransaction tx, int membership, int day, byte[] session) throws StoreException {
-        byte[] key = Records.key(membership, Records.key(day, session));
-        if (tx.contains(Records.SEEN_CHAINS, key)) {
+        byte[] key = Keys.of(membership, Keys.of(day, session));
+        if (tx.contains(TABLE, key)) {
             return false;
         }
-        tx.put(Records.SEEN_CHAINS, key, Records.key(membership), SEEN, null);
+        tx.put(TABLE, key, Keys.of(membership), SEEN, null);
         return true;
     }
 
     /** Forgets the chains of the days whose roots are erased: nobody can open these any more. */
     public static void forgetBefore(StoreTransaction tx, int membership, int day) throws StoreException {
-        for (StoredRecord seen : tx.list(Records.SEEN_CHAINS, Records.key(membership))) {
+        for (StoredRecord seen : tx.list(TABLE, Keys.of(membership))) {
             if (ByteBuffer.wrap(seen.key()).getLong(DAY_AT) < day) {
-                tx.delete(Records.SEEN_CHAINS, seen.key());
+                tx.delete(TABLE, seen.key());
             }
         }
     }

@@ -11,10 +11,13 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
 
 /** The locators of sealed packets that were opened, so that none opens anything twice (PROTOCOL 4). Each method is part of the caller's transaction. */
 public final class SeenLocators {
+    /** The table of the store. */
+    public static final String TABLE = "seen-locators";
+
     /** Days around that of a packet whose beacon still knows it, and one to spare. */
     static final Duration SEEN = Duration.ofDays(4);
 
@@ -25,23 +28,23 @@ public final class SeenLocators {
 
     /** The locators of a channel's day that were opened: each is remembered until the day's root is erased. */
     private static byte[] seenGroup(int member, int day) {
-        return Records.key(member, Records.key(day));
+        return Keys.of(member, Keys.of(day));
     }
 
     /** A locator of a day opens nothing any more. */
     public static void putSeen(StoreTransaction tx, int member, int day, byte[] locator) throws StoreException {
-        tx.put(Records.SEEN, Records.key(member, locator), seenGroup(member, day), OPENED, null);
+        tx.put(TABLE, Keys.of(member, locator), seenGroup(member, day), OPENED, null);
     }
 
     /** The same of a packet that was made here: its maker does not read it, others of this server may. */
     public static void putOwn(StoreTransaction tx, int member, int day, byte[] locator) throws StoreException {
-        tx.put(Records.SEEN, Records.key(member, locator), seenGroup(member, day), OWN, null);
+        tx.put(TABLE, Keys.of(member, locator), seenGroup(member, day), OWN, null);
     }
 
     /** The locators of a day whose packets a member has read. */
     public static List<byte[]> opened(StoreTransaction tx, int member, int day) throws StoreException {
         List<byte[]> locators = new ArrayList<>();
-        for (StoredRecord seen : tx.list(Records.SEEN, seenGroup(member, day))) {
+        for (StoredRecord seen : tx.list(TABLE, seenGroup(member, day))) {
             if (Arrays.equals(seen.value(), OPENED)) {
                 locators.add(Arrays.copyOfRange(seen.key(), Long.BYTES, seen.key().length));
             }
@@ -51,17 +54,17 @@ public final class SeenLocators {
 
     /** The root of a day is erased: its locators are recognised no more. */
     public static void forgetSeen(StoreTransaction tx, int member, int day) throws StoreException {
-        for (StoredRecord seen : tx.list(Records.SEEN, seenGroup(member, day))) {
-            tx.delete(Records.SEEN, seen.key());
+        for (StoredRecord seen : tx.list(TABLE, seenGroup(member, day))) {
+            tx.delete(TABLE, seen.key());
         }
     }
 
     /** The channel was left: none of its locators is recognised any more. */
     public static void forgetSeen(StoreTransaction tx, int member) throws StoreException {
-        for (StoredRecord seen : tx.list(Records.SEEN)) {
+        for (StoredRecord seen : tx.list(TABLE)) {
             if (seen.key().length == Long.BYTES + Packets.SEALED_LOCATOR
                     && ByteBuffer.wrap(seen.key()).getLong() == member) {
-                tx.delete(Records.SEEN, seen.key());
+                tx.delete(TABLE, seen.key());
             }
         }
     }

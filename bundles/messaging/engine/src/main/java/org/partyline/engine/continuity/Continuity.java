@@ -16,10 +16,10 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.kernel.AfterCommit;
-import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,7 +43,7 @@ public final class Continuity {
     private static final Logger LOG = LoggerFactory.getLogger(Continuity.class);
     private static final int ID_LENGTH = 16;
     private static final int NAME_LENGTH = 16;
-    private static final byte[] KEY = Records.key("token");
+    private static final byte[] KEY = Keys.of("token");
     private static final byte[] LABEL = "partyline/2 store\0".getBytes(StandardCharsets.US_ASCII);
 
     private final Store store;
@@ -52,7 +52,7 @@ public final class Continuity {
     private final TokenPlace place;
     private final Mending mending;
     /** What the store has; null while it is locked. */
-    private Records.Token current;
+    private TokenRecord current;
 
     /** What was found when the store was opened; null: nothing. */
     private volatile String finding;
@@ -68,13 +68,13 @@ public final class Continuity {
     }
 
     /** The store was opened: finds out whether it is the one that ran last, mends it when that is not sure, and changes the token. */
-    public void enter(Memory memory) throws StoreException {
+    public void enter(Unlocked memory) throws StoreException {
         finding = null;
         problem = null;
         place.weakness().ifPresent(why -> LOG.warn("{}", why));
-        Optional<Records.Token> known = store.transact(Continuity::find);
-        boolean first = known.isEmpty() && !store.transact(Continuity::hasSpoken);
-        byte[] id = known.map(Records.Token::id).orElseGet(() -> random(ID_LENGTH));
+        Optional<TokenRecord> known = store.transact(Continuity::find);
+        boolean first = known.isEmpty() && !store.transact(mending::hasSpoken);
+        byte[] id = known.map(TokenRecord::id).orElseGet(() -> random(ID_LENGTH));
         Optional<byte[]> outside = Optional.empty();
         String why = null;
         try {
@@ -87,7 +87,7 @@ public final class Continuity {
         }
         byte[] next = random(TOKEN_LENGTH);
         if (why == null || first) {
-            Records.Token token = new Records.Token(id, outside.orElse(next), next);
+            TokenRecord token = new TokenRecord(id, outside.orElse(next), next);
             store.transact(tx -> put(tx, token));
             keep(token);
             if (problem == null || first) {
@@ -96,10 +96,10 @@ public final class Continuity {
             // Copies of these files would be taken for the newest ones from now on.
             why = problem;
         }
-        mend(memory, new Records.Token(id, next, next), why);
+        mend(memory, new TokenRecord(id, next, next), why);
     }
 
-    private void mend(Memory memory, Records.Token token, String why) throws StoreException {
+    private void mend(Unlocked memory, TokenRecord token, String why) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
             store.transact(tx -> {
                 mending.mend(tx, memory, after, why);
@@ -114,7 +114,7 @@ public final class Continuity {
     }
 
     /** Why the store is not known to be the one that ran last; null when it is. */
-    private String compare(Optional<Records.Token> known, Optional<byte[]> outside) {
+    private String compare(Optional<TokenRecord> known, Optional<byte[]> outside) {
         if (known.isEmpty()) {
             return "it has no token";
         }
@@ -128,7 +128,7 @@ public final class Continuity {
 
     /** A key of a session is used in this transaction: no copy from before it is good from now on. */
     public void step(StoreTransaction tx, AfterCommit after) throws StoreException {
-        Records.Token token = new Records.Token(current.id(), current.now(), random(TOKEN_LENGTH));
+        TokenRecord token = new TokenRecord(current.id(), current.now(), random(TOKEN_LENGTH));
         put(tx, token);
         after.then(() -> keep(token));
     }
@@ -138,7 +138,7 @@ public final class Continuity {
         if (current == null) {
             return;
         }
-        Records.Token token = new Records.Token(current.id(), current.now(), random(TOKEN_LENGTH));
+        TokenRecord token = new TokenRecord(current.id(), current.now(), random(TOKEN_LENGTH));
         try {
             store.transact(tx -> put(tx, token));
             keep(token);
@@ -165,7 +165,7 @@ public final class Continuity {
     }
 
     /** The second step of a change. */
-    private void keep(Records.Token token) {
+    private void keep(TokenRecord token) {
         current = token;
         try {
             place.write(name(token.id()), token.now());
@@ -180,18 +180,13 @@ public final class Continuity {
         }
     }
 
-    private static Optional<Records.Token> find(StoreTransaction tx) throws StoreException {
-        return Core.find(tx, Records.CONTINUITY, KEY, Records.Token.class);
+    private static Optional<TokenRecord> find(StoreTransaction tx) throws StoreException {
+        return Tables.find(tx, TokenRecord.TABLE, KEY, TokenRecord.class);
     }
 
-    private static Void put(StoreTransaction tx, Records.Token token) throws StoreException {
-        tx.put(Records.CONTINUITY, KEY, Records.ALL, Cbor.write(token), null);
+    private static Void put(StoreTransaction tx, TokenRecord token) throws StoreException {
+        tx.put(TokenRecord.TABLE, KEY, Keys.ALL, Cbor.write(token), null);
         return null;
-    }
-
-    /** Whether a chain was ever begun, or a session. */
-    private static boolean hasSpoken(StoreTransaction tx) throws StoreException {
-        return tx.count(Records.SESSIONS) > 0 || tx.count(Records.SEND_CHAINS) > 0;
     }
 
     private byte[] random(int length) {

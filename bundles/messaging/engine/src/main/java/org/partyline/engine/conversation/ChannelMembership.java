@@ -3,15 +3,14 @@ package org.partyline.engine.conversation;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.ratchet.ChannelKeys;
-import org.partyline.engine.store.Records;
 
 /** A persona's place in a channel, with its root. */
 public final class ChannelMembership extends Conversation implements AutoCloseable {
-    public Records.Membership entry;
+    public MembershipRecord entry;
     public final SecretBytes legacyKey;
     private SecretBytes root;
 
-    public ChannelMembership(Records.Membership entry) {
+    public ChannelMembership(MembershipRecord entry) {
         super(entry.persona(), Network.ofCode(entry.network()).orElseThrow());
         this.root = SecretBytes.wrap(entry.root());
         this.legacyKey = entry.legacyKey() == null ? null : SecretBytes.wrap(entry.legacyKey());
@@ -47,7 +46,7 @@ public final class ChannelMembership extends Conversation implements AutoCloseab
     }
 
     /** The record to store: the root is put back in. */
-    public Records.Membership toStore() {
+    public MembershipRecord toStore() {
         return entry.withRoot(entry.rootDay(), root.expose());
     }
 

@@ -3,13 +3,12 @@ package org.partyline.engine.conversation;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.identity.PublicIdentity;
-import org.partyline.engine.store.Records;
 
 /** Somebody whom a persona knows. */
 public final class ContactConversation extends Conversation {
-    public Records.Contact entry;
+    public ContactRecord entry;
 
-    public ContactConversation(Records.Contact entry) {
+    public ContactConversation(ContactRecord entry) {
         super(entry.persona(), Network.ofCode(entry.network()).orElseThrow());
         this.entry = entry;
     }
@@ -27,7 +26,7 @@ public final class ContactConversation extends Conversation {
     @Override
     public String account() {
         return paysApart()
-                ? new Records.Account(entry.accountNumber(), persona(), entry.account()).wallets()
+                ? new AccountRecord(entry.accountNumber(), persona(), entry.account()).wallets()
                 : super.account();
     }
 

@@ -1,7 +1,6 @@
 package org.partyline.engine.conversation;
 
 import org.partyline.api.Network;
-import org.partyline.engine.store.Records;
 
 /** Where messages come from and go to: a channel, a contact, or a persona's inbox. */
 public abstract class Conversation {
@@ -25,7 +24,7 @@ public abstract class Conversation {
 
     /** The wallets' account that pays for what goes there. */
     public String account() {
-        return new Records.Persona(persona, "", false).account();
+        return new PersonaRecord(persona, "", false).account();
     }
 
     /** Whether that account is not the persona's. Then nothing of it rides in a transaction of the persona's. */

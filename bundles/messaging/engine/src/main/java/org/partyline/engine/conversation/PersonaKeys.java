@@ -2,7 +2,6 @@ package org.partyline.engine.conversation;
 
 import java.util.Arrays;
 import org.partyline.api.identity.IdentityKeys;
-import org.partyline.engine.store.Records;
 
 /** A persona's keys. */
 public final class PersonaKeys implements AutoCloseable {
@@ -35,19 +34,20 @@ public final class PersonaKeys implements AutoCloseable {
     }
 
     /** The record to store. */
-    public Records.Identity toStore() {
-        return new Records.Identity(
-                persona,
-                keys.signingSeed().expose(),
-                keys.agreementPrivate().expose(),
-                keys.inboxSecret().expose(),
-                since,
-                messages,
-                old == null ? null : old.signingSeed().expose(),
-                old == null ? null : old.agreementPrivate().expose(),
-                old == null ? null : old.inboxSecret().expose(),
-                oldUntil,
-                restored);
+    public IdentityRecord toStore() {
+        return IdentityRecordBuilder.builder()
+                .persona(persona)
+                .signingSeed(keys.signingSeed().expose())
+                .agreementPrivate(keys.agreementPrivate().expose())
+                .inboxSecret(keys.inboxSecret().expose())
+                .since(since)
+                .messages(messages)
+                .oldSigningSeed(old == null ? null : old.signingSeed().expose())
+                .oldAgreementPrivate(old == null ? null : old.agreementPrivate().expose())
+                .oldInboxSecret(old == null ? null : old.inboxSecret().expose())
+                .oldUntil(oldUntil)
+                .restored(restored)
+                .build();
     }
 
     @Override

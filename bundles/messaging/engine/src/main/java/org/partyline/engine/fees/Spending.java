@@ -13,8 +13,10 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** What was spent, and whether more may be: nothing is ever sent over a cap. Part of the caller's transaction. */
 public final class Spending {
@@ -46,7 +48,7 @@ public final class Spending {
         long hour = 0;
         long day = 0;
         long cover = 0;
-        for (Records.Spent spent : Core.all(tx, Records.SPENT, Records.Spent.class)) {
+        for (SpentRecord spent : Tables.all(tx, SpentRecord.TABLE, SpentRecord.class)) {
             Instant at = Instant.ofEpochMilli(spent.time());
             if (at.isAfter(now.minus(DAY))) {
                 day += spent.fee();
@@ -114,7 +116,7 @@ public final class Spending {
         if (!covered.test(persona, network)) {
             return;
         }
-        Optional<Records.CoverPlan> plan = Core.find(tx, Records.COVER, Records.key(persona), Records.CoverPlan.class);
+        Optional<CoverPlan> plan = Tables.find(tx, CoverPlan.TABLE, Keys.of(persona), CoverPlan.class);
         if (plan.isPresent()
                 && plan.get().running()
                 && fee > plan.get().budget() - sums(tx, persona).coverDay()) {
@@ -141,11 +143,10 @@ public final class Spending {
      */
     public static void uncount(StoreTransaction tx, long fee, int persona) throws StoreException {
         // The oldest of those that are alike: none is missed for longer than it should be.
-        for (StoredRecord record : tx.list(Records.SPENT)) {
-            Records.Spent spent =
-                    Core.read(List.of(record), Records.Spent.class).get(0);
+        for (StoredRecord record : tx.list(SpentRecord.TABLE)) {
+            SpentRecord spent = Tables.read(List.of(record), SpentRecord.class).get(0);
             if (spent.fee() == fee && spent.persona() == persona && !spent.covered()) {
-                tx.delete(Records.SPENT, record.key());
+                tx.delete(SpentRecord.TABLE, record.key());
                 return;
             }
         }
@@ -154,10 +155,10 @@ public final class Spending {
     private void count(StoreTransaction tx, long fee, boolean onCover, int persona) throws StoreException {
         Instant now = core.now();
         tx.put(
-                Records.SPENT,
-                Records.key(Core.next(tx, "spent")),
-                Records.ALL,
-                Cbor.write(new Records.Spent(now.toEpochMilli(), fee, onCover, persona)),
+                SpentRecord.TABLE,
+                Keys.of(Tables.next(tx, "spent")),
+                Keys.ALL,
+                Cbor.write(new SpentRecord(now.toEpochMilli(), fee, onCover, persona)),
                 now.plus(DAY).plus(HOUR));
     }
 }

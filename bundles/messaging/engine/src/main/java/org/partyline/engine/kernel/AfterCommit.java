@@ -16,11 +16,11 @@ public final class AfterCommit implements AutoCloseable {
     }
 
     /** Follows a new chain. */
-    public void follow(Core core, Memory memory, ReceiveChainState track) {
+    public void follow(Core core, Unlocked memory, ReceiveChainState track) {
         tracks.add(track);
         steps.add(() -> {
             core.events.startLine(track.entry.number(), 0);
-            memory.follow(track);
+            memory.chains.follow(track);
         });
     }
 

@@ -1,11 +1,8 @@
 package org.partyline.engine.kernel;
 
-import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,13 +25,12 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.api.store.StoredRecord;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,11 +59,11 @@ public final class Core {
     /** By which a later stage tells an earlier one. */
     public final Bus bus = new Bus();
     /** Whether packets of a conversation leave at points of cover traffic now. Set when the engine is put together. */
-    public BiPredicate<Memory, Integer> covered = (memory, conversation) -> false;
+    public BiPredicate<Unlocked, Integer> covered = (memory, conversation) -> false;
     /** Guards {@link #memory} and all that is in it. */
     public final ReentrantLock lock;
 
-    private Memory memory;
+    private Unlocked memory;
 
     public Core(
             Store store,
@@ -114,7 +110,7 @@ public final class Core {
     /** @throws WaitsException when it was erased meanwhile: a round goes through what it read before */
     public Conversation conversation(int membership) throws PartylineException {
         return this.<Conversation, PartylineException>open(memory -> {
-            Conversation conversation = memory.conversation(membership);
+            Conversation conversation = memory.conversations.find(membership);
             if (conversation == null) {
                 throw new WaitsException("its channel was left, or its contact removed");
             }
@@ -130,7 +126,7 @@ public final class Core {
     /** A piece of work under the lock, on an open store. */
     @FunctionalInterface
     public interface Work<T, X extends Exception> {
-        T run(Memory memory) throws X, StoreException;
+        T run(Unlocked memory) throws X, StoreException;
     }
 
     /** @throws StoreLockedException when the store is not open */
@@ -147,11 +143,11 @@ public final class Core {
     }
 
     /** The memory, or null when locked. Hold the lock. */
-    public Memory memory() {
+    public Unlocked unlocked() {
         return memory;
     }
 
-    public void setMemory(Memory memory) {
+    public void setUnlocked(Unlocked memory) {
         this.memory = memory;
     }
 
@@ -160,71 +156,12 @@ public final class Core {
     }
 
     public int today() {
-        return Memory.day(now());
-    }
-
-    /** The next number of a kind, from 1. */
-    public static long next(StoreTransaction tx, String kind) throws StoreException {
-        long next = last(tx, kind) + 1;
-        tx.put(Records.COUNTERS, Records.key(kind), Records.ALL, Records.key(next), null);
-        return next;
-    }
-
-    /** The last number of a series that was given out; 0 before the first. */
-    public static long last(StoreTransaction tx, String kind) throws StoreException {
-        return tx.get(Records.COUNTERS, Records.key(kind))
-                .map(value -> ByteBuffer.wrap(value).getLong())
-                .orElse(0L);
-    }
-
-    /** Numbers up to this one are given out no more. */
-    public static void skip(StoreTransaction tx, String kind, long number) throws StoreException {
-        if (number > last(tx, kind)) {
-            tx.put(Records.COUNTERS, Records.key(kind), Records.ALL, Records.key(number), null);
-        }
-    }
-
-    /** Stores a record that holds keys, and wipes the bytes it was written as. */
-    public static void putSecret(StoreTransaction tx, String table, byte[] key, byte[] group, Object value)
-            throws StoreException {
-        byte[] written = Cbor.write(value);
-        try {
-            tx.put(table, key, group, written, null);
-        } finally {
-            java.util.Arrays.fill(written, (byte) 0);
-        }
-    }
-
-    public static <T> List<T> all(StoreTransaction tx, String table, Class<T> type) throws StoreException {
-        return read(tx.list(table), type);
-    }
-
-    public static <T> List<T> read(List<StoredRecord> records, Class<T> type) throws StoreException {
-        List<T> all = new ArrayList<>(records.size());
-        for (StoredRecord entry : records) {
-            all.add(readOnce(entry.value(), type));
-        }
-        return all;
-    }
-
-    public static <T> Optional<T> find(StoreTransaction tx, String table, byte[] key, Class<T> type)
-            throws StoreException {
-        Optional<byte[]> value = tx.get(table, key);
-        return value.isPresent() ? Optional.of(readOnce(value.get(), type)) : Optional.empty();
-    }
-
-    /** Reads a record, and wipes the bytes it was written as: they may hold keys. */
-    private static <T> T readOnce(byte[] written, Class<T> type) throws StoreException {
-        try {
-            return Cbor.read(written, type);
-        } finally {
-            java.util.Arrays.fill(written, (byte) 0);
-        }
+        return Days.of(now());
     }
 
     /** A persona by name, or the current one. */
-    public static Records.Persona persona(StoreTransaction tx, Optional<String> name) throws PartylineException {
-        for (Records.Persona persona : all(tx, Records.PERSONAS, Records.Persona.class)) {
+    public static PersonaRecord persona(StoreTransaction tx, Optional<String> name) throws PartylineException {
+        for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
             if (name.map(persona.name()::equals).orElse(persona.current())) {
                 return persona;
             }
@@ -234,10 +171,10 @@ public final class Core {
     }
 
     /** A persona's channel by name. */
-    public static ChannelMembership member(Memory memory, Records.Persona persona, String channel)
+    public static ChannelMembership member(Unlocked memory, PersonaRecord persona, String channel)
             throws NoSuchThingException {
         String wanted = java.text.Normalizer.normalize(channel, java.text.Normalizer.Form.NFC);
-        return memory.members().stream()
+        return memory.conversations.members().stream()
                 .filter(m -> m.entry.persona() == persona.id() && m.entry.name().equals(wanted))
                 .findFirst()
                 .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' is in no channel '"
@@ -245,9 +182,9 @@ public final class Core {
     }
 
     /** A persona's contact by name. */
-    public static ContactConversation contact(Memory memory, Records.Persona persona, String name)
+    public static ContactConversation contact(Unlocked memory, PersonaRecord persona, String name)
             throws NoSuchThingException {
-        return memory.contacts().stream()
+        return memory.conversations.contacts().stream()
                 .filter(c -> c.persona() == persona.id() && c.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new NoSuchThingException("persona '" + persona.name() + "' has no contact '" + name

@@ -245,7 +245,7 @@ public final class Parts {
         return has(PROVIDERS.keySet());
     }
 
-    /** Memory was made: what is in it belongs to the chains of now. */
+    /** Unlocked was made: what is in it belongs to the chains of now. */
     public void made() {
         Chains chains = (Chains) services().get(Chains.class);
         synchronized (this) {

@@ -24,11 +24,12 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +59,7 @@ public final class Inbox {
      * @param chainOpened when the chain began, in the sender's time
      * @param sequence position on the chain, or -1
      * @param view its JSON view
-     * @param signer as in a {@link Records.Message}
+     * @param signer as in a {@link MessageRecord}
      */
     public record Source(
             Conversation conversation,
@@ -77,10 +78,10 @@ public final class Inbox {
      * @param message a text that is whole now
      * @param other what the session is to handle: whole, not a text
      */
-    public record Arrival(Optional<Records.Message> message, Optional<Other> other) {
+    public record Arrival(Optional<MessageRecord> message, Optional<Other> other) {
         static final Arrival NOTHING = new Arrival(Optional.empty(), Optional.empty());
 
-        static Arrival of(Optional<Records.Message> message) {
+        static Arrival of(Optional<MessageRecord> message) {
             return new Arrival(message, Optional.empty());
         }
     }
@@ -108,35 +109,36 @@ public final class Inbox {
     }
 
     /** News of a conversation, shown among its messages. Part of the caller's transaction. */
-    public Records.Message notice(StoreTransaction tx, Conversation conversation, String text) throws StoreException {
+    public MessageRecord notice(StoreTransaction tx, Conversation conversation, String text) throws StoreException {
         Instant now = core.now();
-        Records.Message message = new Records.Message(
-                Core.next(tx, "message"),
-                conversation.id(),
-                false,
-                "",
-                false,
-                false,
-                text,
-                -1,
-                now.getEpochSecond(),
-                -1,
-                now.getEpochSecond(),
-                now.toEpochMilli(),
-                now.plus(NOTICE_LIFE).toEpochMilli(),
-                -1,
-                false,
-                List.of(),
-                List.of(),
-                List.of(),
-                true,
-                Records.Signer.NOBODY,
-                "");
+        MessageRecord message = MessageRecordBuilder.builder()
+                .id(Tables.next(tx, "message"))
+                .membership(conversation.id())
+                .outgoing(false)
+                .sender("")
+                .legacy(false)
+                .burn(false)
+                .text(text)
+                .chain(-1)
+                .chainOpened(now.getEpochSecond())
+                .sequence(-1)
+                .sent(now.getEpochSecond())
+                .arrived(now.toEpochMilli())
+                .expires(now.plus(NOTICE_LIFE).toEpochMilli())
+                .block(-1)
+                .shown(false)
+                .packets(List.of())
+                .transactions(List.of())
+                .views(List.of())
+                .notice(true)
+                .signer(SignerId.NOBODY)
+                .locator("")
+                .build();
         put(tx, message);
         return message;
     }
 
-    private Optional<Records.Message> text(StoreTransaction tx, Source source, Content content) throws StoreException {
+    private Optional<MessageRecord> text(StoreTransaction tx, Source source, Content content) throws StoreException {
         return insert(
                 tx,
                 source,
@@ -155,7 +157,7 @@ public final class Inbox {
     }
 
     /** Stores a version-1 message. */
-    public Optional<Records.Message> legacy(StoreTransaction tx, Source source, String text, long timestamp)
+    public Optional<MessageRecord> legacy(StoreTransaction tx, Source source, String text, long timestamp)
             throws StoreException {
         return insert(
                 tx,
@@ -171,7 +173,7 @@ public final class Inbox {
                         List.of(source.candidate().transaction()),
                         List.of(source.view()),
                         ""),
-                Records.Signer.NOBODY);
+                SignerId.NOBODY);
     }
 
     private record Carried(
@@ -181,7 +183,7 @@ public final class Inbox {
         return HexFormat.of().formatHex(source.candidate().payload(), 1, 1 + Packets.CHAIN_LOCATOR);
     }
 
-    private Optional<Records.Message> insert(
+    private Optional<MessageRecord> insert(
             StoreTransaction tx,
             Source source,
             boolean burn,
@@ -197,28 +199,29 @@ public final class Inbox {
             return Optional.empty();
         }
         Candidate candidate = source.candidate();
-        Records.Message message = new Records.Message(
-                Core.next(tx, "message"),
-                source.conversation().id(),
-                false,
-                source.sender(),
-                legacy,
-                burn,
-                text,
-                source.chain(),
-                source.chain() < 0 ? timestamp : source.chainOpened(),
-                carried.sequence(),
-                timestamp,
-                candidate.arrived(),
-                expires.toEpochMilli(),
-                candidate.inBlock().map(block -> block.height()).orElse(-1),
-                false,
-                carried.packets(),
-                carried.transactions(),
-                carried.views(),
-                false,
-                signer,
-                carried.locator());
+        MessageRecord message = MessageRecordBuilder.builder()
+                .id(Tables.next(tx, "message"))
+                .membership(source.conversation().id())
+                .outgoing(false)
+                .sender(source.sender())
+                .legacy(legacy)
+                .burn(burn)
+                .text(text)
+                .chain(source.chain())
+                .chainOpened(source.chain() < 0 ? timestamp : source.chainOpened())
+                .sequence(carried.sequence())
+                .sent(timestamp)
+                .arrived(candidate.arrived())
+                .expires(expires.toEpochMilli())
+                .block(candidate.inBlock().map(block -> block.height()).orElse(-1))
+                .shown(false)
+                .packets(carried.packets())
+                .transactions(carried.transactions())
+                .views(carried.views())
+                .notice(false)
+                .signer(signer)
+                .locator(carried.locator())
+                .build();
         put(tx, message);
         return Optional.of(message);
     }
@@ -229,11 +232,11 @@ public final class Inbox {
                 : core.now().plus(core.settings.get().sending().defaultTtl());
     }
 
-    public static void put(StoreTransaction tx, Records.Message message) throws StoreException {
+    public static void put(StoreTransaction tx, MessageRecord message) throws StoreException {
         tx.put(
-                Records.MESSAGES,
-                Records.key(message.id()),
-                Records.key(message.membership()),
+                MessageRecord.TABLE,
+                Keys.of(message.id()),
+                Keys.of(message.membership()),
                 Cbor.write(message),
                 Instant.ofEpochMilli(message.expires()));
     }
@@ -249,9 +252,8 @@ public final class Inbox {
             return Arrival.NOTHING;
         }
         // A chain has one sender. Sealed pieces name none, so there the message id alone tells messages apart.
-        byte[] group =
-                Records.key(source.conversation().id(), Records.key((long) source.chain() << 16 | header.messageId()));
-        List<Records.Fragment> held = Core.read(tx.list(Records.FRAGMENTS, group), Records.Fragment.class);
+        byte[] group = Keys.of(source.conversation().id(), Keys.of((long) source.chain() << 16 | header.messageId()));
+        List<FragmentRecord> held = Tables.read(tx.list(FragmentRecord.TABLE, group), FragmentRecord.class);
         boolean disagrees = held.stream().anyMatch(piece -> piece.count() != header.count());
         boolean duplicate = held.stream().anyMatch(piece -> piece.index() == header.index());
         if (disagrees || duplicate) {
@@ -260,34 +262,35 @@ public final class Inbox {
         if (held.isEmpty()) {
             makeRoom(tx, source.conversation().id());
         }
-        Records.Fragment piece = new Records.Fragment(
-                header.index(),
-                header.count(),
-                header.messageId(),
-                content.burn(),
-                content.timestamp(),
-                content.ttlMinutes().orElse(0),
-                content.body(),
-                source.sender(),
-                source.chain(),
-                source.chainOpened(),
-                source.sequence(),
-                source.candidate().arrived(),
-                source.candidate().inBlock().map(block -> block.height()).orElse(-1),
-                source.id().hash(),
-                source.candidate().transaction(),
-                source.view(),
-                source.signer(),
-                locator(source));
+        FragmentRecord piece = FragmentRecordBuilder.builder()
+                .index(header.index())
+                .count(header.count())
+                .messageId(header.messageId())
+                .burn(content.burn())
+                .timestamp(content.timestamp())
+                .ttlMinutes(content.ttlMinutes().orElse(0))
+                .body(content.body())
+                .sender(source.sender())
+                .chain(source.chain())
+                .chainOpened(source.chainOpened())
+                .sequence(source.sequence())
+                .arrived(source.candidate().arrived())
+                .block(source.candidate().inBlock().map(block -> block.height()).orElse(-1))
+                .packet(source.id().hash())
+                .transaction(source.candidate().transaction())
+                .view(source.view())
+                .signer(source.signer())
+                .locator(locator(source))
+                .build();
         if (held.size() + 1 < header.count()) {
-            tx.put(Records.FRAGMENTS, pieceKey(group, header.index()), group, Cbor.write(piece), expires);
+            tx.put(FragmentRecord.TABLE, pieceKey(group, header.index()), group, Cbor.write(piece), expires);
             return Arrival.NOTHING;
         }
-        List<Records.Fragment> whole = new ArrayList<>(held);
+        List<FragmentRecord> whole = new ArrayList<>(held);
         whole.add(piece);
         whole.sort((a, b) -> Integer.compare(a.index(), b.index()));
-        for (Records.Fragment one : held) {
-            tx.delete(Records.FRAGMENTS, pieceKey(group, one.index()));
+        for (FragmentRecord one : held) {
+            tx.delete(FragmentRecord.TABLE, pieceKey(group, one.index()));
         }
         return join(tx, source, whole);
     }
@@ -298,7 +301,7 @@ public final class Inbox {
         return key;
     }
 
-    private Arrival join(StoreTransaction tx, Source source, List<Records.Fragment> pieces) throws StoreException {
+    private Arrival join(StoreTransaction tx, Source source, List<FragmentRecord> pieces) throws StoreException {
         List<Content> contents = pieces.stream()
                 .map(piece -> new Content(
                         PacketType.FRAGMENT,
@@ -335,17 +338,17 @@ public final class Inbox {
                 false,
                 new Carried(
                         pieces.get(0).sequence(),
-                        pieces.stream().map(Records.Fragment::packet).toList(),
-                        pieces.stream().map(Records.Fragment::transaction).toList(),
-                        pieces.stream().map(Records.Fragment::view).toList(),
+                        pieces.stream().map(FragmentRecord::packet).toList(),
+                        pieces.stream().map(FragmentRecord::transaction).toList(),
+                        pieces.stream().map(FragmentRecord::view).toList(),
                         pieces.get(0).locator()),
-                agree ? signer : Records.Signer.WRONG));
+                agree ? signer : SignerId.WRONG));
     }
 
     /** Drops the oldest incomplete message of a channel when there are too many. */
     private void makeRoom(StoreTransaction tx, int membership) throws StoreException {
         Map<String, List<byte[]>> incomplete = new LinkedHashMap<>();
-        for (StoredRecord entry : tx.list(Records.FRAGMENTS)) {
+        for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {
             byte[] key = entry.key();
             if (java.nio.ByteBuffer.wrap(key).getLong() == membership) {
                 String group = java.util.HexFormat.of().formatHex(key, 0, key.length - 1);
@@ -354,19 +357,19 @@ public final class Inbox {
         }
         if (incomplete.size() >= MOST_INCOMPLETE) {
             for (byte[] key : incomplete.values().iterator().next()) {
-                tx.delete(Records.FRAGMENTS, key);
+                tx.delete(FragmentRecord.TABLE, key);
             }
         }
     }
 
     /** After the commit: remembers the message's packets and tells of it. */
-    public void arrived(Memory memory, Source source, Optional<Records.Message> message) {
+    public void arrived(Unlocked memory, Source source, Optional<MessageRecord> message) {
         Optional<Messages.Event> event = Optional.empty();
         if (message.isPresent()) {
             message.get()
                     .packets()
-                    .forEach(id ->
-                            memory.addReceived(new PacketId(id), message.get().id()));
+                    .forEach(id -> memory.packets.addReceived(
+                            new PacketId(id), message.get().id()));
             core.nodes.countFound(source.candidate().node());
             event = Optional.of(new Messages.Event(
                     Optional.of(new Views(memory).message(message.get(), Optional.empty(), false)), Optional.empty()));
@@ -379,25 +382,25 @@ public final class Inbox {
     }
 
     /** A packet that is in messages of ours stands in a block. */
-    public void sighting(Memory memory, PacketId id, Candidate candidate) throws StoreException {
-        Set<Long> messages = memory.received(id);
+    public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
+        Set<Long> messages = memory.packets.received(id);
         if (messages.isEmpty() || candidate.inBlock().isEmpty() || !core.nodes.tellsBlocks(candidate.node())) {
             return;
         }
         int height = candidate.inBlock().get().height();
         core.store.transact(tx -> {
             for (long number : new HashSet<>(messages)) {
-                Optional<Records.Message> found =
-                        Core.find(tx, Records.MESSAGES, Records.key(number), Records.Message.class);
+                Optional<MessageRecord> found =
+                        Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class);
                 if (found.isPresent() && found.get().block() < height) {
-                    put(tx, found.get().with(height, withTransaction(found.get(), candidate.transaction())));
+                    put(tx, found.get().in(height, withTransaction(found.get(), candidate.transaction())));
                 }
             }
             return null;
         });
     }
 
-    private static List<byte[]> withTransaction(Records.Message message, byte[] transaction) {
+    private static List<byte[]> withTransaction(MessageRecord message, byte[] transaction) {
         boolean known = message.transactions().stream().anyMatch(t -> java.util.Arrays.equals(t, transaction));
         if (known || message.transactions().size() >= MOST_TRANSACTIONS) {
             return message.transactions();

@@ -13,19 +13,25 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.engine.Batches;
+import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.CoverConversation;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Keeps outgoing messages and where they stand. Each step is stored before it is acted on. */
 public final class Outbox {
+    /** The table of the store. */
+    public static final String TABLE = "outgoing";
+
     /** How long after its end the way of a message, without its words, can still be looked at. */
     private static final Duration AFTERLIFE = Duration.ofHours(1);
     /**
@@ -46,19 +52,19 @@ public final class Outbox {
 
     private static void put(StoreTransaction tx, OutgoingMessage outgoing) throws StoreException {
         tx.put(
-                Records.OUTGOING,
-                Records.key(outgoing.id()),
-                Records.key(outgoing.membership()),
+                TABLE,
+                Keys.of(outgoing.id()),
+                Keys.of(outgoing.membership()),
                 Cbor.write(outgoing),
                 PropagationRecords.end(tx, outgoing).plus(AFTERLIFE));
     }
 
     public static Optional<OutgoingMessage> find(StoreTransaction tx, long id) throws StoreException {
-        return Core.find(tx, Records.OUTGOING, Records.key(id), OutgoingMessage.class);
+        return Tables.find(tx, TABLE, Keys.of(id), OutgoingMessage.class);
     }
 
     public static List<OutgoingMessage> all(StoreTransaction tx) throws StoreException {
-        return Core.all(tx, Records.OUTGOING, OutgoingMessage.class);
+        return Tables.all(tx, TABLE, OutgoingMessage.class);
     }
 
     /** A change of an outgoing message. */
@@ -83,7 +89,7 @@ public final class Outbox {
     }
 
     /** The same as {@link #change(long, Change)}, under the lock. */
-    public OutgoingMessage change(Memory memory, long id, Change change) throws StoreException {
+    public OutgoingMessage change(Unlocked memory, long id, Change change) throws StoreException {
         record Changed(OutgoingMessage before, OutgoingMessage after) {}
         Changed changed = core.store.transact(tx -> {
             Optional<OutgoingMessage> found = find(tx, id);
@@ -107,7 +113,7 @@ public final class Outbox {
      * @return what is stored
      */
     public static OutgoingMessage update(
-            Core core, StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage changed)
+            Core core, StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage changed)
             throws StoreException {
         if (changed == before) {
             return before;
@@ -128,7 +134,7 @@ public final class Outbox {
      * that.
      */
     private static OutgoingMessage leaving(
-            Core core, StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage after)
+            Core core, StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
         long now = core.now().toEpochMilli();
         if (!before.isOut() && after.isOut()) {
@@ -148,9 +154,9 @@ public final class Outbox {
     }
 
     /** A transaction that was to take a packet back, and that a miner was faster than, costs nothing. */
-    private static void uncount(StoreTransaction tx, Memory memory, OutgoingMessage before, OutgoingMessage after)
+    private static void uncount(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after)
             throws StoreException {
-        Conversation conversation = memory.conversation(after.membership());
+        Conversation conversation = memory.conversations.find(after.membership());
         if (conversation == null) {
             return;
         }
@@ -166,8 +172,8 @@ public final class Outbox {
     /** Until when a message's words are kept, from now on. */
     private static void living(Core core, StoreTransaction tx, OutgoingMessage outgoing, long now)
             throws StoreException {
-        Optional<Records.Message> message =
-                Core.find(tx, Records.MESSAGES, Records.key(outgoing.id()), Records.Message.class);
+        Optional<MessageRecord> message =
+                Tables.find(tx, MessageRecord.TABLE, Keys.of(outgoing.id()), MessageRecord.class);
         if (message.isPresent()) {
             Inbox.put(tx, message.get().expiring(lives(core, outgoing, now)));
         }
@@ -185,7 +191,7 @@ public final class Outbox {
      * Ends a message that has not left, or not all of it. Its chain ends with it: what comes next must not ride on a chain
      * whose first packet nobody has.
      */
-    public OutgoingMessage giveUp(Memory memory, long id, MessageEvent end, String reason) throws StoreException {
+    public OutgoingMessage giveUp(Unlocked memory, long id, MessageEvent end, String reason) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         OutgoingMessage after = core.store.transact(tx -> {
             Optional<OutgoingMessage> now = find(tx, id);
@@ -200,7 +206,7 @@ public final class Outbox {
             living(core, tx, ended, core.now().toEpochMilli());
             put(tx, ended);
             if (!ended.parts().isEmpty()) {
-                tx.delete(Records.SEND_CHAINS, Records.key(ended.membership()));
+                tx.delete(SendChainRecord.TABLE, Keys.of(ended.membership()));
             }
             return ended;
         });
@@ -219,9 +225,9 @@ public final class Outbox {
      * @return to be remembered; empty where the message was no part of cover traffic, or nothing of it has left
      */
     private static Optional<OutgoingMessage> asDecoy(
-            Core core, StoreTransaction tx, Memory memory, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn)
+            Core core, StoreTransaction tx, Unlocked memory, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn)
             throws StoreException {
-        Conversation conversation = memory.conversation(outgoing.membership());
+        Conversation conversation = memory.conversations.find(outgoing.membership());
         List<OutgoingPart> left = outgoing.parts().stream().takeWhile(goesOn).toList();
         boolean ended = outgoing.state().isSettled()
                 && outgoing.state() != State.CONFIRMED
@@ -234,7 +240,7 @@ public final class Outbox {
             return Optional.empty();
         }
         OutgoingMessage decoy = new OutgoingMessage(
-                Core.next(tx, "message"),
+                Tables.next(tx, "message"),
                 CoverConversation.id(conversation.persona(), conversation.network()),
                 State.SEALED,
                 "",
@@ -261,10 +267,10 @@ public final class Outbox {
 
     /** The same of all that a conversation which is about to be erased has sent. */
     public static List<OutgoingMessage> asDecoys(
-            Core core, StoreTransaction tx, Memory memory, Conversation conversation) throws StoreException {
+            Core core, StoreTransaction tx, Unlocked memory, Conversation conversation) throws StoreException {
         List<OutgoingMessage> decoys = new ArrayList<>();
         for (OutgoingMessage outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(conversation.id())), OutgoingMessage.class)) {
+                Tables.read(tx.list(TABLE, Keys.of(conversation.id())), OutgoingMessage.class)) {
             // What a node was given that did not answer may have left.
             asDecoy(core, tx, memory, outgoing, part -> part.isOut() || part.attempted())
                     .ifPresent(decoys::add);
@@ -273,11 +279,13 @@ public final class Outbox {
     }
 
     /** Decoys that were messages are known by their packets from now on. */
-    public static void remember(Memory memory, List<OutgoingMessage> decoys) {
+    public static void remember(Unlocked memory, List<OutgoingMessage> decoys) {
         for (OutgoingMessage decoy : decoys) {
-            int network = memory.conversation(decoy.membership()).network().code();
+            int network =
+                    memory.conversations.find(decoy.membership()).network().code();
             for (int i = 0; i < decoy.parts().size(); i++) {
-                memory.addSent(PacketId.of(network, decoy.parts().get(i).packet()), new Memory.Sent(decoy.id(), i));
+                memory.packets.addSent(
+                        PacketId.of(network, decoy.parts().get(i).packet()), new PacketIndex.Sent(decoy.id(), i));
             }
         }
     }
@@ -286,7 +294,7 @@ public final class Outbox {
      * Puts a sealed message of which nothing has left back into the queue, because its packets are too old to be read. Its
      * chain ends.
      */
-    public OutgoingMessage unseal(Memory memory, long id, String reason) throws StoreException {
+    public OutgoingMessage unseal(Unlocked memory, long id, String reason) throws StoreException {
         OutgoingMessage after = core.store.transact(tx -> {
             Optional<OutgoingMessage> now = find(tx, id);
             if (now.isEmpty() || now.get().state() != State.SEALED || now.get().left()) {
@@ -294,23 +302,23 @@ public final class Outbox {
             }
             OutgoingMessage queued = now.get().unsealed(reason);
             put(tx, queued);
-            tx.delete(Records.SEND_CHAINS, Records.key(queued.membership()));
+            tx.delete(SendChainRecord.TABLE, Keys.of(queued.membership()));
             return queued;
         });
         if (after != null) {
-            memory.removeSent(id);
+            memory.packets.removeSent(id);
             tell(memory, after);
         }
         return after;
     }
 
-    public void tell(Memory memory, OutgoingMessage outgoing) {
+    public void tell(Unlocked memory, OutgoingMessage outgoing) {
         core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
     }
 
     /** A node reports one of our packets: the part is seen, or it is in a block. */
-    public void sighting(Memory memory, PacketId id, Candidate candidate) throws StoreException {
-        Memory.Sent where = memory.sent(id);
+    public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
+        PacketIndex.Sent where = memory.packets.sent(id);
         if (where == null) {
             return;
         }
@@ -353,9 +361,9 @@ public final class Outbox {
 
     public void recordBlock(long id, BlockRef block) throws StoreException {
         core.store.transact(tx -> {
-            Optional<Records.Message> message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class);
+            Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
             if (message.isPresent() && message.get().block() < block.height()) {
-                Inbox.put(tx, message.get().with(block.height(), message.get().transactions()));
+                Inbox.put(tx, message.get().in(block.height(), message.get().transactions()));
             }
             return null;
         });

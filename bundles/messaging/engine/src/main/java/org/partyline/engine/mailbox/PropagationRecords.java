@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Keeps the {@link PropagationRecord} of each transaction of ours, and what an outgoing message asks of its nodes. */
 public final class PropagationRecords {
@@ -45,7 +45,7 @@ public final class PropagationRecords {
     }
 
     public static PropagationRecord find(StoreTransaction tx, byte[] transaction) throws StoreException {
-        return Core.find(tx, TRACES, transaction, PropagationRecord.class).orElse(PropagationRecord.NOTHING);
+        return Tables.find(tx, TRACES, transaction, PropagationRecord.class).orElse(PropagationRecord.NOTHING);
     }
 
     /** Changes a trace; gives what is stored now. @param outgoing whose transaction it is: its trace goes after it */
@@ -56,18 +56,18 @@ public final class PropagationRecords {
         PropagationRecord after = change.apply(before);
         if (!after.equals(before)) {
             Instant expires = later(outgoing.expires(), way(tx, outgoing.id()).unsettled());
-            tx.put(TRACES, transaction, Records.ALL, Cbor.write(after), expires.plus(KEPT));
+            tx.put(TRACES, transaction, Keys.ALL, Cbor.write(after), expires.plus(KEPT));
         }
         return after;
     }
 
     public static DeliveryOptions way(StoreTransaction tx, long message) throws StoreException {
-        return Core.find(tx, WAYS, Records.key(message), DeliveryOptions.class).orElse(DeliveryOptions.ANY);
+        return Tables.find(tx, WAYS, Keys.of(message), DeliveryOptions.class).orElse(DeliveryOptions.ANY);
     }
 
     public static void put(StoreTransaction tx, OutgoingMessage outgoing, DeliveryOptions way) throws StoreException {
         Instant expires = later(outgoing.expires(), way.unsettled());
-        tx.put(WAYS, Records.key(outgoing.id()), Records.ALL, Cbor.write(way), expires.plus(KEPT));
+        tx.put(WAYS, Keys.of(outgoing.id()), Keys.ALL, Cbor.write(way), expires.plus(KEPT));
     }
 
     /** When a message's time ends for the store: later for one whose block is gone, until it stands in another. */
@@ -75,7 +75,7 @@ public final class PropagationRecords {
         Optional<DeliveryOptions> way =
                 outgoing.state().isSettled() || outgoing.parts().isEmpty()
                         ? Optional.empty()
-                        : Core.find(tx, WAYS, Records.key(outgoing.id()), DeliveryOptions.class);
+                        : Tables.find(tx, WAYS, Keys.of(outgoing.id()), DeliveryOptions.class);
         return later(outgoing.expires(), way.map(DeliveryOptions::unsettled).orElse(0L));
     }
 

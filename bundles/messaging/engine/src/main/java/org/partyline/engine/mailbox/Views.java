@@ -9,48 +9,47 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.packet.PacketType;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.kernel.Unlocked;
 
 /** Turns records into what callers see. */
 public final class Views {
-    private final Memory memory;
+    private final Unlocked memory;
 
-    public Views(Memory memory) {
+    public Views(Unlocked memory) {
         this.memory = memory;
     }
 
     public String persona(int conversation) {
-        Conversation found = memory.conversation(conversation);
-        return found == null ? "" : memory.personaName(found.persona());
+        Conversation found = memory.conversations.find(conversation);
+        return found == null ? "" : memory.personas.name(found.persona());
     }
 
     /** The channel's or the contact's name. */
     public String channel(int conversation) {
-        Conversation found = memory.conversation(conversation);
+        Conversation found = memory.conversations.find(conversation);
         return found == null ? "" : found.name();
     }
 
     public boolean isDirect(int conversation) {
-        return memory.contact(conversation) != null;
+        return memory.conversations.contact(conversation) != null;
     }
 
     /** Who a message is from: its nickname in a channel, the contact's name here. */
-    public String sender(Records.Message entry) {
+    public String sender(MessageRecord entry) {
         if (entry.outgoing()) {
             return persona(entry.membership());
         }
         return isDirect(entry.membership()) && !entry.notice() ? channel(entry.membership()) : entry.sender();
     }
 
-    private Optional<String> signedBy(Records.Message entry) {
+    private Optional<String> signedBy(MessageRecord entry) {
         return switch (entry.signer()) {
-            case Records.Signer.NOBODY -> Optional.empty();
-            case Records.Signer.SELF -> Optional.of(persona(entry.membership()));
-            case Records.Signer.UNKNOWN -> Optional.of("an unknown key");
-            case Records.Signer.WRONG -> Optional.of("nobody: the signature is wrong");
+            case SignerId.NOBODY -> Optional.empty();
+            case SignerId.SELF -> Optional.of(persona(entry.membership()));
+            case SignerId.UNKNOWN -> Optional.of("an unknown key");
+            case SignerId.WRONG -> Optional.of("nobody: the signature is wrong");
             default -> {
-                ContactConversation contact = memory.contact(entry.signer());
+                ContactConversation contact = memory.conversations.contact(entry.signer());
                 yield Optional.of(contact == null ? "a contact that was removed" : contact.name());
             }
         };
@@ -68,7 +67,7 @@ public final class Views {
     }
 
     /** @param text whether the text is shown although the message is to be burned */
-    public Messages.Message message(Records.Message entry, Optional<Messages.State> state, boolean text) {
+    public Messages.Message message(MessageRecord entry, Optional<Messages.State> state, boolean text) {
         String persona = persona(entry.membership());
         return new Messages.Message(
                 entry.id(),

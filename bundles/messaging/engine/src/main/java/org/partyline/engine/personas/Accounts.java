@@ -6,9 +6,10 @@ import java.util.regex.Pattern;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.kernel.Core;
+import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Accounts of the wallets that pay for some contacts only. They are numbered in one series with the personas: a wallet that is
@@ -20,34 +21,29 @@ public final class Accounts {
     private Accounts() {}
 
     /** A persona's accounts beside its own. */
-    public static List<Records.Account> of(StoreTransaction tx, int persona) throws StoreException {
-        return Core.read(tx.list(Records.ACCOUNTS, Records.key(persona)), Records.Account.class);
+    public static List<AccountRecord> of(StoreTransaction tx, int persona) throws StoreException {
+        return Tables.read(tx.list(AccountRecord.TABLE, Keys.of(persona)), AccountRecord.class);
     }
 
-    static Optional<Records.Account> find(StoreTransaction tx, int persona, String name) throws StoreException {
+    static Optional<AccountRecord> find(StoreTransaction tx, int persona, String name) throws StoreException {
         return of(tx, persona).stream()
                 .filter(account -> account.name().equals(name))
                 .findFirst();
     }
 
     /** The account of a persona with a name; made where there is none. Part of the caller's transaction. */
-    public static Records.Account ensure(StoreTransaction tx, int persona, String name) throws StoreException {
-        Optional<Records.Account> found = find(tx, persona, name);
+    public static AccountRecord ensure(StoreTransaction tx, int persona, String name) throws StoreException {
+        Optional<AccountRecord> found = find(tx, persona, name);
         if (found.isPresent()) {
             return found.get();
         }
-        Records.Account made = new Records.Account((int) Core.next(tx, "persona"), persona, name);
+        AccountRecord made = new AccountRecord((int) Tables.next(tx, "persona"), persona, name);
         put(tx, made);
         return made;
     }
 
-    public static void put(StoreTransaction tx, Records.Account account) throws StoreException {
-        tx.put(
-                Records.ACCOUNTS,
-                Records.key(account.number()),
-                Records.key(account.persona()),
-                Cbor.write(account),
-                null);
+    public static void put(StoreTransaction tx, AccountRecord account) throws StoreException {
+        tx.put(AccountRecord.TABLE, Keys.of(account.number()), Keys.of(account.persona()), Cbor.write(account), null);
     }
 
     public static void check(String name) throws NoSuchThingException {

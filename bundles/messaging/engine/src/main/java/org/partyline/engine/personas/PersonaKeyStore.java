@@ -11,11 +11,14 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** The personas' keys and inboxes: made, loaded, changed, erased. Runs under the engine's lock. */
 public final class PersonaKeyStore {
@@ -26,10 +29,10 @@ public final class PersonaKeyStore {
     }
 
     /** Loads all personas' keys; a persona that has none gets them. */
-    public void load(StoreTransaction tx, Memory memory) throws StoreException {
-        for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
-            Optional<Records.Identity> stored =
-                    Core.find(tx, Records.IDENTITIES, Records.key(persona.id()), Records.Identity.class);
+    public void load(StoreTransaction tx, Unlocked memory) throws StoreException {
+        for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
+            Optional<IdentityRecord> stored =
+                    Tables.find(tx, IdentityRecord.TABLE, Keys.of(persona.id()), IdentityRecord.class);
             PersonaKeys personaKeys = stored.isPresent() ? restore(stored.get()) : fresh(persona.id());
             if (stored.isEmpty()) {
                 put(tx, personaKeys);
@@ -52,18 +55,18 @@ public final class PersonaKeyStore {
     }
 
     public static void put(StoreTransaction tx, PersonaKeys personaKeys) throws StoreException {
-        Core.putSecret(tx, Records.IDENTITIES, Records.key(personaKeys.persona), Records.ALL, personaKeys.toStore());
+        Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(personaKeys.persona), Keys.ALL, personaKeys.toStore());
     }
 
     /** Counts one more message that was sealed under a persona's keys. */
     public static void countMessage(StoreTransaction tx, AfterCommit after, PersonaKeys personaKeys)
             throws StoreException {
-        Records.Identity counted = personaKeys.toStore().withMessages(personaKeys.messages + 1);
-        Core.putSecret(tx, Records.IDENTITIES, Records.key(personaKeys.persona), Records.ALL, counted);
+        IdentityRecord counted = personaKeys.toStore().withMessages(personaKeys.messages + 1);
+        Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(personaKeys.persona), Keys.ALL, counted);
         after.then(() -> personaKeys.messages = counted.messages());
     }
 
-    public PersonaKeys restore(Records.Identity stored) {
+    public PersonaKeys restore(IdentityRecord stored) {
         IdentityKeys keys = restore(stored.signingSeed(), stored.agreementPrivate(), stored.inboxSecret());
         IdentityKeys old = stored.oldSigningSeed() == null
                 ? null
@@ -114,9 +117,9 @@ public final class PersonaKeyStore {
     }
 
     /** Recognises handshakes for every persona on the networks of the nodes; tells whether that is new for any. */
-    public boolean expectInboxes(Memory memory) {
+    public boolean expectInboxes(Unlocked memory) {
         boolean added = false;
-        for (PersonaKeys personaKeys : memory.personaKeyStore()) {
+        for (PersonaKeys personaKeys : memory.personas.keys()) {
             for (Network network : networks(memory, personaKeys.persona)) {
                 added |= expect(memory, personaKeys, network);
             }
@@ -125,7 +128,7 @@ public final class PersonaKeyStore {
     }
 
     /** Recognises handshakes for a persona on a network; tells whether that is new. */
-    public boolean expect(Memory memory, PersonaKeys personaKeys, Network network) {
+    public boolean expect(Unlocked memory, PersonaKeys personaKeys, Network network) {
         boolean added = expect(memory, new ContactInbox(personaKeys.persona, network, false), personaKeys.keys);
         if (personaKeys.old != null) {
             added |= expect(memory, new ContactInbox(personaKeys.persona, network, true), personaKeys.old);
@@ -133,18 +136,18 @@ public final class PersonaKeyStore {
         return added;
     }
 
-    private boolean expect(Memory memory, ContactInbox contactInbox, IdentityKeys keys) {
-        if (memory.expects(contactInbox)) {
+    private boolean expect(Unlocked memory, ContactInbox contactInbox, IdentityKeys keys) {
+        if (memory.beacons.expects(contactInbox)) {
             return false;
         }
         SecretBytes root = core.handshakes.inboxRoot(keys.inboxSecret(), contactInbox.network());
-        memory.add(contactInbox, core.handshakes.inboxBeacon(root), root);
+        memory.beacons.add(contactInbox, core.handshakes.inboxBeacon(root), root);
         return true;
     }
 
-    private List<Network> networks(Memory memory, int persona) {
+    private List<Network> networks(Unlocked memory, int persona) {
         List<Network> networks = new ArrayList<>(core.nodes.networks());
-        for (ContactConversation contact : memory.contacts()) {
+        for (ContactConversation contact : memory.conversations.contacts()) {
             if (contact.persona() == persona && !networks.contains(contact.network())) {
                 networks.add(contact.network());
             }

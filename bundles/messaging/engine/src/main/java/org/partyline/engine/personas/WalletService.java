@@ -9,8 +9,10 @@ import org.partyline.api.engine.Wallets;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.engine.conversation.AccountRecord;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Tables;
 
 /** The coins of each persona. */
 public final class WalletService implements Wallets {
@@ -39,9 +41,9 @@ public final class WalletService implements Wallets {
     private List<Owned> owned() throws PartylineException {
         return core.open(memory -> core.store.transact(tx -> {
             List<Owned> owned = new ArrayList<>();
-            for (Records.Persona persona : Core.all(tx, Records.PERSONAS, Records.Persona.class)) {
+            for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
                 owned.add(new Owned(persona.name(), "", persona.account()));
-                for (Records.Account account : Accounts.of(tx, persona.id())) {
+                for (AccountRecord account : Accounts.of(tx, persona.id())) {
                     owned.add(new Owned(persona.name(), account.name(), account.wallets()));
                 }
             }
@@ -72,11 +74,11 @@ public final class WalletService implements Wallets {
             throws PartylineException {
         Owned whose =
                 core.<Owned, PartylineException>open(memory -> core.store.<Owned, PartylineException>transact(tx -> {
-                    Records.Persona who = Core.persona(tx, persona);
+                    PersonaRecord who = Core.persona(tx, persona);
                     if (account.isEmpty()) {
                         return new Owned(who.name(), "", who.account());
                     }
-                    Records.Account its = Accounts.find(tx, who.id(), account.get())
+                    AccountRecord its = Accounts.find(tx, who.id(), account.get())
                             .orElseThrow(() -> new NoSuchThingException("persona '" + who.name()
                                     + "' has no account '" + account.get()
                                     + "': partyline:contact-set --account makes one"));

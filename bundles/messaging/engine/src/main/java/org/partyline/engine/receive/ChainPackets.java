@@ -17,21 +17,23 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.sessions.Controls;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Records;
 
 /** Packets on chains: their keys are known before they come, and each opens one packet (PROTOCOL 5). */
 public final class ChainPackets {
@@ -62,7 +64,7 @@ public final class ChainPackets {
 
     /** Opens what came at a position of a chain, and moves the chain on. */
     RecognitionResult open(
-            Memory memory,
+            Unlocked memory,
             Conversation conversation,
             ReceiveChainState track,
             int position,
@@ -82,7 +84,7 @@ public final class ChainPackets {
             if (attempt.opened() == null) {
                 return RecognitionResult.of(attempt);
             }
-            if (track.entry.kind() == Records.Kind.REPLY
+            if (track.entry.kind() == ChainKind.REPLY
                     && !handshakeManager.isAnswer(
                             memory,
                             (ContactConversation) conversation,
@@ -96,7 +98,7 @@ public final class ChainPackets {
     }
 
     private void use(
-            Memory memory,
+            Unlocked memory,
             Conversation conversation,
             ReceiveChainState track,
             int position,
@@ -105,7 +107,7 @@ public final class ChainPackets {
             PacketKey key,
             OpenedPacket opened)
             throws StoreException {
-        Records.Incoming entry = track.entry;
+        ReceiveChainRecord entry = track.entry;
         List<long[]> added = new ArrayList<>();
         List<long[]> dropped = new ArrayList<>();
         ReceiveChain moved;
@@ -133,7 +135,7 @@ public final class ChainPackets {
                 position,
                 view,
                 signers.of(memory, conversation, opened, key));
-        Optional<Records.Message> message;
+        Optional<MessageRecord> message;
         try (AfterCommit after = new AfterCommit()) {
             // What the session does next comes after the chain's own step.
             after.then(() -> moved(memory, track, candidate, position, moved, added, dropped));
@@ -141,8 +143,8 @@ public final class ChainPackets {
                 // The key's use and what it opened are one transaction: after a crash both happened, or neither.
                 message = core.store.transact(tx -> {
                     ReceiveChains.putChain(tx, entry, moved);
-                    tx.delete(Records.UNMATCHED, id.hash());
-                    tx.delete(Records.PARKED, id.hash());
+                    tx.delete(PacketWriter.UNMATCHED, id.hash());
+                    tx.delete(PacketWriter.PARKED, id.hash());
                     Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
                     if (conversation instanceof ContactConversation contact) {
                         session(
@@ -190,7 +192,7 @@ public final class ChainPackets {
     }
 
     private void moved(
-            Memory memory,
+            Unlocked memory,
             ReceiveChainState track,
             Candidate candidate,
             int position,
@@ -198,20 +200,20 @@ public final class ChainPackets {
             List<long[]> added,
             List<long[]> dropped) {
         int number = track.entry.number();
-        memory.locators.remove(Packets.hint(candidate.payload()), number, position);
+        memory.chains.locators.remove(Packets.hint(candidate.payload()), number, position);
         for (long[] gone : dropped) {
-            memory.locators.remove(gone[1], number, (int) gone[0]);
+            memory.chains.locators.remove(gone[1], number, (int) gone[0]);
         }
-        memory.put(new ReceiveChainState(track.entry, chain));
+        memory.chains.put(new ReceiveChainState(track.entry, chain));
         for (long[] next : added) {
-            memory.expect(number, (int) next[0], next[1]);
+            memory.chains.expect(number, (int) next[0], next[1]);
         }
     }
 
     /** What came on a session's chain or a reply chain, to the session. Part of the caller's transaction. */
     private void session(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             ReceiveChainState track,
@@ -220,10 +222,10 @@ public final class ChainPackets {
             long timestamp,
             List<SecretBytes> salts)
             throws StoreException {
-        if (track.entry.kind() == Records.Kind.CANDIDATE) {
+        if (track.entry.kind() == ChainKind.CANDIDATE) {
             handshakeManager.decided(tx, memory, after, contact, track.entry);
         }
-        if (track.entry.kind() == Records.Kind.SESSION) {
+        if (track.entry.kind() == ChainKind.SESSION) {
             handshakeManager.confirmed(tx, memory, after, contact, track.entry);
             updates.heard(tx, memory, after, contact, track.entry, timestamp);
         }
@@ -237,7 +239,7 @@ public final class ChainPackets {
             return;
         }
         Inbox.Other other = arrival.other().get();
-        if (track.entry.kind() == Records.Kind.REPLY) {
+        if (track.entry.kind() == ChainKind.REPLY) {
             handshakeManager.resp(tx, memory, after, contact, track.entry, other);
         } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
             updates.arrived(tx, memory, after, contact, track.entry, source.sequence(), other, salts);

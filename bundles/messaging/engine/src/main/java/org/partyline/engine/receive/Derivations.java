@@ -7,7 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.recognition.SealedSecrets;
 import org.partyline.engine.scan.Candidate;
 import org.slf4j.Logger;
@@ -52,7 +52,7 @@ public final class Derivations {
     }
 
     /** Tries again what failed, for want of memory, say: it may work now. Hold the engine's lock. */
-    public void retryFailed(Memory memory) {
+    public void retryFailed(Unlocked memory) {
         if (memory.secrets.retryFailed()) {
             begin();
         }
@@ -60,11 +60,11 @@ public final class Derivations {
 
     private void work() {
         while (true) {
-            Memory memory;
+            Unlocked memory;
             SealedSecrets.Entry next;
             core.lock.lock();
             try {
-                memory = core.memory();
+                memory = core.unlocked();
                 Optional<SealedSecrets.Entry> found = memory == null ? Optional.empty() : memory.secrets.next();
                 if (found.isEmpty()) {
                     working--;
@@ -103,8 +103,8 @@ public final class Derivations {
         return null;
     }
 
-    private void end(Memory memory, SealedSecrets.Entry entry, SecretBytes secret) {
-        if (core.memory() != memory) {
+    private void end(Unlocked memory, SealedSecrets.Entry entry, SecretBytes secret) {
+        if (core.unlocked() != memory) {
             // Locked meanwhile: the root is wiped, and what was derived of it is nobody's.
             if (secret != null) {
                 secret.close();

@@ -19,8 +19,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
 import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.InitialSyncGate;
 import org.partyline.engine.scan.ScanPosition;
@@ -203,7 +203,7 @@ public final class InboundQueue implements NodeReceiver {
     private void handle(Candidate candidate) throws StoreException {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory != null && core.parts.canRead()) {
                 recogniser.handle(memory, candidate);
                 writer.flushIfDue();
@@ -222,7 +222,7 @@ public final class InboundQueue implements NodeReceiver {
     private void upkeep() throws StoreException {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory != null && core.parts.canRead()) {
                 recogniser.handleWaiting(memory);
             }
@@ -387,7 +387,7 @@ public final class InboundQueue implements NodeReceiver {
             core.lock.lock();
             List<StoredRecord> batch;
             try {
-                if (core.memory() == null || !core.parts.canRead()) {
+                if (core.unlocked() == null || !core.parts.canRead()) {
                     return;
                 }
                 // Those that came last, and wait to be written, are among them.
@@ -418,7 +418,7 @@ public final class InboundQueue implements NodeReceiver {
     private boolean discard(List<StoredRecord> batch) throws StoreException {
         core.lock.lock();
         try {
-            if (core.memory() == null) {
+            if (core.unlocked() == null) {
                 return false;
             }
             writer.flush();
@@ -438,8 +438,8 @@ public final class InboundQueue implements NodeReceiver {
     private void takeUpReorganisations() throws StoreException {
         core.lock.lock();
         try {
-            if (core.memory() != null) {
-                reorganisation.takeUp(core.memory());
+            if (core.unlocked() != null) {
+                reorganisation.takeUp(core.unlocked());
             }
         } finally {
             core.lock.unlock();
@@ -450,7 +450,7 @@ public final class InboundQueue implements NodeReceiver {
     private boolean drain(StoredRecord collected) throws StoreException {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory == null || !core.parts.canRead()) {
                 return false;
             }
@@ -479,7 +479,7 @@ public final class InboundQueue implements NodeReceiver {
             if (core.store.state() != Store.State.OPEN || !core.parts.has(Parts.READING)) {
                 return;
             }
-            if (core.memory() == null || core.parts.isMadeByOthers()) {
+            if (core.unlocked() == null || core.parts.isMadeByOthers()) {
                 draining.set(true);
                 remake.run();
                 parkedDue.set(true);
@@ -520,7 +520,7 @@ public final class InboundQueue implements NodeReceiver {
     private void openParked() throws StoreException {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory != null && core.parts.canRead()) {
                 derivations.retryFailed(memory);
                 exchangeSuites();
@@ -541,7 +541,7 @@ public final class InboundQueue implements NodeReceiver {
     private void openUnmatched() throws StoreException {
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory != null && core.parts.canRead()) {
                 memory.unmatched.retry();
                 recogniser.handleWaiting(memory);

@@ -18,13 +18,13 @@ import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.recognition.Beacon;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.HandshakePieces;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
 
 /** Packets to an inbox: offers of a session, by anybody who has the card (PROTOCOL 6). */
 public final class InboxPackets {
@@ -45,11 +45,11 @@ public final class InboxPackets {
     }
 
     /** Opens what came to a contact inbox. */
-    RecognitionResult open(Memory memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
+    RecognitionResult open(Unlocked memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
         ContactInbox contactInbox = beacon.contactInbox;
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
-        byte[] seen = Records.key(contactInbox.id(), locator);
-        if (core.store.transact(tx -> tx.contains(Records.SEEN, seen))) {
+        byte[] seen = Keys.of(contactInbox.id(), locator);
+        if (core.store.transact(tx -> tx.contains(SeenLocators.TABLE, seen))) {
             return RecognitionResult.OPENED;
         }
         try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
@@ -65,13 +65,13 @@ public final class InboxPackets {
             try (AfterCommit after = new AfterCommit()) {
                 core.store.transact(tx -> {
                     tx.put(
-                            Records.SEEN,
+                            SeenLocators.TABLE,
                             seen,
-                            Records.ALL,
+                            Keys.ALL,
                             new byte[] {1},
                             SeenLocators.seenUntil(core, candidate.reference()));
-                    tx.delete(Records.UNMATCHED, id.hash());
-                    tx.delete(Records.PARKED, id.hash());
+                    tx.delete(PacketWriter.UNMATCHED, id.hash());
+                    tx.delete(PacketWriter.PARKED, id.hash());
                     // Only handshakes belong here: a text in an inbox would be a message of nobody.
                     if (isHandshake(opened.content())) {
                         handshake(tx, memory, after, contactInbox, opened.content());
@@ -85,7 +85,7 @@ public final class InboxPackets {
     }
 
     private void handshake(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactInbox contactInbox, Content content)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactInbox contactInbox, Content content)
             throws StoreException {
         boolean inPieces = content.type() == PacketType.FRAGMENT;
         List<byte[]> bodies = inPieces
@@ -112,7 +112,7 @@ public final class InboxPackets {
 
     /** Who offers a session seals the offer with a suite of it: where policy forbids that one, it forbids the offer. */
     private void auditForbidden(PacketId id) throws StoreException {
-        boolean news = core.store.transact(tx -> !tx.contains(Records.PARKED, id.hash()));
+        boolean news = core.store.transact(tx -> !tx.contains(PacketWriter.PARKED, id.hash()));
         if (core.suites.forbidsAny() && news && core.now().isAfter(forbiddenAudited.plus(FORBIDDEN_PAUSE))) {
             forbiddenAudited = core.now();
             core.audit(

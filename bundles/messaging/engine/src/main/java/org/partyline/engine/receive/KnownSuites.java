@@ -6,13 +6,17 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * The suites of other bundles that were here, kept in the store: after a restart without the bundle, what is sealed with one
  * still waits for it and is not taken for junk.
  */
 public final class KnownSuites {
+    /** The table of the store. */
+    public static final String TABLE = "known-suites";
+
     /** Longer than any packet waits; long enough for somebody to put a bundle back. */
     private static final Duration KEPT = Duration.ofDays(30);
 
@@ -23,14 +27,14 @@ public final class KnownSuites {
 
     /** Tells the registry what was here, and keeps what is here. */
     public static void exchange(Core core, StoreTransaction tx) throws StoreException {
-        for (Known known : Core.all(tx, Records.KNOWN_SUITES, Known.class)) {
+        for (Known known : Tables.all(tx, TABLE, Known.class)) {
             core.suites.recall(new AeadId(known.code(), known.name(), known.nonceLength(), known.seals()));
         }
         for (AeadId id : core.suites.others()) {
             tx.put(
-                    Records.KNOWN_SUITES,
-                    Records.key(id.code()),
-                    Records.ALL,
+                    TABLE,
+                    Keys.of(id.code()),
+                    Keys.ALL,
                     Cbor.write(new Known(id.code(), id.name(), id.nonceLength(), id.seals())),
                     core.now().plus(KEPT));
         }

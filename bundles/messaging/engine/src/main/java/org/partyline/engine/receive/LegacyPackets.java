@@ -13,13 +13,16 @@ import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.PacketView;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.SignerId;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
 
 /** Messages of version 1 (PROTOCOL 10). */
 public final class LegacyPackets {
@@ -37,9 +40,9 @@ public final class LegacyPackets {
     }
 
     /** Reads it for each channel that reads version 1. @return {@link RecognitionResult#PARKED} where a bundle is missing for that */
-    RecognitionResult open(Memory memory, Candidate candidate, PacketId id) throws StoreException {
+    RecognitionResult open(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
         Optional<LegacyReader> reader = core.legacy.get();
-        boolean read = memory.members().stream()
+        boolean read = memory.conversations.members().stream()
                 .anyMatch(m -> m.legacyKey != null && m.entry.network() == candidate.network());
         if (!read || !core.settings.get().reading().legacyV1()) {
             return RecognitionResult.STRANGER;
@@ -51,7 +54,7 @@ public final class LegacyPackets {
             return RecognitionResult.STRANGER;
         }
         RecognitionResult verdict = RecognitionResult.STRANGER;
-        for (ChannelMembership member : memory.members()) {
+        for (ChannelMembership member : memory.conversations.members()) {
             if (member.legacyKey == null || member.entry.network() != candidate.network()) {
                 continue;
             }
@@ -70,7 +73,7 @@ public final class LegacyPackets {
     }
 
     private void accept(
-            Memory memory,
+            Unlocked memory,
             ChannelMembership member,
             Candidate candidate,
             PacketId id,
@@ -100,14 +103,19 @@ public final class LegacyPackets {
                 message.timestamp(),
                 -1,
                 core.codec.json(view),
-                Records.Signer.NOBODY);
-        byte[] seen = Records.key(member.id(), id.hash());
-        Optional<Records.Message> kept = core.store.transact(tx -> {
-            tx.delete(Records.PARKED, id.hash());
-            if (tx.contains(Records.SEEN, seen)) {
-                return Optional.<Records.Message>empty();
+                SignerId.NOBODY);
+        byte[] seen = Keys.of(member.id(), id.hash());
+        Optional<MessageRecord> kept = core.store.transact(tx -> {
+            tx.delete(PacketWriter.PARKED, id.hash());
+            if (tx.contains(SeenLocators.TABLE, seen)) {
+                return Optional.<MessageRecord>empty();
             }
-            tx.put(Records.SEEN, seen, Records.ALL, new byte[] {1}, core.now().plus(SEEN));
+            tx.put(
+                    SeenLocators.TABLE,
+                    seen,
+                    Keys.ALL,
+                    new byte[] {1},
+                    core.now().plus(SEEN));
             return inbox.legacy(tx, source, message.text(), message.timestamp());
         });
         if (kept.isPresent()) {

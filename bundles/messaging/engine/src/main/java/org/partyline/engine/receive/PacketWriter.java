@@ -16,7 +16,7 @@ import org.partyline.engine.chains.ReceiveChains;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
 
 /**
  * Writes packets that are not ours, or not yet, to the store: many in one commit, since strangers choose how many there are.
@@ -24,6 +24,11 @@ import org.partyline.engine.store.Records;
  * read anew after a start. Guarded by the engine's lock.
  */
 public final class PacketWriter {
+    /** The table of packets that match nothing yet. */
+    public static final String UNMATCHED = "unmatched";
+    /** The table of packets that wait for a suite or for their key. */
+    public static final String PARKED = "parked";
+
     /** Most packets that wait to be written. */
     public static final int MOST = 512;
 
@@ -54,12 +59,12 @@ public final class PacketWriter {
 
     /** Keeps a packet that matched nothing. */
     void unmatched(PacketId id, Candidate candidate) {
-        put(id, new Put(Records.UNMATCHED, candidate));
+        put(id, new Put(UNMATCHED, candidate));
     }
 
     /** Keeps a packet that waits for a suite, or for its key. */
     void parked(PacketId id, Candidate candidate) {
-        put(id, new Put(Records.PARKED, candidate));
+        put(id, new Put(PARKED, candidate));
     }
 
     private void put(PacketId id, Put put) {
@@ -139,17 +144,17 @@ public final class PacketWriter {
         }
         store.transact(tx -> {
             for (PacketId id : deletions) {
-                tx.delete(Records.UNMATCHED, id.hash());
-                tx.delete(Records.PARKED, id.hash());
+                tx.delete(UNMATCHED, id.hash());
+                tx.delete(PARKED, id.hash());
             }
             for (Map.Entry<PacketId, Put> each : puts.entrySet()) {
                 Put put = each.getValue();
                 byte[] id = each.getKey().hash();
-                tx.delete(put.table().equals(Records.PARKED) ? Records.UNMATCHED : Records.PARKED, id);
+                tx.delete(put.table().equals(PARKED) ? UNMATCHED : PARKED, id);
                 tx.put(
                         put.table(),
                         id,
-                        Records.ALL,
+                        Keys.ALL,
                         Cbor.write(put.candidate()),
                         Instant.ofEpochMilli(put.candidate().arrived()).plus(ReceiveChains.PATIENCE));
             }

@@ -8,14 +8,14 @@ import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.recognition.Beacon;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,13 +58,13 @@ public final class Recogniser {
     }
 
     /** Handles a payload, and then those that it made readable. */
-    void handle(Memory memory, Candidate candidate) throws StoreException {
+    void handle(Unlocked memory, Candidate candidate) throws StoreException {
         process(memory, candidate);
         handleWaiting(memory);
     }
 
     /** Handles what became readable. A payload leaves the queue only when it was handled: the disk may refuse. */
-    void handleWaiting(Memory memory) throws StoreException {
+    void handleWaiting(Unlocked memory) throws StoreException {
         for (Candidate next = memory.unmatched.again.peek(); next != null; next = memory.unmatched.again.peek()) {
             try {
                 process(memory, next);
@@ -75,11 +75,12 @@ public final class Recogniser {
         }
     }
 
-    private void process(Memory memory, Candidate candidate) throws StoreException {
+    private void process(Unlocked memory, Candidate candidate) throws StoreException {
         PacketId id = candidate.id();
         outbox.sighting(memory, id, candidate);
         inbox.sighting(memory, id, candidate);
-        if (memory.wasHandled(id) || memory.wasRefused(id, candidate.inBlock().isPresent())) {
+        if (memory.packets.wasHandled(id)
+                || memory.packets.wasRefused(id, candidate.inBlock().isPresent())) {
             return;
         }
         if (!Packets.isCandidate(candidate.payload())) {
@@ -88,28 +89,28 @@ public final class Recogniser {
             } else {
                 forget(memory, id);
             }
-            memory.setHandled(id);
+            memory.packets.setHandled(id);
             return;
         }
         ownPacketOfOthers(memory, candidate, id);
         switch (recognise(memory, candidate, id)) {
             case OPENED -> {
-                memory.setHandled(id);
+                memory.packets.setHandled(id);
                 memory.unmatched.remove(id);
                 forget(memory, id);
             }
             case PARKED -> {
                 park(memory, candidate, id);
-                memory.setHandled(id);
+                memory.packets.setHandled(id);
             }
             case DERIVING -> park(memory, candidate, id);
             // Its time may be right by a block's clock though it is wrong by ours, so the two are told apart.
             case REFUSED -> {
-                memory.setRefused(id, candidate.inBlock().isPresent());
+                memory.packets.setRefused(id, candidate.inBlock().isPresent());
                 forget(memory, id);
             }
             case FORGED -> {
-                memory.setHandled(id);
+                memory.packets.setHandled(id);
                 forget(memory, id);
             }
             // Even one that was made here: another persona of this server may learn of its chain later.
@@ -118,22 +119,22 @@ public final class Recogniser {
     }
 
     /** A packet of ours that we have not made: see {@link HandshakeManager#expectOwn}. */
-    private void ownPacketOfOthers(Memory memory, Candidate candidate, PacketId id) throws StoreException {
-        int owner = memory.sent(id) == null ? memory.ownedBy(Packets.hint(candidate.payload())) : -1;
-        ContactConversation contact = owner < 0 ? null : memory.contact(owner);
+    private void ownPacketOfOthers(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
+        int owner = memory.packets.sent(id) == null ? memory.own.owner(Packets.hint(candidate.payload())) : -1;
+        ContactConversation contact = owner < 0 ? null : memory.conversations.contact(owner);
         if (contact != null && contact.network().code() == candidate.network()) {
             handshakeManager.doubled(memory, contact);
         }
     }
 
-    private RecognitionResult recognise(Memory memory, Candidate candidate, PacketId id) throws StoreException {
+    private RecognitionResult recognise(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
         List<int[]> expected = new ArrayList<>(1);
-        memory.locators.find(
+        memory.chains.locators.find(
                 Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
         RecognitionResult verdict = RecognitionResult.STRANGER;
         for (int[] match : expected) {
-            ReceiveChainState track = memory.track(match[0]);
-            Conversation conversation = memory.conversation(track.entry.membership());
+            ReceiveChainState track = memory.chains.find(match[0]);
+            Conversation conversation = memory.conversations.find(track.entry.membership());
             if (conversation.network().code() == candidate.network()) {
                 verdict = verdict.or(chains.open(memory, conversation, track, match[1], candidate, id));
             }
@@ -141,7 +142,7 @@ public final class Recogniser {
         if (verdict != RecognitionResult.STRANGER) {
             return verdict;
         }
-        Beacon beacon = memory.match(candidate.payload());
+        Beacon beacon = memory.beacons.match(candidate.payload());
         if (beacon == null || beacon.network.code() != candidate.network()) {
             return RecognitionResult.STRANGER;
         }
@@ -153,7 +154,7 @@ public final class Recogniser {
                 : sealed.open(memory, beacon, candidate, id);
     }
 
-    private void remember(Memory memory, Candidate candidate, PacketId id) {
+    private void remember(Unlocked memory, Candidate candidate, PacketId id) {
         memory.parked.remove(id);
         if (memory.unmatched.contains(id)) {
             return;
@@ -166,7 +167,7 @@ public final class Recogniser {
         }
     }
 
-    private void park(Memory memory, Candidate candidate, PacketId id) {
+    private void park(Unlocked memory, Candidate candidate, PacketId id) {
         memory.unmatched.remove(id);
         if (!memory.parked.contains(id)) {
             writer.parked(id, candidate);
@@ -180,7 +181,7 @@ public final class Recogniser {
     }
 
     /** It waits for nothing any more. */
-    private void forget(Memory memory, PacketId id) {
+    private void forget(Unlocked memory, PacketId id) {
         if (memory.parked.remove(id)) {
             writer.forget(id);
         } else {
@@ -189,11 +190,11 @@ public final class Recogniser {
     }
 
     /** Takes up what waited for a suite. */
-    void retryParked(Memory memory) throws StoreException {
+    void retryParked(Unlocked memory) throws StoreException {
         writer.flush();
-        List<Candidate> parked = core.store.transact(tx -> Core.all(tx, Records.PARKED, Candidate.class));
+        List<Candidate> parked = core.store.transact(tx -> Tables.all(tx, PacketWriter.PARKED, Candidate.class));
         for (Candidate candidate : parked) {
-            memory.forgetHandled(candidate.id());
+            memory.packets.forgetHandled(candidate.id());
             handle(memory, candidate);
         }
     }

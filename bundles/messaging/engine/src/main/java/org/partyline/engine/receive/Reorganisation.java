@@ -18,14 +18,15 @@ import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecords;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +65,7 @@ public final class Reorganisation {
         }
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory == null) {
                 remember(network, block);
             } else {
@@ -112,7 +113,7 @@ public final class Reorganisation {
         Set<String> claimed = new LinkedHashSet<>();
         core.lock.lock();
         try {
-            Memory memory = core.memory();
+            Unlocked memory = core.unlocked();
             if (memory == null) {
                 return;
             }
@@ -142,8 +143,8 @@ public final class Reorganisation {
             if (!answers.isEmpty() && answers.stream().noneMatch(has -> has)) {
                 core.lock.lock();
                 try {
-                    if (core.memory() != null) {
-                        takeBack(core.memory(), network, block);
+                    if (core.unlocked() != null) {
+                        takeBack(core.unlocked(), network, block);
                     }
                 } finally {
                     core.lock.unlock();
@@ -152,12 +153,12 @@ public final class Reorganisation {
         }
     }
 
-    private static boolean isOn(Memory memory, int conversation, Network network) {
-        Conversation found = memory.conversation(conversation);
+    private static boolean isOn(Unlocked memory, int conversation, Network network) {
+        Conversation found = memory.conversations.find(conversation);
         return found != null && found.network() == network;
     }
 
-    private void takeBack(Memory memory, Network network, BlockRef block) throws StoreException {
+    private void takeBack(Unlocked memory, Network network, BlockRef block) throws StoreException {
         List<OutgoingMessage> changed = core.store.transact(tx -> {
             List<OutgoingMessage> all = new ArrayList<>();
             List<OutgoingMessage> known = Outbox.all(tx);
@@ -171,9 +172,9 @@ public final class Reorganisation {
                     }
                 }
             }
-            for (Records.Message message : Core.all(tx, Records.MESSAGES, Records.Message.class)) {
+            for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
                 if (message.block() == block.height() && isOn(memory, message.membership(), network)) {
-                    Inbox.put(tx, message.with(-1, message.transactions()));
+                    Inbox.put(tx, message.in(-1, message.transactions()));
                 }
             }
             return all;
@@ -201,7 +202,8 @@ public final class Reorganisation {
         return all;
     }
 
-    private OutgoingMessage takeBack(StoreTransaction tx, Memory memory, OutgoingMessage outgoing, Set<ByteBuffer> gone)
+    private OutgoingMessage takeBack(
+            StoreTransaction tx, Unlocked memory, OutgoingMessage outgoing, Set<ByteBuffer> gone)
             throws StoreException {
         OutgoingMessage after = outgoing;
         for (int i = 0; i < outgoing.parts().size(); i++) {
@@ -246,7 +248,7 @@ public final class Reorganisation {
     }
 
     /** Takes up what happened while locked. Under the lock, with the store open. */
-    void takeUp(Memory memory) throws StoreException {
+    void takeUp(Unlocked memory) throws StoreException {
         for (Network network : Network.values()) {
             for (String block : remembered(network)) {
                 takeBack(memory, network, BlockRef.parse(block));

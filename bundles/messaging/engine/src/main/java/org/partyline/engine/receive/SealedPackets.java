@@ -20,16 +20,21 @@ import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.chains.ReceiveChains;
 import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.recognition.Beacon;
 import org.partyline.engine.recognition.SealedSecrets;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Packets that open a chain, or that are alone: found by a beacon, opened when their key is derived (PROTOCOL 4).
@@ -50,14 +55,14 @@ public final class SealedPackets {
     }
 
     /** Opens what a member of a channel made, as soon as its key is there. */
-    RecognitionResult open(Memory memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
+    RecognitionResult open(Unlocked memory, Beacon beacon, Candidate candidate, PacketId id) throws StoreException {
         byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
         SealedSecrets.Entry entry = memory.secrets.find(beacon, locator);
         if (entry == null) {
             List<ChannelMembership> readers = readers(memory, beacon, locator);
             if (readers.isEmpty()) {
                 // Our own is kept for whoever of this server joins later: nobody here has read it.
-                return memory.sent(id) != null && isUnread(beacon, locator)
+                return memory.packets.sent(id) != null && isUnread(beacon, locator)
                         ? RecognitionResult.STRANGER
                         : RecognitionResult.OPENED;
             }
@@ -90,7 +95,7 @@ public final class SealedPackets {
     private boolean isUnread(Beacon beacon, byte[] locator) throws StoreException {
         return core.store.transact(tx -> {
             for (int number : beacon.members) {
-                Optional<byte[]> seen = tx.get(Records.SEEN, Records.key(number, locator));
+                Optional<byte[]> seen = tx.get(SeenLocators.TABLE, Keys.of(number, locator));
                 if (seen.isPresent() && Arrays.equals(seen.get(), SeenLocators.OPENED)) {
                     return false;
                 }
@@ -100,12 +105,12 @@ public final class SealedPackets {
     }
 
     /** Those who share the beacon, and have not read a packet with this locator. */
-    private List<ChannelMembership> readers(Memory memory, Beacon beacon, byte[] locator) throws StoreException {
+    private List<ChannelMembership> readers(Unlocked memory, Beacon beacon, byte[] locator) throws StoreException {
         return core.store.transact(tx -> {
             List<ChannelMembership> fresh = new ArrayList<>();
             for (int number : beacon.members) {
-                if (!tx.contains(Records.SEEN, Records.key(number, locator))) {
-                    fresh.add(memory.member(number));
+                if (!tx.contains(SeenLocators.TABLE, Keys.of(number, locator))) {
+                    fresh.add(memory.conversations.member(number));
                 }
             }
             return fresh;
@@ -113,7 +118,7 @@ public final class SealedPackets {
     }
 
     private void accept(
-            Memory memory,
+            Unlocked memory,
             ChannelMembership member,
             Beacon beacon,
             Candidate candidate,
@@ -147,29 +152,30 @@ public final class SealedPackets {
         }
         ReceiveChain started = chain;
         byte[] name = session;
-        record Kept(Optional<Records.Message> message, Records.Incoming incoming) {}
+        record Kept(Optional<MessageRecord> message, ReceiveChainRecord incoming) {}
         Kept kept;
         try {
             kept = core.store.transact(tx -> {
                 SeenLocators.putSeen(tx, member.id(), beacon.day, locator);
-                tx.delete(Records.UNMATCHED, id.hash());
-                tx.delete(Records.PARKED, id.hash());
-                Records.Incoming incoming = null;
+                tx.delete(PacketWriter.UNMATCHED, id.hash());
+                tx.delete(PacketWriter.PARKED, id.hash());
+                ReceiveChainRecord incoming = null;
                 if (started != null) {
                     if (!SeenChains.opens(tx, member.id(), beacon.day, name)) {
                         return new Kept(Optional.empty(), null);
                     }
-                    incoming = new Records.Incoming(
-                            (int) Core.next(tx, "chain"),
-                            member.id(),
-                            Records.Kind.CHANNEL,
-                            name,
-                            opened.suite().code(),
-                            nickname,
-                            content.timestamp(),
-                            null,
-                            null,
-                            0);
+                    incoming = ReceiveChainRecordBuilder.builder()
+                            .number((int) Tables.next(tx, "chain"))
+                            .membership(member.id())
+                            .kind(ChainKind.CHANNEL)
+                            .session(name)
+                            .suite(opened.suite().code())
+                            .nickname(nickname)
+                            .opened(content.timestamp())
+                            .chain(null)
+                            .handshake(null)
+                            .retires(0)
+                            .build();
                     ReceiveChains.putChain(tx, incoming, started);
                 }
                 return new Kept(inbox.accept(tx, source, content).message(), incoming);
@@ -188,7 +194,7 @@ public final class SealedPackets {
         inbox.arrived(memory, source, kept.message());
         if (kept.incoming() != null) {
             core.events.startLine(kept.incoming().number(), 0);
-            memory.follow(new ReceiveChainState(kept.incoming(), started));
+            memory.chains.follow(new ReceiveChainState(kept.incoming(), started));
         }
     }
 }

@@ -7,8 +7,9 @@ import org.partyline.api.packet.PacketKey;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.SignerId;
 
 /** Who signed what was opened. */
 public final class Signers {
@@ -18,15 +19,15 @@ public final class Signers {
         this.core = core;
     }
 
-    /** Who signed a packet, as in a {@link Records.Message}. */
-    int of(Memory memory, Conversation conversation, OpenedPacket opened, PacketKey key) {
+    /** Who signed a packet, as in a {@link MessageRecord}. */
+    int of(Unlocked memory, Conversation conversation, OpenedPacket opened, PacketKey key) {
         Content content = opened.content();
         if (content.signature().isEmpty()) {
-            return Records.Signer.NOBODY;
+            return SignerId.NOBODY;
         }
         byte[] input = core.codec.signatureInput(content, key, opened.suite());
         boolean named = false;
-        for (ContactConversation contact : memory.contacts()) {
+        for (ContactConversation contact : memory.conversations.contacts()) {
             boolean candidate = contact.persona() == conversation.persona()
                     && contact.identity().isPresent()
                     && (content.senderId().isEmpty()
@@ -42,6 +43,6 @@ public final class Signers {
                 }
             }
         }
-        return named ? Records.Signer.WRONG : Records.Signer.UNKNOWN;
+        return named ? SignerId.WRONG : SignerId.UNKNOWN;
     }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.kernel.Core;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Cover traffic as it is stored: what was ordered for a persona, and the sizes of its own packets of late. */
 public final class CoverPlans {
@@ -17,17 +17,17 @@ public final class CoverPlans {
 
     private CoverPlans() {}
 
-    public static List<Records.CoverPlan> plans(StoreTransaction tx) throws StoreException {
-        return Core.all(tx, Records.COVER, Records.CoverPlan.class);
+    public static List<CoverPlan> plans(StoreTransaction tx) throws StoreException {
+        return Tables.all(tx, CoverPlan.TABLE, CoverPlan.class);
     }
 
-    public static void put(StoreTransaction tx, Records.CoverPlan plan) throws StoreException {
-        tx.put(Records.COVER, Records.key(plan.persona()), Records.ALL, Cbor.write(plan), null);
+    public static void put(StoreTransaction tx, CoverPlan plan) throws StoreException {
+        tx.put(CoverPlan.TABLE, Keys.of(plan.persona()), Keys.ALL, Cbor.write(plan), null);
     }
 
     /** Whether a persona's cover traffic was started and not stopped. */
     public static boolean isOn(StoreTransaction tx, int persona) throws StoreException {
-        return plan(tx, persona).map(Records.CoverPlan::running).orElse(false);
+        return plan(tx, persona).map(CoverPlan::running).orElse(false);
     }
 
     /** The least size of what a persona sends, in bytes. @param most that nodes carry @return 0 without cover traffic */
@@ -35,14 +35,14 @@ public final class CoverPlans {
         return isOn(tx, persona) ? Math.min(LEAST_SIZE, most) : 0;
     }
 
-    public static Optional<Records.CoverPlan> plan(StoreTransaction tx, int persona) throws StoreException {
-        return Core.find(tx, Records.COVER, Records.key(persona), Records.CoverPlan.class);
+    public static Optional<CoverPlan> plan(StoreTransaction tx, int persona) throws StoreException {
+        return Tables.find(tx, CoverPlan.TABLE, Keys.of(persona), CoverPlan.class);
     }
 
     /** Sizes of the persona's own packets of late: decoys must be distributed as they are. */
     public static List<Integer> recentSizes(StoreTransaction tx, int persona) throws StoreException {
-        return Core.find(tx, Records.SIZES, Records.key(persona), Records.Sizes.class)
-                .map(Records.Sizes::newest)
+        return Tables.find(tx, SentSizes.TABLE, Keys.of(persona), SentSizes.class)
+                .map(SentSizes::newest)
                 .orElse(List.of());
     }
 
@@ -54,6 +54,6 @@ public final class CoverPlans {
         List<Integer> sizes = new ArrayList<>(recentSizes(tx, persona));
         sizes.add(size);
         List<Integer> newest = sizes.subList(Math.max(0, sizes.size() - MOST_SIZES), sizes.size());
-        tx.put(Records.SIZES, Records.key(persona), Records.ALL, Cbor.write(new Records.Sizes(newest)), null);
+        tx.put(SentSizes.TABLE, Keys.of(persona), Keys.ALL, Cbor.write(new SentSizes(newest)), null);
     }
 }

@@ -30,21 +30,28 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Turns a queued message into sealed packets. The chain's step and the packets are stored in one transaction, before any
@@ -113,12 +120,12 @@ public final class Sealer {
         return room.plan(core, opener, PacketLabel.SEALED).get(0).bucket();
     }
 
-    static boolean isOpen(Records.Membership entry) {
+    static boolean isOpen(MembershipRecord entry) {
         return Channels.Mode.OPEN.name().equals(entry.mode());
     }
 
     /** Whether our chain in a membership takes this many more packets with this suite. */
-    private boolean runs(Optional<Records.Sending> sending, int suite, int packets) {
+    private boolean runs(Optional<SendChainRecord> sending, int suite, int packets) {
         if (sending.isEmpty() || sending.get().suite() != suite) {
             return false;
         }
@@ -134,7 +141,7 @@ public final class Sealer {
         Optional<AeadSuite> suite = core.suites.sealing();
         return suite.isPresent()
                 && runs(
-                        Core.find(tx, Records.SEND_CHAINS, Records.key(membership), Records.Sending.class),
+                        Tables.find(tx, SendChainRecord.TABLE, Keys.of(membership), SendChainRecord.class),
                         suite.get().id().code(),
                         1);
     }
@@ -167,22 +174,23 @@ public final class Sealer {
     private record Direct(OutgoingMessage outgoing) {}
 
     /** Seals a message to a contact; null for one to a channel. */
-    private Direct direct(Memory memory, long id) throws StoreException, WaitsException {
+    private Direct direct(Unlocked memory, long id) throws StoreException, WaitsException {
         core.parts.requireReading();
-        record Read(OutgoingMessage outgoing, Records.Message message) {}
+        record Read(OutgoingMessage outgoing, MessageRecord message) {}
         Read read = core.store.transact(tx -> {
             Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
             return outgoing.isEmpty()
                     ? null
                     : new Read(
                             outgoing.get(),
-                            Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class)
+                            Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
                                     .orElse(null));
         });
         if (read == null) {
             return new Direct(null);
         }
-        ContactConversation contact = memory.contact(read.outgoing().membership());
+        ContactConversation contact =
+                memory.conversations.contact(read.outgoing().membership());
         if (contact == null) {
             return null;
         }
@@ -212,25 +220,25 @@ public final class Sealer {
         });
     }
 
-    private Job prepare(Memory memory, long id, AeadSuite suite) throws StoreException, WaitsException {
+    private Job prepare(Unlocked memory, long id, AeadSuite suite) throws StoreException, WaitsException {
         core.parts.requireReading();
-        record Read(OutgoingMessage outgoing, Records.Message message, Optional<Records.Sending> sending) {}
+        record Read(OutgoingMessage outgoing, MessageRecord message, Optional<SendChainRecord> sending) {}
         Read read = core.store.transact(tx -> {
             Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
-            Optional<Records.Message> message = Core.find(tx, Records.MESSAGES, Records.key(id), Records.Message.class);
+            Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
             if (outgoing.isEmpty() || message.isEmpty()) {
                 return null;
             }
             return new Read(
                     outgoing.get(),
                     message.get(),
-                    Core.find(
-                            tx, Records.SEND_CHAINS, Records.key(outgoing.get().membership()), Records.Sending.class));
+                    Tables.find(
+                            tx, SendChainRecord.TABLE, Keys.of(outgoing.get().membership()), SendChainRecord.class));
         });
         if (read == null || read.outgoing().state() != State.QUEUED) {
             return null;
         }
-        ChannelMembership member = memory.member(read.outgoing().membership());
+        ChannelMembership member = memory.conversations.member(read.outgoing().membership());
         if (member == null) {
             return null;
         }
@@ -238,7 +246,7 @@ public final class Sealer {
         if (room.most() == 0) {
             throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
         }
-        PersonaKeys personaKeys = memory.personaKeys(member.persona());
+        PersonaKeys personaKeys = memory.personas.keys(member.persona());
         long timestamp = PacketSealer.timestamp(core.now(), member.lastTimestamp());
         Draft draft = new Draft(
                 PacketType.TEXT,
@@ -251,7 +259,7 @@ public final class Sealer {
                 Optional.empty(),
                 read.message().text().getBytes(StandardCharsets.UTF_8),
                 read.outgoing().sign());
-        Job job = new Job(read.outgoing(), read.message(), member, memory.personaName(member.entry.persona()));
+        Job job = new Job(read.outgoing(), read.message(), member, memory.personas.name(member.entry.persona()));
         try {
             plan(job, memory, draft, suite, room, read.sending());
             return job;
@@ -265,7 +273,7 @@ public final class Sealer {
     }
 
     private void plan(
-            Job job, Memory memory, Draft queued, AeadSuite suite, SizeRange room, Optional<Records.Sending> sending)
+            Job job, Unlocked memory, Draft queued, AeadSuite suite, SizeRange room, Optional<SendChainRecord> sending)
             throws PayloadTooLargeException, WaitsException {
         job.suite = suite;
         Draft draft = queued;
@@ -294,7 +302,7 @@ public final class Sealer {
                 job.onChain.addAll(onChain);
             }
         }
-        job.openFor(memory, Memory.day(Instant.ofEpochSecond(draft.timestamp())), core);
+        job.openFor(memory, Days.of(Instant.ofEpochSecond(draft.timestamp())), core);
     }
 
     /**
@@ -356,8 +364,8 @@ public final class Sealer {
     /** One message on its way to being sealed; wiped when done. */
     private final class Job implements AutoCloseable {
         final OutgoingMessage outgoing;
-        final Records.Message message;
-        final Records.Membership entry;
+        final MessageRecord message;
+        final MembershipRecord entry;
         final Network network;
         final String nickname;
         final List<PlannedPacket> sealed = new ArrayList<>();
@@ -367,14 +375,14 @@ public final class Sealer {
         /** Whose signature signed packets get; set under the lock. */
         PersonaKeys signer;
 
-        Optional<Records.Sending> running = Optional.empty();
+        Optional<SendChainRecord> running = Optional.empty();
         SecretBytes seed;
         private int day;
         private SecretBytes root;
         private SecretBytes beacon;
         private KeyDerivation kdf;
 
-        Job(OutgoingMessage outgoing, Records.Message message, ChannelMembership member, String nickname) {
+        Job(OutgoingMessage outgoing, MessageRecord message, ChannelMembership member, String nickname) {
             this.outgoing = outgoing;
             this.message = message;
             this.entry = member.entry;
@@ -383,14 +391,14 @@ public final class Sealer {
         }
 
         /** Takes what sealed packets of a day need. */
-        void openFor(Memory memory, int sealedOn, Core core) throws WaitsException {
+        void openFor(Unlocked memory, int sealedOn, Core core) throws WaitsException {
             KdfParameters parameters = entry.parameters();
             kdf = core.suites
                     .derivation(parameters)
                     .orElseThrow(() -> new WaitsException("it waits for the key derivation " + parameters.id()
                             + ": it is stopped or denied (partyline:suite-list)"));
             day = sealedOn;
-            root = memory.root(memory.member(entry.id()), day);
+            root = memory.beacons.root(memory.conversations.member(entry.id()), day);
             beacon = core.channelKeys.beacon(root);
         }
 
@@ -439,15 +447,15 @@ public final class Sealer {
     /** What sealing made of a message. */
     private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
 
-    private OutgoingMessage commit(Memory memory, Job job) throws StoreException {
+    private OutgoingMessage commit(Unlocked memory, Job job) throws StoreException {
         core.parts.requireReading();
-        ChannelMembership member = memory.member(job.entry.id());
+        ChannelMembership member = memory.conversations.member(job.entry.id());
         if (member == null) {
             return null;
         }
         boolean ratchet = !isOpen(job.entry);
         byte[] session = ratchet ? job.session() : new byte[0];
-        job.signer = memory.personaKeys(member.persona());
+        job.signer = memory.personas.keys(member.persona());
         Made made = make(job, ratchet, session);
         try {
             return store(memory, member, job, ratchet, session, made);
@@ -505,14 +513,14 @@ public final class Sealer {
     }
 
     private OutgoingMessage store(
-            Memory memory, ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
+            Unlocked memory, ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
             throws StoreException {
         List<OutgoingPart> parts = made.packets().stream().map(OutgoingPart::of).toList();
         List<byte[]> ids = made.packets().stream()
                 .map(packet -> PacketId.of(job.network.code(), packet).hash())
                 .toList();
         long timestamp = timestamp(job);
-        Records.Membership entry = member.entry.withTimestamp(timestamp);
+        MembershipRecord entry = member.entry.withTimestamp(timestamp);
         OutgoingMessage sealed = core.store.transact(tx -> {
             Optional<OutgoingMessage> now = Outbox.find(tx, job.outgoing.id());
             if (now.isEmpty() || now.get().state() != State.QUEUED) {
@@ -523,10 +531,10 @@ public final class Sealer {
             Inbox.put(tx, job.message.sealed(made.sequence(), timestamp, timestamp, ids, made.views()));
             if (ratchet) {
                 tx.put(
-                        Records.SEND_CHAINS,
-                        Records.key(entry.id()),
-                        Records.ALL,
-                        Cbor.write(new Records.Sending(
+                        SendChainRecord.TABLE,
+                        Keys.of(entry.id()),
+                        Keys.ALL,
+                        Cbor.write(new SendChainRecord(
                                 entry.id(), session, job.suite.id().code(), made.chain())),
                         null);
                 if (job.running.isEmpty()) {
@@ -538,13 +546,13 @@ public final class Sealer {
                 // Our own locators count as opened: we do not read our own packets.
                 SeenLocators.putOwn(tx, entry.id(), job.day, key.locator());
             }
-            Records.Identity counted = job.signer.toStore().withMessages(job.signer.messages + 1);
-            Core.putSecret(tx, Records.IDENTITIES, Records.key(job.signer.persona), Records.ALL, counted);
-            Core.putSecret(
+            IdentityRecord counted = job.signer.toStore().withMessages(job.signer.messages + 1);
+            Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(job.signer.persona), Keys.ALL, counted);
+            Tables.putSecret(
                     tx,
-                    Records.MEMBERSHIPS,
-                    Records.key(entry.id()),
-                    Records.ALL,
+                    MembershipRecord.TABLE,
+                    Keys.of(entry.id()),
+                    Keys.ALL,
                     member.toStore().withTimestamp(timestamp));
             return after;
         });
@@ -552,7 +560,7 @@ public final class Sealer {
             member.entry = entry;
             job.signer.messages++;
             for (int i = 0; i < ids.size(); i++) {
-                memory.addSent(new PacketId(ids.get(i)), new Memory.Sent(sealed.id(), i));
+                memory.packets.addSent(new PacketId(ids.get(i)), new PacketIndex.Sent(sealed.id(), i));
             }
         }
         return sealed;

@@ -25,18 +25,21 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.continuity.Continuity;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.ControlCodes;
@@ -45,7 +48,8 @@ import org.partyline.engine.sessions.IdentityRotation;
 import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.sessions.SessionState;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Seals what goes to a contact: handshakes under its inbox, answers on the reply chain, all else on the session's chain
@@ -93,19 +97,19 @@ public final class SessionSealer {
      * @return the sealed message, or null when it is of no use any more
      */
     OutgoingMessage seal(
-            Memory memory,
+            Unlocked memory,
             OutgoingMessage outgoing,
-            Records.Message message,
+            MessageRecord message,
             ContactConversation contact,
             SizeRange room)
             throws StoreException, WaitsException {
-        if (memory.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
+        if (memory.own.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
             if (!settled.test(contact.network())) {
                 throw new WaitsException(
                         "it waits until the latest blocks and the mempool are read: they tell whether the"
                                 + " session was used since these files were written");
             }
-            memory.trust(contact.id());
+            memory.own.trust(contact.id());
         }
         try (AfterCommit after = new AfterCommit()) {
             OutgoingMessage sealed = core.store.<OutgoingMessage, WaitsException>transact(tx -> {
@@ -120,7 +124,7 @@ public final class SessionSealer {
                 for (int i = 0; i < sealed.parts().size(); i++) {
                     PacketId id = PacketId.of(
                             contact.network().code(), sealed.parts().get(i).packet());
-                    memory.addSent(id, new Memory.Sent(sealed.id(), i));
+                    memory.packets.addSent(id, new PacketIndex.Sent(sealed.id(), i));
                 }
             }
             return sealed;
@@ -129,10 +133,10 @@ public final class SessionSealer {
 
     private OutgoingMessage seal(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             OutgoingMessage outgoing,
-            Records.Message message,
+            MessageRecord message,
             ContactConversation contact,
             SizeRange room)
             throws StoreException, WaitsException {
@@ -170,7 +174,7 @@ public final class SessionSealer {
             Inbox.put(tx, message.sealed(made.sequence, timestamp, timestamp, ids, made.views));
         }
         // What is stored now: the record may have been changed in this transaction.
-        Records.Contact stored = Core.find(tx, Records.CONTACTS, Records.key(contact.id()), Records.Contact.class)
+        ContactRecord stored = Tables.find(tx, ContactRecord.TABLE, Keys.of(contact.id()), ContactRecord.class)
                 .orElse(contact.entry);
         ContactEntries.put(tx, stored.withTimestamp(timestamp));
         after.then(() -> contact.entry = contact.entry.withTimestamp(timestamp));
@@ -258,7 +262,7 @@ public final class SessionSealer {
 
     private Made update(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -298,12 +302,12 @@ public final class SessionSealer {
 
     private Made onChain(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             OutgoingMessage outgoing,
-            Records.Message message,
+            MessageRecord message,
             long timestamp,
             SizeRange room)
             throws StoreException, WaitsException {
@@ -316,7 +320,7 @@ public final class SessionSealer {
                     ? new WaitsException("it waits for '" + contact.name() + "' to answer: a session is being opened")
                     : new NeedsSession();
         }
-        PersonaKeys personaKeys = memory.personaKeys(contact.persona());
+        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
         byte[] body = text ? message.text().getBytes(StandardCharsets.UTF_8) : outgoing.body();
         Optional<byte[]> sender =
                 outgoing.sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty();
@@ -346,7 +350,7 @@ public final class SessionSealer {
     }
 
     /** Opens a session because something waits for one. */
-    void openFor(Memory memory, ContactConversation contact) throws StoreException, WaitsException {
+    void openFor(Unlocked memory, ContactConversation contact) throws StoreException, WaitsException {
         try (AfterCommit after = new AfterCommit()) {
             core.store.<Void, NoSuchThingException>transact(tx -> {
                 handshakeManager.open(tx, memory, after, contact);
@@ -359,8 +363,8 @@ public final class SessionSealer {
     }
 
     /** Ends a session whose own message could not leave. */
-    void abandon(Memory memory, int conversation) throws StoreException {
-        ContactConversation contact = memory.contact(conversation);
+    void abandon(Unlocked memory, int conversation) throws StoreException {
+        ContactConversation contact = memory.conversations.contact(conversation);
         if (contact == null) {
             return;
         }

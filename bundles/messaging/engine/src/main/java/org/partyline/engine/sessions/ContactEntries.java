@@ -6,11 +6,12 @@ import java.util.List;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.chains.Conversations;
 import org.partyline.engine.conversation.ContactConversation;
-import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.ConversationEraser;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Contacts as they are stored. */
 public final class ContactEntries {
@@ -19,8 +20,8 @@ public final class ContactEntries {
 
     private ContactEntries() {}
 
-    public static void put(StoreTransaction tx, Records.Contact entry) throws StoreException {
-        Core.putSecret(tx, Records.CONTACTS, Records.key(entry.id()), Records.key(entry.persona()), entry);
+    public static void put(StoreTransaction tx, ContactRecord entry) throws StoreException {
+        Tables.putSecret(tx, ContactRecord.TABLE, Keys.of(entry.id()), Keys.of(entry.persona()), entry);
     }
 
     /** Characters that would make two names look the same. */
@@ -48,8 +49,8 @@ public final class ContactEntries {
     }
 
     /** The contacts whose cards show the same X25519 key. */
-    public static List<String> sharing(Memory memory, ContactConversation contact) {
-        return memory.contacts().stream()
+    public static List<String> sharing(Unlocked memory, ContactConversation contact) {
+        return memory.conversations.contacts().stream()
                 .filter(other -> other.id() != contact.id()
                         && other.persona() == contact.persona()
                         && other.network() == contact.network()
@@ -60,8 +61,8 @@ public final class ContactEntries {
     }
 
     public static void erase(StoreTransaction tx, int contact) throws StoreException {
-        Conversations.erase(tx, contact);
-        tx.delete(Records.SESSIONS, Records.key(contact));
-        tx.delete(Records.CONTACTS, Records.key(contact));
+        ConversationEraser.erase(tx, contact);
+        tx.delete(SessionState.TABLE, Keys.of(contact));
+        tx.delete(ContactRecord.TABLE, Keys.of(contact));
     }
 }

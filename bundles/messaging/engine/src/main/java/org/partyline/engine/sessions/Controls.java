@@ -6,14 +6,17 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** CONTROL messages of a session (PROTOCOL 6). */
 public final class Controls {
@@ -33,10 +36,10 @@ public final class Controls {
     /** A CONTROL message has arrived on a session. Unknown codes are ignored. */
     public void arrived(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
-            Records.Incoming track,
+            ReceiveChainRecord track,
             Inbox.Other control)
             throws StoreException {
         byte[] body = control.body();
@@ -62,14 +65,14 @@ public final class Controls {
 
     /** A contact got a message of ours. */
     private void receipt(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Long.BYTES) {
             return;
         }
         byte[] hint = Arrays.copyOfRange(body, 1, body.length);
         for (OutgoingMessage outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class)) {
+                Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
             boolean meant = outgoing.isText()
                     && outgoing.parts().stream()
                             .anyMatch(part -> Arrays.equals(part.packet(), 1, 9, hint, 0, hint.length));
@@ -82,7 +85,7 @@ public final class Controls {
 
     /** Tells the sender that a message arrived, where the reader chose to. */
     public void sendReceipt(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] payload)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] payload)
             throws StoreException {
         if (!core.settings.get().sessions().receipts()) {
             return;
@@ -94,18 +97,19 @@ public final class Controls {
     }
 
     /** A contact takes a message back: it is erased. */
-    private void forget(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
+    private void forget(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (body.length != 1 + Long.BYTES) {
             return;
         }
         String locator = HexFormat.of().formatHex(body, 1, body.length);
-        for (Records.Message message :
-                Core.read(tx.list(Records.MESSAGES, Records.key(contact.id())), Records.Message.class)) {
+        for (MessageRecord message :
+                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class)) {
             if (!message.outgoing() && !message.notice() && locator.equals(message.locator())) {
-                tx.delete(Records.MESSAGES, Records.key(message.id()));
-                after.then(() ->
-                        message.packets().forEach(packet -> memory.removeReceived(new PacketId(packet), message.id())));
+                tx.delete(MessageRecord.TABLE, Keys.of(message.id()));
+                after.then(() -> message.packets()
+                        .forEach(packet -> memory.packets.removeReceived(new PacketId(packet), message.id())));
                 controlSender.notice(tx, memory, after, contact, contact.name() + " took a message back");
             }
         }

@@ -22,20 +22,25 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageAbandoned;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Opens sessions, answers those who open them, and ends them (PROTOCOL 6). Everything here is part of the caller's
@@ -73,7 +78,7 @@ public final class HandshakeManager {
      *
      * @throws NoSuchThingException when the contact's card is not known, or no suite may be used
      */
-    public void open(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    public void open(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException, NoSuchThingException {
         SessionState session = SessionState.get(tx, contact.id());
         if (!session.isOpen() && !session.isOpening()) {
@@ -82,27 +87,28 @@ public final class HandshakeManager {
     }
 
     /** Makes another handshake, with fresh keys. The ones before can still be answered. */
-    void offer(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+    void offer(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
         offer(tx, memory, after, contact, session, keysKnownTo(memory, contact));
     }
 
     /** Our keys as a contact knows them: one that was not told of the newest knows those before. */
-    private static IdentityKeys keysKnownTo(Memory memory, ContactConversation contact) {
-        PersonaKeys personaKeys = memory.personaKeys(contact.persona());
+    private static IdentityKeys keysKnownTo(Unlocked memory, ContactConversation contact) {
+        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
         return contact.entry.told() || personaKeys.old == null ? personaKeys.keys : personaKeys.old;
     }
 
     /** Opens with the keys that are about to be the old ones, to a contact that is to be told of the new ones. */
     void offerAsUntold(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException, NoSuchThingException {
-        offer(tx, memory, after, contact, session, memory.personaKeys(contact.persona()).keys);
+        offer(tx, memory, after, contact, session, memory.personas.keys(contact.persona()).keys);
     }
 
     private void offer(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -119,17 +125,18 @@ public final class HandshakeManager {
         Instant now = core.now();
         try (Handshakes.Initiation made = core.handshakes.initiate(
                 contact.network(), keys, contact.identity().orElseThrow(), offer, core.random)) {
-            Records.Incoming entry = new Records.Incoming(
-                    (int) Core.next(tx, "chain"),
-                    contact.id(),
-                    Records.Kind.REPLY,
-                    core.chains.sessionId(made.replyChainKey()),
-                    made.replySuite().code(),
-                    "",
-                    now.getEpochSecond(),
-                    null,
-                    made.state().expose().clone(),
-                    now.plus(HandshakeLimits.OFFER_LIFE).toEpochMilli());
+            ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
+                    .number((int) Tables.next(tx, "chain"))
+                    .membership(contact.id())
+                    .kind(ChainKind.REPLY)
+                    .session(core.chains.sessionId(made.replyChainKey()))
+                    .suite(made.replySuite().code())
+                    .nickname("")
+                    .opened(now.getEpochSecond())
+                    .chain(null)
+                    .handshake(made.state().expose().clone())
+                    .retires(now.plus(HandshakeLimits.OFFER_LIFE).toEpochMilli())
+                    .build();
             ReceiveChain chain = core.chains.receive(made.replyChainKey(), now);
             ReceiveChains.putChain(tx, entry, chain);
             after.follow(core, memory, new ReceiveChainState(entry, chain));
@@ -151,7 +158,7 @@ public final class HandshakeManager {
     }
 
     /** Ends the handshakes of ours that wait to be sent. */
-    private void withdrawInits(StoreTransaction tx, Memory memory, AfterCommit after, int contact)
+    private void withdrawInits(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
             throws StoreException {
         controlSender.withdraw(
                 tx,
@@ -170,13 +177,13 @@ public final class HandshakeManager {
      */
     public void init(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactInbox contactInbox,
             byte[] body,
             long timestamp)
             throws StoreException, HandshakeRefusedException {
-        PersonaKeys personaKeys = memory.personaKeys(contactInbox.persona());
+        PersonaKeys personaKeys = memory.personas.keys(contactInbox.persona());
         IdentityKeys keys = contactInbox.old ? personaKeys.old : personaKeys.keys;
         if (keys == null) {
             return;
@@ -184,19 +191,19 @@ public final class HandshakeManager {
         try (Handshakes.Acceptance accepted =
                 core.handshakes.accept(contactInbox.network(), keys, body, usable(), core.random)) {
             // Everybody who has our card can open the packet and seal what is inside once more, with any time.
-            byte[] once = Records.key(
+            byte[] once = Keys.of(
                     contactInbox.persona(),
                     PacketId.of(contactInbox.network().code(), body).hash());
-            if (tx.contains(Records.SEEN, once)) {
+            if (tx.contains(SeenLocators.TABLE, once)) {
                 core.audit("handshake-replayed", "a handshake that was used before came once more");
                 return;
             }
             // It counts as used when it was acted on, not before: the first to send it need not be the one who made it.
             if (answer(tx, memory, after, contactInbox, keys.identity(), accepted, body, timestamp)) {
                 tx.put(
-                        Records.SEEN,
+                        SeenLocators.TABLE,
                         once,
-                        Records.key(contactInbox.persona()),
+                        Keys.of(contactInbox.persona()),
                         new byte[] {1},
                         core.now().plus(INIT_MEMORY));
             }
@@ -206,7 +213,7 @@ public final class HandshakeManager {
     /** Answers a handshake of somebody's, or does what is to be done instead; tells whether anything was. */
     private boolean answer(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactInbox contactInbox,
             PublicIdentity own,
@@ -215,7 +222,7 @@ public final class HandshakeManager {
             long timestamp)
             throws StoreException {
         List<ContactConversation> candidates = InboundPeers.showing(memory, contactInbox, accepted.peerPublic());
-        if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= memory.personaKeys(contactInbox.persona()).restored) {
+        if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= memory.personas.keys(contactInbox.persona()).restored) {
             return openInstead(tx, memory, after, candidates);
         }
         if (candidates.isEmpty() && !core.settings.get().sessions().strangers()) {
@@ -237,7 +244,7 @@ public final class HandshakeManager {
             core.audit("handshake-flood", "one contact opened too many sessions within an hour");
             return false;
         }
-        Records.Accepted entry = undecided.keep(tx, contactInbox, own, accepted, timestamp);
+        AcceptedHandshake entry = undecided.keep(tx, contactInbox, own, accepted, timestamp);
         if (candidates.size() == 1) {
             begin(tx, memory, after, payer, session, entry);
         } else {
@@ -253,10 +260,10 @@ public final class HandshakeManager {
     }
 
     /** A contact's card was added: what its owner has sent before is taken up. */
-    public void known(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    public void known(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         undecided.known(tx, memory, after, contact);
-        for (Records.Waiting waiting : inboundPeers.take(tx, contact)) {
+        for (WaitingHandshake waiting : inboundPeers.take(tx, contact)) {
             for (boolean old : new boolean[] {false, true}) {
                 try {
                     init(
@@ -282,7 +289,7 @@ public final class HandshakeManager {
      * @return whether one was
      */
     private boolean openInstead(
-            StoreTransaction tx, Memory memory, AfterCommit after, List<ContactConversation> contacts)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, List<ContactConversation> contacts)
             throws StoreException {
         boolean offered = false;
         for (ContactConversation contact : contacts) {
@@ -311,7 +318,7 @@ public final class HandshakeManager {
     /** Whether what we have stands against a handshake, whoever of those who show its key has made it. */
     private static boolean ownStands(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             List<ContactConversation> candidates,
             PublicIdentity addressed,
             long initTimestamp)
@@ -336,7 +343,7 @@ public final class HandshakeManager {
      * has, as it compares, too; a handshake of ours that was made with other keys than that card's is a stranger's to it.
      */
     private static boolean ownStands(
-            Memory memory,
+            Unlocked memory,
             ContactConversation contact,
             SessionState session,
             PublicIdentity addressed,
@@ -361,11 +368,11 @@ public final class HandshakeManager {
     /** The only one who can have made a handshake has the session at once. Leaves the state to be put. */
     private void begin(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
-            Records.Accepted entry)
+            AcceptedHandshake entry)
             throws StoreException {
         giveWay(tx, memory, after, contact, session, entry);
         try (SecretBytes send = undecided.sendKey(entry, contact);
@@ -380,11 +387,11 @@ public final class HandshakeManager {
     /** What we have with a contact makes room for the session that it opened. */
     private void giveWay(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
-            Records.Accepted entry)
+            AcceptedHandshake entry)
             throws StoreException {
         chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
         withdrawInits(tx, memory, after, contact.id());
@@ -398,7 +405,7 @@ public final class HandshakeManager {
     /** Queues the answer to a handshake. Puts the state. */
     private void respond(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation payer,
             SessionState session,
@@ -425,13 +432,17 @@ public final class HandshakeManager {
      * @param track of the packet, which is read on
      */
     public void decided(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, Records.Incoming track)
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track)
             throws StoreException {
-        Optional<Records.Accepted> found = undecided.of(tx, track);
+        Optional<AcceptedHandshake> found = undecided.of(tx, track);
         if (found.isEmpty()) {
             return;
         }
-        Records.Accepted entry = found.get();
+        AcceptedHandshake entry = found.get();
         SessionState session = SessionState.get(tx, contact.id());
         boolean late = session.isOpen() && isNoLater(session, entry.initTime());
         if (!late) {
@@ -451,7 +462,7 @@ public final class HandshakeManager {
                 track,
                 late ? core.now().plus(SessionChains.OLD).toEpochMilli() : 0);
         undecided.decide(tx, memory, after, entry.number(), track.number());
-        for (ContactConversation other : memory.contacts()) {
+        for (ContactConversation other : memory.conversations.contacts()) {
             SessionState mistaken = SessionState.get(tx, other.id());
             if (other.id() != contact.id() && mistaken.isOpen() && mistaken.accepted == entry.number()) {
                 ended(tx, memory, after, other.id(), mistaken);
@@ -469,7 +480,11 @@ public final class HandshakeManager {
 
     /** Something arrived on a session's chain: who has opened it is no question any more. */
     public void confirmed(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, Records.Incoming track)
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.accepted != 0 && track.number() >= session.firstTrack) {
@@ -479,17 +494,17 @@ public final class HandshakeManager {
         }
     }
 
-    private void withdrawAnswers(StoreTransaction tx, Memory memory, AfterCommit after, int contact)
+    private void withdrawAnswers(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
             throws StoreException {
         withdraw(tx, memory, after, contact, PacketType.HANDSHAKE_RESP);
     }
 
-    private void withdrawUpdates(StoreTransaction tx, Memory memory, AfterCommit after, int contact)
+    private void withdrawUpdates(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
             throws StoreException {
         withdraw(tx, memory, after, contact, PacketType.KEY_UPDATE);
     }
 
-    private void withdraw(StoreTransaction tx, Memory memory, AfterCommit after, int contact, PacketType type)
+    private void withdraw(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, PacketType type)
             throws StoreException {
         controlSender.withdraw(
                 tx,
@@ -501,14 +516,14 @@ public final class HandshakeManager {
     }
 
     /** Sealed messages of which nothing has left ride on the new session: nobody may be left to read the old one. */
-    private void requeueUnread(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    private void requeueUnread(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         for (OutgoingMessage outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class)) {
+                Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
             if (outgoing.state() == State.SEALED && !outgoing.isHandshake() && !outgoing.left()) {
                 OutgoingMessage queued = Outbox.update(core, tx, memory, outgoing, outgoing.unsealed(""));
                 after.then(() -> {
-                    memory.removeSent(queued.id());
+                    memory.packets.removeSent(queued.id());
                     core.bus.publish(new MessageAbandoned(outgoing));
                     controlSender.tell(memory, queued);
                 });
@@ -518,7 +533,7 @@ public final class HandshakeManager {
 
     /** Lets what stood before go, whose chain is read for a day more; the session's chains are to be begun next. */
     private void makeRoom(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         chains.retire(tx, memory, after, contact.id());
         withdrawEnds(tx, memory, after, contact.id());
@@ -528,15 +543,15 @@ public final class HandshakeManager {
     }
 
     /** The session's chains have begun. */
-    private void stands(Memory memory, AfterCommit after, ContactConversation contact, SessionState session) {
+    private void stands(Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session) {
         session.firstTrack = session.receiveTrack;
-        after.then(() -> memory.trust(contact.id()));
+        after.then(() -> memory.own.trust(contact.id()));
         // What waited for the session can go.
         after.then(() -> core.bus.publish(new Bus.Retry()));
     }
 
     /** The end of a session that stood before must not end the next one. */
-    private void withdrawEnds(StoreTransaction tx, Memory memory, AfterCommit after, int contact)
+    private void withdrawEnds(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
             throws StoreException {
         controlSender.withdraw(tx, memory, after, contact, HandshakeManager::isClose, "a newer session took its place");
     }
@@ -544,10 +559,10 @@ public final class HandshakeManager {
     /** The answer to a handshake of ours has arrived. */
     public void resp(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
-            Records.Incoming offer,
+            ReceiveChainRecord offer,
             Inbox.Other resp)
             throws StoreException {
         if (resp.type() != PacketType.HANDSHAKE_RESP || !resp.whole()) {
@@ -558,7 +573,7 @@ public final class HandshakeManager {
         if (session.isOpen() && session.initiator && session.initTime > offer.opened()) {
             return;
         }
-        PersonaKeys personaKeys = memory.personaKeys(contact.persona());
+        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
         Handshakes.Completion done = complete(personaKeys, contact, offer, resp.body());
         if (done == null) {
             return;
@@ -584,12 +599,12 @@ public final class HandshakeManager {
      * Whether what came on the chain of an answer is the other side's answer. The chain's key is in the handshake, which
      * everybody reads who has the other side's card: nothing else is let in, and what is not let in uses nothing up.
      */
-    public boolean isAnswer(Memory memory, ContactConversation contact, Records.Incoming offer, Content content) {
+    public boolean isAnswer(Unlocked memory, ContactConversation contact, ReceiveChainRecord offer, Content content) {
         if (content.type() != PacketType.HANDSHAKE_RESP) {
             core.audit("handshake-refused", "something else came where the answer to a handshake was awaited");
             return false;
         }
-        Handshakes.Completion done = complete(memory.personaKeys(contact.persona()), contact, offer, content.body());
+        Handshakes.Completion done = complete(memory.personas.keys(contact.persona()), contact, offer, content.body());
         if (done == null) {
             return false;
         }
@@ -599,7 +614,7 @@ public final class HandshakeManager {
 
     /** Ends the handshake with the keys it was begun with: ours may have been rotated since. */
     private Handshakes.Completion complete(
-            PersonaKeys personaKeys, ContactConversation contact, Records.Incoming offer, byte[] body) {
+            PersonaKeys personaKeys, ContactConversation contact, ReceiveChainRecord offer, byte[] body) {
         String why = "";
         for (IdentityKeys keys : Arrays.asList(personaKeys.keys, personaKeys.old)) {
             if (keys == null) {
@@ -624,7 +639,7 @@ public final class HandshakeManager {
     }
 
     /** Ends a session: tells the other side, if there is one. */
-    void close(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    void close(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
@@ -646,7 +661,7 @@ public final class HandshakeManager {
     }
 
     /** The keys of a session are erased; what was sent to us on it is read for a day more. */
-    public void ended(StoreTransaction tx, Memory memory, AfterCommit after, int contact, SessionState session)
+    public void ended(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, SessionState session)
             throws StoreException {
         chains.retire(tx, memory, after, contact);
         news.withdraw(tx, memory, after, contact);
@@ -657,7 +672,7 @@ public final class HandshakeManager {
     }
 
     /** One of our next packets was met on the network: its key was used. No other key of the session is used. */
-    public void doubled(Memory memory, ContactConversation contact) throws StoreException {
+    public void doubled(Unlocked memory, ContactConversation contact) throws StoreException {
         try (AfterCommit after = new AfterCommit()) {
             core.store.transact(tx -> {
                 SessionState session = SessionState.get(tx, contact.id());
@@ -685,7 +700,7 @@ public final class HandshakeManager {
 
     /** Opens a new session in the place of one that cannot be gone on with. */
     void reopen(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (contact.entry.isStranger()) {
             return;
@@ -701,7 +716,7 @@ public final class HandshakeManager {
      * Something that the session cannot go on without could not leave in time: the session ends here, and the next message
      * opens a new one.
      */
-    public void lost(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    public void lost(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
         if (session.isOpen()) {
@@ -713,7 +728,7 @@ public final class HandshakeManager {
     }
 
     /** Repeats a handshake that was not answered for some hours. To be called now and then. */
-    public void repeat(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    public void repeat(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {
@@ -741,8 +756,7 @@ public final class HandshakeManager {
 
     /** Whether something waits for the session. */
     private static boolean isWanted(StoreTransaction tx, int contact) throws StoreException {
-        for (OutgoingMessage outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
+        for (OutgoingMessage outgoing : Tables.read(tx.list(Outbox.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
             if (!outgoing.state().isSettled()
                     && !outgoing.isHandshake()
                     && outgoing.parts().isEmpty()) {

@@ -17,9 +17,11 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Pieces of handshakes that came to an inbox. Everybody who has the card can put a false piece beside the true ones, under the
@@ -57,7 +59,7 @@ public final class HandshakePieces {
     public List<byte[]> add(StoreTransaction tx, ContactInbox contactInbox, Content content) throws StoreException {
         FragmentHeader header = content.fragment().orElseThrow();
         byte[] group = group(contactInbox, content);
-        List<Piece> held = Core.read(tx.list(Records.FRAGMENTS, group), Piece.class);
+        List<Piece> held = Tables.read(tx.list(FragmentRecord.TABLE, group), Piece.class);
         List<Piece> rivals =
                 held.stream().filter(piece -> piece.index() == header.index()).toList();
         boolean known = rivals.stream().anyMatch(piece -> Arrays.equals(piece.body(), content.body()));
@@ -72,14 +74,14 @@ public final class HandshakePieces {
         Piece piece = new Piece(header.index(), content.body(), bodies.size());
         byte[] key = Arrays.copyOf(group, group.length + 1);
         key[group.length] = (byte) (header.index() * MOST_OF_AN_INDEX + rivals.size());
-        tx.put(Records.FRAGMENTS, key, group, Cbor.write(piece), core.now().plus(KEPT));
+        tx.put(FragmentRecord.TABLE, key, group, Cbor.write(piece), core.now().plus(KEPT));
         return bodies;
     }
 
     /** The handshake opened: what else came under its message id is of no use. Part of the caller's transaction. */
     public void drop(StoreTransaction tx, ContactInbox contactInbox, Content content) throws StoreException {
-        for (StoredRecord piece : tx.list(Records.FRAGMENTS, group(contactInbox, content))) {
-            tx.delete(Records.FRAGMENTS, piece.key());
+        for (StoredRecord piece : tx.list(FragmentRecord.TABLE, group(contactInbox, content))) {
+            tx.delete(FragmentRecord.TABLE, piece.key());
         }
     }
 
@@ -90,7 +92,7 @@ public final class HandshakePieces {
     private static byte[] group(ContactInbox contactInbox, Content content) {
         FragmentHeader header = content.fragment().orElseThrow();
         long line = content.timestamp() << 20 | (long) (header.count() - 1) << 16 | header.messageId();
-        return Records.key(contactInbox.id(), Records.key(line));
+        return Keys.of(contactInbox.id(), Keys.of(line));
     }
 
     private static List<byte[]> combine(List<Piece> held, FragmentHeader header, byte[] body, int most) {
@@ -136,7 +138,7 @@ public final class HandshakePieces {
     /** Drops the oldest incomplete handshake of an inbox when there are too many. */
     private static void makeRoom(StoreTransaction tx, ContactInbox contactInbox) throws StoreException {
         Map<String, List<byte[]>> incomplete = new LinkedHashMap<>();
-        for (StoredRecord entry : tx.list(Records.FRAGMENTS)) {
+        for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {
             byte[] key = entry.key();
             if (ByteBuffer.wrap(key).getLong() == contactInbox.id()) {
                 String group = HexFormat.of().formatHex(key, 0, key.length - 1);
@@ -145,7 +147,7 @@ public final class HandshakePieces {
         }
         if (incomplete.size() >= Inbox.MOST_INCOMPLETE) {
             for (byte[] key : incomplete.values().iterator().next()) {
-                tx.delete(Records.FRAGMENTS, key);
+                tx.delete(FragmentRecord.TABLE, key);
             }
         }
     }

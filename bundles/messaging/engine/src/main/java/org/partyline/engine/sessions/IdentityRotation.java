@@ -9,14 +9,16 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** News of changed keys: ours are told to contacts over their sessions, theirs are learned (PROTOCOL 6.1). */
 public final class IdentityRotation {
@@ -29,7 +31,7 @@ public final class IdentityRotation {
     }
 
     /** A contact has new keys. */
-    void rotated(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
+    void rotated(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         if (contact.identity().isEmpty()) {
             return;
@@ -41,13 +43,13 @@ public final class IdentityRotation {
             return;
         }
         Identities.Rotation rotation = opened.get();
-        if (memory.personaKeys(contact.persona()).has(rotation.identity().agreement())) {
+        if (memory.personas.keys(contact.persona()).has(rotation.identity().agreement())) {
             core.audit("rotation-refused", "a contact's new key is the persona's own");
             return;
         }
         boolean verified = Trust.VERIFIED.name().equals(contact.entry.trust());
         String trust = verified && rotation.compromised() ? Trust.ROTATED.name() : contact.entry.trust();
-        Records.Contact entry = contact.entry.withKeys(
+        ContactRecord entry = contact.entry.withKeys(
                 rotation.identity().signing(), rotation.identity().agreement(), rotation.inboxSecret(), trust);
         ContactEntries.put(tx, entry);
         after.then(() -> contact.entry = entry);
@@ -76,9 +78,9 @@ public final class IdentityRotation {
     }
 
     /** Tells a contact of our new keys, over the session that stands. */
-    void tell(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, boolean compromised)
+    void tell(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, boolean compromised)
             throws StoreException {
-        PersonaKeys personaKeys = memory.personaKeys(contact.persona());
+        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
         if (personaKeys.old == null) {
             return;
         }
@@ -87,18 +89,17 @@ public final class IdentityRotation {
     }
 
     /** Queues a ROTATE whose body was made. */
-    void tell(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, byte[] body)
+    void tell(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
             throws StoreException {
         controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.CONTROL_LIFE);
-        Records.Contact told = contact.entry.withTold(true);
+        ContactRecord told = contact.entry.withTold(true);
         ContactEntries.put(tx, told);
         after.then(() -> contact.entry = told);
     }
 
     /** New keys that the session did not tell of before it ended are told over the next one, opened with the old keys. */
-    void withdraw(StoreTransaction tx, Memory memory, AfterCommit after, int contact) throws StoreException {
-        for (OutgoingMessage outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
+    void withdraw(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact) throws StoreException {
+        for (OutgoingMessage outgoing : Tables.read(tx.list(Outbox.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
             if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
                 OutgoingMessage ended = Outbox.update(
                         core,
@@ -106,7 +107,7 @@ public final class IdentityRotation {
                         memory,
                         outgoing,
                         outgoing.ended(MessageEvent.RECALLED, "the session that it was for is no more"));
-                unsaid(tx, after, memory.contact(contact), ended);
+                unsaid(tx, after, memory.conversations.contact(contact), ended);
                 after.then(() -> controlSender.tell(memory, ended));
             }
         }
@@ -120,7 +121,7 @@ public final class IdentityRotation {
     public void unsaid(StoreTransaction tx, AfterCommit after, ContactConversation contact, OutgoingMessage outgoing)
             throws StoreException {
         if (isNews(outgoing)) {
-            Records.Contact untold = contact.entry.withTold(false);
+            ContactRecord untold = contact.entry.withTold(false);
             ContactEntries.put(tx, untold);
             after.then(() -> contact.entry = contact.entry.withTold(false));
         }

@@ -14,11 +14,14 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.ContactRecordBuilder;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** Those who open sessions to us: contacts, and strangers who have our card. */
 public final class InboundPeers {
@@ -40,7 +43,7 @@ public final class InboundPeers {
     }
 
     /** The contacts whose cards show this X25519 key: one of them, or several. */
-    static List<ContactConversation> showing(Memory memory, ContactInbox contactInbox, byte[] agreement) {
+    static List<ContactConversation> showing(Unlocked memory, ContactInbox contactInbox, byte[] agreement) {
         return known(memory, contactInbox)
                 .filter(contact -> !contact.entry.isStranger() && isOf(contact, agreement))
                 .toList();
@@ -59,8 +62,8 @@ public final class InboundPeers {
                 .orElseThrow();
     }
 
-    private static Stream<ContactConversation> known(Memory memory, ContactInbox contactInbox) {
-        return memory.contacts().stream()
+    private static Stream<ContactConversation> known(Unlocked memory, ContactInbox contactInbox) {
+        return memory.conversations.contacts().stream()
                 .filter(contact ->
                         contact.persona() == contactInbox.persona() && contact.network() == contactInbox.network());
     }
@@ -72,20 +75,20 @@ public final class InboundPeers {
     /** Keeps the handshake of somebody who is no contact, until the card is added, and tells the operator of it once. */
     void keep(StoreTransaction tx, ContactInbox contactInbox, byte[] agreement, byte[] body, long timestamp)
             throws StoreException {
-        byte[] key = Records.key(
-                contactInbox.persona(), Records.key(contactInbox.network().code(), agreement));
-        boolean news = !tx.contains(Records.WAITING, key);
-        List<Records.Waiting> waiting = waiting(tx, contactInbox.persona());
+        byte[] key =
+                Keys.of(contactInbox.persona(), Keys.of(contactInbox.network().code(), agreement));
+        boolean news = !tx.contains(WaitingHandshake.TABLE, key);
+        List<WaitingHandshake> waiting = waiting(tx, contactInbox.persona());
         if (news && waiting.size() >= MOST_WAITING) {
-            Records.Waiting oldest = Collections.min(waiting, Comparator.comparingLong(Records.Waiting::arrived));
-            tx.delete(Records.WAITING, key(oldest));
+            WaitingHandshake oldest = Collections.min(waiting, Comparator.comparingLong(WaitingHandshake::arrived));
+            tx.delete(WaitingHandshake.TABLE, key(oldest));
         }
         Instant now = core.now();
         tx.put(
-                Records.WAITING,
+                WaitingHandshake.TABLE,
                 key,
-                Records.key(contactInbox.persona()),
-                Cbor.write(new Records.Waiting(
+                Keys.of(contactInbox.persona()),
+                Cbor.write(new WaitingHandshake(
                         contactInbox.persona(),
                         contactInbox.network().code(),
                         agreement,
@@ -101,21 +104,21 @@ public final class InboundPeers {
         }
     }
 
-    private static byte[] key(Records.Waiting waiting) {
-        return Records.key(waiting.persona(), Records.key(waiting.network(), waiting.peer()));
+    private static byte[] key(WaitingHandshake waiting) {
+        return Keys.of(waiting.persona(), Keys.of(waiting.network(), waiting.peer()));
     }
 
     /** Whose handshakes wait for their cards. */
-    public static List<Records.Waiting> waiting(StoreTransaction tx, int persona) throws StoreException {
-        return Core.read(tx.list(Records.WAITING, Records.key(persona)), Records.Waiting.class);
+    public static List<WaitingHandshake> waiting(StoreTransaction tx, int persona) throws StoreException {
+        return Tables.read(tx.list(WaitingHandshake.TABLE, Keys.of(persona)), WaitingHandshake.class);
     }
 
     /** The handshakes that a contact's owner has sent before its card came; they wait no more. */
-    List<Records.Waiting> take(StoreTransaction tx, ContactConversation contact) throws StoreException {
-        List<Records.Waiting> taken = new ArrayList<>();
-        for (Records.Waiting waiting : waiting(tx, contact.persona())) {
+    List<WaitingHandshake> take(StoreTransaction tx, ContactConversation contact) throws StoreException {
+        List<WaitingHandshake> taken = new ArrayList<>();
+        for (WaitingHandshake waiting : waiting(tx, contact.persona())) {
             if (waiting.network() == contact.network().code() && isOf(contact, waiting.peer())) {
-                tx.delete(Records.WAITING, key(waiting));
+                tx.delete(WaitingHandshake.TABLE, key(waiting));
                 taken.add(waiting);
             }
         }
@@ -124,7 +127,7 @@ public final class InboundPeers {
 
     /** A stranger who is answered, and may be read once their card is here; null when there are too many. */
     ContactConversation stranger(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactInbox contactInbox, byte[] agreement)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactInbox contactInbox, byte[] agreement)
             throws StoreException {
         List<ContactConversation> known = known(memory, contactInbox).toList();
         for (ContactConversation contact : known) {
@@ -147,23 +150,24 @@ public final class InboundPeers {
                     "stranger-refused", MOST_NEW_STRANGERS + " strangers came within the last hour: no more for now");
             return null;
         }
-        Records.Contact entry = new Records.Contact(
-                (int) Core.next(tx, "membership"),
-                contactInbox.persona(),
-                strangerName(known, agreement),
-                contactInbox.network().code(),
-                null,
-                agreement,
-                null,
-                Trust.UNVERIFIED.name(),
-                core.now().toEpochMilli(),
-                true,
-                0,
-                "",
-                0);
+        ContactRecord entry = ContactRecordBuilder.builder()
+                .id((int) Tables.next(tx, "membership"))
+                .persona(contactInbox.persona())
+                .name(strangerName(known, agreement))
+                .network(contactInbox.network().code())
+                .signing(null)
+                .agreement(agreement)
+                .inboxSecret(null)
+                .trust(Trust.UNVERIFIED.name())
+                .added(core.now().toEpochMilli())
+                .told(true)
+                .lastTimestamp(0)
+                .account("")
+                .accountNumber(0)
+                .build();
         ContactEntries.put(tx, entry);
         ContactConversation stranger = new ContactConversation(entry);
-        after.then(() -> memory.add(stranger));
+        after.then(() -> memory.conversations.add(stranger));
         controlSender.notice(
                 tx,
                 memory,

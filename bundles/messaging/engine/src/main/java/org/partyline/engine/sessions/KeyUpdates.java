@@ -12,12 +12,13 @@ import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.store.Records;
 
 /** Renews the keys of sessions, and repeats what was not heard (PROTOCOL 6). Runs under the engine's lock. */
 public final class KeyUpdates {
@@ -52,7 +53,7 @@ public final class KeyUpdates {
 
     /** Asks for new keys when it is time: after a number of messages, or a day. Leaves the state to be put. */
     public void queueIfDue(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (!session.isOpen() || session.updateQueued || session.ownPrivate != null) {
             return;
@@ -67,7 +68,8 @@ public final class KeyUpdates {
     }
 
     /** Queues a KEY_UPDATE. Leaves the state to be put. */
-    void queue(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+    void queue(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         if (session.isOpen() && !session.updateQueued) {
             session.updateQueued = true;
@@ -89,7 +91,7 @@ public final class KeyUpdates {
 
     /** Our KEY_UPDATE was sealed on our chain, whose state and salt the session has. Leaves the state to be put. */
     public void sealed(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         session.updateQueued = false;
         session.ownSealed = core.now().toEpochMilli();
@@ -106,10 +108,10 @@ public final class KeyUpdates {
      */
     public void heard(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
-            Records.Incoming track,
+            ReceiveChainRecord track,
             long timestamp)
             throws StoreException {
         SessionState session = SessionState.get(tx, contact.id());
@@ -130,7 +132,7 @@ public final class KeyUpdates {
 
     /** Queues our last key once more. Leaves the state to be put. */
     private void sayAgain(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, SessionState session)
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
             throws StoreException {
         boolean soon =
                 core.now().isBefore(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN));
@@ -149,10 +151,10 @@ public final class KeyUpdates {
      */
     public void arrived(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
-            Records.Incoming track,
+            ReceiveChainRecord track,
             int position,
             Inbox.Other update,
             List<SecretBytes> salts)
@@ -190,15 +192,15 @@ public final class KeyUpdates {
      */
     private void repeated(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             Inbox.Other update,
             SecretBytes salt)
             throws StoreException {
-        long copies = memory.tracks(contact.id()).stream()
-                .filter(t -> t.entry.kind() == Records.Kind.SESSION && t.entry.retires() == 0)
+        long copies = memory.chains.of(contact.id()).stream()
+                .filter(t -> t.entry.kind() == ChainKind.SESSION && t.entry.retires() == 0)
                 .count();
         if (session.lastPrivate != null && copies < MOST_COPIES) {
             try (SecretBytes own = SecretBytes.copyOf(session.lastPrivate);
@@ -225,7 +227,7 @@ public final class KeyUpdates {
     /** @param others salts of the other side's chain of which one may be what it meant */
     private void finish(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -270,7 +272,7 @@ public final class KeyUpdates {
     }
 
     /** Says a key again that was not heard, or not answered for a day. To be called now and then. */
-    public void repeat(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    public void repeat(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         Optional<SessionState> found = SessionState.find(tx, contact.id());
         if (found.isEmpty()) {

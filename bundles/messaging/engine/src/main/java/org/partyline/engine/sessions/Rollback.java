@@ -4,13 +4,16 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.continuity.Mending;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Goes on from files that may be an old copy (PROTOCOL 5): whatever key of ours they hold may have been used by a life that
@@ -36,18 +39,23 @@ public final class Rollback implements Mending {
     }
 
     @Override
-    public void mend(StoreTransaction tx, Memory memory, AfterCommit after, String why) throws StoreException {
-        for (StoredRecord chain : tx.list(Records.SEND_CHAINS)) {
-            tx.delete(Records.SEND_CHAINS, chain.key());
+    public boolean hasSpoken(StoreTransaction tx) throws StoreException {
+        return tx.count(SessionState.TABLE) > 0 || tx.count(SendChainRecord.TABLE) > 0;
+    }
+
+    @Override
+    public void mend(StoreTransaction tx, Unlocked memory, AfterCommit after, String why) throws StoreException {
+        for (StoredRecord chain : tx.list(SendChainRecord.TABLE)) {
+            tx.delete(SendChainRecord.TABLE, chain.key());
         }
         long now = core.now().toEpochMilli();
-        for (PersonaKeys personaKeys : memory.personaKeyStore()) {
-            Records.Identity doubtful = personaKeys.toStore().withRestored(now);
-            Core.putSecret(tx, Records.IDENTITIES, Records.key(personaKeys.persona), Records.ALL, doubtful);
+        for (PersonaKeys personaKeys : memory.personas.keys()) {
+            IdentityRecord doubtful = personaKeys.toStore().withRestored(now);
+            Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(personaKeys.persona), Keys.ALL, doubtful);
             after.then(() -> personaKeys.restored = now);
         }
         int reopened = 0;
-        for (ContactConversation contact : memory.contacts()) {
+        for (ContactConversation contact : memory.conversations.contacts()) {
             reopened += mend(tx, memory, after, contact) ? 1 : 0;
         }
         int sessions = reopened;
@@ -56,7 +64,7 @@ public final class Rollback implements Mending {
                 why + ": channels begin new chains, and the sessions (" + sessions + ") are opened anew"));
     }
 
-    private boolean mend(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    private boolean mend(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
         chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
         controlSender.withdraw(

@@ -12,12 +12,12 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.store.Records;
 
 /**
  * Gives a persona new keys: by command, by age, by use, after a compromise (PROTOCOL 6.1). Contacts are told over their
@@ -56,12 +56,13 @@ public final class Rotation {
      * Makes the new keys and queues the news. After a compromise the old keys are gone when this returns, and the sessions'
      * keys are renewed too; otherwise they stay for a day, in which sessions are opened to contacts that have none.
      */
-    public Told rotate(Memory memory, int persona, boolean compromised) throws PartylineException {
-        PersonaKeys before = memory.personaKeys(persona);
+    public Told rotate(Unlocked memory, int persona, boolean compromised) throws PartylineException {
+        PersonaKeys before = memory.personas.keys(persona);
         PersonaKeys next =
                 personaKeyStore.rotated(before, !compromised, core.now().plus(GRACE));
-        List<ContactConversation> contacts =
-                memory.contacts().stream().filter(c -> c.persona() == persona).toList();
+        List<ContactConversation> contacts = memory.conversations.contacts().stream()
+                .filter(c -> c.persona() == persona)
+                .toList();
         // Signed while the old keys are still here.
         Map<Integer, byte[]> bodies = new HashMap<>();
         for (ContactConversation contact : contacts) {
@@ -82,7 +83,7 @@ public final class Rotation {
             personaKeyStore.expectInboxes(memory);
             after.commit();
         } catch (PartylineException | RuntimeException e) {
-            if (memory.personaKeys(persona) != next) {
+            if (memory.personas.keys(persona) != next) {
                 next.close();
             }
             throw e;
@@ -94,7 +95,7 @@ public final class Rotation {
 
     private boolean tell(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             byte[] body,
@@ -109,7 +110,7 @@ public final class Rotation {
             }
             return true;
         }
-        Records.Contact entry = contact.entry.withTold(false);
+        ContactRecord entry = contact.entry.withTold(false);
         ContactEntries.put(tx, entry);
         after.then(() -> contact.entry = entry);
         if (compromised || contact.entry.isStranger()) {
@@ -138,9 +139,9 @@ public final class Rotation {
     }
 
     /** What is due by time: keys that are old or were used much, and old keys whose day is over. */
-    public void keep(Memory memory) throws PartylineException {
+    public void keep(Unlocked memory) throws PartylineException {
         Instant now = core.now();
-        for (PersonaKeys personaKeys : memory.personaKeyStore()) {
+        for (PersonaKeys personaKeys : memory.personas.keys()) {
             if (personaKeys.old != null && now.toEpochMilli() > personaKeys.oldUntil) {
                 PersonaKeys bare = personaKeyStore.withoutOld(personaKeys);
                 core.store.transact(tx -> {

@@ -12,12 +12,16 @@ import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** The chains of a session: begun, read, and let go. Runs under the engine's lock. */
 public final class SessionChains {
@@ -33,7 +37,7 @@ public final class SessionChains {
     /** Both chains of a session that has new keys. Leaves the state to be put. */
     void begin(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
@@ -44,7 +48,7 @@ public final class SessionChains {
     }
 
     /** The same, where the chain that is read is there already. */
-    void begin(Memory memory, AfterCommit after, SessionState session, SecretBytes sendKey, int receiveTrack) {
+    void begin(Unlocked memory, AfterCommit after, SessionState session, SecretBytes sendKey, int receiveTrack) {
         Instant now = core.now();
         try (SendChain send = core.chains.sendSession(sendKey, now);
                 SecretBytes state = send.encode()) {
@@ -60,23 +64,24 @@ public final class SessionChains {
     /** Reads one more chain of the session; gives its number. */
     int read(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             SessionState session,
             SecretBytes receiveKey)
             throws StoreException {
-        Records.Incoming entry = new Records.Incoming(
-                (int) Core.next(tx, "chain"),
-                contact.id(),
-                Records.Kind.SESSION,
-                core.chains.sessionId(receiveKey),
-                session.suite,
-                "",
-                core.now().getEpochSecond(),
-                null,
-                null,
-                0);
+        ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
+                .number((int) Tables.next(tx, "chain"))
+                .membership(contact.id())
+                .kind(ChainKind.SESSION)
+                .session(core.chains.sessionId(receiveKey))
+                .suite(session.suite)
+                .nickname("")
+                .opened(core.now().getEpochSecond())
+                .chain(null)
+                .handshake(null)
+                .retires(0)
+                .build();
         read(core, tx, memory, after, entry, receiveKey);
         return entry.number();
     }
@@ -85,9 +90,9 @@ public final class SessionChains {
     static void read(
             Core core,
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
-            Records.Incoming entry,
+            ReceiveChainRecord entry,
             SecretBytes receiveKey)
             throws StoreException {
         ReceiveChain chain = core.chains.receive(receiveKey, core.now());
@@ -96,46 +101,42 @@ public final class SessionChains {
     }
 
     /** The contact of a chain is the one who opened: it is read on. @param retires until when, in milliseconds; 0: no end */
-    void readOn(StoreTransaction tx, Memory memory, AfterCommit after, Records.Incoming track, long retires)
+    void readOn(StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainRecord track, long retires)
             throws StoreException {
-        byte[] key = Records.key(track.number());
+        byte[] key = Keys.of(track.number());
         // As it stands after the packet that is being read.
-        Records.Incoming stored = Core.find(tx, Records.RECEIVE_CHAINS, key, Records.Incoming.class)
+        ReceiveChainRecord stored = Tables.find(tx, ReceiveChainRecord.TABLE, key, ReceiveChainRecord.class)
                 .orElseThrow(() -> new IllegalStateException("a chain that is read is not stored"));
-        Core.putSecret(tx, Records.RECEIVE_CHAINS, key, Records.key(track.membership()), stored.decided(retires));
+        Tables.putSecret(tx, ReceiveChainRecord.TABLE, key, Keys.of(track.membership()), stored.decided(retires));
         Arrays.fill(stored.chain(), (byte) 0);
         after.then(() -> {
-            ReceiveChainState now = memory.track(track.number());
+            ReceiveChainState now = memory.chains.find(track.number());
             if (now != null) {
-                memory.put(now.with(now.entry.decided(retires)));
+                memory.chains.put(now.with(now.entry.decided(retires)));
             }
         });
     }
 
     /** Lets the chains that were read go in a day. */
-    void retire(StoreTransaction tx, Memory memory, AfterCommit after, int contact) throws StoreException {
+    void retire(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact) throws StoreException {
         retire(tx, memory, after, contact, OLD, Integer.MAX_VALUE);
     }
 
     /** Lets the chains with a lower number go after some time, where they would be read for longer. */
-    void retire(StoreTransaction tx, Memory memory, AfterCommit after, int contact, Duration life, int before)
+    void retire(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, Duration life, int before)
             throws StoreException {
         long until = core.now().plus(life).toEpochMilli();
-        for (Records.Incoming entry :
-                Core.read(tx.list(Records.RECEIVE_CHAINS, Records.key(contact)), Records.Incoming.class)) {
-            if (entry.kind() == Records.Kind.SESSION
+        for (ReceiveChainRecord entry :
+                Tables.read(tx.list(ReceiveChainRecord.TABLE, Keys.of(contact)), ReceiveChainRecord.class)) {
+            if (entry.kind() == ChainKind.SESSION
                     && entry.number() < before
                     && (entry.retires() == 0 || entry.retires() > until)) {
-                Core.putSecret(
-                        tx,
-                        Records.RECEIVE_CHAINS,
-                        Records.key(entry.number()),
-                        Records.key(contact),
-                        entry.retiring(until));
+                Tables.putSecret(
+                        tx, ReceiveChainRecord.TABLE, Keys.of(entry.number()), Keys.of(contact), entry.retiring(until));
                 after.then(() -> {
-                    ReceiveChainState track = memory.track(entry.number());
+                    ReceiveChainState track = memory.chains.find(entry.number());
                     if (track != null) {
-                        memory.put(track.with(track.entry.retiring(until)));
+                        memory.chains.put(track.with(track.entry.retiring(until)));
                     }
                 });
             }
@@ -143,24 +144,25 @@ public final class SessionChains {
     }
 
     /** Drops handshakes of ours that were not answered, but for the newest ones and those made after a time. */
-    void dropOffers(StoreTransaction tx, Memory memory, AfterCommit after, int contact, int keep, long madeUntilSecond)
+    void dropOffers(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, int keep, long madeUntilSecond)
             throws StoreException {
-        List<ReceiveChainState> offers = memory.tracks(contact).stream()
-                .filter(track -> track.entry.kind() == Records.Kind.REPLY)
+        List<ReceiveChainState> offers = memory.chains.of(contact).stream()
+                .filter(track -> track.entry.kind() == ChainKind.REPLY)
                 .filter(track -> track.entry.opened() <= madeUntilSecond)
                 .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
                 .toList();
         for (ReceiveChainState track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
-            tx.delete(Records.RECEIVE_CHAINS, Records.key(track.entry.number()));
+            tx.delete(ReceiveChainRecord.TABLE, Keys.of(track.entry.number()));
             after.then(() -> remove(core, memory, track));
         }
     }
 
-    static void remove(Core core, Memory memory, ReceiveChainState track) {
+    static void remove(Core core, Unlocked memory, ReceiveChainState track) {
         // The chain may have been replaced in the meantime: what stands under its number goes.
-        ReceiveChainState current = memory.track(track.entry.number());
+        ReceiveChainState current = memory.chains.find(track.entry.number());
         if (current != null) {
-            memory.remove(current);
+            memory.chains.remove(current);
             core.events.endLine(track.entry.number());
         }
     }
@@ -170,7 +172,7 @@ public final class SessionChains {
      * not: this server, in a life that was forgotten when a copy of its files was put back, or another one that runs on a
      * copy. An answer's chain is no sign: its key is known to all who have our card.
      */
-    public void expectOwn(Memory memory, SessionState session) {
+    public void expectOwn(Unlocked memory, SessionState session) {
         List<Long> hints = new ArrayList<>();
         if (session.isOpen()) {
             for (byte[] state : Arrays.asList(session.chain, session.oldChain)) {
@@ -179,7 +181,7 @@ public final class SessionChains {
                 }
             }
         }
-        memory.expectOwn(session.contact, hints);
+        memory.own.expect(session.contact, hints);
     }
 
     private void addNext(List<Long> hints, byte[] state) {

@@ -14,14 +14,16 @@ import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageAbandoned;
 import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.Views;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** What a session itself says: queued as messages are, and taken back while none of it has left. */
 public final class SessionControlSender {
@@ -36,7 +38,7 @@ public final class SessionControlSender {
     /** Queues something, and tells of it. @param life how long it is of use */
     public void say(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             ContactConversation contact,
             PacketType type,
@@ -45,7 +47,7 @@ public final class SessionControlSender {
             throws StoreException {
         Instant now = core.now();
         OutgoingMessage queued = new OutgoingMessage(
-                Core.next(tx, "message"),
+                Tables.next(tx, "message"),
                 contact.id(),
                 State.QUEUED,
                 "",
@@ -67,7 +69,7 @@ public final class SessionControlSender {
         after.then(() -> tell(memory, queued));
     }
 
-    void tell(Memory memory, OutgoingMessage outgoing) {
+    void tell(Unlocked memory, OutgoingMessage outgoing) {
         core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
         core.bus.publish(new Bus.Queued());
     }
@@ -75,19 +77,18 @@ public final class SessionControlSender {
     /** Takes back what has not left of what was queued for a contact: its keys are used for nothing else. @param why shown to the user */
     void withdraw(
             StoreTransaction tx,
-            Memory memory,
+            Unlocked memory,
             AfterCommit after,
             int contact,
             Predicate<OutgoingMessage> which,
             String why)
             throws StoreException {
-        for (OutgoingMessage outgoing :
-                Core.read(tx.list(Records.OUTGOING, Records.key(contact)), OutgoingMessage.class)) {
+        for (OutgoingMessage outgoing : Tables.read(tx.list(Outbox.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
             if (which.test(outgoing) && !outgoing.state().isSettled() && !outgoing.left()) {
                 OutgoingMessage ended =
                         Outbox.update(core, tx, memory, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
                 after.then(() -> {
-                    memory.removeSent(ended.id());
+                    memory.packets.removeSent(ended.id());
                     core.bus.publish(new MessageAbandoned(outgoing));
                     tell(memory, ended);
                 });
@@ -96,9 +97,9 @@ public final class SessionControlSender {
     }
 
     /** Adds a notice to a conversation, and tells of it. */
-    void notice(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, String text)
+    void notice(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, String text)
             throws StoreException {
-        Records.Message message = inbox.notice(tx, contact, text);
+        MessageRecord message = inbox.notice(tx, contact, text);
         after.then(() -> core.events.tell(new Messages.Event(
                 Optional.of(new Views(memory).message(message, Optional.empty(), false)), Optional.empty())));
     }

@@ -13,9 +13,11 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /** The sessions with contacts. */
 public final class SessionService implements Sessions {
@@ -30,7 +32,7 @@ public final class SessionService implements Sessions {
     /** Work on one contact's session, in one transaction. */
     @FunctionalInterface
     private interface OnContact {
-        void run(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+        void run(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
                 throws PartylineException;
     }
 
@@ -67,7 +69,7 @@ public final class SessionService implements Sessions {
                 core.store.<List<Session>, PartylineException>transact(tx -> {
                     int who = Core.persona(tx, persona).id();
                     List<Session> all = new ArrayList<>();
-                    for (ContactConversation contact : memory.contacts()) {
+                    for (ContactConversation contact : memory.conversations.contacts()) {
                         Optional<SessionState> session = SessionState.find(tx, contact.id());
                         if (contact.persona() == who && session.isPresent() && session.get().state != State.NONE) {
                             all.add(view(tx, memory, contact, session.get()));
@@ -78,10 +80,10 @@ public final class SessionService implements Sessions {
                 }));
     }
 
-    private Session view(StoreTransaction tx, Memory memory, ContactConversation contact, SessionState session)
+    private Session view(StoreTransaction tx, Unlocked memory, ContactConversation contact, SessionState session)
             throws StoreException {
         return new Session(
-                memory.personaName(contact.persona()),
+                memory.personas.name(contact.persona()),
                 contact.name(),
                 isClosing(tx, contact, session) ? State.CLOSED : session.state,
                 session.initiator,
@@ -99,7 +101,7 @@ public final class SessionService implements Sessions {
     private static boolean isClosing(StoreTransaction tx, ContactConversation contact, SessionState session)
             throws StoreException {
         return session.isOpen()
-                && Core.read(tx.list(Records.OUTGOING, Records.key(contact.id())), OutgoingMessage.class).stream()
+                && Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class).stream()
                         .anyMatch(outgoing ->
                                 HandshakeManager.isClose(outgoing) && outgoing.state() == Messages.State.QUEUED);
     }

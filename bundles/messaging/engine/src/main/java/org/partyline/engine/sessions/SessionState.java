@@ -7,14 +7,17 @@ import java.util.Optional;
 import org.partyline.api.engine.Sessions.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.kernel.Core;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * What is stored of a session with a contact (PROTOCOL 6). Read from the store, changed, and put back within one transaction:
  * never kept.
  */
 public final class SessionState {
+    /** The table of the store. */
+    public static final String TABLE = "sessions";
+
     public int contact;
     public State state = State.NONE;
     /** Whether the session that stands was opened by us. */
@@ -99,7 +102,7 @@ public final class SessionState {
     long answeredSince;
 
     static Optional<SessionState> find(StoreTransaction tx, int contact) throws StoreException {
-        return Core.find(tx, Records.SESSIONS, Records.key(contact), SessionState.class);
+        return Tables.find(tx, TABLE, Keys.of(contact), SessionState.class);
     }
 
     /** The state, or a new one of a contact that has none. */
@@ -114,7 +117,7 @@ public final class SessionState {
     }
 
     public void put(StoreTransaction tx) throws StoreException {
-        Core.putSecret(tx, Records.SESSIONS, Records.key(contact), Records.ALL, this);
+        Tables.putSecret(tx, TABLE, Keys.of(contact), Keys.ALL, this);
     }
 
     public boolean isOpen() {

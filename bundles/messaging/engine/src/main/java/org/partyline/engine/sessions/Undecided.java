@@ -11,14 +11,18 @@ import org.partyline.api.identity.PublicIdentity;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Memory;
+import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Records;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
 
 /**
  * Handshakes that were answered and whose initiator has sent nothing yet. A handshake proves an X25519 key, and a card may show
@@ -37,31 +41,32 @@ final class Undecided {
     }
 
     /** Keeps what an answered handshake gave. */
-    Records.Accepted keep(
+    AcceptedHandshake keep(
             StoreTransaction tx,
             ContactInbox contactInbox,
             PublicIdentity own,
             Handshakes.Acceptance accepted,
             long initTime)
             throws StoreException {
-        Records.Accepted entry = new Records.Accepted(
-                (int) Core.next(tx, "accepted"),
-                contactInbox.persona(),
-                contactInbox.network().code(),
-                own.signing(),
-                own.agreement(),
-                accepted.peerPublic(),
-                accepted.chosen().code(),
-                accepted.sendSeed().expose().clone(),
-                accepted.receiveSeed().expose().clone(),
-                initTime,
-                core.now().plus(LIFE).toEpochMilli());
+        AcceptedHandshake entry = AcceptedHandshakeBuilder.builder()
+                .number((int) Tables.next(tx, "accepted"))
+                .persona(contactInbox.persona())
+                .network(contactInbox.network().code())
+                .ownSigning(own.signing())
+                .ownAgreement(own.agreement())
+                .peer(accepted.peerPublic())
+                .suite(accepted.chosen().code())
+                .sendSeed(accepted.sendSeed().expose().clone())
+                .receiveSeed(accepted.receiveSeed().expose().clone())
+                .initTime(initTime)
+                .until(core.now().plus(LIFE).toEpochMilli())
+                .build();
         byte[] written = Cbor.write(entry);
         try {
             tx.put(
-                    Records.ACCEPTED,
-                    Records.key(entry.number()),
-                    Records.key(entry.persona()),
+                    AcceptedHandshake.TABLE,
+                    Keys.of(entry.number()),
+                    Keys.of(entry.persona()),
                     written,
                     Instant.ofEpochMilli(entry.until()));
         } finally {
@@ -71,33 +76,34 @@ final class Undecided {
     }
 
     /** The handshake whose chain an entry is for; empty once it is decided, or its time is over. */
-    Optional<Records.Accepted> of(StoreTransaction tx, Records.Incoming track) throws StoreException {
-        return Core.find(
+    Optional<AcceptedHandshake> of(StoreTransaction tx, ReceiveChainRecord track) throws StoreException {
+        return Tables.find(
                 tx,
-                Records.ACCEPTED,
-                Records.key(ByteBuffer.wrap(track.handshake()).getLong()),
-                Records.Accepted.class);
+                AcceptedHandshake.TABLE,
+                Keys.of(ByteBuffer.wrap(track.handshake()).getLong()),
+                AcceptedHandshake.class);
     }
 
     /** Those of a persona that a contact's X25519 key has opened. */
-    private static List<Records.Accepted> by(StoreTransaction tx, ContactConversation contact) throws StoreException {
-        return Core.read(tx.list(Records.ACCEPTED, Records.key(contact.persona())), Records.Accepted.class).stream()
+    private static List<AcceptedHandshake> by(StoreTransaction tx, ContactConversation contact) throws StoreException {
+        return Tables.read(tx.list(AcceptedHandshake.TABLE, Keys.of(contact.persona())), AcceptedHandshake.class)
+                .stream()
                 .filter(entry -> entry.network() == contact.network().code())
                 .filter(entry -> Arrays.equals(entry.peer(), contact.entry.agreement()))
                 .toList();
     }
 
     /** CK_0 from us to a contact, if it is the one. The caller's to wipe. */
-    SecretBytes sendKey(Records.Accepted entry, ContactConversation contact) {
+    SecretBytes sendKey(AcceptedHandshake entry, ContactConversation contact) {
         return key(entry, contact, entry.sendSeed());
     }
 
     /** CK_0 from a contact to us, if it is the one. The caller's to wipe. */
-    SecretBytes receiveKey(Records.Accepted entry, ContactConversation contact) {
+    SecretBytes receiveKey(AcceptedHandshake entry, ContactConversation contact) {
         return key(entry, contact, entry.receiveSeed());
     }
 
-    private SecretBytes key(Records.Accepted entry, ContactConversation contact, byte[] seed) {
+    private SecretBytes key(AcceptedHandshake entry, ContactConversation contact, byte[] seed) {
         try (SecretBytes secret = SecretBytes.copyOf(seed)) {
             return core.handshakes.sessionChainKey(
                     contact.network(),
@@ -109,7 +115,11 @@ final class Undecided {
 
     /** Reads the chain on which a contact would write, if it is the one. */
     void read(
-            StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact, Records.Accepted entry)
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            AcceptedHandshake entry)
             throws StoreException {
         try (SecretBytes receive = receiveKey(entry, contact)) {
             SessionChains.read(
@@ -117,38 +127,39 @@ final class Undecided {
                     tx,
                     memory,
                     after,
-                    new Records.Incoming(
-                            (int) Core.next(tx, "chain"),
-                            contact.id(),
-                            Records.Kind.CANDIDATE,
-                            core.chains.sessionId(receive),
-                            entry.suite(),
-                            "",
-                            core.now().getEpochSecond(),
-                            null,
-                            Records.key(entry.number()),
-                            entry.until()),
+                    ReceiveChainRecordBuilder.builder()
+                            .number((int) Tables.next(tx, "chain"))
+                            .membership(contact.id())
+                            .kind(ChainKind.CANDIDATE)
+                            .session(core.chains.sessionId(receive))
+                            .suite(entry.suite())
+                            .nickname("")
+                            .opened(core.now().getEpochSecond())
+                            .chain(null)
+                            .handshake(Keys.of(entry.number()))
+                            .retires(entry.until())
+                            .build(),
                     receive);
         }
     }
 
     /** A card has come: its owner may be the one who opened. */
-    void known(StoreTransaction tx, Memory memory, AfterCommit after, ContactConversation contact)
+    void known(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
             throws StoreException {
-        for (Records.Accepted entry : by(tx, contact)) {
+        for (AcceptedHandshake entry : by(tx, contact)) {
             read(tx, memory, after, contact, entry);
         }
     }
 
     /** It is known who opened: the seeds go, and the chains of those who did not. @param own the chain of the one who did; -1 */
-    void decide(StoreTransaction tx, Memory memory, AfterCommit after, int number, int own) throws StoreException {
-        tx.delete(Records.ACCEPTED, Records.key(number));
-        byte[] handshake = Records.key(number);
-        for (ReceiveChainState track : memory.tracks()) {
-            if (track.entry.kind() == Records.Kind.CANDIDATE
+    void decide(StoreTransaction tx, Unlocked memory, AfterCommit after, int number, int own) throws StoreException {
+        tx.delete(AcceptedHandshake.TABLE, Keys.of(number));
+        byte[] handshake = Keys.of(number);
+        for (ReceiveChainState track : memory.chains.all()) {
+            if (track.entry.kind() == ChainKind.CANDIDATE
                     && track.entry.number() != own
                     && Arrays.equals(track.entry.handshake(), handshake)) {
-                tx.delete(Records.RECEIVE_CHAINS, Records.key(track.entry.number()));
+                tx.delete(ReceiveChainRecord.TABLE, Keys.of(track.entry.number()));
                 after.then(() -> SessionChains.remove(core, memory, track));
             }
         }

@@ -1,10 +1,9 @@
-package org.partyline.engine;
+package org.partyline.engine.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import org.junit.jupiter.api.Test;
 import org.partyline.engine.chains.PacketOpener.Attempt;
-import org.partyline.engine.receive.RecognitionResult;
 
 class RecognitionResultTest {
     private static final Attempt NO_SUITE_OPENS_IT = new Attempt(null, false, false);

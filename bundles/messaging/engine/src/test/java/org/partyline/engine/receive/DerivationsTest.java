@@ -1,4 +1,4 @@
-package org.partyline.engine;
+package org.partyline.engine.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
-import org.partyline.engine.receive.Derivations;
 
 /** However many keys are to be derived, a bounded number of threads is at work. */
 class DerivationsTest {

@@ -1,4 +1,4 @@
-package org.partyline.engine;
+package org.partyline.engine.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -10,8 +10,6 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.kernel.AbsentException;
-import org.partyline.engine.kernel.Patient;
 
 /** What cannot be done while a bundle is away is refused in a form that the caller knows. */
 class PatientTest {

@@ -1,4 +1,4 @@
-package org.partyline.engine;
+package org.partyline.engine.continuity;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.partyline.engine.continuity.TokenDirectory;
 
 /** Where tokens are kept outside of the home. */
 class TokenDirectoryTest {

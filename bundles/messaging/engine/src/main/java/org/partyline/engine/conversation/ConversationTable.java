@@ -1,0 +1,69 @@
+package org.partyline.engine.conversation;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The channels and contacts of an open store. Guarded by the engine's lock; wiped by {@link #close()}. */
+public final class ConversationTable implements AutoCloseable {
+    private final Map<Integer, ChannelMembership> members = new TreeMap<>();
+    private final Map<Integer, ContactConversation> contacts = new TreeMap<>();
+
+    /** A place in a channel; null when there is none of that number. */
+    public ChannelMembership member(int id) {
+        return members.get(id);
+    }
+
+    public List<ChannelMembership> members() {
+        return List.copyOf(members.values());
+    }
+
+    public void add(ChannelMembership member) {
+        members.put(member.id(), member);
+    }
+
+    /** Forgets a place in a channel, and wipes its keys. */
+    public void remove(ChannelMembership member) {
+        members.remove(member.id());
+        member.close();
+    }
+
+    /** A contact; null when there is none of that number. */
+    public ContactConversation contact(int id) {
+        return contacts.get(id);
+    }
+
+    public List<ContactConversation> contacts() {
+        return List.copyOf(contacts.values());
+    }
+
+    public void add(ContactConversation contact) {
+        contacts.put(contact.id(), contact);
+    }
+
+    public void remove(ContactConversation contact) {
+        contacts.remove(contact.id());
+    }
+
+    /** A channel's place, a contact, or where decoys belong; null when there is none of that number. */
+    public Conversation find(int id) {
+        if (CoverConversation.is(id)) {
+            return CoverConversation.of(id);
+        }
+        ChannelMembership member = members.get(id);
+        return member != null ? member : contacts.get(id);
+    }
+
+    @Override
+    public void close() {
+        members.values().forEach(ChannelMembership::close);
+        for (ContactConversation contact : contacts.values()) {
+            if (contact.entry.inboxSecret() != null) {
+                Arrays.fill(contact.entry.inboxSecret(), (byte) 0);
+            }
+        }
+        contacts.clear();
+        members.clear();
+    }
+}

@@ -1,0 +1,79 @@
+package org.partyline.engine.mailbox;
+
+import io.soabase.recordbuilder.core.RecordBuilder;
+import java.util.List;
+import org.partyline.engine.scan.PacketId;
+
+/**
+ * A message that is kept.
+ *
+ * @param sender nickname; empty
+ * @param chain number of the chain it came on; -1 for a sealed or version-1 message
+ * @param chainOpened timestamp of that chain's first packet; its own timestamp where there is no chain
+ * @param sequence position of its first packet on the chain; -1 for a chain's opener and where there is no chain
+ * @param sent Unix seconds, the sender's
+ * @param arrived milliseconds
+ * @param expires milliseconds
+ * @param block height, or -1
+ * @param packets their {@link PacketId}s
+ * @param transactions 32 bytes each, display order
+ * @param views JSON view of each packet
+ * @param notice not somebody's words but news of the conversation
+ * @param signer who signed it: a contact's number, or one of {@link SignerId}
+ * @param locator of its first packet, 16 hex digits; empty for our own
+ */
+@RecordBuilder
+public record MessageRecord(
+        long id,
+        int membership,
+        boolean outgoing,
+        String sender,
+        boolean legacy,
+        boolean burn,
+        String text,
+        int chain,
+        long chainOpened,
+        int sequence,
+        long sent,
+        long arrived,
+        long expires,
+        int block,
+        boolean shown,
+        List<byte[]> packets,
+        List<byte[]> transactions,
+        List<String> views,
+        boolean notice,
+        int signer,
+        String locator)
+        implements MessageRecordBuilder.With {
+    /** The table of the store. */
+    public static final String TABLE = "messages";
+
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "Message";
+    }
+
+    /** With where it stands now. @param newBlock height, or -1 */
+    public MessageRecord in(int newBlock, List<byte[]> newTransactions) {
+        return with().block(newBlock).transactions(newTransactions).build();
+    }
+
+    public MessageRecord expiring(long time) {
+        return withExpires(time);
+    }
+
+    public MessageRecord asShown() {
+        return withShown(true);
+    }
+
+    public MessageRecord sealed(int newSequence, long opened, long timestamp, List<byte[]> ids, List<String> newViews) {
+        return with().chainOpened(opened)
+                .sequence(newSequence)
+                .sent(timestamp)
+                .packets(ids)
+                .views(newViews)
+                .build();
+    }
+}
