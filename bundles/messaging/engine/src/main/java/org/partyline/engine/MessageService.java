@@ -24,11 +24,12 @@ import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.packet.PlannedPacket;
+import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.config.Settings;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
@@ -48,9 +49,8 @@ import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.mailbox.SignerId;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.mailbox.Views;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.sealing.Sealer;
@@ -134,7 +134,7 @@ final class MessageService implements Messages {
                 opening,
                 core.now(),
                 prospect.waits().isEmpty() ? sent.waits() : prospect.waits(),
-                core.settings.get().jitter(sent.stored().network()));
+                core.settings.get().sending().jitter(sent.stored().network()));
     }
 
     /** @param handshake that a session is opened with, for this message */
@@ -284,7 +284,7 @@ final class MessageService implements Messages {
         return request.carrier()
                 .or(() -> channels)
                 .map(Messages.Carrier::id)
-                .orElse(core.settings.get().carrier());
+                .orElse(core.settings.get().sending().carrier());
     }
 
     /** Among decoys by one carrier, a message by the other would be seen. */
@@ -296,7 +296,7 @@ final class MessageService implements Messages {
             }
             return;
         }
-        String decoys = core.settings.get().carrier();
+        String decoys = core.settings.get().sending().carrier();
         if (request.carrier().isPresent()
                 && !request.carrier().get().id().equals(decoys)
                 && core.store.transact(tx -> CoverPlans.isOn(tx, conversation.persona()))) {
@@ -375,9 +375,12 @@ final class MessageService implements Messages {
             throws PartylineException {
         Instant now = core.now();
         Settings settings = core.settings.get();
-        Duration life = ttlMinutes == 0 ? settings.defaultTtl() : Duration.ofMinutes(ttlMinutes);
+        Duration life = ttlMinutes == 0 ? settings.sending().defaultTtl() : Duration.ofMinutes(ttlMinutes);
         // To leave; then its time to live begins.
-        Instant expires = now.plus(life.compareTo(settings.sendWithin()) > 0 ? life : settings.sendWithin());
+        Instant expires = now.plus(
+                life.compareTo(settings.sending().within()) > 0
+                        ? life
+                        : settings.sending().within());
         long id = Tables.next(tx, "message");
         Inbox.put(
                 tx,
@@ -422,7 +425,7 @@ final class MessageService implements Messages {
                 conversation.paysApart()
                         ? Carriers.DEFAULT
                         : CoverPlans.isOn(tx, conversation.persona())
-                                ? settings.carrier()
+                                ? settings.sending().carrier()
                                 : carrier(conversation, request),
                 false);
         Outbox.add(tx, queued);
@@ -436,8 +439,8 @@ final class MessageService implements Messages {
         return queued;
     }
 
-    private void requireNetwork(String node, Network network) throws NoSuchThingException {
-        Network its = core.nodes.get(node).network();
+    private void requireNetwork(String node, Network network) throws PartylineException {
+        Network its = core.nodes.networkOf(node);
         if (its != network) {
             throw new NoSuchThingException("node '" + node + "' is on " + its.label() + " and the message goes to "
                     + network.label() + ": choose a node of that network, or leave --via out");
