@@ -2,6 +2,7 @@ package org.partyline.itests.architecture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -108,6 +109,24 @@ class ArchitectureTest {
         assertEquals(
                 new TreeSet<>(BELOW.keySet()),
                 bundles.stream().map(Bundle::floor).collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** Under another name it is none of ours: it is not watched, and nobody is told that it is stopped. */
+    @Test
+    void everyBundleIsCalledAfterItsFolder() throws IOException {
+        for (Bundle bundle : bundles) {
+            if (bundle.floor().equals("testkit")) {
+                continue;
+            }
+            Path instructions =
+                    BUNDLES.resolve(bundle.floor()).resolve(bundle.name()).resolve("bnd.bnd");
+            assertTrue(
+                    Files.exists(instructions)
+                            && Files.readAllLines(instructions)
+                                    .contains("Bundle-SymbolicName: org.partyline." + bundle.name()),
+                    () -> bundle.name() + " has no Bundle-SymbolicName: org.partyline." + bundle.name()
+                            + " in bnd.bnd");
+        }
     }
 
     @Test
