@@ -93,7 +93,7 @@ class SettingsKeeperTest {
     void whatConcernsOneMachineOnlyIsNotCarriedAndBadValuesAreNotEither() {
         SettingsKeeper keeper = keeper(Map.of());
         assertTrue(keeper.isPortable("carrier", "rolling"));
-        assertFalse(keeper.isPortable("carrier", "pigeon"));
+        assertFalse(keeper.isPortable("carrier", "Pigeon post"));
         assertFalse(keeper.isPortable("mainnet-accepted", "true"));
         assertFalse(keeper.isPortable("paused-nodes", "home"));
         assertFalse(keeper.isPortable("colour", "red"));
