@@ -99,7 +99,8 @@ import org.partyline.engine.receive.Rereading;
 import org.partyline.engine.receive.SealedPackets;
 import org.partyline.engine.receive.Signers;
 import org.partyline.engine.schedule.SendSchedule;
-import org.partyline.engine.sealing.Sealer;
+import org.partyline.engine.sealing.ChannelSealer;
+import org.partyline.engine.sealing.Sealers;
 import org.partyline.engine.sealing.SessionSealer;
 import org.partyline.engine.sessions.Controls;
 import org.partyline.engine.sessions.HandshakeManager;
@@ -389,10 +390,19 @@ public final class Engine {
         PacketSizes sizes = new PacketSizes(core);
         continuity = new Continuity(
                 store, random, clock, tokens, new Rollback(core, controlSender, sessionChains, handshakeManager));
-        Sealer sealer = new Sealer(
+        Sealers sealers = new Sealers(
                 core,
-                sizes,
-                new SessionSealer(core, handshakeManager, sessionChains, updates, news, this::isSettled, continuity));
+                List.of(
+                        new ChannelSealer(core, sizes),
+                        new SessionSealer(
+                                core,
+                                handshakeManager,
+                                sessionChains,
+                                updates,
+                                news,
+                                this::isSettled,
+                                continuity,
+                                sizes)));
         SendSchedule sendSchedule = new SendSchedule(core, timing);
         Spending spending = new Spending(core, feeMath, sendSchedule::isCovered);
         Batches rolls = new Batches(core);
@@ -410,7 +420,7 @@ public final class Engine {
                 fees,
                 slots,
                 new PacketPayment(core, outbox, fees, spending, coins),
-                new Broadcaster(core, outbox, propagationTracker, sealer, coins, position::isCaughtUp),
+                new Broadcaster(core, outbox, propagationTracker, sealers, coins, position::isCaughtUp),
                 new PacketReplacement(core, outbox, propagationTracker, fees, spending)));
         carriers.add(new RollingCarrier(core, outbox, fees, slots, sendSchedule, batcher, rolls, position::isCaughtUp));
         Dispatcher dispatcher = new Dispatcher(core, outbox, propagationTracker, sendSchedule, spending, carriers);
@@ -419,7 +429,7 @@ public final class Engine {
                 outbox,
                 propagationTracker,
                 sizes,
-                sealer,
+                sealers,
                 sendSchedule,
                 batcher,
                 closing,
@@ -521,11 +531,10 @@ public final class Engine {
                         core,
                         outbox,
                         sizes,
-                        sealer,
+                        sealers,
                         sender,
                         new Prospects(core, fees, carriers),
                         new Inspector(core, opener),
-                        handshakeManager,
                         recaller,
                         carriers));
         offer(Fees.class, new FeeService(core, fees, spending));
