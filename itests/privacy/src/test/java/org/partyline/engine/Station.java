@@ -74,8 +74,12 @@ public final class Station implements AutoCloseable {
 
     /** A store in memory, open. */
     public static Store store() {
-        MemoryStore store = new MemoryStore();
-        store.create("a store of a test".toCharArray());
+        MachineStore store = new MachineStore();
+        try {
+            store.create("a store of a test".toCharArray());
+        } catch (StoreException e) {
+            throw new IllegalStateException("a store in memory cannot fail", e);
+        }
         return store;
     }
 
@@ -88,7 +92,7 @@ public final class Station implements AutoCloseable {
             throws StoreException {
         HandSetClock time = (HandSetClock) clock;
         TestServer server = new TestServer(
-                new MemoryStore(), time, new HashMap<>(), timing, random, List.of(node), List.of(wallet));
+                new MachineStore(), time, new HashMap<>(), timing, random, List.of(node), List.of(wallet));
         server.vault().create(TestServer.STORE_PASSPHRASE);
         return new Station(server, time, node.network(), random);
     }

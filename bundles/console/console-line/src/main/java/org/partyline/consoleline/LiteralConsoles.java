@@ -57,7 +57,7 @@ public final class LiteralConsoles implements SessionFactory, CommandSessionList
         Set<String> permitted = KarafCommands.reasons().keySet();
         this.names = new Names(scopes, permitted);
         this.lines = new Lines(names);
-        commands.add(new OwnCommand(StageRunner.NAME, null, new StageRunner()));
+        commands.add(new OwnCommand(Prepared.RUNNER_NAME, null, new StageRunner()));
         commands.addAll(Filters.commands());
         commands.addAll(new Help(names).commands());
         commands.forEach(karafs.getRegistry()::register);

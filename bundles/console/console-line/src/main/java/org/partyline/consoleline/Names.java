@@ -13,7 +13,7 @@ import org.apache.karaf.shell.api.console.Registry;
 /** Which commands there are, by the names that one types. */
 final class Names {
     /** The scope of what belongs to the console itself. */
-    static final String SCOPE = "console";
+    static final String SCOPE = OwnCommand.SCOPE;
     /** The word before a command of Karaf's. */
     static final String KARAF = "karaf";
 

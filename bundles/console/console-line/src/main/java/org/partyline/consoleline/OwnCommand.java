@@ -8,6 +8,9 @@ import org.apache.karaf.shell.api.console.Session;
 
 /** A command of the console itself. */
 final class OwnCommand implements Command {
+    /** The scope of the console\'s own commands. */
+    static final String SCOPE = "console";
+
     /** What it does. */
     @FunctionalInterface
     interface Body {
@@ -26,7 +29,7 @@ final class OwnCommand implements Command {
 
     @Override
     public String getScope() {
-        return Names.SCOPE;
+        return SCOPE;
     }
 
     @Override

@@ -9,6 +9,10 @@ import org.apache.karaf.shell.support.CommandException;
  * place of names and words, so that nothing that was typed can mean something to it, or stand in its events.
  */
 final class Prepared {
+    /** The command that runs a stage of it: {@link StageRunner}. */
+    static final String RUNNER_NAME = "run";
+
+    private static final String RUNNER = Names.SCOPE + ":" + RUNNER_NAME;
     /** Where a session keeps the one that runs. */
     static final String VARIABLE = ".partyline.line";
 
@@ -41,13 +45,13 @@ final class Prepared {
     /** For Gogo. */
     String program() {
         if (refusal != null) {
-            return StageRunner.FULL_NAME;
+            return RUNNER;
         }
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < commands.size(); i++) {
             List<String> stages = new ArrayList<>();
             for (int j = 0; j < commands.get(i).size(); j++) {
-                stages.add(StageRunner.FULL_NAME + " " + i + " " + j);
+                stages.add(RUNNER + " " + i + " " + j);
             }
             lines.add(String.join(" | ", stages));
         }

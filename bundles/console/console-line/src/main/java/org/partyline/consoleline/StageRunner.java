@@ -12,8 +12,6 @@ import org.slf4j.LoggerFactory;
 
 /** Runs a stage of what was prepared, by its numbers. */
 final class StageRunner implements OwnCommand.Body {
-    static final String NAME = "run";
-    static final String FULL_NAME = Names.SCOPE + ":" + NAME;
     /** Where Karaf keeps Gogo's session in its own. */
     static final String COMMAND_SESSION = ".commandSession";
 

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.partyline.consolesocket.wire.Frame;
 import org.partyline.consolesocket.wire.FrameType;
+import org.partyline.testkit.Eventually;
 
 @Timeout(60)
 class OutgoingTest {
@@ -33,9 +34,7 @@ class OutgoingTest {
             }
         });
         giving.start();
-        while (giving.isAlive() && giving.getState() != Thread.State.WAITING) {
-            Thread.onSpinWait();
-        }
+        Eventually.that("it waits", () -> !giving.isAlive() || giving.getState() == Thread.State.WAITING);
         assertTrue(giving.isAlive(), "nobody takes it, and it does not wait");
         assertEquals(257, given.get());
 

@@ -42,6 +42,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.partyline.testkit.Eventually;
 
 /** A server as Karaf makes one, and a client. */
 @Timeout(120)
@@ -210,9 +211,7 @@ class SshConsoleTest {
         OutputStream keys = shell.getInvertedIn();
         keys.write("test:wait\r".getBytes(StandardCharsets.UTF_8));
         keys.flush();
-        while (begun.getCount() == 2) {
-            Thread.onSpinWait();
-        }
+        Eventually.that("it begins", () -> begun.getCount() < 2);
 
         shell.sendWindowChange(123, 45);
         Buffer signal = connection.createBuffer(SshConstants.SSH_MSG_CHANNEL_REQUEST);

@@ -2,10 +2,13 @@ package org.partyline.shell;
 
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.karaf.shell.api.console.Registry;
 import org.apache.karaf.shell.api.console.Session;
 import org.apache.karaf.shell.api.console.SessionFactory;
@@ -15,16 +18,21 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.partyline.shell.command.BoundCommand;
-import org.partyline.shell.command.CommandGroup;
 import org.partyline.shell.command.Context;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.output.Console;
+import org.partyline.shell.spi.CommandGroup;
+import org.partyline.shell.spi.ConsoleCommand;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Gives each group of commands to Karaf's console for as long as both are there. */
 @Component(service = {})
 public final class CommandRegistrar {
+    private static final Logger LOG = LoggerFactory.getLogger(CommandRegistrar.class);
+
     private final SecureRandom random = new SecureRandom();
-    private final Map<CommandGroup, List<BoundCommand>> groups = new ConcurrentHashMap<>();
+    private final Map<CommandGroup, List<BoundCommand>> groups = new HashMap<>();
     private final Engine engine;
     private final Registry registry;
 
@@ -40,16 +48,58 @@ public final class CommandRegistrar {
 
     /** For Declarative Services. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void add(CommandGroup group) {
-        List<BoundCommand> commands = group.commands().stream()
-                .map(command -> BoundCommand.of(command, engine, this::context))
-                .toList();
+    synchronized void add(CommandGroup group) {
+        List<BoundCommand> commands = new ArrayList<>();
+        for (Supplier<? extends ConsoleCommand> factory : group.commands()) {
+            BoundCommand command = BoundCommand.of(factory, engine, this::context);
+            if (isFree(command, group)) {
+                commands.add(command);
+                registry.register(command);
+            }
+        }
         groups.put(group, commands);
-        commands.forEach(registry::register);
+    }
+
+    /**
+     * Whether the command may have its name. Whoever types {@code send} means ours: one of another bundle that came first makes
+     * room, and one that comes later is not taken.
+     */
+    private boolean isFree(BoundCommand command, CommandGroup group) {
+        if (!command.getScope().equals(ConsoleCommand.SCOPE)) {
+            LOG.warn(
+                    "The command {}:{} of {} is left out: its scope must be {}",
+                    command.getScope(),
+                    command.getName(),
+                    group.getClass().getName(),
+                    ConsoleCommand.SCOPE);
+            return false;
+        }
+        for (Map.Entry<CommandGroup, List<BoundCommand>> other : groups.entrySet()) {
+            Optional<BoundCommand> same = other.getValue().stream()
+                    .filter(known -> known.getName().equals(command.getName()))
+                    .findFirst();
+            if (same.isPresent()) {
+                boolean makesRoom = isOurs(group) && !isOurs(other.getKey());
+                LOG.warn(
+                        "The command {} of {} is left out: there is another of that name",
+                        command.getName(),
+                        (makesRoom ? other.getKey() : group).getClass().getName());
+                if (makesRoom) {
+                    registry.unregister(same.get());
+                    other.getValue().remove(same.get());
+                }
+                return makesRoom;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isOurs(CommandGroup group) {
+        return group.getClass().getClassLoader() == CommandRegistrar.class.getClassLoader();
     }
 
     /** For Declarative Services, which also calls it for each group when this is taken away itself. */
-    void remove(CommandGroup group) {
+    synchronized void remove(CommandGroup group) {
         groups.remove(group).forEach(registry::unregister);
     }
 

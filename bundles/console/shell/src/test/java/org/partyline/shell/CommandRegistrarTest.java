@@ -6,13 +6,15 @@ import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.karaf.shell.api.console.Command;
+import java.util.function.Supplier;
+import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.console.Registry;
 import org.apache.karaf.shell.api.console.SessionFactory;
 import org.junit.jupiter.api.Test;
-import org.partyline.shell.command.CommandGroup;
 import org.partyline.shell.command.Engines;
 import org.partyline.shell.cover.CoverCommands;
+import org.partyline.shell.spi.CommandGroup;
+import org.partyline.shell.spi.ConsoleCommand;
 import org.partyline.shell.status.StatusCommands;
 
 class CommandRegistrarTest {
@@ -34,6 +36,60 @@ class CommandRegistrarTest {
         assertEquals(both(), known);
     }
 
+    /** What another bundle adds: its class is one of another class loader. */
+    private static CommandGroup foreign(Supplier<ConsoleCommand> command) {
+        return (CommandGroup) Proxy.newProxyInstance(
+                new ClassLoader(CommandRegistrar.class.getClassLoader()) {},
+                new Class<?>[] {CommandGroup.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "commands" -> List.of(command);
+                    case "equals" -> proxy == arguments[0];
+                    default -> System.identityHashCode(proxy);
+                });
+    }
+
+    @Command(scope = "partyline", name = "version", description = "Not ours")
+    static class Version extends ConsoleCommand {
+        @Override
+        protected void run() {}
+    }
+
+    @Command(scope = "partyline", name = "weather", description = "Another's")
+    static final class Weather extends Version {}
+
+    @Command(scope = "shell", name = "logout", description = "Karaf's")
+    static final class Logout extends Version {}
+
+    @Test
+    void commandsOfOtherBundlesComeAndGo() {
+        CommandGroup weather = foreign(Weather::new);
+        registrar.add(weather);
+        assertEquals(Set.of("weather"), known);
+        registrar.remove(weather);
+        assertEquals(Set.of(), known);
+    }
+
+    @Test
+    void nobodyTakesTheNameOfOneOfOursWhoeverComesFirst() {
+        CommandGroup first = foreign(Version::new);
+        CommandGroup second = foreign(Version::new);
+        registrar.add(first);
+        assertEquals(Set.of("version"), known);
+        registrar.add(new StatusCommands());
+        registrar.add(second);
+        assertEquals(STATUS, known);
+        // Neither takes ours along.
+        registrar.remove(first);
+        registrar.remove(second);
+        assertEquals(STATUS, known);
+    }
+
+    @Test
+    void anotherScopeIsNotTaken() {
+        registrar.add(foreign(Logout::new));
+        assertEquals(Set.of(), known);
+    }
+
     private static Set<String> both() {
         Set<String> both = new TreeSet<>(STATUS);
         both.addAll(COVER);
@@ -43,7 +99,7 @@ class CommandRegistrarTest {
     /** Karaf's console, of which only the registry is used. */
     private SessionFactory factory() {
         Registry registry = stub(Registry.class, (method, argument) -> {
-            String name = ((Command) argument).getName();
+            String name = ((org.apache.karaf.shell.api.console.Command) argument).getName();
             assertEquals(true, method.equals("register") ? known.add(name) : known.remove(name), method + " " + name);
             return null;
         });

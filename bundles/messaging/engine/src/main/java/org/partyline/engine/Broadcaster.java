@@ -1,10 +1,12 @@
 package org.partyline.engine;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
+import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
@@ -46,13 +48,26 @@ final class Broadcaster {
     }
 
     /**
-     * Gives a signed transaction to a node; to the next one when that does not answer, or refuses it.
+     * Gives the signed transaction of a packet to a node; to the next one when that does not answer, or refuses it.
      *
-     * @return the message after it; null when it is gone
      * @throws NodeUnavailableException when no node answered
      * @throws WaitsException when one refused it, and what it waits for now
      */
-    OutgoingMessage hand(OutgoingMessage outgoing, int index, List<Transport> nodes) throws PartylineException {
+    void hand(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
+        Optional<OutgoingMessage> found =
+                core.open(memory -> core.store.transact(tx -> Outbox.find(tx, packet.message())));
+        if (found.isEmpty()
+                || found.get().state().isSettled()
+                || found.get().parts().get(packet.index()).raw() == null) {
+            return;
+        }
+        if (!found.get().carrier().equals(carrier)) {
+            throw new IllegalStateException("a packet is handed over that is another carrier's");
+        }
+        hand(found.get(), packet.index(), nodes);
+    }
+
+    private OutgoingMessage hand(OutgoingMessage outgoing, int index, List<Transport> nodes) throws PartylineException {
         NodeUnavailableException last = null;
         Refusal refusal = null;
         OutgoingMessage current = outgoing;
@@ -93,6 +108,9 @@ final class Broadcaster {
                             now.parts()
                                     .get(index)
                                     .attempt(now.parts().get(index).node(), 0)));
+        }
+        if (refusal == null && last == null) {
+            throw new WaitsException("it waits for a node that is ready");
         }
         if (refusal == null) {
             throw last;

@@ -22,6 +22,7 @@ import org.partyline.engine.conversation.CoverConversation;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageEvent;
@@ -218,7 +219,11 @@ final class CoverRunner {
         try {
             return nodes.isEmpty()
                     ? 0
-                    : carriers.of(core.settings.get().carrier()).most(persona, network, bucket, nodes);
+                    : carriers.of(core.settings.get().carrier()).most(persona, network, bucket, CarrierViews.of(nodes));
+        } catch (AbsentException e) {
+            // Nothing leaves by it; points pass as ever.
+            LOG.debug("a packet's cost is not known: {}", e.getMessage());
+            return 0;
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException e) {

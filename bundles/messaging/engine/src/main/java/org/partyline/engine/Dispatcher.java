@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
@@ -31,6 +33,7 @@ final class Dispatcher {
     private final SendSchedule sendSchedule;
     private final Spending spending;
     private final Carriers carriers;
+    private final Slots slots;
 
     Dispatcher(
             Core core,
@@ -38,13 +41,15 @@ final class Dispatcher {
             PropagationTracker propagationTracker,
             SendSchedule sendSchedule,
             Spending spending,
-            Carriers carriers) {
+            Carriers carriers,
+            Slots slots) {
         this.core = core;
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;
         this.sendSchedule = sendSchedule;
         this.spending = spending;
         this.carriers = carriers;
+        this.slots = slots;
     }
 
     /** Moves one packet on as far as it goes; null when the message is gone. */
@@ -54,41 +59,43 @@ final class Dispatcher {
             return outgoing;
         }
         if (part.state() != State.SEALED) {
-            return carriers.of(outgoing).looksAfter(outgoing, index) ? outgoing : follow(outgoing, index);
+            return follow(outgoing, index);
         }
-        Network network = core.conversation(outgoing.membership()).network();
-        if (part.ridesAgain() && carriers.of(outgoing).takesAlong(outgoing, index, network)) {
+        CarriedMessage message = CarrierViews.of(core, outgoing);
+        if (part.ridesAgain() && carriers.of(outgoing).takesAlong(message, index)) {
             return outgoing;
         }
-        return handOver(outgoing, index, network);
+        return handOver(outgoing, index, message.network());
     }
 
     /** Looks how far a transaction that a node took has come, and hands it over again when it does not appear. */
     private OutgoingMessage follow(OutgoingMessage outgoing, int index) throws PartylineException {
         OutgoingPart part = outgoing.parts().get(index);
-        Optional<Network> network =
-                core.open(memory -> Optional.ofNullable(memory.conversations.find(outgoing.membership()))
-                        .map(Conversation::network));
-        if (network.isEmpty()) {
+        Optional<CarriedMessage> message = core.open(memory -> CarrierViews.of(memory, outgoing));
+        // It is out: nothing is said of a carrier that is away, which looks after it when it returns.
+        if (message.isEmpty()
+                || !carriers.isReady(outgoing)
+                || carriers.of(outgoing).looksAfter(message.get(), index)) {
             return outgoing;
         }
+        Network network = message.get().network();
         PropagationRecord propagationRecord =
                 part.state() == State.SEEN ? PropagationRecord.NOTHING : propagationTracker.propagationRecord(part);
-        if (part.state() == State.BROADCAST && propagationTracker.isShown(network.get(), part, propagationRecord)) {
+        if (part.state() == State.BROADCAST && propagationTracker.isShown(network, part, propagationRecord)) {
             return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.SHOWN));
         }
         Carrier carrier = carriers.of(outgoing);
-        if (!carrier.isDue(network.get(), part, propagationRecord)) {
+        if (!carrier.isDue(message.get(), index)) {
             return outgoing;
         }
         Optional<PropagationTracker.Found> found =
-                propagationTracker.find(network.get(), part, propagationRecord, part.state() == State.BROADCAST);
+                propagationTracker.find(network, part, propagationRecord, part.state() == State.BROADCAST);
         if (found.isEmpty()) {
             if (part.state() == State.BROADCAST) {
-                propagationTracker.overdue(network.get(), part, propagationRecord);
+                propagationTracker.overdue(network, part, propagationRecord);
             }
-            Optional<OutgoingMessage> after = carrier.lost(outgoing, index);
-            return after.isPresent() ? after.get() : handOver(outgoing, index, network.get());
+            // One that is gone meanwhile is handed over to nobody.
+            return carrier.isLost(message.get(), index) ? stored(outgoing) : handOver(outgoing, index, network);
         }
         propagationTracker.found(outgoing, part, found.get());
         if (found.get().state() == State.CONFIRMED) {
@@ -112,13 +119,25 @@ final class Dispatcher {
                     "it waits for a node of " + network.label() + " that is ready (partyline:node-list)");
         }
         if (part.raw() != null) {
-            return carriers.of(outgoing).dispatchAgain(outgoing, index, nodes);
+            carriers.ready(outgoing).dispatchAgain(CarrierViews.of(core, outgoing), index, CarrierViews.of(nodes));
+            return stored(outgoing);
         }
         spending.requireAccepted(network);
         OutgoingMessage current = ready(byOneCarrier(outgoing), index, network);
-        return current == null || current.state().isSettled()
-                ? current
-                : carriers.of(current).dispatch(current, index, network, nodes);
+        if (current == null || current.state().isSettled()) {
+            return current;
+        }
+        Carrier carrier = carriers.ready(current);
+        CarriedMessage message = CarrierViews.of(core, current);
+        carrier.awaitTurn(message, index);
+        slots.at(current, index, network, () -> carrier.dispatch(message, index, CarrierViews.of(nodes)));
+        return stored(current);
+    }
+
+    /** A message as it is now; null when it is gone. */
+    private OutgoingMessage stored(OutgoingMessage outgoing) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> Outbox.find(tx, outgoing.id())))
+                .orElse(null);
     }
 
     /** With cover traffic all that a persona sends goes by the carrier of its decoys; what has begun to leave goes on as it began. */
@@ -126,7 +145,7 @@ final class Dispatcher {
         Conversation conversation = core.conversation(outgoing.membership());
         if (conversation.paysApart()) {
             // It may have been queued before it was so.
-            return by(Carriers.CONFIRM, outgoing);
+            return by(Carriers.DEFAULT, outgoing);
         }
         String decoys = core.settings.get().carrier();
         boolean covered = !outgoing.carrier().equals(decoys)

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Hashtable;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
@@ -16,6 +17,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -27,6 +29,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
 import org.partyline.api.Network;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.cover.Timing;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
@@ -72,6 +75,7 @@ import org.partyline.engine.kernel.Patient;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageAbandoned;
+import org.partyline.engine.mailbox.MessageRenumbered;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationTracker;
@@ -155,6 +159,7 @@ public final class Engine {
     private final OtherReceivers otherReceivers;
     private final InitialSyncGate initialSyncGate;
     final Sender sender;
+    final Carriers carriers;
     final MaintenanceJob maintenanceJob;
     final NodeWatch nodeWatch;
     private final Continuity continuity;
@@ -318,6 +323,21 @@ public final class Engine {
         went(FeeMath.class, part);
     }
 
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void addCarrier(CarrierFactory factory, Map<String, Object> properties) {
+        carriers.add(factory, (Long) properties.get(Constants.SERVICE_ID));
+        sender.carrierCame();
+    }
+
+    void removeCarrier(CarrierFactory factory) {
+        carriers.remove(factory);
+        // Another one may take its place.
+        sender.carrierCame();
+    }
+
     /** For Declarative Services. */
     @Activate
     public Engine(
@@ -405,25 +425,27 @@ public final class Engine {
                                 sizes)));
         SendSchedule sendSchedule = new SendSchedule(core, timing);
         Spending spending = new Spending(core, feeMath, sendSchedule::isCovered);
-        Batches rolls = new Batches(core);
-        ChangeLock held = new ChangeLock(core, rolls);
-        BatchClosing closing = new BatchClosing(core, outbox, propagationTracker, rolls, held);
-        Batcher batcher = new Batcher(
-                core, outbox, fees, spending, propagationTracker, rolls, closing, held, position::isCaughtUp);
-        Carriers carriers = new Carriers();
+        carriers = new Carriers(core);
+        KeptTransactions kept = new KeptTransactions(core);
         CoverRunner cover = new CoverRunner(core, outbox, sizes, fees, carriers, sendSchedule, spending, timing);
         Recaller recaller = new Recaller(core, outbox, carriers);
-        UtxoReservations coins = new UtxoReservations(core, carriers);
+        UtxoReservations coins = new UtxoReservations(core, carriers, propagationTracker);
         Slots slots = new Slots(core, sendSchedule, cover);
-        carriers.add(new ConfirmCarrier(
-                propagationTracker,
+        carriers.open(new CarrierDesk(
+                core,
+                outbox,
+                kept,
                 fees,
-                slots,
-                new PacketPayment(core, outbox, fees, spending, coins),
+                new PacketPayment(core, outbox, fees, spending, slots),
+                new SharedPayment(core, fees, spending, slots, kept),
                 new Broadcaster(core, outbox, propagationTracker, sealers, coins, position::isCaughtUp),
-                new PacketReplacement(core, outbox, propagationTracker, fees, spending)));
-        carriers.add(new RollingCarrier(core, outbox, fees, slots, sendSchedule, batcher, rolls, position::isCaughtUp));
-        Dispatcher dispatcher = new Dispatcher(core, outbox, propagationTracker, sendSchedule, spending, carriers);
+                new SharedBroadcaster(core, propagationTracker, kept),
+                new PacketReplacement(core, outbox, propagationTracker, fees, spending),
+                new CarrierPropagation(core, propagationTracker, position::isCaughtUp),
+                spending::isCovered,
+                new LikelySizes(core, sizes)));
+        Dispatcher dispatcher =
+                new Dispatcher(core, outbox, propagationTracker, sendSchedule, spending, carriers, slots);
         sender = new Sender(
                 core,
                 outbox,
@@ -431,9 +453,7 @@ public final class Engine {
                 sizes,
                 sealers,
                 sendSchedule,
-                batcher,
-                closing,
-                held,
+                kept,
                 cover,
                 recaller,
                 dispatcher,
@@ -448,6 +468,7 @@ public final class Engine {
         core.bus.on(Bus.Retry.class, retry -> sender.kickAll());
         core.bus.on(MessageAbandoned.class, abandoned -> sender.releaseSoon(abandoned.outgoing()));
         core.bus.on(TransactionMined.class, mined -> sender.minedSoon(mined.network(), mined.transaction()));
+        core.bus.within(MessageRenumbered.class, carriers::renamed);
         Derivations derivations = new Derivations(core, derivationThreads, DERIVATIONS);
         PacketWriter writer = new PacketWriter(store, clock, () -> core.unlocked() != null);
         PacketOpener opener = new PacketOpener(core);

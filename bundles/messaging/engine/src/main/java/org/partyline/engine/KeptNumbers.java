@@ -30,8 +30,8 @@ final class KeptNumbers {
             numbers.taken.add(account.number());
         }
         // A deleted persona's transaction may still be on its way.
-        for (ReplaceableBatch roll : Tables.all(tx, Batches.TABLE, ReplaceableBatch.class)) {
-            numbers.taken.add(roll.persona());
+        for (KeptTransaction kept : KeptTransactions.all(tx)) {
+            numbers.taken.add(kept.persona());
         }
         return numbers;
     }

@@ -224,9 +224,9 @@ final class MessageService implements Messages {
     /** Among decoys by one carrier, a message by the other would be seen. */
     private void checkCover(Unlocked memory, Conversation conversation, Send request) throws PartylineException {
         if (conversation.paysApart()) {
-            if (request.carrier().isPresent() && !request.carrier().get().id().equals(Carriers.CONFIRM)) {
-                throw new NoSuchThingException("'" + conversation.name() + "' has an account of its own, and a rolling"
-                        + " transaction is paid by the persona's: leave --carrier out");
+            if (request.carrier().isPresent() && !request.carrier().get().id().equals(Carriers.DEFAULT)) {
+                throw new NoSuchThingException("'" + conversation.name() + "' has an account of its own, and a "
+                        + request.carrier().get() + " transaction is paid by the persona's: leave --carrier out");
             }
             return;
         }
@@ -354,7 +354,7 @@ final class MessageService implements Messages {
                 request.sign(),
                 0,
                 conversation.paysApart()
-                        ? Carriers.CONFIRM
+                        ? Carriers.DEFAULT
                         : CoverPlans.isOn(tx, conversation.persona())
                                 ? settings.carrier()
                                 : carrier(conversation, request),

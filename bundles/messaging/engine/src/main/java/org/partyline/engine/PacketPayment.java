@@ -2,9 +2,12 @@ package org.partyline.engine;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
@@ -25,25 +28,41 @@ final class PacketPayment {
     private final Outbox outbox;
     private final FeePolicy fees;
     private final Spending spending;
-    private final UtxoReservations coins;
+    private final Slots slots;
 
-    PacketPayment(Core core, Outbox outbox, FeePolicy fees, Spending spending, UtxoReservations coins) {
+    PacketPayment(Core core, Outbox outbox, FeePolicy fees, Spending spending, Slots slots) {
         this.core = core;
         this.outbox = outbox;
         this.fees = fees;
         this.spending = spending;
-        this.coins = coins;
+        this.slots = slots;
     }
 
     /**
-     * Pays for a packet and stores that.
+     * Pays for a packet of a carrier's and stores that.
      *
-     * @return the message after it; null when it is gone
+     * @return the wallet that paid; empty when the message is over
      * @throws WaitsException when there is no wallet, a cap is reached, or the budget for cover traffic is spent
      */
-    OutgoingMessage sign(OutgoingMessage outgoing, int index, List<Transport> nodes) throws PartylineException {
+    Optional<String> pay(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
+        int index = packet.index();
+        Optional<OutgoingMessage> found =
+                core.open(memory -> core.store.transact(tx -> Outbox.find(tx, packet.message())));
+        if (found.isEmpty() || found.get().state().isSettled()) {
+            return Optional.empty();
+        }
+        OutgoingMessage outgoing = found.get();
+        if (!outgoing.carrier().equals(carrier)
+                || outgoing.parts().get(index).state() != State.SEALED
+                || outgoing.parts().get(index).raw() != null) {
+            throw new IllegalStateException("a packet is paid for that is paid already, or is another carrier's");
+        }
+        slots.requireFor(Set.of(packet));
+        if (nodes.isEmpty()) {
+            throw new WaitsException("it waits for a node that is ready");
+        }
         Network network = nodes.get(0).network();
-        String account = coins.account(outgoing.membership());
+        String account = core.conversation(outgoing.membership()).account();
         FeeRate rate = fees.draw(nodes);
         List<byte[]> payload = List.of(outgoing.parts().get(index).packet());
         // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
@@ -64,7 +83,8 @@ final class PacketPayment {
                             paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet.name(), account));
             stored = after != null && !after.state().isSettled();
             nobodyHasIt = !stored;
-            return after;
+            slots.use();
+            return stored ? Optional.of(wallet.name()) : Optional.empty();
         } finally {
             if (nobodyHasIt) {
                 wallet.discard(account, paid);

@@ -4,8 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
+import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
@@ -15,6 +18,7 @@ import org.partyline.api.transport.TransactionRejectedException;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
+import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
@@ -45,14 +49,44 @@ final class PacketReplacement {
         this.spending = spending;
     }
 
-    /** Whether nodes may have a packet, or did not take yet what replaces it. */
-    static boolean isOnItsWay(OutgoingPart part) {
+    private static boolean isOnItsWay(OutgoingPart part) {
         return part.raw() != null
                 && part.state() != State.CONFIRMED
                 && part.attempted() != TransactionScanner.carriesNothing(part.raw());
     }
 
-    void replace(Carrier.Recalled found, int index, List<Transport> nodes, Carrier.Tally tally)
+    /** A message that is to be taken back. */
+    private record Recalled(OutgoingMessage outgoing, Network network, int persona) {}
+
+    /** Whether nodes may have a packet, or did not take yet what replaces it. */
+    boolean isOnItsWay(PacketRef packet) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> Outbox.find(tx, packet.message())))
+                .filter(now -> now.parts().size() > packet.index())
+                .filter(now -> isOnItsWay(now.parts().get(packet.index())))
+                .isPresent();
+    }
+
+    /** Takes a packet back, or goes on with that. @param carrier whose it is */
+    void withdraw(String carrier, PacketRef packet, List<Transport> nodes, RecallTally tally)
+            throws PartylineException {
+        Optional<OutgoingMessage> found =
+                core.open(memory -> core.store.transact(tx -> Outbox.find(tx, packet.message())));
+        if (found.isEmpty() || found.get().state() != State.RECALLED) {
+            // It is forgotten, or all of it stands in blocks meanwhile.
+            return;
+        }
+        if (!found.get().carrier().equals(carrier)) {
+            throw new IllegalStateException("a packet is taken back that is another carrier's");
+        }
+        Conversation conversation = core.conversation(found.get().membership());
+        replace(
+                new Recalled(found.get(), conversation.network(), conversation.persona()),
+                packet.index(),
+                nodes,
+                tally);
+    }
+
+    private void replace(Recalled found, int index, List<Transport> nodes, RecallTally tally)
             throws PartylineException {
         OutgoingPart part = found.outgoing().parts().get(index);
         if (!isOnItsWay(part)) {
@@ -78,14 +112,13 @@ final class PacketReplacement {
             }
             throw e;
         }
-        tally.stored = true;
+        tally.stored();
         Optional<String> node = emptied && propagationTracker.isMined(found.network(), nothing.id())
                 ? Optional.of(part.node())
                 : broadcast(nothing, nodes);
         if (node.isPresent()) {
             settle(found, index, now -> now.attempt(node.get(), core.now().toEpochMilli()));
-            tally.replaced++;
-            tally.fee += emptied ? 0 : nothing.fee() - part.fee();
+            tally.replaced(emptied ? 0 : nothing.fee() - part.fee());
         } else {
             // A node says that its coins are gone, and does not know which of the transactions that carried it took
             // them.
@@ -94,7 +127,7 @@ final class PacketReplacement {
     }
 
     /** Whether a transaction that carries a packet stands in a block; then that is stored. */
-    private boolean isSettled(Carrier.Recalled found, int index, List<byte[]> carriers) throws StoreException {
+    private boolean isSettled(Recalled found, int index, List<byte[]> carriers) throws StoreException {
         Optional<byte[]> mined = carriers.stream()
                 .filter(carrier -> propagationTracker.isMined(found.network(), TxId.ofBytes(carrier)))
                 .findFirst();
@@ -104,15 +137,14 @@ final class PacketReplacement {
         return mined.isPresent();
     }
 
-    private void settle(Carrier.Recalled found, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
+    private void settle(Recalled found, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
         outbox.change(
                 found.outgoing().id(),
                 now -> now.with(index, change.apply(now.parts().get(index))));
     }
 
     /** Signs a transaction that carries nothing and takes the place of a packet's; stores it before anybody gets it. */
-    private SignedTransaction nothing(Carrier.Recalled found, int index, List<Transport> nodes)
-            throws PartylineException {
+    private SignedTransaction nothing(Recalled found, int index, List<Transport> nodes) throws PartylineException {
         spending.requireAccepted(found.network());
         OutgoingPart part = found.outgoing().parts().get(index);
         Wallet wallet = core.nodes

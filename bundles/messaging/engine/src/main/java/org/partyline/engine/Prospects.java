@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.Quote;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.NodeUnavailableException;
@@ -81,7 +82,15 @@ final class Prospects {
             return Optional.empty();
         }
         try {
-            return Optional.of(carriers.of(stored.carrier()).quote(stored, nodes));
+            return Optional.of(carriers.of(stored.carrier())
+                    .quote(
+                            new Quote(
+                                    stored.id(),
+                                    stored.conversation().persona(),
+                                    stored.network(),
+                                    sizes,
+                                    stored.opens()),
+                            CarrierViews.of(nodes)));
         } catch (AbsentException e) {
             return Optional.empty();
         } catch (StoreException e) {

@@ -2,13 +2,19 @@ package org.partyline.engine;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.Carrier;
+import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.Outbox;
@@ -41,24 +47,25 @@ final class Recaller {
      * @throws PartylineException says why nothing was done, or that it is tried again
      */
     Messages.Recalled recall(long id) throws PartylineException {
-        Carrier.Recalled found = find(id);
+        Recalled found = find(id);
         List<Transport> nodes = core.nodes.ready(found.network());
         if (nodes.isEmpty()) {
             throw new NoSuchThingException("no node of " + found.network().label()
                     + " is ready, so nothing can be replaced now (partyline:node-list)");
         }
+        Carrier carrier = carriers.ready(found.outgoing());
         boolean begun = found.outgoing().state() == State.RECALLED;
         if (!begun) {
             core.requireAccepted(found.network());
             outbox.change(id, now -> now.ended(MessageEvent.RECALLED, "it is being taken back"));
         }
-        Carrier.Tally tally = new Carrier.Tally();
+        RecallTally tally = new RecallTally();
         try {
-            carriers.of(found.outgoing()).recall(found, nodes, tally);
+            carrier.recall(CarrierViews.of(core, found.outgoing()), CarrierViews.of(nodes), tally);
         } catch (StoreException e) {
             throw e;
         } catch (PartylineException e) {
-            if (!begun && !tally.stored) {
+            if (!begun && !tally.isStored()) {
                 outbox.change(id, now -> now.notRecalled(found.outgoing()));
                 throw e;
             }
@@ -71,12 +78,15 @@ final class Recaller {
         int mined = (int) after.parts().stream()
                 .filter(part -> part.state() == State.CONFIRMED)
                 .count();
-        return core.open(
-                memory -> new Messages.Recalled(new Views(memory).outgoing(after), tally.replaced, mined, tally.fee));
+        return core.open(memory ->
+                new Messages.Recalled(new Views(memory).outgoing(after), tally.replaced(), mined, tally.fee()));
     }
 
-    private Carrier.Recalled find(long id) throws PartylineException {
-        return core.<Carrier.Recalled, PartylineException>open(memory -> {
+    /** A message that is to be taken back. @param outgoing as it was found */
+    private record Recalled(OutgoingMessage outgoing, Network network) {}
+
+    private Recalled find(long id) throws PartylineException {
+        return core.<Recalled, PartylineException>open(memory -> {
             OutgoingMessage outgoing = core.store
                     .transact(tx -> Outbox.find(tx, id))
                     .orElseThrow(() -> new NoSuchThingException("there is no message of ours " + id
@@ -93,14 +103,20 @@ final class Recaller {
             if (outgoing.state() == State.RECALLED && !isUnfinished(outgoing)) {
                 throw new NoSuchThingException("message " + id + " was taken back already (partyline:outbox --all)");
             }
-            return new Carrier.Recalled(outgoing, conversation.network(), conversation.persona());
+            return new Recalled(outgoing, conversation.network());
         });
     }
 
-    /** Whether a message is being taken back, and some of it is still on its way. */
+    /**
+     * Whether a message is being taken back, and some of it is still on its way.
+     *
+     * @throws AbsentException when its carrier is away, which alone knows
+     */
     boolean isUnfinished(OutgoingMessage outgoing) throws StoreException {
-        return outgoing.state() == State.RECALLED
-                && outgoing.isText()
-                && carriers.of(outgoing).isOnTheAir(outgoing);
+        if (outgoing.state() != State.RECALLED || !outgoing.isText()) {
+            return false;
+        }
+        Optional<CarriedMessage> message = core.open(memory -> CarrierViews.of(memory, outgoing));
+        return message.isPresent() && carriers.of(outgoing).isOnTheAir(message.get());
     }
 }

@@ -19,6 +19,8 @@ import org.partyline.api.Faults;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
+import org.partyline.api.carrier.Carrier;
+import org.partyline.api.carrier.LaterException;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
@@ -30,7 +32,6 @@ import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationTracker;
@@ -57,9 +58,7 @@ final class Sender {
     private final PacketSizes sizes;
     private final Sealers sealers;
     private final SendSchedule sendSchedule;
-    private final Batcher batcher;
-    private final BatchClosing closing;
-    private final ChangeLock held;
+    private final KeptTransactions kept;
     private final CoverRunner cover;
     private final Recaller recaller;
     private final Dispatcher dispatcher;
@@ -86,9 +85,7 @@ final class Sender {
             PacketSizes sizes,
             Sealers sealers,
             SendSchedule sendSchedule,
-            Batcher batcher,
-            BatchClosing closing,
-            ChangeLock held,
+            KeptTransactions kept,
             CoverRunner cover,
             Recaller recaller,
             Dispatcher dispatcher,
@@ -101,9 +98,7 @@ final class Sender {
         this.sizes = sizes;
         this.sealers = sealers;
         this.sendSchedule = sendSchedule;
-        this.batcher = batcher;
-        this.closing = closing;
-        this.held = held;
+        this.kept = kept;
         this.cover = cover;
         this.recaller = recaller;
         this.dispatcher = dispatcher;
@@ -150,7 +145,8 @@ final class Sender {
             reserveAll();
         }
         try {
-            patiently(batcher::tick);
+            carriers.takeUp();
+            carriers.each(Carrier::tick);
             patiently(() -> wakeAt(cover.before()));
             List<OutgoingMessage> all = inTurn(core.open(memory -> core.store.transact(Outbox::all)));
             // One after another in a channel: a chain's opener must be out before what rides on the chain is sealed.
@@ -160,7 +156,7 @@ final class Sender {
                     return;
                 }
                 Long earlier = ahead.get(outgoing.membership());
-                if (recaller.isUnfinished(outgoing)) {
+                if (isRecalled(outgoing)) {
                     takeBack(outgoing);
                 }
                 if (outgoing.state().isSettled() || cover.drops(outgoing)) {
@@ -185,6 +181,15 @@ final class Sender {
         } catch (RuntimeException | Error e) {
             // Not let out: it would end all rounds to come.
             LOG.error("sending stopped for this round", e);
+        }
+    }
+
+    /** Whether a message is being taken back; not while its carrier is away, which goes on with it when it returns. */
+    private boolean isRecalled(OutgoingMessage outgoing) throws StoreException {
+        try {
+            return recaller.isUnfinished(outgoing);
+        } catch (AbsentException e) {
+            return false;
         }
     }
 
@@ -321,7 +326,7 @@ final class Sender {
                 }
             }
             pauses.remove(stored.id());
-        } catch (SendSchedule.Later e) {
+        } catch (LaterException e) {
             waits(stored.id(), e.getMessage());
             later(stored.id(), e.until());
         } catch (StoreException e) {
@@ -448,18 +453,7 @@ final class Sender {
                 : "its time to live ended when " + (all - behind) + " of " + all + " packets had left";
         core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
         sealers.abandon(outgoing);
-        release(outgoing);
-        for (OutgoingPart part : outgoing.parts()) {
-            // Handed over without an answer: its coins are free again only if no node has it. Those of a roll are not
-            // one message's.
-            if (part.attempted()
-                    && !carriers.of(outgoing).isShared()
-                    && part.state() == State.SEALED
-                    && !propagationTracker.isKnown(
-                            core.conversation(outgoing.membership()).network(), TxId.ofBytes(part.transaction()))) {
-                coins.free(outgoing, part);
-            }
-        }
+        coins.releaseExpired(outgoing);
     }
 
     /** Recalls a message, or goes on with that. */
@@ -483,11 +477,10 @@ final class Sender {
         try {
             thread.execute(() -> {
                 try {
-                    closing.mined(network, transaction);
+                    carriers.each(carrier -> carrier.onMined(network, TxId.ofBytes(transaction)));
                 } catch (StoreException e) {
-                    LOG.warn("a rolling transaction that was mined is dealt with later: {}", e.getMessage());
-                } catch (RuntimeException e) {
-                    LOG.error("a rolling transaction that was mined could not be dealt with", e);
+                    LOG.warn("a transaction that was mined is dealt with later: {}", e.getMessage());
+                    carriers.stale();
                 }
                 kickAll();
             });
@@ -528,13 +521,24 @@ final class Sender {
     /** After a start: tells wallets again which coins our unsent transactions spend, and sends those again that left. */
     void resume() {
         reserveDue = true;
+        carriers.stale();
+        kickAll();
+    }
+
+    /** A carrier has come: what waited for it may go. */
+    void carrierCame() {
+        try {
+            thread.execute(coins::arrived);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the engine has stopped");
+        }
         kickAll();
     }
 
     private void reserveAll() {
         try {
             boolean all = true;
-            held.reserveAll();
+            kept.reserveAll();
             for (OutgoingMessage outgoing : core.open(memory -> core.store.transact(Outbox::all))) {
                 all &= outgoing.state().isSettled() || coins.reserve(outgoing);
             }

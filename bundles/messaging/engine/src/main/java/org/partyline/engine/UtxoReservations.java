@@ -1,18 +1,22 @@
 package org.partyline.engine;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
-import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PropagationTracker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,18 +29,76 @@ final class UtxoReservations {
 
     private final Core core;
     private final Carriers carriers;
+    private final PropagationTracker propagationTracker;
+    /** What is done with the coins of messages when their carriers return: until then they stay reserved. */
+    private final List<Deferred> deferred = new ArrayList<>();
 
-    UtxoReservations(Core core, Carriers carriers) {
+    private record Deferred(OutgoingMessage outgoing, boolean expired) {}
+
+    UtxoReservations(Core core, Carriers carriers, PropagationTracker propagationTracker) {
         this.core = core;
+        this.propagationTracker = propagationTracker;
         this.carriers = carriers;
     }
 
     /** Frees the coins of transactions that will not be sent. */
     void release(OutgoingMessage outgoing) {
+        free(new Deferred(outgoing, false));
+    }
+
+    /** The same of a message that has expired; what was handed over without an answer is free again only if no node has it. */
+    void releaseExpired(OutgoingMessage outgoing) {
+        free(new Deferred(outgoing, true));
+    }
+
+    /** Carriers have come: what waited for them is done. */
+    void arrived() {
+        List<Deferred> all;
+        synchronized (deferred) {
+            all = List.copyOf(deferred);
+            deferred.clear();
+        }
+        all.forEach(this::free);
+    }
+
+    private void free(Deferred one) {
+        boolean shared;
+        try {
+            shared = carriers.isShared(one.outgoing().carrier());
+        } catch (AbsentException e) {
+            synchronized (deferred) {
+                deferred.add(one);
+            }
+            return;
+        }
+        // A shared transaction's coins are not one message's.
+        if (!shared) {
+            releaseOwn(one.outgoing());
+            if (one.expired()) {
+                releaseUnanswered(one.outgoing());
+            }
+        }
+    }
+
+    private void releaseUnanswered(OutgoingMessage outgoing) {
+        for (OutgoingPart part : outgoing.parts()) {
+            try {
+                if (part.attempted()
+                        && part.state() == State.SEALED
+                        && !propagationTracker.isKnown(
+                                core.conversation(outgoing.membership()).network(), TxId.ofBytes(part.transaction()))) {
+                    free(outgoing, part);
+                }
+            } catch (PartylineException e) {
+                LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+            }
+        }
+    }
+
+    private void releaseOwn(OutgoingMessage outgoing) {
         for (int i = 0; i < outgoing.parts().size(); i++) {
             OutgoingPart part = outgoing.parts().get(i);
-            // A rolling transaction's coins are not one message's.
-            if (part.raw() == null || part.attempted() || carriers.of(outgoing).isShared()) {
+            if (part.raw() == null || part.attempted()) {
                 continue;
             }
             Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
@@ -65,14 +127,6 @@ final class UtxoReservations {
 
     private static SignedTransaction signed(OutgoingPart part) {
         return new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
-    }
-
-    /** The account of the wallet that pays for a conversation; empty when it was erased. */
-    String account(int membership) throws StoreException {
-        return core.open(memory -> {
-            Conversation conversation = memory.conversations.find(membership);
-            return conversation == null ? "" : conversation.account();
-        });
     }
 
     /** Frees the coins of a transaction that no node has. */

@@ -30,7 +30,6 @@ import org.partyline.engine.BackupService.SavedPersona;
 import org.partyline.engine.config.Settings;
 import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.store.Cbor;
-import org.partyline.engine.store.Keys;
 import org.partyline.testkit.HandSetClock;
 
 /** What is restored has its coins: it pays from the accounts of the wallets that it had. */
@@ -199,9 +198,21 @@ class BackupTest {
         alice.personas().create("work");
         other.join("lobby", Mode.RATCHET);
         other.store.transact(tx -> {
-            ReplaceableBatch left = new ReplaceableBatch(
-                    2, 0, "b", new byte[0], null, new byte[32], 100, 100, true, 1, 1, List.of(), List.of(), true);
-            tx.put(Batches.TABLE, Batches.key(left), Keys.ALL, Cbor.write(left), null);
+            KeptTransactions.put(
+                    tx,
+                    new KeptTransaction(
+                            "rolling",
+                            new byte[8],
+                            2,
+                            0,
+                            "b",
+                            new byte[0],
+                            new byte[32],
+                            100,
+                            100,
+                            null,
+                            true,
+                            List.of()));
             return null;
         });
         List<Change> changes = restore();
@@ -403,7 +414,7 @@ class BackupTest {
         alice.know(other, "bob");
         alice.contacts().setAccount(Optional.empty(), "bob", "shop");
         alice.backups().exportTo(file, PASSPHRASE);
-        try (TestServer none = new TestServer(new MemoryStore(), clock, new HashMap<>(), elsewhere)) {
+        try (TestServer none = new TestServer(new MachineStore(), clock, new HashMap<>(), elsewhere)) {
             assertEquals(
                     List.of(
                             "persona alice added",

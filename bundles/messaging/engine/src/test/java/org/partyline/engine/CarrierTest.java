@@ -27,6 +27,7 @@ import org.partyline.engine.kernel.Core;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -406,12 +407,11 @@ class CarrierTest extends CarrierStage {
         assertEquals(Messages.State.SEALED, sealed.state());
         clock.pass(Duration.ofMinutes(90));
         Core core = alice.engine.core;
-        core.open(memory -> core.store.transact(tx -> BatchClosing.settle(
-                core,
-                tx,
-                memory,
-                id << 8,
-                part -> part.minedIn(sealed.parts().get(0).transaction()))));
+        core.open(memory -> core.store.transact(tx -> {
+            OutgoingMessage now = Outbox.find(tx, id).orElseThrow();
+            OutgoingPart part = now.parts().get(0);
+            return Outbox.update(core, tx, memory, now, now.with(0, part.minedIn(part.transaction())));
+        }));
         assertEquals(Messages.State.CONFIRMED, alice.state(id));
         Instant end = clock.instant().plus(Duration.ofHours(2));
         OutgoingMessage confirmed =

@@ -7,17 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.PacketRef;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.carrier.rolling.RollingCarriers;
 import org.partyline.engine.nodes.TransactionScanner;
 
 /** Whatever becomes of what a packet says, it rides, and comes back, as a decoy does. */
@@ -94,6 +101,52 @@ class CoverRollTest extends CoverStage {
         assertTrue(version().contains(packet), "the third");
         assertFalse(version().contains(packet), "and no more");
         assertEquals(DECOY, kinds().get(packet), "nothing tells what it was");
+    }
+
+    /** What it was not told of it is told when it returns. */
+    @Test
+    void aPacketOfAConversationThatWasErasedWhileTheCarrierWasAwayRidesOn() throws Exception {
+        start(MINUTE, 1_000_000);
+        version();
+        alice.send("lobby", "nobody is to know");
+        ByteBuffer packet = last(version());
+        alice.stop(alice.rolling);
+        alice.channels().leave(Optional.empty(), "lobby");
+        alice.join("elsewhere", Mode.RATCHET);
+        alice.start(new RollingCarriers());
+        assertTrue(version().contains(packet), "the second version");
+        assertTrue(version().contains(packet), "the third");
+        assertFalse(version().contains(packet), "and no more");
+        assertEquals(DECOY, kinds().get(packet), "nothing tells what it was");
+    }
+
+    /** A carrier of another bundle may not know better. */
+    @Test
+    void whatWouldLeaveTwoPacketsInOneSlotIsNotSigned() throws Exception {
+        List<String> refused = new ArrayList<>();
+        Pigeon greedy = new Pigeon() {
+            @Override
+            public void dispatch(CarriedMessage message, int index, List<CarrierNode> nodes) throws PartylineException {
+                try {
+                    context.payments()
+                            .sign(
+                                    wanted(
+                                            message,
+                                            Set.of(message.ref(index), new PacketRef(message.id(), index + 1)),
+                                            nodes),
+                                    (tx, signed) -> new byte[0]);
+                } catch (IllegalStateException e) {
+                    refused.add(e.getMessage());
+                    throw e;
+                }
+            }
+        };
+        alice.start(greedy);
+        alice.settings.set("carrier", "pigeon");
+        start(MINUTE, 1_000_000);
+        assertEquals(List.of(), point());
+        assertEquals(List.of("several packets are to leave in one slot of the cover traffic"), refused);
+        assertEquals(List.of(), nodeA.signed);
     }
 
     /** Who recalls does so by hand: the end of the cover must not tell. */

@@ -585,7 +585,7 @@ class EngineTest {
     void aCopyOfTheStoreThatIsPutBackUsesNoChainPositionAgain() throws Exception {
         alice.send("lobby", "the first words, on a chain of their own");
         awaitReceived(bob, List.of("the first words, on a chain of their own"));
-        MemoryStore copy = alice.store.copy();
+        MachineStore copy = alice.store.copy();
         alice.send("lobby", "sent after the copy was made");
         TestServer.await("received", () -> bob.received().size() == 2);
         alice.close();

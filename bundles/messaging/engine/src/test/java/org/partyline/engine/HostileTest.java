@@ -205,7 +205,7 @@ class HostileTest {
     void aCopyOfTheFilesThatIsPutBackUsesNoKeyTwice() throws Exception {
         openSession();
         alice.close();
-        MemoryStore before = alice.store.copy();
+        MachineStore before = alice.store.copy();
         alice.store.lock();
         alice = new TestServer(alice.store, clock, new HashMap<>(), nodeA);
         alice.vault().unlock(TestServer.STORE_PASSPHRASE);
@@ -228,7 +228,7 @@ class HostileTest {
         openSession();
         network.mine();
         alice.close();
-        MemoryStore before = alice.store.copy();
+        MachineStore before = alice.store.copy();
         alice.store.lock();
         alice = new TestServer(alice.store, clock, new HashMap<>(), nodeA);
         alice.vault().unlock(TestServer.STORE_PASSPHRASE);
@@ -248,7 +248,7 @@ class HostileTest {
     @Test
     void twoServersOnCopiesOfTheSameFilesUseNoKeyTwiceOnceTheyHearOfEachOther() throws Exception {
         openSession();
-        MemoryStore files = alice.store.copy();
+        MachineStore files = alice.store.copy();
         TestServer twin = new TestServer(files, clock, new HashMap<>(), network.node("c"));
         try {
             twin.vault().unlock(TestServer.STORE_PASSPHRASE);

@@ -224,7 +224,7 @@ class JunkTest {
         bob.barrier();
         assertEquals(Optional.of(block.encode()), bob.store.note("cursor.regtest.b"));
         // The machine dies here: nothing is left but the files.
-        MemoryStore files = bob.store.copy();
+        MachineStore files = bob.store.copy();
         assertEquals(1, files.count(PacketWriter.UNMATCHED));
         assertEquals(2, files.count(PacketWriter.PARKED));
         gate.open();
@@ -439,7 +439,7 @@ class JunkTest {
     @Test
     void noTwoMessagesInPiecesGetTheSameMessageId() throws Exception {
         try (TestServer carol = new TestServer(
-                new MemoryStore(),
+                new MachineStore(),
                 clock,
                 new HashMap<>(),
                 new PoissonTiming(),
@@ -477,7 +477,7 @@ class JunkTest {
     @Test
     void noTwoMessagesInPiecesGetTheSameMessageIdOnASession() throws Exception {
         try (TestServer carol = new TestServer(
-                new MemoryStore(),
+                new MachineStore(),
                 clock,
                 new HashMap<>(),
                 new PoissonTiming(),
@@ -518,7 +518,7 @@ class JunkTest {
 
     @Test
     void aFloodWhileLockedPushesOutNothingOfOtherBlocksAndItsOwnIsReadAgain() throws Exception {
-        bob.store.mostCollected = 200;
+        bob.store.keepCandidates(200);
         bob.vault().lock();
         alice.send("lobby", "in an early block");
         awaitOut(alice);

@@ -86,6 +86,36 @@ class NodeRegistryTest {
     }
 
     @Test
+    void aTypeThatABundleFromOutsideBringsIsKnownForAsLongAsTheBundleIsThere() throws Exception {
+        NodeSettingsCheck loopback = new NodeSettingsCheck() {
+            @Override
+            public String type() {
+                return "loopback";
+            }
+
+            @Override
+            public void check(Map<String, String> settings) {
+                // All would do.
+            }
+        };
+        assertEquals(
+                "there is no node type 'loopback': the types are [rpc, bitcoinj, embedded]",
+                assertThrows(NoSuchThingException.class, () -> nodes.check("core", "loopback", Map.of()))
+                        .getMessage());
+        nodes.addCheck(loopback);
+        nodes.check("core", "loopback", Map.of());
+        nodes.removeCheck(loopback);
+        assertThrows(NoSuchThingException.class, () -> nodes.check("core", "loopback", Map.of()));
+        // The file of a node whose bundle is away is found all the same, and taken away.
+        Files.writeString(file("loopback"), "name = core\n");
+        assertTrue(assertThrows(NoSuchThingException.class, () -> nodes.check("core", "rpc", Map.of()))
+                .getMessage()
+                .contains("there is a node 'core' already"));
+        nodes.remove("core");
+        assertFalse(Files.exists(file("loopback")));
+    }
+
+    @Test
     void aNodeIsAskedWhetherItWouldDoAndNothingIsWritten() throws Exception {
         nodes.addCheck(new NodeSettingsCheck() {
             @Override

@@ -172,7 +172,7 @@ class RollEndTest extends CarrierStage {
                 });
         alice.close();
         alice = new TestServer(
-                new MemoryStore(),
+                new MachineStore(),
                 clock,
                 new HashMap<>(),
                 new PoissonTiming(),

@@ -87,7 +87,7 @@ class RollbackTest {
     }
 
     /** Another life of a server begins, on these files. */
-    private TestServer next(TestServer before, MemoryStore files, TestNetwork.Node node) throws Exception {
+    private TestServer next(TestServer before, MachineStore files, TestNetwork.Node node) throws Exception {
         before.close();
         used.addAll(before.secrets);
         clock.pass(Duration.ofSeconds(5));
@@ -98,7 +98,7 @@ class RollbackTest {
     }
 
     /** As a kill -9 leaves it: nothing that a stop does was done. */
-    private TestServer nextAfterKill(TestServer before, MemoryStore files, TestNetwork.Node node) throws Exception {
+    private TestServer nextAfterKill(TestServer before, MachineStore files, TestNetwork.Node node) throws Exception {
         Map<String, byte[]> outside = Map.copyOf(before.store.outside.tokens);
         before.close();
         before.store.outside.tokens.putAll(outside);
@@ -137,7 +137,7 @@ class RollbackTest {
     @Test
     void aHomeThatIsPutBackUsesNoKeyTwiceThoughNobodyShowsWhatTheFirstLifeSent() throws Exception {
         openSession();
-        MemoryStore before = alice.store.copy();
+        MachineStore before = alice.store.copy();
         alice.write("bob", "three, of the first life");
         awaitReceived(bob, "three, of the first life");
         alice.close();
@@ -151,7 +151,7 @@ class RollbackTest {
     @Test
     void itIsFoundAlsoAfterAKillOfTheLifeInWhichTheCopyWasMade() throws Exception {
         openSession();
-        MemoryStore before = alice.store.copy();
+        MachineStore before = alice.store.copy();
         alice.write("bob", "three, of the first life");
         awaitReceived(bob, "three, of the first life");
         forgetWhatWasSent();
@@ -163,7 +163,7 @@ class RollbackTest {
     @Test
     void theSameCopyMayBePutBackAgainAndAgain() throws Exception {
         openSession();
-        MemoryStore before = alice.store.copy();
+        MachineStore before = alice.store.copy();
         for (int life = 1; life <= 3; life++) {
             String text = "of life " + life;
             alice.write("bob", text);
@@ -181,7 +181,7 @@ class RollbackTest {
         openSession();
         nodeA.down = true;
         long queued = alice.write("bob", "queued");
-        MemoryStore before = alice.store.copy();
+        MachineStore before = alice.store.copy();
         nodeA.down = false;
         awaitReceived(bob, "queued");
         alice.write("bob", "three, of the first life");
@@ -195,7 +195,7 @@ class RollbackTest {
 
     @Test
     void anAnswerThatTheFirstLifeMayHaveGivenIsNotGivenAgain() throws Exception {
-        MemoryStore before = bob.store.copy();
+        MachineStore before = bob.store.copy();
         alice.write("bob", "one");
         awaitReceived(bob, "one");
         List<byte[]> handshake = List.copyOf(network.broadcasts().subList(0, 3));
@@ -216,7 +216,7 @@ class RollbackTest {
         nodeB.down = true;
         alice.write("bob", "one");
         TestServer.await("the answer waits", () -> count(bob, "answer") == 1);
-        MemoryStore before = bob.store.copy();
+        MachineStore before = bob.store.copy();
         nodeB.down = false;
         bob.kick();
         awaitReceived(bob, "one");
@@ -233,7 +233,7 @@ class RollbackTest {
         network.hold();
         alice.write("bob", "one, of the first life");
         TestServer.await("the handshake is out", () -> network.broadcasts().size() == 3);
-        MemoryStore before = alice.store.copy();
+        MachineStore before = alice.store.copy();
         network.release(all -> all);
         awaitReceived(bob, "one, of the first life");
         List<byte[]> answers = List.copyOf(network.broadcasts().subList(3, 4));
@@ -372,11 +372,11 @@ class RollbackTest {
     void aKillInTheMiddleOfAChangeFindsNothingAndACopyFromBeforeItIsFound() throws Exception {
         openSession();
         Instant since = session(alice, "bob").since();
-        MemoryStore before = alice.store.copy();
+        MachineStore before = alice.store.copy();
         Map<String, byte[]> outside = Map.copyOf(alice.store.outside.tokens);
         alice.write("bob", "three");
         awaitReceived(bob, "three");
-        MemoryStore after = alice.store.copy();
+        MachineStore after = alice.store.copy();
         Map<String, byte[]> newest = Map.copyOf(alice.store.outside.tokens);
         alice.close();
         // As if the process had ended between the two steps of the change.
@@ -435,12 +435,12 @@ class RollbackTest {
     void whereNoTokenCanBeWrittenEachStartOpensTheSessionsAnewAndSaysSo() throws Exception {
         openSession();
         alice.store.outside.refusesToWrite = "Read-only file system";
-        MemoryStore before = alice.store;
+        MachineStore before = alice.store;
         for (int i = 0; i < 2; i++) {
-            MemoryStore store = alice.store;
+            MachineStore store = alice.store;
             alice.close();
             // Before anything is sealed in this life.
-            AtomicReference<MemoryStore> copy = new AtomicReference<>();
+            AtomicReference<MachineStore> copy = new AtomicReference<>();
             store.outside.beforeWriting = () -> copy.compareAndSet(null, store.copy());
             alice = next(alice, store, nodeA);
             before = copy.get();
@@ -480,7 +480,7 @@ class RollbackTest {
 
     @Test
     void aNewStoreOpensAlsoWhereNoTokenCanBeWritten() throws Exception {
-        MemoryStore store = new MemoryStore();
+        MachineStore store = new MachineStore();
         store.outside.refusesToWrite = "Read-only file system";
         try (TestServer carol = new TestServer(store, clock, new HashMap<>(), network.node("c"))) {
             carol.vault().create(TestServer.STORE_PASSPHRASE);

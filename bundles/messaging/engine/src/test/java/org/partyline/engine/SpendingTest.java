@@ -17,10 +17,10 @@ class SpendingTest {
     private static final int ALICE = 1;
     private static final int WORK = 2;
 
-    private final MemoryStore store = new MemoryStore();
+    private final MachineStore store = new MachineStore();
 
     @BeforeEach
-    void open() {
+    void open() throws StoreException {
         store.create("a store of a test".toCharArray());
     }
 

@@ -13,11 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.cm.Configuration;
@@ -29,6 +28,7 @@ import org.partyline.aeadxchacha20poly1305.XChaCha20Poly1305;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.cover.Timing;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
@@ -61,6 +61,8 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
+import org.partyline.carrier.confirm.ConfirmCarriers;
+import org.partyline.carrier.rolling.RollingCarriers;
 import org.partyline.cover.PoissonTiming;
 import org.partyline.engine.config.SettingsKeeper;
 import org.partyline.engine.conversation.ContactConversation;
@@ -88,6 +90,7 @@ import org.partyline.padding.BucketPadding;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.session.NoiseHandshakes;
+import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
 
 /** A whole engine with the real protocol bundles, on a store and a network of the test. */
@@ -96,7 +99,7 @@ final class TestServer implements AutoCloseable {
     /** Of {@link QuickArgon2id}, which costs nothing with any. */
     static final KdfParameters CHEAP = new KdfParameters(KdfId.ARGON2ID, 5, 8192, 1);
 
-    final MemoryStore store;
+    final MachineStore store;
     final HandSetClock clock;
     final SettingsKeeper settings;
     final SuiteRegistry suites;
@@ -112,6 +115,9 @@ final class TestServer implements AutoCloseable {
 
     private final Optional<Path> etc;
     final QuickArgon2id argon2id = new QuickArgon2id();
+    final CarrierFactory confirm = new ConfirmCarriers();
+    final CarrierFactory rolling = new RollingCarriers();
+    private long nextService = 1;
 
     final Engine engine;
     /** What bundles provide that may go while the engine runs. */
@@ -122,7 +128,8 @@ final class TestServer implements AutoCloseable {
     private final Map<KdfId, ServiceReference<KeyDerivation>> derivations = new HashMap<>();
     private static int nextReference;
 
-    TestServer(MemoryStore store, HandSetClock clock, Map<String, Object> configuration, TestNetwork.Node... attached) {
+    TestServer(
+            MachineStore store, HandSetClock clock, Map<String, Object> configuration, TestNetwork.Node... attached) {
         this(
                 store,
                 clock,
@@ -135,7 +142,7 @@ final class TestServer implements AutoCloseable {
 
     /** With a timing, a randomness, nodes and wallets of the test's choice. */
     TestServer(
-            MemoryStore store,
+            MachineStore store,
             HandSetClock clock,
             Map<String, Object> configuration,
             Timing timing,
@@ -147,7 +154,7 @@ final class TestServer implements AutoCloseable {
 
     /** @param etc where the configuration of the machine's network is */
     TestServer(
-            MemoryStore store,
+            MachineStore store,
             HandSetClock clock,
             Map<String, Object> configuration,
             Timing timing,
@@ -197,9 +204,21 @@ final class TestServer implements AutoCloseable {
                 store.outside,
                 () -> false);
         parts.keySet().forEach(this::start);
+        start(confirm);
+        start(rolling);
         engine.start();
         setAuditLog();
         messages().follow(Messages.Query.ALL, events::add);
+    }
+
+    /** As when the bundle is started that brings a carrier. */
+    void start(CarrierFactory carrier) {
+        engine.addCarrier(carrier, Map.of(Constants.SERVICE_ID, nextService++));
+    }
+
+    /** As when it is stopped. */
+    void stop(CarrierFactory carrier) {
+        engine.removeCarrier(carrier);
     }
 
     /** As when the bundle is started that provides it. */
@@ -270,7 +289,7 @@ final class TestServer implements AutoCloseable {
     static TestServer fresh(HandSetClock clock, Timing timing, Optional<Path> etc, TestNetwork.Node... attached)
             throws StoreException {
         TestServer server = new TestServer(
-                new MemoryStore(),
+                new MachineStore(),
                 clock,
                 new HashMap<>(),
                 timing,
@@ -439,9 +458,7 @@ final class TestServer implements AutoCloseable {
     /** Waits until all is read that nodes have told so far. */
     void read() throws InterruptedException {
         barrier();
-        while (isDeriving()) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
+        Eventually.that("all keys are derived", () -> !isDeriving());
         barrier();
     }
 
@@ -695,13 +712,7 @@ final class TestServer implements AutoCloseable {
 
     /** Waits for what other threads do; a test that waits in vain fails. */
     static void await(String what, Condition condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Long.getLong("await", 60));
-        while (!condition.holds()) {
-            if (System.nanoTime() > end) {
-                throw new AssertionError("it never came to be: " + what);
-            }
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
-        }
+        Eventually.that(what, condition::holds);
     }
 
     @FunctionalInterface

@@ -92,8 +92,7 @@ class ThreadsTest {
             }
         };
         try {
-            Sender sender = new Sender(
-                    null, null, null, null, null, null, null, null, null, null, null, null, null, null, thread);
+            Sender sender = new Sender(null, null, null, null, null, null, null, null, null, null, null, null, thread);
             sender.start();
 
             assertEquals(1, repeated.size());

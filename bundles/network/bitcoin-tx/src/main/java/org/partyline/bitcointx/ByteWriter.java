@@ -39,7 +39,7 @@ public final class ByteWriter {
 
     /** The place of an output that an input spends. */
     public ByteWriter outPoint(OutPoint place) {
-        return bytes(Header.internal(place.id())).little(place.index(), 4);
+        return bytes(Hashes.internal(place.id())).little(place.index(), 4);
     }
 
     /** An output: satoshi and script. */

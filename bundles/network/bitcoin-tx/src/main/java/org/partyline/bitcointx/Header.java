@@ -15,6 +15,9 @@ import org.partyline.api.TxId;
  * @param bits its target in compact form
  */
 public record Header(TxId hash, TxId previous, TxId merkleRoot, long time, long bits) {
+    /** Bytes of a header. */
+    public static final int BYTES = 80;
+
     private static final int PREVIOUS_AT = 4;
     private static final int ROOT_AT = 36;
     private static final int TIME_AT = 68;
@@ -25,11 +28,11 @@ public record Header(TxId hash, TxId previous, TxId merkleRoot, long time, long 
      * @throws MalformedException when fewer than 80 bytes are left
      */
     public static Header of(byte[] bytes, int at) throws MalformedException {
-        if (bytes.length - at < RawBlock.HEADER_BYTES) {
+        if (bytes.length - at < BYTES) {
             throw new MalformedException("a header has 80 bytes");
         }
-        MessageDigest sha = TxView.sha256();
-        sha.update(bytes, at, RawBlock.HEADER_BYTES);
+        MessageDigest sha = Hashes.sha256();
+        sha.update(bytes, at, BYTES);
         ByteCursor numbers = new ByteCursor(bytes, at + TIME_AT, bytes.length);
         return new Header(
                 TxId.ofInternal(sha.digest(sha.digest())),
@@ -41,17 +44,6 @@ public record Header(TxId hash, TxId previous, TxId merkleRoot, long time, long 
 
     private static TxId hashAt(byte[] bytes, int at) {
         return TxId.ofInternal(Arrays.copyOfRange(bytes, at, at + TxId.LENGTH));
-    }
-
-    /** A hash in the order of the wire. */
-    public static byte[] internal(TxId hash) {
-        byte[] bytes = hash.bytes();
-        for (int i = 0, j = bytes.length - 1; i < j; i++, j--) {
-            byte swapped = bytes[i];
-            bytes[i] = bytes[j];
-            bytes[j] = swapped;
-        }
-        return bytes;
     }
 
     /** What the hash must not exceed; 0 for a form that no block may have. */

@@ -8,8 +8,6 @@ import org.partyline.api.TxId;
 
 /** A block whose transactions are the ones that its header names. Immutable. */
 public final class RawBlock {
-    /** Bytes of a header. */
-    public static final int HEADER_BYTES = 80;
     /** A transaction has 60 bytes at least: one input, one output, nothing in either. */
     private static final int LEAST_TRANSACTION_BYTES = 60;
 
@@ -29,7 +27,7 @@ public final class RawBlock {
      */
     public static RawBlock of(byte[] bytes) throws MalformedException {
         Header header = Header.of(bytes, 0);
-        ByteCursor cursor = new ByteCursor(bytes, HEADER_BYTES, bytes.length);
+        ByteCursor cursor = new ByteCursor(bytes, Header.BYTES, bytes.length);
         int count = cursor.count(LEAST_TRANSACTION_BYTES);
         List<TxView> transactions = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -56,8 +54,8 @@ public final class RawBlock {
      * @throws MalformedException when transactions are repeated, so that another list has the same root
      */
     public static TxId merkleRoot(List<TxId> ids) throws MalformedException {
-        MessageDigest sha = TxView.sha256();
-        List<byte[]> level = ids.stream().map(Header::internal).toList();
+        MessageDigest sha = Hashes.sha256();
+        List<byte[]> level = ids.stream().map(Hashes::internal).toList();
         while (level.size() > 1) {
             List<byte[]> next = new ArrayList<>((level.size() + 1) / 2);
             for (int i = 0; i < level.size(); i += 2) {

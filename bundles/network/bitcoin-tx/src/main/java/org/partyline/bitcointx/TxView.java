@@ -1,7 +1,6 @@
 package org.partyline.bitcointx;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -105,7 +104,7 @@ public final class TxView {
     /** Its id: the hash of the form without witnesses. */
     public TxId id() {
         if (id == null) {
-            MessageDigest sha = sha256();
+            MessageDigest sha = Hashes.sha256();
             sha.update(bytes, start, 4);
             int body = segwit ? start + 6 : start + 4;
             sha.update(bytes, body, witnessAt - body);
@@ -253,13 +252,5 @@ public final class TxView {
         int push = bytes[script + 1] & 0xff;
         int header = push <= LONGEST_DIRECT_PUSH ? 2 : push == OP_PUSHDATA1 ? 3 : push == OP_PUSHDATA2 ? 4 : length;
         return length - header;
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

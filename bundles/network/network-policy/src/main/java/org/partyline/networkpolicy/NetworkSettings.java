@@ -13,7 +13,7 @@ import org.partyline.api.transport.ProxyChoice;
  */
 record NetworkSettings(ProxyChoice proxy, boolean required, String fault) {
     /** The PID. */
-    static final String PID = "org.partyline.network";
+    static final String PID = SettingsFile.PID;
 
     private static final int LONGEST = 80;
 

@@ -15,6 +15,9 @@ import java.util.Properties;
  * the files after that: in between, a file that was edited while the server was off would not count.
  */
 final class SettingsFile {
+    /** The PID of the configuration, and the name of its file. */
+    static final String PID = "org.partyline.network";
+
     /** Where the framework says which file a configuration came from. */
     static final String KEY = "felix.fileinstall.filename";
 
@@ -32,7 +35,7 @@ final class SettingsFile {
         try (Reader reader = Files.newBufferedReader(path(String.valueOf(name)), StandardCharsets.UTF_8)) {
             file.load(reader);
         } catch (IOException | IllegalArgumentException e) {
-            return NetworkSettings.PID + ".cfg cannot be read";
+            return PID + ".cfg cannot be read";
         }
         for (String key : KEYS) {
             String written = file.getProperty(key, "").strip();
@@ -40,7 +43,7 @@ final class SettingsFile {
             String inForce = value == null ? "" : String.valueOf(value).strip();
             // What has a variable in it becomes something else; what, is not known here.
             if (!written.contains("${") && !written.equals(inForce)) {
-                return NetworkSettings.PID + ".cfg says another " + key + " than what is in force";
+                return PID + ".cfg says another " + key + " than what is in force";
             }
         }
         return "";

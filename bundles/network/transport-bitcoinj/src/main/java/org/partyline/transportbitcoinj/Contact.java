@@ -41,7 +41,7 @@ final class Contact {
 
     /** What it calls itself, fit to be printed; empty before it has. */
     String software() {
-        return link.version().map(version -> PeerLink.printable(version.subVer)).orElse("");
+        return link.version().map(version -> Printable.of(version.subVer)).orElse("");
     }
 
     /** What only a connection told is forgotten with it. */

@@ -180,7 +180,7 @@ final class P2pNode implements PeerLink.Listener, AutoCloseable {
             return;
         }
         VersionMessage version = link.version().orElseThrow();
-        String software = PeerLink.printable(version.subVer);
+        String software = Printable.of(version.subVer);
         Optional<String> tooOld = settings.tooOld(software);
         if (tooOld.isPresent()) {
             peers.punish(contact, tooOld.get());

@@ -49,6 +49,7 @@ import org.bitcoinj.utils.ListenableCompletableFuture;
 import org.bitcoinj.utils.Threading;
 import org.partyline.api.Faults;
 import org.partyline.api.TxId;
+import org.partyline.bitcointx.Hashes;
 import org.partyline.bitcointx.Header;
 import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.RawBlock;
@@ -305,7 +306,7 @@ final class PeerLink implements AutoCloseable {
             if (hash == null) {
                 return null;
             }
-            ours = new Incoming.Refuses(TxId.ofBytes(hash.getBytes()), printable(reject.reason()));
+            ours = new Incoming.Refuses(TxId.ofBytes(hash.getBytes()), Printable.of(reject.reason()));
         } else {
             return message;
         }
@@ -339,13 +340,6 @@ final class PeerLink implements AutoCloseable {
             }
         }
         return ids;
-    }
-
-    /** Text of a stranger, cut and without control characters. */
-    static String printable(String text) {
-        StringBuilder clean = new StringBuilder();
-        text.chars().limit(120).forEach(c -> clean.append(c < ' ' || c > '~' ? '?' : (char) c));
-        return clean.toString();
     }
 
     /** Asks for transactions. */
@@ -392,7 +386,7 @@ final class PeerLink implements AutoCloseable {
         payload[0] = (byte) ids.size();
         for (int i = 0; i < ids.size(); i++) {
             payload[1 + 36 * i] = (byte) InventoryItem.Type.TRANSACTION.code;
-            System.arraycopy(Header.internal(ids.get(i)), 0, payload, 5 + 36 * i, TxId.LENGTH);
+            System.arraycopy(Hashes.internal(ids.get(i)), 0, payload, 5 + 36 * i, TxId.LENGTH);
         }
         write(new Frame("inv", payload).encode(parameters.magic()));
     }

@@ -22,7 +22,7 @@ import org.bitcoinj.core.GetHeadersMessage;
 import org.bitcoinj.core.Services;
 import org.partyline.api.TxId;
 import org.partyline.bitcointx.ByteCursor;
-import org.partyline.bitcointx.Header;
+import org.partyline.bitcointx.Hashes;
 import org.partyline.bitcointx.MalformedException;
 
 /** A peer on a port of its own that does what a test wants: honest unless told otherwise. */
@@ -303,7 +303,7 @@ final class FakePeer implements AutoCloseable {
                     .put((byte) 0x42)
                     .put((byte) words.length)
                     .put(words);
-            out.put(Header.internal(id));
+            out.put(Hashes.internal(id));
             send(socket, "reject", java.util.Arrays.copyOf(out.array(), out.position()));
         } else if (!keepsNothing) {
             transactions.put(id, raw);
@@ -332,7 +332,7 @@ final class FakePeer implements AutoCloseable {
         } else {
             out.put((byte) 0xfd).putShort((short) ids.size());
         }
-        ids.forEach(id -> out.putInt(type).put(Header.internal(id)));
+        ids.forEach(id -> out.putInt(type).put(Hashes.internal(id)));
         return java.util.Arrays.copyOf(out.array(), out.position());
     }
 

@@ -19,6 +19,7 @@ import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Wallet;
+import org.partyline.testkit.Eventually;
 import org.partyline.transportbitcoinj.wallet.WalletBench;
 
 /** The local wallet over the peers of a real node: funded, spent, restored from its words. */

@@ -17,6 +17,7 @@ import org.partyline.api.transport.NetworkException;
 import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.ProxyChoice;
+import org.partyline.testkit.Eventually;
 
 /** Everything leaves by the network policy, or not at all. */
 class NetworkTest {

@@ -31,6 +31,7 @@ import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.testkit.Eventually;
 
 /** A node of ours with peers that do what tests want. */
 class P2pNodeTest {
@@ -286,7 +287,7 @@ class P2pNodeTest {
         byte[] header = Arrays.copyOf(new TestChain(3).grow(1).block(1), 80);
         // Another nonce, until the proof is wrong.
         TxId tip = seen.tip().orElseThrow().hash();
-        System.arraycopy(org.partyline.bitcointx.Header.internal(tip), 0, header, 4, 32);
+        System.arraycopy(org.partyline.bitcointx.Hashes.internal(tip), 0, header, 4, 32);
         while (proven(header)) {
             header[76]++;
         }

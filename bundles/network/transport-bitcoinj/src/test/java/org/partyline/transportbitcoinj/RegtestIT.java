@@ -18,6 +18,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.TransactionPlace;
+import org.partyline.testkit.Eventually;
 
 /** Our node speaks with a real one. */
 class RegtestIT {

@@ -23,6 +23,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.partyline.testkit.Eventually;
 
 /**
  * A real node on regtest whose peer-to-peer port is open: bcoin from {@code itests/regtest}, or the Bitcoin Core that

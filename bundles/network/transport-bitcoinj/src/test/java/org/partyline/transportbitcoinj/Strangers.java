@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.bitcoinj.base.Sha256Hash;
 import org.partyline.api.TxId;
-import org.partyline.bitcointx.Header;
+import org.partyline.bitcointx.Hashes;
 import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.TxView;
 
@@ -65,7 +65,7 @@ final class Strangers {
     private static byte[] spend(TxId parent, int index) {
         ByteBuffer out = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(2).put((byte) 0).put((byte) 1).put((byte) 1);
-        out.put(Header.internal(parent)).putInt(index).put((byte) 0).putInt(-3);
+        out.put(Hashes.internal(parent)).putInt(index).put((byte) 0).putInt(-3);
         out.put((byte) 1).putLong(AMOUNT - 1000).put((byte) 34).put(script());
         out.put((byte) 1).put((byte) 1).put(TRUE);
         out.putInt(0);

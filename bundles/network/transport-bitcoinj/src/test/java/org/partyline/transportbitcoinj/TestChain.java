@@ -8,6 +8,7 @@ import java.util.List;
 import org.bitcoinj.base.Sha256Hash;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
+import org.partyline.bitcointx.Hashes;
 import org.partyline.bitcointx.Header;
 import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.TxView;
@@ -59,7 +60,7 @@ final class TestChain {
 
     private static byte[] mined(Header parent, byte[] root) {
         ByteBuffer header = ByteBuffer.allocate(80).order(ByteOrder.LITTLE_ENDIAN);
-        header.putInt(0x20000000).put(Header.internal(parent.hash())).put(root);
+        header.putInt(0x20000000).put(Hashes.internal(parent.hash())).put(root);
         header.putInt((int) parent.time() + 600).putInt((int) parent.bits());
         for (int nonce = 0; ; nonce++) {
             header.putInt(76, nonce);
@@ -79,7 +80,7 @@ final class TestChain {
 
     private static byte[] id(byte[] transaction) {
         try {
-            return Header.internal(TxView.of(transaction).id());
+            return Hashes.internal(TxView.of(transaction).id());
         } catch (MalformedException e) {
             throw new IllegalStateException(e);
         }

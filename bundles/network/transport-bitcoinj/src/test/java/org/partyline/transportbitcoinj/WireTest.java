@@ -161,7 +161,7 @@ class WireTest {
         RawBlock.of(good);
         byte[] repeated = TestChain.transaction(2);
         List<byte[]> ids = new ArrayList<>();
-        RawBlock.of(good).transactions().forEach(t -> ids.add(org.partyline.bitcointx.Header.internal(t.id())));
+        RawBlock.of(good).transactions().forEach(t -> ids.add(org.partyline.bitcointx.Hashes.internal(t.id())));
         ids.add(ids.get(2));
         byte[] bad = ByteBuffer.allocate(good.length + repeated.length)
                 .put(good)

@@ -14,7 +14,7 @@ import java.util.Map;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.bitcointx.DataScript;
-import org.partyline.bitcointx.Header;
+import org.partyline.bitcointx.Hashes;
 import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.RawBlock;
 import org.partyline.bitcointx.TxView;
@@ -225,7 +225,7 @@ final class FakeChain {
         Arrays.stream(transactions).map(FakeChain::id).forEach(ids::add);
         long time = FIRST_TIME + 600L * chain.size();
         try {
-            header.put(Header.internal(RawBlock.merkleRoot(ids)));
+            header.put(Hashes.internal(RawBlock.merkleRoot(ids)));
         } catch (MalformedException e) {
             throw new IllegalStateException(e);
         }

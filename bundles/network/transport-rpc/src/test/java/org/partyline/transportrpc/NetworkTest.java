@@ -24,6 +24,7 @@ import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.ProxyChoice;
+import org.partyline.testkit.Eventually;
 
 class NetworkTest {
     private static final String ONION = "examplepartylinenode.onion";
@@ -118,7 +119,7 @@ class NetworkTest {
         assertEquals("none", rpc.transport().status().route());
         network.remote(FakeNetwork.PROXY);
         rpc.networkChanged();
-        Eventually.that(() -> rpc.transport().status().state() == NodeStatus.State.READY);
+        Eventually.that("it is ready", () -> rpc.transport().status().state() == NodeStatus.State.READY);
     }
 
     @Test
@@ -129,7 +130,7 @@ class NetworkTest {
         assertTrue(node.calls.isEmpty());
         policy.set(network);
         rpc.networkChanged();
-        Eventually.that(() -> rpc.transport().status().state() == NodeStatus.State.READY);
+        Eventually.that("it is ready", () -> rpc.transport().status().state() == NodeStatus.State.READY);
     }
 
     @Test

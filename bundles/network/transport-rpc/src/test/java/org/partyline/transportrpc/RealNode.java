@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.partyline.testkit.Eventually;
 
 /**
  * A real node on regtest, with this bundle on it: bcoin from {@code itests/regtest}, or the Bitcoin Core that {@code -Dbitcoind=PATH}
@@ -88,7 +89,7 @@ final class RealNode implements AutoCloseable {
                         directory.resolve("node.log").toFile()))
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-        Eventually.that(this::answers);
+        Eventually.that("the node answers", this::answers);
         ours = RpcNode.open(
                 settings,
                 () -> Optional.of(new FakeNetwork()),

@@ -15,6 +15,7 @@ import org.partyline.api.transport.NetworkRoute;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
+import org.partyline.testkit.Eventually;
 
 class RpcNodeComponentTest {
     private final FakeNode node = new FakeNode().healthy();
@@ -97,16 +98,16 @@ class RpcNodeComponentTest {
         network.knows("core.onion", node.url().getPort()).remote(NetworkRoute.refused("not now"));
         begin(values("url", "http://core.onion:8332"));
         Transport transport = (Transport) services.get("Transport home");
-        Eventually.that(() -> transport.status().detail().contains("not now"));
+        Eventually.that("it says so", () -> transport.status().detail().contains("not now"));
         network.remote(FakeNetwork.PROXY);
         component.networkUpdated(network);
-        Eventually.that(() -> transport.status().state() == NodeStatus.State.READY);
+        Eventually.that("it is ready", () -> transport.status().state() == NodeStatus.State.READY);
         network.closeAll();
         component.networkGone(network);
-        Eventually.that(() -> transport.status().detail().contains("the network policy is away"));
+        Eventually.that("it says so", () -> transport.status().detail().contains("the network policy is away"));
         assertEquals("none", transport.status().route());
         component.network(network);
-        Eventually.that(() -> transport.status().state() == NodeStatus.State.READY);
+        Eventually.that("it is ready", () -> transport.status().state() == NodeStatus.State.READY);
         component.networkGone(new FakeNetwork());
         assertEquals(NodeStatus.State.READY, transport.status().state());
     }

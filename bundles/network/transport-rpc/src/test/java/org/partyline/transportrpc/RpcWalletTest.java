@@ -124,8 +124,8 @@ class RpcWalletTest {
         return HexFormat.of().formatHex(out.toByteArray());
     }
 
-    /** Adds a witness. */
-    private static String sign(String hex) {
+    /** Adds a witness to a transaction of one input. */
+    static String sign(String hex) {
         return sign(hex, 71);
     }
 

@@ -27,6 +27,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.Transport;
+import org.partyline.testkit.Eventually;
 
 /** Nothing that is thrown in a round ends the watching of a node, and its status says what is wrong meanwhile. */
 class WatcherFaultTest {
@@ -128,11 +129,11 @@ class WatcherFaultTest {
     private void comes() throws InterruptedException {
         byte[] raw = chain.transaction();
         chain.accept(raw);
-        Eventually.that(() -> seen.ids.contains(FakeChain.id(raw)));
+        Eventually.that("it is told", () -> seen.ids.contains(FakeChain.id(raw)));
     }
 
     private static void says(Transport transport, NodeStatus.State state, String words) throws InterruptedException {
-        Eventually.that(() -> {
+        Eventually.that(state + ": " + words, () -> {
             NodeStatus now = transport.status();
             return now.state() == state && now.detail().contains(words);
         });
@@ -142,8 +143,10 @@ class WatcherFaultTest {
 
     private void goesOn(Transport transport) throws InterruptedException {
         comes();
-        Eventually.that(() -> transport.status().state() == NodeStatus.State.READY
-                && transport.status().detail().isEmpty());
+        Eventually.that(
+                "it is ready",
+                () -> transport.status().state() == NodeStatus.State.READY
+                        && transport.status().detail().isEmpty());
     }
 
     @Test
@@ -167,7 +170,7 @@ class WatcherFaultTest {
 
         says(transport, NodeStatus.State.READY, "could not be handled (StackOverflowError); it is handled again");
         seen.failure = null;
-        Eventually.that(() -> seen.ids.contains(FakeChain.id(raw)));
+        Eventually.that("it is told", () -> seen.ids.contains(FakeChain.id(raw)));
         goesOn(transport);
     }
 
@@ -180,7 +183,7 @@ class WatcherFaultTest {
 
         says(transport, NodeStatus.State.READY, "could not be handled (NoClassDefFoundError)");
         seen.failure = null;
-        Eventually.that(() -> seen.ids.contains(FakeChain.id(raw)));
+        Eventually.that("it is told", () -> seen.ids.contains(FakeChain.id(raw)));
         goesOn(transport);
     }
 

@@ -16,6 +16,8 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -29,6 +31,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.partyline.api.audit.AuditLog.Entry;
+import org.partyline.testkit.HandSetClock;
 
 class ChainedLogTest {
     private static final String BROKEN = "audit-chain-broken";
@@ -36,7 +39,8 @@ class ChainedLogTest {
     @TempDir
     Path home;
 
-    private final HandClock clock = new HandClock();
+    private final Clock clock =
+            HandSetClock.stepping(Instant.parse("2026-03-01T12:00:00.123456789Z"), Duration.ofSeconds(1));
     private Path directory;
     private Path file;
 

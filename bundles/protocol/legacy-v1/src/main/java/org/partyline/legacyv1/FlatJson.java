@@ -17,6 +17,9 @@ import java.util.Optional;
 
 /** One JSON object of plain fields: strict UTF-8, no name twice, nothing nested, nothing after it. */
 final class FlatJson {
+    /** The longest text that is read, in bytes. */
+    static final int MAX_LENGTH = 100_000;
+
     private static final int MAX_NAME = 64;
     private static final int MAX_NUMBER = 64;
 
@@ -28,8 +31,8 @@ final class FlatJson {
             // Else the parser keeps its buffers for the next caller, and they hold what was said.
             .disable(JsonFactory.Feature.USE_THREAD_LOCAL_FOR_BUFFER_RECYCLING)
             .streamReadConstraints(StreamReadConstraints.builder()
-                    .maxDocumentLength(VersionOneReader.MAX_LENGTH)
-                    .maxStringLength(VersionOneReader.MAX_LENGTH)
+                    .maxDocumentLength(MAX_LENGTH)
+                    .maxStringLength(MAX_LENGTH)
                     .maxNameLength(MAX_NAME)
                     .maxNumberLength(MAX_NUMBER)
                     .maxNestingDepth(1)

@@ -19,7 +19,7 @@ public final class VersionOneReader implements LegacyReader {
     /** Shorter than any envelope with a nonce, a tag and a ciphertext; the protocol names 80 bytes. */
     static final int MIN_LENGTH = 81;
     /** The most that an OP_RETURN output carries under Bitcoin Core 30's and 31's defaults, in bytes. */
-    static final int MAX_LENGTH = 100_000;
+    static final int MAX_LENGTH = FlatJson.MAX_LENGTH;
 
     private static final byte[] SALT = "mempool_partyline_salt".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NO_DATA = new byte[0];

@@ -42,7 +42,7 @@ public final class CrashChild {
         PrintStream out = System.out;
         long start = System.nanoTime();
         while (true) {
-            int count = StoreContract.increment(bench.store);
+            int count = JdbcStoreContract.increment(bench.store);
             out.println(count);
             out.flush();
             if (count == at || (System.nanoTime() - start) / 1_000_000 >= milliseconds) {
@@ -91,7 +91,7 @@ public final class CrashChild {
         });
         PrintStream out = System.out;
         while (true) {
-            out.println(StoreContract.increment(bench.store));
+            out.println(JdbcStoreContract.increment(bench.store));
             out.flush();
         }
     }

@@ -65,7 +65,7 @@ class CrashTest {
         for (int at : new int[] {1, 20}) {
             run(home, "increment", at, CrashChild.HALTED);
             try (Bench bench = unlocked()) {
-                assertEquals(at, StoreContract.counter(bench.store));
+                assertEquals(at, JdbcStoreContract.counter(bench.store));
             }
         }
     }
@@ -77,7 +77,7 @@ class CrashTest {
         for (int milliseconds : new int[] {1700, 2600}) {
             List<String> told = run(home, "busy", milliseconds, CrashChild.HALTED);
             try (Bench bench = unlocked()) {
-                assertEquals(told.get(told.size() - 1), Integer.toString(StoreContract.counter(bench.store)));
+                assertEquals(told.get(told.size() - 1), Integer.toString(JdbcStoreContract.counter(bench.store)));
             }
         }
     }
@@ -99,7 +99,7 @@ class CrashTest {
             child.waitFor();
         }
         try (Bench bench = unlocked()) {
-            int counter = StoreContract.counter(bench.store);
+            int counter = JdbcStoreContract.counter(bench.store);
             assertTrue(counter == last || counter == last + 1, counter + " after " + last);
         }
     }
@@ -144,7 +144,7 @@ class CrashTest {
             List<String> told = run(home, "write", at, CrashChild.HALTED);
             int last = told.isEmpty() ? before : Integer.parseInt(told.get(told.size() - 1));
             try (Bench bench = unlocked()) {
-                before = StoreContract.counter(bench.store);
+                before = JdbcStoreContract.counter(bench.store);
             }
             assertTrue(before == last || before == last + 1, before + " after " + last);
         }

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.partyline.storejdbc.Bench.bytes;
-import static org.partyline.storejdbc.Bench.passphrase;
 
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -25,7 +24,7 @@ import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
 /** The store over H2 in a file, which is what a new installation has. */
-class H2StoreTest extends StoreContract {
+class H2StoreTest extends JdbcStoreContract {
     @TempDir
     Path home;
 

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.sql.Connection;
 import java.util.HexFormat;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -17,7 +16,7 @@ import org.postgresql.ds.PGSimpleDataSource;
         named = "postgresql.url",
         matches = "jdbc:postgresql:.*",
         disabledReason = "no PostgreSQL: set -Dpostgresql.url=jdbc:postgresql://...")
-class PostgreSqlStoreTest extends StoreContract {
+class PostgreSqlStoreTest extends JdbcStoreContract {
     @Override
     ConnectionSource source() {
         PGSimpleDataSource dataSource = new PGSimpleDataSource();
@@ -26,12 +25,8 @@ class PostgreSqlStoreTest extends StoreContract {
     }
 
     @Override
-    @BeforeEach
-    void startsWithANewStore() throws Exception {
-        try (Connection connection = source().open()) {
-            drop(connection);
-        }
-        super.startsWithANewStore();
+    boolean isUsed() {
+        return true;
     }
 
     @Override

@@ -6,9 +6,10 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that stands until a test moves it. Threads may share it. */
+/** A clock that stands until a test moves it, or goes on by a step whenever somebody looks. Threads may share it. */
 public final class HandSetClock extends Clock {
-    private volatile Instant now;
+    private final Duration step;
+    private Instant now;
 
     /** At noon of a day in November 2026. */
     public HandSetClock() {
@@ -17,21 +18,37 @@ public final class HandSetClock extends Clock {
 
     /** @param start what it shows first */
     public HandSetClock(Instant start) {
-        now = start;
+        this(start, Duration.ZERO);
+    }
+
+    private HandSetClock(Instant start, Duration step) {
+        this.now = start;
+        this.step = step;
+    }
+
+    /**
+     * A clock that no two looks find at the same time.
+     *
+     * @param start a step before what it shows first
+     * @param step how much later each look is
+     */
+    public static HandSetClock stepping(Instant start, Duration step) {
+        return new HandSetClock(start, step);
     }
 
     /** @param time forwards or backwards */
-    public void set(Instant time) {
+    public synchronized void set(Instant time) {
         now = time;
     }
 
     /** @param time forwards, or negative */
-    public void pass(Duration time) {
+    public synchronized void pass(Duration time) {
         now = now.plus(time);
     }
 
     @Override
-    public Instant instant() {
+    public synchronized Instant instant() {
+        now = now.plus(step);
         return now;
     }
 

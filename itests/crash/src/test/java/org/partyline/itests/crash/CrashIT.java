@@ -38,14 +38,18 @@ class CrashIT {
     private static final List<Point> OUTGOING = List.of(
             Point.at("the message is about to be stored", "engine.MessageService#enqueue", "AT ENTRY", Kind.SHORT),
             Point.at("the message is stored", "engine.Sender#kick", "AT ENTRY", Kind.SHORT),
-            Point.at("the message is about to be sealed", "engine.sealing.ChannelSealer#prepare", "AT ENTRY", Kind.SHORT),
-            Point.at("its key is derived", "engine.sealing.ChannelSealer$Job#derive", "AT EXIT", Kind.OPEN),
-            Point.at("its packets are sealed, not stored", "engine.sealing.ChannelSealer#store", "AT ENTRY", Kind.SHORT),
-            Point.at("its packets are stored", "engine.sealing.ChannelSealer#store", "AT EXIT", Kind.LONG),
-            Point.at("a transaction is about to be paid for", "engine.PacketPayment#sign", "AT ENTRY", Kind.SHORT),
             Point.at(
-                    "a transaction is signed, not stored", "engine.PacketPayment#sign", "AFTER INVOKE pay", Kind.SHORT),
-            Point.at("a signed transaction is stored", "engine.PacketPayment#sign", "AT EXIT", Kind.SHORT),
+                    "the message is about to be sealed",
+                    "engine.sealing.ChannelSealer#prepare",
+                    "AT ENTRY",
+                    Kind.SHORT),
+            Point.at("its key is derived", "engine.sealing.ChannelSealer$Job#derive", "AT EXIT", Kind.OPEN),
+            Point.at(
+                    "its packets are sealed, not stored", "engine.sealing.ChannelSealer#store", "AT ENTRY", Kind.SHORT),
+            Point.at("its packets are stored", "engine.sealing.ChannelSealer#store", "AT EXIT", Kind.LONG),
+            Point.at("a transaction is about to be paid for", "engine.PacketPayment#pay", "AT ENTRY", Kind.SHORT),
+            Point.at("a transaction is signed, not stored", "engine.PacketPayment#pay", "AFTER INVOKE pay", Kind.SHORT),
+            Point.at("a signed transaction is stored", "engine.PacketPayment#pay", "AT EXIT", Kind.SHORT),
             Point.at("the attempt is stored", "transportrpc.RpcTransport#broadcast", "AT ENTRY", Kind.SHORT),
             Point.at("the node has it, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT", Kind.SHORT),
             Point.at(

@@ -57,7 +57,7 @@ class RecallIT {
             at("that the node has it is stored", "engine.PacketReplacement#settle", "AT EXIT"));
 
     private static final List<Point> STEPS_OF_ROLLING = List.of(
-            at("it is to be taken back, nothing is signed", "engine.Batcher#recall", "AT ENTRY"),
+            at("it is to be taken back, nothing is signed", "carrier.rolling.Batcher#recall", "AT ENTRY"),
             at("the next version is signed, not stored", "transportrpc.RpcWallet#replace", "AT EXIT"),
             STORED,
             at("the node has the next version, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT"));

@@ -46,6 +46,8 @@ import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.ProbeBuilder;
+import org.ops4j.pax.exam.TestProbeBuilder;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
@@ -74,6 +76,11 @@ public class DistributionIT {
     @Inject
     @Filter("(partyline.literal=true)")
     private SessionFactory sessions;
+
+    @ProbeBuilder
+    public TestProbeBuilder allowed(TestProbeBuilder probe) {
+        return PartylineContainer.allowed(probe);
+    }
 
     @Configuration
     public Option[] configuration() {
@@ -121,6 +128,7 @@ public class DistributionIT {
                 "secrets-keyring",
                 "secrets-unlock",
                 "hardening",
+                "doctor",
                 "engine",
                 "console-line",
                 "shell",

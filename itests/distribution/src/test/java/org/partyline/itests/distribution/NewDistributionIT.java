@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.HexFormat;
 import org.junit.Before;
 import org.junit.Rule;
 import org.junit.Test;
@@ -41,6 +43,8 @@ public class NewDistributionIT {
         assertEquals(0, tar.waitFor());
         distribution = folder.getRoot().toPath().resolve(name);
         Files.createDirectories(distribution.resolve("system/org/partyline"));
+        Files.createDirectory(distribution.resolve("lib"));
+        pack("old");
         home = folder.getRoot().toPath().resolve("home");
 
         // A Java that ends at once: the settings are all that these tests look at.
@@ -123,14 +127,54 @@ public class NewDistributionIT {
         Files.writeString(cached, "old");
         start();
         assertTrue("the same distribution keeps its cache", Files.exists(cached));
-        Files.writeString(distribution.resolve("system/org/partyline/engine.jar"), "new");
+        pack("new");
 
         start();
 
         assertFalse(Files.exists(cached));
     }
 
+    /** Makes the distribution one with another bundle. */
+    private void pack(String engine) throws Exception {
+        Files.writeString(distribution.resolve("system/org/partyline/engine.jar"), engine);
+        String sum = HexFormat.of()
+                .formatHex(MessageDigest.getInstance("SHA-256").digest(engine.getBytes(StandardCharsets.UTF_8)));
+        Files.writeString(distribution.resolve("lib/system.sha256"), sum + "  system/org/partyline/engine.jar\n");
+    }
+
+    @Test
+    public void aFileOfTheDistributionThatWasOverwrittenKeepsTheServerFromStarting() throws Exception {
+        Files.writeString(distribution.resolve("system/org/partyline/engine.jar"), "other code");
+
+        assertEquals(
+                "Error: " + distribution
+                        + "/system/org/partyline/engine.jar is not what the distribution was packed with:"
+                        + " unpack the distribution again.\n",
+                said());
+
+        Files.delete(distribution.resolve("lib/system.sha256"));
+        Files.writeString(distribution.resolve("etc/startup.properties"), "");
+        assertEquals(
+                "Error: " + distribution
+                        + " is not whole: there is no lib/system.sha256. Unpack the distribution again.\n",
+                said());
+    }
+
+    @Test
+    public void whatTheOperatorAllowsSurvives() throws Exception {
+        append(home.resolve("etc/allowed-bundles"), "# mine");
+        append(distribution.resolve("etc/allowed-bundles"), "# newer");
+
+        start();
+
+        assertTrue(read("allowed-bundles").contains("# mine"));
+    }
+
     private void start() throws Exception {
+        assertEquals("Error: the server ended while it started: see " + home + "/log.\n", said());
+    }
+
+    private String said() throws Exception {
         ProcessBuilder script =
                 new ProcessBuilder(distribution.resolve("partyline").toString(), "server");
         script.environment().put("PARTYLINE_HOME", home.toString());
@@ -139,7 +183,7 @@ public class NewDistributionIT {
         process.getOutputStream().close();
         String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
         assertEquals(1, process.waitFor());
-        assertEquals("Error: the server ended while it started: see " + home + "/log.\n", said);
+        return said;
     }
 
     private String read(String file) throws IOException {

@@ -6,19 +6,36 @@ import static org.ops4j.pax.exam.CoreOptions.vmOption;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.configureConsole;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.editConfigurationFilePut;
 import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.karafDistributionConfiguration;
+import static org.ops4j.pax.exam.karaf.options.KarafDistributionOption.replaceConfigurationFile;
 
+import java.io.ByteArrayInputStream;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.TestAddress;
+import org.ops4j.pax.exam.TestProbeBuilder;
+import org.ops4j.pax.exam.TestProbeProvider;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleListener;
@@ -32,16 +49,22 @@ final class PartylineContainer {
     private static final String LAST_BUNDLE = "org.apache.karaf.shell.ssh";
     private static final long PATIENCE_SECONDS = 300;
 
+    private static final String ALLOWED = "etc/allowed-bundles";
+
+    /** Where the container of the test that runs was unpacked. */
+    private static File unpacked;
+
     private PartylineContainer() {}
 
     /** What every container test needs; see the start script for the same options of a real server. */
     static Option distribution() {
+        unpacked = new File("target/exam", UUID.randomUUID().toString());
         File archive = new File(System.getProperty("partyline.distribution"));
         return composite(
                 karafDistributionConfiguration()
                         .frameworkUrl(archive.toURI().toString())
                         .name("Mempool Partyline")
-                        .unpackDirectory(new File("target/exam"))
+                        .unpackDirectory(unpacked)
                         .useDeployFolder(false),
                 configureConsole().ignoreLocalConsole().startRemoteShell(),
                 systemTimeout(300_000),
@@ -67,7 +90,70 @@ final class PartylineContainer {
                 editConfigurationFilePut(
                         "etc/org.ops4j.pax.url.mvn.cfg",
                         "org.ops4j.pax.url.mvn.localRepository",
-                        System.getProperty("maven.local.repository")));
+                        System.getProperty("maven.local.repository")),
+                replaceConfigurationFile(ALLOWED, allowed()));
+    }
+
+    /** The bundles that Pax Exam brings, as an operator allows foreign bundles: by their sums. */
+    private static File allowed() {
+        Path repository = Path.of(System.getProperty("maven.local.repository"));
+        StringBuilder lines = new StringBuilder();
+        try {
+            Matcher bundles = Pattern.compile("<bundle[^>]*>mvn:([^/]+)/([^/]+)/([^<]+)</bundle>")
+                    .matcher(Files.readString(Path.of(System.getProperty("org.ops4j.pax.exam.features"))));
+            while (bundles.find()) {
+                Path jar = repository
+                        .resolve(bundles.group(1).replace('.', '/'))
+                        .resolve(bundles.group(2))
+                        .resolve(bundles.group(3))
+                        .resolve(bundles.group(2) + "-" + bundles.group(3) + ".jar");
+                lines.append(line(Files.readAllBytes(jar), bundles.group(2)));
+            }
+            File file = File.createTempFile("allowed-bundles", "");
+            file.deleteOnExit();
+            Files.writeString(file.toPath(), lines);
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A line of the list of allowed bundles. */
+    static String line(byte[] jar, String name) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(jar)) + "  " + name + "\n";
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The probe, which Pax Exam makes of the test's classes while the container runs: its sum is added to the list then. */
+    static TestProbeBuilder allowed(TestProbeBuilder probe) {
+        return (TestProbeBuilder) Proxy.newProxyInstance(
+                PartylineContainer.class.getClassLoader(),
+                new Class<?>[] {TestProbeBuilder.class},
+                (self, method, arguments) -> {
+                    if (!method.getName().equals("build")) {
+                        return method.invoke(probe, arguments);
+                    }
+                    TestProbeProvider built = probe.build();
+                    byte[] jar = built.getStream().readAllBytes();
+                    for (File container : unpacked.listFiles()) {
+                        Files.writeString(
+                                container.toPath().resolve(ALLOWED), line(jar, "probe"), StandardOpenOption.APPEND);
+                    }
+                    return new TestProbeProvider() {
+                        @Override
+                        public Set<TestAddress> getTests() {
+                            return built.getTests();
+                        }
+
+                        @Override
+                        public InputStream getStream() {
+                            return new ByteArrayInputStream(jar);
+                        }
+                    };
+                });
     }
 
     /**

@@ -31,6 +31,8 @@ import org.junit.Test;
 import org.junit.runner.RunWith;
 import org.ops4j.pax.exam.Configuration;
 import org.ops4j.pax.exam.Option;
+import org.ops4j.pax.exam.ProbeBuilder;
+import org.ops4j.pax.exam.TestProbeBuilder;
 import org.ops4j.pax.exam.junit.PaxExam;
 import org.ops4j.pax.exam.spi.reactors.ExamReactorStrategy;
 import org.ops4j.pax.exam.spi.reactors.PerClass;
@@ -106,6 +108,11 @@ public class SwapMatrixIT {
 
     @Inject
     private Outages outages;
+
+    @ProbeBuilder
+    public TestProbeBuilder allowed(TestProbeBuilder probe) {
+        return PartylineContainer.allowed(probe);
+    }
 
     @Configuration
     public Option[] configuration() {

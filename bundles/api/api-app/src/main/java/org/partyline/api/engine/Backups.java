@@ -3,6 +3,7 @@ package org.partyline.api.engine;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /**
@@ -13,6 +14,7 @@ import org.partyline.api.PartylineException;
  * here. Personas keep their accounts in the wallets where nobody has them here, and take the place of the persona that a new
  * server has by itself.
  */
+@ProviderType
 public interface Backups {
     /**
      * Writes a backup, mode 0600.

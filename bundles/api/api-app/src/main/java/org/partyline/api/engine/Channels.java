@@ -3,12 +3,14 @@ package org.partyline.api.engine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.crypto.KdfParameters;
 
 /** The channels that a persona is in. A service. All need an open store. */
+@ProviderType
 public interface Channels {
     /** How messages of a channel are sealed. Everybody reads both. */
     enum Mode {

@@ -3,10 +3,12 @@ package org.partyline.api.engine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 
 /** The people that a persona knows. A service. All need an open store. */
+@ProviderType
 public interface Contacts {
     /** How far a contact's keys are trusted. */
     enum Trust {

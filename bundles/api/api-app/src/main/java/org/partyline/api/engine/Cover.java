@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /**
  * Cover traffic: packets leave at the points of a Poisson process, messages where there are any, decoys where there are none.
  * Who watches sees the same process whether anybody talks or not. A service; needs an open store.
  */
+@ProviderType
 public interface Cover {
     /**
      * Starts, or changes the plan.

@@ -2,11 +2,13 @@ package org.partyline.api.engine;
 
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 
 /** What messages cost. A service. */
+@ProviderType
 public interface Fees {
     /** For each network that a node is on. */
     List<FeeStatus> status();

@@ -7,11 +7,13 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.packet.PayloadTooLargeException;
 
 /** Sends and shows messages. A service. All need an open store. */
+@ProviderType
 public interface Messages {
     /** Where an outgoing message stands (ARCHITECTURE). */
     enum State {

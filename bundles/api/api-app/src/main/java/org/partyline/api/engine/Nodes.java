@@ -4,12 +4,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
 
 /** The nodes of this server; each is a configuration file. A service. Works while locked. */
+@ProviderType
 public interface Nodes {
     /** All of them, by name. */
     List<Node> list();

@@ -3,8 +3,10 @@ package org.partyline.api.engine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 
 /** Which bundles of this program do not run. What needs them waits; the rest goes on. */
+@ProviderType
 public interface Outages {
     /** The bundles of ours that are not active, by name. */
     List<Outage> list();

@@ -3,10 +3,12 @@ package org.partyline.api.engine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 
 /** The faces of this server: each a nickname, its channels and its coins. A service. All need an open store. */
+@ProviderType
 public interface Personas {
     /** All of them, in the order they were made. */
     List<Persona> list() throws PartylineException;

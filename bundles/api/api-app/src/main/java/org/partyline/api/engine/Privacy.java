@@ -2,9 +2,11 @@ package org.partyline.api.engine;
 
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /** Sets of settings for how much is paid to hide. A service; needs an open store. */
+@ProviderType
 public interface Privacy {
     /** The three profiles. */
     enum Profile {

@@ -3,9 +3,11 @@ package org.partyline.api.engine;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /** Pairwise sessions with contacts (PROTOCOL 6). A service. All need an open store. */
+@ProviderType
 public interface Sessions {
     /** Where a session stands. */
     enum State {

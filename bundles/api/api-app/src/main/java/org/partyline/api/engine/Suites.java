@@ -2,10 +2,12 @@ package org.partyline.api.engine;
 
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.crypto.KdfParameters;
 
 /** The algorithms: which are here, which may be used, in which order. A service. Works while locked. */
+@ProviderType
 public interface Suites {
     /** AEAD suites in the order of preference, then key derivations. Those that policy knows but no bundle provides, too. */
     List<Suite> list();

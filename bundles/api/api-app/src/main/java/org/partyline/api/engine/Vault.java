@@ -1,11 +1,13 @@
 package org.partyline.api.engine;
 
 import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 
 /** Opens and closes the server's memory. Locked, the server collects packets and reveals nothing. A service. */
+@ProviderType
 public interface Vault {
     /** The state now. */
     Store.State state();

@@ -2,11 +2,13 @@ package org.partyline.api.engine;
 
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.AccountStatus;
 
 /** The coins of each persona. A service; needs an open store. */
+@ProviderType
 public interface Wallets {
     /**
      * Every persona's account in every wallet, and those that a persona has for some contacts. A wallet that does not answer is

@@ -3,6 +3,7 @@ package org.partyline.api.audit;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Security events: what was refused, unlocked, rotated, quarantined. Never a secret, a text or a key. A service; works while
@@ -12,6 +13,7 @@ import java.util.function.Consumer;
  * the name of a persona, a contact or a channel. What stands in quotation marks in a detail, and what looks like a key, is left
  * out.
  */
+@ProviderType
 public interface AuditLog {
     /**
      * Records an event.

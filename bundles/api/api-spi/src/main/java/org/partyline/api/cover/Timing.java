@@ -4,11 +4,13 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * When packets leave, and what decoys look like (PROTOCOL 8). A service; stateless and thread-safe, but for the rate limits
  * that it makes.
  */
+@ProviderType
 public interface Timing {
     /**
      * A delay before a packet leaves: exponential, so that how long a packet waited tells nothing of how long it will wait.
@@ -46,6 +48,7 @@ public interface Timing {
     byte[] decoy(int bucket, SecureRandom random);
 
     /** How many packets may leave. Not thread-safe. */
+    @ProviderType
     interface RateLimit {
         /** When the next one may leave: {@code now} or later. */
         Instant earliest(Instant now);

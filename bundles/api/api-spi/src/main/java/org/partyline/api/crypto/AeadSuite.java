@@ -1,10 +1,13 @@
 package org.partyline.api.crypto;
 
+import org.osgi.annotation.versioning.ConsumerType;
+
 /**
  * One authenticated cipher. A service: implementations come and go while messages flow, so hold one for one operation.
  *
  * <p>Implementations are thread-safe and keep no key between calls.
  */
+@ConsumerType
 public interface AeadSuite {
     /** Which cipher it is: always the same, and one that no other bundle claims. */
     AeadId id();

@@ -3,6 +3,7 @@ package org.partyline.api.crypto;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.Supplier;
+import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * The memory that key derivations may take from this process. What counts is what the heap has left, less a reserve for
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
  */
 public final class KdfMemory {
     /** A heap, as a derivation sees it. */
+    @ConsumerType
     public interface Heap {
         /** Bytes that it may ever have. */
         long most();

@@ -1,5 +1,6 @@
 package org.partyline.api.crypto;
 
+import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.SecretBytes;
 
 /**
@@ -7,6 +8,7 @@ import org.partyline.api.SecretBytes;
  *
  * <p>Implementations are thread-safe and keep nothing between calls.
  */
+@ConsumerType
 public interface KeyDerivation {
     /** Which derivation it is: always the same, and one that no other bundle claims. */
     KdfId id();

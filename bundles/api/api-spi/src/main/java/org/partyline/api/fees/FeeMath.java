@@ -2,9 +2,11 @@ package org.partyline.api.fees;
 
 import java.security.SecureRandom;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.FeeRate;
 
 /** Arithmetic of fees. A service; stateless and thread-safe. */
+@ProviderType
 public interface FeeMath {
     /**
      * The rate to aim at: the node's estimate, held between the limits. An estimate is never trusted beyond them: a lying

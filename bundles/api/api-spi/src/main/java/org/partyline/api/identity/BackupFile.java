@@ -1,5 +1,6 @@
 package org.partyline.api.identity;
 
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 
@@ -7,6 +8,7 @@ import org.partyline.api.SecretBytes;
  * The form of a backup: one file, sealed with XChaCha20-Poly1305 under a key that Argon2id makes of a passphrase; magic,
  * version and parameters are authenticated. A service; stateless and thread-safe.
  */
+@ProviderType
 public interface BackupFile {
     /**
      * Seals a backup under a random 32-byte salt.

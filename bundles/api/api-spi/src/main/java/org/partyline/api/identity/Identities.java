@@ -2,10 +2,12 @@ package org.partyline.api.identity;
 
 import java.security.SecureRandom;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 
 /** Makes and uses the keys of personas (PROTOCOL 2.3, 6). A service; stateless and thread-safe. */
+@ProviderType
 public interface Identities {
     /** Fresh keys, none derived from another. The caller's to wipe. */
     IdentityKeys generate(SecureRandom random);

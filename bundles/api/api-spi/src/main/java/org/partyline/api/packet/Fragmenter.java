@@ -2,8 +2,10 @@ package org.partyline.api.packet;
 
 import java.security.SecureRandom;
 import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
 
 /** Cuts messages into packets and joins the pieces (PROTOCOL 7). A service; stateless and thread-safe. */
+@ProviderType
 public interface Fragmenter {
     /**
      * One packet in the smallest bucket that fits, or else FRAGMENT pieces: each in the largest bucket allowed, the last

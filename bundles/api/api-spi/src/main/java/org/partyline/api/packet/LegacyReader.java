@@ -1,11 +1,13 @@
 package org.partyline.api.packet;
 
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KeyDerivation;
 
 /** Reads version-1 messages (PROTOCOL 10). A service; never writes them. Thread-safe. */
+@ProviderType
 public interface LegacyReader {
     /** @return whether a payload has the shape of a version-1 message; cheap, and false for nearly everything else */
     boolean isCandidate(byte[] payload);

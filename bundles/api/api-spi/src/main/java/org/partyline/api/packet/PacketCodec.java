@@ -1,11 +1,13 @@
 package org.partyline.api.packet;
 
 import java.time.Instant;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.AuthenticationFailedException;
 
 /** Makes packets and opens them (PROTOCOL 2.2, 2.3, 9). A service; stateless and thread-safe. */
+@ProviderType
 public interface PacketCodec {
     /**
      * How many plaintext bytes a content needs, the padding's first byte included. The smallest bucket that fits is the

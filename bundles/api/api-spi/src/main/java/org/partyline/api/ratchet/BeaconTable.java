@@ -1,11 +1,13 @@
 package org.partyline.api.ratchet;
 
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.SecretBytes;
 
 /**
  * The beacon keys whose sealed packets we read: tells a stranger's packet by one HMAC-SHA256 a key, over cached states
  * (PROTOCOL 4). Reads and writes from one thread, or guarded.
  */
+@ProviderType
 public interface BeaconTable {
     /**
      * Adds a key.

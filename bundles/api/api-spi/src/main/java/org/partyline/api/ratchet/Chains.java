@@ -1,10 +1,12 @@
 package org.partyline.api.ratchet;
 
 import java.time.Instant;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 
 /** Makes sender chains, and receivers' ends of them (PROTOCOL 5). A service; stateless. */
+@ProviderType
 public interface Chains {
     /** Most messages on a chain. */
     int MAX_MESSAGES = 100;

@@ -3,6 +3,7 @@ package org.partyline.api.ratchet;
 import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfId;
@@ -10,6 +11,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.crypto.KeyDerivation;
 
 /** A channel's roots, day by day, and what sealed packets need of them (PROTOCOL 3, 4). A service; stateless. */
+@ProviderType
 public interface ChannelKeys {
     /** E0 of a channel that is joined without an invite: 2026-01-01, in days since 1970-01-01. */
     int DEFAULT_START_DAY = 20454;

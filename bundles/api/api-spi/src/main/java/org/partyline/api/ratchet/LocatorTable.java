@@ -1,9 +1,13 @@
 package org.partyline.api.ratchet;
 
+import org.osgi.annotation.versioning.ConsumerType;
+import org.osgi.annotation.versioning.ProviderType;
+
 /**
  * The locators that are expected, in memory only: a million within 128 MB. Finding nothing is the common case, and fast.
  * Reads and writes from one thread, or guarded.
  */
+@ProviderType
 public interface LocatorTable {
     /**
      * Expects a locator. The same locator may be expected on several chains (two personas of one server in one channel).
@@ -33,6 +37,7 @@ public interface LocatorTable {
 
     /** Is told of a chain that expects a locator. */
     @FunctionalInterface
+    @ConsumerType
     interface Match {
         /**
          * @param chain as given to {@link LocatorTable#add}

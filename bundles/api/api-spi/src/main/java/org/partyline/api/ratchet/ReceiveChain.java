@@ -1,6 +1,8 @@
 package org.partyline.api.ratchet;
 
 import java.time.Instant;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.SecretBytes;
 
 /**
@@ -9,6 +11,7 @@ import org.partyline.api.SecretBytes;
  *
  * <p>A skipped position is kept until 24 hours pass or 1,000 are held.
  */
+@ProviderType
 public interface ReceiveChain extends AutoCloseable {
     /** When the chain began. */
     Instant started();
@@ -62,6 +65,7 @@ public interface ReceiveChain extends AutoCloseable {
 
     /** Is told of a position and its locator. */
     @FunctionalInterface
+    @ConsumerType
     interface Visitor {
         /**
          * @param position on the chain

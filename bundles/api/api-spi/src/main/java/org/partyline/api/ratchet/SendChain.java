@@ -1,9 +1,11 @@
 package org.partyline.api.ratchet;
 
 import java.time.Instant;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.SecretBytes;
 
 /** The sender's end of a chain: forgets each key as it steps (PROTOCOL 5). Not thread-safe. */
+@ProviderType
 public interface SendChain extends AutoCloseable {
     /** The next position, 0 at first. */
     int position();

@@ -1,8 +1,10 @@
 package org.partyline.api.secrets;
 
 import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
 
 /** What the process asked of the operating system so that its memory stays its own. A service. */
+@ProviderType
 public interface Hardening {
     /** How things stand now, one item a measure, in a fixed order. */
     List<Item> items();

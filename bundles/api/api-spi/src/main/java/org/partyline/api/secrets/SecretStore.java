@@ -1,10 +1,12 @@
 package org.partyline.api.secrets;
 
 import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 
 /** A place where a few secrets rest, so that a server can start with nobody there. A service, one for each place. */
+@ConsumerType
 public interface SecretStore {
     /** Service property that holds {@link #name()}. */
     String NAME_PROPERTY = "partyline.secrets.name";

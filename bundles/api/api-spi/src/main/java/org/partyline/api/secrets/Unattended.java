@@ -4,12 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 
 /**
  * How the store is opened when the server starts: by asking, or with the store key from a place that needs nobody there. A
  * service. The store key rests in one place at the most; whoever has that place and the files can read everything.
  */
+@ProviderType
 public interface Unattended {
     /** Under which key of a {@link SecretStore} the store key rests. */
     String STORE_KEY = "store-key";

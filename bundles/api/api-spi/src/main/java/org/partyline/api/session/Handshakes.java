@@ -3,6 +3,7 @@ package org.partyline.api.session;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.AeadId;
@@ -13,6 +14,7 @@ import org.partyline.api.identity.PublicIdentity;
  * The cryptography of pairwise sessions (PROTOCOL 6): inbox, Noise_IK_25519_ChaChaPoly_SHA256, KEY_UPDATE. A service;
  * stateless and thread-safe: what a side must remember is given back, and comes in again.
  */
+@ProviderType
 public interface Handshakes {
     /** Length of a HANDSHAKE_INIT's body in bytes: offer, reply secret, first Noise message. */
     int INIT_LENGTH = 1 + 16 + 96;

@@ -4,6 +4,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.SecretBytes;
 
 /**
@@ -12,6 +14,7 @@ import org.partyline.api.SecretBytes;
  * <p>Who has the files learns neither names nor words nor transaction ids: values are sealed, keys and groups are keyed
  * hashes.
  */
+@ProviderType
 public interface Store {
     /** Whether the store can be read. */
     enum State {
@@ -151,6 +154,7 @@ public interface Store {
 
     /** A piece of work within one transaction. */
     @FunctionalInterface
+    @ConsumerType
     interface Work<T, X extends Exception> {
         /** @param tx good until this returns */
         T run(StoreTransaction tx) throws StoreException, X;

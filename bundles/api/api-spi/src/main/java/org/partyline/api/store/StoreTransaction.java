@@ -3,11 +3,13 @@ package org.partyline.api.store;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Reads and writes of one transaction. A record has a table, a key that is unique in it, a group to list by, and a value
  * of at most 1 MiB.
  */
+@ProviderType
 public interface StoreTransaction {
     /** The value of a record. */
     Optional<byte[]> get(String table, byte[] key) throws StoreException;

@@ -1,9 +1,12 @@
 package org.partyline.api.transport;
 
+import org.osgi.annotation.versioning.ConsumerType;
+
 /**
  * Makes blocks by command, for a network of our own: tests, demos. A service beside the {@link Transport} of such a
  * network, with the same {@link Transport#NAME_PROPERTY}. Thread-safe.
  */
+@ConsumerType
 public interface BlockMaker {
     /**
      * Puts what waits in the mempool into a new block, as far as it fits.

@@ -4,12 +4,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 
 /**
  * The wallets of this server itself: words and keys in its store, coins found in the blocks and mempools that its nodes show. One for
  * each network, each a {@link Wallet} service of its own while the server runs. A service; everything needs an open store.
  */
+@ProviderType
 public interface LocalWallets {
     /** The name of the first wallet; those of other networks are called {@code local-NETWORK}. */
     String NAME = "local";

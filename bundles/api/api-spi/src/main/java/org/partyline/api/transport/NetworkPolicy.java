@@ -3,6 +3,7 @@ package org.partyline.api.transport;
 import java.io.IOException;
 import java.net.Socket;
 import java.time.Duration;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * The only way out: decides for every connection of every transport whether it may be made and through which proxy, makes it, and
@@ -19,6 +20,7 @@ import java.time.Duration;
  *   <li>A name that ends in {@code .onion} is never connected to directly (RFC 7686).
  * </ul>
  */
+@ProviderType
 public interface NetworkPolicy {
     /** Which way a connection would go now. Asks nobody. */
     NetworkRoute route(NetworkTarget target);

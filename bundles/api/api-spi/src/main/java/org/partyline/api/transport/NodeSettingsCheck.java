@@ -1,12 +1,14 @@
 package org.partyline.api.transport;
 
 import java.util.Map;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.PartylineException;
 
 /**
  * Says whether a node could be started with some settings, before its configuration file is written. A service of each bundle that
  * has a {@link Transport}. Thread-safe.
  */
+@ConsumerType
 public interface NodeSettingsCheck {
     /** The {@link Transport#type()} of the nodes. */
     String type();

@@ -1,9 +1,11 @@
 package org.partyline.api.transport;
 
 import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.TxId;
 
 /** Is told of every transaction that a node sees. Calls come in the order of events, one at a time. */
+@ConsumerType
 public interface TransactionListener {
     /**
      * A transaction came into the mempool, or stands in a block.

@@ -2,6 +2,7 @@ package org.partyline.api.transport;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
@@ -10,6 +11,7 @@ import org.partyline.api.TxId;
  * One node: watches its network and broadcasts to it. A service, registered while its configuration exists; the node
  * itself may be away. Thread-safe.
  */
+@ConsumerType
 public interface Transport {
     /** Service property that holds {@link #name()}. */
     String NAME_PROPERTY = "partyline.node.name";
@@ -93,6 +95,7 @@ public interface Transport {
     Subscription watch(TransactionListener listener, Optional<BlockRef> since);
 
     /** Ends a watch. */
+    @ConsumerType
     interface Subscription extends AutoCloseable {
         /** No call to the listener begins after this returns. */
         @Override

@@ -1,6 +1,7 @@
 package org.partyline.api.transport;
 
 import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 
@@ -8,6 +9,7 @@ import org.partyline.api.Network;
  * Coins and the keys to them. A service; thread-safe. Each persona has an account; coins of two accounts never meet in a
  * transaction.
  */
+@ConsumerType
 public interface Wallet {
     /** Service property that holds {@link #name()}. */
     String NAME_PROPERTY = "partyline.wallet.name";

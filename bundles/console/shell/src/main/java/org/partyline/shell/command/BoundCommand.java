@@ -15,6 +15,7 @@ import org.partyline.shell.error.SmallHeap;
 import org.partyline.shell.error.Wordless;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.ConsoleCommand;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,11 +28,11 @@ public class BoundCommand implements Command {
     static final String HELP = "--help";
 
     private final CommandLayout layout;
-    private final Supplier<? extends PartylineCommand> factory;
+    private final Supplier<? extends ConsoleCommand> factory;
     private final Engine engine;
     private final Function<Session, Context> contexts;
 
-    BoundCommand(Supplier<? extends PartylineCommand> factory, Engine engine, Function<Session, Context> contexts) {
+    BoundCommand(Supplier<? extends ConsoleCommand> factory, Engine engine, Function<Session, Context> contexts) {
         this.layout = CommandLayout.of(factory.get().getClass());
         this.factory = factory;
         this.engine = engine;
@@ -40,8 +41,8 @@ public class BoundCommand implements Command {
 
     /** The command of that class; one that takes the rest of its line says so. */
     public static BoundCommand of(
-            Supplier<? extends PartylineCommand> factory, Engine engine, Function<Session, Context> contexts) {
-        return factory.get().takesRestOfLine()
+            Supplier<? extends ConsoleCommand> factory, Engine engine, Function<Session, Context> contexts) {
+        return factory.get() instanceof PartylineCommand ours && ours.takesRestOfLine()
                 ? new BoundSay(factory, engine, contexts)
                 : new BoundCommand(factory, engine, contexts);
     }
@@ -67,7 +68,7 @@ public class BoundCommand implements Command {
 
     @Override
     public Completer getCompleter(boolean scoped) {
-        return new CommandCompleter(layout, engine);
+        return new CommandCompleter(layout, engine, factory);
     }
 
     @Override
@@ -86,8 +87,11 @@ public class BoundCommand implements Command {
             return null;
         }
         try {
-            PartylineCommand command = factory.get();
-            command.bind(context);
+            ConsoleCommand command = factory.get();
+            command.printTo(context.console());
+            if (command instanceof PartylineCommand ours) {
+                ours.bind(context);
+            }
             new CommandParser(layout).fill(command, words);
             return command.execute();
         } catch (CommandError | PartylineException e) {
@@ -96,7 +100,9 @@ public class BoundCommand implements Command {
         } catch (OutOfMemoryError e) {
             LOG.error("{} failed", layout.name(), Wordless.of(e));
             throw error(context, SmallHeap.gone(Runtime.getRuntime().maxMemory()));
-        } catch (RuntimeException | LinkageError | StackOverflowError e) {
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Exception | LinkageError | StackOverflowError e) {
             LOG.error("{} failed", layout.name(), Wordless.of(e));
             throw error(context, failure());
         }

@@ -4,10 +4,11 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.karaf.shell.api.console.Session;
 import org.partyline.consoleline.RestOfLine;
+import org.partyline.shell.spi.ConsoleCommand;
 
 /** A command whose last word is the rest of its line, as it stands. */
 final class BoundSay extends BoundCommand implements RestOfLine {
-    BoundSay(Supplier<? extends PartylineCommand> factory, Engine engine, Function<Session, Context> contexts) {
+    BoundSay(Supplier<? extends ConsoleCommand> factory, Engine engine, Function<Session, Context> contexts) {
         super(factory, engine, contexts);
     }
 

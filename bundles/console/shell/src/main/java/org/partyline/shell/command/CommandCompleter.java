@@ -1,11 +1,13 @@
 package org.partyline.shell.command;
 
+import java.lang.reflect.Field;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.console.Candidate;
 import org.apache.karaf.shell.api.console.CommandLine;
@@ -17,6 +19,7 @@ import org.partyline.shell.command.CommandLayout.OptionField;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.error.Wordless;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.ConsoleCommand;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +29,13 @@ final class CommandCompleter implements Completer {
 
     private final CommandLayout layout;
     private final Engine engine;
+    private final Supplier<? extends ConsoleCommand> factory;
 
-    CommandCompleter(CommandLayout layout, Engine engine) {
+    /** @param factory makes the command, which may know values itself */
+    CommandCompleter(CommandLayout layout, Engine engine, Supplier<? extends ConsoleCommand> factory) {
         this.layout = layout;
         this.engine = engine;
+        this.factory = factory;
     }
 
     @Override
@@ -65,12 +71,18 @@ final class CommandCompleter implements Completer {
             }
         }
         if (open.isPresent()) {
-            values(session, line, open.get().field().getType(), open.get().completion(), candidates);
+            OptionField option = open.get();
+            values(session, line, option.option().name(), option.field(), option.completion(), candidates);
             return;
         }
         layout.argument(place)
-                .ifPresent(argument ->
-                        values(session, line, argument.field().getType(), argument.completion(), candidates));
+                .ifPresent(argument -> values(
+                        session,
+                        line,
+                        argument.argument().name(),
+                        argument.field(),
+                        argument.completion(),
+                        candidates));
         String typed = cursor < words.length ? words[cursor] : "";
         if (typed.startsWith("-") || candidates.isEmpty()) {
             layout.options()
@@ -83,15 +95,28 @@ final class CommandCompleter implements Completer {
     private void values(
             Session session,
             CommandLine line,
-            Class<?> type,
+            String name,
+            Field field,
             Optional<Completion> completion,
             List<Candidate> candidates) {
+        Class<?> type = field.getType();
         if (type.isEnum()) {
             Arrays.stream(type.getEnumConstants())
                     .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
                     .forEach(value -> candidates.add(candidate(value, null)));
         } else if (completion.isPresent()) {
             complete(session, line, completion.get(), candidates);
+        } else {
+            own(name).forEach(value -> candidates.add(candidate(Sanitizer.line(value), null)));
+        }
+    }
+
+    private Collection<String> own(String name) {
+        try {
+            return factory.get().completions(name);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.debug("Nothing to complete for {}", layout.name(), Wordless.of(e));
+            return List.of();
         }
     }
 

@@ -9,6 +9,7 @@ import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
+import org.partyline.shell.spi.ConsoleCommand;
 
 /**
  * The options and arguments of a command, from Karaf's annotations.
@@ -18,7 +19,7 @@ import org.apache.karaf.shell.api.action.Option;
  * @param arguments in their order
  */
 record CommandLayout(Command command, List<OptionField> options, List<ArgumentField> arguments) {
-    static CommandLayout of(Class<? extends PartylineCommand> type) {
+    static CommandLayout of(Class<? extends ConsoleCommand> type) {
         List<OptionField> options = new ArrayList<>();
         List<ArgumentField> arguments = new ArrayList<>();
         for (Class<?> at = type; at != Object.class; at = at.getSuperclass()) {

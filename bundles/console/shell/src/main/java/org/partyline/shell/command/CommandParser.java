@@ -11,6 +11,7 @@ import org.partyline.shell.command.CommandLayout.ArgumentField;
 import org.partyline.shell.command.CommandLayout.OptionField;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.spi.ConsoleCommand;
 
 /**
  * Fills a command's fields from its words. Options may stand before, between and after the arguments, as {@code --name
@@ -26,7 +27,7 @@ final class CommandParser {
     }
 
     /** @throws CommandError what is wrong with the words */
-    void fill(PartylineCommand command, List<String> words) throws CommandError {
+    void fill(ConsoleCommand command, List<String> words) throws CommandError {
         List<String> arguments = new ArrayList<>();
         boolean options = true;
         for (Iterator<String> word = words.iterator(); word.hasNext(); ) {
@@ -47,7 +48,7 @@ final class CommandParser {
         return word.length() > 1 && word.charAt(0) == '-';
     }
 
-    private void option(PartylineCommand command, String word, Iterator<String> rest) throws CommandError {
+    private void option(ConsoleCommand command, String word, Iterator<String> rest) throws CommandError {
         int equals = word.indexOf('=');
         String name = equals < 0 ? word : word.substring(0, equals);
         OptionField found = layout.option(name)
@@ -73,7 +74,7 @@ final class CommandParser {
         }
     }
 
-    private void arguments(PartylineCommand command, List<String> words) throws CommandError {
+    private void arguments(ConsoleCommand command, List<String> words) throws CommandError {
         int taken = 0;
         for (ArgumentField argument : layout.arguments()) {
             String name = argument.argument().name();
@@ -143,7 +144,7 @@ final class CommandParser {
     }
 
     @SuppressWarnings("unchecked")
-    private static List<String> list(PartylineCommand command, Field field) {
+    private static List<String> list(ConsoleCommand command, Field field) {
         try {
             field.setAccessible(true);
             Object value = field.get(command);
@@ -153,7 +154,7 @@ final class CommandParser {
         }
     }
 
-    private static void set(PartylineCommand command, Field field, Object value) {
+    private static void set(ConsoleCommand command, Field field, Object value) {
         try {
             field.setAccessible(true);
             field.set(command, value);

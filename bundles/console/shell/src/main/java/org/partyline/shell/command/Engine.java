@@ -13,6 +13,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.bundles.ForeignBundles;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -27,6 +28,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.health.Doctor;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.shell.error.CommandError;
@@ -131,7 +133,19 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Doctor doctor;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile LocalWallets localWallets;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile ForeignBundles foreignBundles;
 
     /** Null while it is away. */
     @Reference(
@@ -173,7 +187,9 @@ public final class Engine {
         unattended = (Unattended) services.apply(Unattended.class);
         cover = (Cover) services.apply(Cover.class);
         privacy = (Privacy) services.apply(Privacy.class);
+        doctor = (Doctor) services.apply(Doctor.class);
         localWallets = (LocalWallets) services.apply(LocalWallets.class);
+        foreignBundles = (ForeignBundles) services.apply(ForeignBundles.class);
     }
 
     /** @throws CommandError while the store service is away */
@@ -246,6 +262,11 @@ public final class Engine {
         return here(cover, "cover");
     }
 
+    /** @throws CommandError while the doctor service is away */
+    public Doctor doctor() throws CommandError {
+        return here(doctor, "doctor");
+    }
+
     /** @throws CommandError while the privacy service is away */
     public Privacy privacy() throws CommandError {
         return here(privacy, "privacy");
@@ -260,6 +281,11 @@ public final class Engine {
     public Optional<List<Cover.Status>> coverIfHere() throws PartylineException {
         Cover known = cover;
         return known == null ? Optional.empty() : Optional.of(known.status());
+    }
+
+    /** What keeps foreign bundles out; empty while nothing is known to do so. */
+    public Optional<ForeignBundles> foreignBundles() {
+        return Optional.ofNullable(foreignBundles);
     }
 
     /** The bundles of ours that do not run, and since when; empty when nobody can tell. */

@@ -6,8 +6,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.karaf.shell.api.action.Action;
-import org.apache.karaf.shell.api.action.Option;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
@@ -16,34 +14,18 @@ import org.partyline.shell.error.CommandError;
 import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.spi.ConsoleCommand;
 
 /**
- * What every command has: {@code --json}, the services, a console. A command sets no state of its own: one instance runs
+ * What every command of ours has beside {@code --json}: the services, a console that asks. A command sets no state of its own: one instance runs
  * once. The example in its help is the {@code detailedDescription} of its annotation.
  */
-public abstract class PartylineCommand implements Action {
-    /** The scope of every command. */
-    public static final String SCOPE = "partyline";
-
-    @Option(name = "--json", description = "Print one JSON document")
-    private boolean json;
-
+public abstract class PartylineCommand extends ConsoleCommand {
     private Context context;
 
     /** Before the command runs. */
     final void bind(Context with) {
         context = with;
-    }
-
-    @Override
-    public final Object execute() throws Exception {
-        run();
-        return exitStatus();
-    }
-
-    /** What the command ends with for a program; null: 0, and a console shows nothing. */
-    protected Integer exitStatus() {
-        return null;
     }
 
     /** Whether its last word is the rest of its line, as it stands. */
@@ -57,12 +39,8 @@ public abstract class PartylineCommand implements Action {
      * @throws CommandError, PartylineException what is wrong, in one line
      * @throws InterruptedException when the operator pressed Ctrl-C
      */
+    @Override
     protected abstract void run() throws CommandError, PartylineException, InterruptedException;
-
-    /** Whether {@code --json} was given. */
-    public final boolean json() {
-        return json;
-    }
 
     /** What this run works with. */
     public final Context context() {
@@ -84,20 +62,6 @@ public abstract class PartylineCommand implements Action {
         return context.clock();
     }
 
-    /** Prints the document, or what a person reads. */
-    public final void print(Object document, Runnable text) {
-        if (json) {
-            console().json(document);
-        } else {
-            text.run();
-        }
-    }
-
-    /** Prints the document, or one line. */
-    protected final void print(Object document, String line) {
-        print(document, () -> console().line(line));
-    }
-
     /** Says in one line what is worth doing after this. */
     public final void next(String what) {
         console().paragraph(Style.DIM, "Next: " + what);
@@ -115,7 +79,7 @@ public abstract class PartylineCommand implements Action {
         if (yes) {
             return true;
         }
-        if (json || !console().canAsk()) {
+        if (json() || !console().canAsk()) {
             throw new CommandError("this cannot be undone and there is nobody to ask: add --yes to do it all the same");
         }
         boolean go = console().choose(question, List.of("yes", "no"), "no").equals("yes");
@@ -133,7 +97,7 @@ public abstract class PartylineCommand implements Action {
      */
     protected final boolean mainnetAccepted(String otherwise)
             throws CommandError, PartylineException, InterruptedException {
-        if (json || !console().canAsk() || engine().fees().limits().mainnetAccepted()) {
+        if (json() || !console().canAsk() || engine().fees().limits().mainnetAccepted()) {
             return true;
         }
         console()

@@ -15,12 +15,13 @@ import org.jline.reader.UserInterruptException;
 import org.jline.terminal.Attributes;
 import org.jline.utils.AttributedString;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.spi.CommandOutput;
 
 /**
  * Where a command prints and asks. Colours, wrapping and questions are for terminals; a pipe, a script and
  * {@code bin/client} with a command get plain text.
  */
-public final class Console {
+public final class Console implements CommandOutput {
     /** JLine prints nothing in the place of this mask. */
     private static final Character NO_ECHO = (char) 0;
 
@@ -80,6 +81,7 @@ public final class Console {
     }
 
     /** One line, as it is. */
+    @Override
     public void line(String text) {
         piece(text + System.lineSeparator());
     }
@@ -93,6 +95,7 @@ public final class Console {
     }
 
     /** A line with words, wrapped to the terminal. */
+    @Override
     public void paragraph(String text) {
         Wrap.words(text, width()).forEach(this::line);
     }
@@ -114,8 +117,14 @@ public final class Console {
     }
 
     /** Exactly one JSON document. */
+    @Override
     public void json(Object document) {
         line(Json.write(document));
+    }
+
+    @Override
+    public String clean(String text) {
+        return Sanitizer.line(text);
     }
 
     /** Whether there is somebody to ask. */

@@ -86,10 +86,12 @@ final class StatusCommand extends PartylineCommand {
         long dropped = vault.dropped();
         List<String> warnings = new ArrayList<>(vault.warnings());
         warnings.addAll(StoppedBundles.warnings(engine()));
+        Foreign foreign = Foreign.of(engine().foreignBundles());
+        warnings.addAll(foreign.warnings());
         SmallHeap.warning(Runtime.getRuntime().maxMemory()).ifPresent(warnings::add);
         warnings.addAll(warnings(state, dropped, nodes, inside));
         fares = fares(state, nodes, warnings);
-        Document document = Document.of(state, vault.collected(), dropped, nodes, inside, warnings);
+        Document document = Document.of(state, vault.collected(), dropped, nodes, inside, warnings, foreign);
         print(document, () -> show(state, document, nodes, inside, warnings));
     }
 
@@ -144,6 +146,7 @@ final class StatusCommand extends PartylineCommand {
             }
             view.add("Spent", Units.sat(document.spentSat()) + " on the messages that are kept");
         }
+        Foreign.line(document.foreignBundles()).ifPresent(line -> view.add("Foreign", line));
         view.print();
         console().line("");
         NodeText.table(console(), nodes);
@@ -401,14 +404,16 @@ final class StatusCommand extends PartylineCommand {
             Long coinsUnderWaySat,
             Long spentSat,
             List<String> warnings,
-            List<CoverView> cover) {
+            List<CoverView> cover,
+            List<ForeignBundleView> foreignBundles) {
         static Document of(
                 Store.State state,
                 long collected,
                 long dropped,
                 List<Node> nodes,
                 Inside inside,
-                List<String> warnings) {
+                List<String> warnings,
+                Foreign foreign) {
             boolean open = state == Store.State.OPEN;
             return new Document(
                     JsonValues.word(state),
@@ -426,7 +431,8 @@ final class StatusCommand extends PartylineCommand {
                     warnings,
                     inside.cover()
                             .map(plans -> plans.stream().map(CoverView::of).toList())
-                            .orElse(null));
+                            .orElse(null),
+                    foreign.bundles());
         }
     }
 }

@@ -3,8 +3,8 @@ package org.partyline.shell.wallet;
 import java.util.List;
 import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Component;
-import org.partyline.shell.command.CommandGroup;
 import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.spi.CommandGroup;
 
 /** The commands about wallets, the nodes' and our own. */
 @Component

@@ -5,11 +5,10 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.partyline.shell.audit.AuditCommands;
 import org.partyline.shell.channel.ChannelCommands;
-import org.partyline.shell.command.CommandGroup;
-import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.contact.ContactCommands;
 import org.partyline.shell.cover.CoverCommands;
 import org.partyline.shell.demo.DemoCommands;
+import org.partyline.shell.doctor.DoctorCommands;
 import org.partyline.shell.fee.FeeCommands;
 import org.partyline.shell.message.MessageCommands;
 import org.partyline.shell.node.NodeCommands;
@@ -17,6 +16,8 @@ import org.partyline.shell.persona.PersonaCommands;
 import org.partyline.shell.privacy.PrivacyCommands;
 import org.partyline.shell.session.SessionCommands;
 import org.partyline.shell.setup.SetupCommands;
+import org.partyline.shell.spi.CommandGroup;
+import org.partyline.shell.spi.ConsoleCommand;
 import org.partyline.shell.status.StatusCommands;
 import org.partyline.shell.store.StoreCommands;
 import org.partyline.shell.suite.SuiteCommands;
@@ -25,7 +26,7 @@ import org.partyline.shell.wallet.WalletCommands;
 /** Every command there is. */
 public final class AllCommands {
     /** By their groups. */
-    public static final List<Supplier<? extends PartylineCommand>> FACTORIES = Stream.<CommandGroup>of(
+    public static final List<Supplier<? extends ConsoleCommand>> FACTORIES = Stream.<CommandGroup>of(
                     new ChannelCommands(),
                     new ContactCommands(),
                     new PersonaCommands(),
@@ -41,8 +42,9 @@ public final class AllCommands {
                     new DemoCommands(),
                     new StatusCommands(),
                     new AuditCommands(),
+                    new DoctorCommands(),
                     new PrivacyCommands())
-            .<Supplier<? extends PartylineCommand>>flatMap(group -> group.commands().stream())
+            .<Supplier<? extends ConsoleCommand>>flatMap(group -> group.commands().stream())
             .toList();
 
     private AllCommands() {}

@@ -16,6 +16,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.bundles.ForeignBundles;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.crypto.KdfParameters;
@@ -32,6 +33,8 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.health.Doctor;
+import org.partyline.api.health.Finding;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.store.Store;
@@ -857,7 +860,36 @@ public final class FakeEngine {
 
     public final FakeFees fees = new FakeFees();
     public final FakePrivacy privacy = new FakePrivacy(calls);
+    /** What the doctor finds. */
+    public final List<Finding> findings = new ArrayList<>(List.of(
+            Finding.ok("store", "the store is open"),
+            Finding.warning("backup", "the newest backup is 40 days old", "partyline:backup-export FILE"),
+            Finding.unsafe("process", "core-dumps: on", "ulimit -c 0")));
+
+    final Doctor doctor = () -> List.copyOf(findings);
     public final FakeLocalWallets localWallets = new FakeLocalWallets(calls, this::secret);
+
+    /** The bundles that are none of ours. */
+    public final List<ForeignBundles.ForeignBundle> foreign = new ArrayList<>();
+    /** What of the list of those that are allowed does not count. */
+    public List<String> allowListProblems = List.of();
+
+    private final ForeignBundles foreignBundles = new ForeignBundles() {
+        @Override
+        public List<ForeignBundle> list() {
+            return List.copyOf(foreign);
+        }
+
+        @Override
+        public String allowList() {
+            return "/home/etc/allowed-bundles";
+        }
+
+        @Override
+        public List<String> problems() {
+            return allowListProblems;
+        }
+    };
 
     public Engine engine() {
         return engineWithout();
@@ -881,7 +913,9 @@ public final class FakeEngine {
                 unattendedService,
                 coverService,
                 privacy,
-                localWallets);
+                doctor,
+                localWallets,
+                foreignBundles);
         return Engines.of(type -> services.stream()
                 .filter(type::isInstance)
                 .filter(service -> Stream.of(away).noneMatch(gone -> gone.isInstance(service)))
@@ -914,6 +948,8 @@ public final class FakeEngine {
         fake.audited.add(new AuditLog.Entry(Samples.NOW.minusSeconds(3600), "store-unlocked", "with the passphrase"));
         fake.audited.add(new AuditLog.Entry(
                 Samples.NOW, "handshake-refused", "contact erin offers AES_256_EAX only, which is forbidden"));
+        fake.foreign.add(Samples.foreign(90, "com.example.suite", true, true));
+        fake.foreign.add(Samples.foreign(91, "com.example.other", false, false));
         return fake;
     }
 

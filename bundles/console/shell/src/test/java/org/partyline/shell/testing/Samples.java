@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
+import org.partyline.api.bundles.ForeignBundles;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -52,6 +53,18 @@ public final class Samples {
                 running ? Optional.of(NOW.plusSeconds(95)) : Optional.empty(),
                 12,
                 58);
+    }
+
+    public static ForeignBundles.ForeignBundle foreign(long id, String name, boolean allowed, boolean running) {
+        String sum = "0123456789abcdef".repeat(4);
+        return new ForeignBundles.ForeignBundle(
+                id,
+                name,
+                "1.0.0",
+                sum,
+                allowed,
+                running,
+                allowed ? "" : "bundle " + id + " (" + name + " 1.0.0) is refused");
     }
 
     public static Personas.Persona persona(int id, String name, boolean current) {

@@ -225,9 +225,7 @@ public record Settings(
     }
 
     private static String carrier(String text) {
-        return oneOf(text, Messages.Carrier.ROLLING.id(), Messages.Carrier.CONFIRM.id())
-                ? Messages.Carrier.ROLLING.id()
-                : Messages.Carrier.CONFIRM.id();
+        return new Messages.Carrier(text).id();
     }
 
     private static boolean rollEnd(String text) {

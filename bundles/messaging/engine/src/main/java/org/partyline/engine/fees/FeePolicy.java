@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.transport.FeeRule;
@@ -21,9 +22,7 @@ import org.slf4j.LoggerFactory;
 /** What a transaction pays: the node's estimate between the configured limits, and never under the node's floor. */
 public final class FeePolicy {
     /** One P2WPKH input, an 80-byte OP_RETURN, a P2WPKH change output (measured). */
-    public static final int PACKET_VSIZE = 202;
-
-    private static final int BYTES_IN_PACKET_VSIZE = 80;
+    public static final int PACKET_VSIZE = TransactionSize.ONE_PACKET;
 
     private static final Logger LOG = LoggerFactory.getLogger(FeePolicy.class);
 
@@ -41,28 +40,17 @@ public final class FeePolicy {
 
     /** Virtual bytes of a transaction that carries one packet. */
     public static int vsize(int packetBytes) {
-        return PACKET_VSIZE + packetBytes - BYTES_IN_PACKET_VSIZE;
+        return vsize(packetBytes, 1);
     }
 
     /** The same with so many packets. */
     public static int vsize(int packetBytes, int packets) {
-        return vsize(packetBytes) + (packets - 1) * outputs(List.of(new byte[packetBytes]));
+        return TransactionSize.of(packetBytes, packets);
     }
 
     /** Virtual bytes of a transaction of one coin and its change that carries these packets. */
     public static int vsize(List<byte[]> packets) {
-        return PACKET_VSIZE - outputs(List.of(new byte[BYTES_IN_PACKET_VSIZE])) + outputs(packets);
-    }
-
-    /** Virtual bytes of the outputs that carry packets. */
-    public static int outputs(List<byte[]> packets) {
-        int sum = 0;
-        for (byte[] packet : packets) {
-            int push = packet.length <= 0x4b ? 1 : packet.length <= 0xff ? 2 : 3;
-            int script = 1 + push + packet.length;
-            sum += 8 + (script < 0xfd ? 1 : 3) + script;
-        }
-        return sum;
+        return TransactionSize.of(packets);
     }
 
     /** The most that a transaction with so many packets pays now, whatever rate is drawn, in satoshi. */

@@ -276,6 +276,11 @@ public final class Parts {
         }
     }
 
+    /** Why a bundle of ours does not run, as {@link Outages} says it; empty when it does, or is not there. @param bundle its name */
+    public Optional<String> outage(String bundle) {
+        return outages.first(List.of(bundle));
+    }
+
     private String reason(Class<?> type) {
         List<String> bundles = PROVIDERS.get(type);
         return outages.first(bundles).orElse("it waits for bundle org.partyline." + bundles.get(0) + ", which is away");

@@ -1,9 +1,7 @@
 package org.partyline.engine.kernel;
 
-import org.partyline.api.PartylineException;
-
 /** Why a message cannot go on now; it is tried again. */
-public class WaitsException extends PartylineException {
+public class WaitsException extends org.partyline.api.carrier.WaitsException {
     private static final long serialVersionUID = 1L;
 
     /** @param reason for people, without a full stop; nothing secret */

@@ -12,7 +12,6 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.engine.Batches;
 import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.CoverConversation;
@@ -261,7 +260,7 @@ public final class Outbox {
         decoy = decoy.with(left);
         put(tx, decoy);
         PropagationRecords.put(tx, decoy, new PropagationRecords.DeliveryOptions("", way.unsettled(), true));
-        Batches.rename(tx, outgoing.id(), decoy.id());
+        core.bus.publishWithin(new MessageRenumbered(tx, memory, outgoing.id(), outgoing.carrier(), decoy.id()));
         return Optional.of(decoy);
     }
 

@@ -13,7 +13,7 @@ import org.partyline.engine.store.Tables;
 /** Keeps the {@link PropagationRecord} of each transaction of ours, and what an outgoing message asks of its nodes. */
 public final class PropagationRecords {
     /** Of a message. */
-    static final String WAYS = "ways";
+    public static final String WAYS = "ways";
     /** Of a transaction. */
     public static final String TRACES = "traces";
 

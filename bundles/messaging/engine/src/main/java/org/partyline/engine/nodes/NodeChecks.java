@@ -19,6 +19,15 @@ final class NodeChecks {
         checks.remove(check);
     }
 
+    /** The types of nodes that there is somebody to ask of. A type stands in the name of a file. */
+    List<String> types() {
+        return checks.stream()
+                .map(NodeSettingsCheck::type)
+                .filter(type -> type.matches("[a-z0-9]{1,32}"))
+                .sorted()
+                .toList();
+    }
+
     /** @throws PartylineException names the value that is refused; nothing when there is nobody to ask */
     void check(String name, String type, Map<String, String> settings) throws PartylineException {
         Map<String, String> all = named(name, settings);

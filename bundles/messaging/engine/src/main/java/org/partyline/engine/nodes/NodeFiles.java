@@ -4,19 +4,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.osgi.framework.BundleContext;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.engine.config.PrivateFile;
 
 /** The configuration files of the nodes: one file a node, mode 0600. Whoever watches the directory starts the node. */
 public final class NodeFiles {
+    /** The types of this distribution's bundles, whether they run or not. */
     private static final List<String> TYPES = List.of("rpc", "bitcoinj", "embedded");
+
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Path directory;
@@ -44,19 +52,31 @@ public final class NodeFiles {
 
     /** Of which type a node is configured; empty when it is not. */
     Optional<String> type(String name) {
-        return TYPES.stream()
-                .filter(known -> Files.exists(directory.resolve(fileName(name, known))))
-                .findFirst();
+        // Of any type: the bundle that knows it may be away.
+        Pattern file = Pattern.compile("org\\.partyline\\.transport\\.([a-z0-9]+)-" + Pattern.quote(name) + "\\.cfg");
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(each -> file.matcher(each.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .map(found -> found.group(1))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
-    /** @throws NoSuchThingException when there can be no node of that name and type, or there is one */
-    void refuseWrong(String name, String type) throws NoSuchThingException {
+    /**
+     * @param others types of nodes that bundles bring which this distribution does not know
+     * @throws NoSuchThingException when there can be no node of that name and type, or there is one
+     */
+    void refuseWrong(String name, String type, Collection<String> others) throws NoSuchThingException {
         if (!name.matches("[A-Za-z0-9][A-Za-z0-9-]{0,31}")) {
             throw new NoSuchThingException(
                     "'" + name + "' cannot name a node: use letters, digits and hyphens, at most 32");
         }
-        if (!TYPES.contains(type)) {
-            throw new NoSuchThingException("there is no node type '" + type + "': the types are " + TYPES);
+        if (!TYPES.contains(type) && !others.contains(type)) {
+            Set<String> types = new LinkedHashSet<>(TYPES);
+            types.addAll(others);
+            throw new NoSuchThingException("there is no node type '" + type + "': the types are " + types);
         }
         if (type(name).isPresent()) {
             throw new NoSuchThingException(
@@ -65,7 +85,6 @@ public final class NodeFiles {
     }
 
     void write(String name, String type, Map<String, String> settings) throws NoSuchThingException {
-        refuseWrong(name, type);
         StringBuilder text = new StringBuilder("# A node of Mempool Partyline. Deleting this file removes the node.\n");
         Map<String, String> all = new TreeMap<>(settings);
         all.put("name", name);

@@ -156,7 +156,7 @@ public final class NodeRegistry implements Nodes {
         checks.add(check);
     }
 
-    void removeCheck(NodeSettingsCheck check) {
+    public void removeCheck(NodeSettingsCheck check) {
         checks.remove(check);
     }
 
@@ -458,7 +458,7 @@ public final class NodeRegistry implements Nodes {
             throw new NoSuchThingException("'" + name
                     + "' is kept for this server's own wallet, and a node's wallet has the node's name: take another");
         }
-        files.refuseWrong(name, type);
+        files.refuseWrong(name, type, checks.types());
         checks.check(name, type, settingsOfNode);
     }
 

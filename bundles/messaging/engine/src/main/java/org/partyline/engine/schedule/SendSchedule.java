@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.Network;
+import org.partyline.api.carrier.LaterException;
 import org.partyline.api.cover.Timing;
 import org.partyline.engine.config.Settings;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.WaitsException;
 
 /**
  * Decides when a packet may leave: after an exponential delay, not more than so many a minute, and with cover traffic only at
@@ -58,19 +58,11 @@ public final class SendSchedule {
     }
 
     /** A packet has to wait. */
-    public static final class Later extends WaitsException {
+    public static final class Later extends LaterException {
         private static final long serialVersionUID = 1L;
 
-        private final transient Instant until;
-
         public Later(String reason, Instant until) {
-            super(reason);
-            this.until = until;
-        }
-
-        /** When to look again. */
-        public Instant until() {
-            return until;
+            super(reason, until);
         }
     }
 

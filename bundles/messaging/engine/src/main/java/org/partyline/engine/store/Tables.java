@@ -10,7 +10,8 @@ import org.partyline.api.store.StoredRecord;
 
 /** Reads and writes records in the tables of the store, and gives out numbers. Each method is part of the caller's transaction. */
 public final class Tables {
-    private static final String COUNTERS = "counters";
+    /** The table of the numbers that were given out last. */
+    public static final String COUNTERS = "counters";
 
     private Tables() {}
 

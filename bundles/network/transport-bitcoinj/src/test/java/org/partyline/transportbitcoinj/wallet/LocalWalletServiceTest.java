@@ -23,6 +23,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
 
 class LocalWalletServiceTest {
     private static final char[] WORDS =
@@ -32,7 +33,7 @@ class LocalWalletServiceTest {
     private final HandSetClock clock = new HandSetClock(Payments.block(100).time());
     private final List<Transport> nodes = new ArrayList<>();
     private final List<Wallet> offered = new ArrayList<>();
-    private MemoryStore store = new MemoryStore();
+    private MemoryStore store = MemoryStore.open();
     private LocalWalletService service = start(store);
 
     private LocalWalletService start(MemoryStore on) {
@@ -53,7 +54,7 @@ class LocalWalletServiceTest {
         assertEquals(count, new String(words).split(" ").length);
         assertArrayEquals(words, service.words(Network.REGTEST));
 
-        MemoryStore other = new MemoryStore();
+        MemoryStore other = MemoryStore.open();
         LocalWalletService second = start(other);
         second.restore(Network.REGTEST, words, Optional.empty());
 
@@ -88,7 +89,7 @@ class LocalWalletServiceTest {
 
         nodes.clear();
         FakeNode other = node("other");
-        LocalWalletService second = start(new MemoryStore());
+        LocalWalletService second = start(MemoryStore.open());
         second.restore(Network.REGTEST, WORDS.clone(), Optional.empty());
         second.tick();
         assertEquals(0, other.watches().get(0).since().orElseThrow().height());
@@ -124,7 +125,7 @@ class LocalWalletServiceTest {
 
         nodes.clear();
         FakeNode other = node("other");
-        LocalWalletService second = start(new MemoryStore());
+        LocalWalletService second = start(MemoryStore.open());
         second.restore(Network.REGTEST, WORDS.clone(), Optional.empty(), List.of("", "p9"));
         second.tick();
         other.block(1, Payments.to(1, address, 70_000));
@@ -181,7 +182,7 @@ class LocalWalletServiceTest {
     }
 
     @Test
-    void aLockedStoreStopsTheWalletAndAnOpenOneStartsItWhereItWas() throws WalletException {
+    void aLockedStoreStopsTheWalletAndAnOpenOneStartsItWhereItWas() throws Exception {
         FakeNode node = node("home");
         service.restore(Network.REGTEST, WORDS.clone(), Optional.empty());
         service.tick();
@@ -194,7 +195,7 @@ class LocalWalletServiceTest {
         assertThrows(WalletException.class, () -> service.words(Network.REGTEST));
         assertThrows(WalletException.class, service::list);
 
-        store.unlock(new char[0]);
+        store.unlock(MemoryStore.PASSPHRASE.toCharArray());
         service.tick();
         assertEquals(Optional.of(Payments.block(1)), node.watches().get(0).since());
         assertEquals(70_000, ((LocalWallet) offered.get(0)).status("").confirmed());
@@ -210,7 +211,7 @@ class LocalWalletServiceTest {
         service.label(Network.REGTEST, address, "rent");
         node.block(1, Payments.to(1, address, 70_000));
 
-        LocalWalletService again = start(store.copy());
+        LocalWalletService again = start(store.copyAndOpen());
         again.tick();
 
         assertEquals(70_000, offered.get(1).status("").confirmed());
@@ -226,10 +227,10 @@ class LocalWalletServiceTest {
         LocalWallet wallet = (LocalWallet) offered.get(0);
         String address = wallet.freshAddress("");
         node.block(1);
-        store.fillDisk(true);
+        store.failCommits(Integer.MAX_VALUE);
         byte[] payment = Payments.to(1, address, 70_000);
         assertThrows(IllegalStateException.class, () -> node.block(2, payment));
-        store.fillDisk(false);
+        store.failCommits(0);
 
         service.tick();
 

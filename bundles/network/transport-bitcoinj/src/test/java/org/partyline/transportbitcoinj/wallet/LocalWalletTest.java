@@ -32,6 +32,8 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.WalletException;
 import org.partyline.bitcoinsigner.P2wpkhSigner;
 import org.partyline.bitcointx.TxView;
+import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
 
 class LocalWalletTest {
     private static final FeeRate RATE = new FeeRate(1000);
@@ -44,7 +46,7 @@ class LocalWalletTest {
 
     @BeforeEach
     void makeAWallet() throws Exception {
-        store = new MemoryStore();
+        store = MemoryStore.open();
         clock = Clock.fixed(Payments.block(110).time(), ZoneOffset.UTC);
         store.transact(tx -> {
             WalletRecords.put(tx, new WalletRecords.Seed(Network.REGTEST, "local", ENTROPY.clone(), Instant.EPOCH));
@@ -219,7 +221,7 @@ class LocalWalletTest {
         for (int i = 0; i < 5; i++) {
             assertTrue(shown.add(wallet.freshAddress("")));
             assertTrue(shown.add(wallet.freshAddress("p2")));
-            store = store.copy();
+            store = store.copyAndOpen();
             wallet = open(store);
         }
         assertEquals(10, shown.size());
@@ -230,7 +232,7 @@ class LocalWalletTest {
         confirm(wallet, 101, Payments.to(1, wallet.freshAddress(""), 70_000));
         SignedTransaction paid = wallet.pay("", PAYLOAD, RATE);
 
-        LocalWallet after = open(store.copy());
+        LocalWallet after = open(store.copyAndOpen());
 
         assertThrows(InsufficientFundsException.class, () -> after.pay("", PAYLOAD, RATE));
         after.reserve("", paid);
@@ -246,7 +248,7 @@ class LocalWalletTest {
         SignedTransaction paid = wallet.pay("", PAYLOAD, RATE);
         wallet.release("", paid);
 
-        SignedTransaction again = open(store.copy()).pay("", PAYLOAD, RATE);
+        SignedTransaction again = open(store.copyAndOpen()).pay("", PAYLOAD, RATE);
 
         assertNotEquals(change(paid), change(again), "a change address was used twice");
     }
@@ -254,7 +256,7 @@ class LocalWalletTest {
     private MemoryStore restoredStore;
 
     private LocalWallet restored() throws Exception {
-        MemoryStore empty = new MemoryStore();
+        MemoryStore empty = MemoryStore.open();
         restoredStore = empty;
         empty.transact(tx -> {
             WalletRecords.put(tx, new WalletRecords.Seed(Network.REGTEST, "local", ENTROPY.clone(), Instant.EPOCH));
@@ -270,7 +272,7 @@ class LocalWalletTest {
         for (int i = 0; i < 200; i++) {
             wallet.discard("", wallet.pay("", PAYLOAD, RATE));
             if (i % 20 == 0) {
-                store = store.copy();
+                store = store.copyAndOpen();
                 wallet = open(store);
             }
         }
@@ -356,7 +358,7 @@ class LocalWalletTest {
         int kept = restoredStore.transact(tx -> tx.list("wallet-tx").size());
         assertEquals(1, kept);
 
-        LocalWallet after = open(restoredStore.copy());
+        LocalWallet after = open(restoredStore.copyAndOpen());
 
         for (int i = 31; i <= 30 + WalletSettings.DEFAULTS.gapLimit(); i++) {
             assertEquals(addressOf("", i), after.freshAddress(""));
@@ -421,7 +423,7 @@ class LocalWalletTest {
                 }
             }
             if (dice.nextInt(40) == 0) {
-                store = store.copy();
+                store = store.copyAndOpen();
                 wallet = open(store);
             }
         }
@@ -469,15 +471,20 @@ class LocalWalletTest {
         SignedTransaction claimed = wallet.pay("", PAYLOAD, RATE);
         wallet.pay("", PAYLOAD, RATE);
         Instant start = clock.instant();
-        LocalWallet after = open(store.copy());
+        LocalWallet after = open(store.copyAndOpen());
         after.reserve("", claimed);
         after.freeUnclaimed();
         assertEquals(140_000, after.status("").reserved());
 
         clock = Clock.fixed(start.plus(LocalWallet.CLAIM), ZoneOffset.UTC);
-        MemoryStore copy = store.copy();
+        MemoryStore copy = store.copyAndOpen();
         LocalWallet later = LocalWallet.of(
-                "local", Network.REGTEST, copy, new SteppingClock(start), WalletSettings.DEFAULTS, new SecureRandom());
+                "local",
+                Network.REGTEST,
+                copy,
+                HandSetClock.stepping(start, LocalWallet.CLAIM),
+                WalletSettings.DEFAULTS,
+                new SecureRandom());
         later.load();
         later.begin();
         later.reserve("", claimed);
@@ -487,31 +494,6 @@ class LocalWalletTest {
         assertEquals(70_000, later.status("").confirmed());
         LocalWallet reopened = open(copy);
         assertEquals(70_000, reopened.status("").reserved());
-    }
-
-    /** Goes on by the time to claim with every look. */
-    private static final class SteppingClock extends Clock {
-        private Instant now;
-
-        SteppingClock(Instant start) {
-            now = start;
-        }
-
-        @Override
-        public Instant instant() {
-            now = now.plus(LocalWallet.CLAIM);
-            return now;
-        }
-
-        @Override
-        public java.time.ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(java.time.ZoneId zone) {
-            return this;
-        }
     }
 
     @Test
@@ -526,7 +508,7 @@ class LocalWalletTest {
         wallet.transaction(payment, Optional.of(Payments.block(101, 1)));
         wallet.blockConnected(Payments.block(101, 1));
         assertEquals(70_000, wallet.status("").confirmed());
-        assertEquals(70_000, open(store.copy()).status("").confirmed());
+        assertEquals(70_000, open(store.copyAndOpen()).status("").confirmed());
     }
 
     @Test
@@ -537,7 +519,7 @@ class LocalWalletTest {
         // The stranger's coin goes elsewhere.
         confirm(wallet, 101, Payments.to(1, Payments.strangersProgram(), 69_000));
         assertEquals(0, wallet.status("").unconfirmed());
-        assertEquals(0, open(store.copy()).status("").unconfirmed());
+        assertEquals(0, open(store.copyAndOpen()).status("").unconfirmed());
 
         wallet.blockDisconnected(Payments.block(101));
         assertEquals(70_000, wallet.status("").unconfirmed());
@@ -639,7 +621,7 @@ class LocalWalletTest {
         assertThrows(WalletException.class, () -> wallet.freshAddress(""));
         byte[] payment = Payments.to(1, last, 70_000);
 
-        MemoryStore empty = new MemoryStore();
+        MemoryStore empty = MemoryStore.open();
         empty.transact(tx -> {
             WalletRecords.put(tx, new WalletRecords.Seed(Network.REGTEST, "local", ENTROPY.clone(), Instant.EPOCH));
             return null;
@@ -659,7 +641,7 @@ class LocalWalletTest {
         for (String account : new String[] {"", "p2", "p3", "p5", "p8"}) {
             payments.add(Payments.to(payments.size(), wallet.freshAddress(account), 10_000 + payments.size()));
         }
-        MemoryStore empty = new MemoryStore();
+        MemoryStore empty = MemoryStore.open();
         empty.transact(tx -> {
             WalletRecords.put(tx, new WalletRecords.Seed(Network.REGTEST, "local", ENTROPY.clone(), Instant.EPOCH));
             return null;
@@ -686,7 +668,7 @@ class LocalWalletTest {
         assertThrows(WalletException.class, () -> wallet.freshAddress(""));
         assertThrows(WalletException.class, () -> wallet.status(""));
 
-        store.unlock(new char[0]);
+        store.unlock(MemoryStore.PASSPHRASE.toCharArray());
         assertEquals(70_000, wallet.status("").confirmed());
         assertEquals(Optional.of(Payments.block(101)), wallet.position());
     }
@@ -695,7 +677,7 @@ class LocalWalletTest {
     void aFullDiskIsSaidAndTheWalletReadsAnew() throws Exception {
         String address = wallet.freshAddress("");
         confirm(wallet, 101, Payments.to(1, address, 70_000));
-        store.fillDisk(true);
+        store.failCommits(Integer.MAX_VALUE);
 
         assertThrows(WalletException.class, () -> wallet.pay("", PAYLOAD, RATE));
         assertThrows(WalletException.class, () -> wallet.freshAddress(""));
@@ -704,7 +686,7 @@ class LocalWalletTest {
         assertThrows(IllegalStateException.class, () -> confirm(wallet, 102, Payments.to(2, address, 5_000)));
         assertTrue(wallet.reloaded());
 
-        store.fillDisk(false);
+        store.failCommits(0);
         assertEquals(70_000, wallet.status("").confirmed());
         assertTrue(wallet.reloaded());
         // What is told before the wallet was asked where it stands is not counted.
@@ -848,7 +830,7 @@ class LocalWalletTest {
         assertEquals(3, before);
         assertEquals(1, after);
         assertEquals(70_000 - first.fee() - second.fee(), wallet.status("").confirmed());
-        assertEquals(coins(wallet.status("")), coins(open(store.copy()).status("")));
+        assertEquals(coins(wallet.status("")), coins(open(store.copyAndOpen()).status("")));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
+import org.partyline.testkit.MemoryStore;
 
 /** Local wallets as the component runs them, on a store in memory. */
 public final class WalletBench implements AutoCloseable {
@@ -20,7 +21,7 @@ public final class WalletBench implements AutoCloseable {
 
     /** @param node what the wallets follow */
     public WalletBench(Transport node) {
-        this(new MemoryStore(), node);
+        this(MemoryStore.open(), node);
     }
 
     private WalletBench(MemoryStore store, Transport node) {
@@ -32,7 +33,7 @@ public final class WalletBench implements AutoCloseable {
 
     /** The same wallets as a server finds them that was killed now. */
     public WalletBench afterAKill(Transport node) {
-        return new WalletBench(store.copy(), node);
+        return new WalletBench(store.copyAndOpen(), node);
     }
 
     /** The service. */

@@ -1,0 +1,89 @@
+package org.partyline.api.carrier;
+
+import java.util.List;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.SignedTransaction;
+
+/** Messages and a carrier's records in one transaction of the store. */
+@ProviderType
+public interface CarrierTransaction {
+    /** A message of this carrier's; empty when it is forgotten, its conversation is erased, or it is another one's. */
+    Optional<CarriedMessage> message(long id) throws StoreException;
+
+    /** The messages that this carrier carries, oldest first. */
+    List<CarriedMessage> messages() throws StoreException;
+
+    /** A packet stands in a block. Does nothing where that is known. @param transaction of those that carried it */
+    void mined(PacketRef packet, TxId transaction) throws StoreException;
+
+    /** What carried a packet went out anew without it. */
+    void superseded(PacketRef packet) throws StoreException;
+
+    /** What carried a packet can be in no block any more: it is to go in another one. @param reason for people; empty */
+    void gone(PacketRef packet, String reason) throws StoreException;
+
+    /** What is known of the way of one of our transactions. */
+    Trace trace(TxId transaction) throws StoreException;
+
+    /** @param entered the nodes that got it from us @param isInBlock whether it stands in a block */
+    record Trace(List<String> entered, boolean isInBlock) {
+        /** Checks nothing. */
+        public Trace {
+            entered = List.copyOf(entered);
+        }
+    }
+
+    /** Takes back what was counted for a transaction that will be in no block. @param fee satoshi */
+    void uncount(int persona, long fee) throws StoreException;
+
+    /** The value of a record of the carrier's. */
+    Optional<byte[]> get(byte[] key) throws StoreException;
+
+    /** The values of all of them, in the order in which they were first put. */
+    List<byte[]> list() throws StoreException;
+
+    /** Adds a record, or replaces its value; what it keeps, it keeps. */
+    void put(byte[] key, byte[] value) throws StoreException;
+
+    /** A record has another key and value from now on; what it keeps, it keeps. */
+    void move(byte[] from, byte[] to, byte[] value) throws StoreException;
+
+    /** Removes a record, and forgets the transaction that it keeps: its change may be spent. */
+    void delete(byte[] key) throws StoreException;
+
+    /** The same; the coins of the transaction are free, too: no node had it. */
+    void drop(byte[] key) throws StoreException;
+
+    /** Has a record keep a transaction that was signed before the kernel kept them. Does nothing where it keeps one. */
+    void adopt(byte[] key, Kept kept) throws StoreException;
+
+    /**
+     * A transaction that a record keeps.
+     *
+     * @param replaced raw, the one before, that nodes may still have; null: none
+     * @param isSent whether a node has it
+     */
+    record Kept(
+            int persona,
+            Network network,
+            String wallet,
+            SignedTransaction transaction,
+            byte[] replaced,
+            boolean isSent,
+            List<PacketRef> packets) {
+        /** Checks nothing. */
+        public Kept {
+            packets = List.copyOf(packets);
+        }
+
+        /** Shows nothing of what it holds. */
+        @Override
+        public String toString() {
+            return "Kept";
+        }
+    }
+}

@@ -1,0 +1,21 @@
+package org.partyline.api.carrier;
+
+import java.time.Instant;
+
+/** A packet has to wait, and it is known until when. */
+public class LaterException extends WaitsException {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Instant until;
+
+    /** @param reason for people, without a full stop @param until when to look again */
+    public LaterException(String reason, Instant until) {
+        super(reason);
+        this.until = until;
+    }
+
+    /** When to look again. */
+    public Instant until() {
+        return until;
+    }
+}

@@ -1,0 +1,34 @@
+package org.partyline.api.carrier;
+
+import java.util.List;
+
+/** Virtual bytes of transactions of one P2WPKH coin and its change that carry packets. */
+public final class TransactionSize {
+    /** One P2WPKH input, an 80-byte OP_RETURN, a P2WPKH change output (measured). */
+    public static final int ONE_PACKET = 202;
+
+    private static final int BYTES_IN_ONE_PACKET = 80;
+
+    private TransactionSize() {}
+
+    /** Of one that carries these. */
+    public static int of(List<byte[]> packets) {
+        return ONE_PACKET - outputs(List.of(new byte[BYTES_IN_ONE_PACKET])) + outputs(packets);
+    }
+
+    /** Of one that carries so many packets of a size. @param bytes of each */
+    public static int of(int bytes, int packets) {
+        return ONE_PACKET + bytes - BYTES_IN_ONE_PACKET + (packets - 1) * outputs(List.of(new byte[bytes]));
+    }
+
+    /** Of the outputs that carry packets. */
+    public static int outputs(List<byte[]> packets) {
+        int sum = 0;
+        for (byte[] packet : packets) {
+            int push = packet.length <= 0x4b ? 1 : packet.length <= 0xff ? 2 : 3;
+            int script = 1 + push + packet.length;
+            sum += 8 + (script < 0xfd ? 1 : 3) + script;
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,16 @@
+package org.partyline.api.carrier;
+
+import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
+import org.partyline.api.PartylineException;
+import org.partyline.api.store.StoreException;
+
+/** Takes packets back that have transactions of their own: others, which carry nothing, take their place. */
+@ProviderType
+public interface Withdrawals {
+    /** Takes a packet back, or goes on with that. Does nothing where none is on its way. */
+    void withdraw(PacketRef packet, List<CarrierNode> nodes, RecallTally tally) throws PartylineException;
+
+    /** Whether nodes may have a packet, or did not take yet what replaces it. */
+    boolean isOnItsWay(PacketRef packet) throws StoreException;
+}

@@ -1,0 +1,103 @@
+package org.partyline.shell.doctor;
+
+import java.util.List;
+import java.util.Locale;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.Finding.Verdict;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.JsonValues;
+import org.partyline.shell.output.Sanitizer;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Units;
+
+/** Says what is unsafe, and what to do about it. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "doctor",
+        description = "Look at everything that should be right before the first message and while the server runs,"
+                + " and say what to do; a program ends with 0: all is well, 5: warnings, 6: something is unsafe",
+        detailedDescription = "partyline:doctor\npartyline:doctor --all\npartyline:doctor --json")
+final class DoctorCommand extends PartylineCommand {
+    /** As {@code status --exit-status}. */
+    private static final int DEGRADED = 5;
+
+    private static final int UNSAFE = 6;
+
+    @Option(name = "--all", description = "Show what is as it should be, too")
+    private boolean all;
+
+    private Integer status;
+
+    /** For a program only: a console would print the number. */
+    @Override
+    protected Integer exitStatus() {
+        return console().canAsk() ? null : status;
+    }
+
+    @Override
+    protected void run() throws CommandError {
+        List<Finding> findings = engine().doctor().examine();
+        long unsafe = count(findings, Verdict.UNSAFE);
+        long warnings = count(findings, Verdict.WARNING);
+        status = unsafe > 0 ? UNSAFE : warnings > 0 ? DEGRADED : 0;
+        print(new Document(unsafe, warnings, findings.stream().map(View::of).toList()), () -> {
+            for (Verdict verdict : List.of(Verdict.UNSAFE, Verdict.WARNING, Verdict.OK)) {
+                if (verdict != Verdict.OK || all) {
+                    findings.stream()
+                            .filter(finding -> finding.verdict() == verdict)
+                            .forEach(this::show);
+                }
+            }
+            console().line(summary(findings.size(), unsafe, warnings));
+        });
+    }
+
+    private void show(Finding finding) {
+        console()
+                .hanging(
+                        console().paint(style(finding.verdict()), String.format("%-8s", word(finding.verdict()))) + " ",
+                        Sanitizer.line(finding.check()) + ": " + Sanitizer.line(finding.what()));
+        if (!finding.remedy().isEmpty()) {
+            console().hanging("         ", "→ " + Sanitizer.line(finding.remedy()));
+        }
+    }
+
+    private String summary(int looked, long unsafe, long warnings) {
+        if (unsafe == 0 && warnings == 0) {
+            return "All is well: " + Units.count(looked, "point") + " looked at.";
+        }
+        String rest = all ? "" : " (--all shows the others, too)";
+        return Units.count(unsafe, "point") + (unsafe == 1 ? " is" : " are") + " unsafe, "
+                + Units.count(warnings, "warning") + ", of " + Units.count(looked, "point") + rest + ".";
+    }
+
+    private static long count(List<Finding> findings, Verdict verdict) {
+        return findings.stream().filter(finding -> finding.verdict() == verdict).count();
+    }
+
+    private static String word(Verdict verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static Style style(Verdict verdict) {
+        return switch (verdict) {
+            case OK -> Style.GOOD;
+            case WARNING -> Style.WARN;
+            case UNSAFE -> Style.BAD;
+        };
+    }
+
+    /** @param unsafe how many findings are @param warnings how many */
+    record Document(long unsafe, long warnings, List<View> findings) {}
+
+    /** @param remedy null: there is nothing to do */
+    record View(String check, String verdict, String what, String remedy) {
+        static View of(Finding finding) {
+            return new View(
+                    finding.check(), word(finding.verdict()), finding.what(), JsonValues.orNull(finding.remedy()));
+        }
+    }
+}

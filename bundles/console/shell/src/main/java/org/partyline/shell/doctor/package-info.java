@@ -1,0 +1,2 @@
+/** What is unsafe, and what to do about it. */
+package org.partyline.shell.doctor;

@@ -1,0 +1,16 @@
+package org.partyline.shell.spi;
+
+/** Where a command prints: a terminal, or a pipe or a program, which get plain text. */
+public interface CommandOutput {
+    /** Prints a line as it is. What comes from outside must have no control characters: see {@link #clean}. */
+    void line(String text);
+
+    /** Prints a line with words, wrapped to the terminal. */
+    void paragraph(String text);
+
+    /** Prints one JSON document on a line: a record, whose names become snake_case, with every field every time. */
+    void json(Object document);
+
+    /** That text on one line, without what could steer a terminal. */
+    String clean(String text);
+}

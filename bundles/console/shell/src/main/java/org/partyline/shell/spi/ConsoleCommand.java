@@ -1,0 +1,82 @@
+package org.partyline.shell.spi;
+
+import java.util.Collection;
+import java.util.List;
+import org.apache.karaf.shell.api.action.Action;
+import org.apache.karaf.shell.api.action.Option;
+
+/**
+ * A command, with {@code --json}. It has an annotation {@link org.apache.karaf.shell.api.action.Command}: scope
+ * {@link #SCOPE}, a name, a description, and an example as its detailed description. One instance runs once.
+ *
+ * <p>Its options and arguments are fields with {@link Option} and {@link org.apache.karaf.shell.api.action.Argument}: String,
+ * boolean (an option that takes no value), int or Integer, an enum, or a list of String for the last argument.
+ */
+public abstract class ConsoleCommand implements Action {
+    /** The scope of every command. */
+    public static final String SCOPE = "partyline";
+
+    @Option(name = "--json", description = "Print one JSON document")
+    private boolean json;
+
+    private CommandOutput output;
+
+    /** For the console, before the command runs. @param to where it prints */
+    public final void printTo(CommandOutput to) {
+        output = to;
+    }
+
+    @Override
+    public final Object execute() throws Exception {
+        run();
+        return exitStatus();
+    }
+
+    /**
+     * Does what the command is for.
+     *
+     * @throws org.partyline.api.PartylineException what is wrong, in one line, which is shown after {@code Error: }
+     * @throws InterruptedException when the operator pressed Ctrl-C
+     * @throws Exception what the command did not foresee: it is logged, and nothing of it is shown
+     */
+    protected abstract void run() throws Exception;
+
+    /** What the command ends with for a program; null: 0, and a console shows nothing. */
+    protected Integer exitStatus() {
+        return null;
+    }
+
+    /**
+     * Values that complete an option or an argument which names no {@code @Completion}. Asked of an instance that does not
+     * run; failing is no harm.
+     *
+     * @param name as annotated, such as {@code --colour} or {@code NAME}
+     */
+    public Collection<String> completions(String name) {
+        return List.of();
+    }
+
+    /** Whether {@code --json} was given. */
+    public final boolean json() {
+        return json;
+    }
+
+    /** Where this run prints. */
+    protected final CommandOutput output() {
+        return output;
+    }
+
+    /** Prints the document, or what a person reads. */
+    public final void print(Object document, Runnable text) {
+        if (json) {
+            output.json(document);
+        } else {
+            text.run();
+        }
+    }
+
+    /** Prints the document, or one line. */
+    protected final void print(Object document, String line) {
+        print(document, () -> output.line(line));
+    }
+}

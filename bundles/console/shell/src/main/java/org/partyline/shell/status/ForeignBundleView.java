@@ -1,0 +1,25 @@
+package org.partyline.shell.status;
+
+import org.partyline.api.bundles.ForeignBundles.ForeignBundle;
+import org.partyline.shell.output.JsonValues;
+
+/** A bundle that is none of this distribution's. */
+record ForeignBundleView(long id, String name, String version, String sum, boolean allowed, boolean running) {
+    static ForeignBundleView of(ForeignBundle bundle) {
+        return new ForeignBundleView(
+                bundle.id(),
+                bundle.name(),
+                bundle.version(),
+                JsonValues.orNull(bundle.sum()),
+                bundle.allowed(),
+                bundle.running());
+    }
+
+    /** {@code refused}, {@code running}, {@code running, no longer allowed} or {@code allowed, not running}. */
+    String state() {
+        if (running) {
+            return allowed ? "running" : "running, no longer allowed";
+        }
+        return allowed ? "allowed, not running" : "refused";
+    }
+}

@@ -1,0 +1,71 @@
+package org.partyline.shell.status;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.bundles.ForeignBundles;
+import org.partyline.shell.testing.FakeEngine;
+import org.partyline.shell.testing.FakeSession;
+import org.partyline.shell.testing.Runner;
+import org.partyline.shell.testing.Samples;
+
+/** The status names every bundle that is none of ours. */
+class ForeignBundlesTest {
+    private final FakeEngine fake = new FakeEngine();
+
+    private String status(String... words) throws Exception {
+        return new Runner(fake, FakeSession.withoutTerminal()).run("status", words);
+    }
+
+    @Test
+    void withoutAnyNothingIsSaid() throws Exception {
+        String shown = status();
+
+        assertFalse(shown.contains("Foreign"), shown);
+        assertTrue(status("--json").contains("\"foreign_bundles\":[]"));
+    }
+
+    @Test
+    void eachIsNamedWithItsStateAndARefusedOneWithItsReason() throws Exception {
+        fake.foreign.addAll(List.of(
+                Samples.foreign(90, "com.example.a", true, true),
+                Samples.foreign(91, "com.example.b", true, false),
+                Samples.foreign(92, "com.example.c", false, true),
+                Samples.foreign(93, "com.example.d", false, false)));
+        fake.allowListProblems = List.of("line 3 of /home/etc/allowed-bundles allows nothing");
+
+        List<String> shown = status().lines().toList();
+
+        assertTrue(
+                shown.contains("Foreign   com.example.a 1.0.0 (running), com.example.b 1.0.0 (allowed, not running),"
+                        + " com.example.c 1.0.0 (running, no longer allowed), com.example.d 1.0.0 (refused)"),
+                shown.toString());
+        assertEquals(
+                List.of(
+                        "Warning  line 3 of /home/etc/allowed-bundles allows nothing",
+                        "Warning  bundle 92 (com.example.c 1.0.0) is refused; it runs until bundle:refresh 92, or a restart",
+                        "Warning  bundle 93 (com.example.d 1.0.0) is refused"),
+                shown.stream()
+                        .filter(line -> line.startsWith("Warning") && !line.contains("node"))
+                        .toList());
+    }
+
+    @Test
+    void withoutAGuardItSaysThatNothingGuards() throws Exception {
+        Runner unguarded = new Runner(fake, FakeSession.withoutTerminal(), fake.engineWithout(ForeignBundles.class));
+
+        String shown = unguarded.run("status");
+
+        assertTrue(shown.contains("Foreign   not known: nothing guards"), shown);
+        assertTrue(
+                shown.contains("Warning  nothing is known to keep foreign bundles out: bundle-guard or"
+                        + " org.partyline.foreign-bundles does not run"),
+                shown);
+        String document = new Runner(fake, FakeSession.withoutTerminal(), fake.engineWithout(ForeignBundles.class))
+                .run("status", "--json");
+        assertTrue(document.contains("\"foreign_bundles\":null"), document);
+    }
+}

@@ -1,0 +1,20 @@
+package org.partyline.carrier.confirm;
+
+import org.osgi.service.component.annotations.Component;
+import org.partyline.api.carrier.Carrier;
+import org.partyline.api.carrier.CarrierContext;
+import org.partyline.api.carrier.CarrierFactory;
+
+/** Offers the carrier {@code confirm}: each packet in a transaction of its own, which will be mined. */
+@Component
+public final class ConfirmCarriers implements CarrierFactory {
+    @Override
+    public String id() {
+        return "confirm";
+    }
+
+    @Override
+    public Carrier open(CarrierContext context) {
+        return new ConfirmCarrier(context);
+    }
+}

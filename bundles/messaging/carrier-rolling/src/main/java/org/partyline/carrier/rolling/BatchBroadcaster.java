@@ -1,0 +1,97 @@
+package org.partyline.carrier.rolling;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.Broadcasts.Refusal;
+import org.partyline.api.carrier.CarrierContext;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.WaitsException;
+import org.partyline.api.store.StoreException;
+
+/** Hands versions of rolling transactions to nodes, and deals with what these say to it. */
+final class BatchBroadcaster {
+    /** A node that took a version has dropped those before it, or is about to. */
+    private static final int LAST_VERSIONS = 3;
+
+    private final CarrierContext context;
+    private final BatchVersions versions;
+    private final BatchClosing closing;
+
+    BatchBroadcaster(CarrierContext context, BatchVersions versions, BatchClosing closing) {
+        this.context = context;
+        this.versions = versions;
+        this.closing = closing;
+    }
+
+    /** Hands the current version to a node, to the next one when that does not answer. */
+    void hand(ReplaceableBatch stored, List<CarrierNode> nodes) throws PartylineException {
+        ReplaceableBatch roll = versions.revised(stored, nodes);
+        int largest = roll.rides().stream()
+                .mapToInt(ride -> ride.packet().length)
+                .max()
+                .orElse(0);
+        byte[] key = BatchCodec.key(roll);
+        Optional<Refusal> refusal = context.broadcasts().hand(key, CarrierNode.carrying(nodes, largest), tx -> {
+            // As it is now: its packets may be another message's.
+            ReplaceableBatch now = Batches.find(tx, key).orElse(roll);
+            return BatchCodec.write(now.handed(context.now().toEpochMilli()));
+        });
+        if (refusal.isPresent()) {
+            rejected(roll, refusal.get());
+        }
+    }
+
+    /** A node looked at a version and refused it. */
+    private void rejected(ReplaceableBatch roll, Refusal refusal) throws PartylineException {
+        Network network = Batches.network(roll);
+        CarrierNode node = refusal.node();
+        switch (refusal.why()) {
+            case INPUTS_GONE -> {
+                // A version stands in a block, or something else spent the coin.
+                byte[] mined = closing.minedVersion(roll);
+                if (mined == null && !context.propagation().isCaughtUp(network)) {
+                    throw new WaitsException("it waits until the latest blocks are read");
+                }
+                closing.close(roll, mined);
+                throw new WaitsException("its rolling transaction's coin was spent: it rides with another one");
+            }
+            case FEE_TOO_LOW -> {
+                if (roll.fee() >= node.policy().minRelayFee().fee(roll.vsize()) && !isAnyKnown(roll)) {
+                    versions.outbid(roll);
+                }
+                versions.bump(roll, node);
+                throw new WaitsException("node '" + node.name() + "' wants a higher fee: it rides in the next version");
+            }
+            default ->
+                throw new WaitsException(
+                        "node '" + node.name() + "' refused its rolling transaction: " + refusal.reason());
+        }
+    }
+
+    /** Whether a node has one of the last versions. */
+    private boolean isAnyKnown(ReplaceableBatch roll) {
+        List<ReplaceableBatch.Version> all = roll.versions();
+        return all.subList(Math.max(0, all.size() - LAST_VERSIONS), all.size()).stream()
+                .anyMatch(version ->
+                        context.propagation().isKnown(Batches.network(roll), TxId.ofBytes(version.transaction())));
+    }
+
+    /** A node that took it and does not show it may keep it to itself. */
+    List<CarrierNode> othersFirst(ReplaceableBatch roll, List<CarrierNode> nodes) throws StoreException {
+        List<String> entered =
+                context.transact(tx -> tx.trace(Batches.id(roll))).entered();
+        List<CarrierNode> ordered = new ArrayList<>(nodes);
+        ordered.sort(Comparator.comparing(node -> entered.contains(node.name())));
+        return ordered;
+    }
+
+    /** One node has it: those that do not get it from us, as the first may keep it to itself. */
+    void spread(ReplaceableBatch roll, List<CarrierNode> nodes) throws StoreException {
+        context.broadcasts().spread(BatchCodec.key(roll), nodes);
+    }
+}

@@ -1,0 +1,78 @@
+package org.partyline.carrier.rolling;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.CarrierContext;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.RelayPolicy;
+
+/** Which packets ride in the next version of a rolling transaction. */
+final class BatchChoice {
+    private final CarrierContext context;
+
+    BatchChoice(CarrierContext context) {
+        this.context = context;
+    }
+
+    /**
+     * New packets first, then those that come along to ride again, then the last one that opened a chain, without which nobody reads
+     * what comes behind it, then the newest of those before, as many as the network carries; oldest first in the result.
+     *
+     * @param covered whether all are to ride for as long: no decoy opens a chain
+     */
+    List<BatchedPacket> of(
+            Optional<ReplaceableBatch> before,
+            List<BatchedPacket> boarding,
+            List<BatchedPacket> back,
+            RelayPolicy policy,
+            boolean covered)
+            throws StoreException {
+        int room = Math.max(1, Math.min(context.rules().mostPackets(), policy.maxOutputs()));
+        int bytes = policy.maxScriptBytes();
+        List<BatchedPacket> candidates = new ArrayList<>(boarding);
+        candidates.addAll(back);
+        List<BatchedPacket> old =
+                new ArrayList<>(wanted(before.map(ReplaceableBatch::rides).orElse(List.of())));
+        Collections.reverse(old);
+        if (!covered && boarding.stream().noneMatch(BatchedPacket::opener)) {
+            old.stream().filter(BatchedPacket::opener).findFirst().ifPresent(candidates::add);
+        }
+        old.stream().filter(ride -> !candidates.contains(ride)).forEach(candidates::add);
+        List<BatchedPacket> chosen = new ArrayList<>();
+        for (BatchedPacket ride : candidates) {
+            int script = ride.packet().length + BatchLimits.PUSH_OVERHEAD;
+            if (chosen.size() < room && (chosen.isEmpty() || bytes - script >= 0)) {
+                bytes -= script;
+                chosen.add(ride);
+            }
+        }
+        List<BatchedPacket> rides =
+                new ArrayList<>(before.map(ReplaceableBatch::rides).orElse(List.of()));
+        rides.addAll(back);
+        rides.addAll(boarding);
+        rides.retainAll(chosen);
+        return rides;
+    }
+
+    /** Those whose message's time has not ended. */
+    private List<BatchedPacket> wanted(List<BatchedPacket> rides) throws StoreException {
+        Instant now = context.now();
+        return context.transact(tx -> {
+            List<BatchedPacket> all = new ArrayList<>();
+            for (BatchedPacket ride : rides) {
+                Optional<CarriedMessage> found = tx.message(ride.message());
+                // One that had its time in an earlier version is wanted no more.
+                if (found.isPresent()
+                        && now.isBefore(found.get().expires())
+                        && (!found.get().isSettled() || found.get().isConfirmed())) {
+                    all.add(ride);
+                }
+            }
+            return all;
+        });
+    }
+}

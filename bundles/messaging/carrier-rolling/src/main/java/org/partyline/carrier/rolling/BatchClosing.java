@@ -1,0 +1,120 @@
+package org.partyline.carrier.rolling;
+
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.CarrierContext;
+import org.partyline.api.carrier.CarrierTransaction;
+import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.store.StoreException;
+
+/** Closes rolls: any version may be the one that is mined, and no packet is lost by it. */
+final class BatchClosing {
+    private final CarrierContext context;
+    private final Batches rolls;
+
+    BatchClosing(CarrierContext context, Batches rolls) {
+        this.context = context;
+        this.rolls = rolls;
+    }
+
+    /** A transaction stands in a block: if it is a version of a roll, the conversation goes on from there. */
+    void mined(Network network, TxId transaction) throws StoreException {
+        // A reorganisation may have taken the block away before this thread looked.
+        boolean stands = context.transact(tx -> tx.trace(transaction).isInBlock());
+        for (ReplaceableBatch roll : rolls.all()) {
+            if (stands && roll.network() == network.code() && roll.has(transaction.bytes())) {
+                close(roll, transaction.bytes());
+            }
+        }
+    }
+
+    /** A version stands in a block of which nobody told: it was mined while this was away. */
+    void closeMined() throws StoreException {
+        for (ReplaceableBatch roll : rolls.all()) {
+            Optional<byte[]> mined = context.transact(tx -> knownVersion(tx, roll));
+            if (mined.isPresent()) {
+                close(roll, mined.get());
+            }
+        }
+    }
+
+    private static Optional<byte[]> knownVersion(CarrierTransaction tx, ReplaceableBatch roll) throws StoreException {
+        for (ReplaceableBatch.Version version : roll.versions()) {
+            if (tx.trace(TxId.ofBytes(version.transaction())).isInBlock()) {
+                return Optional.of(version.transaction());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The version that stands in a block, as nodes say; null: none does. */
+    byte[] minedVersion(ReplaceableBatch roll) {
+        return roll.versions().stream()
+                .map(ReplaceableBatch.Version::transaction)
+                .filter(version -> context.propagation().isMined(Batches.network(roll), TxId.ofBytes(version)))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /**
+     * A roll is over. Packets of the version that was mined are confirmed; those that rode before it had their time on the
+     * way; those that came after it ride again.
+     *
+     * @param mined the version in a block; null: something else spent the coin
+     */
+    void close(ReplaceableBatch roll, byte[] mined) throws StoreException {
+        Set<Long> before = new LinkedHashSet<>();
+        Set<Long> in = new LinkedHashSet<>();
+        boolean passed = mined == null;
+        Set<Long> after = new LinkedHashSet<>();
+        for (ReplaceableBatch.Version version : roll.versions()) {
+            if (!passed && Arrays.equals(version.transaction(), mined)) {
+                in.addAll(version.rides());
+                passed = true;
+            } else if (passed) {
+                after.addAll(version.rides());
+            } else {
+                before.addAll(version.rides());
+            }
+        }
+        after.removeAll(in);
+        before.removeAll(in);
+        before.removeAll(after);
+        context.<Void, StoreException>transact(tx -> {
+            if (mined != null) {
+                uncount(tx, roll, mined);
+            }
+            for (long code : in) {
+                tx.mined(packet(code), TxId.ofBytes(mined));
+            }
+            for (long code : before) {
+                tx.superseded(packet(code));
+            }
+            for (long code : after) {
+                tx.gone(packet(code), "");
+            }
+            tx.delete(BatchCodec.key(roll));
+            return null;
+        });
+    }
+
+    private static PacketRef packet(long code) {
+        return new PacketRef(code >> 8, (int) (code & 0xff));
+    }
+
+    /** Nobody pays what the versions behind the one in a block would have added. */
+    private static void uncount(CarrierTransaction tx, ReplaceableBatch roll, byte[] mined) throws StoreException {
+        for (int i = roll.versions().size() - 1; i > 0; i--) {
+            ReplaceableBatch.Version version = roll.versions().get(i);
+            if (Arrays.equals(version.transaction(), mined)) {
+                return;
+            }
+            long added = version.fee() - roll.versions().get(i - 1).fee();
+            tx.uncount(roll.persona(), added);
+        }
+    }
+}

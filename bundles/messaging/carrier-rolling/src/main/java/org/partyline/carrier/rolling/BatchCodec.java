@@ -1,0 +1,72 @@
+package org.partyline.carrier.rolling;
+
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
+import com.fasterxml.jackson.annotation.PropertyAccessor;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.JsonRecyclerPools;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.cbor.CBORFactory;
+import com.fasterxml.jackson.dataformat.cbor.databind.CBORMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.partyline.api.Network;
+import org.partyline.api.store.StoreException;
+
+/** The form of rolling transactions in the store, and their keys. */
+final class BatchCodec {
+    // By default each thread keeps its last buffers, with what is in them, also while the store is locked.
+    private static final ObjectMapper MAPPER = CBORMapper.builder(CBORFactory.builder()
+                    .recyclerPool(JsonRecyclerPools.nonRecyclingPool())
+                    .build())
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .visibility(PropertyAccessor.ALL, JsonAutoDetect.Visibility.NONE)
+            .visibility(PropertyAccessor.FIELD, JsonAutoDetect.Visibility.ANY)
+            .visibility(PropertyAccessor.CREATOR, JsonAutoDetect.Visibility.ANY)
+            .build();
+
+    private BatchCodec() {}
+
+    static byte[] write(ReplaceableBatch roll) {
+        try {
+            return MAPPER.writeValueAsBytes(roll);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a rolling transaction that cannot be written", e);
+        }
+    }
+
+    /** @throws StoreException when it was written by another version, or is damaged */
+    static ReplaceableBatch read(byte[] bytes) throws StoreException {
+        try {
+            return MAPPER.readValue(bytes, ReplaceableBatch.class);
+        } catch (IOException e) {
+            // Not the parser's words: they may quote the record.
+            throw new StoreException("a rolling transaction cannot be read: it was written by another version");
+        }
+    }
+
+    /** Of the running roll of a persona: it can be found. */
+    static byte[] key(int persona, Network network) {
+        return key(persona, network.code(), new byte[0]);
+    }
+
+    /** The running roll of a persona has a key that can be found; one that has ended, a key of its own. */
+    static byte[] key(ReplaceableBatch roll) {
+        byte[] first = roll.versions().isEmpty()
+                ? roll.transaction()
+                : roll.versions().get(0).transaction();
+        return key(roll.persona(), roll.network(), roll.ended() ? first : new byte[0]);
+    }
+
+    /** The key of one that has ended, as it was before carriers were bundles. */
+    static byte[] oldKey(ReplaceableBatch roll) {
+        return key(roll.persona(), roll.network(), roll.ended() ? roll.transaction() : new byte[0]);
+    }
+
+    private static byte[] key(int persona, int network, byte[] rest) {
+        return ByteBuffer.allocate(Long.BYTES + rest.length)
+                .putLong((long) persona << 8 | network)
+                .put(rest)
+                .array();
+    }
+}

@@ -1,0 +1,185 @@
+package org.partyline.carrier.rolling;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.CarriedPacket;
+import org.partyline.api.carrier.CarrierContext;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.TransactionSize;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.RelayPolicy;
+
+/** What packets add to the fees of rolling transactions, before they ride. */
+final class BatchQuotes {
+    private final CarrierContext context;
+    private final Batches rolls;
+    private final BatchLimits limits;
+    private final BatchChoice choice;
+
+    BatchQuotes(CarrierContext context, Batches rolls, BatchLimits limits, BatchChoice choice) {
+        this.context = context;
+        this.rolls = rolls;
+        this.limits = limits;
+        this.choice = choice;
+    }
+
+    /** How many packets the first version of a roll would have now. */
+    int packetsOfNext(int persona, Network network, List<CarrierNode> nodes) throws StoreException {
+        int back = limits.takesAlong(persona, network, nodes)
+                ? rolls.ridingAgain(persona, network).size()
+                : 0;
+        return Math.min(1 + back, limits.room(nodes));
+    }
+
+    /** What the next version would add to the fee at most, in satoshi; empty: there is none before it. */
+    Optional<Long> added(int persona, Network network, int bucket, List<CarrierNode> nodes) throws StoreException {
+        Optional<ReplaceableBatch> roll = rolls.find(persona, network);
+        if (roll.isEmpty() || limits.hasEnded(roll.get())) {
+            return Optional.empty();
+        }
+        int packets = Math.min(
+                context.rules().mostPackets(), BatchLimits.narrowest(nodes).maxOutputs());
+        int vsize = TransactionSize.of(bucket, packets);
+        return Optional.of(context.fees()
+                        .replacement(
+                                roll.get().fee(),
+                                roll.get().vsize(),
+                                Math.max(vsize, roll.get().vsize()),
+                                nodes)
+                - roll.get().fee());
+    }
+
+    /** Whether packets of a persona board a transaction that has begun, and goes on. */
+    boolean isRunning(int persona, Network network) throws StoreException {
+        return rolls.find(persona, network)
+                .filter(roll -> !limits.hasEnded(roll))
+                .isPresent();
+    }
+
+    /**
+     * What the packets of a message add to the fee, in satoshi: those of the versions that they board, with what rides along by then.
+     * Messages that wait before it board before it.
+     *
+     * @param id the message's, which is stored
+     * @param opens whether its first packet opens a chain
+     */
+    long quote(int persona, Network network, long id, List<Integer> sizes, boolean opens, List<CarrierNode> nodes)
+            throws PartylineException {
+        boolean covered = context.isCovered(persona, network);
+        List<BatchedPacket> back =
+                limits.takesAlong(persona, network, nodes) ? rolls.ridingAgain(persona, network) : List.of();
+        Optional<ReplaceableBatch> now = rolls.find(persona, network).filter(roll -> !limits.hasEnded(roll));
+        // Among decoys it is not known what comes between.
+        for (CarriedMessage ahead : covered ? List.<CarriedMessage>of() : ahead(persona, network, id)) {
+            now = board(now, persona, network, rides(ahead), back, nodes).last();
+            back = List.of();
+        }
+        List<BatchedPacket> boarding = new ArrayList<>();
+        for (int i = 0; i < sizes.size(); i++) {
+            boarding.add(new BatchedPacket(id, i, new byte[sizes.get(i)], i == 0 && opens && !covered));
+        }
+        return board(now, persona, network, boarding, back, nodes).added();
+    }
+
+    /** What versions would be like. @param last the last one @param added to the fee, by all */
+    private record Forecast(Optional<ReplaceableBatch> last, long added) {}
+
+    private Forecast board(
+            Optional<ReplaceableBatch> before,
+            int persona,
+            Network network,
+            List<BatchedPacket> boarding,
+            List<BatchedPacket> back,
+            List<CarrierNode> nodes)
+            throws PartylineException {
+        boolean covered = context.isCovered(persona, network);
+        RelayPolicy policy = BatchLimits.narrowest(nodes);
+        Optional<ReplaceableBatch> now = before;
+        List<BatchedPacket> waiting = new ArrayList<>(boarding);
+        long added = 0;
+        while (!waiting.isEmpty()) {
+            List<BatchedPacket> next = covered ? waiting.subList(0, 1) : waiting;
+            List<BatchedPacket> rides = choice.of(now, next, back, policy, covered);
+            int vsize = vsize(now, rides);
+            long fee = fee(now, vsize, nodes);
+            if (now.isPresent() && limits.isOver(fee, vsize)) {
+                // Its coin may pay no more: another one goes on.
+                now = Optional.empty();
+                rides = choice.of(now, next, back, policy, covered);
+                vsize = vsize(now, rides);
+                fee = fee(now, vsize, nodes);
+            }
+            added += fee - now.map(ReplaceableBatch::fee).orElse(0L);
+            now = Optional.of(forecast(persona, network, vsize, fee, rides));
+            List<BatchedPacket> on = rides;
+            if (!waiting.removeIf(on::contains)) {
+                break;
+            }
+        }
+        return new Forecast(now, added);
+    }
+
+    private ReplaceableBatch forecast(int persona, Network network, int vsize, long fee, List<BatchedPacket> rides) {
+        long now = context.now().toEpochMilli();
+        return new ReplaceableBatch(
+                persona,
+                network.code(),
+                "",
+                new byte[0],
+                null,
+                new byte[TxId.LENGTH],
+                vsize,
+                fee,
+                true,
+                now,
+                now,
+                rides,
+                List.of(),
+                false);
+    }
+
+    /** What waits to board before a message, oldest first. */
+    private List<CarriedMessage> ahead(int persona, Network network, long id) throws StoreException {
+        return context.transact(tx -> tx.messages().stream()
+                .filter(message -> message.id() < id
+                        && !message.isSettled()
+                        && !message.isOut()
+                        && message.persona() == persona
+                        && message.network() == network)
+                .toList());
+    }
+
+    /** Its packets that wait; of one that is not sealed yet, as they are likely to be. */
+    private List<BatchedPacket> rides(CarriedMessage message) throws PartylineException {
+        List<BatchedPacket> rides = new ArrayList<>();
+        if (message.packets().isEmpty()) {
+            for (int size : context.likelySizes(message.id())) {
+                rides.add(new BatchedPacket(message.id(), rides.size(), new byte[size], false));
+            }
+            return rides;
+        }
+        for (int i = 0; i < message.packets().size(); i++) {
+            CarriedPacket packet = message.packets().get(i);
+            if (packet.isWaiting()) {
+                rides.add(new BatchedPacket(message.id(), i, packet.bytes(), i == 0 && message.opens()));
+            }
+        }
+        return rides;
+    }
+
+    private static int vsize(Optional<ReplaceableBatch> before, List<BatchedPacket> rides) {
+        List<byte[]> payloads = rides.stream().map(BatchedPacket::packet).toList();
+        return before.isPresent() ? BatchLimits.likelyVsize(before.get(), payloads) : TransactionSize.of(payloads);
+    }
+
+    private long fee(Optional<ReplaceableBatch> before, int vsize, List<CarrierNode> nodes) throws PartylineException {
+        return before.isPresent()
+                ? context.fees().replacement(before.get().fee(), before.get().vsize(), vsize, nodes)
+                : context.fees().rate(nodes).fee(vsize);
+    }
+}

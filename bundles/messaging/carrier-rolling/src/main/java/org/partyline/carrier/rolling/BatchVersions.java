@@ -1,0 +1,176 @@
+package org.partyline.carrier.rolling;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.CarrierContext;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.CarrierTransaction;
+import org.partyline.api.carrier.Payments.Signed;
+import org.partyline.api.carrier.SharedTransaction;
+import org.partyline.api.carrier.WaitsException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.WalletException;
+
+/** Makes the versions of rolling transactions. */
+final class BatchVersions {
+    private final CarrierContext context;
+    private final BatchLimits limits;
+    private final BatchClosing closing;
+
+    BatchVersions(CarrierContext context, BatchLimits limits, BatchClosing closing) {
+        this.context = context;
+        this.limits = limits;
+        this.closing = closing;
+    }
+
+    /** Signs a version and stores it, with where its packets ride, in one transaction. */
+    ReplaceableBatch make(
+            int persona,
+            Network network,
+            Optional<ReplaceableBatch> before,
+            List<BatchedPacket> rides,
+            List<BatchedPacket> boarding,
+            List<CarrierNode> nodes)
+            throws PartylineException {
+        int stood = before.map(roll -> roll.rides().size()).orElse(0);
+        boolean takesBack = boarding.isEmpty() && rides.size() < stood;
+        List<ReplaceableBatch> stored = new ArrayList<>();
+        context.payments()
+                .sign(
+                        new SharedTransaction(
+                                persona,
+                                network,
+                                before.map(BatchCodec::key).orElse(BatchCodec.key(persona, network)),
+                                before.map(BatchCodec::key),
+                                rides.stream().map(BatchedPacket::cargo).toList(),
+                                boarding.stream()
+                                        .filter(rides::contains)
+                                        .map(BatchedPacket::ref)
+                                        .collect(Collectors.toSet()),
+                                takesBack,
+                                (fee, vsize) -> limits.check(before, takesBack, fee, vsize),
+                                nodes),
+                        (tx, signed) -> {
+                            ReplaceableBatch next = next(persona, network, before, rides, signed);
+                            stored.add(next);
+                            return BatchCodec.write(next);
+                        });
+        return stored.get(stored.size() - 1);
+    }
+
+    private ReplaceableBatch next(
+            int persona, Network network, Optional<ReplaceableBatch> before, List<BatchedPacket> rides, Signed signed) {
+        List<ReplaceableBatch.Version> versions =
+                new ArrayList<>(before.map(ReplaceableBatch::versions).orElse(List.of()));
+        versions.add(new ReplaceableBatch.Version(
+                signed.transaction().id().bytes(),
+                signed.transaction().fee(),
+                rides.stream().map(Batches::code).toList()));
+        return new ReplaceableBatch(
+                persona,
+                network.code(),
+                signed.wallet(),
+                signed.transaction().raw(),
+                before.map(last -> last.sent() ? last.raw() : last.replaced()).orElse(null),
+                signed.transaction().id().bytes(),
+                signed.transaction().vsize(),
+                signed.transaction().fee(),
+                false,
+                before.map(ReplaceableBatch::started).orElse(context.now().toEpochMilli()),
+                before.map(ReplaceableBatch::lastSent).orElse(0L),
+                rides,
+                versions,
+                before.map(ReplaceableBatch::ended).orElse(false));
+    }
+
+    /** Whether a packet's message has ended without it: it was taken back, expired, or is forgotten. */
+    private static boolean isGone(CarrierTransaction tx, BatchedPacket ride) throws StoreException {
+        return tx.message(ride.message()).map(CarriedMessage::isEnded).orElse(true);
+    }
+
+    /** The packets of the current version whose messages have not ended without it. */
+    List<BatchedPacket> remaining(ReplaceableBatch roll) throws StoreException {
+        return context.transact(tx -> {
+            List<BatchedPacket> all = new ArrayList<>();
+            for (BatchedPacket ride : roll.rides()) {
+                if (!isGone(tx, ride)) {
+                    all.add(ride);
+                }
+            }
+            return all;
+        });
+    }
+
+    /**
+     * A version that no node has for sure, without the packets whose messages ended meanwhile.
+     *
+     * @throws WaitsException when nothing is left of it
+     */
+    ReplaceableBatch revised(ReplaceableBatch roll, List<CarrierNode> nodes) throws PartylineException {
+        if (roll.sent()) {
+            return roll;
+        }
+        List<BatchedPacket> left = remaining(roll);
+        if (left.size() == roll.rides().size()) {
+            return roll;
+        }
+        if (left.isEmpty() && roll.versions().size() == 1 && !wasAttempted(roll)) {
+            drop(roll);
+            throw new WaitsException("its rolling transaction was not needed any more: it rides with another one");
+        }
+        try {
+            return without(roll, left, nodes);
+        } catch (InsufficientFundsException e) {
+            closing.close(roll, closing.minedVersion(roll));
+            throw new WaitsException("the rolling transaction's coin is used up: it rides with another one");
+        }
+    }
+
+    /** Whether the current version was handed to a node, whatever came of it. */
+    boolean wasAttempted(ReplaceableBatch roll) throws StoreException {
+        return !context.transact(tx -> tx.trace(Batches.id(roll))).entered().isEmpty();
+    }
+
+    /** Forgets a roll that nobody has, and frees its coins. */
+    void drop(ReplaceableBatch roll) throws StoreException {
+        context.<Void, StoreException>transact(tx -> {
+            tx.drop(BatchCodec.key(roll));
+            return null;
+        });
+    }
+
+    /** Replaces the current version by one with these packets only. */
+    ReplaceableBatch without(ReplaceableBatch roll, List<BatchedPacket> left, List<CarrierNode> nodes)
+            throws PartylineException {
+        return make(roll.persona(), Batches.network(roll), Optional.of(roll), left, List.of(), nodes);
+    }
+
+    /** A transaction that is not of this roll spends the coin and pays more: it is left alone. */
+    void outbid(ReplaceableBatch roll) throws StoreException, WaitsException {
+        closing.close(roll, null);
+        throw new WaitsException("its rolling transaction's coin is spent by another one: it rides with another coin");
+    }
+
+    /** The same packets under the floor that rose meanwhile. */
+    void bump(ReplaceableBatch roll, CarrierNode node) throws PartylineException {
+        FeeRate floor = node.policy().minRelayFee();
+        FeeRate most = context.rules().feeMaximum();
+        if (floor.compareTo(most) > 0) {
+            throw new WaitsException(
+                    "node '" + node.name() + "' relays nothing under " + floor + " and fee-maximum is " + most);
+        }
+        try {
+            without(roll, roll.rides(), List.of(node));
+        } catch (WalletException e) {
+            // Nodes do not have it, and the wallet's node does not take a dearer one.
+            outbid(roll);
+        }
+    }
+}

@@ -1,0 +1,283 @@
+package org.partyline.carrier.rolling;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.CarrierContext;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.CarrierRules;
+import org.partyline.api.carrier.LaterException;
+import org.partyline.api.carrier.PacketState;
+import org.partyline.api.carrier.WaitsException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.WalletException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The rolling carrier: each packet takes the place of the persona's last transaction, so that a whole conversation costs one
+ * confirmed transaction (ARCHITECTURE, "Two ways to carry"). {@link BatchChoice} says what rides, {@link BatchVersions} makes a version
+ * and stores it, {@link BatchBroadcaster} hands it over. Runs on the sender's thread.
+ */
+final class Batcher {
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+    /** So many times the distance of versions, one whose packets no other node shows holds up the next. */
+    private static final int MOST_PATIENCE = 10;
+
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+    private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
+
+    private final CarrierContext context;
+    private final Batches rolls;
+    private final BatchLimits limits;
+    private final BatchClosing closing;
+    private final BatchChoice choice;
+    private final BatchVersions versions;
+    private final BatchBroadcaster broadcaster;
+    /** When nodes were asked for a version last, by its id. */
+    private final Map<TxId, Instant> looked = new HashMap<>();
+    /** What a version was said to wait for last, by its id. */
+    private final Map<TxId, String> said = new HashMap<>();
+
+    Batcher(
+            CarrierContext context,
+            Batches rolls,
+            BatchLimits limits,
+            BatchClosing closing,
+            BatchChoice choice,
+            BatchVersions versions,
+            BatchBroadcaster broadcaster) {
+        this.context = context;
+        this.rolls = rolls;
+        this.limits = limits;
+        this.closing = closing;
+        this.choice = choice;
+        this.versions = versions;
+        this.broadcaster = broadcaster;
+    }
+
+    /** When the next version may go; now where there is none. */
+    private Instant nextVersion(Optional<ReplaceableBatch> roll) {
+        return roll.isEmpty() || roll.get().lastSent() == 0
+                ? context.now()
+                : Instant.ofEpochMilli(roll.get().lastSent())
+                        .plus(context.rules().spacing().on(Batches.network(roll.get())));
+    }
+
+    /**
+     * Whether a packet may board now.
+     *
+     * @throws LaterException when the last version still needs time to travel
+     */
+    void awaitTurn(int persona, Network network) throws StoreException, LaterException {
+        Optional<ReplaceableBatch> roll = rolls.find(persona, network);
+        Instant next = nextVersion(roll);
+        if (context.now().isBefore(next)) {
+            throw new LaterException(
+                    "it rides in the next version of the rolling transaction, at " + CLOCK.format(next), next);
+        }
+        if (roll.isPresent() && roll.get().sent() && isUnseen(roll.get())) {
+            Duration spacing = context.rules().spacing().on(network);
+            Duration patience = (spacing.compareTo(LOOK_AGAIN) < 0 ? LOOK_AGAIN : spacing).multipliedBy(MOST_PATIENCE);
+            if (context.now().isBefore(next.plus(patience))) {
+                Instant again = context.now().plus(LOOK_AGAIN);
+                throw new LaterException(
+                        "it waits until another node shows the last version of the rolling transaction", again);
+            }
+        }
+    }
+
+    /** Whether a version carries packets that no node has shown yet that did not get them from us. */
+    private boolean isUnseen(ReplaceableBatch roll) throws StoreException {
+        return context.transact(tx -> {
+            for (BatchedPacket ride : roll.rides()) {
+                Optional<CarriedMessage> found = tx.message(ride.message());
+                if (found.isPresent()
+                        && !found.get().isSettled()
+                        && found.get().packets().size() > ride.part()
+                        && found.get().packets().get(ride.part()).state().compareTo(PacketState.SEEN) < 0) {
+                    return true;
+                }
+            }
+            return false;
+        });
+    }
+
+    /**
+     * Makes the next version, with these packets and the newest of those before, and hands it over.
+     *
+     * @param boarding sealed packets that wait, oldest first; those that find no room stay where they are
+     * @throws PartylineException says why they have to wait
+     */
+    void roll(int persona, Network network, List<BatchedPacket> boarding, List<CarrierNode> nodes)
+            throws PartylineException {
+        Optional<ReplaceableBatch> before = rolls.find(persona, network);
+        if (before.isPresent() && limits.hasEnded(before.get())) {
+            end(before.get(), nodes);
+            before = rolls.find(persona, network);
+        }
+        if (before.isPresent() && !before.get().sent()) {
+            // A version that was stored, and never handed over, comes first.
+            broadcaster.hand(before.get(), nodes);
+            throw new WaitsException("it rides in the next version of the rolling transaction");
+        }
+        boolean covered = context.isCovered(persona, network);
+        List<BatchedPacket> back =
+                limits.takesAlong(persona, network, nodes) ? rolls.ridingAgain(persona, network) : List.of();
+        List<BatchedPacket> rides = choice.of(before, boarding, back, BatchLimits.narrowest(nodes), covered);
+        try {
+            ReplaceableBatch version = versions.make(persona, network, before, rides, boarding, nodes);
+            broadcaster.hand(version, before.isEmpty() ? CarrierNode.first(version.wallet(), nodes) : nodes);
+        } catch (InsufficientFundsException e) {
+            if (before.isEmpty()) {
+                throw e;
+            }
+            // This coin is used up: what stands is left to be mined, and the next version begins with another one.
+            end(before.get(), nodes);
+            throw new WaitsException("the rolling transaction's coin is used up: it rides with another one");
+        } catch (WalletException e) {
+            byte[] mined = before.isPresent() ? closing.minedVersion(before.get()) : null;
+            if (mined != null) {
+                // Nobody reports a version without packets, which a recall left: the wallet is the first to know.
+                closing.close(before.get(), mined);
+                throw new WaitsException("its rolling transaction was mined: it rides with another one");
+            }
+            if (before.isPresent()
+                    && !context.propagation()
+                            .isKnown(network, TxId.ofBytes(before.get().transaction()))) {
+                // The wallet cannot replace what nodes do not have: they say why when they get it again.
+                broadcaster.hand(before.get(), nodes);
+            }
+            throw e;
+        }
+    }
+
+    /** Ends a roll: its last version is left to be mined, or replaced by one that carries nothing. */
+    private void end(ReplaceableBatch roll, List<CarrierNode> nodes) throws PartylineException {
+        if (context.rules().burns() && !roll.rides().isEmpty()) {
+            try {
+                broadcaster.hand(versions.without(roll, List.of(), nodes), nodes);
+            } catch (InsufficientFundsException e) {
+                LOG.info("a rolling transaction cannot be burned, and is left to be mined: {}", e.getMessage());
+            } catch (WalletException e) {
+                byte[] mined = closing.minedVersion(roll);
+                if (mined != null) {
+                    closing.close(roll, mined);
+                    return;
+                }
+                LOG.info("a rolling transaction cannot be burned, and is left to be mined: {}", e.getMessage());
+            }
+        }
+        context.<Void, StoreException>transact(tx -> {
+            byte[] key = BatchCodec.key(roll.persona(), Batches.network(roll));
+            Optional<ReplaceableBatch> now = Batches.find(tx, key);
+            if (now.isPresent()) {
+                ReplaceableBatch ended = now.get().ending();
+                tx.move(key, BatchCodec.key(ended), BatchCodec.write(ended));
+            }
+            return null;
+        });
+    }
+
+    /**
+     * Takes the packets of a message that was recalled out of the current version.
+     *
+     * @return satoshi that this added; empty when none of them rides now, or a version was mined in between
+     */
+    Optional<Long> recall(long message, List<CarrierNode> nodes) throws PartylineException {
+        Optional<ReplaceableBatch> found = rolls.carrying(message);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        ReplaceableBatch roll = found.get();
+        byte[] mined = closing.minedVersion(roll);
+        if (mined != null) {
+            closing.close(roll, mined);
+            return Optional.empty();
+        }
+        List<BatchedPacket> left = versions.remaining(roll);
+        if (left.isEmpty() && roll.versions().size() == 1 && !versions.wasAttempted(roll)) {
+            versions.drop(roll);
+            return Optional.empty();
+        }
+        ReplaceableBatch next;
+        try {
+            next = versions.without(roll, left, nodes);
+        } catch (WalletException e) {
+            byte[] meanwhile = closing.minedVersion(roll);
+            if (meanwhile == null) {
+                throw e;
+            }
+            closing.close(roll, meanwhile);
+            return Optional.empty();
+        }
+        broadcaster.hand(next, nodes);
+        return Optional.of(next.fee() - roll.fee());
+    }
+
+    /** What is due by time: a version that was never handed over or that nodes lost, a roll whose time is over. */
+    void tick() throws StoreException {
+        List<ReplaceableBatch> all = rolls.all();
+        List<TxId> current = all.stream().map(roll -> Batches.id(roll)).toList();
+        looked.keySet().retainAll(current);
+        said.keySet().retainAll(current);
+        for (ReplaceableBatch roll : all) {
+            Network network = Batches.network(roll);
+            List<CarrierNode> nodes = context.propagation().ready(network);
+            if (nodes.isEmpty()) {
+                continue;
+            }
+            try {
+                if (!roll.sent()) {
+                    broadcaster.hand(roll, nodes);
+                } else if (limits.hasEnded(roll)) {
+                    end(roll, nodes);
+                } else if (isDue(roll)) {
+                    looked.put(Batches.id(roll), context.now());
+                    look(roll, network, nodes);
+                }
+            } catch (StoreException e) {
+                throw e;
+            } catch (PartylineException e) {
+                if (!e.getMessage().equals(said.put(Batches.id(roll), e.getMessage()))) {
+                    LOG.info("a rolling transaction waits: {}", e.getMessage());
+                }
+            } catch (RuntimeException e) {
+                // One that cannot be handled must not stop the others.
+                LOG.error("a rolling transaction could not be sent", e);
+            }
+        }
+    }
+
+    /** Whether it is time to ask nodes for a version: sooner when no other node has shown it. */
+    private boolean isDue(ReplaceableBatch roll) throws StoreException {
+        CarrierRules rules = context.rules();
+        Instant last = looked.getOrDefault(Batches.id(roll), Instant.ofEpochMilli(roll.lastSent()));
+        Duration patience = isUnseen(roll) ? rules.resendAfter() : rules.rebroadcastAfter();
+        return context.now().isAfter(last.plus(patience));
+    }
+
+    /** Where a roll stands that nothing was heard of for a while: one that carries nothing is never reported. */
+    private void look(ReplaceableBatch roll, Network network, List<CarrierNode> nodes) throws PartylineException {
+        byte[] mined = roll.ended() || roll.rides().isEmpty() ? closing.minedVersion(roll) : null;
+        TxId id = Batches.id(roll);
+        if (mined != null) {
+            closing.close(roll, mined);
+        } else if (!context.propagation().isKnown(network, id)) {
+            broadcaster.hand(roll, broadcaster.othersFirst(roll, nodes));
+        } else {
+            broadcaster.spread(roll, nodes);
+        }
+    }
+}

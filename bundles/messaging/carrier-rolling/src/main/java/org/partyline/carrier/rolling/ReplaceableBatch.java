@@ -1,0 +1,113 @@
+package org.partyline.carrier.rolling;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A rolling transaction: each version takes the place of the one before (ARCHITECTURE, "Two ways to carry").
+ *
+ * @param raw the current version
+ * @param replaced the version before, whose change is held until this one is with a node; null when there is none
+ * @param sent whether it was handed to a node
+ * @param started in milliseconds
+ * @param lastSent when the last version was handed over, in milliseconds; 0 before
+ * @param rides the packets in the current version, newest last
+ * @param versions all of them, the current one last
+ * @param ended no more packets board: it is to be confirmed as it is
+ */
+record ReplaceableBatch(
+        int persona,
+        int network,
+        String wallet,
+        byte[] raw,
+        byte[] replaced,
+        byte[] transaction,
+        int vsize,
+        long fee,
+        boolean sent,
+        long started,
+        long lastSent,
+        List<BatchedPacket> rides,
+        List<Version> versions,
+        boolean ended) {
+    /** Shows nothing of what it holds. */
+    @Override
+    public String toString() {
+        return "ReplaceableBatch";
+    }
+
+    ReplaceableBatch handed(long now) {
+        return new ReplaceableBatch(
+                persona,
+                network,
+                wallet,
+                raw,
+                null,
+                transaction,
+                vsize,
+                fee,
+                true,
+                started,
+                now,
+                rides,
+                versions,
+                ended);
+    }
+
+    ReplaceableBatch ending() {
+        return new ReplaceableBatch(
+                persona,
+                network,
+                wallet,
+                raw,
+                replaced,
+                transaction,
+                vsize,
+                fee,
+                sent,
+                started,
+                lastSent,
+                rides,
+                versions,
+                true);
+    }
+
+    /** With packets of one message as those of another one. */
+    ReplaceableBatch renamed(long message, long other) {
+        List<BatchedPacket> newRides = rides.stream()
+                .map(ride -> ride.message() == message
+                        ? new BatchedPacket(other, ride.part(), ride.packet(), ride.opener())
+                        : ride)
+                .toList();
+        List<Version> newVersions = versions.stream()
+                .map(version -> new Version(
+                        version.transaction(),
+                        version.fee(),
+                        version.rides().stream()
+                                .map(code -> code >> 8 == message ? other << 8 | code & 0xff : code)
+                                .toList()))
+                .toList();
+        return new ReplaceableBatch(
+                persona,
+                network,
+                wallet,
+                raw,
+                replaced,
+                transaction,
+                vsize,
+                fee,
+                sent,
+                started,
+                lastSent,
+                newRides,
+                newVersions,
+                ended);
+    }
+
+    boolean has(byte[] id) {
+        return versions.stream().anyMatch(version -> Arrays.equals(version.transaction(), id));
+    }
+
+    /** A version of a roll. @param rides message and part of each packet in it, as {@code message << 8 | part} */
+    record Version(byte[] transaction, long fee, List<Long> rides) {}
+}

@@ -1,0 +1,230 @@
+package org.partyline.carrier.rolling;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.CarriedPacket;
+import org.partyline.api.carrier.Carrier;
+import org.partyline.api.carrier.CarrierContext;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.CarrierTransaction;
+import org.partyline.api.carrier.CarrierTransaction.Kept;
+import org.partyline.api.carrier.PacketState;
+import org.partyline.api.carrier.Quote;
+import org.partyline.api.carrier.RecallTally;
+import org.partyline.api.carrier.WaitsException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.SignedTransaction;
+
+/** Each packet takes the place of the persona's last transaction; one is mined for a whole conversation. */
+final class RollingCarrier implements Carrier {
+    /** How often nodes are asked for a version of a roll whose block is gone: the next block may have another version. */
+    private static final Duration UNCERTAIN = Duration.ofSeconds(20);
+
+    private final CarrierContext context;
+    private final Batches rolls;
+    private final Batcher batcher;
+    private final BatchQuotes quotes;
+    private final BatchLimits limits;
+    private final BatchClosing closing;
+
+    RollingCarrier(
+            CarrierContext context,
+            Batches rolls,
+            Batcher batcher,
+            BatchQuotes quotes,
+            BatchLimits limits,
+            BatchClosing closing) {
+        this.context = context;
+        this.rolls = rolls;
+        this.batcher = batcher;
+        this.quotes = quotes;
+        this.limits = limits;
+        this.closing = closing;
+    }
+
+    @Override
+    public boolean isShared() {
+        return true;
+    }
+
+    @Override
+    public long quote(Quote quote, List<CarrierNode> nodes) throws PartylineException {
+        return quotes.quote(
+                quote.persona(),
+                quote.network(),
+                quote.message(),
+                quote.sizes(),
+                quote.opens(),
+                CarrierNode.carrying(nodes, quote.sizes().get(0)));
+    }
+
+    @Override
+    public boolean paysFromChange(int persona, Network network) throws StoreException {
+        return quotes.isRunning(persona, network);
+    }
+
+    @Override
+    public long most(int persona, Network network, int bytes, List<CarrierNode> nodes) throws PartylineException {
+        Optional<Long> added = quotes.added(persona, network, bytes, nodes);
+        return added.isPresent()
+                ? added.get()
+                : context.fees().most(nodes, bytes, quotes.packetsOfNext(persona, network, nodes));
+    }
+
+    @Override
+    public boolean looksAfter(CarriedMessage message, int index) throws StoreException {
+        return rolls.carries(message.id(), index);
+    }
+
+    @Override
+    public boolean takesAlong(CarriedMessage message, int index) {
+        return limits.takesAlong(
+                message.persona(), message.network(), context.propagation().ready(message.network()));
+    }
+
+    /** It may stand in a block that was not read yet. */
+    @Override
+    public boolean isDue(CarriedMessage message, int index) {
+        return context.propagation().isCaughtUp(message.network())
+                && context.now().isAfter(message.packets().get(index).tried().plus(UNCERTAIN));
+    }
+
+    /**
+     * The version of a rolling transaction that carried a packet was mined, its block is gone, and no node has it any more: another
+     * version may stand in the new chain, without this packet.
+     */
+    @Override
+    public boolean isLost(CarriedMessage message, int index) throws StoreException {
+        if (context.now().isBefore(message.expires())) {
+            context.<Void, StoreException>transact(tx -> {
+                Optional<CarriedMessage> now = tx.message(message.id());
+                // What boarded in this round may have taken its place since it was read.
+                if (now.isPresent() && isOut(now.get().packets().get(index))) {
+                    tx.gone(
+                            message.ref(index),
+                            "its block is gone, and its rolling transaction with it: it rides again");
+                }
+                return null;
+            });
+        }
+        return true;
+    }
+
+    private static boolean isOut(CarriedPacket packet) {
+        return packet.state() == PacketState.BROADCAST || packet.state() == PacketState.SEEN;
+    }
+
+    @Override
+    public void awaitTurn(CarriedMessage message, int index) throws PartylineException {
+        batcher.awaitTurn(message.persona(), message.network());
+    }
+
+    /** Lets a packet, and those of the same message behind it, ride in the next version of the rolling transaction. */
+    @Override
+    public void dispatch(CarriedMessage message, int index, List<CarrierNode> nodes) throws PartylineException {
+        int persona = message.persona();
+        Network network = message.network();
+        // Under cover traffic one packet goes at a point, and none rides on for longer than others: decoys open no
+        // chains.
+        boolean covered = context.isCovered(persona, network);
+        List<BatchedPacket> boarding = new ArrayList<>();
+        for (int i = index; i < message.packets().size(); i++) {
+            CarriedPacket packet = message.packets().get(i);
+            if (packet.isWaiting() && (i == index || !covered)) {
+                boolean opener = i == 0 && message.opens() && !covered;
+                boarding.add(new BatchedPacket(message.id(), i, packet.bytes(), opener));
+            }
+        }
+        boolean running = rolls.isRunning(persona, network);
+        try {
+            batcher.roll(persona, network, boarding, nodes);
+        } catch (WaitsException e) {
+            if (!running || rolls.isRunning(persona, network)) {
+                throw e;
+            }
+            // That roll is over: at once with another coin, or a point would pass unused where nothing else waits.
+            batcher.roll(persona, network, boarding, nodes);
+        }
+    }
+
+    @Override
+    public void dispatchAgain(CarriedMessage message, int index, List<CarrierNode> nodes) throws WaitsException {
+        throw new WaitsException("its rolling transaction waits for a node that takes it");
+    }
+
+    @Override
+    public void recall(CarriedMessage message, List<CarrierNode> nodes, RecallTally tally) throws PartylineException {
+        try {
+            batcher.recall(message.id(), nodes).ifPresent(tally::replaced);
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException e) {
+            boolean stored = !rolls.carries(message.id());
+            if (stored) {
+                tally.stored();
+            }
+            if (!stored || rolls.isWaiting(message.persona(), message.network())) {
+                throw e;
+            }
+            // A version was mined in between, or something else spent the coin: the roll is over, and this does not
+            // ride again.
+        }
+    }
+
+    @Override
+    public boolean isOnTheAir(CarriedMessage message) throws StoreException {
+        return rolls.carries(message.id());
+    }
+
+    @Override
+    public void takeUp() throws StoreException {
+        context.<Void, StoreException>transact(tx -> {
+            for (ReplaceableBatch roll : Batches.all(tx)) {
+                adopt(tx, roll);
+            }
+            return null;
+        });
+        closing.closeMined();
+    }
+
+    /** Has the kernel keep what was signed before it kept transactions. */
+    private static void adopt(CarrierTransaction tx, ReplaceableBatch roll) throws StoreException {
+        byte[] key = BatchCodec.key(roll);
+        byte[] old = BatchCodec.oldKey(roll);
+        byte[] stands = tx.get(key).isPresent() ? key : old;
+        tx.adopt(
+                stands,
+                new Kept(
+                        roll.persona(),
+                        Batches.network(roll),
+                        roll.wallet(),
+                        new SignedTransaction(Batches.id(roll), roll.raw(), roll.vsize(), roll.fee()),
+                        roll.replaced(),
+                        roll.sent(),
+                        roll.rides().stream().map(BatchedPacket::ref).toList()));
+        if (stands == old) {
+            tx.move(old, key, BatchCodec.write(roll));
+        }
+    }
+
+    @Override
+    public void tick() throws StoreException {
+        batcher.tick();
+    }
+
+    @Override
+    public void onMined(Network network, TxId transaction) throws StoreException {
+        closing.mined(network, transaction);
+    }
+
+    @Override
+    public void onRenamed(CarrierTransaction tx, long message, long other) throws StoreException {
+        Batches.rename(tx, message, other);
+    }
+}

@@ -1,0 +1,13 @@
+package org.partyline.transportbitcoinj;
+
+/** Words of others, as they may be shown. */
+final class Printable {
+    private Printable() {}
+
+    /** Text of a stranger, cut and without control characters. */
+    static String of(String text) {
+        StringBuilder clean = new StringBuilder();
+        text.chars().limit(120).forEach(c -> clean.append(c < ' ' || c > '~' ? '?' : (char) c));
+        return clean.toString();
+    }
+}

@@ -1,0 +1,74 @@
+package org.partyline.bundleguard;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * The bundles that the operator allows: a line {@code sum  name or comment} for each, and remarks that begin with {@code #}.
+ * It is read anew each time.
+ */
+final class AllowList {
+    /** Who may write the list may run code: nobody but the server's user. */
+    private static final Set<PosixFilePermission> FOREIGN =
+            Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+    private final Path file;
+
+    /** @param file need not be there: then nothing is allowed */
+    AllowList(Path file) {
+        this.file = file;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    /**
+     * What it says now.
+     *
+     * @param sums in lower case
+     * @param problems what of it does not count, one line each
+     */
+    record Content(Set<String> sums, List<String> problems) {}
+
+    Content read() {
+        try {
+            if (Files.getPosixFilePermissions(file).stream().anyMatch(FOREIGN::contains)) {
+                return nothing(file + " may be written by others and counts as empty: chmod 600 it");
+            }
+            Set<String> sums = new HashSet<>();
+            List<String> problems = new ArrayList<>();
+            List<String> lines = Files.readAllLines(file);
+            for (int i = 0; i < lines.size(); i++) {
+                String line = lines.get(i).strip();
+                if (line.isEmpty() || line.startsWith("#")) {
+                    continue;
+                }
+                String sum = line.split("\\s", 2)[0].toLowerCase(Locale.ROOT);
+                if (Sha256.isSum(sum)) {
+                    sums.add(sum);
+                } else {
+                    problems.add("line " + (i + 1) + " of " + file
+                            + " allows nothing: it does not begin with a SHA-256 sum, which is 64 hexadecimal digits");
+                }
+            }
+            return new Content(Set.copyOf(sums), List.copyOf(problems));
+        } catch (NoSuchFileException e) {
+            return new Content(Set.of(), List.of());
+        } catch (IOException | UnsupportedOperationException e) {
+            return nothing(file + " cannot be read and counts as empty: " + e);
+        }
+    }
+
+    private static Content nothing(String why) {
+        return new Content(Set.of(), List.of(why));
+    }
+}

@@ -1,0 +1,76 @@
+package org.partyline.bundleguard;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.WeakHashMap;
+import org.apache.felix.framework.BundleRevisionImpl;
+import org.apache.felix.framework.cache.JarContent;
+import org.osgi.framework.wiring.BundleRevision;
+
+/**
+ * The sums of the jars that the framework loads classes from: its own copies, or files elsewhere that it was told to use in
+ * place.
+ */
+final class BundleSums {
+    /** A file that changed so shortly before may change again and keep its times. */
+    private static final long SETTLED_MILLIS = 2_000;
+
+    private final Map<BundleRevision, Known> known = Collections.synchronizedMap(new WeakHashMap<>());
+
+    /** What a file was like when its sum was taken. The time of its last change (ctime) cannot be set by who writes it. */
+    private record State(Object key, long size, FileTime modified, FileTime changed) {
+        static Optional<State> of(Path file) throws IOException {
+            try {
+                Map<String, Object> now = Files.readAttributes(file, "unix:fileKey,size,lastModifiedTime,ctime");
+                return Optional.of(new State(
+                        now.get("fileKey"), (Long) now.get("size"), (FileTime) now.get("lastModifiedTime"), (FileTime)
+                                now.get("ctime")));
+            } catch (UnsupportedOperationException | IllegalArgumentException e) {
+                // No such file system: what cannot be told to be the same is read again.
+                return Optional.empty();
+            }
+        }
+
+        boolean settled() {
+            return System.currentTimeMillis() - changed.toMillis() > SETTLED_MILLIS;
+        }
+    }
+
+    private record Known(State state, String sum) {}
+
+    /**
+     * The sum of what that revision runs; empty for what is no single file, which nobody can allow.
+     *
+     * @throws IOException when it cannot be read
+     */
+    Optional<String> of(BundleRevision revision) throws IOException {
+        Optional<Path> file = file(revision);
+        return file.isEmpty() ? Optional.empty() : Optional.of(sum(revision, file.get()));
+    }
+
+    private String sum(BundleRevision revision, Path file) throws IOException {
+        Optional<State> before = State.of(file);
+        Known last = known.get(revision);
+        if (last != null && before.isPresent() && last.state().equals(before.get())) {
+            return last.sum();
+        }
+        String sum = Sha256.of(file);
+        if (before.isPresent() && before.get().settled()) {
+            known.put(revision, new Known(before.get(), sum));
+        }
+        return sum;
+    }
+
+    private static Optional<Path> file(BundleRevision revision) {
+        if (revision instanceof BundleRevisionImpl known && known.getContent() instanceof JarContent jar) {
+            return Optional.ofNullable(jar.getFile()).map(File::toPath);
+        }
+        return Optional.empty();
+    }
+}

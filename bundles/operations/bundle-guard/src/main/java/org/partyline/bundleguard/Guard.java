@@ -1,0 +1,118 @@
+package org.partyline.bundleguard;
+
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.osgi.framework.BundleException;
+import org.osgi.framework.hooks.resolver.ResolverHook;
+import org.osgi.framework.hooks.resolver.ResolverHookFactory;
+import org.osgi.framework.wiring.BundleCapability;
+import org.osgi.framework.wiring.BundleRequirement;
+import org.osgi.framework.wiring.BundleRevision;
+import org.osgi.resource.Namespace;
+import org.partyline.bundleguard.Judge.Verdict;
+
+/**
+ * Keeps out what may not run each time that the framework resolves. What is not resolved loads no class, is no part of another
+ * bundle and gives no package.
+ *
+ * <p>What is refused gets nothing that it needs, and gives nothing to others: no package, and no fragment. An attempt to resolve
+ * it alone ends with the reason. To take refused bundles off the list of what can be resolved would be simpler, but Felix 7 then finds no bundle
+ * that is resolved already.
+ */
+final class Guard implements ResolverHookFactory {
+    private final Judge judge;
+    private final RefusalLog log;
+
+    Guard(Judge judge, RefusalLog log) {
+        this.judge = judge;
+        this.log = log;
+    }
+
+    /**
+     * @throws RefusedException when all that this is about is a bundle that may not run: who starts it is told why. One among
+     *     others does not keep these from being resolved, unless there is nothing else that keeps it out
+     */
+    @Override
+    public ResolverHook begin(Collection<BundleRevision> triggers) {
+        Set<String> list = judge.allowedNow();
+        for (BundleRevision trigger : triggers) {
+            // One with a wiring is resolved already, and looks for a package.
+            if (trigger.getWiring() == null && (triggers.size() == 1 || needsNothing(trigger))) {
+                judge.refusal(trigger, list).ifPresent(verdict -> {
+                    log.refused(trigger, verdict);
+                    throw new RefusedException(verdict.reason());
+                });
+            }
+        }
+        return new Hook(list);
+    }
+
+    /** Whether it would be resolved although {@link Hook#filterMatches} gives it nothing. */
+    private static boolean needsNothing(BundleRevision revision) {
+        return revision.getDeclaredRequirements(null).stream()
+                .noneMatch(needed -> needed.getDirectives()
+                        .getOrDefault(Namespace.REQUIREMENT_RESOLUTION_DIRECTIVE, Namespace.RESOLUTION_MANDATORY)
+                        .equals(Namespace.RESOLUTION_MANDATORY));
+    }
+
+    private final class Hook implements ResolverHook {
+        private final Set<String> list;
+        private final Map<BundleRevision, Boolean> refused = new IdentityHashMap<>();
+
+        Hook(Set<String> list) {
+            this.list = list;
+        }
+
+        private boolean isRefused(BundleRevision revision) {
+            return revision.getWiring() == null && refused.computeIfAbsent(revision, this::refuse);
+        }
+
+        private boolean refuse(BundleRevision revision) {
+            Optional<Verdict> verdict = judge.refusal(revision, list);
+            verdict.ifPresent(why -> log.refused(revision, why));
+            return verdict.isPresent();
+        }
+
+        @Override
+        public void filterResolvable(Collection<BundleRevision> candidates) {
+            // See above.
+        }
+
+        @Override
+        public void filterSingletonCollisions(
+                BundleCapability singleton, Collection<BundleCapability> collisionCandidates) {
+            // One that is refused does not keep another from being resolved.
+            if (isRefused(singleton.getRevision())) {
+                collisionCandidates.clear();
+            } else {
+                collisionCandidates.removeIf(other -> isRefused(other.getRevision()));
+            }
+        }
+
+        @Override
+        public void filterMatches(BundleRequirement requirement, Collection<BundleCapability> candidates) {
+            if (isRefused(requirement.getRevision())) {
+                candidates.clear();
+            } else {
+                candidates.removeIf(candidate -> isRefused(candidate.getRevision()));
+            }
+        }
+
+        @Override
+        public void end() {
+            // Nothing is held.
+        }
+    }
+
+    /** Ends an attempt to resolve. The framework makes a {@link BundleException} of it, with its words. */
+    static final class RefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String message) {
+            super(message, null, false, false);
+        }
+    }
+}

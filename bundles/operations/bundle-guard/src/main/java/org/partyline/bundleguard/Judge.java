@@ -1,0 +1,90 @@
+package org.partyline.bundleguard;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.wiring.BundleRevision;
+
+/** Says whether a bundle is ours, and of another whether it may run. */
+final class Judge {
+    private static final String REWRITTEN =
+            " (bundle:update with an address makes a jar with another sum than the file's: to keep the file's, put it in the"
+                    + " place of the one that was installed, and give bundle:update no address)";
+
+    private final Set<String> ours;
+    private final BundleSums sums;
+    private final AllowList allowed;
+
+    /** @param ours the sums of what the distribution was packed with */
+    Judge(Set<String> ours, BundleSums sums, AllowList allowed) {
+        this.ours = Set.copyOf(ours);
+        this.sums = sums;
+        this.allowed = allowed;
+    }
+
+    /**
+     * What is said of a bundle that is none of ours.
+     *
+     * @param sum of what it runs; empty when there is none
+     * @param allowed whether it may run
+     * @param reason why not, and what to do, in one line; empty when it may
+     */
+    record Verdict(String sum, boolean allowed, String reason) {}
+
+    /** What the operator allows now. */
+    Set<String> allowedNow() {
+        return allowed.read().sums();
+    }
+
+    /** The verdict by that list; empty for a bundle of ours. */
+    Optional<Verdict> of(BundleRevision revision, Set<String> list) {
+        String name = name(revision);
+        try {
+            Optional<String> sum = sums.of(revision);
+            if (sum.isEmpty()) {
+                return refused("", name + " is none of this distribution's and is no single file: make a jar of it");
+            }
+            if (ours.contains(sum.get())) {
+                return Optional.empty();
+            }
+            return list.contains(sum.get())
+                    ? Optional.of(new Verdict(sum.get(), true, ""))
+                    : refused(
+                            sum.get(),
+                            name + " is none of this distribution's and not allowed: to allow it, add the line \""
+                                    + sum.get() + "  " + symbolicName(revision) + "\" to " + allowed.file()
+                                    + (isRewritten(revision) ? REWRITTEN : ""));
+        } catch (IOException | RuntimeException e) {
+            // What cannot be judged is not let in: for the framework, a hook that fails is one that said nothing.
+            return refused("", name + " cannot be read, and is refused: " + e);
+        }
+    }
+
+    /** The verdict by that list on what may not run; empty for what may, as the framework itself. */
+    Optional<Verdict> refusal(BundleRevision revision, Set<String> list) {
+        return revision.getBundle().getBundleId() == 0
+                ? Optional.empty()
+                : of(revision, list).filter(verdict -> !verdict.allowed());
+    }
+
+    private static Optional<Verdict> refused(String sum, String reason) {
+        return Optional.of(new Verdict(sum, false, reason));
+    }
+
+    /** Whether Karaf made the jar anew, with the address that {@code bundle:update} was given in its manifest. */
+    private static boolean isRewritten(BundleRevision revision) {
+        return revision.getBundle().getHeaders("").get("Bundle-UpdateLocation") != null;
+    }
+
+    private static String name(BundleRevision revision) {
+        Bundle bundle = revision.getBundle();
+        return "bundle " + bundle.getBundleId() + " (" + symbolicName(revision) + " " + revision.getVersion() + ")";
+    }
+
+    /** Without what could end a line or steer a terminal: it comes from outside. */
+    static String symbolicName(BundleRevision revision) {
+        String name = String.valueOf(revision.getSymbolicName());
+        return name.chars().allMatch(c -> c > ' ' && c < 0x7F) ? name : "of a name that is none";
+    }
+}

@@ -1,0 +1,34 @@
+package org.partyline.bundleguard;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.logging.Logger;
+import org.osgi.framework.wiring.BundleRevision;
+import org.partyline.bundleguard.Judge.Verdict;
+
+/** Writes a line for each bundle that is refused, and another when the reason changes. */
+final class RefusalLog {
+    /** The JDK's, which is there before the log service, and which this takes over. */
+    private static final Logger LOG = Logger.getLogger("org.partyline.bundleguard");
+
+    private final Map<BundleRevision, String> told = Collections.synchronizedMap(new WeakHashMap<>());
+    /** While the framework resolves, a log that has to load a class would wait for what it logs. */
+    private final ExecutorService writer = Executors.newSingleThreadExecutor(work -> {
+        Thread thread = new Thread(work, "partyline-bundle-guard");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    void refused(BundleRevision revision, Verdict verdict) {
+        if (!verdict.reason().equals(told.put(revision, verdict.reason()))) {
+            warn("Refused: " + verdict.reason());
+        }
+    }
+
+    void warn(String line) {
+        writer.execute(() -> LOG.warning(line));
+    }
+}

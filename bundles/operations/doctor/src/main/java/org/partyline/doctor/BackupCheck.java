@@ -1,0 +1,57 @@
+package org.partyline.doctor;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.store.Store;
+
+/** Whether there is a backup, and how old it is; by the audit log, which knows when one was made. */
+final class BackupCheck implements HealthCheck {
+    private static final String MADE = "backup-made";
+    private static final Duration OLD = Duration.ofDays(30);
+    private static final int ALL = 10_000;
+    private static final String REMEDY = "partyline:backup-export FILE, and keep it elsewhere";
+
+    private final Sources sources;
+    private final Clock clock;
+
+    BackupCheck(Sources sources, Clock clock) {
+        this.sources = sources;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "backup";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        if (sources.need(Vault.class).state() == Store.State.NEW) {
+            return List.of();
+        }
+        Optional<Instant> newest = sources.need(AuditLog.class).newest(ALL).stream()
+                .filter(entry -> entry.event().equals(MADE))
+                .map(AuditLog.Entry::time)
+                .reduce((earlier, later) -> later);
+        if (newest.isEmpty()) {
+            return List.of(Finding.warning(
+                    name(),
+                    "the audit log knows of no backup: with this disk, personas, contacts and channels would be gone",
+                    REMEDY));
+        }
+        long days = Duration.between(newest.get(), clock.instant()).toDays();
+        String age = days < 1 ? "less than a day" : days == 1 ? "1 day" : days + " days";
+        return List.of(
+                days > OLD.toDays()
+                        ? Finding.warning(name(), "the newest backup is " + age + " old", REMEDY)
+                        : Finding.ok(name(), "the newest backup is " + age + " old"));
+    }
+}

@@ -1,0 +1,26 @@
+package org.partyline.doctor;
+
+import java.util.Locale;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.partyline.api.PartylineException;
+
+/** The services that the framework has now: each is held for one look only. */
+final class BundleSources implements Sources {
+    private final BundleContext context;
+
+    BundleSources(BundleContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public <T> T need(Class<T> type) throws PartylineException {
+        ServiceReference<T> reference = context.getServiceReference(type);
+        T service = reference == null ? null : context.getService(reference);
+        if (service == null) {
+            throw new PartylineException("the " + type.getSimpleName().toLowerCase(Locale.ROOT) + " service is away");
+        }
+        context.ungetService(reference);
+        return service;
+    }
+}

@@ -1,0 +1,35 @@
+package org.partyline.doctor;
+
+import java.util.List;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Outages;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+
+/** Bundles of ours that do not run: what needs them waits. */
+final class BundlesCheck implements HealthCheck {
+    private final Sources sources;
+
+    BundlesCheck(Sources sources) {
+        this.sources = sources;
+    }
+
+    @Override
+    public String name() {
+        return "bundles";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        List<Outages.Outage> out = sources.need(Outages.class).list();
+        if (out.isEmpty()) {
+            return List.of(Finding.ok(name(), "all bundles run"));
+        }
+        return out.stream()
+                .map(outage -> Finding.warning(
+                        name(),
+                        "bundle " + outage.bundle() + " is " + outage.state() + ": what needs it waits",
+                        "bundle:start " + outage.bundle()))
+                .toList();
+    }
+}

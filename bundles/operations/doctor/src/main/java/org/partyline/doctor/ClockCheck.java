@@ -1,0 +1,72 @@
+package org.partyline.doctor;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.transport.BlockRef;
+
+/**
+ * This machine's clock, held against the newest blocks. A block's time is within two hours of the network's, and on a network
+ * that is mined blocks are rarely an hour apart.
+ */
+final class ClockCheck implements HealthCheck {
+    private static final Duration AHEAD = Duration.ofHours(2);
+    private static final Duration BEHIND = Duration.ofHours(6);
+
+    private final Sources sources;
+    private final Clock clock;
+
+    ClockCheck(Sources sources, Clock clock) {
+        this.sources = sources;
+        this.clock = clock;
+    }
+
+    @Override
+    public String name() {
+        return "clock";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        List<Finding> all = new ArrayList<>();
+        Instant now = clock.instant();
+        for (Node node : sources.need(Nodes.class).list()) {
+            node.status().tip().ifPresent(tip -> {
+                Finding finding = finding(node, tip, now);
+                if (finding != null) {
+                    all.add(finding);
+                }
+            });
+        }
+        return all.isEmpty() ? List.of(Finding.ok(name(), "nothing speaks against this machine's clock")) : all;
+    }
+
+    private Finding finding(Node node, BlockRef tip, Instant now) {
+        if (tip.time().isAfter(now.plus(AHEAD))) {
+            return Finding.unsafe(
+                    name(),
+                    "this machine's clock is slow: the newest block of node " + node.name() + " is of "
+                            + tip.time() + ", and it is " + now.truncatedTo(java.time.temporal.ChronoUnit.SECONDS)
+                            + " here; others refuse what you send",
+                    "set the clock (timedatectl set-ntp true)");
+        }
+        // Nobody mines there but who tries things.
+        boolean mined = node.network() == Network.MAINNET;
+        if (mined && tip.time().isBefore(now.minus(BEHIND))) {
+            return Finding.warning(
+                    name(),
+                    "the newest block of node " + node.name() + " is of " + tip.time()
+                            + ": this machine's clock is fast, or the node is behind",
+                    "timedatectl, and partyline:node-status " + node.name());
+        }
+        return null;
+    }
+}

@@ -1,0 +1,74 @@
+package org.partyline.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Contacts.Contact;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.store.Store;
+
+/** Contacts of whom nobody knows yet that they are who they say. */
+final class ContactsCheck implements HealthCheck {
+    private static final int MOST_NAMED = 3;
+
+    private final Sources sources;
+
+    ContactsCheck(Sources sources) {
+        this.sources = sources;
+    }
+
+    @Override
+    public String name() {
+        return "contacts";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        if (sources.need(Vault.class).state() != Store.State.OPEN) {
+            return List.of();
+        }
+        List<Contact> contacts = sources.need(Contacts.class).listAll();
+        List<Finding> all = new ArrayList<>();
+        List<String> rotated = names(contacts, Trust.ROTATED);
+        if (!rotated.isEmpty()) {
+            all.add(Finding.unsafe(
+                    name(),
+                    some(rotated) + ": new keys, and somebody else may know the old ones",
+                    "partyline:contact-verify " + rotated.get(0)));
+        }
+        List<String> unverified = names(contacts, Trust.UNVERIFIED);
+        if (!unverified.isEmpty()) {
+            all.add(Finding.warning(
+                    name(),
+                    some(unverified) + ": not verified, so somebody may stand between you",
+                    "partyline:contact-verify " + unverified.get(0)));
+        }
+        List<String> sharing = contacts.stream()
+                .filter(contact -> !contact.sharing().isEmpty())
+                .map(Contact::name)
+                .toList();
+        if (!sharing.isEmpty()) {
+            all.add(Finding.unsafe(
+                    name(),
+                    some(sharing) + ": their cards show one key, which only one of them can have",
+                    "partyline:contact-verify " + sharing.get(0)));
+        }
+        return all.isEmpty() ? List.of(Finding.ok(name(), "every contact is verified")) : all;
+    }
+
+    private static List<String> names(List<Contact> contacts, Trust trust) {
+        return contacts.stream()
+                .filter(contact -> contact.trust() == trust)
+                .map(Contact::name)
+                .toList();
+    }
+
+    private static String some(List<String> names) {
+        String shown = String.join(", ", names.stream().limit(MOST_NAMED).toList());
+        return shown + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "");
+    }
+}

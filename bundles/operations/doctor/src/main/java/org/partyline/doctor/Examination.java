@@ -1,0 +1,103 @@
+package org.partyline.doctor;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.partyline.api.PartylineException;
+import org.partyline.api.health.Doctor;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Asks every check: ours in the order of a checklist, then those of other bundles by name. */
+@Component(service = Doctor.class)
+public final class Examination implements Doctor {
+    private static final Logger LOG = LoggerFactory.getLogger(Examination.class);
+
+    private final List<HealthCheck> ours;
+    private final List<HealthCheck> others = new CopyOnWriteArrayList<>();
+
+    /** For Declarative Services. */
+    @Activate
+    public Examination(BundleContext context) {
+        this(checks(
+                new BundleSources(context),
+                Clock.systemUTC(),
+                Stream.of("karaf.etc", "karaf.data")
+                        .map(context::getProperty)
+                        .flatMap(Stream::ofNullable)
+                        .map(Path::of)
+                        .toList(),
+                Optional.ofNullable(context.getProperty("karaf.data")).map(Path::of)));
+    }
+
+    Examination(List<HealthCheck> ours) {
+        this.ours = ours;
+    }
+
+    /** @param files directories whose files are this user's alone @param data where the store is */
+    private static List<HealthCheck> checks(Sources sources, Clock clock, List<Path> files, Optional<Path> data) {
+        return List.of(
+                new JavaCheck(Runtime.version().feature(), Runtime.getRuntime().maxMemory()),
+                new ProcessCheck(sources),
+                new FilesCheck(files),
+                new DiskCheck(data),
+                new BundlesCheck(sources),
+                new StoreCheck(sources),
+                new NodesCheck(sources),
+                new ClockCheck(sources, clock),
+                new FeesCheck(sources),
+                new CoinsCheck(sources),
+                new PrivacyCheck(sources),
+                new BackupCheck(sources, clock),
+                new KeysCheck(sources, clock),
+                new ContactsCheck(sources),
+                new LegacyCheck(sources),
+                new AuditCheck(sources));
+    }
+
+    /** For Declarative Services. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    public void addCheck(HealthCheck check) {
+        others.add(check);
+    }
+
+    /** For Declarative Services. */
+    public void removeCheck(HealthCheck check) {
+        others.remove(check);
+    }
+
+    @Override
+    public List<Finding> examine() {
+        List<Finding> all = new ArrayList<>();
+        ours.forEach(check -> all.addAll(look(check)));
+        others.stream()
+                .sorted((one, other) -> one.name().compareTo(other.name()))
+                .forEach(check -> all.addAll(look(check)));
+        return List.copyOf(all);
+    }
+
+    /** One check that fails must not hide what the others find. */
+    private static List<Finding> look(HealthCheck check) {
+        try {
+            return check.examine();
+        } catch (PartylineException e) {
+            return List.of(Finding.warning(check.name(), "this cannot be looked at: " + e.getMessage(), ""));
+        } catch (RuntimeException e) {
+            LOG.error("the check {} failed", check.name(), e);
+            return List.of(
+                    Finding.warning(check.name(), "this cannot be looked at: the check failed, see the log", ""));
+        }
+    }
+}

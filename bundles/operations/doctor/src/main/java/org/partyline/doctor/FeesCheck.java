@@ -1,0 +1,66 @@
+package org.partyline.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.store.Store;
+
+/** What messages may cost, and whether anything is paid at all. */
+final class FeesCheck implements HealthCheck {
+    private static final int NEARLY = 80;
+    private static final int PERCENT = 100;
+
+    private final Sources sources;
+
+    FeesCheck(Sources sources) {
+        this.sources = sources;
+    }
+
+    @Override
+    public String name() {
+        return "fees";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        Fees fees = sources.need(Fees.class);
+        List<Finding> all = new ArrayList<>();
+        for (Fees.FeeStatus status : fees.status()) {
+            if (status.floor().compareTo(status.maximum()) > 0) {
+                all.add(Finding.warning(
+                        name(),
+                        "node " + status.node() + " relays nothing under " + status.floor() + ", and fee-maximum is "
+                                + status.maximum() + ": nothing goes in by it",
+                        "raise fee-maximum in etc/org.partyline.engine.cfg"));
+            }
+        }
+        if (sources.need(Vault.class).state() == Store.State.OPEN) {
+            Fees.Limits limits = fees.limits();
+            boolean mainnet = fees.status().stream().anyMatch(status -> status.network() == Network.MAINNET);
+            if (mainnet && !limits.mainnetAccepted()) {
+                all.add(Finding.warning(
+                        name(),
+                        "messages on mainnet wait until you say that you know that they cost real money",
+                        "partyline:fee-limit --accept-mainnet"));
+            }
+            if (limits.daySpent() * PERCENT >= limits.day() * NEARLY) {
+                all.add(Finding.warning(
+                        name(),
+                        limits.daySpent() + " of the " + limits.day() + " sat of a day are spent: then messages wait",
+                        "partyline:fee-limit, if that is to go on"));
+            }
+            if (all.isEmpty()) {
+                all.add(Finding.ok(
+                        name(),
+                        "at most " + limits.message() + " sat a message, " + limits.hour() + " sat an hour and "
+                                + limits.day() + " sat a day"));
+            }
+        }
+        return all;
+    }
+}

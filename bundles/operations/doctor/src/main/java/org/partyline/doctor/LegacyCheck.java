@@ -1,0 +1,41 @@
+package org.partyline.doctor;
+
+import java.util.List;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.store.Store;
+
+/** Messages of version 1 that were read: anybody who ever had the passphrase can have written them, and can read them for ever. */
+final class LegacyCheck implements HealthCheck {
+    private final Sources sources;
+
+    LegacyCheck(Sources sources) {
+        this.sources = sources;
+    }
+
+    @Override
+    public String name() {
+        return "legacy";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        if (sources.need(Vault.class).state() != Store.State.OPEN) {
+            return List.of();
+        }
+        long read = sources.need(Messages.class).messages(Messages.Query.ALL).stream()
+                .filter(Messages.Message::legacy)
+                .count();
+        return List.of(
+                read == 0
+                        ? Finding.ok(name(), "no messages of version 1 are kept")
+                        : Finding.warning(
+                                name(),
+                                read
+                                        + " of the messages that are kept came as version 1, which has no chain and no signature",
+                                "partyline:channel-create NAME, and ask their senders to come along"));
+    }
+}

@@ -1,0 +1,108 @@
+package org.partyline.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Nodes.Node;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.transport.NodeStatus;
+
+/** The nodes: whether there are several, whether each can be used and is reached safely, and what is kept from us. */
+final class NodesCheck implements HealthCheck {
+    private final Sources sources;
+
+    NodesCheck(Sources sources) {
+        this.sources = sources;
+    }
+
+    @Override
+    public String name() {
+        return "nodes";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        List<Node> nodes = sources.need(Nodes.class).list();
+        if (nodes.isEmpty()) {
+            return List.of(
+                    Finding.warning(name(), "there is no node: nothing is sent or received", "partyline:node-add"));
+        }
+        List<Finding> all = new ArrayList<>();
+        nodes.forEach(node -> all.addAll(one(node)));
+        Map<Network, Integer> usable = new TreeMap<>();
+        nodes.stream().filter(NodesCheck::isUsed).forEach(node -> usable.merge(node.network(), 1, Integer::sum));
+        usable.forEach((network, number) -> all.add(number(network, number)));
+        return all;
+    }
+
+    private static boolean isUsed(Node node) {
+        return !node.paused() && node.quarantine().isEmpty() && node.status().state() == NodeStatus.State.READY;
+    }
+
+    private Finding number(Network network, int number) {
+        if (isPlay(network) || number > 1) {
+            return Finding.ok(
+                    name(), network.label() + ": " + number + (number == 1 ? " node" : " nodes") + " can be used");
+        }
+        return Finding.warning(
+                name(),
+                network.label()
+                        + ": one node can be used, which alone knows what is yours, and can keep packets from you unseen",
+                "partyline:node-add, with a node of somebody else's");
+    }
+
+    private static boolean isPlay(Network network) {
+        return network == Network.REGTEST;
+    }
+
+    private List<Finding> one(Node node) {
+        List<Finding> all = new ArrayList<>();
+        String named = "node " + node.name();
+        node.quarantine()
+                .ifPresent(held -> all.add(Finding.warning(
+                        name(), named + " is set aside: " + held.reason(), "partyline:node-status " + node.name())));
+        if (node.shown().withheldOurs() > 0) {
+            all.add(Finding.unsafe(
+                    name(),
+                    named + " never showed " + node.shown().withheldOurs()
+                            + " of your own transactions that other nodes showed",
+                    "partyline:node-remove " + node.name() + ", if that goes on"));
+        }
+        NodeStatus.State state = node.status().state();
+        if (state == NodeStatus.State.REFUSED) {
+            all.add(Finding.unsafe(
+                    name(),
+                    named + " may not be used: " + node.status().detail(),
+                    "partyline:node-status " + node.name()));
+        } else if (state == NodeStatus.State.UNREACHABLE) {
+            all.add(Finding.warning(
+                    name(),
+                    named + " does not answer"
+                            + (node.status().detail().isEmpty()
+                                    ? ""
+                                    : ": " + node.status().detail()),
+                    "partyline:node-status " + node.name()));
+        } else if (state == NodeStatus.State.READY) {
+            all.add(route(node, named));
+        }
+        return all;
+    }
+
+    /** Peers speak in clear: who watches the line sees that a transaction begins here, unless it goes through Tor. */
+    private Finding route(Node node, String named) {
+        String route = node.status().route();
+        if (route.equals("direct") && !isPlay(node.network())) {
+            return Finding.unsafe(
+                    name(),
+                    named
+                            + " is reached without a proxy: your provider, and each peer, sees that your transactions begin here",
+                    "set proxy=127.0.0.1:9050 in etc/org.partyline.network.cfg (Tor)");
+        }
+        return Finding.ok(name(), named + (route.isEmpty() ? " is ready" : " is ready, reached " + route));
+    }
+}

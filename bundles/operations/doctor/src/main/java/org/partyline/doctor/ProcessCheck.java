@@ -1,0 +1,41 @@
+package org.partyline.doctor;
+
+import java.util.List;
+import java.util.Set;
+import org.partyline.api.PartylineException;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.secrets.Hardening;
+
+/** What the process asked of the operating system: core dumps, debuggers, swap, the mode of new files. */
+final class ProcessCheck implements HealthCheck {
+    /** Where one of these does not hold, keys and words can end up in a file, or others can read ours. */
+    private static final Set<String> GRAVE = Set.of("core-dumps", "attach", "file-mode");
+
+    private final Sources sources;
+
+    ProcessCheck(Sources sources) {
+        this.sources = sources;
+    }
+
+    @Override
+    public String name() {
+        return "process";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        return sources.need(Hardening.class).items().stream()
+                .map(item -> {
+                    String what = item.name() + ": " + item.detail();
+                    if (item.ok()) {
+                        return Finding.ok(name(), what);
+                    }
+                    String remedy = "see docs/security.md, \"The process\"";
+                    return GRAVE.contains(item.name())
+                            ? Finding.unsafe(name(), what, remedy)
+                            : Finding.warning(name(), what, remedy);
+                })
+                .toList();
+    }
+}

@@ -1,0 +1,13 @@
+package org.partyline.doctor;
+
+import org.partyline.api.PartylineException;
+
+/** The services that checks look at. Each may be away. */
+interface Sources {
+    /**
+     * A service, for one look.
+     *
+     * @throws PartylineException when it is away
+     */
+    <T> T need(Class<T> type) throws PartylineException;
+}

@@ -1,0 +1,69 @@
+package org.partyline.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.secrets.Unattended;
+import org.partyline.api.store.Store;
+
+/** The store, and where what opens it rests. */
+final class StoreCheck implements HealthCheck {
+    private final Sources sources;
+
+    StoreCheck(Sources sources) {
+        this.sources = sources;
+    }
+
+    @Override
+    public String name() {
+        return "store";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        List<Finding> all = new ArrayList<>();
+        Vault vault = sources.need(Vault.class);
+        Store.State state = vault.state();
+        all.add(
+                switch (state) {
+                    case NEW -> Finding.warning(name(), "there is no store yet", "partyline:setup");
+                    case LOCKED ->
+                        Finding.warning(
+                                name(), "the store is locked: what is in it was not looked at", "partyline:unlock");
+                    case OPEN -> Finding.ok(name(), "the store is open");
+                });
+        vault.warnings().forEach(warning -> all.add(Finding.warning(name(), warning, "")));
+        if (state != Store.State.NEW) {
+            all.addAll(rest(sources.need(Unattended.class).status()));
+        }
+        return all;
+    }
+
+    private List<Finding> rest(Unattended.Status status) {
+        List<Finding> all = new ArrayList<>();
+        all.add(
+                switch (status.source()) {
+                    case ASK -> Finding.ok(name(), "its key rests nowhere: an operator opens it");
+                    case KEYRING -> Finding.ok(name(), "its key rests in the keyring of this user's session");
+                    case CREDENTIAL -> Finding.ok(name(), "its passphrase comes from the service manager");
+                    case FILE ->
+                        Finding.warning(
+                                name(),
+                                "its key rests in a file: whoever has the server's files and that file's passphrase reads everything",
+                                "partyline:secrets-move keyring, or ask");
+                });
+        status.places().stream()
+                .filter(place -> place.holdsKey()
+                        && place.source() != status.source()
+                        && place.source() != Unattended.Source.CREDENTIAL)
+                .forEach(place -> all.add(Finding.unsafe(
+                        name(),
+                        "a key of the store still rests in the "
+                                + place.source().word() + ", which nothing asks for any more",
+                        "partyline:secrets-move " + status.source().word())));
+        return all;
+    }
+}

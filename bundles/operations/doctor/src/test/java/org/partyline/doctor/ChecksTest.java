@@ -1,0 +1,411 @@
+package org.partyline.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.audit.AuditLog;
+import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.engine.Outages;
+import org.partyline.api.engine.Personas;
+import org.partyline.api.engine.Privacy;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.engine.Wallets;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.Finding.Verdict;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.secrets.Hardening;
+import org.partyline.api.secrets.Unattended;
+import org.partyline.api.store.Store;
+import org.partyline.api.transport.AccountStatus;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NodeStatus;
+import org.partyline.api.transport.RelayPolicy;
+
+/** Each check calls what is right right, and what is unsafe unsafe, with what to do. */
+class ChecksTest {
+    private static final Instant NOW = Instant.parse("2026-11-27T12:00:00Z");
+    private static final Clock CLOCK = Clock.fixed(NOW, ZoneOffset.UTC);
+
+    private static Fakes open() {
+        return new Fakes().with(Vault.class, "state", Store.State.OPEN).with(Vault.class, "warnings", List.of());
+    }
+
+    /** The one finding that is not as it should be. */
+    private static Finding only(HealthCheck check) throws PartylineException {
+        List<Finding> bad = check.examine().stream()
+                .filter(finding -> finding.verdict() != Verdict.OK)
+                .toList();
+        assertEquals(1, bad.size(), bad::toString);
+        assertEquals(check.name(), bad.get(0).check());
+        return bad.get(0);
+    }
+
+    private static void assertWell(HealthCheck check) throws PartylineException {
+        List<Finding> all = check.examine();
+        assertTrue(!all.isEmpty() && all.stream().allMatch(finding -> finding.verdict() == Verdict.OK), all::toString);
+    }
+
+    @Test
+    void aJavaThatWasNotTriedAndAHeapThatIsTooSmallAreToldOf() throws PartylineException {
+        long enough = 512L << 20;
+        assertWell(new JavaCheck(17, enough));
+        assertWell(new JavaCheck(23, enough));
+        assertEquals(Verdict.WARNING, only(new JavaCheck(24, enough)).verdict());
+        assertEquals(Verdict.WARNING, only(new JavaCheck(16, enough)).verdict());
+        assertTrue(only(new JavaCheck(17, 64L << 20)).remedy().contains("JAVA_MAX_MEM=160m"));
+    }
+
+    @Test
+    void coreDumpsAreUnsafeAndSwapIsAWarning() throws PartylineException {
+        assertWell(new ProcessCheck(
+                new Fakes().with(Hardening.class, "items", List.of(new Hardening.Item("core-dumps", true, "off")))));
+        assertEquals(
+                Verdict.UNSAFE,
+                only(new ProcessCheck(new Fakes()
+                                .with(
+                                        Hardening.class,
+                                        "items",
+                                        List.of(new Hardening.Item("core-dumps", false, "on")))))
+                        .verdict());
+        assertEquals(
+                Verdict.WARNING,
+                only(new ProcessCheck(new Fakes()
+                                .with(Hardening.class, "items", List.of(new Hardening.Item("swap", false, "on")))))
+                        .verdict());
+    }
+
+    @Test
+    void aDiskThatIsNearlyFullIsUnsafe() {
+        DiskCheck disk = new DiskCheck(Optional.of(Path.of("/somewhere")));
+        assertEquals(Verdict.OK, disk.finding(512L << 20).verdict());
+        assertEquals(Verdict.WARNING, disk.finding((512L << 20) - 1).verdict());
+        assertEquals(Verdict.WARNING, disk.finding(64L << 20).verdict());
+        assertEquals(Verdict.UNSAFE, disk.finding((64L << 20) - 1).verdict());
+    }
+
+    @Test
+    void aBundleThatDoesNotRunIsNamedWithTheCommandThatStartsIt() throws PartylineException {
+        assertWell(new BundlesCheck(new Fakes().with(Outages.class, "list", List.of())));
+        Outages.Outage out = new Outages.Outage("org.partyline.fees", "0.1.0", "stopped", Optional.empty());
+        assertEquals(
+                "bundle:start org.partyline.fees",
+                only(new BundlesCheck(new Fakes().with(Outages.class, "list", List.of(out))))
+                        .remedy());
+    }
+
+    private static Unattended.Status rests(Unattended.Source source, Unattended.Source... alsoIn) {
+        return new Unattended.Status(
+                source,
+                List.of(alsoIn).stream()
+                        .map(place -> new Unattended.Place(place, true, true, ""))
+                        .toList(),
+                "");
+    }
+
+    @Test
+    void aKeyThatRestsInAFileIsAWarningAndOneThatWasLeftBehindIsUnsafe() throws PartylineException {
+        assertWell(new StoreCheck(open().with(Unattended.class, "status", rests(Unattended.Source.ASK))));
+        assertWell(new StoreCheck(
+                open().with(Unattended.class, "status", rests(Unattended.Source.KEYRING, Unattended.Source.KEYRING))));
+        assertEquals(
+                Verdict.WARNING,
+                only(new StoreCheck(open().with(
+                                        Unattended.class,
+                                        "status",
+                                        rests(Unattended.Source.FILE, Unattended.Source.FILE))))
+                        .verdict());
+        Finding left = only(new StoreCheck(
+                open().with(Unattended.class, "status", rests(Unattended.Source.ASK, Unattended.Source.FILE))));
+        assertEquals(Verdict.UNSAFE, left.verdict());
+        assertEquals("partyline:secrets-move ask", left.remedy());
+    }
+
+    @Test
+    void aStoreThatIsNotOpenSaysWhatOpensIt() throws PartylineException {
+        Fakes none = new Fakes().with(Vault.class, "state", Store.State.NEW).with(Vault.class, "warnings", List.of());
+        assertEquals("partyline:setup", only(new StoreCheck(none)).remedy());
+        Fakes locked = new Fakes()
+                .with(Vault.class, "state", Store.State.LOCKED)
+                .with(Vault.class, "warnings", List.of())
+                .with(Unattended.class, "status", rests(Unattended.Source.ASK));
+        assertEquals("partyline:unlock", only(new StoreCheck(locked)).remedy());
+        assertEquals(List.of(), new KeysCheck(locked, CLOCK).examine());
+        assertEquals(List.of(), new ContactsCheck(locked).examine());
+        assertEquals(List.of(), new CoinsCheck(locked).examine());
+        assertEquals(List.of(), new LegacyCheck(locked).examine());
+        assertEquals(List.of(), new PrivacyCheck(locked).examine());
+        assertEquals(List.of(), new BackupCheck(none, CLOCK).examine());
+    }
+
+    @Test
+    void whatTheVaultWarnsOfIsAFinding() throws PartylineException {
+        Fakes old = open().with(Vault.class, "warnings", List.of("the store may be an old copy"))
+                .with(Unattended.class, "status", rests(Unattended.Source.ASK));
+        assertEquals("the store may be an old copy", only(new StoreCheck(old)).what());
+    }
+
+    private static NodeStatus status(NodeStatus.State state, String route, Instant tip) {
+        return new NodeStatus(
+                state,
+                "",
+                "/Satoshi:31.0.0/",
+                Optional.of(new BlockRef(100, TxId.of("ab".repeat(32)), tip)),
+                5,
+                Optional.of(Duration.ofMillis(9)),
+                "zmq",
+                route);
+    }
+
+    private static Nodes.Node node(String name, Network network, NodeStatus status, Nodes.Shown shown) {
+        return new Nodes.Node(
+                name, "rpc", network, false, status, RelayPolicy.CONSERVATIVE, 1, 1, 1, shown, Optional.empty());
+    }
+
+    private static Nodes.Node ready(String name, Network network) {
+        return node(name, network, status(NodeStatus.State.READY, "", NOW), Nodes.Shown.NOTHING);
+    }
+
+    private static Fakes nodes(Nodes.Node... nodes) {
+        return new Fakes().with(Nodes.class, "list", List.of(nodes));
+    }
+
+    @Test
+    void oneNodeOfARealNetworkIsAWarningAndSeveralAreRight() throws PartylineException {
+        assertWell(new NodesCheck(nodes(ready("a", Network.REGTEST))));
+        assertWell(new NodesCheck(nodes(ready("a", Network.MAINNET), ready("b", Network.MAINNET))));
+        assertTrue(
+                only(new NodesCheck(nodes(ready("a", Network.MAINNET)))).what().startsWith("mainnet: one node"));
+        assertEquals("partyline:node-add", only(new NodesCheck(nodes())).remedy());
+    }
+
+    @Test
+    void aNodeThatWithholdsOrIsRefusedOrReachedInClearIsUnsafe() throws PartylineException {
+        Nodes.Node other = ready("other", Network.MAINNET);
+        Nodes.Node third = ready("third", Network.MAINNET);
+        Nodes.Node keeps =
+                node("keeps", Network.MAINNET, status(NodeStatus.State.READY, "", NOW), new Nodes.Shown(9, 2, 2));
+        assertEquals(Verdict.UNSAFE, only(new NodesCheck(nodes(keeps, other))).verdict());
+        Nodes.Node refused =
+                node("no", Network.MAINNET, status(NodeStatus.State.REFUSED, "", NOW), Nodes.Shown.NOTHING);
+        assertEquals(
+                Verdict.UNSAFE,
+                only(new NodesCheck(nodes(refused, other, third))).verdict());
+        Nodes.Node clear =
+                node("clear", Network.MAINNET, status(NodeStatus.State.READY, "direct", NOW), Nodes.Shown.NOTHING);
+        assertEquals(Verdict.UNSAFE, only(new NodesCheck(nodes(clear, other))).verdict());
+        Nodes.Node silent =
+                node("silent", Network.MAINNET, status(NodeStatus.State.UNREACHABLE, "", NOW), Nodes.Shown.NOTHING);
+        assertEquals(
+                Verdict.WARNING,
+                only(new NodesCheck(nodes(silent, other, third))).verdict());
+    }
+
+    @Test
+    void aClockThatIsSlowIsUnsafeAndOneThatIsFastIsAWarning() throws PartylineException {
+        assertWell(new ClockCheck(nodes(ready("a", Network.MAINNET)), CLOCK));
+        Nodes.Node ahead = node(
+                "a",
+                Network.MAINNET,
+                status(NodeStatus.State.READY, "", NOW.plus(Duration.ofHours(3))),
+                Nodes.Shown.NOTHING);
+        assertEquals(Verdict.UNSAFE, only(new ClockCheck(nodes(ahead), CLOCK)).verdict());
+        NodeStatus day = status(NodeStatus.State.READY, "", NOW.minus(Duration.ofDays(1)));
+        assertEquals(
+                Verdict.WARNING,
+                only(new ClockCheck(nodes(node("a", Network.MAINNET, day, Nodes.Shown.NOTHING)), CLOCK))
+                        .verdict());
+        assertWell(new ClockCheck(nodes(node("a", Network.REGTEST, day, Nodes.Shown.NOTHING)), CLOCK));
+    }
+
+    private static Fees.FeeStatus fee(Network network, long floor, long maximum) {
+        FeeRate rate = new FeeRate(floor);
+        return new Fees.FeeStatus(network, "a", Optional.empty(), 6, rate, rate, new FeeRate(maximum), rate, 20);
+    }
+
+    private static Fakes fees(Fees.FeeStatus status, long spent, boolean accepted) {
+        return open().with(Fees.class, "status", List.of(status))
+                .with(Fees.class, "limits", new Fees.Limits(5_000, 50_000, 0, 100_000, spent, 15, accepted));
+    }
+
+    @Test
+    void whatCannotBePaidIsAWarning() throws PartylineException {
+        assertWell(new FeesCheck(fees(fee(Network.MAINNET, 100, 10_000), 0, true)));
+        assertEquals(
+                "partyline:fee-limit --accept-mainnet",
+                only(new FeesCheck(fees(fee(Network.MAINNET, 100, 10_000), 0, false)))
+                        .remedy());
+        assertTrue(only(new FeesCheck(fees(fee(Network.REGTEST, 20_000, 10_000), 0, false)))
+                .what()
+                .contains("fee-maximum"));
+        assertWell(new FeesCheck(fees(fee(Network.REGTEST, 100, 10_000), 79_999, false)));
+        assertTrue(only(new FeesCheck(fees(fee(Network.REGTEST, 100, 10_000), 80_000, false)))
+                .what()
+                .startsWith("80000 of the 100000"));
+    }
+
+    private static Wallets.Holding holding(String persona, String wallet, long coins) {
+        return new Wallets.Holding(
+                persona, wallet, Network.REGTEST, Optional.of(new AccountStatus("", coins, 0, 0, List.of())), "", "");
+    }
+
+    private static Personas.Persona persona(String name, Instant since, long messages) {
+        return new Personas.Persona(1, name, "", true, "abcd", since, messages);
+    }
+
+    @Test
+    void aPersonaWithoutCoinsAndAWalletOfTwoPersonasAreToldOf() throws PartylineException {
+        List<Personas.Persona> both = List.of(persona("ann", NOW, 0), persona("bob", NOW, 0));
+        Fakes right = open().with(Personas.class, "list", both)
+                .with(Wallets.class, "list", List.of(holding("ann", "a", 5), holding("bob", "b", 5)));
+        assertWell(new CoinsCheck(right));
+        Fakes poor = open().with(Personas.class, "list", both)
+                .with(Wallets.class, "list", List.of(holding("ann", "a", 5), holding("bob", "b", 0)));
+        assertTrue(only(new CoinsCheck(poor)).remedy().contains("bob"));
+        Fakes shared = open().with(Personas.class, "list", both)
+                .with(Wallets.class, "list", List.of(holding("ann", "a", 5), holding("bob", "a", 5)));
+        assertTrue(only(new CoinsCheck(shared)).what().contains("2 personas"));
+    }
+
+    @Test
+    void economyAndNoProfileAndCoverThatWaitsAreWarnings() throws PartylineException {
+        Fakes quiet = open().with(Cover.class, "status", List.of());
+        assertWell(new PrivacyCheck(quiet.with(Privacy.class, "current", Optional.of(Privacy.Profile.MAXIMUM))));
+        assertEquals(
+                Verdict.WARNING,
+                only(new PrivacyCheck(quiet.with(Privacy.class, "current", Optional.of(Privacy.Profile.ECONOMY))))
+                        .verdict());
+        assertEquals(
+                Verdict.WARNING,
+                only(new PrivacyCheck(quiet.with(Privacy.class, "current", Optional.empty())))
+                        .verdict());
+        Cover.Status waits = new Cover.Status(
+                "ann", false, "no node is ready", Duration.ofMinutes(5), 100, 0, Optional.empty(), 0, 0);
+        assertTrue(only(new PrivacyCheck(open().with(Privacy.class, "current", Optional.of(Privacy.Profile.BALANCED))
+                        .with(Cover.class, "status", List.of(waits))))
+                .what()
+                .contains("no node is ready"));
+    }
+
+    private static Fakes audited(AuditLog.Entry... entries) {
+        return open().with(AuditLog.class, "newest", List.of(entries));
+    }
+
+    @Test
+    void aServerWithoutANewBackupIsToldOf() throws PartylineException {
+        assertEquals(Verdict.WARNING, only(new BackupCheck(audited(), CLOCK)).verdict());
+        AuditLog.Entry old = new AuditLog.Entry(NOW.minus(Duration.ofDays(31)), "backup-made", "");
+        assertTrue(only(new BackupCheck(audited(old), CLOCK)).what().contains("31 days"));
+        AuditLog.Entry fresh = new AuditLog.Entry(NOW.minus(Duration.ofDays(30)), "backup-made", "");
+        assertWell(new BackupCheck(audited(old, fresh), CLOCK));
+    }
+
+    @Test
+    void oldOrMuchUsedKeysAreDue() throws PartylineException {
+        Instant year = NOW.minus(Duration.ofDays(365));
+        assertWell(new KeysCheck(open().with(Personas.class, "list", List.of(persona("ann", year, 100_000))), CLOCK));
+        assertEquals(
+                "partyline:persona-rotate ann",
+                only(new KeysCheck(
+                                open().with(
+                                                Personas.class,
+                                                "list",
+                                                List.of(persona("ann", year.minus(Duration.ofDays(1)), 0))),
+                                CLOCK))
+                        .remedy());
+        assertEquals(
+                Verdict.WARNING,
+                only(new KeysCheck(open().with(Personas.class, "list", List.of(persona("ann", NOW, 100_001))), CLOCK))
+                        .verdict());
+    }
+
+    private static Contacts.Contact contact(Contacts.Trust trust, List<String> sharing) {
+        return new Contacts.Contact(
+                "ann",
+                "bob",
+                Network.REGTEST,
+                trust,
+                true,
+                "abcd",
+                NOW,
+                Sessions.State.NONE,
+                0,
+                Optional.empty(),
+                sharing,
+                "");
+    }
+
+    private static ContactsCheck contacts(Contacts.Contact contact) {
+        return new ContactsCheck(open().with(Contacts.class, "listAll", List.of(contact)));
+    }
+
+    @Test
+    void contactsWhoMayBeSomebodyElseAreToldOf() throws PartylineException {
+        assertWell(contacts(contact(Contacts.Trust.VERIFIED, List.of())));
+        assertEquals(
+                Verdict.WARNING,
+                only(contacts(contact(Contacts.Trust.UNVERIFIED, List.of()))).verdict());
+        assertEquals(
+                Verdict.UNSAFE,
+                only(contacts(contact(Contacts.Trust.ROTATED, List.of()))).verdict());
+        assertEquals(
+                Verdict.UNSAFE,
+                only(contacts(contact(Contacts.Trust.VERIFIED, List.of("eve")))).verdict());
+    }
+
+    private static Messages.Message message(boolean legacy) {
+        return new Messages.Message(
+                1,
+                "ann",
+                false,
+                "ops",
+                false,
+                "bob",
+                legacy,
+                false,
+                Optional.of("words"),
+                NOW,
+                NOW,
+                NOW,
+                OptionalInt.empty(),
+                List.of(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                false,
+                Optional.empty());
+    }
+
+    @Test
+    void messagesOfVersionOneAreToldOf() throws PartylineException {
+        assertWell(new LegacyCheck(open().with(Messages.class, "messages", List.of(message(false)))));
+        assertTrue(only(new LegacyCheck(open().with(Messages.class, "messages", List.of(message(true)))))
+                .what()
+                .startsWith("1 of the messages"));
+    }
+
+    @Test
+    void aBrokenAuditLogIsUnsafe() throws PartylineException {
+        assertWell(new AuditCheck(audited(new AuditLog.Entry(NOW, "unlocked", ""))));
+        assertEquals(
+                Verdict.UNSAFE,
+                only(new AuditCheck(audited(new AuditLog.Entry(NOW, "audit-chain-broken", ""))))
+                        .verdict());
+    }
+}

@@ -1,0 +1,70 @@
+package org.partyline.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.PartylineException;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.Finding.Verdict;
+import org.partyline.api.health.HealthCheck;
+
+/** One check that fails hides nothing of the others. */
+class ExaminationTest {
+    private record Check(String name, Callable<List<Finding>> look) implements HealthCheck {
+        @Override
+        public List<Finding> examine() throws PartylineException {
+            try {
+                return look.call();
+            } catch (PartylineException | RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+        }
+    }
+
+    private static Check fine(String name) {
+        return new Check(name, () -> List.of(Finding.ok(name, "fine")));
+    }
+
+    @Test
+    void whatCannotBeLookedAtIsAWarningAndTheRestIsShown() {
+        Examination examination = new Examination(List.of(
+                new Check("away", () -> {
+                    throw new PartylineException("the nodes service is away");
+                }),
+                new Check("broken", () -> {
+                    throw new IllegalStateException("a secret");
+                }),
+                fine("last")));
+        List<Finding> all = examination.examine();
+        assertEquals(
+                List.of("away", "broken", "last"),
+                all.stream().map(Finding::check).toList());
+        assertEquals(
+                List.of(Verdict.WARNING, Verdict.WARNING, Verdict.OK),
+                all.stream().map(Finding::verdict).toList());
+        assertEquals(
+                "this cannot be looked at: the nodes service is away",
+                all.get(0).what());
+        assertFalse(all.get(1).what().contains("secret"));
+    }
+
+    @Test
+    void checksOfOtherBundlesComeAfterOursByNameAndGoAgain() {
+        Examination examination = new Examination(List.of(fine("ours")));
+        Check zebra = fine("zebra");
+        examination.addCheck(zebra);
+        examination.addCheck(fine("ape"));
+        assertEquals(
+                List.of("ours", "ape", "zebra"),
+                examination.examine().stream().map(Finding::check).toList());
+        examination.removeCheck(zebra);
+        assertEquals(
+                List.of("ours", "ape"),
+                examination.examine().stream().map(Finding::check).toList());
+    }
+}

@@ -1,0 +1,395 @@
+package org.partyline.storejdbc;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.partyline.storejdbc.Bench.NO_GROUP;
+import static org.partyline.storejdbc.Bench.bytes;
+import static org.partyline.storejdbc.Bench.text;
+
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreLockedException;
+import org.partyline.api.store.WrongPassphraseException;
+import org.partyline.testkit.StoreContract;
+
+/** What every database under the store has to give, beside what every store does. */
+abstract class JdbcStoreContract extends StoreContract {
+    private final List<Bench> benches = new ArrayList<>();
+    Bench bench;
+
+    /** A way to the one database of this test; empty at first. */
+    abstract ConnectionSource source() throws Exception;
+
+    /** Whether the database may hold the tables of a store. */
+    boolean isUsed() {
+        return !benches.isEmpty();
+    }
+
+    @Override
+    protected Store fresh() throws Exception {
+        if (isUsed()) {
+            benches.forEach(Bench::close);
+            try (Connection connection = source().open()) {
+                drop(connection);
+            }
+        }
+        return restarted();
+    }
+
+    @Override
+    protected Store restarted() throws Exception {
+        bench = restart();
+        return bench.store;
+    }
+
+    @Override
+    protected int mostCandidates() {
+        return Bench.MOST_CANDIDATES;
+    }
+
+    @AfterEach
+    void closesWhatItOpened() {
+        benches.forEach(Bench::close);
+    }
+
+    /** Another store object over the same database, as after a restart of the server. */
+    Bench restart() throws Exception {
+        benches.forEach(Bench::close);
+        return restart(new Bench(source()));
+    }
+
+    Bench restart(Bench next) {
+        benches.forEach(Bench::close);
+        benches.add(next);
+        return next;
+    }
+
+    Bench restartAndUnlock() throws Exception {
+        bench = restart();
+        bench.store.unlock(passphrase());
+        return bench;
+    }
+
+    /** Works on the tables behind the store's back. */
+    void tamper(String... statements) throws Exception {
+        benches.forEach(Bench::close);
+        try (Connection connection = source().open();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(true);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private long count(String table) throws StoreException {
+        return bench.store.transact(tx -> tx.count(table));
+    }
+
+    private List<String> values(String table) throws StoreException {
+        return bench.store.transact(tx ->
+                tx.list(table).stream().map(record -> text(record.value())).toList());
+    }
+
+    @Test
+    void whatIsRefusedSaysWhatToDo() throws Exception {
+        assertEquals(
+                "there is a store already: open it with partyline:unlock",
+                assertThrows(StoreException.class, () -> bench.store.create("another passphrase".toCharArray()))
+                        .getMessage());
+        assertEquals(
+                "the passphrase has 7 characters: take 8 or more",
+                assertThrows(
+                                StoreException.class,
+                                () -> bench.store.changePassphrase(passphrase(), "seven77".toCharArray()))
+                        .getMessage());
+        assertEquals(
+                "store: a value has 0 to 1048576 bytes, not 1048577",
+                assertThrows(
+                                IllegalArgumentException.class,
+                                () -> bench.store.transact(tx -> {
+                                    tx.put("t", bytes("k"), NO_GROUP, new byte[RecordBody.MAX_VALUE + 1], null);
+                                    return null;
+                                }))
+                        .getMessage());
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> bench.store.transact(tx -> {
+                    tx.put("", bytes("k"), NO_GROUP, bytes("v"), null);
+                    return null;
+                }));
+        assertThrows(IllegalArgumentException.class, () -> bench.store.note("k".repeat(256), "v"));
+        bench.store.lock();
+        assertEquals(
+                "the store is locked: open it with partyline:unlock",
+                assertThrows(StoreLockedException.class, () -> bench.store.transact(tx -> "never runs"))
+                        .getMessage());
+        tamper("delete from pl_meta");
+        bench = restart();
+        String message = "there is no store: make one with partyline:setup";
+        assertEquals(
+                message,
+                assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()))
+                        .getMessage());
+        assertEquals(
+                message,
+                assertThrows(StoreException.class, () -> bench.store.unlock(SecretBytes.wrap(new byte[32])))
+                        .getMessage());
+        assertEquals(
+                message,
+                assertThrows(StoreException.class, () -> bench.store.collect(bytes("c")))
+                        .getMessage());
+    }
+
+    static int increment(Store store) throws StoreException {
+        return store.transact(tx -> {
+            int next = 1
+                    + tx.get("counters", bytes("c"))
+                            .map(value -> ByteBuffer.wrap(value).getInt())
+                            .orElse(0);
+            tx.put(
+                    "counters",
+                    bytes("c"),
+                    NO_GROUP,
+                    ByteBuffer.allocate(4).putInt(next).array(),
+                    null);
+            return next;
+        });
+    }
+
+    static int counter(Store store) throws StoreException {
+        return store.transact(tx -> tx.get("counters", bytes("c"))
+                .map(value -> ByteBuffer.wrap(value).getInt())
+                .orElse(0));
+    }
+
+    @Test
+    void aWrongPassphraseCostsTheSameWork() throws Exception {
+        bench.store.lock();
+        for (String wrong : List.of("correct horse batterz", "", "x", "correct horse battery correct horse battery")) {
+            int before = bench.argon2.runs.get();
+            assertThrows(WrongPassphraseException.class, () -> bench.store.unlock(wrong.toCharArray()));
+            assertEquals(1, bench.argon2.runs.get() - before);
+        }
+        int before = bench.argon2.runs.get();
+        bench.store.unlock(passphrase());
+        assertEquals(1, bench.argon2.runs.get() - before);
+    }
+
+    @Test
+    void thePassphraseIsTheSameHoweverItsAccentsAreTyped() throws Exception {
+        tamper("delete from pl_meta");
+        bench = restart();
+        char[] composed = "caf\u00e9 au lait".toCharArray();
+        char[] kept = composed.clone();
+        bench.store.create(composed);
+        assertArrayEquals(kept, composed);
+        bench.store.lock();
+        bench.store.unlock("cafe\u0301 au lait".toCharArray());
+        assertEquals(Store.State.OPEN, bench.store.state());
+    }
+
+    @Test
+    void theStoreKeyOpensTheStoreWithNoDerivation() throws Exception {
+        try (SecretBytes storeKey = bench.store.storeKey(passphrase())) {
+            bench = restart();
+            int before = bench.argon2.runs.get();
+            bench.store.unlock(storeKey);
+            assertEquals(before, bench.argon2.runs.get());
+        }
+    }
+
+    @Test
+    void whileLockedExpiredRecordsGoByThemselvesAndOthersStay() throws Exception {
+        Instant now = bench.clock.instant();
+        bench.store.transact(tx -> {
+            tx.put("inbox", bytes("soon"), NO_GROUP, bytes("x"), now.plusSeconds(10));
+            tx.put("inbox", bytes("late"), NO_GROUP, bytes("x"), now.plusSeconds(1000));
+            tx.put("inbox", bytes("never"), NO_GROUP, bytes("x"), null);
+            return null;
+        });
+        assertEquals(30, bench.scheduler.seconds);
+        bench.clock.pass(Duration.ofSeconds(11));
+        bench.scheduler.tick();
+        // Open: whoever opened it deletes, and hears what was deleted.
+        assertEquals(3, count("inbox"));
+        bench.store.lock();
+        bench.scheduler.tick();
+        bench.store.unlock(passphrase());
+        assertEquals(
+                List.of("late", "never"),
+                bench.store.transact(tx -> tx.list("inbox")).stream()
+                        .map(r -> text(r.key()))
+                        .toList());
+        assertEquals(List.of(), bench.store.transact(tx -> tx.deleteExpired(bench.clock.instant())));
+    }
+
+    private List<String> collected(int most) throws StoreException {
+        return bench.store.transact(
+                tx -> tx.collected(most).stream().map(c -> text(c.value())).toList());
+    }
+
+    @Test
+    void aStoreOfANewerFormatIsRefused() throws Exception {
+        tamper("update pl_meta set content = " + binary("2".getBytes()) + " where name = 'format'");
+        bench = restart();
+        StoreException refused = assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
+        assertEquals(
+                "the store has format 2, this program reads format 1: start the newer program that wrote it, or restore"
+                        + " a backup",
+                refused.getMessage());
+        assertThrows(StoreException.class, () -> bench.store.create(passphrase()));
+        assertEquals(Store.State.LOCKED, bench.store.state());
+    }
+
+    @Test
+    void recordsThatChangedPlacesAreFoundOut() throws Exception {
+        bench.put("t", "mine", "10 sat");
+        bench.put("t", "yours", "10,000 sat");
+        tamper(
+                "update pl_record set id = id + 100",
+                "create table swap as select id, sealed from pl_record",
+                "update pl_record set sealed = (select s.sealed from swap s where s.id <> pl_record.id)",
+                "drop table swap",
+                "update pl_record set id = id - 100");
+        restartAndUnlock();
+        StoreException refused = assertThrows(StoreException.class, () -> bench.get("t", "mine"));
+        assertEquals("record 1 of the store is damaged: restore a backup", refused.getMessage());
+        assertThrows(StoreException.class, () -> bench.store.transact(tx -> tx.list("t")));
+    }
+
+    @Test
+    void aRecordMovedToAnotherKeyGroupOrPlaceIsFoundOut() throws Exception {
+        String other = binary(new byte[StoreKeys.INDEX]);
+        for (String change : List.of("grp = " + other, "id = id + 7", "more = " + other)) {
+            bench.put("t", "k", "v");
+            tamper("update pl_record set " + change);
+            restartAndUnlock();
+            assertThrows(StoreException.class, () -> bench.get("t", "k"), change);
+            bench.store.transact(tx -> tx.delete("t", bytes("k")));
+        }
+        bench.put("t", "gone", "v");
+        bench.put("t", "here", "w");
+        // The hash of one key, at the row of another.
+        tamper(
+                "create table moved as select rec from pl_record where id = (select max(id) from pl_record)",
+                "delete from pl_record where id = (select max(id) from pl_record)",
+                "update pl_record set rec = (select rec from moved)",
+                "drop table moved");
+        restartAndUnlock();
+        assertThrows(StoreException.class, () -> bench.get("t", "here"));
+    }
+
+    @Test
+    void aDamagedRecordDoesNotKeepTheOthersBack() throws Exception {
+        bench.put("t", "good", "v");
+        bench.put("t", "bad", "v");
+        tamper("update pl_record set sealed = " + binary(new byte[96]) + " where id = 2");
+        restartAndUnlock();
+        assertEquals(Optional.of("v"), bench.get("t", "good"));
+        assertThrows(StoreException.class, () -> bench.get("t", "bad"));
+        bench.put("t", "bad", "mended");
+        assertEquals(List.of("v", "mended"), values("t"));
+    }
+
+    @Test
+    void aChangedCandidateIsDroppedAndTheOthersComeOut() throws Exception {
+        bench.store.collect(bytes("one"));
+        bench.store.collect(bytes("two"));
+        bench.store.collect(bytes("three"));
+        tamper("update pl_candidate set sealed = " + binary(new byte[200]) + " where id < 3");
+        restartAndUnlock();
+        assertEquals(List.of("three"), collected(2));
+        assertEquals(List.of("three"), collected(100));
+    }
+
+    @Test
+    void anotherPublicKeyForCandidatesIsFoundOut() throws Exception {
+        byte[] thief = CandidateBox.newKeyPair(new java.security.SecureRandom())
+                .getPublic()
+                .getEncoded();
+        tamper("update pl_meta set content = " + binary(thief) + " where name = 'collect-public'");
+        bench = restart();
+        StoreException refused = assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
+        assertEquals("the store's key for collected packets is damaged: restore a backup", refused.getMessage());
+        assertEquals(Store.State.LOCKED, bench.store.state());
+    }
+
+    @Test
+    void aDamagedWrapIsSaidAndNotTakenForAWrongPassphrase() throws Exception {
+        tamper("update pl_meta set content = " + binary(new byte[99]) + " where name = 'wrap'");
+        bench = restart();
+        StoreException refused = assertThrows(StoreException.class, () -> bench.store.unlock(passphrase()));
+        assertEquals("the store's wrapped key is damaged: restore a backup", refused.getMessage());
+    }
+
+    /** A binary literal of the database. */
+    abstract String binary(byte[] content);
+
+    @Test
+    void sealedSizesComeInSteps() throws Exception {
+        for (int length : new int[] {0, 1, 7, 20, 40, 41, 200, 1000}) {
+            bench.put("t", "k" + length, "x".repeat(length));
+        }
+        benches.forEach(Bench::close);
+        try (Connection connection = source().open();
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery("select sealed from pl_record")) {
+            int seen = 0;
+            while (rows.next()) {
+                int padded = rows.getBytes(1).length - StoreKeys.SEAL_OVERHEAD;
+                assertEquals(0, padded % 64);
+                seen++;
+            }
+            assertEquals(8, seen);
+        }
+    }
+
+    /** For subclasses: the raw sealed values in the database. */
+    List<byte[]> sealedValues() throws Exception {
+        benches.forEach(Bench::close);
+        List<byte[]> values = new ArrayList<>();
+        try (Connection connection = source().open();
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery("select sealed from pl_record order by id")) {
+            while (rows.next()) {
+                values.add(rows.getBytes(1));
+            }
+        }
+        return values;
+    }
+
+    @Test
+    void theSameValueIsSealedDifferentlyEachTime() throws Exception {
+        bench.put("t", "a", "same");
+        byte[] first = sealedValues().get(0);
+        restartAndUnlock();
+        bench.put("t", "a", "same");
+        byte[] second = sealedValues().get(0);
+        assertFalse(Arrays.equals(first, second));
+        assertEquals(first.length, second.length);
+    }
+
+    static void drop(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String table : List.of("pl_record", "pl_candidate", "pl_note", "pl_meta")) {
+                statement.execute("drop table if exists " + table);
+            }
+        }
+    }
+}

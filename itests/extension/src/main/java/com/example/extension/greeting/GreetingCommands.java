@@ -1,0 +1,33 @@
+package com.example.extension.greeting;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.engine.Personas;
+import org.partyline.shell.spi.CommandGroup;
+import org.partyline.shell.spi.ConsoleCommand;
+
+/** Adds {@code example-greet} to the console. */
+@Component
+public final class GreetingCommands implements CommandGroup {
+    /** May be away: the command stays, and says so. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Personas personas;
+
+    /** For Declarative Services. */
+    @Activate
+    public GreetingCommands() {}
+
+    @Override
+    public List<Supplier<? extends ConsoleCommand>> commands() {
+        return List.of(() -> new GreetCommand(() -> personas));
+    }
+}

@@ -1,0 +1,202 @@
+package org.partyline.itests.extension;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.partyline.itests.harness.Operator;
+import org.partyline.itests.harness.PartylineServer;
+import org.partyline.itests.harness.Reply;
+import org.partyline.itests.harness.ShowLogs;
+import org.partyline.itests.harness.Wait;
+
+/**
+ * A bundle that this repository does not know comes into a running server: it is refused, allowed by its sum, used, updated while a
+ * message waits, and taken away. What else it may bring, such as a carrier, is used between {@link #used} and {@link #updated}.
+ */
+@ExtendWith(ShowLogs.class)
+class ExtensionIT {
+    private static final String BUNDLE = "com.example.extension";
+    private static final String NODE = "lo";
+    private static final String SUITE = "EXAMPLE_GCM_20";
+    private static final String CHANNEL = "lobby";
+    private static final String PASSPHRASE = "the passphrase of a channel";
+    /** What a stranger built. */
+    private static final Path BUILT = Path.of(System.getProperty("extension.jar"));
+    /** Where it is installed from. */
+    private static final Path JAR = BUILT.resolveSibling("installed.jar");
+
+    private PartylineServer server;
+    private Operator operator;
+
+    @Test
+    void aBundleFromOutsideIsRefusedAllowedUsedUpdatedAndTakenAway() throws Exception {
+        Files.copy(BUILT, JAR, StandardCopyOption.REPLACE_EXISTING);
+        try (PartylineServer started = PartylineServer.create("host").start()) {
+            server = started;
+            operator = new Operator(server);
+            operator.setUp("alice");
+            server.json("persona-create", "bob");
+
+            refused();
+            allow(JAR);
+            console("bundle:start", BUNDLE);
+            assertEquals("running", foreign());
+            used();
+            updated();
+            takenAway();
+        }
+    }
+
+    private void refused() {
+        console("bundle:install", "file:" + JAR);
+        assertEquals("refused", foreign());
+
+        String why = server.run("bundle:start", BUNDLE).text();
+
+        String line = OtherBytes.sum(JAR) + "  " + BUNDLE;
+        assertTrue(why.startsWith("Error: "), why);
+        assertTrue(why.contains("add the line \"" + line + "\" to " + list()), why);
+        assertTrue(server.json("status").get("warnings").toString().contains(line));
+        assertTrue(server.refusal("example-greet", "alice").startsWith("there is no command"));
+        assertTrue(
+                server.refusal("node-add", NODE, "--type", "loopback").startsWith("there is no node type 'loopback'"));
+        Wait.until("the log names it", () -> server.logTail().contains("Refused: bundle"));
+    }
+
+    private void used() throws Exception {
+        commands("Hello");
+        server.json("node-add", NODE, "--type", "loopback");
+        operator.awaitNode(NODE, "is ready", node -> node.get("state").asText().equals("ready"));
+        // None but the new one may seal.
+        Stream.of("XCHACHA20_POLY1305", "AES_256_GCM", "CHACHA20_POLY1305")
+                .forEach(suite -> server.json("suite-deny", suite));
+        server.json("suite-prefer", SUITE);
+        String invite = operator.createChannel(CHANNEL, PASSPHRASE, "--persona", "alice", "--network", "regtest");
+        operator.join(invite, PASSPHRASE, "--persona", "bob", "--network", "regtest");
+        long sent = send("sealed by a suite from outside");
+        awaitBob("sealed by a suite from outside");
+        operator.awaitState(sent, "confirmed");
+        assertEquals(
+                List.of(CHANNEL),
+                suites().flatMap(suite -> Operator.elements(suite.get("used_by")))
+                        .map(JsonNode::asText)
+                        .distinct()
+                        .toList());
+    }
+
+    /** They are like ours: listed, explained, completed, and their words are nothing but words. */
+    private void commands(String greeting) throws Exception {
+        assertTrue(server.type("help").out().lines().anyMatch(line -> line.startsWith("example-greet")));
+        assertTrue(server.type("help example-greet").out().contains("partyline:example-greet alice --tone WARM"));
+        assertEquals(
+                greeting + ", alice, and welcome",
+                server.type("example-greet --tone warm alice").text());
+        assertEquals(
+                "Error: there is no persona '$(echo)' to greet",
+                server.type("example-greet $(echo)").text());
+        JsonNode document = new ObjectMapper()
+                .readTree(server.type("example-greet bob --json").out());
+        assertEquals(greeting + ", bob", document.get("greeting").asText());
+        assertEquals("plain", document.get("tone_of_voice").asText());
+        assertTrue(server.refusal("example-greet", "alice", "--volume", "9")
+                .startsWith("partyline:example-greet has no option '--volume'"));
+        try (Keyboard keyboard = new Keyboard(server.home())) {
+            keyboard.type("example-gr\t", "example-greet");
+            keyboard.type("ali\t", "alice");
+            keyboard.type("--to\t", "--tone");
+            keyboard.type("war\t\r", greeting + ", alice, and welcome");
+        }
+    }
+
+    private void updated() throws Exception {
+        OtherBytes.with(BUILT, JAR, "com/example/extension/greeting/greeting.txt", "Good day");
+
+        String why = server.run("bundle:update", BUNDLE).text();
+
+        assertTrue(why.contains(OtherBytes.sum(JAR)), why);
+        assertEquals("refused", foreign());
+        long waits = send("waits for the update");
+        assertTrue(operator.outgoing(waits).get("reason").asText().startsWith("it waits for "));
+        allow(JAR);
+        console("bundle:start", BUNDLE);
+        assertEquals("running", foreign());
+        awaitBob("waits for the update");
+        commands("Good day");
+    }
+
+    private void takenAway() throws IOException {
+        console("bundle:uninstall", BUNDLE);
+        assertEquals("", foreign());
+        long waits = send("waits for its return");
+        assertTrue(operator.outgoing(waits).get("reason").asText().startsWith("it waits for "));
+        assertTrue(server.refusal("example-greet", "alice").startsWith("there is no command"));
+        assertTrue(suites().noneMatch(suite -> suite.get("available").asBoolean()));
+        // All else goes on: another node, and what was read before.
+        server.json("node-add", "play", "--type", "embedded");
+        assertTrue(bobs().contains("waits for the update"));
+
+        console("bundle:install", "-s", "file:" + JAR);
+
+        awaitBob("waits for its return");
+    }
+
+    private Stream<JsonNode> suites() {
+        return Operator.elements(server.json("suite-list").get("suites"))
+                .filter(suite -> suite.get("name").asText().equals(SUITE));
+    }
+
+    private long send(String text) {
+        return server.json("send", "--persona", "alice", "--channel", CHANNEL, text)
+                .get("id")
+                .asLong();
+    }
+
+    private List<String> bobs() {
+        return Operator.elements(server.json("messages", "--persona", "bob", "--channel", CHANNEL)
+                        .get("messages"))
+                .map(message -> message.get("text").asText())
+                .toList();
+    }
+
+    private void awaitBob(String text) {
+        Wait.until("bob reads '" + text + "'", Duration.ofMinutes(1), () -> bobs().contains(text));
+    }
+
+    /** What the status says of it in one word; empty when it is not installed. */
+    private String foreign() {
+        return Operator.elements(server.json("status").get("foreign_bundles"))
+                .map(bundle -> {
+                    assertEquals(BUNDLE, bundle.get("name").asText());
+                    boolean allowed = bundle.get("allowed").asBoolean();
+                    boolean running = bundle.get("running").asBoolean();
+                    return allowed && running ? "running" : !allowed && !running ? "refused" : bundle.toString();
+                })
+                .findFirst()
+                .orElse("");
+    }
+
+    private Path list() {
+        return server.home().resolve("etc/allowed-bundles");
+    }
+
+    private void allow(Path jar) throws IOException {
+        Files.writeString(list(), OtherBytes.sum(jar) + "  " + BUNDLE + "\n", StandardOpenOption.APPEND);
+    }
+
+    private void console(String... words) {
+        Reply reply = server.run(words);
+        assertEquals(0, reply.status(), reply::text);
+    }
+}

@@ -1,0 +1,50 @@
+package org.partyline.itests.extension;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Enumeration;
+import java.util.HexFormat;
+import java.util.jar.JarEntry;
+import java.util.jar.JarFile;
+import java.util.jar.JarOutputStream;
+
+/** Jars that differ, and their sums. */
+final class OtherBytes {
+    private OtherBytes() {}
+
+    /** The same bundle with another text in one of its files. */
+    static Path with(Path jar, Path copy, String entry, String text) {
+        try (JarFile from = new JarFile(jar.toFile());
+                JarOutputStream to = new JarOutputStream(Files.newOutputStream(copy))) {
+            for (Enumeration<JarEntry> all = from.entries(); all.hasMoreElements(); ) {
+                JarEntry next = all.nextElement();
+                to.putNextEntry(new JarEntry(next.getName()));
+                if (next.getName().equals(entry)) {
+                    to.write(text.getBytes(StandardCharsets.UTF_8));
+                } else {
+                    from.getInputStream(next).transferTo(to);
+                }
+                to.closeEntry();
+            }
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** As {@code sha256sum} tells it. */
+    static String sum(Path file) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
