@@ -8,8 +8,8 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.infra.Blackhole;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.benchmarks.RawTransactions;
-import org.partyline.engine.nodes.TransactionScanner;
 
 /** Finding the OP_RETURNs of raw transactions. In the engine's package, for its scanner. */
 @State(Scope.Benchmark)

@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import org.bitcoinj.core.Transaction;
 import org.bitcoinj.script.ScriptPattern;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.benchmarks.RawTransactions;
-import org.partyline.engine.nodes.TransactionScanner;
 
 class ScannerBenchmarkTest {
     private final List<byte[]> transactions = RawTransactions.mix(200, 7);

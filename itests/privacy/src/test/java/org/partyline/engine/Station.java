@@ -23,12 +23,12 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
 
 /** A whole engine on a clock that stands still: it does something only when it is told to look. */

@@ -15,16 +15,16 @@ import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.Set;
 import org.partyline.api.PartylineException;
+import org.partyline.api.PrivateFile;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfLimits;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.BackupFile;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.config.PrivateFile;
-import org.partyline.engine.config.Settings;
 import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
@@ -286,6 +286,8 @@ final class BackupService implements Backups {
 
     @Override
     public Preview importFrom(Path source, char[] passphrase) throws PartylineException {
+        // Before anything changes: settings are among what comes in.
+        core.parts.require(List.of(OperatorSettings.class));
         Content content = read(source, passphrase);
         List<Change> changes = new ArrayList<>();
         core.<Void, PartylineException>open(memory -> {
@@ -649,7 +651,7 @@ final class BackupService implements Backups {
     private void planSettings(Content content, List<Change> changes) {
         Map<String, String> here = core.settings.changed();
         content.settings().forEach((key, value) -> {
-            boolean portable = Settings.PORTABLE.contains(key) && isReadable(key, value);
+            boolean portable = core.settings.isPortable(key, value);
             if (here.containsKey(key) || !portable) {
                 changes.add(new Change(
                         "setting", key, "kept", portable ? "what is set here stays" : "this version does not know it"));
@@ -657,14 +659,5 @@ final class BackupService implements Backups {
                 changes.add(new Change("setting", key, "added", value));
             }
         });
-    }
-
-    private static boolean isReadable(String key, String value) {
-        try {
-            Settings.parse(Map.of(key, value));
-            return true;
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 }

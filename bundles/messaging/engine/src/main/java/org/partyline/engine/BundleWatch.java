@@ -32,7 +32,6 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.Outages;
 import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.suites.SuiteRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -221,14 +220,22 @@ public final class BundleWatch implements Outages, SynchronousBundleListener, Pa
                     since = Optional.ofNullable(stopped.get(bundle.getBundleId()));
                 }
                 all.add(new Outage(
-                        bundle.getSymbolicName(),
-                        bundle.getVersion().toString(),
-                        SuiteRegistry.state(bundle.getState()),
-                        since));
+                        bundle.getSymbolicName(), bundle.getVersion().toString(), state(bundle.getState()), since));
             }
         }
         all.sort(Comparator.comparing(Outage::bundle));
         return all;
+    }
+
+    /** For people. */
+    private static String state(int state) {
+        return switch (state) {
+            case Bundle.RESOLVED -> "stopped";
+            case Bundle.STARTING -> "starting";
+            case Bundle.STOPPING -> "stopping";
+            case Bundle.INSTALLED -> "installed";
+            default -> "uninstalled";
+        };
     }
 
     @Override

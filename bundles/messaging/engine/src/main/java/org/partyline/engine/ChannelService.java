@@ -210,7 +210,7 @@ final class ChannelService implements Channels {
         Optional<LegacyReader> reader = core.legacy.get();
         if (!id.equals(KdfId.PBKDF2_SHA256)
                 || reader.isEmpty()
-                || !core.settings.get().allowLegacyV1()) {
+                || !core.settings.get().reading().legacyV1()) {
             return null;
         }
         ByteBuffer encoded = StandardCharsets.UTF_8.encode(CharBuffer.wrap(passphrase));

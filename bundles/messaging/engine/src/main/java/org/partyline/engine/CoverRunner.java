@@ -30,8 +30,8 @@ import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.recognition.PacketIndex;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.schedule.SendSchedule;
@@ -219,7 +219,8 @@ final class CoverRunner {
         try {
             return nodes.isEmpty()
                     ? 0
-                    : carriers.of(core.settings.get().carrier()).most(persona, network, bucket, CarrierViews.of(nodes));
+                    : carriers.of(core.settings.get().sending().carrier())
+                            .most(persona, network, bucket, CarrierViews.of(nodes));
         } catch (AbsentException e) {
             // Nothing leaves by it; points pass as ever.
             LOG.debug("a packet's cost is not known: {}", e.getMessage());
@@ -369,7 +370,7 @@ final class CoverRunner {
                 null,
                 false,
                 now.getEpochSecond(),
-                core.settings.get().carrier(),
+                core.settings.get().sending().carrier(),
                 false);
         Outbox.add(tx, decoy);
         memory.packets.addSent(PacketId.of(network.code(), packet), new PacketIndex.Sent(decoy.id(), 0));

@@ -147,7 +147,7 @@ final class Dispatcher {
             // It may have been queued before it was so.
             return by(Carriers.DEFAULT, outgoing);
         }
-        String decoys = core.settings.get().carrier();
+        String decoys = core.settings.get().sending().carrier();
         boolean covered = !outgoing.carrier().equals(decoys)
                 && core.open(memory -> core.store.transact(tx -> CoverPlans.isOn(tx, conversation.persona())));
         return covered ? by(decoys, outgoing) : outgoing;

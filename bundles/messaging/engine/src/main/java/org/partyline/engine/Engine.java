@@ -1,6 +1,5 @@
 package org.partyline.engine;
 
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
@@ -45,6 +45,9 @@ import org.partyline.api.engine.Wallets;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.KnownNode;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.nodes.NodeListener;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.packet.PacketCodec;
@@ -52,11 +55,13 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.receive.PacketReceiver;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.LastSettings;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.api.transport.Transport;
 import org.partyline.engine.chains.PacketOpener;
-import org.partyline.engine.config.NetworkFile;
-import org.partyline.engine.config.SettingsKeeper;
 import org.partyline.engine.continuity.Continuity;
 import org.partyline.engine.continuity.TokenDirectory;
 import org.partyline.engine.continuity.TokenPlace;
@@ -65,6 +70,7 @@ import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.EventHub;
@@ -80,11 +86,6 @@ import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationTracker;
 import org.partyline.engine.mailbox.TransactionMined;
-import org.partyline.engine.nodes.InitialSyncGate;
-import org.partyline.engine.nodes.NodeRegistry;
-import org.partyline.engine.nodes.NodeWatch;
-import org.partyline.engine.nodes.Rounds;
-import org.partyline.engine.nodes.ScanPosition;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.personas.WalletService;
 import org.partyline.engine.receive.ChainPackets;
@@ -102,6 +103,8 @@ import org.partyline.engine.receive.Reorganisation;
 import org.partyline.engine.receive.Rereading;
 import org.partyline.engine.receive.SealedPackets;
 import org.partyline.engine.receive.Signers;
+import org.partyline.engine.scan.InitialSyncGate;
+import org.partyline.engine.scan.ScanPosition;
 import org.partyline.engine.schedule.SendSchedule;
 import org.partyline.engine.sealing.ChannelSealer;
 import org.partyline.engine.sealing.Sealers;
@@ -116,7 +119,6 @@ import org.partyline.engine.sessions.Rotation;
 import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.sessions.SessionControlSender;
 import org.partyline.engine.sessions.SessionService;
-import org.partyline.engine.suites.SuiteRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,7 +145,6 @@ public final class Engine {
     private final ScheduledExecutorService senderThread = thread("partyline-sender");
     private final ScheduledExecutorService eventThread = thread("partyline-events");
     private final ScheduledExecutorService keeperThread = thread("partyline-keeper");
-    private final ScheduledExecutorService nodeThread = thread("partyline-nodewatch");
     private final ScheduledExecutorService receiverThread = thread("partyline-receivers");
     private final ExecutorService derivationThreads = Executors.newFixedThreadPool(DERIVATIONS, task -> {
         Thread thread = new Thread(task, "partyline-derivations");
@@ -153,6 +154,7 @@ public final class Engine {
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private final List<Runnable> offered = new ArrayList<>();
     private final Parts parts;
+    private final LastSettings settings;
     private final BundleContext context;
     final Core core;
     final InboundQueue inboundQueue;
@@ -161,12 +163,10 @@ public final class Engine {
     final Sender sender;
     final Carriers carriers;
     final MaintenanceJob maintenanceJob;
-    final NodeWatch nodeWatch;
     private final Continuity continuity;
     private final Runnable onSuites;
-    private final Runnable onNodes;
-    private final Runnable onSettings;
-    private final Runnable startNodeRounds;
+    private final Function<String, List<String>> users = this::users;
+    private final NodeListener nodeNews;
     private final VaultService vault;
     private final BooleanSupplier booted;
     private boolean begun;
@@ -315,6 +315,55 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    void setOperatorSettings(OperatorSettings part) {
+        settings.came(part);
+        came(OperatorSettings.class, part);
+    }
+
+    /** The last good ones stay in use. */
+    void unsetOperatorSettings(OperatorSettings part) {
+        settings.went(part);
+        went(OperatorSettings.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setSuiteDirectory(SuiteDirectory part) {
+        part.setUsers(users);
+        part.onChange(onSuites);
+        came(SuiteDirectory.class, part);
+    }
+
+    void unsetSuiteDirectory(SuiteDirectory part) {
+        part.removeListener(onSuites);
+        part.setUsers(name -> List.of());
+        went(SuiteDirectory.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setNodeDirectory(NodeDirectory part) {
+        part.listen(nodeNews);
+        came(NodeDirectory.class, part);
+        inboundQueue.nodesReturned();
+        watch();
+    }
+
+    /** Nothing more is told by the ones that go, before others take their place. */
+    void unsetNodeDirectory(NodeDirectory part) {
+        part.unlisten(nodeNews);
+        part.unwatch();
+        went(NodeDirectory.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setFeeMath(FeeMath part) {
         came(FeeMath.class, part);
     }
@@ -342,23 +391,10 @@ public final class Engine {
     @Activate
     public Engine(
             @Reference Store store,
-            @Reference SuiteRegistry suites,
-            @Reference NodeRegistry nodes,
-            @Reference SettingsKeeper settings,
             @Reference TokenDirectory tokens,
             @Reference BundleWatch bundles,
             BundleContext context) {
-        this(
-                store,
-                new Parts(bundles),
-                suites,
-                nodes,
-                settings,
-                context,
-                Clock.systemUTC(),
-                new SecureRandom(),
-                tokens,
-                bundles::hasBooted);
+        this(store, new Parts(bundles), context, Clock.systemUTC(), new SecureRandom(), tokens, bundles::hasBooted);
     }
 
     /**
@@ -368,9 +404,6 @@ public final class Engine {
     Engine(
             Store store,
             Parts parts,
-            SuiteRegistry suites,
-            NodeRegistry nodes,
-            SettingsKeeper settings,
             BundleContext context,
             Clock clock,
             SecureRandom random,
@@ -378,24 +411,25 @@ public final class Engine {
             BooleanSupplier booted) {
         this.booted = booted;
         this.parts = parts;
+        this.settings = new LastSettings(() -> new AbsentException(
+                parts.missing(List.of(OperatorSettings.class)).orElse("the settings were not read yet")));
         this.context = context;
         Timing timing = parts.reference(Timing.class);
         FeeMath feeMath = parts.reference(FeeMath.class);
         BackupFile backupFile = parts.reference(BackupFile.class);
-        EventHub events = new EventHub(eventThread, () -> settings.get().reorderHold());
+        EventHub events =
+                new EventHub(eventThread, () -> settings.get().reading().reorderHold());
         core = new Core(
                 store,
                 parts,
-                suites,
-                nodes,
                 settings,
                 () -> Optional.ofNullable(legacyReader),
                 clock,
                 random,
                 events,
                 () -> Optional.ofNullable(auditLog));
-        ScanPosition position = new ScanPosition(store, nodes);
-        FeePolicy fees = new FeePolicy(settings, nodes, feeMath, random);
+        ScanPosition position = new ScanPosition(store, this::knownNodes, this::readyNodes);
+        FeePolicy fees = new FeePolicy(settings, core.nodes, feeMath, random);
         PropagationTracker propagationTracker = new PropagationTracker(core);
         Outbox outbox = new Outbox(core, propagationTracker);
         Inbox inbox = new Inbox(core);
@@ -513,7 +547,7 @@ public final class Engine {
             inboundQueue.retryUnmatched();
             inboundQueue.retryParked();
         });
-        initialSyncGate = new InitialSyncGate(nodes, position, clock, inboundQueue::soon, sender::kickAll);
+        initialSyncGate = new InitialSyncGate(this::knownNodes, position, clock, inboundQueue::soon, sender::kickAll);
         inboundQueue.initialSyncGate = initialSyncGate;
         maintenanceJob = new MaintenanceJob(
                 core,
@@ -531,15 +565,10 @@ public final class Engine {
             inboundQueue.retryParked();
             sender.kickAll();
         };
-        onNodes = sender::kickAll;
 
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
-        nodeWatch = new NodeWatch(nodes, settings, clock, new NodeNews(core, publisher, inboundQueue::distrust));
+        nodeNews = new NodeNews(core, publisher, inboundQueue::distrust, sender::kickAll);
         events.follow(Messages.Query.ALL, publisher::publish);
-        Rounds nodeRounds = new Rounds(
-                nodeThread, nodeWatch::round, () -> settings.get().nodeRules().check());
-        onSettings = nodeRounds::changed;
-        startNodeRounds = nodeRounds::start;
         offer(Vault.class, vault);
         offer(Personas.class, new PersonaService(core, personaKeyStore, rotation, inboundQueue, sender));
         offer(Contacts.class, new ContactService(core, personaKeyStore, inboundQueue, sender, handshakeManager));
@@ -561,9 +590,7 @@ public final class Engine {
         offer(Fees.class, new FeeService(core, fees, spending));
         CoverService coverService = new CoverService(core, cover, spending, timing);
         offer(Cover.class, coverService);
-        NetworkFile networkFile = new NetworkFile(
-                Optional.ofNullable(context.getProperty("karaf.etc")).map(Path::of));
-        offer(Privacy.class, new PrivacyService(core, fees, coverService, networkFile));
+        offer(Privacy.class, new PrivacyService(core, fees, coverService));
         offer(Wallets.class, new WalletService(core));
     }
 
@@ -600,27 +627,56 @@ public final class Engine {
 
     /** Once it has begun it goes on, whichever part goes. */
     private synchronized void begin() {
-        if (begun || stopped) {
+        if (begun || stopped || !settings.isKnown()) {
             return;
         }
         begun = true;
-        core.suites.setUsers(this::users);
-        core.suites.onChange(onSuites);
-        core.nodes.onChange(onNodes);
         inboundQueue.start();
         sender.start();
         keeperThread.scheduleWithFixedDelay(maintenanceJob::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         // A node that could not tell where to begin may tell now.
         keeperThread.scheduleWithFixedDelay(inboundQueue::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
-        startNodeRounds.run();
-        core.settings.onChange(onSettings);
         if (core.store.state() == Store.State.OPEN && parts.has(Parts.READING)) {
             reload(vault);
         }
-        if (core.store.state() != Store.State.NEW) {
-            core.nodes.watch(inboundQueue);
-        }
+        watch();
         offered.forEach(Runnable::run);
+    }
+
+    /** Reads by the nodes that are here, from where it stopped. */
+    private synchronized void watch() {
+        parts.enter();
+        try {
+            if (begun && !stopped && parts.has(Parts.NODES) && core.store.state() != Store.State.NEW) {
+                core.nodes.watch(inboundQueue);
+            }
+        } finally {
+            parts.leave();
+        }
+    }
+
+    private void unwatch() {
+        try {
+            core.nodes.unwatch();
+        } catch (AbsentException e) {
+            LOG.debug("nothing is watched: {}", e.getMessage());
+        }
+    }
+
+    private List<KnownNode> knownNodes() {
+        try {
+            return core.nodes.all();
+        } catch (AbsentException e) {
+            return List.of();
+        }
+    }
+
+    private List<Transport> readyNodes(Network network) {
+        try {
+            return core.nodes.ready(network);
+        } catch (AbsentException e) {
+            return List.of();
+        }
     }
 
     private <T> void came(Class<T> type, T part) {
@@ -704,15 +760,10 @@ public final class Engine {
             stopped = true;
         }
         registrations.forEach(ServiceRegistration::unregister);
-        core.suites.removeListener(onSuites);
-        core.nodes.removeListener(onNodes);
-        core.settings.removeListener(onSettings);
-        core.suites.setUsers(name -> List.of());
-        core.nodes.unwatch();
+        unwatch();
         sender.stop();
         inboundQueue.stop();
         stop(senderThread);
-        stop(nodeThread);
         stop(keeperThread);
         stop(eventThread);
         core.lock.lock();

@@ -17,9 +17,9 @@ import org.partyline.api.carrier.Propagation;
 import org.partyline.api.carrier.RecallTally;
 import org.partyline.api.carrier.SharedTransaction;
 import org.partyline.api.carrier.Withdrawals;
+import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.config.Settings;
 
 /** What the engine offers to one carrier. */
 final class EngineCarrierContext implements CarrierContext, FeeRates, Payments, Broadcasts, Withdrawals {
@@ -40,14 +40,14 @@ final class EngineCarrierContext implements CarrierContext, FeeRates, Payments, 
     public CarrierRules rules() {
         Settings settings = desk.core().settings.get();
         return new CarrierRules(
-                settings.nodeRules().resendAfter(),
-                settings.rebroadcastAfter(),
-                settings.feeMaximum(),
-                settings::rollSpacing,
-                settings.rollPackets(),
-                settings.rollMaxFee(),
-                settings.rollMaxAge(),
-                settings.rollBurns());
+                settings.nodes().resendAfter(),
+                settings.sending().rebroadcastAfter(),
+                settings.fees().maximum(),
+                settings.rolling()::spacing,
+                settings.rolling().packets(),
+                settings.rolling().maxFee(),
+                settings.rolling().maxAge(),
+                settings.rolling().burns());
     }
 
     @Override

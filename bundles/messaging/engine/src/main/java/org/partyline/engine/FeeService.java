@@ -4,7 +4,8 @@ import java.util.List;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.engine.config.Settings;
+import org.partyline.api.settings.FeeSettings;
+import org.partyline.api.settings.Settings;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Bus;
@@ -34,13 +35,13 @@ final class FeeService implements Fees {
         Settings settings = core.settings.get();
         Spending.Sums sums = core.open(memory -> core.store.transact(tx -> spending.sums(tx, -1)));
         return new Limits(
-                settings.capMessage(),
-                settings.capHour(),
+                settings.fees().capMessage(),
+                settings.fees().capHour(),
                 sums.hour(),
-                settings.capDay(),
+                settings.fees().capDay(),
                 sums.day(),
-                settings.feeBand(),
-                settings.mainnetAccepted());
+                settings.fees().band(),
+                settings.fees().mainnetAccepted());
     }
 
     @Override
@@ -59,7 +60,7 @@ final class FeeService implements Fees {
 
     @Override
     public void acceptMainnet() {
-        core.settings.set(Settings.MAINNET_ACCEPTED, "true");
+        core.settings.set(FeeSettings.MAINNET_ACCEPTED, "true");
         core.bus.publish(new Bus.Retry());
     }
 }

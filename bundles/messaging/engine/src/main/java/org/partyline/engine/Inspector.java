@@ -23,10 +23,10 @@ import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.recognition.Beacon;
 import org.partyline.engine.recognition.PacketIndex;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 

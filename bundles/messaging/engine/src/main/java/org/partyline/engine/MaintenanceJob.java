@@ -24,11 +24,11 @@ import org.partyline.engine.kernel.Days;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.nodes.PacketId;
-import org.partyline.engine.nodes.ScanPosition;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.Derivations;
 import org.partyline.engine.receive.PacketWriter;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.scan.ScanPosition;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.Rotation;
@@ -113,7 +113,7 @@ final class MaintenanceJob {
     private void turnDays(Unlocked memory) throws StoreException {
         Instant now = core.now();
         int today = Days.of(now);
-        int oldest = Days.of(now.minus(core.settings.get().catchUp()));
+        int oldest = Days.of(now.minus(core.settings.get().reading().catchUp()));
         for (ChannelMembership member : memory.conversations.members()) {
             if (memory.beacons.add(member, today - 1, today + 1)) {
                 onNewDay.run();

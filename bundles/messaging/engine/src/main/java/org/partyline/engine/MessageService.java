@@ -22,10 +22,11 @@ import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
+import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.config.Settings;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
@@ -43,9 +44,8 @@ import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.mailbox.SignerId;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.mailbox.Views;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.sealing.Opening;
@@ -124,7 +124,7 @@ final class MessageService implements Messages {
                 opening,
                 core.now(),
                 prospect.waits().isEmpty() ? sent.waits() : prospect.waits(),
-                core.settings.get().jitter(sent.stored().network()));
+                core.settings.get().sending().jitter(sent.stored().network()));
     }
 
     /** @param first what the conversation is opened with, for this message */
@@ -218,7 +218,7 @@ final class MessageService implements Messages {
         return request.carrier()
                 .or(conversation::itsCarrier)
                 .map(Messages.Carrier::id)
-                .orElse(core.settings.get().carrier());
+                .orElse(core.settings.get().sending().carrier());
     }
 
     /** Among decoys by one carrier, a message by the other would be seen. */
@@ -230,7 +230,7 @@ final class MessageService implements Messages {
             }
             return;
         }
-        String decoys = core.settings.get().carrier();
+        String decoys = core.settings.get().sending().carrier();
         if (request.carrier().isPresent()
                 && !request.carrier().get().id().equals(decoys)
                 && core.store.transact(tx -> CoverPlans.isOn(tx, conversation.persona()))) {
@@ -309,9 +309,12 @@ final class MessageService implements Messages {
             throws PartylineException {
         Instant now = core.now();
         Settings settings = core.settings.get();
-        Duration life = ttlMinutes == 0 ? settings.defaultTtl() : Duration.ofMinutes(ttlMinutes);
+        Duration life = ttlMinutes == 0 ? settings.sending().defaultTtl() : Duration.ofMinutes(ttlMinutes);
         // To leave; then its time to live begins.
-        Instant expires = now.plus(life.compareTo(settings.sendWithin()) > 0 ? life : settings.sendWithin());
+        Instant expires = now.plus(
+                life.compareTo(settings.sending().within()) > 0
+                        ? life
+                        : settings.sending().within());
         long id = Tables.next(tx, "message");
         Inbox.put(
                 tx,
@@ -356,7 +359,7 @@ final class MessageService implements Messages {
                 conversation.paysApart()
                         ? Carriers.DEFAULT
                         : CoverPlans.isOn(tx, conversation.persona())
-                                ? settings.carrier()
+                                ? settings.sending().carrier()
                                 : carrier(conversation, request),
                 false);
         Outbox.add(tx, queued);
@@ -370,8 +373,8 @@ final class MessageService implements Messages {
         return queued;
     }
 
-    private void requireNetwork(String node, Network network) throws NoSuchThingException {
-        Network its = core.nodes.get(node).network();
+    private void requireNetwork(String node, Network network) throws PartylineException {
+        Network its = core.nodes.networkOf(node);
         if (its != network) {
             throw new NoSuchThingException("node '" + node + "' is on " + its.label() + " and the message goes to "
                     + network.label() + ": choose a node of that network, or leave --via out");

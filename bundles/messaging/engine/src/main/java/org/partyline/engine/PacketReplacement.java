@@ -15,6 +15,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
@@ -26,7 +27,6 @@ import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.nodes.TransactionScanner;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -10,9 +10,8 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy;
+import org.partyline.api.settings.Settings;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.config.NetworkFile;
-import org.partyline.engine.config.Settings;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.kernel.Bus;
@@ -36,13 +35,11 @@ final class PrivacyService implements Privacy {
     private final Core core;
     private final FeePolicy fees;
     private final Cover cover;
-    private final NetworkFile network;
 
-    PrivacyService(Core core, FeePolicy fees, Cover cover, NetworkFile network) {
+    PrivacyService(Core core, FeePolicy fees, Cover cover) {
         this.core = core;
         this.fees = fees;
         this.cover = cover;
-        this.network = network;
     }
 
     private record Wanted(String value, String why) {}
@@ -137,7 +134,7 @@ final class PrivacyService implements Privacy {
         now.put(
                 COVER,
                 running.map(status -> plan(status.mean(), status.budget())).orElse("off"));
-        now.put(PROXY_REQUIRED, network.isProxyRequired() ? "true" : "false");
+        now.put(PROXY_REQUIRED, core.settings.isProxyRequired() ? "true" : "false");
         return now;
     }
 
@@ -159,21 +156,21 @@ final class PrivacyService implements Privacy {
         long most = fees.highest(rate.get(), BAND).fee(FeePolicy.PACKET_VSIZE);
         long day = packet * COVER_POINTS;
         long wanted = most * MOST_POINTS;
-        if (most > settings.capMessage()) {
+        if (most > settings.fees().capMessage()) {
             return new Cost(
                     Optional.of(day),
-                    settings.capDay(),
-                    new Covered(0, "fee-cap-message=" + settings.capMessage() + "sat"));
+                    settings.fees().capDay(),
+                    new Covered(0, "fee-cap-message=" + settings.fees().capMessage() + "sat"));
         }
-        boolean hour = settings.capHour() * HOURS < settings.capDay();
-        long cap = Math.min(settings.capDay(), settings.capHour() * HOURS);
+        boolean hour = settings.fees().capHour() * HOURS < settings.fees().capDay();
+        long cap = Math.min(settings.fees().capDay(), settings.fees().capHour() * HOURS);
         Covered covered = cap >= day
                 ? Covered.WHOLE
                 : new Covered(
                         (int) (100 * cap / day),
                         hour
-                                ? "fee-cap-hour=" + settings.capHour() + "sat"
-                                : "fee-cap-day=" + settings.capDay() + "sat");
+                                ? "fee-cap-hour=" + settings.fees().capHour() + "sat"
+                                : "fee-cap-day=" + settings.fees().capDay() + "sat");
         return new Cost(Optional.of(day), Math.min(wanted, cap), covered);
     }
 
@@ -259,7 +256,7 @@ final class PrivacyService implements Privacy {
         // The proxy first: when its file cannot be written, nothing leaves that would not have. Cover last, as it uses
         // the rest.
         if (changes(preview, PROXY_REQUIRED)) {
-            network.requireProxy();
+            core.settings.requireProxy();
         }
         for (Setting setting : preview.settings()) {
             if (setting.changes()

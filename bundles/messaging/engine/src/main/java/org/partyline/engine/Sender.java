@@ -8,8 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -68,6 +70,9 @@ final class Sender {
     private final Faults faults = new Faults("a round of sending", LOG::error);
     private final AtomicBoolean due = new AtomicBoolean();
     /** Messages that wait for something outside, and when they are tried again; touched by the thread only. */
+    /** Messages whose coins could not be freed while the wallets were away. */
+    private final Queue<OutgoingMessage> unreleased = new ConcurrentLinkedQueue<>();
+
     private final Map<Long, Pause> pauses = new HashMap<>();
 
     private Set<String> readyNodes = Set.of();
@@ -141,9 +146,7 @@ final class Sender {
             retryAll = false;
             pauses.clear();
         }
-        if (reserveDue) {
-            reserveAll();
-        }
+        settleCoins();
         try {
             carriers.takeUp();
             carriers.each(Carrier::tick);
@@ -231,7 +234,11 @@ final class Sender {
     /** A node tells nobody when it can be used again: each round looks. */
     private boolean nodeBecameReady() {
         Set<String> before = readyNodes;
-        readyNodes = core.nodes.readyNames();
+        try {
+            readyNodes = core.nodes.readyNames();
+        } catch (AbsentException e) {
+            readyNodes = Set.of();
+        }
         return !before.containsAll(readyNodes);
     }
 
@@ -291,6 +298,8 @@ final class Sender {
         OutgoingMessage outgoing = stored;
         try {
             if (core.now().toEpochMilli() >= outgoing.ends() && !isLookedAfter(outgoing)) {
+                // Whether a node has it is asked, and its coins are freed.
+                core.parts.require(Parts.NODES);
                 expire(outgoing);
                 return;
             }
@@ -425,7 +434,29 @@ final class Sender {
 
     /** Frees the coins of transactions that will not be sent. */
     void release(OutgoingMessage outgoing) {
-        coins.release(outgoing);
+        try {
+            coins.release(outgoing);
+        } catch (AbsentException e) {
+            unreleased.add(outgoing);
+        }
+    }
+
+    /** Tells wallets of coins, where they could not be told before. */
+    private void settleCoins() {
+        core.parts.enter();
+        try {
+            if (!core.parts.has(Parts.NODES)) {
+                return;
+            }
+            for (OutgoingMessage outgoing = unreleased.poll(); outgoing != null; outgoing = unreleased.poll()) {
+                release(outgoing);
+            }
+            if (reserveDue) {
+                reserveAll();
+            }
+        } finally {
+            core.parts.leave();
+        }
     }
 
     private void waits(long id, String reason) throws StoreException {
@@ -439,7 +470,7 @@ final class Sender {
             rest(outgoing);
             // All of it has left: its time is over, its way is what it is, unless it is to be recalled.
             // Not what left under cover traffic: a recall would tell a message from a decoy.
-            if (core.settings.get().recallExpired()
+            if (core.settings.get().sending().recallsExpired()
                     && outgoing.isText()
                     && !sendSchedule.isCovered(
                             core.conversation(outgoing.membership()).persona())

@@ -1,5 +1,6 @@
 package org.partyline.engine;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.Network;
@@ -95,12 +96,14 @@ final class SharedBroadcaster {
 
     private void handed(CarrierScope scope, KeptTransaction transaction, Taken taken) throws StoreException {
         scope.<Void, StoreException>run((memory, tx) -> {
-            if (KeptTransactions.find(tx.store(), scope.carrier(), transaction.key())
-                    .isPresent()) {
+            // As it is now: its packets may be another message's.
+            Optional<KeptTransaction> now = KeptTransactions.find(tx.store(), scope.carrier(), transaction.key())
+                    .filter(found -> Arrays.equals(found.transaction(), transaction.transaction()));
+            if (now.isPresent()) {
                 tx.put(transaction.key(), taken.taken(tx));
-                KeptTransactions.put(tx.store(), transaction.handed());
+                KeptTransactions.put(tx.store(), now.get().handed());
             }
-            for (KeptTransaction.Cargo packet : transaction.packets()) {
+            for (KeptTransaction.Cargo packet : now.orElse(transaction).packets()) {
                 tx.change(packet.ref(), part -> part.on(PacketEvent.TAKEN));
             }
             return null;

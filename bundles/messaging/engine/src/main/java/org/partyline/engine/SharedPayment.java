@@ -18,6 +18,7 @@ import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.engine.conversation.PersonaRecord;
@@ -30,7 +31,6 @@ import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.engine.schedule.CoverPlans;
 
 /**

@@ -25,14 +25,14 @@ import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.InboundQueue;
 import org.partyline.engine.receive.KnownSuites;
 import org.partyline.engine.receive.PacketWriter;
 import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.recognition.Unmatched;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.sessions.SessionChains;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Cbor;
@@ -92,7 +92,15 @@ final class VaultService implements Vault {
         } finally {
             core.lock.unlock();
         }
-        core.nodes.watch(inboundQueue);
+        core.parts.enter();
+        try {
+            // Else they are watched when they are back.
+            if (core.parts.has(Parts.NODES)) {
+                core.nodes.watch(inboundQueue);
+            }
+        } finally {
+            core.parts.leave();
+        }
         LOG.info("the store was made");
     }
 

@@ -1,28 +1,40 @@
 package org.partyline.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.cover.Timing;
+import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
+import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Privacy;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.api.transport.BlockRef;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.testkit.HandSetClock;
 
@@ -65,6 +77,8 @@ class AbsenceTest {
                 Chains.class,
                 Identities.class,
                 Handshakes.class,
+                SuiteDirectory.class,
+                NodeDirectory.class,
                 Timing.class,
                 FeeMath.class
             })
@@ -96,7 +110,9 @@ class AbsenceTest {
                 ChannelKeys.class,
                 Chains.class,
                 Identities.class,
-                Handshakes.class
+                Handshakes.class,
+                SuiteDirectory.class,
+                NodeDirectory.class
             })
     void whatArrivesWhileAPartIsAwayIsReadWhenItReturnsAndNothingTwice(Class<?> part) throws Exception {
         alice.send("lobby", "before");
@@ -117,6 +133,92 @@ class AbsenceTest {
         assertEquals(List.of("before", "meanwhile"), bob.received());
         TestServer.await("all is told", () -> bob.told().size() == 2);
         assertEquals(List.of("before", "meanwhile"), bob.told());
+    }
+
+    @Test
+    void theLastGoodSettingsHoldWhileTheirBundleIsAwayAndNothingCanBeSet() throws Exception {
+        alice.settings.set("fee-cap-message", "12345sat");
+        alice.stop(OperatorSettings.class);
+        alice.send("lobby", "meanwhile");
+        awaitHeard("meanwhile");
+        assertEquals(12_345, alice.fees().limits().message());
+        for (Executable command : List.<Executable>of(
+                () -> alice.fees().limit(Fees.Cap.DAY, 1),
+                () -> alice.privacy().apply(Privacy.Profile.ECONOMY),
+                () -> alice.suites.deny("SCRYPT"))) {
+            PartylineException refused = assertThrows(PartylineException.class, command);
+            assertTrue(refused.getMessage().contains("waits for bundle org.partyline.settings"), refused.getMessage());
+        }
+        alice.start(OperatorSettings.class);
+        alice.fees().limit(Fees.Cap.DAY, 54_321);
+        alice.suites.deny("SCRYPT");
+        assertEquals(54_321, alice.fees().limits().day());
+        alice.send("lobby", "afterwards");
+        awaitHeard("meanwhile", "afterwards");
+    }
+
+    @Test
+    void whenTheNodesAreBackTheyAreReadFromWhereItStoppedAndNothingWasMissed() throws Exception {
+        alice.send("lobby", "before");
+        awaitHeard("before");
+        bob.stop(NodeDirectory.class);
+        long meanwhile = alice.send("lobby", "meanwhile");
+        TestServer.await("it is out", () -> {
+            alice.round();
+            return network.broadcasts().size() == 2;
+        });
+        alice.stop(NodeDirectory.class);
+        network.mine(3);
+        alice.start(NodeDirectory.class);
+        bob.start(NodeDirectory.class);
+        awaitHeard("before", "meanwhile");
+        TestServer.await("its block was read", () -> alice.state(meanwhile) == Messages.State.CONFIRMED);
+    }
+
+    @Test
+    void aBlockThatIsGoneWhileTheNodesAreAwayIsToldAgain() throws Exception {
+        network.mine(2);
+        TestServer.await("the tip was read", () -> cursor().height() >= 2);
+        BlockRef tip = cursor();
+        alice.stop(NodeDirectory.class);
+        alice.engine.inboundQueue.blockDisconnected("a", Network.REGTEST, tip);
+        alice.barrier();
+        assertEquals(tip, cursor(), "where it is read from when they are back");
+        alice.start(NodeDirectory.class);
+        alice.engine.inboundQueue.blockDisconnected("a", Network.REGTEST, tip);
+        TestServer.await("it is gone", () -> !cursor().equals(tip));
+    }
+
+    private BlockRef cursor() throws Exception {
+        return alice.store
+                .note("cursor." + Network.REGTEST.label() + ".a")
+                .map(BlockRef::parse)
+                .orElseThrow();
+    }
+
+    @Test
+    void whoJoinsAChannelWhileTheNodesAreAwayLooksBackWhenTheyReturn() throws Exception {
+        alice.stop(NodeDirectory.class);
+        alice.join("plaza", Mode.RATCHET, Network.REGTEST);
+        alice.barrier();
+        alice.start(NodeDirectory.class);
+        TestServer.await(
+                "the blocks of the last day are read",
+                () -> alice.channels().reading(Optional.empty(), "plaza").look() == Channels.Look.DONE);
+    }
+
+    @Test
+    void aMessageWhoseTimeEndsWhileTheNodesAreAwayIsGivenUpWhenTheyReturn() throws Exception {
+        alice.stop(NodeDirectory.class);
+        long id = alice.send("lobby", "too late");
+        clock.pass(Duration.ofDays(2));
+        alice.round();
+        assertFalse(alice.state(id).isSettled());
+        alice.start(NodeDirectory.class);
+        TestServer.await("it is given up", () -> {
+            alice.round();
+            return alice.state(id).isSettled();
+        });
     }
 
     @Test
@@ -165,7 +267,14 @@ class AbsenceTest {
     @Test
     void manyMessagesArriveOnceEachWhilePartsComeAndGo() throws Exception {
         List<Class<?>> swapped = List.of(
-                Fragmenter.class, Timing.class, FeeMath.class, PacketCodec.class, Chains.class, ChannelKeys.class);
+                Fragmenter.class,
+                Timing.class,
+                FeeMath.class,
+                PacketCodec.class,
+                Chains.class,
+                ChannelKeys.class,
+                SuiteDirectory.class,
+                NodeDirectory.class);
         List<String> sent = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             Class<?> part = swapped.get(i / 3 % swapped.size());

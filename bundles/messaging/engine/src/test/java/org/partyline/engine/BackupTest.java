@@ -25,9 +25,9 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Personas.Persona;
+import org.partyline.api.settings.FeeSettings;
 import org.partyline.engine.BackupService.Content;
 import org.partyline.engine.BackupService.SavedPersona;
-import org.partyline.engine.config.Settings;
 import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.store.Cbor;
 import org.partyline.testkit.HandSetClock;
@@ -379,14 +379,14 @@ class BackupTest {
             settings.put("fee-target", "soon");
             settings.put("nonsense", "1");
             // Whoever restores has not said that real money may be spent here.
-            settings.put(Settings.MAINNET_ACCEPTED, "true");
+            settings.put(FeeSettings.MAINNET_ACCEPTED, "true");
             Content changed = new Content(content.form(), content.made(), content.personas(), settings);
             try (SecretBytes written = SecretBytes.wrap(Cbor.write(changed))) {
                 Files.write(file, TestServer.backupFile().seal(written, PASSPHRASE));
             }
         }
         other.backups().importFrom(file, PASSPHRASE);
-        assertEquals(256, other.settings.get().maxBucket());
+        assertEquals(256, other.settings.get().sending().maxBucket());
         assertEquals(Map.of("max-bucket", "256", "chain-messages", "10"), other.settings.changed());
     }
 

@@ -21,9 +21,9 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.carrier.confirm.ConfirmCarriers;
 import org.partyline.carrier.rolling.RollingCarriers;
-import org.partyline.engine.nodes.TransactionScanner;
 
 /** A carrier goes while messages flow, and returns: nothing is lost, nothing leaves twice, and its coins are its own meanwhile. */
 class CarrierAbsenceTest extends CarrierStage {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
 
 /** Two servers in one channel, each with a node of its own on a network with a mempool's rules of replacement. */

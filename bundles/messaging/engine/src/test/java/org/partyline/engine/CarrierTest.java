@@ -23,12 +23,12 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Privacy;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
@@ -798,14 +798,14 @@ class CarrierTest extends CarrierStage {
     void profilesShowWhatTheyChangeAndSetIt() throws Exception {
         Privacy.Preview economy = alice.privacy().preview(Privacy.Profile.ECONOMY);
         assertTrue(economy.settings().stream().anyMatch(Privacy.Setting::changes));
-        assertEquals("confirm", alice.settings.get().carrier(), "a preview changes nothing");
+        assertEquals("confirm", alice.settings.get().sending().carrier(), "a preview changes nothing");
         alice.privacy().apply(Privacy.Profile.ECONOMY);
-        assertEquals("rolling", alice.settings.get().carrier());
+        assertEquals("rolling", alice.settings.get().sending().carrier());
         assertEquals(Optional.of(Privacy.Profile.ECONOMY), alice.privacy().current());
         assertEquals(Optional.of(21L), economy.perMessage());
         alice.privacy().apply(Privacy.Profile.BALANCED);
-        assertEquals("confirm", alice.settings.get().carrier());
-        assertEquals(80, alice.settings.get().maxBucket());
+        assertEquals("confirm", alice.settings.get().sending().carrier());
+        assertEquals(80, alice.settings.get().sending().maxBucket());
         assertNotEquals(Optional.of(Privacy.Profile.ECONOMY), alice.privacy().current());
     }
 }

@@ -24,8 +24,8 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.carrier.rolling.RollingCarriers;
-import org.partyline.engine.nodes.TransactionScanner;
 
 /** Whatever becomes of what a packet says, it rides, and comes back, as a decoy does. */
 class CoverRollTest extends CoverStage {

@@ -34,11 +34,11 @@ import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.engine.conversation.CoverConversation;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.fees.ExactFeeMath;
 
 /** Cover traffic: whatever happens, who watches does not see which packet says something. */

@@ -24,7 +24,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreLockedException;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
 
 /** Two engines with the real protocol bundles talk over a network without rules. */

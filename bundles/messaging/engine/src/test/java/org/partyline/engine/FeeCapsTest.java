@@ -24,7 +24,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
 
 /** What is paid when nodes lie about fees, and when fees rise: never more than the caps. */

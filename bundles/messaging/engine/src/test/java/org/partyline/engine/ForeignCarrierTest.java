@@ -146,6 +146,37 @@ class ForeignCarrierTest extends CarrierStage {
                 0, (int) alice.store.transact(tx -> KeptTransactions.all(tx).size()));
     }
 
+    /** Only it knows whether they are one message's. */
+    @Test
+    void theCoinsOfAMessageThatIsCancelledWhileItIsAwayAreFreeWhenItReturns() throws Exception {
+        Pigeon slow = new Pigeon() {
+            @Override
+            public void dispatch(CarriedMessage message, int index, List<CarrierNode> nodes) throws PartylineException {
+                context.payments().pay(message.ref(index), nodes);
+            }
+
+            @Override
+            public void dispatchAgain(CarriedMessage message, int index, List<CarrierNode> nodes)
+                    throws PartylineException {
+                throw new WaitsException("it waits for a wind");
+            }
+        };
+        alice.start(slow);
+        long id = send(slow, "coo");
+        TestServer.await("paid", () -> {
+            pass();
+            return !nodeA.signed.isEmpty();
+        });
+        alice.round();
+        alice.stop(slow);
+        alice.messages().cancel(id);
+        rounds();
+        assertEquals(List.of(), nodeA.discarded);
+        alice.start(slow);
+        TestServer.await("they are free", () -> nodeA.discarded.size() == nodeA.signed.size());
+        assertEquals(List.of(), network.broadcasts());
+    }
+
     @Test
     void itTouchesNoMessageOfAnotherCarrier() throws Exception {
         nodeA.down = true;

@@ -31,7 +31,7 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.SendChain;
 import org.partyline.api.session.Handshakes;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.packet.PacketFragmenter;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;

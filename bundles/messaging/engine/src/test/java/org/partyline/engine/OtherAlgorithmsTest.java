@@ -20,8 +20,9 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Suites.Suite;
 import org.partyline.api.ratchet.Invite;
-import org.partyline.engine.config.Settings;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.api.settings.SuiteSettings;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.engine.receive.PacketWriter;
 import org.partyline.testkit.HandSetClock;
 
@@ -142,11 +143,27 @@ class OtherAlgorithmsTest {
         awaitReceived(bob, "opens a chain");
     }
 
+    @Test
+    void aRegistryThatTakesThePlaceOfAnotherLearnsWhatWasHereBeforeAnythingIsRead() throws Exception {
+        bothHaveIt();
+        bob.read();
+        bob.stop(bobs);
+        bob.stop(SuiteDirectory.class);
+        alice.send("lobby", "opens a chain");
+        TestServer.await("it is out", () -> network.broadcasts().size() == 1);
+        bob.barrier();
+        bob.replaceSuites(bobs);
+        assertOneWaits(bob);
+        assertEquals("WIDE_GCM", bob.suites.name(200));
+        bob.start(bobs);
+        awaitReceived(bob, "opens a chain");
+    }
+
     /** The settings cannot know it of a bundle that is not there yet. */
     @Test
     void aSuiteThatOnlyOpensIsNotSealedWithThoughItIsPreferred() throws Exception {
         alice.start(new PrivateSuite(new AeadId(200, "WIDE_GCM", 16, false)));
-        alice.settings.set(Settings.SUITE_PREFERENCE, "WIDE_GCM,AES_256_GCM");
+        alice.settings.set(SuiteSettings.PREFERENCE, "WIDE_GCM,AES_256_GCM");
         assertEquals(0, listed(alice, "WIDE_GCM").rank());
         assertEquals(1, listed(alice, "AES_256_GCM").rank());
         assertThrows(NoSuchThingException.class, () -> alice.suites.prefer(List.of("WIDE_GCM")));
@@ -259,7 +276,7 @@ class OtherAlgorithmsTest {
     /** Its bundle may be gone for good: it is seen in the list and can be allowed again. */
     @Test
     void aNameThatOnlyTheSettingsKnowIsListed() throws Exception {
-        alice.settings.set(Settings.SUITE_DENIED, "ROT13");
+        alice.settings.set(SuiteSettings.DENIED, "ROT13");
         Suite suite = listed(alice, "ROT13");
         assertEquals(List.of("unknown", "absent"), List.of(suite.kind(), suite.bundleState()));
         assertFalse(suite.allowed());

@@ -174,6 +174,7 @@ class OtherReceiversTest {
         meet(packet("meanwhile"));
         bob.vault().lock();
         bob.start(new PrivateReceiver());
+        bob.barrier();
         bob.vault().unlock(TestServer.STORE_PASSPHRASE);
         awaitReceived("meanwhile");
     }
@@ -406,6 +407,8 @@ class OtherReceiversTest {
         bob.start(new PrivateReceiver("private", -1, form));
         bob.start(new PrivateReceiver("private", 1, null));
         meet(packet("hello"));
+        bob.read();
+        assertEquals(List.of(), bob.received());
         assertEquals(0, bob.unmatched());
         bob.start(receiver);
         meet(packet("hello"));

@@ -19,6 +19,7 @@ import org.partyline.api.identity.BackupFile;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.OperationLock;
 import org.partyline.engine.kernel.Parts;
@@ -266,6 +267,8 @@ class PartsTest {
         Parts.SENDING.forEach(this::put);
         assertFalse(parts.isComplete(), "the form of backups is still away");
         put(BackupFile.class);
+        assertFalse(parts.isComplete(), "the settings are still away");
+        put(OperatorSettings.class);
         assertTrue(parts.isComplete());
         parts.remove(Fragmenter.class, fragmenter);
         assertFalse(parts.isComplete());

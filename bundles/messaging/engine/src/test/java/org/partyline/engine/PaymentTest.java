@@ -18,7 +18,7 @@ import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Privacy;
-import org.partyline.engine.config.Settings;
+import org.partyline.api.settings.FeeSettings;
 import org.partyline.engine.fees.FeePolicy;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.PropagationRecords;
@@ -146,7 +146,7 @@ class PaymentTest {
         alice.send("lobby", "this waits");
         roll("and this");
         alice.round();
-        alice.settings.set(Settings.MAINNET_ACCEPTED, "false");
+        alice.settings.set(FeeSettings.MAINNET_ACCEPTED, "false");
         int signed = nodeA.signed.size();
         nodeA.down = false;
 
@@ -218,7 +218,7 @@ class PaymentTest {
         alice.fees().acceptMainnet();
         alice.join("lobby", Mode.RATCHET);
         alice.cover().start(Optional.empty(), Duration.ofSeconds(30), 100_000);
-        alice.settings.set(Settings.MAINNET_ACCEPTED, "false");
+        alice.settings.set(FeeSettings.MAINNET_ACCEPTED, "false");
 
         tries(alice, 5);
 

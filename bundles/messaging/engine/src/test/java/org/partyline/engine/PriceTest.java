@@ -391,7 +391,7 @@ class PriceTest extends CarrierStage {
         nodeA.maxOutputs = 10;
         nodeB.maxOutputs = 10;
         paid(send("the first", Carrier.ROLLING));
-        clock.pass(alice.settings.get().rollMaxAge().plusMinutes(1));
+        clock.pass(alice.settings.get().rolling().maxAge().plusMinutes(1));
         assertPaid(send("the second", Carrier.ROLLING));
     }
 

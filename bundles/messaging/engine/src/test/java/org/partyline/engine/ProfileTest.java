@@ -30,7 +30,7 @@ import org.partyline.api.engine.Privacy.Covered;
 import org.partyline.api.engine.Privacy.Preview;
 import org.partyline.api.engine.Privacy.Profile;
 import org.partyline.api.engine.Privacy.Setting;
-import org.partyline.engine.config.Settings;
+import org.partyline.api.settings.Settings;
 import org.partyline.testkit.HandSetClock;
 
 /** The privacy profiles, applied to a whole engine. */
@@ -105,17 +105,17 @@ class ProfileTest {
                         "proxy-required", "true"),
                 changes(shown));
         Settings now = alice.settings.get();
-        assertEquals("confirm", now.carrier());
-        assertFalse(now.receipts());
-        assertFalse(now.allowStrangers());
-        assertFalse(now.recallExpired());
-        assertEquals(Duration.ofMinutes(15), now.defaultTtl());
+        assertEquals("confirm", now.sending().carrier());
+        assertFalse(now.sessions().receipts());
+        assertFalse(now.sessions().strangers());
+        assertFalse(now.sending().recallsExpired());
+        assertEquals(Duration.ofMinutes(15), now.sending().defaultTtl());
         for (Network where : Network.values()) {
-            assertEquals(Duration.ofMinutes(2), now.jitter(where));
-            assertEquals(4, now.perMinute(where));
+            assertEquals(Duration.ofMinutes(2), now.sending().jitter(where));
+            assertEquals(4, now.sending().perMinute(where));
         }
-        assertEquals(1, now.burst());
-        assertEquals(80, now.maxBucket());
+        assertEquals(1, now.sending().burst());
+        assertEquals(80, now.sending().maxBucket());
         assertTrue(
                 Files.readAllLines(networkFile()).stream().anyMatch(line -> line.matches("proxy-required *= *true")));
         Cover.Status cover = coverOf("me").orElseThrow();

@@ -14,7 +14,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.api.transport.TransactionScanner;
 
 /** Messages that are taken back while nodes break off, servers are killed and miners are faster. */
 class RecallTest extends CarrierStage {

@@ -23,10 +23,10 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Wallet;
 import org.partyline.cover.PoissonTiming;
 import org.partyline.engine.mailbox.PropagationRecords;
-import org.partyline.engine.nodes.TransactionScanner;
 
 /** What ends a roll, and what must not ride in one any more. */
 class RollEndTest extends CarrierStage {

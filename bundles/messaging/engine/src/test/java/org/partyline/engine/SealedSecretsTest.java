@@ -14,10 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfParameters;
-import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.recognition.Beacon;
 import org.partyline.engine.recognition.Parked;
 import org.partyline.engine.recognition.SealedSecrets;
+import org.partyline.engine.scan.Candidate;
 
 /** The secrets of sealed packets, and what waits for them. */
 class SealedSecretsTest {

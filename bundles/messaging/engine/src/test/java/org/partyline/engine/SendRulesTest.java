@@ -17,11 +17,11 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
 
 /** What is refused before it is queued, when a chain ends, and whose transaction counts. */

@@ -591,7 +591,7 @@ class SessionTest {
                 .anyMatch(c -> c.kind().equals("contact") && c.name().equals("alice/bob")));
         assertTrue(alice.contacts().listAll().isEmpty(), "a preview changes nothing");
         alice.backups().importFrom(file, passphrase);
-        assertEquals(128, alice.settings.get().maxBucket());
+        assertEquals(128, alice.settings.get().sending().maxBucket());
         TestServer.await(
                 "a new session",
                 () -> alice.contacts().list(Optional.of("alice")).get(0).session() == Sessions.State.OPEN);

@@ -30,17 +30,20 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Nodes;
-import org.partyline.api.engine.Nodes.Fault;
-import org.partyline.engine.config.NodeRules;
-import org.partyline.engine.config.Settings;
-import org.partyline.engine.nodes.NodeWatch;
-import org.partyline.engine.nodes.TransactionScanner;
-import org.partyline.engine.nodes.WithholdingDetector;
+import org.partyline.api.nodes.NodeFault;
+import org.partyline.api.settings.NodeSettings;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
 
 /** A server with three nodes, one of which is bad; another server listens by a node of its own. */
 class SeveralNodesTest {
-    private static final Duration RESEND = Settings.defaults().nodeRules().resendAfter();
+    private static final Duration RESEND = Duration.ofMinutes(2);
+    /** As docs/nodes.md has them. */
+    private static final Duration MOST_LATE = Duration.ofMinutes(30);
+
+    private static final Duration MEMORY = Duration.ofMinutes(15);
+    private static final int MOST_WITHHELD = 20;
+    private static final int MOST_OURS = 3;
 
     private final HandSetClock clock = new HandSetClock();
     private final TestNetwork network = new TestNetwork(clock);
@@ -129,7 +132,7 @@ class SeveralNodesTest {
         }
     }
 
-    private Optional<Fault> fault(String node) throws PartylineException {
+    private Optional<NodeFault> fault(String node) throws PartylineException {
         return alice.nodes.get(node).quarantine().map(Nodes.Quarantine::fault);
     }
 
@@ -379,7 +382,7 @@ class SeveralNodesTest {
         compare(1);
         assertEquals(Optional.empty(), fault("two"), "once may be chance");
         compare(1);
-        assertEquals(Optional.of(Fault.OTHER_CHAIN), fault("two"));
+        assertEquals(Optional.of(NodeFault.OTHER_CHAIN), fault("two"));
         assertEquals(Optional.empty(), fault("one"));
         assertEquals(Optional.empty(), fault("three"));
         assertEquals("node-quarantined", audited.get(0).event());
@@ -395,8 +398,8 @@ class SeveralNodesTest {
 
         two.fork = Integer.MAX_VALUE;
         compare(2);
-        assertEquals(Optional.of(Fault.OTHER_CHAIN), fault("two"), "not before its time");
-        clock.pass(alice.settings.get().nodeRules().quarantine());
+        assertEquals(Optional.of(NodeFault.OTHER_CHAIN), fault("two"), "not before its time");
+        clock.pass(alice.settings.get().nodes().quarantine());
         compare(1);
         assertEquals(Optional.empty(), fault("two"));
         assertEquals("node-released", audited.get(1).event());
@@ -415,13 +418,13 @@ class SeveralNodesTest {
     void aNodeThatLiesAboutItsHeightIsSetAside() throws Exception {
         three.lie = 1000;
         compare(2);
-        assertEquals(Optional.of(Fault.OTHER_CHAIN), fault("three"));
+        assertEquals(Optional.of(NodeFault.OTHER_CHAIN), fault("three"));
         three.lie = 0;
         one.stuck = 10;
-        clock.pass(alice.settings.get().nodeRules().quarantine());
+        clock.pass(alice.settings.get().nodes().quarantine());
         compare(2);
         assertEquals(Optional.empty(), fault("three"));
-        assertEquals(Optional.of(Fault.BEHIND), fault("one"));
+        assertEquals(Optional.of(NodeFault.BEHIND), fault("one"));
     }
 
     @Test
@@ -429,26 +432,26 @@ class SeveralNodesTest {
         two.stuck = 20;
         network.mine();
         compare(2);
-        clock.pass(NodeWatch.MOST_LATE.minusSeconds(90));
+        clock.pass(MOST_LATE.minusSeconds(90));
         compare(1);
         assertEquals(Optional.empty(), fault("two"));
         clock.pass(Duration.ofMinutes(1));
         compare(2);
-        assertEquals(Optional.of(Fault.BEHIND), fault("two"));
+        assertEquals(Optional.of(NodeFault.BEHIND), fault("two"));
         two.stuck = Integer.MAX_VALUE;
-        clock.pass(alice.settings.get().nodeRules().quarantine());
+        clock.pass(alice.settings.get().nodes().quarantine());
         compare(1);
         assertEquals(Optional.empty(), fault("two"));
     }
 
     @Test
     void anOldNodeIsSetAsideUntilTheSettingAllowsIt() throws Exception {
-        alice.settings.set(NodeRules.MINIMUM_VERSION, "test:250000");
+        alice.settings.set(NodeSettings.MINIMUM_VERSION, "test:250000");
         two.version = 240100;
         compare(1);
-        assertEquals(Optional.of(Fault.OLD_VERSION), fault("two"));
-        alice.settings.set(NodeRules.MINIMUM_VERSION, "test:240000");
-        clock.pass(alice.settings.get().nodeRules().quarantine());
+        assertEquals(Optional.of(NodeFault.OLD_VERSION), fault("two"));
+        alice.settings.set(NodeSettings.MINIMUM_VERSION, "test:240000");
+        clock.pass(alice.settings.get().nodes().quarantine());
         compare(1);
         assertEquals(Optional.empty(), fault("two"));
     }
@@ -457,17 +460,17 @@ class SeveralNodesTest {
     void aNodeThatWithholdsWhatOthersShowIsSetAsideAndShownAgainLater() throws Exception {
         compare(6);
         three.silent = true;
-        for (int i = 0; i < WithholdingDetector.MOST_WITHHELD; i++) {
+        for (int i = 0; i < MOST_WITHHELD; i++) {
             network.accept(network.transaction(List.of(new byte[] {9, 9, 9})));
         }
         compare(5);
-        assertEquals(Optional.of(Fault.WITHHOLDS), fault("three"));
+        assertEquals(Optional.of(NodeFault.WITHHOLDS), fault("three"));
         assertEquals(Optional.empty(), fault("one"));
         assertEquals(Optional.empty(), fault("two"));
         Nodes.Shown shown = alice.nodes.get("three").shown();
-        assertEquals(WithholdingDetector.MOST_WITHHELD, shown.withheld());
+        assertEquals(MOST_WITHHELD, shown.withheld());
         three.silent = false;
-        clock.pass(WithholdingDetector.MEMORY);
+        clock.pass(MEMORY);
         compare(1);
         assertEquals(Optional.empty(), fault("three"));
     }
@@ -476,7 +479,7 @@ class SeveralNodesTest {
     void aNodeThatTakesOursAndPassesNoneOnIsSetAside() throws Exception {
         compare(6);
         one.keeps = true;
-        for (int i = 0; i < WithholdingDetector.MOST_OURS; i++) {
+        for (int i = 0; i < MOST_OURS; i++) {
             long id = send("message " + i, "one");
             awaitState(id, State.BROADCAST);
             clock.pass(RESEND.plusSeconds(1));
@@ -484,11 +487,11 @@ class SeveralNodesTest {
             awaitState(id, State.SEEN);
         }
         compare(1);
-        assertEquals(Optional.of(Fault.WITHHOLDS), fault("one"));
+        assertEquals(Optional.of(NodeFault.WITHHOLDS), fault("one"));
         assertEquals(Optional.empty(), fault("two"));
         assertEquals(Optional.empty(), fault("three"));
         assertNothingWentTwice();
-        TestServer.await("all arrive", () -> bob.received().size() == WithholdingDetector.MOST_OURS);
+        TestServer.await("all arrive", () -> bob.received().size() == MOST_OURS);
     }
 
     /** As where it pays less than they relay, or spends the change of one that does. */
@@ -502,7 +505,7 @@ class SeveralNodesTest {
             // Peers do not say so.
             other.keeps = !refuseIt;
         }
-        for (int i = 0; i < WithholdingDetector.MOST_OURS; i++) {
+        for (int i = 0; i < MOST_OURS; i++) {
             long id = send("message " + i, "one");
             awaitState(id, State.BROADCAST);
             int before = network.handed().size();
@@ -675,7 +678,7 @@ class SeveralNodesTest {
         awaitState(id, State.CONFIRMED);
         two.fork = 5;
         compare(2);
-        assertEquals(Optional.of(Fault.OTHER_CHAIN), fault("two"));
+        assertEquals(Optional.of(NodeFault.OTHER_CHAIN), fault("two"));
         awaitState(id, State.SEEN);
         network.mine();
         awaitState(id, State.CONFIRMED);

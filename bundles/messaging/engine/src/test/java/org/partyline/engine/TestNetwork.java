@@ -32,10 +32,10 @@ import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.TransactionListener;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
-import org.partyline.engine.nodes.TransactionScanner;
 import org.partyline.engine.store.Keys;
 
 /** A network without rules: a mempool, blocks by command, and as many nodes and wallets as a test wants. */

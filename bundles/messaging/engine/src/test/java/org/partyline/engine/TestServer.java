@@ -6,6 +6,8 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +51,8 @@ import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.nodes.NodePolicy;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.packet.PacketType;
@@ -57,14 +61,16 @@ import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.receive.PacketReceiver;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.carrier.confirm.ConfirmCarriers;
 import org.partyline.carrier.rolling.RollingCarriers;
 import org.partyline.cover.PoissonTiming;
-import org.partyline.engine.config.SettingsKeeper;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
@@ -72,24 +78,24 @@ import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.NodeFiles;
-import org.partyline.engine.nodes.NodeRegistry;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.sessions.HandshakePieces;
 import org.partyline.engine.sessions.SessionControlSender;
-import org.partyline.engine.suites.SuiteRegistry;
 import org.partyline.fees.ExactFeeMath;
 import org.partyline.identity.CurveIdentities;
 import org.partyline.identity.SealedBackup;
 import org.partyline.kdfpbkdf2.Pbkdf2Sha256;
 import org.partyline.kdfscrypt.Scrypt;
+import org.partyline.nodes.NodeFiles;
+import org.partyline.nodes.NodeRegistry;
 import org.partyline.packet.PacketFragmenter;
 import org.partyline.packet.WireCodec;
 import org.partyline.padding.BucketPadding;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
 import org.partyline.session.NoiseHandshakes;
+import org.partyline.settings.SettingsKeeper;
+import org.partyline.suites.SuiteRegistry;
 import org.partyline.testkit.Eventually;
 import org.partyline.testkit.HandSetClock;
 
@@ -102,7 +108,7 @@ final class TestServer implements AutoCloseable {
     final MachineStore store;
     final HandSetClock clock;
     final SettingsKeeper settings;
-    final SuiteRegistry suites;
+    SuiteRegistry suites;
     final NodeRegistry nodes;
     final List<Messages.Event> events = new CopyOnWriteArrayList<>();
     /** The names of the security events. */
@@ -126,6 +132,7 @@ final class TestServer implements AutoCloseable {
     private final Map<Class<?>, Object> services = new HashMap<>();
     private final Map<AeadSuite, ServiceReference<AeadSuite>> references = new LinkedHashMap<>();
     private final Map<KdfId, ServiceReference<KeyDerivation>> derivations = new HashMap<>();
+    private final Map<KdfId, KeyDerivation> provided = new LinkedHashMap<>();
     private static int nextReference;
 
     TestServer(
@@ -168,8 +175,9 @@ final class TestServer implements AutoCloseable {
         this.network =
                 transports.isEmpty() ? Network.REGTEST : transports.get(0).network();
         BundleContext context = context();
-        settings = new SettingsKeeper(configurationAdmin(configuration), Optional.empty(), configuration);
-        suites = new SuiteRegistry(settings, context);
+        settings = new SettingsKeeper(configurationAdmin(configuration), Optional.empty(), etc, configuration);
+        suites = new SuiteRegistry(context);
+        suites.setOperatorSettings(settings);
         for (AeadSuite suite : List.of(
                 make(XChaCha20Poly1305.class),
                 make(Aes256Gcm.class),
@@ -180,7 +188,12 @@ final class TestServer implements AutoCloseable {
         for (KeyDerivation kdf : List.of(argon2id, make(Pbkdf2Sha256.class), make(Scrypt.class))) {
             provide(kdf);
         }
-        nodes = new NodeRegistry(settings, new NodeFiles(java.nio.file.Path.of("none")), random, clock);
+        nodes = new NodeRegistry(new NodeFiles(java.nio.file.Path.of("none")), random, clock);
+        nodes.setOperatorSettings(settings);
+        List<NodePolicy> policies = new ArrayList<>(nodes.ownPolicies());
+        // A later reference has the higher rank here.
+        Collections.reverse(policies);
+        policies.forEach(policy -> nodes.addPolicy(policy, reference()));
         transports.forEach(nodes::addTransport);
         wallets.forEach(nodes::addWallet);
         parts.put(PacketCodec.class, secrets.watch(codec()));
@@ -192,17 +205,11 @@ final class TestServer implements AutoCloseable {
         parts.put(BackupFile.class, backupFile());
         parts.put(Timing.class, timing);
         parts.put(FeeMath.class, make(ExactFeeMath.class));
+        parts.put(OperatorSettings.class, settings);
+        parts.put(SuiteDirectory.class, suites);
+        parts.put(NodeDirectory.class, nodes);
         engine = new Engine(
-                store,
-                new Parts(bundles -> Optional.empty()),
-                suites,
-                nodes,
-                settings,
-                context,
-                clock,
-                random,
-                store.outside,
-                () -> false);
+                store, new Parts(bundles -> Optional.empty()), context, clock, random, store.outside, () -> false);
         parts.keySet().forEach(this::start);
         start(confirm);
         start(rolling);
@@ -223,6 +230,10 @@ final class TestServer implements AutoCloseable {
 
     /** As when the bundle is started that provides it. */
     void start(Class<?> part) {
+        if (part == OperatorSettings.class) {
+            suites.setOperatorSettings(settings);
+            nodes.setOperatorSettings(settings);
+        }
         bind("set", part, parts.get(part));
     }
 
@@ -234,6 +245,10 @@ final class TestServer implements AutoCloseable {
 
     /** As when the bundle is stopped that provides it. */
     void stop(Class<?> part) {
+        if (part == OperatorSettings.class) {
+            suites.unsetOperatorSettings(settings);
+            nodes.unsetOperatorSettings(settings);
+        }
         bind("unset", part, parts.get(part));
     }
 
@@ -244,6 +259,20 @@ final class TestServer implements AutoCloseable {
         } catch (ReflectiveOperationException e) {
             throw new AssertionError("cannot bind " + part, e);
         }
+    }
+
+    /** As when the bundle of the suites is updated, while the bundle of one suite is away: the new registry never saw that one. */
+    void replaceSuites(AeadSuite away) {
+        stop(SuiteDirectory.class);
+        suites = new SuiteRegistry(context());
+        suites.setOperatorSettings(settings);
+        references.forEach((suite, reference) -> {
+            if (suite != away) {
+                suites.addSuite(suite, reference);
+            }
+        });
+        provided.forEach((id, kdf) -> suites.addDerivation(kdf, derivations.get(id)));
+        start(SuiteDirectory.class, suites);
     }
 
     /** Who is closed before it has read a block begins at the chain's tip the next time. */
@@ -435,7 +464,7 @@ final class TestServer implements AutoCloseable {
 
     /** Lets the nodes be compared, which the clock does twice a minute. */
     void compareNodes() {
-        engine.nodeWatch.round();
+        nodes.round();
     }
 
     Unlocked unlocked() {
@@ -476,6 +505,7 @@ final class TestServer implements AutoCloseable {
             suites.removeDerivation(argon2id, own);
         }
         derivations.put(derivation.id(), reference());
+        provided.put(derivation.id(), derivation);
         suites.addDerivation(derivation, derivations.get(derivation.id()));
     }
 

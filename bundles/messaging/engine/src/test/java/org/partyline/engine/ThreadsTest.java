@@ -44,17 +44,7 @@ class ThreadsTest {
 
     /** An engine whose parts are all missing: whatever is done with it throws. */
     private static Core broken() {
-        return new Core(
-                null,
-                new Parts(bundles -> Optional.empty()),
-                null,
-                null,
-                null,
-                null,
-                new BrokenClock(),
-                null,
-                null,
-                null);
+        return new Core(null, new Parts(bundles -> Optional.empty()), null, null, new BrokenClock(), null, null, null);
     }
 
     @Test

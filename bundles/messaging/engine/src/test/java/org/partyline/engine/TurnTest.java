@@ -10,7 +10,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.engine.nodes.TransactionScanner;
+import org.partyline.api.transport.TransactionScanner;
 import org.partyline.testkit.HandSetClock;
 
 /** Messages of a channel leave in the order they were written: what rides on a chain is of no use before the chain's opener. */

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.Transport;
 import org.partyline.bitcointx.Header;
 import org.partyline.testkit.Eventually;
@@ -74,6 +75,8 @@ class P2pTransportContractTest extends TransportContract {
     @Override
     protected boolean goesAway() {
         peer.close();
+        // Until it has noticed, it waits for the peer to ask.
+        Eventually.that("it notices", () -> transport().status().state() == NodeStatus.State.UNREACHABLE);
         return true;
     }
 }

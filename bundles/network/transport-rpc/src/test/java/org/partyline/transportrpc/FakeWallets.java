@@ -15,7 +15,7 @@ import java.util.Set;
 import org.partyline.api.FeeRate;
 import org.partyline.api.TxId;
 import org.partyline.bitcointx.DataScript;
-import org.partyline.bitcointx.Header;
+import org.partyline.bitcointx.Hashes;
 import org.partyline.bitcointx.MalformedException;
 import org.partyline.bitcointx.OutPoint;
 import org.partyline.bitcointx.TxView;
@@ -165,7 +165,7 @@ final class FakeWallets {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(unfunded, 0, 4);
         out.write(1);
-        out.writeBytes(Header.internal(coin.id()));
+        out.writeBytes(Hashes.internal(coin.id()));
         out.writeBytes(little(4, coin.index()));
         out.write(0);
         out.writeBytes(little(4, 0xfffffffdL));

@@ -2,6 +2,7 @@ package org.partyline.itests.architecture;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -44,9 +45,10 @@ class ArchitectureTest {
             "console", Set.of(SPI, APP),
             "testkit", Set.of(SPI, "network"));
 
-    /** Bundles of the lower floors that call what a console calls, and why. */
-    private static final Map<String, String> CALLERS =
-            Map.of("secrets-unlock", "opens the store in place of an operator, by the same service");
+    /** Bundles of the lower floors that call, or offer, what a console calls, and why. */
+    private static final Map<String, String> CALLERS = Map.of(
+            "secrets-unlock", "opens the store in place of an operator, by the same service",
+            "nodes", "offers the nodes to consoles as it does to bundles: it is who adds, removes and pauses them");
 
     /** Bundles that others use by their classes, and why. */
     private static final Map<String, String> SHARED = Map.of(
@@ -59,9 +61,6 @@ class ArchitectureTest {
     private static final int MOST_PARAMETERS = 8;
     /** Classes whose constructors take more, and why. A record's are the fields of a value. */
     private static final Map<String, String> WIDE = Map.of(
-            "org.partyline.engine.kernel.Core",
-                    "what the classes of the engine share, until each part of it has an owner",
-            "org.partyline.engine.Engine", "puts the engine together",
             "org.partyline.engine.MaintenanceJob",
                     "one job for each owner of what expires, until these register themselves",
             "org.partyline.engine.MessageService",
@@ -110,6 +109,24 @@ class ArchitectureTest {
         assertEquals(
                 new TreeSet<>(BELOW.keySet()),
                 bundles.stream().map(Bundle::floor).collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    /** Under another name it is none of ours: it is not watched, and nobody is told that it is stopped. */
+    @Test
+    void everyBundleIsCalledAfterItsFolder() throws IOException {
+        for (Bundle bundle : bundles) {
+            if (bundle.floor().equals("testkit")) {
+                continue;
+            }
+            Path instructions =
+                    BUNDLES.resolve(bundle.floor()).resolve(bundle.name()).resolve("bnd.bnd");
+            assertTrue(
+                    Files.exists(instructions)
+                            && Files.readAllLines(instructions)
+                                    .contains("Bundle-SymbolicName: org.partyline." + bundle.name()),
+                    () -> bundle.name() + " has no Bundle-SymbolicName: org.partyline." + bundle.name()
+                            + " in bnd.bnd");
+        }
     }
 
     @Test

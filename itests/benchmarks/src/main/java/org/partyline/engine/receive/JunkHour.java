@@ -1,6 +1,5 @@
 package org.partyline.engine.receive;
 
-import org.partyline.engine.kernel.Core;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +12,7 @@ import org.partyline.api.TxId;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.chains.ReceiveChains;
-import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 

@@ -21,7 +21,7 @@ import org.partyline.itests.harness.Wait;
 /** How a server is made to end, or to wait, at a point, and what must be true of its packets afterwards. */
 final class Crash {
     /** What a command calls by which a test arms a server. */
-    static final String COMMAND = "engine.suites.SuiteRegistry#list";
+    static final String COMMAND = "suites.SuiteRegistry#list";
 
     static final String SEND = "engine.MessageService#send";
     private static final String POINTS = "points";

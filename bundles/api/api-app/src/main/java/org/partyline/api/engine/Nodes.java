@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.RelayPolicy;
 
@@ -46,18 +47,6 @@ public interface Nodes {
     /** Uses it again. */
     void resume(String name) throws PartylineException;
 
-    /** Why a node was set aside. */
-    enum Fault {
-        /** Its blocks are not those of the other nodes. */
-        OTHER_CHAIN,
-        /** It is behind the other nodes. */
-        BEHIND,
-        /** Its software is older than the configured minimum. */
-        OLD_VERSION,
-        /** Other nodes showed transactions that it never did. */
-        WITHHOLDS
-    }
-
     /**
      * A node that is set aside: nothing is sent by it, what it reports is read, and counts for no message's state. It is looked
      * at again, and used again when the reason is gone.
@@ -66,7 +55,7 @@ public interface Nodes {
      * @param reason one line: what is wrong, and how sure that is
      * @param since when it began
      */
-    record Quarantine(Fault fault, String reason, Instant since) {}
+    record Quarantine(NodeFault fault, String reason, Instant since) {}
 
     /**
      * What a node showed of the transactions of the last minutes that at least two other nodes of its network showed. All 0 where

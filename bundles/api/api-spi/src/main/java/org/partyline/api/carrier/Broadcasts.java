@@ -1,6 +1,7 @@
 package org.partyline.api.carrier;
 
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
@@ -26,7 +27,7 @@ public interface Broadcasts {
      * @return empty when a node has it
      * @throws NodeUnavailableException when no node answered
      */
-    java.util.Optional<Refusal> hand(byte[] key, List<CarrierNode> nodes, Taken taken) throws PartylineException;
+    Optional<Refusal> hand(byte[] key, List<CarrierNode> nodes, Taken taken) throws PartylineException;
 
     /** Gives the transaction of a record to those that do not have it, though another one does: that one may keep it to itself. */
     void spread(byte[] key, List<CarrierNode> nodes) throws StoreException;

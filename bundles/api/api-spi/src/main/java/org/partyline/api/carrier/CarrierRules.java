@@ -2,6 +2,7 @@ package org.partyline.api.carrier;
 
 import java.time.Duration;
 import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
 
 /**
  * What the operator has set.
@@ -28,6 +29,6 @@ public record CarrierRules(
     @FunctionalInterface
     public interface Spacing {
         /** Of a network. */
-        Duration on(org.partyline.api.Network network);
+        Duration on(Network network);
     }
 }

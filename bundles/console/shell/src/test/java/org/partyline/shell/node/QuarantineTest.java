@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Messages.Send;
 import org.partyline.api.engine.Nodes;
+import org.partyline.api.nodes.NodeFault;
 import org.partyline.shell.testing.Runner;
 import org.partyline.shell.testing.Samples;
 
@@ -33,7 +34,7 @@ class QuarantineTest {
                 0.25,
                 new Nodes.Shown(120, 70, 3),
                 Optional.of(new Nodes.Quarantine(
-                        Nodes.Fault.OTHER_CHAIN,
+                        NodeFault.OTHER_CHAIN,
                         "its block 94 is not that of the other nodes",
                         Instant.parse("2026-11-24T09:58:00.000Z")))));
     }

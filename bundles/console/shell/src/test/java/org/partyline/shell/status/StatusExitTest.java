@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Nodes;
+import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.store.Store;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.shell.testing.FakeEngine;
@@ -58,7 +59,7 @@ class StatusExitTest {
         assertEquals(6, status("--exit-status"));
         Nodes.Node node = Samples.node("core", "rpc");
         Nodes.Quarantine quarantine =
-                new Nodes.Quarantine(Nodes.Fault.OTHER_CHAIN, "its block 94 is another", Samples.NOW);
+                new Nodes.Quarantine(NodeFault.OTHER_CHAIN, "its block 94 is another", Samples.NOW);
         for (Nodes.Node useless : List.of(
                 new Nodes.Node(
                         "core",

@@ -21,7 +21,7 @@ import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.scan.Candidate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -76,7 +76,7 @@ public final class SeenLocators {
     public static Instant seenUntil(Core core, Instant came) {
         Instant now = core.now();
         return (came.isAfter(now) ? came : now)
-                .plus(core.settings.get().catchUp())
+                .plus(core.settings.get().reading().catchUp())
                 .plus(SEEN);
     }
 }

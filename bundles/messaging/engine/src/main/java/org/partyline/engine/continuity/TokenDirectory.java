@@ -22,7 +22,7 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.Designate;
-import org.partyline.engine.config.PrivateFile;
+import org.partyline.api.PrivateFile;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -9,13 +9,13 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.settings.Settings;
 import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.config.Settings;
-import org.partyline.engine.config.SettingsKeeper;
-import org.partyline.engine.nodes.NodeRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,12 +26,12 @@ public final class FeePolicy {
 
     private static final Logger LOG = LoggerFactory.getLogger(FeePolicy.class);
 
-    private final SettingsKeeper settings;
-    private final NodeRegistry nodes;
+    private final OperatorSettings settings;
+    private final NodeDirectory nodes;
     private final FeeMath math;
     private final SecureRandom random;
 
-    public FeePolicy(SettingsKeeper settings, NodeRegistry nodes, FeeMath math, SecureRandom random) {
+    public FeePolicy(OperatorSettings settings, NodeDirectory nodes, FeeMath math, SecureRandom random) {
         this.settings = settings;
         this.nodes = nodes;
         this.math = math;
@@ -55,14 +55,14 @@ public final class FeePolicy {
 
     /** The most that a transaction with so many packets pays now, whatever rate is drawn, in satoshi. */
     public long most(List<Transport> among, int packetBytes, int packets) throws PartylineException {
-        return highest(rate(among), settings.get().feeBand()).fee(vsize(packetBytes, packets));
+        return highest(rate(among), settings.get().fees().band()).fee(vsize(packetBytes, packets));
     }
 
     /** The highest rate that can be drawn. */
     public FeeRate highest(FeeRate rate, int bandPercent) {
         long most = rate.satPerKvb() + rate.satPerKvb() * bandPercent / 100;
         return new FeeRate(Math.max(
-                rate.satPerKvb(), Math.min(most, settings.get().feeMaximum().satPerKvb())));
+                rate.satPerKvb(), Math.min(most, settings.get().fees().maximum().satPerKvb())));
     }
 
     /**
@@ -73,9 +73,13 @@ public final class FeePolicy {
     public FeeRate rate(Transport node) throws PartylineException {
         Settings now = settings.get();
         FeeRate floor = node.policy().minRelayFee();
-        return math.aim(estimate(node, now.feeTarget()), floor, now.feeMinimum(), now.feeMaximum())
+        return math.aim(
+                        estimate(node, now.fees().target()),
+                        floor,
+                        now.fees().minimum(),
+                        now.fees().maximum())
                 .orElseThrow(() -> new PartylineException("node '" + node.name() + "' relays nothing under " + floor
-                        + " and fee-maximum is " + now.feeMaximum() + ": it waits, or raise fee-maximum"));
+                        + " and fee-maximum is " + now.fees().maximum() + ": it waits, or raise fee-maximum"));
     }
 
     /**
@@ -106,7 +110,7 @@ public final class FeePolicy {
 
     /** The nodes that a transaction may go in by: those that relay within the configured maximum; all, where none does. */
     public List<Transport> entries(List<Transport> among) {
-        FeeRate maximum = settings.get().feeMaximum();
+        FeeRate maximum = settings.get().fees().maximum();
         List<Transport> within = among.stream()
                 .filter(node -> node.policy().minRelayFee().compareTo(maximum) <= 0)
                 .toList();
@@ -116,7 +120,7 @@ public final class FeePolicy {
     /** The rate of one transaction, drawn afresh from the band, so that ours have no rate in common. */
     public FeeRate draw(List<Transport> among) throws PartylineException {
         Settings now = settings.get();
-        return math.draw(rate(among), now.feeBand(), now.feeMaximum(), random);
+        return math.draw(rate(among), now.fees().band(), now.fees().maximum(), random);
     }
 
     /** Exactly what the strictest of the nodes asks of what takes a transaction's place (BIP125, rules 3 and 4), in satoshi. */
@@ -164,11 +168,11 @@ public final class FeePolicy {
             all.add(new Fees.FeeStatus(
                     node.network(),
                     node.name(),
-                    estimate(node, now.feeTarget()),
-                    now.feeTarget(),
+                    estimate(node, now.fees().target()),
+                    now.fees().target(),
                     floor,
-                    now.feeMinimum(),
-                    now.feeMaximum(),
+                    now.fees().minimum(),
+                    now.fees().maximum(),
                     rate,
                     rate.fee(PACKET_VSIZE)));
         }

@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.function.BiPredicate;
 import org.partyline.api.Network;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
-import org.partyline.engine.config.Settings;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.schedule.CoverPlan;
@@ -86,7 +86,10 @@ public final class Spending {
         Sums sums = sums(tx, persona);
         return math.refuse(
                 fee,
-                new FeeMath.Caps(settings.capMessage(), settings.capHour(), settings.capDay()),
+                new FeeMath.Caps(
+                        settings.fees().capMessage(),
+                        settings.fees().capHour(),
+                        settings.fees().capDay()),
                 new FeeMath.Spent(already, sums.hour(), sums.day()));
     }
 

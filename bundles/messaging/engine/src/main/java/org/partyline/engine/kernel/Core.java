@@ -13,24 +13,24 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.config.SettingsKeeper;
+import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.nodes.NodeRegistry;
 import org.partyline.engine.store.Tables;
-import org.partyline.engine.suites.SuiteRegistry;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +44,9 @@ public final class Core {
     public final Fragmenter fragmenter;
     public final ChannelKeys channelKeys;
     public final Chains chains;
-    public final SuiteRegistry suites;
-    public final NodeRegistry nodes;
-    public final SettingsKeeper settings;
+    public final SuiteDirectory suites;
+    public final NodeDirectory nodes;
+    public final OperatorSettings settings;
     public final Supplier<Optional<LegacyReader>> legacy;
     final Clock clock;
     public final SecureRandom random;
@@ -68,9 +68,7 @@ public final class Core {
     public Core(
             Store store,
             Parts parts,
-            SuiteRegistry suites,
-            NodeRegistry nodes,
-            SettingsKeeper settings,
+            OperatorSettings settings,
             Supplier<Optional<LegacyReader>> legacy,
             Clock clock,
             SecureRandom random,
@@ -83,8 +81,8 @@ public final class Core {
         this.fragmenter = parts.reference(Fragmenter.class);
         this.channelKeys = parts.reference(ChannelKeys.class);
         this.chains = parts.reference(Chains.class);
-        this.suites = suites;
-        this.nodes = nodes;
+        this.suites = parts.reference(SuiteDirectory.class);
+        this.nodes = parts.reference(NodeDirectory.class);
         this.settings = settings;
         this.legacy = legacy;
         this.clock = clock;
@@ -208,7 +206,7 @@ public final class Core {
 
     /** Whether coins of a network may be spent. */
     public boolean isAccepted(Network network) {
-        return network != Network.MAINNET || settings.get().mainnetAccepted();
+        return network != Network.MAINNET || settings.get().fees().mainnetAccepted();
     }
 
     /** The network that is meant: the one given, or that of the nodes, when they agree. */

@@ -7,7 +7,7 @@ import org.osgi.service.event.Event;
 import org.osgi.service.event.EventAdmin;
 import org.partyline.api.Network;
 import org.partyline.api.engine.Messages;
-import org.partyline.api.engine.Nodes;
+import org.partyline.api.nodes.NodeFault;
 
 /** Tells other programs in the container what happened: numbers and states, never words. */
 public final class EventPublisher {
@@ -41,8 +41,8 @@ public final class EventPublisher {
     }
 
     /** A node is set aside. */
-    void quarantined(String node, Network network, Nodes.Quarantine why) {
-        publish(QUARANTINED, node, network, Map.of("fault", why.fault().name(), "reason", why.reason()));
+    void quarantined(String node, Network network, NodeFault fault, String reason) {
+        publish(QUARANTINED, node, network, Map.of("fault", fault.name(), "reason", reason));
     }
 
     /** A node is used again. */

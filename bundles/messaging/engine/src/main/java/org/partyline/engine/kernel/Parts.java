@@ -16,14 +16,17 @@ import org.partyline.api.cover.Timing;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.suites.SuiteDirectory;
 
 /**
- * The services of the protocol's bundles, each of which may go, come back, or be replaced while the engine runs. The engine holds a
+ * The services of other bundles, each of which may go, come back, or be replaced while the engine runs. The engine holds a
  * {@link #reference} of each for as long as it lives; one that is away answers with an {@link AbsentException} that says what is
  * waited for.
  *
@@ -37,7 +40,17 @@ public final class Parts {
 
     /** What packets are told apart and opened with, and what memory is made with. */
     public static final List<Class<?>> READING = List.of(
-            PacketCodec.class, Fragmenter.class, ChannelKeys.class, Chains.class, Identities.class, Handshakes.class);
+            PacketCodec.class,
+            Fragmenter.class,
+            ChannelKeys.class,
+            Chains.class,
+            Identities.class,
+            Handshakes.class,
+            SuiteDirectory.class,
+            NodeDirectory.class);
+
+    /** What is read and sent by. */
+    public static final List<Class<?>> NODES = List.of(NodeDirectory.class);
 
     /** What a message leaves with. */
     public static final List<Class<?>> SENDING = List.of(
@@ -47,6 +60,8 @@ public final class Parts {
             Chains.class,
             Identities.class,
             Handshakes.class,
+            SuiteDirectory.class,
+            NodeDirectory.class,
             Timing.class,
             FeeMath.class);
 
@@ -109,6 +124,9 @@ public final class Parts {
         all.put(BackupFile.class, List.of("identity"));
         all.put(Timing.class, List.of("cover"));
         all.put(FeeMath.class, List.of("fees"));
+        all.put(SuiteDirectory.class, List.of("suites", "settings"));
+        all.put(NodeDirectory.class, List.of("nodes", "settings"));
+        all.put(OperatorSettings.class, List.of("settings"));
         return all;
     }
 

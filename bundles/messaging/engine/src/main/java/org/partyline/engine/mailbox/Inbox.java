@@ -25,8 +25,8 @@ import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -264,7 +264,7 @@ public final class Inbox {
     private Instant expiry(long timestamp, OptionalInt ttlMinutes) {
         return ttlMinutes.isPresent()
                 ? Instant.ofEpochSecond(timestamp + 60L * ttlMinutes.getAsInt())
-                : core.now().plus(core.settings.get().defaultTtl());
+                : core.now().plus(core.settings.get().sending().defaultTtl());
     }
 
     public static void put(StoreTransaction tx, MessageRecord message) throws StoreException {

@@ -2,7 +2,7 @@ package org.partyline.engine.mailbox;
 
 import io.soabase.recordbuilder.core.RecordBuilder;
 import java.util.List;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.PacketId;
 
 /**
  * A message that is kept.

@@ -18,9 +18,9 @@ import org.partyline.engine.conversation.CoverConversation;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.recognition.PacketIndex;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.schedule.CoverPlans;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
@@ -179,7 +179,7 @@ public final class Outbox {
     }
 
     private static long lives(Core core, OutgoingMessage outgoing, long now) {
-        long usual = now + core.settings.get().defaultTtl().toMillis();
+        long usual = now + core.settings.get().sending().defaultTtl().toMillis();
         return outgoing.ttlMinutes() == 0
                 ? usual
                 : outgoing.dropped()

@@ -8,6 +8,7 @@ import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.schedule.CoverPlans;
 
 /** How large packets may be: what nodes carry, what is configured, and what cover traffic asks for. */
@@ -27,7 +28,7 @@ public final class PacketSizes {
     }
 
     private int within(int carried) {
-        int limit = Math.min(core.settings.get().maxBucket(), carried);
+        int limit = Math.min(core.settings.get().sending().maxBucket(), carried);
         return Packets.BUCKETS.stream()
                 .filter(b -> b <= limit)
                 .max(Integer::compare)
@@ -40,7 +41,8 @@ public final class PacketSizes {
      * @param via empty: any
      */
     private int carried(Network network, String via) {
-        List<Transport> ready = core.nodes.ready(network);
+        // While they are away it is as if none were ready.
+        List<Transport> ready = core.parts.has(Parts.NODES) ? core.nodes.ready(network) : List.of();
         List<Transport> chosen =
                 ready.stream().filter(node -> node.name().equals(via)).toList();
         return (chosen.isEmpty() ? ready : chosen)

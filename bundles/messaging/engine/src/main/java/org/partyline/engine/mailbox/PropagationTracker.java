@@ -12,15 +12,15 @@ import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages.State;
+import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.RelayPolicy;
 import org.partyline.api.transport.TransactionPlace;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.config.Settings;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.scan.Candidate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,14 +59,12 @@ public final class PropagationTracker {
 
     public void refused(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException {
         change(outgoing, part, propagationRecord -> propagationRecord.refusedBy(node));
-        core.nodes.withholdingDetector().refused(TxId.ofBytes(part.transaction()));
+        core.nodes.refused(TxId.ofBytes(part.transaction()));
     }
 
     /** A node took it. */
     public void taken(OutgoingPart part, Network network) {
-        core.nodes
-                .withholdingDetector()
-                .ours(network, TxId.ofBytes(part.transaction()), rate(part), part.packet().length);
+        core.nodes.ours(network, TxId.ofBytes(part.transaction()), rate(part), part.packet().length);
     }
 
     private static FeeRate rate(OutgoingPart part) {
@@ -90,7 +88,7 @@ public final class PropagationTracker {
         Set<String> able = able(network, part);
         List<String> entered = entered(part, propagationRecord);
         List<String> believed = propagationRecord.reported().stream()
-                .filter(node -> !core.nodes.quarantine().holds(node))
+                .filter(node -> core.nodes.isTrusted(node))
                 .toList();
         boolean alone = able.size() <= 1;
         boolean elsewhere = believed.stream().anyMatch(node -> !entered.contains(node));
@@ -111,7 +109,7 @@ public final class PropagationTracker {
         Duration waited = Duration.between(Instant.ofEpochMilli(part.tried()), core.now());
         Settings settings = core.settings.get();
         if (part.state() == State.SEEN) {
-            return waited.compareTo(settings.rebroadcastAfter()) >= 0;
+            return waited.compareTo(settings.sending().rebroadcastAfter()) >= 0;
         }
         List<String> entered = entered(part, propagationRecord);
         if (entered.stream().noneMatch(core.nodes::isUsed)
@@ -120,7 +118,11 @@ public final class PropagationTracker {
             return true;
         }
         boolean another = able(network, part).stream().anyMatch(node -> !entered.contains(node));
-        return waited.compareTo(another ? settings.nodeRules().resendAfter() : settings.rebroadcastAfter()) >= 0;
+        return waited.compareTo(
+                        another
+                                ? settings.nodes().resendAfter()
+                                : settings.sending().rebroadcastAfter())
+                >= 0;
     }
 
     /**
@@ -206,7 +208,7 @@ public final class PropagationTracker {
                 .filter(node -> !entered.contains(node))
                 .count();
         if (silent > 1 && entered.size() == 1) {
-            core.nodes.withholdingDetector().mayHaveKept(entered.get(0), TxId.ofBytes(part.transaction()));
+            core.nodes.mayHaveKept(entered.get(0), TxId.ofBytes(part.transaction()));
         }
     }
 
@@ -230,7 +232,7 @@ public final class PropagationTracker {
                                         .isBefore(Instant.ofEpochMilli(part.tried())
                                                 .plus(core.settings
                                                         .get()
-                                                        .nodeRules()
+                                                        .nodes()
                                                         .resendAfter())));
         if (!via.isEmpty() && first && core.nodes.isUsed(via)) {
             List<Transport> chosen =

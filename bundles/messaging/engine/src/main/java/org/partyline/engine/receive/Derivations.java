@@ -8,8 +8,8 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KeyDerivation;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.recognition.SealedSecrets;
+import org.partyline.engine.scan.Candidate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,5 +1,6 @@
 package org.partyline.engine.receive;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -9,7 +10,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.partyline.api.Faults;
 import org.partyline.api.Network;
+import org.partyline.api.TxId;
 import org.partyline.api.engine.Channels;
+import org.partyline.api.nodes.NodeReceiver;
+import org.partyline.api.packet.Packets;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
@@ -17,10 +21,9 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.CandidateReceiver;
-import org.partyline.engine.nodes.InitialSyncGate;
-import org.partyline.engine.nodes.ScanPosition;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.InitialSyncGate;
+import org.partyline.engine.scan.ScanPosition;
 import org.partyline.engine.store.Cbor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +32,16 @@ import org.slf4j.LoggerFactory;
  * Takes payloads from all nodes, one after another, to the recogniser, or while locked to the sealed queue. When the disk
  * refuses it tries the same payload again: nothing is dropped, and the nodes' reading slows down behind it.
  */
-public final class InboundQueue implements CandidateReceiver {
+public final class InboundQueue implements NodeReceiver {
     private static final int QUEUE = 4096;
     private static final int BATCH = 200;
     private static final long POLL_MILLIS = 500;
     private static final long RETRY_SECONDS = 2;
     private static final int MOST_ERRORS = 5;
+    /** A version-1 message begins like any JSON object; shorter ones cannot hold nonce, cipher and tag. */
+    private static final int SHORTEST_LEGACY = 80;
+
+    private static final byte LEGACY_START = '{';
     private static final Logger LOG = LoggerFactory.getLogger(InboundQueue.class);
 
     private final Core core;
@@ -180,6 +187,20 @@ public final class InboundQueue implements CandidateReceiver {
     }
 
     @Override
+    public boolean isWanted(byte[] raw, int offset, int length) {
+        byte first = raw[offset];
+        return first == Packets.VERSION && Packets.BUCKETS.contains(length)
+                || first == LEGACY_START && length >= SHORTEST_LEGACY
+                || forms().match(raw, offset, length);
+    }
+
+    @Override
+    public void payload(
+            String node, Network network, byte[] payload, TxId transaction, Optional<BlockRef> block, Instant arrived) {
+        candidate(Candidate.of(network, payload, transaction, block, arrived, node));
+    }
+
+    /** A payload that may be ours. Blocks while there are too many. */
     public void candidate(Candidate candidate) {
         submit(() -> handle(candidate));
     }
@@ -277,8 +298,14 @@ public final class InboundQueue implements CandidateReceiver {
     }
 
     private void lookBack() throws StoreException {
-        if (core.store.state() == Store.State.OPEN && !isDraining()) {
-            rereading.look();
+        // The nodes that were here at its beginning are asked to its end.
+        core.parts.enter();
+        try {
+            if (core.store.state() == Store.State.OPEN && !isDraining() && core.parts.has(Parts.NODES)) {
+                rereading.look();
+            }
+        } finally {
+            core.parts.leave();
         }
     }
 
@@ -296,16 +323,40 @@ public final class InboundQueue implements CandidateReceiver {
 
     @Override
     public void blockDisconnected(String node, Network network, BlockRef block) {
-        submit(() -> {
+        submit(() -> withNodes(() -> {
             position.retreat(node, network, block);
             reorganisation.disconnected(node, network, block);
             onBlock.run();
-        });
+        }));
     }
 
-    /** A node is found to be on another chain. */
+    /**
+     * Does what asks nodes, with those that are here. While they are away it is left: they begin at the cursor again, which has not moved,
+     * and tell it anew.
+     */
+    private void withNodes(Task task) throws StoreException {
+        core.parts.enter();
+        try {
+            if (core.parts.has(Parts.NODES)) {
+                task.run();
+            } else {
+                LOG.debug("what a node told of blocks is told again when the nodes are back");
+            }
+        } finally {
+            core.parts.leave();
+        }
+    }
+
+    /** A node is found to be on another chain; it is found so again when the nodes are back. */
     public void distrust(Network network) {
-        submit(() -> reorganisation.distrust(network));
+        submit(() -> withNodes(() -> reorganisation.distrust(network)));
+    }
+
+    /** The nodes are back, and nobody remembers that they were to begin anew: what is still to be read again is begun again, soon. */
+    public void nodesReturned() {
+        boolean taken = queue.offer(rereading::nodesReturned);
+        LOG.trace("what is to be read again is begun again, {}", taken);
+        reread();
     }
 
     @Override
@@ -437,6 +488,9 @@ public final class InboundQueue implements CandidateReceiver {
                 draining.set(true);
                 remake.run();
                 parkedDue.set(true);
+            } else {
+                // Who names the suites may be new: before anything is read it is to know those that were here once.
+                exchangeSuites();
             }
         } finally {
             core.lock.unlock();
@@ -461,17 +515,21 @@ public final class InboundQueue implements CandidateReceiver {
         LOG.trace("parked packets are due, woken {}", woken);
     }
 
+    private void exchangeSuites() throws StoreException {
+        core.store.transact(tx -> {
+            KnownSuites.exchange(core, tx);
+            forms().exchange(core, tx);
+            return null;
+        });
+    }
+
     private void openParked() throws StoreException {
         core.lock.lock();
         try {
             Unlocked memory = core.unlocked();
             if (memory != null && core.parts.canRead()) {
                 derivations.retryFailed(memory);
-                core.store.transact(tx -> {
-                    KnownSuites.exchange(core, tx);
-                    forms().exchange(core, tx);
-                    return null;
-                });
+                exchangeSuites();
                 recogniser.retryParked(memory);
             }
         } finally {
@@ -527,10 +585,5 @@ public final class InboundQueue implements CandidateReceiver {
     /** What packets of other bundles' receivers look like. */
     public KnownForms forms() {
         return recogniser.forms();
-    }
-
-    @Override
-    public boolean wants(byte[] bytes, int offset, int length) {
-        return forms().match(bytes, offset, length);
     }
 }

@@ -2,9 +2,9 @@ package org.partyline.engine.receive;
 
 import org.partyline.api.packet.Packets;
 import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.recognition.Beacon;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 
 /** A payload on its way through the receivers. What several of them ask of it is found out once. */
 public final class Incoming {

@@ -20,8 +20,8 @@ import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.SignerId;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Keys;
 
 /**
@@ -57,7 +57,7 @@ public final class LegacyPackets implements Receiver {
         Optional<LegacyReader> reader = core.legacy.get();
         boolean read = memory.conversations.members().stream()
                 .anyMatch(m -> m.legacyKey != null && m.entry.network() == candidate.network());
-        if (!read || !core.settings.get().allowLegacyV1()) {
+        if (!read || !core.settings.get().reading().legacyV1()) {
             return RecognitionResult.STRANGER;
         }
         if (reader.isEmpty()) {

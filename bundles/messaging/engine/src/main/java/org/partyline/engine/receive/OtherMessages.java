@@ -18,8 +18,8 @@ import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.SignerId;
-import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.recognition.Answers;
+import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.store.Keys;
 
 /** Keeps what another bundle's receiver has read: where it belongs, once, and as what it is. */

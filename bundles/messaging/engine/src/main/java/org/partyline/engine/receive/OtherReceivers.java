@@ -19,8 +19,8 @@ import org.partyline.api.receive.Reading;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.nodes.Candidate;
 import org.partyline.engine.recognition.Answers;
+import org.partyline.engine.scan.Candidate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -13,8 +13,8 @@ import java.util.function.BooleanSupplier;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.chains.ReceiveChains;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 

@@ -15,7 +15,7 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.nodes.ScanPosition;
+import org.partyline.engine.scan.ScanPosition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,6 +50,12 @@ public final class Rereading {
     void unlocked() {
         begun.clear();
         rewound.clear();
+    }
+
+    /** The nodes were away: those that were told to begin anew may not have. */
+    void nodesReturned() {
+        begun.keySet().removeIf(network -> !rewound.contains(network));
+        joins.clear();
     }
 
     /** Begins, or sees whether it is done. Asks nodes; not under the engine's lock. */

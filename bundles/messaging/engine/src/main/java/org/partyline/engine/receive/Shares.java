@@ -3,7 +3,7 @@ package org.partyline.engine.receive;
 import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.transport.BlockRef;
-import org.partyline.engine.nodes.Candidate;
+import org.partyline.engine.scan.Candidate;
 
 /**
  * What packets that were collected while the store was locked have in common, as a number for the store: their block, or the

@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 import org.partyline.api.receive.Reading;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.PacketId;
 
 /**
  * What other bundles' receivers are asked for, what they have answered, and what none of them has to do with. Guarded by the engine's lock.

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.PacketId;
 
 /**
  * Where packets belong that were met: to a message of ours, to one that was read, or to nothing. What is remembered is bounded.

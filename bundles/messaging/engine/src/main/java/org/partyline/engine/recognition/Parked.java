@@ -6,7 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.PacketId;
 
 /** Which packets wait in the store, for a suite or for their key. Guarded by the engine's lock. */
 public final class Parked {

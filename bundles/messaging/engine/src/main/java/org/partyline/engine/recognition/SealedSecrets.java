@@ -14,8 +14,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfParameters;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 
 /**
  * The secrets of sealed packets, one for each locator however many packets bear it, and the packets that wait for one

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.partyline.api.packet.Packets;
-import org.partyline.engine.nodes.Candidate;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
 
 /** Packets that matched nothing so far, and those of them that are to be tried again (PROTOCOL 5). */
 public final class Unmatched {

@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.Network;
 import org.partyline.api.carrier.LaterException;
 import org.partyline.api.cover.Timing;
-import org.partyline.engine.config.Settings;
+import org.partyline.api.settings.Settings;
 import org.partyline.engine.kernel.Core;
 
 /**
@@ -72,7 +72,7 @@ public final class SendSchedule {
 
     /** The delay of a packet that is ready now; none where the network is a play one and nothing is configured. */
     public Duration delay(Network network) {
-        Duration mean = core.settings.get().jitter(network);
+        Duration mean = core.settings.get().sending().jitter(network);
         return mean.isZero() ? Duration.ZERO : timing.jitter(mean, core.random);
     }
 
@@ -156,14 +156,18 @@ public final class SendSchedule {
             throw new Later("it leaves at " + clock(ready) + ": a random delay", ready);
         }
         Settings settings = core.settings.get();
-        if (settings.perMinute(network) == 0) {
+        if (settings.sending().perMinute(network) == 0) {
             return false;
         }
-        Timing.RateLimit limit = limit(persona, settings.perMinute(network), settings.burst());
+        Timing.RateLimit limit = limit(
+                persona,
+                settings.sending().perMinute(network),
+                settings.sending().burst());
         Instant earliest = limit.earliest(now);
         if (now.isBefore(earliest)) {
             throw new Later(
-                    "it leaves at " + clock(earliest) + ": at most " + settings.perMinute(network) + " a minute",
+                    "it leaves at " + clock(earliest) + ": at most "
+                            + settings.sending().perMinute(network) + " a minute",
                     earliest);
         }
         limit.take(now);

@@ -48,8 +48,8 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.SizeRange;
-import org.partyline.engine.nodes.PacketId;
 import org.partyline.engine.recognition.PacketIndex;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -129,7 +129,7 @@ public final class ChannelSealer implements MessageSealer {
         }
         try (SendChain chain = core.chains.decodeSend(sending.get().chain())) {
             return chain.position() + packets <= Chains.MAX_MESSAGES
-                    && chain.position() < core.settings.get().chainMessages()
+                    && chain.position() < core.settings.get().sending().chainMessages()
                     && core.now().isBefore(chain.started().plus(CHAIN_LIFE));
         }
     }

@@ -14,7 +14,7 @@ import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
@@ -87,7 +87,7 @@ public final class Controls {
     public void sendReceipt(
             StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] payload)
             throws StoreException {
-        if (!core.settings.get().receipts()) {
+        if (!core.settings.get().sessions().receipts()) {
             return;
         }
         byte[] body = new byte[1 + Long.BYTES];

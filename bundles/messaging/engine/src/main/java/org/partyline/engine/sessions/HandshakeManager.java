@@ -38,7 +38,7 @@ import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageAbandoned;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.nodes.PacketId;
+import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
@@ -225,7 +225,7 @@ public final class HandshakeManager {
         if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= memory.personas.keys(contactInbox.persona()).restored) {
             return openInstead(tx, memory, after, candidates);
         }
-        if (candidates.isEmpty() && !core.settings.get().allowStrangers()) {
+        if (candidates.isEmpty() && !core.settings.get().sessions().strangers()) {
             inboundPeers.keep(tx, contactInbox, accepted.peerPublic(), body, timestamp);
             return false;
         }
@@ -738,7 +738,7 @@ public final class HandshakeManager {
         Instant now = core.now();
         Duration patience = session.hurry
                 ? HandshakeLimits.SOONEST_RETRY
-                : core.settings.get().handshakeRetry();
+                : core.settings.get().sessions().handshakeRetry();
         if (session.isOpening()
                 && now.isAfter(Instant.ofEpochMilli(session.offered).plus(patience))
                 && (session.hurry || isWanted(tx, contact.id()))) {

@@ -9,9 +9,9 @@ import org.partyline.api.SecretBytes;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.session.HandshakeRefusedException;
 import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.config.Settings;
 import org.partyline.engine.conversation.ChainKind;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ReceiveChainRecord;
@@ -59,8 +59,10 @@ public final class KeyUpdates {
             return;
         }
         Settings settings = core.settings.get();
-        boolean old = core.now().isAfter(Instant.ofEpochMilli(session.rekeyed).plus(settings.rekeyAfter()));
-        if (session.onChain >= settings.rekeyMessages() || old && session.onChain > 0) {
+        boolean old = core.now()
+                .isAfter(Instant.ofEpochMilli(session.rekeyed)
+                        .plus(settings.sessions().rekeyAfter()));
+        if (session.onChain >= settings.sessions().rekeyMessages() || old && session.onChain > 0) {
             queue(tx, memory, after, contact, session);
         }
     }

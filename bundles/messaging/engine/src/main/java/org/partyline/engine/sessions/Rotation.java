@@ -132,7 +132,7 @@ public final class Rotation {
      * made or restored together must not show it by changing their keys together.
      */
     private Duration age(PersonaKeys personaKeys) {
-        Duration age = core.settings.get().keyAge();
+        Duration age = core.settings.get().sessions().keyAge();
         byte[] id = personaKeys.keys.identity().senderId();
         long share = (id[0] & 0xff) << 8 | id[1] & 0xff;
         return age.minusMillis(age.toMillis() / 30 * share >>> 16);
@@ -152,7 +152,7 @@ public final class Rotation {
                 personaKeyStore.expectInboxes(memory);
             }
             boolean aged = now.isAfter(Instant.ofEpochMilli(personaKeys.since).plus(age(personaKeys)));
-            if (aged || personaKeys.messages >= core.settings.get().keyMessages()) {
+            if (aged || personaKeys.messages >= core.settings.get().sessions().keyMessages()) {
                 rotate(memory, personaKeys.persona, false);
                 core.audit(
                         "persona-rotated",

@@ -63,7 +63,7 @@ public final class SessionControlSender {
                 0,
                 contact.paysApart()
                         ? Messages.Carrier.CONFIRM.id()
-                        : core.settings.get().carrier(),
+                        : core.settings.get().sending().carrier(),
                 false);
         Outbox.add(tx, queued);
         after.then(() -> tell(memory, queued));

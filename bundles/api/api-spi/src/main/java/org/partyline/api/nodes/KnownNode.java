@@ -1,0 +1,16 @@
+package org.partyline.api.nodes;
+
+import org.partyline.api.Network;
+import org.partyline.api.transport.NodeStatus;
+
+/**
+ * A node, whatever its state.
+ *
+ * @param transactionsSeen how many transactions it has told of since it came
+ */
+public record KnownNode(String name, Network network, boolean paused, NodeStatus status, long transactionsSeen) {
+    /** Whether it answers and is not paused. */
+    public boolean isReady() {
+        return !paused && status.state() == NodeStatus.State.READY;
+    }
+}

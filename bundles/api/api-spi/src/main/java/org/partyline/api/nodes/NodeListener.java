@@ -1,0 +1,15 @@
+package org.partyline.api.nodes;
+
+import org.partyline.api.Network;
+
+/** Is told of nodes that come, go, are set aside and used again. Must not block. */
+public interface NodeListener {
+    /** Nodes or wallets came or went. */
+    void changed();
+
+    /** A node is set aside from now on. */
+    void setAside(String node, Network network, NodeFault fault, String reason);
+
+    /** A node is used again. */
+    void usedAgain(String node, Network network);
+}

@@ -1,0 +1,137 @@
+package org.partyline.api.settings;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.partyline.api.PartylineException;
+
+/**
+ * The settings for who goes on while their bundle is away: the last good ones stay in use, and nothing can be set meanwhile. Who starts
+ * without them waits until {@link #isKnown}. Thread-safe.
+ */
+public final class LastSettings implements OperatorSettings {
+    /** What is to be started when they are away. */
+    public static final String BUNDLE = "org.partyline.settings";
+
+    private final Supplier<? extends RuntimeException> absent;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private final Runnable changed = () -> listeners.forEach(Runnable::run);
+    private volatile OperatorSettings source;
+    private volatile Settings last;
+
+    public LastSettings() {
+        this(() -> new IllegalStateException(away()));
+    }
+
+    /** @param absent what is thrown when something is asked that only the service knows, and it is away */
+    public LastSettings(Supplier<? extends RuntimeException> absent) {
+        this.absent = absent;
+    }
+
+    private static String away() {
+        return "it waits for bundle " + BUNDLE + ": start it";
+    }
+
+    /** The service is here, or another has taken its place. Listeners are told. */
+    public void came(OperatorSettings settings) {
+        OperatorSettings before = source;
+        if (before != null) {
+            before.removeListener(changed);
+        }
+        settings.onChange(changed);
+        last = settings.get();
+        source = settings;
+        changed.run();
+    }
+
+    /** The service goes. @param settings another one may have taken its place, which stays */
+    public void went(OperatorSettings settings) {
+        settings.removeListener(changed);
+        if (source == settings) {
+            last = settings.get();
+            source = null;
+        }
+    }
+
+    /** Whether they were ever here. */
+    public boolean isKnown() {
+        return last != null;
+    }
+
+    @Override
+    public Settings get() {
+        OperatorSettings now = source;
+        Settings settings = now == null ? last : now.get();
+        if (settings == null) {
+            throw absent.get();
+        }
+        return settings;
+    }
+
+    /** One concern of them, as it is at each call. */
+    public <T> Supplier<T> only(Function<Settings, T> concern) {
+        return () -> concern.apply(get());
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    private OperatorSettings source() {
+        OperatorSettings now = source;
+        if (now == null) {
+            throw absent.get();
+        }
+        return now;
+    }
+
+    @Override
+    public void set(String key, String value) {
+        source().set(key, value);
+    }
+
+    /**
+     * The same for a command.
+     *
+     * @throws PartylineException when they are away: which bundle to start
+     */
+    public void change(String key, String value) throws PartylineException {
+        if (source == null) {
+            throw new PartylineException("this cannot be done now: " + away() + ", and try it again");
+        }
+        set(key, value);
+    }
+
+    @Override
+    public Map<String, String> changed() {
+        return source().changed();
+    }
+
+    @Override
+    public Map<String, String> values() {
+        return source().values();
+    }
+
+    @Override
+    public boolean isPortable(String key, String value) {
+        return source().isPortable(key, value);
+    }
+
+    @Override
+    public boolean isProxyRequired() {
+        return source().isProxyRequired();
+    }
+
+    @Override
+    public void requireProxy() throws PartylineException {
+        source().requireProxy();
+    }
+}

@@ -1,0 +1,12 @@
+package org.partyline.api.settings;
+
+import java.time.Duration;
+
+/**
+ * How what arrives is read.
+ *
+ * @param legacyV1 whether messages of version 1 are read
+ * @param reorderHold how long a message waits for one that its sender sent before it
+ * @param catchUp a server that was away for longer than this gives up reading what it missed
+ */
+public record ReadingSettings(boolean legacyV1, Duration reorderHold, Duration catchUp) {}

@@ -1,0 +1,44 @@
+package org.partyline.api.settings;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.partyline.api.Network;
+
+/**
+ * How messages leave.
+ *
+ * @param defaultTtl how long a message is kept where its sender set no time to live; 1 minute to 45 days
+ * @param maxBucket largest packet that is sent, in bytes
+ * @param chainMessages messages on one sender chain before the next begins; 1 to 100
+ * @param within a message that cannot leave for so long is given up
+ * @param recallsExpired whether an expired message is recalled, if it is in no block yet
+ * @param carrier the id of the carrier of messages that name none
+ * @param jitter mean of the random delay before a packet leaves; empty: what the network has by itself
+ * @param perMinute packets a minute, 0: no limit; empty: what the network has by itself
+ * @param burst packets that may leave at once before that counts
+ * @param rebroadcastAfter a transaction that no node reports is handed over again after this
+ */
+public record SendingSettings(
+        Duration defaultTtl,
+        int maxBucket,
+        int chainMessages,
+        Duration within,
+        boolean recallsExpired,
+        String carrier,
+        Optional<Duration> jitter,
+        Optional<Integer> perMinute,
+        int burst,
+        Duration rebroadcastAfter) {
+    private static final Duration STANDARD_JITTER = Duration.ofSeconds(5);
+    private static final int STANDARD_RATE = 10;
+
+    /** The mean delay of packets on a network: play networks have none unless it is configured. */
+    public Duration jitter(Network network) {
+        return jitter.orElse(Settings.isPlay(network) ? Duration.ZERO : STANDARD_JITTER);
+    }
+
+    /** How many packets may leave a minute; 0: as many as there are. Play networks have no limit unless it is configured. */
+    public int perMinute(Network network) {
+        return perMinute.orElse(Settings.isPlay(network) ? 0 : STANDARD_RATE);
+    }
+}

@@ -1,0 +1,23 @@
+package org.partyline.api.settings;
+
+import java.time.Duration;
+
+/**
+ * How sessions and the keys of personas are kept.
+ *
+ * @param strangers whether people are answered who have a persona's card and are no contacts
+ * @param receipts whether contacts are told that their messages have arrived
+ * @param rekeyMessages messages on a session before its keys are renewed; 1 to 100
+ * @param rekeyAfter a session's keys are renewed by the next message after this
+ * @param handshakeRetry a handshake that was not answered is made again after this, while messages wait
+ * @param keyAge a persona's keys are rotated after this
+ * @param keyMessages a persona's keys are rotated after so many messages
+ */
+public record SessionSettings(
+        boolean strangers,
+        boolean receipts,
+        int rekeyMessages,
+        Duration rekeyAfter,
+        Duration handshakeRetry,
+        Duration keyAge,
+        int keyMessages) {}

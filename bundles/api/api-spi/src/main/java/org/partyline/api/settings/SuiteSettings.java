@@ -1,0 +1,22 @@
+package org.partyline.api.settings;
+
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Which algorithms are used. Their bundles may come later, so nobody knows yet whether there is one of each name.
+ *
+ * @param preference AEAD suites to seal with, best first
+ * @param denied suites and key derivations that may not be used
+ */
+public record SuiteSettings(List<String> preference, Set<String> denied) {
+    /** The key of {@link #preference}. */
+    public static final String PREFERENCE = "suite-preference";
+    /** The key of {@link #denied}. */
+    public static final String DENIED = "suite-denied";
+
+    public SuiteSettings {
+        preference = List.copyOf(preference);
+        denied = Set.copyOf(denied);
+    }
+}

@@ -1,0 +1,52 @@
+package org.partyline.settings;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.partyline.api.PrivateFile;
+
+/**
+ * The file that an operator edits the engine's settings in. What a command sets is written here before the command ends: a
+ * suite that was denied stays denied, whatever happens to the process a moment later.
+ */
+public final class SettingsFile {
+    private final Path file;
+
+    public SettingsFile(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * Sets one key, and leaves every other line as it is.
+     *
+     * @param value of letters, digits, hyphens, underscores and commas, which mean nothing to who reads the file
+     */
+    public void set(String key, String value) throws IOException {
+        Pattern ours = Pattern.compile("\\s*" + Pattern.quote(key) + "\\s*[=:].*");
+        List<String> lines = new ArrayList<>();
+        boolean dropping = false;
+        for (String line : lines()) {
+            // A value may go on in the next line.
+            boolean drop = dropping || ours.matcher(line).matches();
+            dropping = drop && line.endsWith("\\");
+            if (!drop) {
+                lines.add(line);
+            }
+        }
+        lines.add(key + " = " + value);
+        PrivateFile.write(file, String.join("\n", lines) + "\n");
+    }
+
+    private List<String> lines() throws IOException {
+        try {
+            return Files.readAllLines(file, StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package org.partyline.settings;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.settings.Settings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Holds the engine's settings: a bad value is refused with a line in the log, and the last good settings stay. */
+@Component(service = OperatorSettings.class, configurationPid = SettingsKeeper.PID)
+@Designate(ocd = EngineConfiguration.class)
+public final class SettingsKeeper implements OperatorSettings {
+    static final String PID = "org.partyline.engine";
+
+    private static final Logger LOG = LoggerFactory.getLogger(SettingsKeeper.class);
+
+    private final ConfigurationAdmin admin;
+    private final Optional<SettingsFile> file;
+    private final NetworkFile network;
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile Settings settings = SettingsReader.defaults();
+
+    /** For Declarative Services. */
+    @Activate
+    public SettingsKeeper(@Reference ConfigurationAdmin admin, BundleContext context, Map<String, Object> properties) {
+        this(admin, etc(context).map(etc -> new SettingsFile(etc.resolve(PID + ".cfg"))), etc(context), properties);
+    }
+
+    /**
+     * @param file where changes are kept; empty: in the configuration only
+     * @param etc where the configuration of the machine's network is; empty: nowhere
+     */
+    public SettingsKeeper(
+            ConfigurationAdmin admin, Optional<SettingsFile> file, Optional<Path> etc, Map<String, Object> properties) {
+        this.admin = admin;
+        this.file = file;
+        this.network = new NetworkFile(etc);
+        accept(properties);
+    }
+
+    private static Optional<Path> etc(BundleContext context) {
+        return Optional.ofNullable(context.getProperty("karaf.etc")).map(Path::of);
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        accept(properties);
+        listeners.forEach(Runnable::run);
+    }
+
+    private void accept(Map<String, Object> properties) {
+        try {
+            settings = SettingsReader.parse(properties);
+            for (String name : SettingsReader.namesOfOthers(settings.suites())) {
+                LOG.warn(
+                        "{}: '{}' is no suite and no key derivation of ours: if it is not misspelt, it stands for one that another bundle"
+                                + " brings (partyline:suite-list)",
+                        PID,
+                        name);
+            }
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}. The last good settings stay.", PID, e.getMessage());
+        }
+    }
+
+    @Override
+    public Settings get() {
+        return settings;
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    @Override
+    public Map<String, String> changed() {
+        Map<String, String> changed = new TreeMap<>();
+        try {
+            Dictionary<String, Object> configured =
+                    admin.getConfiguration(PID, "?").getProperties();
+            for (String key : SettingsReader.PORTABLE) {
+                Object value = configured == null ? null : configured.get(key);
+                if (value != null && !SettingsReader.isDefault(key, value.toString())) {
+                    changed.put(key, value.toString());
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("the configuration cannot be read: {}", e.getMessage());
+        }
+        return changed;
+    }
+
+    @Override
+    public Map<String, String> values() {
+        Map<String, String> values = new TreeMap<>(EngineDefaults.values());
+        values.putAll(changed());
+        return values;
+    }
+
+    @Override
+    public synchronized void set(String key, String value) {
+        try {
+            Configuration configuration = admin.getConfiguration(PID, "?");
+            Dictionary<String, Object> before = configuration.getProperties();
+            Hashtable<String, Object> after = new Hashtable<>();
+            if (before != null) {
+                for (var keys = before.keys(); keys.hasMoreElements(); ) {
+                    String name = keys.nextElement();
+                    after.put(name, before.get(name));
+                }
+            }
+            after.put(key, value);
+            settings = SettingsReader.parse(asMap(after));
+            if (file.isPresent()) {
+                file.get().set(key, value);
+            }
+            configuration.update(after);
+        } catch (IOException e) {
+            LOG.warn("{} = '{}' holds until the restart only: the configuration cannot be written", key, value);
+        }
+    }
+
+    @Override
+    public boolean isPortable(String key, String value) {
+        try {
+            SettingsReader.parse(Map.of(key, value));
+            return SettingsReader.PORTABLE.contains(key);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean isProxyRequired() {
+        return network.isProxyRequired();
+    }
+
+    @Override
+    public void requireProxy() throws PartylineException {
+        network.requireProxy();
+    }
+
+    private static Map<String, Object> asMap(Hashtable<String, Object> table) {
+        return Map.copyOf(table);
+    }
+}

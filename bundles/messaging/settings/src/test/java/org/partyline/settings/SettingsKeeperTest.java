@@ -1,0 +1,135 @@
+package org.partyline.settings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.partyline.api.PartylineException;
+import org.partyline.api.settings.LastSettings;
+
+/** The settings as a service, and as those see them who use it. */
+class SettingsKeeperTest {
+    @TempDir
+    private Path etc;
+
+    private final AtomicReference<Dictionary<String, ?>> stored = new AtomicReference<>(new Hashtable<>());
+
+    private SettingsKeeper keeper(Map<String, Object> properties) {
+        stored.set(new Hashtable<>(properties));
+        Configuration configuration = proxy(Configuration.class, (method, arguments) -> switch (method) {
+            case "getProperties" -> stored.get();
+            case "update" -> {
+                stored.set((Dictionary<String, ?>) arguments[0]);
+                yield null;
+            }
+            default -> null;
+        });
+        return new SettingsKeeper(
+                proxy(ConfigurationAdmin.class, (method, arguments) -> configuration),
+                Optional.of(new SettingsFile(etc.resolve("org.partyline.engine.cfg"))),
+                Optional.of(etc),
+                properties);
+    }
+
+    private interface Handler {
+        Object handle(String method, Object[] arguments);
+    }
+
+    private static <T> T proxy(Class<T> type, Handler handler) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> handler.handle(method.getName(), arguments)));
+    }
+
+    @Test
+    void aBadFileIsRefusedAndTheLastGoodSettingsStay() {
+        SettingsKeeper keeper = keeper(Map.of("max-bucket", "128"));
+        List<Integer> told = new ArrayList<>();
+        keeper.onChange(() -> told.add(keeper.get().sending().maxBucket()));
+        keeper.modified(Map.of("max-bucket", "129"));
+        assertEquals(128, keeper.get().sending().maxBucket());
+        keeper.modified(Map.of("max-bucket", "256"));
+        assertEquals(List.of(128, 256), told);
+    }
+
+    @Test
+    void aBadValueOfACommandChangesNothing() {
+        SettingsKeeper keeper = keeper(Map.of());
+        IllegalArgumentException refused =
+                assertThrows(IllegalArgumentException.class, () -> keeper.set("default-ttl", "90d"));
+        assertEquals("default-ttl = '90d': it must be 1m to 45d", refused.getMessage());
+        assertFalse(Files.exists(etc.resolve("org.partyline.engine.cfg")));
+        assertEquals(Map.of(), keeper.changed());
+    }
+
+    @Test
+    void whatIsSetHoldsAtOnceAndStandsInTheFile() throws Exception {
+        SettingsKeeper keeper = keeper(Map.of("carrier", "rolling"));
+        keeper.set("default-ttl", "7d");
+        assertEquals(7, keeper.get().sending().defaultTtl().toDays());
+        assertEquals("rolling", keeper.get().sending().carrier());
+        assertEquals("default-ttl = 7d\n", Files.readString(etc.resolve("org.partyline.engine.cfg")));
+        assertEquals(Map.of("carrier", "rolling", "default-ttl", "7d"), keeper.changed());
+        assertEquals("80", keeper.values().get("max-bucket"));
+    }
+
+    @Test
+    void whatConcernsOneMachineOnlyIsNotCarriedAndBadValuesAreNotEither() {
+        SettingsKeeper keeper = keeper(Map.of());
+        assertTrue(keeper.isPortable("carrier", "rolling"));
+        assertFalse(keeper.isPortable("carrier", "pigeon"));
+        assertFalse(keeper.isPortable("mainnet-accepted", "true"));
+        assertFalse(keeper.isPortable("paused-nodes", "home"));
+        assertFalse(keeper.isPortable("colour", "red"));
+    }
+
+    @Test
+    void aProxyIsRequiredOnceItWasSaid() throws Exception {
+        SettingsKeeper keeper = keeper(Map.of());
+        assertFalse(keeper.isProxyRequired());
+        keeper.requireProxy();
+        assertTrue(keeper.isProxyRequired());
+    }
+
+    @Test
+    void whoUsesThemGoesOnWithTheLastOnesAndHearsOfThoseThatCameMeanwhile() throws Exception {
+        LastSettings last = new LastSettings();
+        List<Integer> told = new ArrayList<>();
+        last.onChange(() -> told.add(last.get().sending().maxBucket()));
+        assertFalse(last.isKnown());
+        assertThrows(IllegalStateException.class, last::get);
+        SettingsKeeper first = keeper(Map.of("max-bucket", "128"));
+        last.came(first);
+        assertTrue(last.isKnown());
+        first.set("max-bucket", "64");
+        last.went(first);
+        assertEquals(64, last.get().sending().maxBucket());
+        first.modified(Map.of("max-bucket", "512"));
+        PartylineException refused = assertThrows(PartylineException.class, () -> last.change("max-bucket", "80"));
+        assertTrue(refused.getMessage().contains("waits for bundle org.partyline.settings"), refused.getMessage());
+        SettingsKeeper second = keeper(Map.of("max-bucket", "256"));
+        last.came(second);
+        // As while a bundle is updated: the other one was here before this one went.
+        last.went(first);
+        assertEquals(256, last.only(now -> now.sending().maxBucket()).get());
+        last.change("max-bucket", "80");
+        second.modified(Map.of("max-bucket", "80"));
+        assertEquals(List.of(128, 256, 80), told);
+    }
+}

@@ -1,0 +1,109 @@
+package org.partyline.suites;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceReference;
+import org.osgi.framework.ServiceRegistration;
+import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.engine.Suites;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.testkit.TestSettings;
+
+class SuiteRegistryTest {
+    private final List<Class<?>> offered = new ArrayList<>();
+    private final SuiteRegistry registry =
+            new SuiteRegistry(proxy(BundleContext.class, (method, arguments) -> switch (method) {
+                case "registerService" -> {
+                    Class<?> type = (Class<?>) arguments[0];
+                    offered.add(type);
+                    yield proxy(ServiceRegistration.class, (name, none) -> {
+                        offered.remove(type);
+                        return null;
+                    });
+                }
+                case "getBundles" -> new Bundle[0];
+                default -> null;
+            }));
+
+    private interface Handler {
+        Object handle(String method, Object[] arguments);
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T> T proxy(Class<?> type, Handler handler) {
+        return (T) Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> switch (method.getName()) {
+                    case "hashCode" -> System.identityHashCode(self);
+                    case "equals" -> self == arguments[0];
+                    default -> handler.handle(method.getName(), arguments);
+                });
+    }
+
+    private static OperatorSettings settings(List<String> preference, Set<String> denied) {
+        TestSettings settings = new TestSettings();
+        settings.suites(preference, denied);
+        return settings;
+    }
+
+    private AeadSuite provide(String name, int code) {
+        AeadId id = new AeadId(code, name, 12);
+        AeadSuite suite = proxy(AeadSuite.class, (method, arguments) -> method.equals("id") ? id : null);
+        registry.addSuite(suite, proxy(ServiceReference.class, (method, arguments) -> null));
+        return suite;
+    }
+
+    @Test
+    void itIsOfferedOnceTheSettingsAreKnownAndStaysWhenTheyGo() {
+        registry.start();
+        assertEquals(List.of(), offered);
+        OperatorSettings settings = settings(List.of(), Set.of());
+        registry.setOperatorSettings(settings);
+        assertEquals(List.of(SuiteDirectory.class, Suites.class), offered);
+        registry.unsetOperatorSettings(settings);
+        registry.setOperatorSettings(settings);
+        assertEquals(2, offered.size());
+        registry.stop();
+        assertEquals(List.of(), offered);
+    }
+
+    @Test
+    void itIsOfferedOnceItStartsWhereTheSettingsCameFirst() {
+        registry.setOperatorSettings(settings(List.of(), Set.of()));
+        assertEquals(List.of(), offered);
+        registry.start();
+        assertEquals(2, offered.size());
+    }
+
+    @Test
+    void whatIsPreferredAndAllowedSealsAndStaysSoWhileTheSettingsAreAway() {
+        OperatorSettings settings = settings(List.of("FIRST", "SECOND"), Set.of("FIRST"));
+        registry.setOperatorSettings(settings);
+        provide("FIRST", 201);
+        assertEquals(Optional.empty(), registry.sealing());
+        assertTrue(registry.whyNoneSeals().startsWith("it waits for a cipher suite: none of [FIRST, SECOND]"));
+        AeadSuite second = provide("SECOND", 202);
+        registry.unsetOperatorSettings(settings);
+        assertEquals(Optional.of(second), registry.sealing());
+        assertEquals(Optional.empty(), registry.suite("FIRST"));
+        assertTrue(registry.installed("FIRST").isPresent());
+        assertTrue(registry.forbidsAny());
+        assertFalse(registry.allowed().contains("FIRST"));
+        assertTrue(registry.every().contains("FIRST"));
+        PartylineException refused = assertThrows(PartylineException.class, () -> registry.allow("FIRST"));
+        assertTrue(refused.getMessage().contains("org.partyline.settings"), refused.getMessage());
+    }
+}

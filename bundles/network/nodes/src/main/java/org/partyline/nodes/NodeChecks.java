@@ -1,0 +1,56 @@
+package org.partyline.nodes;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.partyline.api.PartylineException;
+import org.partyline.api.transport.NodeSettingsCheck;
+
+/** Asks a node's bundle whether it would take some settings, so that a wrong one is told at once. */
+final class NodeChecks {
+    private final List<NodeSettingsCheck> checks = new CopyOnWriteArrayList<>();
+
+    void add(NodeSettingsCheck check) {
+        checks.add(check);
+    }
+
+    void remove(NodeSettingsCheck check) {
+        checks.remove(check);
+    }
+
+    /** The types of nodes that there is somebody to ask of. A type stands in the name of a file. */
+    List<String> types() {
+        return checks.stream()
+                .map(NodeSettingsCheck::type)
+                .filter(type -> type.matches("[a-z0-9]{1,32}"))
+                .sorted()
+                .toList();
+    }
+
+    /** @throws PartylineException names the value that is refused; nothing when there is nobody to ask */
+    void check(String name, String type, Map<String, String> settings) throws PartylineException {
+        Map<String, String> all = named(name, settings);
+        for (NodeSettingsCheck check : checks) {
+            if (check.type().equals(type)) {
+                check.check(all);
+            }
+        }
+    }
+
+    /** @throws PartylineException what the node says, where it would not do */
+    void ask(String name, String type, Map<String, String> settings) throws PartylineException {
+        Map<String, String> all = named(name, settings);
+        for (NodeSettingsCheck check : checks) {
+            if (check.type().equals(type)) {
+                check.ask(all);
+            }
+        }
+    }
+
+    private static Map<String, String> named(String name, Map<String, String> settings) {
+        Map<String, String> all = new TreeMap<>(settings);
+        all.put("name", name);
+        return all;
+    }
+}

@@ -1,0 +1,139 @@
+package org.partyline.nodes;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.osgi.framework.BundleContext;
+import org.partyline.api.PrivateFile;
+import org.partyline.api.engine.NoSuchThingException;
+
+/** The configuration files of the nodes: one file a node, mode 0600. Whoever watches the directory starts the node. */
+public final class NodeFiles {
+    /** The types of this distribution's bundles, whether they run or not. */
+    private static final List<String> TYPES = List.of("rpc", "bitcoinj", "embedded");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Path directory;
+    private final Duration patience;
+
+    public NodeFiles(Path directory) {
+        this(directory, PATIENCE);
+    }
+
+    /** @param patience how long {@link #await} waits */
+    public NodeFiles(Path directory, Duration patience) {
+        this.directory = directory;
+        this.patience = patience;
+    }
+
+    /** The container's configuration directory. */
+    static NodeFiles of(BundleContext context) {
+        String etc = context.getProperty("karaf.etc");
+        return new NodeFiles(Path.of(etc == null ? "etc" : etc));
+    }
+
+    String fileName(String name, String type) {
+        return "org.partyline.transport." + type + "-" + name + ".cfg";
+    }
+
+    /** Of which type a node is configured; empty when it is not. */
+    Optional<String> type(String name) {
+        // Of any type: the bundle that knows it may be away.
+        Pattern file = Pattern.compile("org\\.partyline\\.transport\\.([a-z0-9]+)-" + Pattern.quote(name) + "\\.cfg");
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.map(each -> file.matcher(each.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .map(found -> found.group(1))
+                    .findFirst();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * @param others types of nodes that bundles bring which this distribution does not know
+     * @throws NoSuchThingException when there can be no node of that name and type, or there is one
+     */
+    void refuseWrong(String name, String type, Collection<String> others) throws NoSuchThingException {
+        if (!name.matches("[A-Za-z0-9][A-Za-z0-9-]{0,31}")) {
+            throw new NoSuchThingException(
+                    "'" + name + "' cannot name a node: use letters, digits and hyphens, at most 32");
+        }
+        if (!TYPES.contains(type) && !others.contains(type)) {
+            Set<String> types = new LinkedHashSet<>(TYPES);
+            types.addAll(others);
+            throw new NoSuchThingException("there is no node type '" + type + "': the types are " + types);
+        }
+        if (type(name).isPresent()) {
+            throw new NoSuchThingException(
+                    "there is a node '" + name + "' already: remove it first, or take another name");
+        }
+    }
+
+    void write(String name, String type, Map<String, String> settings) throws NoSuchThingException {
+        StringBuilder text = new StringBuilder("# A node of Mempool Partyline. Deleting this file removes the node.\n");
+        Map<String, String> all = new TreeMap<>(settings);
+        all.put("name", name);
+        for (Map.Entry<String, String> entry : all.entrySet()) {
+            text.append(entry.getKey())
+                    .append(" = ")
+                    .append(escape(entry.getKey(), entry.getValue()))
+                    .append('\n');
+        }
+        Path file = directory.resolve(fileName(name, type));
+        try {
+            PrivateFile.write(file, text.toString());
+        } catch (IOException e) {
+            throw new NoSuchThingException("the configuration file " + file.getFileName()
+                    + " cannot be written: check the space and the rights of its directory");
+        }
+    }
+
+    /** Values are plain text: what the reader of the file would interpret is escaped or refused. */
+    private static String escape(String key, String value) throws NoSuchThingException {
+        if (value.codePoints().anyMatch(Character::isISOControl) || value.contains("${")) {
+            throw new NoSuchThingException(key + " has characters that a configuration cannot hold");
+        }
+        return value.replace("\\", "\\\\");
+    }
+
+    void delete(String name, String type) throws NoSuchThingException {
+        try {
+            Files.deleteIfExists(directory.resolve(fileName(name, type)));
+        } catch (IOException e) {
+            throw new NoSuchThingException(
+                    "the configuration file " + fileName(name, type) + " cannot be deleted: check its rights");
+        }
+    }
+
+    /** Waits until the watcher of the directory has done its work. */
+    boolean await(BooleanSupplier done) {
+        long end = System.nanoTime() + patience.toNanos();
+        while (!done.getAsBoolean()) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+}

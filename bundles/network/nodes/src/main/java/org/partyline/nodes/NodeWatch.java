@@ -1,0 +1,91 @@
+package org.partyline.nodes;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.partyline.api.Network;
+import org.partyline.api.nodes.JudgedNode;
+import org.partyline.api.nodes.Judgement;
+import org.partyline.api.nodes.NodeListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the nodes from time to time, and sets aside those that are not to be believed, as the {@link NodePolicies} say. A node that is
+ * set aside is looked at again, and used again when the reason is gone.
+ */
+final class NodeWatch {
+    private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);
+
+    private final NodeRegistry nodes;
+    private final NodePolicies policies;
+    private final Supplier<Duration> quarantineTime;
+    private final Clock clock;
+    private final NodeListener listener;
+    /** Since when each node has been ready without a break. */
+    private final Map<String, Instant> readySince = new HashMap<>();
+
+    /** @param quarantineTime how long a node is set aside at the least */
+    NodeWatch(
+            NodeRegistry nodes,
+            NodePolicies policies,
+            Supplier<Duration> quarantineTime,
+            Clock clock,
+            NodeListener listener) {
+        this.nodes = nodes;
+        this.policies = policies;
+        this.quarantineTime = quarantineTime;
+        this.clock = clock;
+        this.listener = listener;
+    }
+
+    /** Compares the nodes; asks them, so it may take a while. */
+    void round() {
+        try {
+            readySince.keySet().retainAll(nodes.presentNames());
+            for (Network network : nodes.networks()) {
+                judge(network);
+            }
+        } catch (RuntimeException | Error e) {
+            // Not let out: it would end all rounds to come.
+            LOG.error("the nodes could not be compared in this round", e);
+        }
+    }
+
+    private void judge(Network network) {
+        List<JudgedNode> judged = new ArrayList<>();
+        for (NodeRegistry.Present node : nodes.present(network)) {
+            String name = node.transport().name();
+            Instant since = readySince.computeIfAbsent(name, first -> clock.instant());
+            judged.add(new JudgedNode(
+                    node.transport(), node.age(), nodes.quarantine().holds(name), since));
+        }
+        Map<String, Judgement> judgements = policies.judge(network, judged);
+        judged.forEach(node -> settle(node, network, Optional.ofNullable(judgements.get(node.name()))));
+    }
+
+    private void settle(JudgedNode node, Network network, Optional<Judgement> against) {
+        String name = node.name();
+        QuarantinedNodes quarantine = nodes.quarantine();
+        if (against.isPresent()) {
+            Judgement judgement = against.get();
+            if (quarantine.hold(name, judgement.fault().orElseThrow(), judgement.reason())) {
+                LOG.warn("node '{}' is set aside: {}", name, judgement.reason());
+                listener.setAside(name, network, judgement.fault().orElseThrow(), judgement.reason());
+            }
+        } else if (quarantine
+                        .of(name)
+                        .filter(held -> !clock.instant().isBefore(held.since().plus(quarantineTime.get())))
+                        .isPresent()
+                && quarantine.release(name)) {
+            LOG.info("node '{}' is used again", name);
+            listener.usedAgain(name, network);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package org.partyline.nodes;
+
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.nodes.NodeReceiver;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.TransactionListener;
+import org.partyline.api.transport.TransactionScanner;
+
+/** Reads what one node reports, and passes on the few payloads that may be ours. */
+final class NodeWatcher implements TransactionListener {
+    private final String node;
+    private final Network network;
+    private final NodeReceiver receiver;
+    private final LongAdder transactions;
+    private final WithholdingDetector withholdingDetector;
+    private final Clock clock;
+
+    NodeWatcher(
+            String node,
+            Network network,
+            NodeReceiver receiver,
+            LongAdder transactions,
+            WithholdingDetector withholdingDetector,
+            Clock clock) {
+        this.node = node;
+        this.network = network;
+        this.receiver = receiver;
+        this.transactions = transactions;
+        this.withholdingDetector = withholdingDetector;
+        this.clock = clock;
+    }
+
+    @Override
+    public void transaction(byte[] raw, Optional<BlockRef> block) {
+        transactions.increment();
+        boolean whole = TransactionScanner.scan(raw, (output, offset, length) -> {
+            if (receiver.isWanted(raw, offset, length)) {
+                byte[] payload = Arrays.copyOfRange(raw, offset, offset + length);
+                receiver.payload(node, network, payload, TransactionScanner.id(raw), block, clock.instant());
+            }
+        });
+        if (whole && withholdingDetector.compares(network)) {
+            withholdingDetector.saw(node, TransactionScanner.id(raw), block.isPresent());
+        }
+    }
+
+    @Override
+    public void blockConnected(BlockRef block) {
+        receiver.blockConnected(node, network, block);
+    }
+
+    @Override
+    public void blockDisconnected(BlockRef block) {
+        // The packets of that block stay opened: a key is used once.
+        receiver.blockDisconnected(node, network, block);
+    }
+
+    @Override
+    public void removed(TxId id) {
+        // What left a mempool is handed over again after the configured time, if nobody reports it.
+    }
+}

@@ -1,0 +1,38 @@
+package org.partyline.nodes;
+
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.nodes.NodeFault;
+
+/** Which nodes are set aside, and why. Thread-safe. */
+final class QuarantinedNodes {
+    private final Clock clock;
+    private final Map<String, Nodes.Quarantine> held = new HashMap<>();
+
+    QuarantinedNodes(Clock clock) {
+        this.clock = clock;
+    }
+
+    synchronized Optional<Nodes.Quarantine> of(String node) {
+        return Optional.ofNullable(held.get(node));
+    }
+
+    boolean holds(String node) {
+        return of(node).isPresent();
+    }
+
+    /** Sets a node aside, or says why it stays so; tells whether it was not before. */
+    synchronized boolean hold(String node, NodeFault fault, String reason) {
+        Nodes.Quarantine before = held.get(node);
+        held.put(node, new Nodes.Quarantine(fault, reason, before == null ? clock.instant() : before.since()));
+        return before == null;
+    }
+
+    /** Uses it again; tells whether it was set aside. */
+    synchronized boolean release(String node) {
+        return held.remove(node) != null;
+    }
+}

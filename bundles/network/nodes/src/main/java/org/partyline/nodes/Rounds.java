@@ -1,0 +1,68 @@
+package org.partyline.nodes;
+
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.partyline.api.Faults;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Does something again and again, with a pause between that may change. */
+final class Rounds {
+    private static final Logger LOG = LoggerFactory.getLogger(Rounds.class);
+
+    private static final Duration AFTER_A_FAULT = Duration.ofMinutes(1);
+
+    private final Faults faults = new Faults("a round", LOG::error);
+    private final ScheduledExecutorService thread;
+    private final Runnable round;
+    private final Supplier<Duration> pause;
+    private Duration planned;
+    private Future<?> next;
+    private long plan;
+
+    /** @param round may throw anything: the next one comes all the same */
+    Rounds(ScheduledExecutorService thread, Runnable round, Supplier<Duration> pause) {
+        this.thread = thread;
+        this.round = round;
+        this.pause = pause;
+    }
+
+    /** Plans the next round. */
+    synchronized void start() {
+        if (!faults.survive(() -> planned = pause.get())) {
+            planned = planned == null ? AFTER_A_FAULT : planned;
+        }
+        long mine = ++plan;
+        try {
+            next = thread.schedule(() -> run(mine), planned.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("there are no more rounds: the bundle stops");
+        }
+    }
+
+    private void run(long mine) {
+        synchronized (this) {
+            if (mine != plan) {
+                return;
+            }
+            next = null;
+        }
+        try {
+            faults.survive(round);
+        } finally {
+            start();
+        }
+    }
+
+    /** Plans the next round anew when the pause has changed; one that is under way does that itself. */
+    synchronized void changed() {
+        if (next != null && !pause.get().equals(planned)) {
+            next.cancel(false);
+            start();
+        }
+    }
+}

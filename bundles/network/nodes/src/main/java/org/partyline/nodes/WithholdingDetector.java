@@ -1,0 +1,281 @@
+package org.partyline.nodes;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Nodes;
+import org.partyline.api.transport.RelayPolicy;
+
+/**
+ * Remembers which nodes showed which transactions, for some minutes, to find those that withhold some. Compares only where a
+ * network has three nodes or more: two must show what a third does not. Bounded in memory. Thread-safe.
+ */
+final class WithholdingDetector {
+    /** Most transactions of a network that are remembered; the oldest go first. */
+    static final int MOST = 50_000;
+    /** Most time that a node has to show what the others did. */
+    static final Duration MOST_PATIENCE = Duration.ofMinutes(5);
+    /** What is older says nothing any more. */
+    static final Duration MEMORY = Duration.ofMinutes(15);
+    /** So many have to be missing, and more than half of all, before it is more than different rules and bad luck. */
+    static final int MOST_WITHHELD = 20;
+    /** The same for transactions of ours, which it relays by its own rules. */
+    static final int MOST_OURS = 3;
+
+    private static final int WITNESSES = 2;
+    private static final int FEWEST_NODES = 3;
+
+    private final Clock clock;
+    private final Supplier<Duration> travel;
+    private final Map<String, Watched> watched = new HashMap<>();
+    private final Map<Network, Map<TxId, Sighting>> sightings = new HashMap<>();
+    /** What nodes may have kept to themselves: the others show it once they get it, unless their rules keep it out. */
+    private final Map<TxId, Suspicion> suspicions = new LinkedHashMap<>();
+
+    private final Map<Network, Integer> counts = new ConcurrentHashMap<>();
+
+    private static final class Watched {
+        final Network network;
+        final long mask;
+        final long since;
+        final Deque<Long> kept = new ArrayDeque<>();
+
+        Watched(Network network, long mask, long since) {
+            this.network = network;
+            this.mask = mask;
+            this.since = since;
+        }
+    }
+
+    private static final class Sighting {
+        final long first;
+        long inMempool;
+        long anywhere;
+        Ours ours;
+
+        Sighting(long first) {
+            this.first = first;
+        }
+    }
+
+    private record Suspicion(String node, long since) {}
+
+    private record Ours(FeeRate rate, int payload) {
+        boolean isRelayedBy(RelayPolicy policy) {
+            return policy.minRelayFee().compareTo(rate) <= 0 && policy.maxPayload() >= payload;
+        }
+    }
+
+    /** @param travel how long a transaction may take from one node to the others */
+    WithholdingDetector(Clock clock, Supplier<Duration> travel) {
+        this.clock = clock;
+        this.travel = travel;
+    }
+
+    /** How long a node has to show what the others did. */
+    Duration patience() {
+        Duration wanted = travel.get();
+        return wanted.compareTo(MOST_PATIENCE) < 0 ? wanted : MOST_PATIENCE;
+    }
+
+    /** A node is watched from now on. */
+    synchronized void begin(String node, Network network) {
+        end(node);
+        long used = watched.values().stream()
+                .filter(other -> other.network == network)
+                .mapToLong(other -> other.mask)
+                .reduce(0, (one, other) -> one | other);
+        long free = Long.lowestOneBit(~used);
+        if (free == 0) {
+            // More nodes than bits: the others are compared.
+            return;
+        }
+        // What another node with this place showed is not this one's.
+        all(network).values().forEach(sighting -> {
+            sighting.inMempool &= ~free;
+            sighting.anywhere &= ~free;
+        });
+        watched.put(node, new Watched(network, free, clock.millis()));
+        counts.merge(network, 1, Integer::sum);
+    }
+
+    /** A node is not watched any more. */
+    synchronized void end(String node) {
+        Watched gone = watched.remove(node);
+        if (gone != null) {
+            counts.merge(gone.network, -1, Integer::sum);
+        }
+    }
+
+    private Map<TxId, Sighting> all(Network network) {
+        return sightings.computeIfAbsent(network, none -> new LinkedHashMap<>());
+    }
+
+    /** Whether there is anything to compare on a network: else {@link #saw} need not be called. */
+    boolean compares(Network network) {
+        return counts.getOrDefault(network, 0) >= FEWEST_NODES;
+    }
+
+    /** A node showed a transaction. */
+    synchronized void saw(String node, TxId id, boolean inBlock) {
+        Watched by = watched.get(node);
+        if (by == null) {
+            return;
+        }
+        confirm(node, id, inBlock);
+        Map<TxId, Sighting> all = all(by.network);
+        Sighting sighting = all.get(id);
+        if (sighting == null) {
+            if (inBlock) {
+                return;
+            }
+            sighting = remember(all, id);
+        }
+        sighting.anywhere |= by.mask;
+        if (!inBlock) {
+            sighting.inMempool |= by.mask;
+        }
+    }
+
+    private Sighting remember(Map<TxId, Sighting> all, TxId id) {
+        long now = clock.millis();
+        Iterator<Sighting> oldestFirst = all.values().iterator();
+        while (oldestFirst.hasNext()) {
+            Sighting next = oldestFirst.next();
+            if (all.size() < MOST && next.first >= now - MEMORY.toMillis()) {
+                break;
+            }
+            oldestFirst.remove();
+        }
+        Sighting sighting = new Sighting(now);
+        all.put(id, sighting);
+        return sighting;
+    }
+
+    /** A transaction is ours: nodes have no reason to keep it back but their rules. */
+    synchronized void ours(Network network, TxId id, FeeRate rate, int payload) {
+        if (compares(network)) {
+            Map<TxId, Sighting> all = all(network);
+            Sighting sighting = all.get(id);
+            (sighting == null ? remember(all, id) : sighting).ours = new Ours(rate, payload);
+        }
+    }
+
+    /**
+     * A node took a transaction of ours, and two others or more did not show it in time; it is handed to another now. Whether the node
+     * is to blame is told by what the others do with it.
+     */
+    synchronized void mayHaveKept(String node, TxId id) {
+        long now = clock.millis();
+        suspicions
+                .values()
+                .removeIf(suspicion -> suspicion.since() < now - patience().toMillis());
+        suspicions.put(id, new Suspicion(node, now));
+    }
+
+    /** Another node looked at it and does not want it: none could have shown it. */
+    synchronized void refused(TxId id) {
+        suspicions.remove(id);
+    }
+
+    /** Another node has it now, and shows it. In a block it says nothing: a miner had it from somebody. */
+    private void confirm(String shownBy, TxId id, boolean inBlock) {
+        Suspicion suspicion = suspicions.get(id);
+        if (suspicion == null || !inBlock && suspicion.node().equals(shownBy)) {
+            return;
+        }
+        suspicions.remove(id);
+        Watched by = watched.get(suspicion.node());
+        long now = clock.millis();
+        if (!inBlock && by != null && suspicion.since() >= now - patience().toMillis()) {
+            by.kept.addLast(now);
+            if (by.kept.size() > MOST_OURS) {
+                by.kept.removeFirst();
+            }
+        }
+    }
+
+    /**
+     * What a node showed of what others did.
+     *
+     * @param policy its own rules
+     * @param trusted the nodes whose word counts
+     */
+    synchronized Nodes.Shown shown(String node, RelayPolicy policy, Predicate<String> trusted) {
+        return count(node, policy, trusted).shown;
+    }
+
+    private record Count(Nodes.Shown shown, long comparedOurs) {}
+
+    private Count count(String node, RelayPolicy policy, Predicate<String> trusted) {
+        Watched by = watched.get(node);
+        if (by == null || !compares(by.network)) {
+            return new Count(Nodes.Shown.NOTHING, 0);
+        }
+        long others = 0;
+        for (Map.Entry<String, Watched> other : watched.entrySet()) {
+            if (other.getValue().network == by.network
+                    && !other.getKey().equals(node)
+                    && trusted.test(other.getKey())) {
+                others |= other.getValue().mask;
+            }
+        }
+        long now = clock.millis();
+        long compared = 0;
+        long withheld = 0;
+        long comparedOurs = 0;
+        long withheldOurs = 0;
+        for (Sighting sighting : all(by.network).values()) {
+            boolean counts = sighting.first > by.since
+                    && sighting.first <= now - patience().toMillis()
+                    && sighting.first > now - MEMORY.toMillis()
+                    && Long.bitCount(sighting.inMempool & others) >= WITNESSES
+                    && (sighting.ours == null || sighting.ours.isRelayedBy(policy));
+            if (!counts) {
+                continue;
+            }
+            boolean missing = (sighting.anywhere & by.mask) == 0;
+            compared++;
+            withheld += missing ? 1 : 0;
+            if (sighting.ours != null) {
+                comparedOurs++;
+                withheldOurs += missing ? 1 : 0;
+            }
+        }
+        return new Count(new Nodes.Shown(compared, withheld, withheldOurs), comparedOurs);
+    }
+
+    /** What is to be said against a node; empty when nothing is. */
+    synchronized List<String> complaints(String node, RelayPolicy policy, Predicate<String> trusted) {
+        Count count = count(node, policy, trusted);
+        Nodes.Shown shown = count.shown;
+        List<String> complaints = new ArrayList<>();
+        if (shown.withheld() >= MOST_WITHHELD && shown.withheld() * 2 > shown.compared()) {
+            complaints.add("it did not show " + shown.withheld() + " of " + shown.compared()
+                    + " transactions that two other nodes did");
+        }
+        if (shown.withheldOurs() >= MOST_OURS && shown.withheldOurs() * 2 > count.comparedOurs) {
+            complaints.add("it did not show " + shown.withheldOurs() + " of " + count.comparedOurs
+                    + " of our own transactions that two other nodes did");
+        }
+        Watched by = watched.get(node);
+        if (by != null && by.kept.size() >= MOST_OURS && by.kept.peekFirst() > clock.millis() - MEMORY.toMillis()) {
+            complaints.add("it took " + by.kept.size()
+                    + " of our transactions and no other node showed them until they were " + "handed to another");
+        }
+        return complaints;
+    }
+}

@@ -1,0 +1,202 @@
+package org.partyline.nodes;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.transport.NodeSettingsCheck;
+import org.partyline.api.transport.Wallet;
+import org.partyline.testkit.TestSettings;
+
+class NodeRegistryTest {
+    @TempDir
+    Path directory;
+
+    private final TestSettings settings = new TestSettings();
+    private NodeRegistry nodes;
+
+    @BeforeEach
+    void noNodeStartsFromItsFile() {
+        nodes = new NodeRegistry(new NodeFiles(directory, Duration.ofMillis(1)), new SecureRandom(), Clock.systemUTC());
+        nodes.setOperatorSettings(settings);
+    }
+
+    @AfterEach
+    void stop() {
+        nodes.stop();
+    }
+
+    private Path file(String type) {
+        return directory.resolve("org.partyline.transport." + type + "-core.cfg");
+    }
+
+    @Test
+    void aNodeThatDoesNotStartLeavesNoFileBehind() {
+        NoSuchThingException refusal =
+                assertThrows(NoSuchThingException.class, () -> nodes.add("core", "rpc", Map.of("poll-interval", "0s")));
+        assertEquals(
+                "node 'core' did not start and was not added: the log names the value that it refuses; correct it and "
+                        + "add it again",
+                refusal.getMessage());
+        assertFalse(Files.exists(file("rpc")));
+    }
+
+    @Test
+    void aValueThatTheNodesBundleRefusesIsToldAtOnceAndNothingIsWritten() {
+        nodes.addCheck(new NodeSettingsCheck() {
+            @Override
+            public String type() {
+                return "rpc";
+            }
+
+            @Override
+            public void check(Map<String, String> settings) throws PartylineException {
+                assertEquals("core", settings.get("name"));
+                throw new PartylineException("poll-interval=0s cannot be: 100ms to 5m");
+            }
+        });
+        assertEquals(
+                "poll-interval=0s cannot be: 100ms to 5m",
+                assertThrows(PartylineException.class, () -> nodes.add("core", "rpc", Map.of("poll-interval", "0s")))
+                        .getMessage());
+        assertFalse(Files.exists(file("rpc")));
+        assertTrue(assertThrows(NoSuchThingException.class, () -> nodes.add("core", "embedded", Map.of()))
+                .getMessage()
+                .contains("did not start"));
+    }
+
+    @Test
+    void aTypeThatABundleFromOutsideBringsIsKnownForAsLongAsTheBundleIsThere() throws Exception {
+        NodeSettingsCheck loopback = new NodeSettingsCheck() {
+            @Override
+            public String type() {
+                return "loopback";
+            }
+
+            @Override
+            public void check(Map<String, String> settings) {
+                // All would do.
+            }
+        };
+        assertEquals(
+                "there is no node type 'loopback': the types are [rpc, bitcoinj, embedded]",
+                assertThrows(NoSuchThingException.class, () -> nodes.check("core", "loopback", Map.of()))
+                        .getMessage());
+        nodes.addCheck(loopback);
+        nodes.check("core", "loopback", Map.of());
+        nodes.removeCheck(loopback);
+        assertThrows(NoSuchThingException.class, () -> nodes.check("core", "loopback", Map.of()));
+        // The file of a node whose bundle is away is found all the same, and taken away.
+        Files.writeString(file("loopback"), "name = core\n");
+        assertTrue(assertThrows(NoSuchThingException.class, () -> nodes.check("core", "rpc", Map.of()))
+                .getMessage()
+                .contains("there is a node 'core' already"));
+        nodes.remove("core");
+        assertFalse(Files.exists(file("loopback")));
+    }
+
+    @Test
+    void aNodeIsAskedWhetherItWouldDoAndNothingIsWritten() throws Exception {
+        nodes.addCheck(new NodeSettingsCheck() {
+            @Override
+            public String type() {
+                return "rpc";
+            }
+
+            @Override
+            public void check(Map<String, String> settings) {
+                // All would do.
+            }
+
+            @Override
+            public void ask(Map<String, String> settings) throws PartylineException {
+                if (!settings.containsKey("url")) {
+                    throw new PartylineException("node core at 127.0.0.1:8332 does not answer");
+                }
+            }
+        });
+        assertEquals(
+                "node core at 127.0.0.1:8332 does not answer",
+                assertThrows(PartylineException.class, () -> nodes.check("core", "rpc", Map.of()))
+                        .getMessage());
+        nodes.check("core", "rpc", Map.of("url", "http://127.0.0.1:18443"));
+        assertThrows(NoSuchThingException.class, () -> nodes.check("core", "magic", Map.of()));
+        assertThrows(NoSuchThingException.class, () -> nodes.check("a b", "rpc", Map.of()));
+        assertFalse(Files.exists(file("rpc")));
+    }
+
+    private static Wallet wallet(String name, Network network) {
+        return (Wallet) Proxy.newProxyInstance(
+                Wallet.class.getClassLoader(),
+                new Class<?>[] {Wallet.class},
+                (self, method, arguments) -> switch (method.getName()) {
+                    case "name" -> name;
+                    case "network" -> network;
+                    case "hashCode" -> System.identityHashCode(self);
+                    case "equals" -> self == arguments[0];
+                    default -> name;
+                });
+    }
+
+    @Test
+    void aNodesOwnWalletPaysElseTheServersElseAnother() {
+        Wallet core = wallet("core", Network.REGTEST);
+        assertEquals(Optional.empty(), nodes.wallet(Network.REGTEST, "bare"));
+        nodes.addWallet(core);
+        assertEquals(Optional.of(core), nodes.wallet(Network.REGTEST, "bare"));
+        Wallet own = wallet("local-regtest", Network.REGTEST);
+        nodes.addWallet(own);
+        nodes.addWallet(wallet("local", Network.SIGNET));
+        assertEquals(Optional.of(own), nodes.wallet(Network.REGTEST, "bare"));
+        assertEquals(Optional.of(core), nodes.wallet(Network.REGTEST, "core"));
+    }
+
+    @Test
+    void noNodeGetsTheNameOfTheServersOwnWallet() {
+        for (String name : List.of("local", "local-regtest")) {
+            assertTrue(assertThrows(NoSuchThingException.class, () -> nodes.add(name, "rpc", Map.of()))
+                    .getMessage()
+                    .contains("kept for this server's own wallet"));
+        }
+    }
+
+    @Test
+    void aFileThatStartedNoNodeCanBeRemoved() throws Exception {
+        Files.writeString(file("embedded"), "block-interval = never\n");
+        nodes.remove("core");
+        assertFalse(Files.exists(file("embedded")));
+    }
+
+    @Test
+    void aFileThatIsThereIsNotWrittenOver() throws Exception {
+        Files.writeString(file("embedded"), "block-interval = never\n");
+        assertThrows(NoSuchThingException.class, () -> nodes.add("core", "rpc", Map.of()));
+        assertTrue(Files.exists(file("embedded")));
+        assertFalse(Files.exists(file("rpc")));
+    }
+
+    @Test
+    void whatIsNeitherConfiguredNorRunningCannotBeRemoved() {
+        assertEquals(
+                "there is no node 'core': partyline:node-list shows the names",
+                assertThrows(NoSuchThingException.class, () -> nodes.remove("core"))
+                        .getMessage());
+    }
+}

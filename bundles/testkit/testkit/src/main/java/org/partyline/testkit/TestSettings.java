@@ -1,0 +1,118 @@
+package org.partyline.testkit;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.partyline.api.FeeRate;
+import org.partyline.api.settings.FeeSettings;
+import org.partyline.api.settings.NodeSettings;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.settings.ReadingSettings;
+import org.partyline.api.settings.RollingSettings;
+import org.partyline.api.settings.SendingSettings;
+import org.partyline.api.settings.SessionSettings;
+import org.partyline.api.settings.Settings;
+import org.partyline.api.settings.SuiteSettings;
+
+/** Settings of the test's, for who needs the service and not its rules. What is {@link #set} is kept, and changes no value. */
+public final class TestSettings implements OperatorSettings {
+    private final Map<String, String> set = new TreeMap<>();
+    private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+    private volatile Settings settings = new Settings(
+            new SendingSettings(
+                    Duration.ofHours(1),
+                    80,
+                    25,
+                    Duration.ofHours(24),
+                    false,
+                    "confirm",
+                    Optional.empty(),
+                    Optional.empty(),
+                    20,
+                    Duration.ofMinutes(10)),
+            new RollingSettings(Duration.ofSeconds(30), 3, 10_000, Duration.ofHours(6), false),
+            new FeeSettings(new FeeRate(100), new FeeRate(50_000), 6, 20, 20_000, 50_000, 200_000, false),
+            new ReadingSettings(true, Duration.ofSeconds(10), Duration.ofDays(14)),
+            new SessionSettings(
+                    false, false, 100, Duration.ofHours(24), Duration.ofHours(6), Duration.ofDays(30), 10_000),
+            new SuiteSettings(List.of(), Set.of()),
+            new NodeSettings(Set.of(), Duration.ofMinutes(2), Duration.ofSeconds(30), Duration.ofMinutes(5), Map.of()));
+
+    /** The suites' settings are these from now on; listeners are told. */
+    public void suites(List<String> preference, Set<String> denied) {
+        become(new Settings(
+                settings.sending(),
+                settings.rolling(),
+                settings.fees(),
+                settings.reading(),
+                settings.sessions(),
+                new SuiteSettings(preference, denied),
+                settings.nodes()));
+    }
+
+    /** The nodes' settings are these from now on; listeners are told. */
+    public void nodes(NodeSettings nodes) {
+        become(new Settings(
+                settings.sending(),
+                settings.rolling(),
+                settings.fees(),
+                settings.reading(),
+                settings.sessions(),
+                settings.suites(),
+                nodes));
+    }
+
+    private void become(Settings next) {
+        settings = next;
+        listeners.forEach(Runnable::run);
+    }
+
+    @Override
+    public Settings get() {
+        return settings;
+    }
+
+    @Override
+    public void onChange(Runnable listener) {
+        listeners.add(listener);
+    }
+
+    @Override
+    public void removeListener(Runnable listener) {
+        listeners.remove(listener);
+    }
+
+    @Override
+    public void set(String key, String value) {
+        set.put(key, value);
+    }
+
+    @Override
+    public Map<String, String> changed() {
+        return Map.copyOf(set);
+    }
+
+    @Override
+    public Map<String, String> values() {
+        return changed();
+    }
+
+    @Override
+    public boolean isPortable(String key, String value) {
+        return true;
+    }
+
+    @Override
+    public boolean isProxyRequired() {
+        return false;
+    }
+
+    @Override
+    public void requireProxy() {
+        throw new UnsupportedOperationException("there is no network here");
+    }
+}
