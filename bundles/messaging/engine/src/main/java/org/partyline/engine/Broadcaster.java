@@ -20,14 +20,14 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.sealing.Sealer;
+import org.partyline.engine.sealing.Sealers;
 
 /** Gives signed transactions to nodes, and deals with those that refuse. */
 final class Broadcaster {
     private final Core core;
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
-    private final Sealer sealer;
+    private final Sealers sealers;
     private final UtxoReservations coins;
     private final Predicate<Network> caughtUp;
 
@@ -36,13 +36,13 @@ final class Broadcaster {
             Core core,
             Outbox outbox,
             PropagationTracker propagationTracker,
-            Sealer sealer,
+            Sealers sealers,
             UtxoReservations coins,
             Predicate<Network> caughtUp) {
         this.core = core;
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;
-        this.sealer = sealer;
+        this.sealers = sealers;
         this.coins = coins;
         this.caughtUp = caughtUp;
     }
@@ -167,7 +167,7 @@ final class Broadcaster {
                 String reason = "node '" + node.name() + "' refused it: " + refusal.getMessage();
                 OutgoingMessage failed =
                         core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.FAILED, reason));
-                sealer.abandon(outgoing);
+                sealers.abandon(outgoing);
                 coins.free(outgoing, part);
                 return failed;
             }

@@ -106,7 +106,8 @@ import org.partyline.engine.receive.Signers;
 import org.partyline.engine.scan.InitialSyncGate;
 import org.partyline.engine.scan.ScanPosition;
 import org.partyline.engine.schedule.SendSchedule;
-import org.partyline.engine.sealing.Sealer;
+import org.partyline.engine.sealing.ChannelSealer;
+import org.partyline.engine.sealing.Sealers;
 import org.partyline.engine.sealing.SessionSealer;
 import org.partyline.engine.sessions.Controls;
 import org.partyline.engine.sessions.HandshakeManager;
@@ -443,10 +444,19 @@ public final class Engine {
         PacketSizes sizes = new PacketSizes(core);
         continuity = new Continuity(
                 store, random, clock, tokens, new Rollback(core, controlSender, sessionChains, handshakeManager));
-        Sealer sealer = new Sealer(
+        Sealers sealers = new Sealers(
                 core,
-                sizes,
-                new SessionSealer(core, handshakeManager, sessionChains, updates, news, this::isSettled, continuity));
+                List.of(
+                        new ChannelSealer(core, sizes),
+                        new SessionSealer(
+                                core,
+                                handshakeManager,
+                                sessionChains,
+                                updates,
+                                news,
+                                this::isSettled,
+                                continuity,
+                                sizes)));
         SendSchedule sendSchedule = new SendSchedule(core, timing);
         Spending spending = new Spending(core, feeMath, sendSchedule::isCovered);
         carriers = new Carriers(core);
@@ -462,7 +472,7 @@ public final class Engine {
                 fees,
                 new PacketPayment(core, outbox, fees, spending, slots),
                 new SharedPayment(core, fees, spending, slots, kept),
-                new Broadcaster(core, outbox, propagationTracker, sealer, coins, position::isCaughtUp),
+                new Broadcaster(core, outbox, propagationTracker, sealers, coins, position::isCaughtUp),
                 new SharedBroadcaster(core, propagationTracker, kept),
                 new PacketReplacement(core, outbox, propagationTracker, fees, spending),
                 new CarrierPropagation(core, propagationTracker, position::isCaughtUp),
@@ -475,7 +485,7 @@ public final class Engine {
                 outbox,
                 propagationTracker,
                 sizes,
-                sealer,
+                sealers,
                 sendSchedule,
                 kept,
                 cover,
@@ -571,11 +581,10 @@ public final class Engine {
                         core,
                         outbox,
                         sizes,
-                        sealer,
+                        sealers,
                         sender,
                         new Prospects(core, fees, carriers),
                         new Inspector(core, opener),
-                        handshakeManager,
                         recaller,
                         carriers));
         offer(Fees.class, new FeeService(core, fees, spending));

@@ -20,22 +20,17 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
-import org.partyline.api.packet.PacketLabel;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.packet.Packets;
-import org.partyline.api.packet.PlannedPacket;
 import org.partyline.api.settings.Settings;
-import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageEvent;
@@ -53,9 +48,9 @@ import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.schedule.CoverPlans;
-import org.partyline.engine.sealing.Sealer;
-import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.sealing.Opening;
+import org.partyline.engine.sealing.Outlook;
+import org.partyline.engine.sealing.Sealers;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
@@ -66,11 +61,10 @@ final class MessageService implements Messages {
     private final Core core;
     private final Outbox outbox;
     private final PacketSizes sizes;
-    private final Sealer sealer;
+    private final Sealers sealers;
     private final Sender sender;
     private final Prospects prospects;
     private final Inspector inspector;
-    private final HandshakeManager handshakeManager;
     private final Recaller recaller;
     private final Carriers carriers;
 
@@ -78,22 +72,20 @@ final class MessageService implements Messages {
             Core core,
             Outbox outbox,
             PacketSizes sizes,
-            Sealer sealer,
+            Sealers sealers,
             Sender sender,
             Prospects prospects,
             Inspector inspector,
-            HandshakeManager handshakeManager,
             Recaller recaller,
             Carriers carriers) {
         this.core = core;
         this.carriers = carriers;
         this.outbox = outbox;
         this.sizes = sizes;
-        this.sealer = sealer;
+        this.sealers = sealers;
         this.sender = sender;
         this.prospects = prospects;
         this.inspector = inspector;
-        this.handshakeManager = handshakeManager;
         this.recaller = recaller;
     }
 
@@ -114,14 +106,12 @@ final class MessageService implements Messages {
         if (request.via().isPresent()) {
             core.nodes.requireUsed(request.via().get());
         }
-        Sent sent = core.<Sent, PartylineException>open(memory ->
-                request.direct() ? toContact(memory, request, ttlMinutes) : toChannel(memory, request, ttlMinutes));
+        Sent sent = core.<Sent, PartylineException>open(memory -> store(memory, request, ttlMinutes));
         Prospects.Prospect prospect;
         Optional<Long> opening;
         try {
             // Before anybody looks at it: what has boarded a rolling transaction is in its price.
-            opening = sent.handshake()
-                    .flatMap(handshake -> prospects.of(handshake).fee());
+            opening = sent.first().flatMap(first -> prospects.of(first).fee());
             prospect = prospects.of(sent.stored());
         } finally {
             sender.kick();
@@ -137,45 +127,53 @@ final class MessageService implements Messages {
                 core.settings.get().sending().jitter(sent.stored().network()));
     }
 
-    /** @param handshake that a session is opened with, for this message */
-    private record Sent(long id, Prospects.Stored stored, Optional<Prospects.Stored> handshake, String waits) {}
+    /** @param first what the conversation is opened with, for this message */
+    private record Sent(long id, Prospects.Stored stored, Optional<Prospects.Stored> first, String waits) {}
 
-    private Sent toChannel(Unlocked memory, Send request, int ttlMinutes) throws PartylineException {
-        ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
-                tx -> Core.member(memory, Core.persona(tx, request.persona()), request.to()));
-        core.requireAccepted(member.network());
-        checkCover(memory, member, request);
-        Draft draft = draft(memory, member, request, ttlMinutes);
-        SizeRange room = room(member, request);
+    private Sent store(Unlocked memory, Send request, int ttlMinutes) throws PartylineException {
+        Conversation conversation = core.store.<Conversation, PartylineException>transact(tx -> {
+            PersonaRecord persona = Core.persona(tx, request.persona());
+            return request.direct()
+                    ? Core.contact(memory, persona, request.to())
+                    : Core.member(memory, persona, request.to());
+        });
+        core.requireAccepted(conversation.network());
+        checkCover(memory, conversation, request);
+        Draft draft = draft(memory, conversation, request, ttlMinutes);
         // Told before anything is stored: a message that is too long is the sender's to cut.
-        Sealer.Outlook outlook = outlook(memory, member, draft, room);
-        checkLife(member, ttlMinutes, outlook.packets());
-        OutgoingMessage queued = core.store.<OutgoingMessage, PartylineException>transact(
-                tx -> enqueue(tx, member, request, ttlMinutes));
-        outbox.tell(memory, queued);
-        return new Sent(
-                queued.id(),
-                new Prospects.Stored(queued.id(), member, outlook, request.via(), queued.carrier(), outlook.opens()),
-                Optional.empty(),
-                "");
+        Outlook outlook = outlook(memory, conversation, draft, room(conversation, request));
+        checkLife(conversation, ttlMinutes, outlook.packets());
+        try (AfterCommit after = new AfterCommit()) {
+            record Queued(OutgoingMessage outgoing, Opening opening) {}
+            Queued queued = core.store.<Queued, PartylineException>transact(tx -> {
+                Opening opening = sealers.of(conversation).open(tx, memory, after, conversation);
+                return new Queued(enqueue(tx, conversation, request, ttlMinutes), opening);
+            });
+            after.commit();
+            outbox.tell(memory, queued.outgoing());
+            Optional<Opening.First> first = queued.opening().first();
+            return new Sent(
+                    queued.outgoing().id(),
+                    new Prospects.Stored(
+                            queued.outgoing().id(),
+                            conversation,
+                            outlook,
+                            request.via(),
+                            queued.outgoing().carrier(),
+                            outlook.opens()),
+                    first.isPresent() ? Optional.of(stored(conversation, first.get())) : Optional.empty(),
+                    queued.opening().waits());
+        }
     }
 
     /** Unknown while a bundle is away that it needs: the message is stored all the same. */
-    private Sealer.Outlook outlook(Unlocked memory, ChannelMembership member, Draft draft, SizeRange room)
+    private Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room)
             throws PartylineException {
-        if (!core.parts.has(Parts.READING)) {
+        if (!core.parts.canRead()) {
             requireLimit(draft);
-            return Sealer.Outlook.UNKNOWN;
+            return Outlook.UNKNOWN;
         }
-        boolean running = core.store.transact(tx -> sealer.runs(tx, member.id()) || isOpenedBefore(tx, member));
-        return sealer.outlook(member, memory.personas.name(member.persona()), draft, room, running);
-    }
-
-    /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one. */
-    private static boolean isOpenedBefore(StoreTransaction tx, ChannelMembership member) throws StoreException {
-        return Outbox.all(tx).stream()
-                .anyMatch(before ->
-                        before.membership() == member.id() && before.isText() && before.state() == State.QUEUED);
+        return sealers.of(conversation).outlook(memory, conversation, draft, room);
     }
 
     /** The limit that no setting raises. */
@@ -186,75 +184,13 @@ final class MessageService implements Messages {
         }
     }
 
-    private Sent toContact(Unlocked memory, Send request, int ttlMinutes) throws PartylineException {
-        ContactConversation contact = core.store.<ContactConversation, PartylineException>transact(
-                tx -> Core.contact(memory, Core.persona(tx, request.persona()), request.to()));
-        core.requireAccepted(contact.network());
-        checkCover(memory, contact, request);
-        Draft draft = draft(memory, contact, request, ttlMinutes);
-        boolean ready = core.parts.canRead();
-        List<PlannedPacket> plan = List.of();
-        if (ready) {
-            plan = room(contact, request).plan(core, draft, PacketLabel.RATCHET);
-        } else {
-            requireLimit(draft);
-        }
-        checkLife(contact, ttlMinutes, plan.size());
-        try (AfterCommit after = new AfterCommit()) {
-            record Queued(OutgoingMessage outgoing, Optional<OutgoingMessage> handshake, boolean open) {}
-            Queued queued = core.store.<Queued, PartylineException>transact(tx -> {
-                boolean begins = !SessionState.get(tx, contact.id()).isOpening();
-                if (ready) {
-                    handshakeManager.open(tx, memory, after, contact);
-                }
-                SessionState session = SessionState.get(tx, contact.id());
-                Optional<OutgoingMessage> handshake =
-                        begins && session.isOpening() ? handshake(tx, contact) : Optional.empty();
-                return new Queued(enqueue(tx, contact, request, ttlMinutes), handshake, session.isOpen());
-            });
-            after.commit();
-            outbox.tell(memory, queued.outgoing());
-            return new Sent(
-                    queued.outgoing().id(),
-                    new Prospects.Stored(
-                            queued.outgoing().id(),
-                            contact,
-                            Sealer.Outlook.of(plan),
-                            request.via(),
-                            queued.outgoing().carrier(),
-                            false),
-                    queued.handshake().isPresent()
-                            ? Optional.of(stored(contact, queued.handshake().get()))
-                            : Optional.empty(),
-                    queued.open() ? "" : "it waits for '" + contact.name() + "' to answer: a session is being opened");
-        }
-    }
-
-    /** The one that was queued for a contact just now. */
-    private static Optional<OutgoingMessage> handshake(StoreTransaction tx, ContactConversation contact)
-            throws StoreException {
-        return Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class).stream()
-                .filter(outgoing -> outgoing.isHandshake() && outgoing.state() == State.QUEUED)
-                .max(Comparator.comparingLong(OutgoingMessage::id));
-    }
-
-    /** What a handshake will be like. */
-    private Prospects.Stored stored(ContactConversation contact, OutgoingMessage handshake) throws PartylineException {
-        Draft draft = new Draft(
-                PacketType.HANDSHAKE_INIT,
-                false,
-                core.now().getEpochSecond(),
-                OptionalInt.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                handshake.body());
-        SizeRange room = sizes.room(contact.persona(), contact.network(), false, "");
+    private static Prospects.Stored stored(Conversation conversation, Opening.First first) throws PartylineException {
         return new Prospects.Stored(
-                handshake.id(),
-                contact,
-                Sealer.Outlook.of(room.plan(core, draft, PacketLabel.SEALED)),
+                first.outgoing().id(),
+                conversation,
+                first.outlook().get(),
                 Optional.empty(),
-                handshake.carrier(),
+                first.outgoing().carrier(),
                 false);
     }
 
@@ -279,10 +215,8 @@ final class MessageService implements Messages {
 
     /** What the message names, else what its channel has, else what is set. */
     private String carrier(Conversation conversation, Send request) {
-        Optional<Messages.Carrier> channels =
-                conversation instanceof ChannelMembership member ? member.entry.itsCarrier() : Optional.empty();
         return request.carrier()
-                .or(() -> channels)
+                .or(conversation::itsCarrier)
                 .map(Messages.Carrier::id)
                 .orElse(core.settings.get().sending().carrier());
     }

@@ -23,7 +23,7 @@ import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.sealing.Sealer;
+import org.partyline.engine.sealing.Outlook;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
@@ -49,12 +49,7 @@ final class Prospects {
      * @param opens whether its first packet opens a chain
      */
     record Stored(
-            long id,
-            Conversation conversation,
-            Sealer.Outlook outlook,
-            Optional<String> via,
-            String carrier,
-            boolean opens) {
+            long id, Conversation conversation, Outlook outlook, Optional<String> via, String carrier, boolean opens) {
         Network network() {
             return conversation.network();
         }

@@ -27,7 +27,6 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.packet.PacketType;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreLockedException;
-import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Core;
@@ -39,8 +38,7 @@ import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationTracker;
 import org.partyline.engine.schedule.SendSchedule;
-import org.partyline.engine.sealing.Sealer;
-import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.sealing.Sealers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +58,7 @@ final class Sender {
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
     private final PacketSizes sizes;
-    private final Sealer sealer;
+    private final Sealers sealers;
     private final SendSchedule sendSchedule;
     private final KeptTransactions kept;
     private final CoverRunner cover;
@@ -90,7 +88,7 @@ final class Sender {
             Outbox outbox,
             PropagationTracker propagationTracker,
             PacketSizes sizes,
-            Sealer sealer,
+            Sealers sealers,
             SendSchedule sendSchedule,
             KeptTransactions kept,
             CoverRunner cover,
@@ -103,7 +101,7 @@ final class Sender {
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;
         this.sizes = sizes;
-        this.sealer = sealer;
+        this.sealers = sealers;
         this.sendSchedule = sendSchedule;
         this.kept = kept;
         this.cover = cover;
@@ -311,7 +309,7 @@ final class Sender {
             }
             if (outgoing.state() == State.QUEUED) {
                 awaitPoint(outgoing);
-                outgoing = sealer.seal(outgoing.id());
+                outgoing = sealers.seal(outgoing.id());
                 if (outgoing == null) {
                     return;
                 }
@@ -358,11 +356,7 @@ final class Sender {
         }
         Conversation conversation = core.open(memory -> {
             Conversation found = memory.conversations.find(outgoing.membership());
-            boolean closed = found instanceof ContactConversation
-                    && !core.store
-                            .transact(tx -> SessionState.get(tx, found.id()))
-                            .isOpen();
-            return closed ? null : found;
+            return found == null || sealers.of(found).isOpen(found) ? found : null;
         });
         if (conversation != null) {
             sendSchedule.awaitPoint(conversation.persona(), conversation.network());
@@ -417,7 +411,7 @@ final class Sender {
                     ? "part of it left more than " + STALE.toHours() + " hours before the rest could"
                     : "it could not leave for " + STALE.toHours() + " hours";
             core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
-            sealer.abandon(outgoing);
+            sealers.abandon(outgoing);
         } else {
             sealAgain(outgoing, "it waited too long and is sealed again with the time of now");
             return;
@@ -489,7 +483,7 @@ final class Sender {
                 ? "its time to live ended before it could leave"
                 : "its time to live ended when " + (all - behind) + " of " + all + " packets had left";
         core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.EXPIRED, reason));
-        sealer.abandon(outgoing);
+        sealers.abandon(outgoing);
         coins.releaseExpired(outgoing);
     }
 

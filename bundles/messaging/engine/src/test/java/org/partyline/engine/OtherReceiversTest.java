@@ -174,6 +174,7 @@ class OtherReceiversTest {
         meet(packet("meanwhile"));
         bob.vault().lock();
         bob.start(new PrivateReceiver());
+        bob.barrier();
         bob.vault().unlock(TestServer.STORE_PASSPHRASE);
         awaitReceived("meanwhile");
     }
@@ -406,6 +407,8 @@ class OtherReceiversTest {
         bob.start(new PrivateReceiver("private", -1, form));
         bob.start(new PrivateReceiver("private", 1, null));
         meet(packet("hello"));
+        bob.read();
+        assertEquals(List.of(), bob.received());
         assertEquals(0, bob.unmatched());
         bob.start(receiver);
         meet(packet("hello"));
@@ -430,7 +433,7 @@ class OtherReceiversTest {
         bob.start(receiver);
         TestServer.await("all are read", () -> bob.received().size() == many / 3);
         assertTrue(receiver.calls.get() < 2 * many, "strangers' packets are asked for in a circle");
-        assertEquals(many - many / 3, bob.unmatched());
+        TestServer.await("the others are remembered", () -> bob.unmatched() == many - many / 3);
     }
 
     @Test
@@ -446,6 +449,51 @@ class OtherReceiversTest {
         }
         bob.barrier();
         assertEquals(Unmatched.MOST_OTHERS + 5, bob.unmatched());
+    }
+
+    @Test
+    void oneThatComesWhileAnotherIsAskedIsAskedToo() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        PrivateReceiver first = new PrivateReceiver("first", 0, new PacketForm(PrivateReceiver.PREFIX, 11, 400));
+        Function<MetPacket, Reading> hangs = hanging(begun);
+        first.instead = packet -> {
+            hangs.apply(packet);
+            return Reading.notMine();
+        };
+        bob.start(first);
+        meet(packet("hello"));
+        begun.await();
+        bob.start(receiver);
+        // What is new was looked at; the packet was not among what waits, since its answer was to come.
+        bob.barrier();
+        gate.countDown();
+        awaitReceived("hello");
+    }
+
+    @Test
+    void soManyAreAskedAndNoMore() throws Exception {
+        List<PrivateReceiver> many = new ArrayList<>();
+        for (int i = 0; i < 17; i++) {
+            PacketForm form = new PacketForm(new byte[] {'p', 'k', (byte) (2 + i)}, 11, 400);
+            many.add(new PrivateReceiver("receiver-" + i, i, form));
+            bob.start(many.get(i));
+        }
+        meet(many.get(15).packet("eve", "", "lobby", "the sixteenth", clock.instant()));
+        awaitReceived("the sixteenth");
+        meet(many.get(16).packet("eve", "", "lobby", "the seventeenth", clock.instant()));
+        bob.read();
+        assertEquals(0, many.get(16).calls.get());
+        bob.stop(many.get(0));
+        meet(many.get(16).packet("eve", "", "lobby", "the seventeenth", clock.instant()));
+        awaitReceived("the sixteenth", "the seventeenth");
+    }
+
+    @Test
+    void aChannelIsFoundByItsNameHoweverThatIsComposed() throws Exception {
+        bob.join("caf\u00E9", Mode.RATCHET);
+        bob.start(receiver);
+        meet(receiver.packet("eve", "", "cafe\u0301", "hello", clock.instant()));
+        awaitReceived("hello");
     }
 
     @Test

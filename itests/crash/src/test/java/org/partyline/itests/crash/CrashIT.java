@@ -38,10 +38,15 @@ class CrashIT {
     private static final List<Point> OUTGOING = List.of(
             Point.at("the message is about to be stored", "engine.MessageService#enqueue", "AT ENTRY", Kind.SHORT),
             Point.at("the message is stored", "engine.Sender#kick", "AT ENTRY", Kind.SHORT),
-            Point.at("the message is about to be sealed", "engine.sealing.Sealer#prepare", "AT ENTRY", Kind.SHORT),
-            Point.at("its key is derived", "engine.Sealer$Job#derive", "AT EXIT", Kind.OPEN),
-            Point.at("its packets are sealed, not stored", "engine.sealing.Sealer#store", "AT ENTRY", Kind.SHORT),
-            Point.at("its packets are stored", "engine.sealing.Sealer#store", "AT EXIT", Kind.LONG),
+            Point.at(
+                    "the message is about to be sealed",
+                    "engine.sealing.ChannelSealer#prepare",
+                    "AT ENTRY",
+                    Kind.SHORT),
+            Point.at("its key is derived", "engine.sealing.ChannelSealer$Job#derive", "AT EXIT", Kind.OPEN),
+            Point.at(
+                    "its packets are sealed, not stored", "engine.sealing.ChannelSealer#store", "AT ENTRY", Kind.SHORT),
+            Point.at("its packets are stored", "engine.sealing.ChannelSealer#store", "AT EXIT", Kind.LONG),
             Point.at("a transaction is about to be paid for", "engine.PacketPayment#pay", "AT ENTRY", Kind.SHORT),
             Point.at("a transaction is signed, not stored", "engine.PacketPayment#pay", "AFTER INVOKE pay", Kind.SHORT),
             Point.at("a signed transaction is stored", "engine.PacketPayment#pay", "AT EXIT", Kind.SHORT),

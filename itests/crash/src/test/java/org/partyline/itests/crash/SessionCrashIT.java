@@ -41,7 +41,7 @@ class SessionCrashIT {
             point("a handshake is made, not stored", "engine.sessions.HandshakeManager#offer", "AT EXIT"),
             point("a handshake is about to be sealed", "engine.sealing.SessionSealer#init", "AT ENTRY"),
             point("a handshake is sealed, not stored", "engine.sealing.SessionSealer#init", "AT EXIT"),
-            point("a sealed handshake is stored", "engine.sealing.Sealer#direct", "AT EXIT"),
+            point("a sealed handshake is stored", "engine.sealing.SessionSealer#store", "AT EXIT"),
             Point.at(
                     "two pieces of a handshake are with the node",
                     "transportrpc.RpcTransport#broadcast",
@@ -58,7 +58,7 @@ class SessionCrashIT {
             point("a handshake is accepted, not committed", "engine.sessions.HandshakeManager#begin", "AT EXIT"),
             point("the answer is about to be sealed", "engine.sealing.SessionSealer#resp", "AT ENTRY"),
             point("the answer is sealed, not stored", "engine.sealing.SessionSealer#resp", "AT EXIT"),
-            point("the sealed answer is stored", "engine.sealing.Sealer#direct", "AT EXIT"),
+            point("the sealed answer is stored", "engine.sealing.SessionSealer#store", "AT EXIT"),
             point("the answer is with the node, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT"));
 
     private static final List<Point> RENEWING = List.of(

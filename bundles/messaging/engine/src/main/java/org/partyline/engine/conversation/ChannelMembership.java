@@ -1,7 +1,9 @@
 package org.partyline.engine.conversation;
 
+import java.util.Optional;
 import org.partyline.api.Network;
 import org.partyline.api.SecretBytes;
+import org.partyline.api.engine.Messages;
 import org.partyline.api.ratchet.ChannelKeys;
 
 /** A persona's place in a channel, with its root. */
@@ -25,6 +27,11 @@ public final class ChannelMembership extends Conversation implements AutoCloseab
     @Override
     public String name() {
         return entry.name();
+    }
+
+    @Override
+    public Optional<Messages.Carrier> itsCarrier() {
+        return entry.itsCarrier();
     }
 
     @Override

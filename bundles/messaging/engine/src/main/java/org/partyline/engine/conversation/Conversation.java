@@ -1,6 +1,8 @@
 package org.partyline.engine.conversation;
 
+import java.util.Optional;
 import org.partyline.api.Network;
+import org.partyline.api.engine.Messages;
 
 /** Where messages come from and go to: a channel, a contact, or a persona's inbox. */
 public abstract class Conversation {
@@ -30,6 +32,11 @@ public abstract class Conversation {
     /** Whether that account is not the persona's. Then nothing of it rides in a transaction of the persona's. */
     public boolean paysApart() {
         return false;
+    }
+
+    /** By which carrier what goes there travels; empty: as it is set. */
+    public Optional<Messages.Carrier> itsCarrier() {
+        return Optional.empty();
     }
 
     /** The channel's or the contact's name. */

@@ -3,6 +3,7 @@ package org.partyline.engine.sealing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -26,6 +27,7 @@ import org.partyline.engine.chains.PacketOpener;
 import org.partyline.engine.continuity.Continuity;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
@@ -37,6 +39,7 @@ import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.recognition.PacketIndex;
@@ -53,10 +56,9 @@ import org.partyline.engine.store.Tables;
 
 /**
  * Seals what goes to a contact: handshakes under its inbox, answers on the reply chain, all else on the session's chain
- * (PROTOCOL 6). The chain's step and the packets are stored in one transaction. Costs no key derivation; runs under the
- * engine's lock.
+ * (PROTOCOL 6). Costs no key derivation: all of it is done under the engine's lock.
  */
-public final class SessionSealer {
+public final class SessionSealer implements MessageSealer {
     private final Core core;
     private final HandshakeManager handshakeManager;
     private final SessionChains chains;
@@ -64,6 +66,7 @@ public final class SessionSealer {
     private final IdentityRotation news;
     private final Predicate<Network> settled;
     private final Continuity continuity;
+    private final PacketSizes sizes;
 
     /** @param settled whether all was heard that a network's nodes knew when the engine started */
     public SessionSealer(
@@ -73,7 +76,9 @@ public final class SessionSealer {
             KeyUpdates updates,
             IdentityRotation news,
             Predicate<Network> settled,
-            Continuity continuity) {
+            Continuity continuity,
+            PacketSizes sizes) {
+        this.sizes = sizes;
         this.continuity = continuity;
         this.core = core;
         this.handshakeManager = handshakeManager;
@@ -90,13 +95,103 @@ public final class SessionSealer {
         int sequence = -1;
     }
 
+    @Override
+    public boolean seals(Conversation conversation) {
+        return conversation instanceof ContactConversation;
+    }
+
+    @Override
+    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room)
+            throws PayloadTooLargeException {
+        return Outlook.of(room.plan(core, draft, PacketLabel.RATCHET));
+    }
+
+    @Override
+    public Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
+            throws StoreException, NoSuchThingException {
+        ContactConversation contact = (ContactConversation) conversation;
+        boolean begins = !SessionState.get(tx, contact.id()).isOpening();
+        if (core.parts.canRead()) {
+            handshakeManager.open(tx, memory, after, contact);
+        }
+        SessionState session = SessionState.get(tx, contact.id());
+        Optional<OutgoingMessage> handshake = begins && session.isOpening() ? handshake(tx, contact) : Optional.empty();
+        return new Opening(
+                handshake.map(first -> new Opening.First(first, () -> outlook(contact, first))),
+                session.isOpen() ? "" : waitsFor(contact));
+    }
+
+    private static String waitsFor(ContactConversation contact) {
+        return "it waits for '" + contact.name() + "' to answer: a session is being opened";
+    }
+
+    /** The one that was queued for a contact just now. */
+    private static Optional<OutgoingMessage> handshake(StoreTransaction tx, ContactConversation contact)
+            throws StoreException {
+        return Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class).stream()
+                .filter(outgoing -> outgoing.isHandshake() && outgoing.state() == State.QUEUED)
+                .max(Comparator.comparingLong(OutgoingMessage::id));
+    }
+
+    /** What a handshake will be like. */
+    private Outlook outlook(ContactConversation contact, OutgoingMessage handshake)
+            throws PayloadTooLargeException, StoreException {
+        SizeRange room = sizes.room(contact.persona(), contact.network(), false, "");
+        Draft draft = bare(PacketType.HANDSHAKE_INIT, core.now().getEpochSecond(), handshake.body());
+        return Outlook.of(room.plan(core, draft, PacketLabel.SEALED));
+    }
+
+    @Override
+    public boolean isOpen(Conversation conversation) throws StoreException {
+        return core.store
+                .transact(tx -> SessionState.get(tx, conversation.id()))
+                .isOpen();
+    }
+
+    @Override
+    public OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException {
+        return core.open(memory -> sealQueued(memory, conversation.id(), id));
+    }
+
+    private OutgoingMessage sealQueued(Unlocked memory, int conversation, long id)
+            throws StoreException, WaitsException {
+        core.parts.requireReading();
+        record Read(OutgoingMessage outgoing, MessageRecord message) {}
+        Read read = core.store.transact(tx -> {
+            Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
+            return outgoing.isEmpty()
+                    ? null
+                    : new Read(
+                            outgoing.get(),
+                            Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                                    .orElse(null));
+        });
+        ContactConversation contact = memory.conversations.contact(conversation);
+        if (read == null
+                || contact == null
+                || read.outgoing().state() != State.QUEUED
+                || read.outgoing().isText() && read.message() == null) {
+            return null;
+        }
+        SizeRange room = sizes.room(contact, read.outgoing());
+        if (room.most() == 0) {
+            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+        }
+        try {
+            return store(memory, read.outgoing(), read.message(), contact, room);
+        } catch (NeedsSession e) {
+            openFor(memory, contact);
+            throw new WaitsException(waitsFor(contact));
+        }
+    }
+
     /**
-     * Seals a queued message to a contact.
+     * Seals a queued message to a contact, and stores it.
      *
      * @param message its words; null for what the session itself says
      * @return the sealed message, or null when it is of no use any more
      */
-    OutgoingMessage seal(
+    private OutgoingMessage store(
             Unlocked memory,
             OutgoingMessage outgoing,
             MessageRecord message,
@@ -316,9 +411,7 @@ public final class SessionSealer {
             if (!text) {
                 return null;
             }
-            throw session.isOpening()
-                    ? new WaitsException("it waits for '" + contact.name() + "' to answer: a session is being opened")
-                    : new NeedsSession();
+            throw session.isOpening() ? new WaitsException(waitsFor(contact)) : new NeedsSession();
         }
         PersonaKeys personaKeys = memory.personas.keys(contact.persona());
         byte[] body = text ? message.text().getBytes(StandardCharsets.UTF_8) : outgoing.body();
@@ -341,7 +434,7 @@ public final class SessionSealer {
     }
 
     /** There is no session and none is being opened. */
-    static final class NeedsSession extends WaitsException {
+    private static final class NeedsSession extends WaitsException {
         private static final long serialVersionUID = 1L;
 
         NeedsSession() {
@@ -350,7 +443,7 @@ public final class SessionSealer {
     }
 
     /** Opens a session because something waits for one. */
-    void openFor(Unlocked memory, ContactConversation contact) throws StoreException, WaitsException {
+    private void openFor(Unlocked memory, ContactConversation contact) throws StoreException, WaitsException {
         try (AfterCommit after = new AfterCommit()) {
             core.store.<Void, NoSuchThingException>transact(tx -> {
                 handshakeManager.open(tx, memory, after, contact);
@@ -362,8 +455,19 @@ public final class SessionSealer {
         }
     }
 
+    /** A session that cannot go on without what was given up ends. */
+    @Override
+    public void abandon(OutgoingMessage outgoing) throws StoreException {
+        if (outgoing.carriesSession()) {
+            core.open(memory -> {
+                abandon(memory, outgoing.membership());
+                return null;
+            });
+        }
+    }
+
     /** Ends a session whose own message could not leave. */
-    void abandon(Unlocked memory, int conversation) throws StoreException {
+    private void abandon(Unlocked memory, int conversation) throws StoreException {
         ContactConversation contact = memory.conversations.contact(conversation);
         if (contact == null) {
             return;

@@ -2,10 +2,12 @@ package org.partyline.engine.receive;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -33,6 +35,10 @@ class ReceiverHolderTest {
     private final CountDownLatch free = new CountDownLatch(1);
 
     private ReceiverHolder holder(Duration patience, Function<MetPacket, Reading> opens) {
+        return holder(patience, 1, opens);
+    }
+
+    private ReceiverHolder holder(Duration patience, int forms, Function<MetPacket, Reading> opens) {
         PacketReceiver receiver = new PacketReceiver() {
             @Override
             public String id() {
@@ -46,7 +52,7 @@ class ReceiverHolderTest {
 
             @Override
             public List<PacketForm> forms() {
-                return List.of(new PacketForm(new byte[] {7}, 2, 2));
+                return Collections.nCopies(forms, new PacketForm(new byte[] {7}, 2, 2));
             }
 
             @Override
@@ -65,6 +71,16 @@ class ReceiverHolderTest {
             Thread.currentThread().interrupt();
         }
         return HELLO;
+    }
+
+    @Test
+    void oneWithoutFormsOrWithTooManyIsRefused() {
+        for (int forms : new int[] {0, 9}) {
+            assertEquals(
+                    "it has 1 to 8 forms, not " + forms,
+                    assertThrows(IllegalArgumentException.class, () -> holder(LONG, forms, packet -> HELLO))
+                            .getMessage());
+        }
     }
 
     @Test

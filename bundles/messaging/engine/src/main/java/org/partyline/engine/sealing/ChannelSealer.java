@@ -32,10 +32,11 @@ import org.partyline.engine.chains.SeenChains;
 import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.chains.SendChainRecord;
 import org.partyline.engine.conversation.ChannelMembership;
-import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Days;
 import org.partyline.engine.kernel.Unlocked;
@@ -53,53 +54,50 @@ import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
-/**
- * Turns a queued message into sealed packets. The chain's step and the packets are stored in one transaction, before any
- * of them can leave (PROTOCOL 5).
- */
-public final class Sealer {
+/** Seals what goes to a channel: on a running chain, with the channel's key, or with that key and a new chain (PROTOCOL 4, 5). */
+public final class ChannelSealer implements MessageSealer {
 
     private static final Duration CHAIN_LIFE = Duration.ofHours(24);
 
     private final Core core;
     private final PacketSizes sizes;
-    private final SessionSealer sessions;
 
-    public Sealer(Core core, PacketSizes sizes, SessionSealer sessions) {
+    public ChannelSealer(Core core, PacketSizes sizes) {
         this.core = core;
         this.sizes = sizes;
-        this.sessions = sessions;
     }
 
-    /** How a message of this text would go. @param sizes of its packets, in bytes; none when that is seen when it is sealed only */
-    public record Outlook(List<Integer> sizes, boolean opens) {
-        /** What cuts it into packets is away. */
-        public static final Outlook UNKNOWN = new Outlook(List.of(), false);
-
-        public static Outlook of(List<PlannedPacket> plan) {
-            return new Outlook(plan.stream().map(PlannedPacket::bucket).toList(), false);
-        }
-
-        public int packets() {
-            return sizes.size();
-        }
-
-        public int bytes() {
-            return sizes.stream().mapToInt(Integer::intValue).sum();
-        }
-
-        /** With a packet before it that opens a chain. */
-        private Outlook after(int opener) {
-            List<Integer> all = new ArrayList<>(sizes);
-            all.add(0, opener);
-            return new Outlook(List.copyOf(all), true);
-        }
+    @Override
+    public boolean seals(Conversation conversation) {
+        return conversation instanceof ChannelMembership;
     }
 
-    /**
-     * @throws PayloadTooLargeException names the limit in force
-     */
-    public Outlook outlook(ChannelMembership member, String nickname, Draft draft, SizeRange room, boolean running)
+    @Override
+    public Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation) {
+        return Opening.NOTHING;
+    }
+
+    @Override
+    public boolean isOpen(Conversation conversation) {
+        return true;
+    }
+
+    @Override
+    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room)
+            throws PayloadTooLargeException, StoreException {
+        ChannelMembership member = (ChannelMembership) conversation;
+        boolean running = core.store.transact(tx -> runs(tx, member.id()) || isOpenedBefore(tx, member));
+        return outlook(member, memory.personas.name(member.persona()), draft, room, running);
+    }
+
+    /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one. */
+    private static boolean isOpenedBefore(StoreTransaction tx, ChannelMembership member) throws StoreException {
+        return Outbox.all(tx).stream()
+                .anyMatch(before ->
+                        before.membership() == member.id() && before.isText() && before.state() == State.QUEUED);
+    }
+
+    private Outlook outlook(ChannelMembership member, String nickname, Draft draft, SizeRange room, boolean running)
             throws PayloadTooLargeException {
         boolean open = isOpen(member.entry);
         PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
@@ -137,7 +135,7 @@ public final class Sealer {
     }
 
     /** Whether the next message of a membership rides on a running chain. */
-    public boolean runs(StoreTransaction tx, int membership) throws StoreException {
+    private boolean runs(StoreTransaction tx, int membership) throws StoreException {
         Optional<AeadSuite> suite = core.suites.sealing();
         return suite.isPresent()
                 && runs(
@@ -146,18 +144,8 @@ public final class Sealer {
                         1);
     }
 
-    /**
-     * Seals a queued message.
-     *
-     * @return the sealed message, or null when it is gone or no longer queued
-     * @throws WaitsException when it has to wait; says for what
-     */
-    public OutgoingMessage seal(long id) throws WaitsException, StoreException {
-        core.parts.requireReading();
-        Direct direct = core.open(memory -> direct(memory, id));
-        if (direct != null) {
-            return direct.outgoing();
-        }
+    @Override
+    public OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException {
         AeadSuite suite = core.suites.sealing().orElseThrow(() -> new WaitsException(core.suites.whyNoneSeals()));
         Job job = core.open(memory -> prepare(memory, id, suite));
         if (job == null) {
@@ -170,55 +158,9 @@ public final class Sealer {
         }
     }
 
-    /** What became of a message to a contact. @param outgoing null when it is gone or no longer queued */
-    private record Direct(OutgoingMessage outgoing) {}
-
-    /** Seals a message to a contact; null for one to a channel. */
-    private Direct direct(Unlocked memory, long id) throws StoreException, WaitsException {
-        core.parts.requireReading();
-        record Read(OutgoingMessage outgoing, MessageRecord message) {}
-        Read read = core.store.transact(tx -> {
-            Optional<OutgoingMessage> outgoing = Outbox.find(tx, id);
-            return outgoing.isEmpty()
-                    ? null
-                    : new Read(
-                            outgoing.get(),
-                            Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
-                                    .orElse(null));
-        });
-        if (read == null) {
-            return new Direct(null);
-        }
-        ContactConversation contact =
-                memory.conversations.contact(read.outgoing().membership());
-        if (contact == null) {
-            return null;
-        }
-        if (read.outgoing().state() != State.QUEUED || read.outgoing().isText() && read.message() == null) {
-            return new Direct(null);
-        }
-        SizeRange room = sizes.room(contact, read.outgoing());
-        if (room.most() == 0) {
-            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
-        }
-        try {
-            return new Direct(sessions.seal(memory, read.outgoing(), read.message(), contact, room));
-        } catch (SessionSealer.NeedsSession e) {
-            sessions.openFor(memory, contact);
-            throw new WaitsException("it waits for '" + contact.name() + "' to answer: a session is being opened");
-        }
-    }
-
-    /** A message is given up: a session that cannot go on without it ends. */
-    public void abandon(OutgoingMessage outgoing) throws StoreException {
-        if (!outgoing.carriesSession()) {
-            return;
-        }
-        core.open(memory -> {
-            sessions.abandon(memory, outgoing.membership());
-            return null;
-        });
-    }
+    /** A chain goes on without what was lost on it. */
+    @Override
+    public void abandon(OutgoingMessage outgoing) {}
 
     private Job prepare(Unlocked memory, long id, AeadSuite suite) throws StoreException, WaitsException {
         core.parts.requireReading();
