@@ -349,7 +349,6 @@ public final class Engine {
     void setNodeDirectory(NodeDirectory part) {
         part.listen(nodeNews);
         came(NodeDirectory.class, part);
-        inboundQueue.nodesReturned();
         watch();
     }
 
@@ -626,7 +625,7 @@ public final class Engine {
     }
 
     /** Once it has begun it goes on, whichever part goes. */
-    private synchronized void begin() {
+    synchronized void begin() {
         if (begun || stopped || !settings.isKnown()) {
             return;
         }
@@ -649,6 +648,8 @@ public final class Engine {
         try {
             if (begun && !stopped && parts.has(Parts.NODES) && core.store.state() != Store.State.NEW) {
                 core.nodes.watch(inboundQueue);
+                // Now, not before: nodes that nobody watches begin nothing anew.
+                inboundQueue.nodesReturned();
             }
         } finally {
             parts.leave();

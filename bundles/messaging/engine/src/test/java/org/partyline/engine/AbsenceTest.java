@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -184,9 +186,6 @@ class AbsenceTest {
         alice.engine.inboundQueue.blockDisconnected("a", Network.REGTEST, tip);
         alice.barrier();
         assertEquals(tip, cursor(), "where it is read from when they are back");
-        alice.start(NodeDirectory.class);
-        alice.engine.inboundQueue.blockDisconnected("a", Network.REGTEST, tip);
-        TestServer.await("it is gone", () -> !cursor().equals(tip));
     }
 
     private BlockRef cursor() throws Exception {
@@ -205,6 +204,35 @@ class AbsenceTest {
         TestServer.await(
                 "the blocks of the last day are read",
                 () -> alice.channels().reading(Optional.empty(), "plaza").look() == Channels.Look.DONE);
+    }
+
+    /** As when they are stopped a moment after they were asked to begin anew. */
+    @Test
+    void nodesThatWereToBeginAnewAndWentAreToldAgain() throws Exception {
+        network.mine(20);
+        TestServer carol = TestServer.fresh(clock, network.node("c"));
+        try (carol) {
+            carol.stop(NodeDirectory.class);
+            List<String> asked = new CopyOnWriteArrayList<>();
+            NodeDirectory going = (NodeDirectory) Proxy.newProxyInstance(
+                    NodeDirectory.class.getClassLoader(),
+                    new Class<?>[] {NodeDirectory.class},
+                    (self, method, arguments) -> {
+                        if (method.getName().equals("rewatch")) {
+                            asked.add(method.getName());
+                            return null;
+                        }
+                        return method.invoke(carol.nodes, arguments);
+                    });
+            carol.start(NodeDirectory.class, going);
+            carol.join("plaza", Mode.RATCHET, Network.REGTEST);
+            TestServer.await("they are asked", () -> !asked.isEmpty());
+            carol.stop(NodeDirectory.class);
+            carol.start(NodeDirectory.class, carol.nodes);
+            TestServer.await(
+                    "the blocks of the last day are read",
+                    () -> carol.channels().reading(Optional.empty(), "plaza").look() == Channels.Look.DONE);
+        }
     }
 
     @Test

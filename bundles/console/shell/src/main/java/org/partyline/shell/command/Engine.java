@@ -288,6 +288,11 @@ public final class Engine {
         return Optional.ofNullable(foreignBundles);
     }
 
+    /** The nodes, for a command about something else; empty while their service is away and none is read or sent by. */
+    public Optional<List<Nodes.Node>> nodesIfHere() {
+        return Optional.ofNullable(nodes).map(Nodes::list);
+    }
+
     /** The bundles of ours that do not run, and since when; empty when nobody can tell. */
     Optional<List<Outages.Outage>> outages() {
         return Optional.ofNullable(outages).map(Outages::list);

@@ -81,15 +81,16 @@ final class StatusCommand extends PartylineCommand {
     protected void run() throws CommandError, PartylineException {
         Vault vault = engine().vault();
         Store.State state = vault.state();
-        List<Node> nodes = engine().nodes().list();
-        Inside inside = state == Store.State.OPEN ? inside() : Inside.UNKNOWN;
+        Optional<List<Node>> here = engine().nodesIfHere();
+        List<Node> nodes = here.orElse(List.of());
+        Inside inside = state == Store.State.OPEN ? inside(here.isPresent()) : Inside.UNKNOWN;
         long dropped = vault.dropped();
         List<String> warnings = new ArrayList<>(vault.warnings());
         warnings.addAll(StoppedBundles.warnings(engine()));
         Foreign foreign = Foreign.of(engine().foreignBundles());
         warnings.addAll(foreign.warnings());
         SmallHeap.warning(Runtime.getRuntime().maxMemory()).ifPresent(warnings::add);
-        warnings.addAll(warnings(state, dropped, nodes, inside));
+        warnings.addAll(warnings(state, dropped, here, inside));
         fares = fares(state, nodes, warnings);
         Document document = Document.of(state, vault.collected(), dropped, nodes, inside, warnings, foreign);
         print(document, () -> show(state, document, nodes, inside, warnings));
@@ -116,13 +117,14 @@ final class StatusCommand extends PartylineCommand {
                 && state != NodeStatus.State.REFUSED;
     }
 
-    private Inside inside() throws CommandError, PartylineException {
+    /** @param wallets whether they can be asked: they are known by the nodes' bundle */
+    private Inside inside(boolean wallets) throws CommandError, PartylineException {
         return new Inside(
                 engine().personas().list(),
                 engine().channels().listAll(),
                 engine().contacts().listAll(),
                 engine().messages().outbox(true),
-                engine().wallets().list(),
+                wallets ? Optional.of(engine().wallets().list()) : Optional.empty(),
                 engine().coverIfHere(),
                 engine().vault().deriving());
     }
@@ -135,7 +137,8 @@ final class StatusCommand extends PartylineCommand {
             view.add("Persona", persona(inside));
             view.add("Channels", channelCount(inside.channels()));
             view.add("Contacts", contacts(inside.contacts()));
-            view.add("Coins", coins(document));
+            view.add(
+                    "Coins", inside.holdings().isPresent() ? coins(document) : "not known: the nodes' service is away");
             view.add(
                     "Outbox",
                     document.queue().waiting() + " waiting, " + document.queue().underWay() + " under way, "
@@ -276,7 +279,7 @@ final class StatusCommand extends PartylineCommand {
         more(latest.size(), contacts.size(), "contact-list");
     }
 
-    private static List<String> warnings(Store.State state, long dropped, List<Node> nodes, Inside inside) {
+    private static List<String> warnings(Store.State state, long dropped, Optional<List<Node>> here, Inside inside) {
         List<String> warnings = new ArrayList<>();
         if (state == Store.State.NEW) {
             warnings.add("there is no store yet: make one with partyline:setup");
@@ -287,7 +290,8 @@ final class StatusCommand extends PartylineCommand {
         if (dropped > 0) {
             warnings.add(dropped(state, dropped));
         }
-        if (nodes.isEmpty()) {
+        List<Node> nodes = here.orElse(List.of());
+        if (here.isPresent() && nodes.isEmpty()) {
             warnings.add("there is no node, so nothing is sent or received: add one with partyline:node-add");
         }
         for (Node node : nodes) {
@@ -302,7 +306,7 @@ final class StatusCommand extends PartylineCommand {
                 warnings.add("node " + node.name() + " is " + nodeState.name().toLowerCase(Locale.ROOT) + why);
             }
         }
-        for (Holding holding : inside.holdings()) {
+        for (Holding holding : inside.holdings().orElse(List.of())) {
             if (!holding.problem().isEmpty()) {
                 warnings.add("wallet " + holding.wallet() + " of " + holding.persona() + ": " + holding.problem());
             }
@@ -339,26 +343,28 @@ final class StatusCommand extends PartylineCommand {
             List<Channel> channels,
             List<Contact> contacts,
             List<Outgoing> outbox,
-            List<Holding> holdings,
+            Optional<List<Holding>> holdings,
             Optional<List<Cover.Status>> cover,
             int deriving) {
         private static final Inside UNKNOWN =
-                new Inside(List.of(), List.of(), List.of(), List.of(), List.of(), Optional.empty(), 0);
+                new Inside(List.of(), List.of(), List.of(), List.of(), Optional.empty(), Optional.empty(), 0);
 
-        long coins() {
+        /** Null while nobody can tell. */
+        Long coins() {
             return sum(AccountStatus::confirmed);
         }
 
-        long coinsUnderWay() {
+        Long coinsUnderWay() {
             return sum(AccountStatus::unconfirmed);
         }
 
-        private long sum(ToLongFunction<AccountStatus> amount) {
-            return holdings.stream()
-                    .map(Holding::status)
-                    .flatMap(Optional::stream)
-                    .mapToLong(amount)
-                    .sum();
+        private Long sum(ToLongFunction<AccountStatus> amount) {
+            return holdings.map(all -> all.stream()
+                            .map(Holding::status)
+                            .flatMap(Optional::stream)
+                            .mapToLong(amount)
+                            .sum())
+                    .orElse(null);
         }
 
         Queue queue() {
@@ -389,7 +395,7 @@ final class StatusCommand extends PartylineCommand {
 
     record Queue(long waiting, long underWay, long failed) {}
 
-    /** While the store is not open, what is inside is null; the cover traffic also while its service is away. */
+    /** While the store is not open, what is inside is null; the cover traffic, and the coins, also while their service is away. */
     record Document(
             String store,
             Long collectedPackets,

@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -96,5 +99,13 @@ class QuarantineTest {
                         false,
                         Optional.of("embedded")),
                 runner.fake.sent.get(0));
+    }
+
+    @Test
+    void theSchemaHasEveryFault() throws Exception {
+        String types = Files.readString(Path.of("..", "..", "..", "docs", "schemas", "types.json"));
+        for (NodeFault fault : NodeFault.values()) {
+            assertTrue(types.contains('"' + fault.name().toLowerCase(Locale.ROOT) + '"'), fault::name);
+        }
     }
 }

@@ -1,0 +1,45 @@
+package org.partyline.shell.node;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.partyline.api.engine.Nodes;
+import org.partyline.shell.testing.FakeEngine;
+import org.partyline.shell.testing.FakeSession;
+import org.partyline.shell.testing.Runner;
+
+/** While the nodes' service is away its own commands say so, and the status shows the rest. */
+class NodesAwayTest {
+    private final FakeEngine fake = FakeEngine.furnished();
+    private Runner runner;
+
+    @BeforeEach
+    void takeNodesAway() {
+        runner = new Runner(fake, FakeSession.withoutTerminal(), fake.engineWithout(Nodes.class));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"node-list", "node-status"})
+    void itsOwnCommandsSayThatItIsAway(String command) {
+        String said = runner.refusal(command);
+        assertTrue(said.startsWith("Error: the node service is away: try again in a moment"), said);
+    }
+
+    @Test
+    void statusShowsAllTheRest() throws Exception {
+        String text = runner.run("status");
+        assertTrue(text.contains("Coins     not known: the nodes' service is away"), text);
+        assertFalse(text.contains("there is no node"), text);
+        JsonNode json = new ObjectMapper().readTree(runner.run("status", "--json"));
+        assertTrue(json.get("coins_sat").isNull());
+        assertEquals(0, json.get("nodes").size());
+        assertEquals("open", json.get("store").asText());
+    }
+}
