@@ -54,6 +54,11 @@ public enum Network {
         return Arrays.stream(values()).filter(n -> n.code == code).findFirst();
     }
 
+    /** Whether it is for tests: nothing there costs, and nobody watches. */
+    public boolean isPlay() {
+        return this == REGTEST || this == EMBEDDED;
+    }
+
     /** @param label a name as {@link #label()} gives it, in any case; empty when there is no such network */
     public static Optional<Network> ofLabel(String label) {
         return Arrays.stream(values())

@@ -18,6 +18,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.partyline.shell.command.BoundCommand;
+import org.partyline.shell.command.BoundCommands;
 import org.partyline.shell.command.Context;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.output.Console;
@@ -51,7 +52,7 @@ public final class CommandRegistrar {
     synchronized void add(CommandGroup group) {
         List<BoundCommand> commands = new ArrayList<>();
         for (Supplier<? extends ConsoleCommand> factory : group.commands()) {
-            BoundCommand command = BoundCommand.of(factory, engine, this::context);
+            BoundCommand command = BoundCommands.of(factory, engine, this::context);
             if (isFree(command, group)) {
                 commands.add(command);
                 registry.register(command);

@@ -1,15 +1,10 @@
 package org.partyline.engine;
 
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.store.StoreException;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Outbox;
-import org.partyline.engine.mailbox.OutgoingMessage;
 
 /** Runs transactions of the store for one carrier, and what follows from them: who follows messages is told, wallets are. */
 final class CarrierScope {
@@ -40,15 +35,6 @@ final class CarrierScope {
         return core;
     }
 
-    /** What a transaction changed. */
-    static final class Effects {
-        final Map<Long, OutgoingMessage> changed = new LinkedHashMap<>();
-        /** Whose change may be spent from now on. */
-        final Collection<KeptTransaction> over = new ArrayList<>();
-        /** Whose coins are free, too. */
-        final Collection<KeptTransaction> dropped = new ArrayList<>();
-    }
-
     /** A piece of work with the kernel's view of the same transaction. */
     @FunctionalInterface
     interface Work<T, X extends Exception> {
@@ -60,10 +46,10 @@ final class CarrierScope {
     }
 
     <T, X extends Exception> T run(Work<T, X> work) throws X, StoreException {
-        Effects effects = new Effects();
+        CarrierEffects effects = new CarrierEffects();
         T result = core.<T, X>open(memory -> {
             T done = core.store.<T, X>transact(
-                    tx -> work.run(memory, new StoreCarrierTransaction(this, memory, tx, effects)));
+                    tx -> work.run(memory, new StoreCarrierTransaction(core, carrier, table, memory, tx, effects)));
             effects.changed.values().forEach(outgoing -> outbox.tell(memory, outgoing));
             return done;
         });
@@ -77,6 +63,6 @@ final class CarrierScope {
 
     /** The view of a transaction that the kernel runs: what it changes is told by the kernel. */
     StoreCarrierTransaction within(Unlocked memory, org.partyline.api.store.StoreTransaction tx) {
-        return new StoreCarrierTransaction(this, memory, tx, new Effects());
+        return new StoreCarrierTransaction(core, carrier, table, memory, tx, new CarrierEffects());
     }
 }

@@ -12,8 +12,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.partyline.api.carrier.Carrier;
+import org.partyline.api.carrier.CarrierContext;
 import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.NoSuchThingException;
@@ -24,6 +26,7 @@ import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.MessageRenumbered;
+import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
@@ -54,10 +57,15 @@ final class Carriers {
     /** Whose calls run on a thread. */
     private final ThreadLocal<List<Entry>> running = ThreadLocal.withInitial(ArrayList::new);
 
-    private CarrierDesk desk;
+    private final Set<String> tables;
+    private Outbox outbox;
+    private KeptTransactions kept;
+    private Function<CarrierScope, CarrierContext> contexts;
 
-    Carriers(Core core) {
+    /** @param tables that are no carrier's */
+    Carriers(Core core, Set<String> tables) {
         this.core = core;
+        this.tables = tables;
     }
 
     /** A carrier of a bundle. */
@@ -83,8 +91,10 @@ final class Carriers {
     }
 
     /** Set once, when the engine is put together: what carriers work with needs to know the carriers. */
-    void open(CarrierDesk carrierDesk) {
-        desk = carrierDesk;
+    void open(Outbox outboxOfAll, KeptTransactions keptOfAll, Function<CarrierScope, CarrierContext> contextsOfAll) {
+        outbox = outboxOfAll;
+        kept = keptOfAll;
+        contexts = contextsOfAll;
     }
 
     /** A bundle offers a carrier. @param service the lowest number wins where two have one id */
@@ -94,11 +104,11 @@ final class Carriers {
         Entry entry;
         try {
             id = new Messages.Carrier(factory.id()).id();
-            if (EngineTables.ALL.contains(factory.table())) {
+            if (tables.contains(factory.table())) {
                 throw new IllegalArgumentException("table '" + factory.table() + "' is the engine's");
             }
-            scope = new CarrierScope(core, desk.outbox(), desk.kept(), id, factory.table());
-            entry = new Entry(factory, scope, factory.open(new EngineCarrierContext(desk, scope)), this);
+            scope = new CarrierScope(core, outbox, kept, id, factory.table());
+            entry = new Entry(factory, scope, factory.open(contexts.apply(scope)), this);
         } catch (RuntimeException | LinkageError e) {
             LOG.error("a carrier is not used: {}", e.getMessage(), e);
             return;

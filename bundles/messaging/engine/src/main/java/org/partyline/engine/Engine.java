@@ -458,13 +458,13 @@ public final class Engine {
                                 sizes)));
         SendSchedule sendSchedule = new SendSchedule(core, timing);
         Spending spending = new Spending(core, feeMath, sendSchedule::isCovered);
-        carriers = new Carriers(core);
+        carriers = new Carriers(core, EngineTables.ALL);
         KeptTransactions kept = new KeptTransactions(core);
         CoverRunner cover = new CoverRunner(core, outbox, sizes, fees, carriers, sendSchedule, spending, timing);
         Recaller recaller = new Recaller(core, outbox, carriers);
         UtxoReservations coins = new UtxoReservations(core, carriers, propagationTracker);
         Slots slots = new Slots(core, sendSchedule, cover);
-        carriers.open(new CarrierDesk(
+        CarrierDesk desk = new CarrierDesk(
                 core,
                 outbox,
                 kept,
@@ -476,7 +476,8 @@ public final class Engine {
                 new PacketReplacement(core, outbox, propagationTracker, fees, spending),
                 new CarrierPropagation(core, propagationTracker, position::isCaughtUp),
                 spending::isCovered,
-                new LikelySizes(core, sizes)));
+                new LikelySizes(core, sizes));
+        carriers.open(outbox, kept, scope -> new EngineCarrierContext(desk, scope));
         Dispatcher dispatcher =
                 new Dispatcher(core, outbox, propagationTracker, sendSchedule, spending, carriers, slots);
         sender = new Sender(

@@ -12,6 +12,7 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
@@ -23,13 +24,19 @@ import org.partyline.engine.store.Keys;
 
 /** A transaction of the store as one carrier sees it: its own records, and messages as far as their packets travel. */
 final class StoreCarrierTransaction implements CarrierTransaction {
-    private final CarrierScope scope;
+    private final Core core;
+    private final String carrier;
+    private final String table;
     private final Unlocked memory;
     private final StoreTransaction tx;
-    private final CarrierScope.Effects effects;
+    private final CarrierEffects effects;
 
-    StoreCarrierTransaction(CarrierScope scope, Unlocked memory, StoreTransaction tx, CarrierScope.Effects effects) {
-        this.scope = scope;
+    /** @param carrier its id @param table that has its records */
+    StoreCarrierTransaction(
+            Core core, String carrier, String table, Unlocked memory, StoreTransaction tx, CarrierEffects effects) {
+        this.core = core;
+        this.carrier = carrier;
+        this.table = table;
         this.memory = memory;
         this.tx = tx;
         this.effects = effects;
@@ -46,13 +53,13 @@ final class StoreCarrierTransaction implements CarrierTransaction {
 
     /** A message that this carrier carries. */
     private Optional<OutgoingMessage> own(long id) throws StoreException {
-        return Outbox.find(tx, id).filter(outgoing -> outgoing.carrier().equals(scope.carrier()));
+        return Outbox.find(tx, id).filter(outgoing -> outgoing.carrier().equals(carrier));
     }
 
     @Override
     public List<CarriedMessage> messages() throws StoreException {
         return Outbox.all(tx).stream()
-                .filter(outgoing -> outgoing.carrier().equals(scope.carrier()))
+                .filter(outgoing -> outgoing.carrier().equals(carrier))
                 .flatMap(outgoing -> CarrierViews.of(memory, outgoing).stream())
                 .toList();
     }
@@ -93,7 +100,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     }
 
     private OutgoingMessage update(OutgoingMessage before, OutgoingMessage after) throws StoreException {
-        OutgoingMessage stored = Outbox.update(scope.core(), tx, memory, before, after);
+        OutgoingMessage stored = Outbox.update(core, tx, memory, before, after);
         effects.changed.put(stored.id(), stored);
         return stored;
     }
@@ -111,25 +118,25 @@ final class StoreCarrierTransaction implements CarrierTransaction {
 
     @Override
     public Optional<byte[]> get(byte[] key) throws StoreException {
-        return tx.get(scope.table(), key);
+        return tx.get(table, key);
     }
 
     @Override
     public List<byte[]> list() throws StoreException {
         List<byte[]> all = new ArrayList<>();
-        tx.list(scope.table()).forEach(record -> all.add(record.value()));
+        tx.list(table).forEach(record -> all.add(record.value()));
         return all;
     }
 
     @Override
     public void put(byte[] key, byte[] value) throws StoreException {
-        tx.put(scope.table(), key, Keys.ALL, value, null);
+        tx.put(table, key, Keys.ALL, value, null);
     }
 
     @Override
     public void move(byte[] from, byte[] to, byte[] value) throws StoreException {
-        Optional<KeptTransaction> kept = KeptTransactions.find(tx, scope.carrier(), from);
-        tx.delete(scope.table(), from);
+        Optional<KeptTransaction> kept = KeptTransactions.find(tx, carrier, from);
+        tx.delete(table, from);
         put(to, value);
         if (kept.isPresent()) {
             KeptTransactions.delete(tx, kept.get());
@@ -152,8 +159,8 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     }
 
     private Optional<KeptTransaction> forget(byte[] key) throws StoreException {
-        Optional<KeptTransaction> kept = KeptTransactions.find(tx, scope.carrier(), key);
-        tx.delete(scope.table(), key);
+        Optional<KeptTransaction> kept = KeptTransactions.find(tx, carrier, key);
+        tx.delete(table, key);
         if (kept.isPresent()) {
             KeptTransactions.delete(tx, kept.get());
         }
@@ -163,7 +170,7 @@ final class StoreCarrierTransaction implements CarrierTransaction {
     /** A record keeps another transaction from now on. */
     void keep(Optional<KeptTransaction> before, KeptTransaction next, byte[] value) throws StoreException {
         if (before.isPresent()) {
-            tx.delete(scope.table(), before.get().key());
+            tx.delete(table, before.get().key());
             KeptTransactions.delete(tx, before.get());
         }
         put(next.key(), value);
@@ -172,11 +179,11 @@ final class StoreCarrierTransaction implements CarrierTransaction {
 
     @Override
     public void adopt(byte[] key, Kept adopted) throws StoreException {
-        if (KeptTransactions.find(tx, scope.carrier(), key).isEmpty()) {
+        if (KeptTransactions.find(tx, carrier, key).isEmpty()) {
             KeptTransactions.put(
                     tx,
                     new KeptTransaction(
-                            scope.carrier(),
+                            carrier,
                             key,
                             adopted.persona(),
                             adopted.network().code(),

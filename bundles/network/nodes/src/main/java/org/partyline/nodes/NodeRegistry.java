@@ -64,7 +64,7 @@ import org.slf4j.LoggerFactory;
 @Component(
         service = {},
         immediate = true)
-public final class NodeRegistry implements Nodes, NodeDirectory {
+public final class NodeRegistry implements Nodes, NodeDirectory, PresentNodes {
     /** Of our own judgements: those of others come after them, unless they rank higher. */
     private static final int FIRST_RANK = 100;
 
@@ -478,15 +478,14 @@ public final class NodeRegistry implements Nodes, NodeDirectory {
         return !quarantine.holds(name);
     }
 
-    QuarantinedNodes quarantine() {
+    @Override
+    public QuarantinedNodes quarantine() {
         return quarantine;
     }
 
-    /** A node that answers and is not paused. @param age nodes that came earlier have lower numbers */
-    record Present(Transport transport, int age) {}
-
     /** Nodes of a network that answer, those that are set aside too. */
-    List<Present> present(Network network) {
+    @Override
+    public List<Present> present(Network network) {
         List<Entry> all;
         synchronized (entries) {
             all = new ArrayList<>(entries.values());
@@ -498,7 +497,8 @@ public final class NodeRegistry implements Nodes, NodeDirectory {
     }
 
     /** The names of all nodes that answer and are not paused. */
-    Set<String> presentNames() {
+    @Override
+    public Set<String> presentNames() {
         return transports().stream()
                 .filter(this::isPresent)
                 .map(Transport::name)

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 final class NodeWatch {
     private static final Logger LOG = LoggerFactory.getLogger(NodeWatch.class);
 
-    private final NodeRegistry nodes;
+    private final PresentNodes nodes;
     private final NodePolicies policies;
     private final Supplier<Duration> quarantineTime;
     private final Clock clock;
@@ -33,7 +33,7 @@ final class NodeWatch {
 
     /** @param quarantineTime how long a node is set aside at the least */
     NodeWatch(
-            NodeRegistry nodes,
+            PresentNodes nodes,
             NodePolicies policies,
             Supplier<Duration> quarantineTime,
             Clock clock,
@@ -60,7 +60,7 @@ final class NodeWatch {
 
     private void judge(Network network) {
         List<JudgedNode> judged = new ArrayList<>();
-        for (NodeRegistry.Present node : nodes.present(network)) {
+        for (PresentNodes.Present node : nodes.present(network)) {
             String name = node.transport().name();
             Instant since = readySince.computeIfAbsent(name, first -> clock.instant());
             judged.add(new JudgedNode(

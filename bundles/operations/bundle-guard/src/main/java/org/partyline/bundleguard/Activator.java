@@ -11,8 +11,6 @@ import org.osgi.framework.hooks.resolver.ResolverHookFactory;
 
 /** Puts the guard into the framework for as long as this runs. */
 public final class Activator implements BundleActivator {
-    /** Which jars the distribution was packed with, below its directory. */
-    static final String PACKED = "lib/system.sha256";
     /** What the operator allows, below the directory of settings. */
     static final String ALLOWED = "allowed-bundles";
     /** The property of the service that tells of foreign bundles. */
@@ -23,7 +21,7 @@ public final class Activator implements BundleActivator {
 
     @Override
     public void start(BundleContext context) throws Exception {
-        Path packed = Path.of(context.getProperty("karaf.home")).resolve(PACKED);
+        Path packed = Path.of(context.getProperty("karaf.home")).resolve(PackedSums.PACKED);
         Set<String> ours = PackedSums.read(packed);
         AllowList allowed = new AllowList(Path.of(context.getProperty("karaf.etc"), ALLOWED));
         BundleSums sums = new BundleSums();

@@ -15,6 +15,9 @@ import java.util.stream.Stream;
  * needs no bundle to run code.
  */
 public final class PackedSums {
+    /** Which jars the distribution was packed with, below its directory. */
+    static final String PACKED = "lib/system.sha256";
+
     private PackedSums() {}
 
     /**
@@ -49,6 +52,6 @@ public final class PackedSums {
                 lines.append(Sha256.of(file)).append("  ").append(path).append('\n');
             }
         }
-        Files.writeString(distribution.resolve(Activator.PACKED), lines, StandardCharsets.UTF_8);
+        Files.writeString(distribution.resolve(PACKED), lines, StandardCharsets.UTF_8);
     }
 }

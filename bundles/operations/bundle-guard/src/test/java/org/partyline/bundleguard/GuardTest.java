@@ -390,7 +390,7 @@ class GuardTest {
 
     @Test
     void aListOfWhatIsPackedThatIsNoneLetsNothingStart() throws Exception {
-        Path packed = directory.resolve("home").resolve(Activator.PACKED);
+        Path packed = directory.resolve("home").resolve(PackedSums.PACKED);
         Files.writeString(packed, "nonsense\n");
 
         assertThrows(IOException.class, () -> PackedSums.read(packed));

@@ -45,7 +45,7 @@ final class NodesCheck implements HealthCheck {
     }
 
     private Finding number(Network network, int number) {
-        if (isPlay(network) || number > 1) {
+        if (network.isPlay() || number > 1) {
             return Finding.ok(
                     name(), network.label() + ": " + number + (number == 1 ? " node" : " nodes") + " can be used");
         }
@@ -54,10 +54,6 @@ final class NodesCheck implements HealthCheck {
                 network.label()
                         + ": one node can be used, which alone knows what is yours, and can keep packets from you unseen",
                 "partyline:node-add, with a node of somebody else's");
-    }
-
-    private static boolean isPlay(Network network) {
-        return network == Network.REGTEST;
     }
 
     private List<Finding> one(Node node) {
@@ -96,7 +92,7 @@ final class NodesCheck implements HealthCheck {
     /** Peers speak in clear: who watches the line sees that a transaction begins here, unless it goes through Tor. */
     private Finding route(Node node, String named) {
         String route = node.status().route();
-        if (route.equals("direct") && !isPlay(node.network())) {
+        if (route.equals("direct") && !node.network().isPlay()) {
             return Finding.unsafe(
                     name(),
                     named

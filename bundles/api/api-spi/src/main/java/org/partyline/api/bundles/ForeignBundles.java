@@ -1,11 +1,13 @@
 package org.partyline.api.bundles;
 
 import java.util.List;
+import org.osgi.annotation.versioning.ProviderType;
 
 /**
  * Tells which bundles are installed that the distribution was not packed with. A service that is there while something keeps out
  * those that the operator does not allow: without it, nothing does.
  */
+@ProviderType
 public interface ForeignBundles {
     /** Those that are installed now, in the order of their ids. */
     List<ForeignBundle> list();

@@ -2,6 +2,7 @@ package org.partyline.api.carrier;
 
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.store.StoreException;
@@ -36,6 +37,7 @@ public interface Broadcasts {
     record Refusal(CarrierNode node, TransactionRejectedException.Reason why, String reason) {}
 
     /** Changes a record when a node has its transaction. */
+    @ConsumerType
     @FunctionalInterface
     interface Taken {
         /** @return the record's value; part of the transaction that stores that it was taken */

@@ -2,6 +2,7 @@ package org.partyline.api.carrier;
 
 import java.time.Instant;
 import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -46,6 +47,7 @@ public interface CarrierContext {
     <T, X extends Exception> T transact(Work<T, X> work) throws X, StoreException;
 
     /** A piece of work within one transaction. */
+    @ConsumerType
     @FunctionalInterface
     interface Work<T, X extends Exception> {
         /** @param tx good until this returns */

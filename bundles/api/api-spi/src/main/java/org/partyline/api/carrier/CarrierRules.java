@@ -1,6 +1,7 @@
 package org.partyline.api.carrier;
 
 import java.time.Duration;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 
@@ -26,6 +27,7 @@ public record CarrierRules(
         Duration mostAge,
         boolean burns) {
     /** A time for each network. */
+    @ProviderType
     @FunctionalInterface
     public interface Spacing {
         /** Of a network. */

@@ -2,6 +2,7 @@ package org.partyline.api.carrier;
 
 import java.util.List;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.PartylineException;
 import org.partyline.api.transport.SignedTransaction;
@@ -33,6 +34,7 @@ public interface Payments {
     record Signed(String wallet, SignedTransaction transaction) {}
 
     /** Says what a record holds from now on. */
+    @ConsumerType
     @FunctionalInterface
     interface Keep {
         /**

@@ -3,6 +3,7 @@ package org.partyline.api.carrier;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 
@@ -45,6 +46,7 @@ public record SharedTransaction(
     }
 
     /** A limit of the carrier's own. Asked before anything is signed, with what is likely, and again with what was signed. */
+    @ConsumerType
     @FunctionalInterface
     public interface Limit {
         /** @param fee satoshi @param vsize virtual bytes @throws PartylineException refuses it */

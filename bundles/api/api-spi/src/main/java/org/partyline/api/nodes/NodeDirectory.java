@@ -3,6 +3,7 @@ package org.partyline.api.nodes;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -15,6 +16,7 @@ import org.partyline.api.transport.Wallet;
  * one operation. A service; when it goes nothing is read or sent, and when it returns reading goes on at the receiver's cursors.
  * Thread-safe.
  */
+@ProviderType
 public interface NodeDirectory {
     // ---- nodes
 

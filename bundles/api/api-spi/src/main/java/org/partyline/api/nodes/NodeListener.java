@@ -1,8 +1,10 @@
 package org.partyline.api.nodes;
 
+import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.Network;
 
 /** Is told of nodes that come, go, are set aside and used again. Must not block. */
+@ConsumerType
 public interface NodeListener {
     /** Nodes or wallets came or went. */
     void changed();

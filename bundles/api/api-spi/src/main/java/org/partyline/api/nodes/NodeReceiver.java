@@ -2,11 +2,13 @@ package org.partyline.api.nodes;
 
 import java.time.Instant;
 import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.Network;
 import org.partyline.api.TxId;
 import org.partyline.api.transport.BlockRef;
 
 /** Takes what the nodes report. Calls may block, which slows the nodes' reading down; those of one node come one after another. */
+@ConsumerType
 public interface NodeReceiver {
     /**
      * Whether an OP_RETURN payload may be ours: most are strangers'. Called for each, so it must be quick and change nothing.

@@ -18,6 +18,6 @@ public record RollingSettings(Duration spacing, int packets, long maxFee, Durati
 
     /** Least time between two versions of a rolling transaction on a network. */
     public Duration spacing(Network network) {
-        return Settings.isPlay(network) || spacing.compareTo(LEAST_SPACING) > 0 ? spacing : LEAST_SPACING;
+        return network.isPlay() || spacing.compareTo(LEAST_SPACING) > 0 ? spacing : LEAST_SPACING;
     }
 }

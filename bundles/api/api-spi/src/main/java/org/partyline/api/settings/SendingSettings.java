@@ -34,11 +34,11 @@ public record SendingSettings(
 
     /** The mean delay of packets on a network: play networks have none unless it is configured. */
     public Duration jitter(Network network) {
-        return jitter.orElse(Settings.isPlay(network) ? Duration.ZERO : STANDARD_JITTER);
+        return jitter.orElse(network.isPlay() ? Duration.ZERO : STANDARD_JITTER);
     }
 
     /** How many packets may leave a minute; 0: as many as there are. Play networks have no limit unless it is configured. */
     public int perMinute(Network network) {
-        return perMinute.orElse(Settings.isPlay(network) ? 0 : STANDARD_RATE);
+        return perMinute.orElse(network.isPlay() ? 0 : STANDARD_RATE);
     }
 }

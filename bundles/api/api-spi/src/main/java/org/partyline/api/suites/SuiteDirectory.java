@@ -3,6 +3,7 @@ package org.partyline.api.suites;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.osgi.annotation.versioning.ProviderType;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
@@ -13,6 +14,7 @@ import org.partyline.api.crypto.KeyDerivation;
  * The algorithms that bundles provide, and what the operator allows of them, for who seals and opens. They come and go while messages
  * flow: who holds one holds it for one operation. A service. Thread-safe.
  */
+@ProviderType
 public interface SuiteDirectory {
     // ---- cipher suites
 

@@ -2,6 +2,7 @@ package org.partyline.api.transport;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.TxId;
 
 /**
@@ -33,6 +34,7 @@ public final class TransactionScanner {
     private TransactionScanner() {}
 
     /** Is told of the data of an OP_RETURN output. */
+    @ConsumerType
     @FunctionalInterface
     public interface Visitor {
         /**

@@ -39,14 +39,6 @@ public class BoundCommand implements Command {
         this.contexts = contexts;
     }
 
-    /** The command of that class; one that takes the rest of its line says so. */
-    public static BoundCommand of(
-            Supplier<? extends ConsoleCommand> factory, Engine engine, Function<Session, Context> contexts) {
-        return factory.get() instanceof PartylineCommand ours && ours.takesRestOfLine()
-                ? new BoundSay(factory, engine, contexts)
-                : new BoundCommand(factory, engine, contexts);
-    }
-
     final CommandLayout layout() {
         return layout;
     }
@@ -111,7 +103,7 @@ public class BoundCommand implements Command {
     /** What is said of a failure that the command did not foresee: what is stopped may be why. */
     private String failure() {
         Path log = Path.of(System.getProperty("karaf.log", "log"), "partyline.log");
-        List<String> stopped = StoppedBundles.warnings(engine);
+        List<String> stopped = engine.stoppedBundles().warnings();
         return stopped.isEmpty()
                 ? "something is wrong inside " + layout.name() + ": the log says where, see " + log
                 : layout.name() + " failed while " + String.join("; ", stopped) + "; the log says where, see " + log;

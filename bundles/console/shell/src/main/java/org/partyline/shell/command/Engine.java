@@ -293,14 +293,9 @@ public final class Engine {
         return Optional.ofNullable(nodes).map(Nodes::list);
     }
 
-    /** The bundles of ours that do not run, and since when; empty when nobody can tell. */
-    Optional<List<Outages.Outage>> outages() {
-        return Optional.ofNullable(outages).map(Outages::list);
-    }
-
-    /** The names of our bundles that do not run. */
-    List<String> idle() {
-        return idle.get();
+    /** The bundles of ours that do not run. */
+    public StoppedBundles stoppedBundles() {
+        return new StoppedBundles(Optional.ofNullable(outages).map(Outages::list), idle.get());
     }
 
     /** Whether there may be wallets of this server itself. */
@@ -311,7 +306,8 @@ public final class Engine {
     private <T> T here(T service, String name) throws CommandError {
         if (service == null) {
             String away = "the " + name + " service is away: try again in a moment";
-            throw new CommandError(StoppedBundles.likely(this, name)
+            throw new CommandError(stoppedBundles()
+                    .likely(name)
                     .map(warning -> away + "; " + warning)
                     .orElse(away + ", and if it stays away look at bundle:list for a bundle that is not Active"));
         }

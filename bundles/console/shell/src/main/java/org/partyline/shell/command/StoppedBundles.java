@@ -12,16 +12,26 @@ import org.partyline.shell.output.Units;
 public final class StoppedBundles {
     private static final String OURS = "org.partyline.";
 
-    private StoppedBundles() {}
+    private final Optional<List<Outage>> outages;
+    private final List<String> idle;
+
+    /**
+     * @param outages of those who know since when; empty: nobody does
+     * @param idle the names of ours that neither run nor are about to
+     */
+    StoppedBundles(Optional<List<Outage>> outages, List<String> idle) {
+        this.outages = outages;
+        this.idle = List.copyOf(idle);
+    }
 
     /** One line for each: which, since when, what to do. */
-    public static List<String> warnings(Engine engine) {
-        return all(engine).stream().map(Stopped::line).toList();
+    public List<String> warnings() {
+        return all().stream().map(Stopped::line).toList();
     }
 
     /** One line for the bundle that a service is missing for: one of its name, or else the first that is stopped. */
-    static Optional<String> likely(Engine engine, String service) {
-        List<Stopped> all = all(engine);
+    Optional<String> likely(String service) {
+        List<Stopped> all = all();
         return all.stream()
                 .filter(stopped -> stopped.isOf(service))
                 .findFirst()
@@ -42,10 +52,9 @@ public final class StoppedBundles {
     }
 
     /** Who knows since when may be what is stopped. */
-    private static List<Stopped> all(Engine engine) {
-        return engine.outages()
-                .map(known -> known.stream().map(Stopped::of).toList())
-                .orElseGet(() -> engine.idle().stream()
+    private List<Stopped> all() {
+        return outages.map(known -> known.stream().map(Stopped::of).toList())
+                .orElseGet(() -> idle.stream()
                         .map(bundle -> new Stopped(bundle, "does not run"))
                         .toList());
     }

@@ -26,7 +26,6 @@ import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.shell.channel.ChannelView;
 import org.partyline.shell.command.PartylineCommand;
-import org.partyline.shell.command.StoppedBundles;
 import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.contact.ContactView;
 import org.partyline.shell.cover.CoverText;
@@ -86,7 +85,7 @@ final class StatusCommand extends PartylineCommand {
         Inside inside = state == Store.State.OPEN ? inside(here.isPresent()) : Inside.UNKNOWN;
         long dropped = vault.dropped();
         List<String> warnings = new ArrayList<>(vault.warnings());
-        warnings.addAll(StoppedBundles.warnings(engine()));
+        warnings.addAll(engine().stoppedBundles().warnings());
         Foreign foreign = Foreign.of(engine().foreignBundles());
         warnings.addAll(foreign.warnings());
         SmallHeap.warning(Runtime.getRuntime().maxMemory()).ifPresent(warnings::add);

@@ -21,7 +21,7 @@ class StoppedBundlesTest {
     @Test
     void whatIsStoppedIsNamedWithItsTimeAndWhatToDo() {
         Engine engine = Engines.none();
-        assertEquals(List.of(), StoppedBundles.warnings(engine));
+        assertEquals(List.of(), engine.stoppedBundles().warnings());
         engine.outages = () -> List.of(
                 new Outage("org.partyline.fees", "0.1.0", "stopped", Optional.of(Samples.NOW)),
                 new Outage("org.partyline.cover", "0.1.0", "installed", Optional.empty()));
@@ -31,7 +31,7 @@ class StoppedBundlesTest {
                                 + " (bundle:start org.partyline.fees)",
                         "bundle org.partyline.cover is installed, since before this server looked: what needs it waits"
                                 + " (bundle:start org.partyline.cover)"),
-                StoppedBundles.warnings(engine));
+                engine.stoppedBundles().warnings());
     }
 
     @Test

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.karaf.shell.support.CommandException;
 import org.partyline.shell.command.BoundCommand;
+import org.partyline.shell.command.BoundCommands;
 import org.partyline.shell.command.Context;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Pause;
@@ -46,7 +47,7 @@ public final class Runner {
 
     public BoundCommand command(String name) {
         return AllCommands.FACTORIES.stream()
-                .map(factory -> BoundCommand.of(
+                .map(factory -> BoundCommands.of(
                         factory,
                         engine,
                         where -> new Context(
