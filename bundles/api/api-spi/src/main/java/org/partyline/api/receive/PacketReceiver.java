@@ -1,6 +1,7 @@
 package org.partyline.api.receive;
 
 import java.util.List;
+import org.osgi.annotation.versioning.ConsumerType;
 
 /**
  * Reads packets of a kind that PROTOCOL does not have. A service; any bundle may offer one. It is asked what no receiver of PROTOCOL's
@@ -13,6 +14,7 @@ import java.util.List;
  * when the service returns; so is one that came before the receiver itself, where it has the form of a version-2 packet. What waits
  * is asked for anew when the service changes its properties, too: that is how it says that what it waited for has come.
  */
+@ConsumerType
 public interface PacketReceiver {
     /** Most forms of one receiver. */
     int MAX_FORMS = 8;
