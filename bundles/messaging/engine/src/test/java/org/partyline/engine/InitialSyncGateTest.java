@@ -18,6 +18,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.engine.scan.InitialSyncGate;
 import org.partyline.engine.scan.ScanPosition;
 import org.partyline.testkit.HandSetClock;
+import org.partyline.testkit.MemoryStore;
 
 /** Whether all was heard that a node knew. */
 class InitialSyncGateTest {

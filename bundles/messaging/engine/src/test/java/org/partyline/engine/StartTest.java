@@ -20,7 +20,7 @@ import org.partyline.testkit.TestSettings;
 /** An engine that starts without a bundle that somebody has stopped. */
 class StartTest {
     private final List<Object> offered = new CopyOnWriteArrayList<>();
-    private final MemoryStore store = new MemoryStore();
+    private final MachineStore store = new MachineStore();
     private final Engine engine = new Engine(
             store,
             new Parts(bundles -> Optional.empty()),
