@@ -11,6 +11,8 @@ import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.delivery.Carriers;
+import org.partyline.engine.delivery.KeptTransactions;
 import org.partyline.engine.fees.SpentRecord;
 import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.MessageRecord;

@@ -24,6 +24,8 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.carrier.confirm.ConfirmCarriers;
 import org.partyline.carrier.rolling.RollingCarriers;
+import org.partyline.engine.delivery.KeptTransaction;
+import org.partyline.engine.delivery.KeptTransactions;
 
 /** A carrier goes while messages flow, and returns: nothing is lost, nothing leaves twice, and its coins are its own meanwhile. */
 class CarrierAbsenceTest extends CarrierStage {

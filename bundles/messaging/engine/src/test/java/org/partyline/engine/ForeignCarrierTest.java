@@ -19,6 +19,7 @@ import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.delivery.KeptTransactions;
 
 /** A carrier that this repository does not know carries messages; one that leaves something out breaks no promise. */
 class ForeignCarrierTest extends CarrierStage {

@@ -24,6 +24,7 @@ import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.MembershipRecordBuilder;
+import org.partyline.engine.service.BackupService;
 import org.partyline.engine.store.Cbor;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.testkit.HandSetClock;

@@ -36,8 +36,12 @@ class CrashIT {
     private static final String OPEN = "plaza";
 
     private static final List<Point> OUTGOING = List.of(
-            Point.at("the message is about to be stored", "engine.MessageService#enqueue", "AT ENTRY", Kind.SHORT),
-            Point.at("the message is stored", "engine.Sender#kick", "AT ENTRY", Kind.SHORT),
+            Point.at(
+                    "the message is about to be stored",
+                    "engine.service.MessageService#enqueue",
+                    "AT ENTRY",
+                    Kind.SHORT),
+            Point.at("the message is stored", "engine.delivery.Sender#kick", "AT ENTRY", Kind.SHORT),
             Point.at(
                     "the message is about to be sealed",
                     "engine.sealing.ChannelSealer#prepare",
@@ -47,9 +51,17 @@ class CrashIT {
             Point.at(
                     "its packets are sealed, not stored", "engine.sealing.ChannelSealer#store", "AT ENTRY", Kind.SHORT),
             Point.at("its packets are stored", "engine.sealing.ChannelSealer#store", "AT EXIT", Kind.LONG),
-            Point.at("a transaction is about to be paid for", "engine.PacketPayment#pay", "AT ENTRY", Kind.SHORT),
-            Point.at("a transaction is signed, not stored", "engine.PacketPayment#pay", "AFTER INVOKE pay", Kind.SHORT),
-            Point.at("a signed transaction is stored", "engine.PacketPayment#pay", "AT EXIT", Kind.SHORT),
+            Point.at(
+                    "a transaction is about to be paid for",
+                    "engine.delivery.PacketPayment#pay",
+                    "AT ENTRY",
+                    Kind.SHORT),
+            Point.at(
+                    "a transaction is signed, not stored",
+                    "engine.delivery.PacketPayment#pay",
+                    "AFTER INVOKE pay",
+                    Kind.SHORT),
+            Point.at("a signed transaction is stored", "engine.delivery.PacketPayment#pay", "AT EXIT", Kind.SHORT),
             Point.at("the attempt is stored", "transportrpc.RpcTransport#broadcast", "AT ENTRY", Kind.SHORT),
             Point.at("the node has it, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT", Kind.SHORT),
             Point.at(
@@ -58,7 +70,7 @@ class CrashIT {
                     "AT EXIT",
                     2,
                     Kind.LONG),
-            Point.at("the message is broadcast", "engine.Broadcaster#hand", "AT EXIT", Kind.SHORT),
+            Point.at("the message is broadcast", "engine.delivery.Broadcaster#hand", "AT EXIT", Kind.SHORT),
             Point.at("a node reports it, not stored", "engine.mailbox.Outbox#sighting", "AT ENTRY", Kind.SHORT),
             Point.at("a node reports it, stored", "engine.mailbox.Outbox#sighting", "AT EXIT", Kind.SHORT));
 
@@ -78,7 +90,7 @@ class CrashIT {
             Point.at("the message is joined, not committed", "engine.mailbox.Inbox#join", "AT EXIT", Kind.LONG));
 
     private static final Point BURNED =
-            Point.at("a burn message is erased", "engine.MessageService#read", "AT EXIT", Kind.BURN);
+            Point.at("a burn message is erased", "engine.service.MessageService#read", "AT EXIT", Kind.BURN);
 
     private static RegtestNode node;
     private static PartylineServer aliceServer;

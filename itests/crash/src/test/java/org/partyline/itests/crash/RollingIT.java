@@ -42,10 +42,22 @@ class RollingIT {
 
     private static final List<Point> STEPS = List.of(
             Point.at("a version is signed, not stored", "transportrpc.RpcWallet#replace", "AT EXIT", Kind.SHORT),
-            Point.at("a version is stored, not handed over", "engine.SharedPayment#sign", "AT EXIT", Kind.SHORT),
-            Point.at("its change is held, nobody has it", "engine.SharedBroadcaster#attempt", "AT ENTRY", Kind.SHORT),
+            Point.at(
+                    "a version is stored, not handed over",
+                    "engine.delivery.SharedPayment#sign",
+                    "AT EXIT",
+                    Kind.SHORT),
+            Point.at(
+                    "its change is held, nobody has it",
+                    "engine.delivery.SharedBroadcaster#attempt",
+                    "AT ENTRY",
+                    Kind.SHORT),
             Point.at("the node has it, we do not know", "transportrpc.RpcTransport#broadcast", "AT EXIT", Kind.SHORT),
-            Point.at("the node has it, and that is stored", "engine.SharedBroadcaster#handed", "AT EXIT", Kind.SHORT));
+            Point.at(
+                    "the node has it, and that is stored",
+                    "engine.delivery.SharedBroadcaster#handed",
+                    "AT EXIT",
+                    Kind.SHORT));
 
     private static final List<String> SAID = new ArrayList<>();
 

@@ -1,0 +1,2 @@
+/** What a console, a web page or a program calls. */
+package org.partyline.engine.service;
