@@ -26,23 +26,28 @@ public final class Examination implements Doctor {
     private static final Logger LOG = LoggerFactory.getLogger(Examination.class);
 
     private final List<HealthCheck> ours;
+    private final Clock clock;
     private final List<HealthCheck> others = new CopyOnWriteArrayList<>();
+    private volatile Look newest;
 
     /** For Declarative Services. */
     @Activate
     public Examination(BundleContext context) {
-        this(checks(
-                new BundleSources(context),
+        this(
                 Clock.systemUTC(),
-                Stream.of("karaf.etc", "karaf.data")
-                        .map(context::getProperty)
-                        .flatMap(Stream::ofNullable)
-                        .map(Path::of)
-                        .toList(),
-                Optional.ofNullable(context.getProperty("karaf.data")).map(Path::of)));
+                checks(
+                        new BundleSources(context),
+                        Clock.systemUTC(),
+                        Stream.of("karaf.etc", "karaf.data")
+                                .map(context::getProperty)
+                                .flatMap(Stream::ofNullable)
+                                .map(Path::of)
+                                .toList(),
+                        Optional.ofNullable(context.getProperty("karaf.data")).map(Path::of)));
     }
 
-    Examination(List<HealthCheck> ours) {
+    Examination(Clock clock, List<HealthCheck> ours) {
+        this.clock = clock;
         this.ours = ours;
     }
 
@@ -85,7 +90,13 @@ public final class Examination implements Doctor {
         others.stream()
                 .sorted((one, other) -> one.name().compareTo(other.name()))
                 .forEach(check -> all.addAll(look(check)));
+        newest = Look.of(clock.instant(), all);
         return List.copyOf(all);
+    }
+
+    @Override
+    public Optional<Look> newest() {
+        return Optional.ofNullable(newest);
     }
 
     /** One check that fails must not hide what the others find. */

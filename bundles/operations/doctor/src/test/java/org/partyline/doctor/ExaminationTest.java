@@ -3,16 +3,23 @@ package org.partyline.doctor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
+import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.Finding.Verdict;
 import org.partyline.api.health.HealthCheck;
 
 /** One check that fails hides nothing of the others. */
 class ExaminationTest {
+    private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
+
     private record Check(String name, Callable<List<Finding>> look) implements HealthCheck {
         @Override
         public List<Finding> examine() throws PartylineException {
@@ -32,14 +39,16 @@ class ExaminationTest {
 
     @Test
     void whatCannotBeLookedAtIsAWarningAndTheRestIsShown() {
-        Examination examination = new Examination(List.of(
-                new Check("away", () -> {
-                    throw new PartylineException("the nodes service is away");
-                }),
-                new Check("broken", () -> {
-                    throw new IllegalStateException("a secret");
-                }),
-                fine("last")));
+        Examination examination = new Examination(
+                CLOCK,
+                List.of(
+                        new Check("away", () -> {
+                            throw new PartylineException("the nodes service is away");
+                        }),
+                        new Check("broken", () -> {
+                            throw new IllegalStateException("a secret");
+                        }),
+                        fine("last")));
         List<Finding> all = examination.examine();
         assertEquals(
                 List.of("away", "broken", "last"),
@@ -55,7 +64,7 @@ class ExaminationTest {
 
     @Test
     void checksOfOtherBundlesComeAfterOursByNameAndGoAgain() {
-        Examination examination = new Examination(List.of(fine("ours")));
+        Examination examination = new Examination(CLOCK, List.of(fine("ours")));
         Check zebra = fine("zebra");
         examination.addCheck(zebra);
         examination.addCheck(fine("ape"));
@@ -66,5 +75,22 @@ class ExaminationTest {
         assertEquals(
                 List.of("ours", "ape"),
                 examination.examine().stream().map(Finding::check).toList());
+    }
+
+    @Test
+    void whatTheNewestLookFoundIsRemembered() {
+        Examination examination = new Examination(
+                CLOCK,
+                List.of(
+                        fine("one"),
+                        new Check(
+                                "two",
+                                () -> List.of(
+                                        Finding.warning("two", "old", "renew it"),
+                                        Finding.unsafe("two", "open", "close it"))),
+                        new Check("three", () -> List.of(Finding.warning("three", "old", "renew it")))));
+        assertEquals(Optional.empty(), examination.newest());
+        examination.examine();
+        assertEquals(Optional.of(new Doctor.Look(Instant.EPOCH, 1, 2)), examination.newest());
     }
 }

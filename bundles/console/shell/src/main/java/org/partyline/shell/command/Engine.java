@@ -293,6 +293,11 @@ public final class Engine {
         return Optional.ofNullable(nodes).map(Nodes::list);
     }
 
+    /** What the doctor found last; empty while that is away, and before its first look. */
+    public Optional<Doctor.Look> doctorsLook() {
+        return Optional.ofNullable(doctor).flatMap(Doctor::newest);
+    }
+
     /** The bundles of ours that do not run. */
     public StoppedBundles stoppedBundles() {
         return new StoppedBundles(Optional.ofNullable(outages).map(Outages::list), idle.get());

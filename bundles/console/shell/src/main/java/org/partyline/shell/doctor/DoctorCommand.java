@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
 import org.partyline.api.health.Finding.Verdict;
 import org.partyline.shell.command.PartylineCommand;
@@ -40,19 +41,25 @@ final class DoctorCommand extends PartylineCommand {
     @Override
     protected void run() throws CommandError {
         List<Finding> findings = engine().doctor().examine();
-        long unsafe = count(findings, Verdict.UNSAFE);
-        long warnings = count(findings, Verdict.WARNING);
-        status = unsafe > 0 ? UNSAFE : warnings > 0 ? DEGRADED : 0;
-        print(new Document(unsafe, warnings, findings.stream().map(View::of).toList()), () -> {
-            for (Verdict verdict : List.of(Verdict.UNSAFE, Verdict.WARNING, Verdict.OK)) {
-                if (verdict != Verdict.OK || all) {
-                    findings.stream()
-                            .filter(finding -> finding.verdict() == verdict)
-                            .forEach(this::show);
-                }
-            }
-            console().line(summary(findings.size(), unsafe, warnings));
-        });
+        Doctor.Look look = Doctor.Look.of(clock().instant(), findings);
+        status = look.unsafe() > 0 ? UNSAFE : look.warnings() > 0 ? DEGRADED : 0;
+        print(
+                new Document(
+                        look.unsafe(),
+                        look.warnings(),
+                        findings.stream().map(View::of).toList()),
+                () -> {
+                    for (Verdict verdict : List.of(Verdict.UNSAFE, Verdict.WARNING, Verdict.OK)) {
+                        if (verdict != Verdict.OK || all) {
+                            findings.stream()
+                                    .filter(finding -> finding.verdict() == verdict)
+                                    .forEach(this::show);
+                        }
+                    }
+                    console()
+                            .line(DoctorText.of(look) + "; " + Units.count(findings.size(), "point") + " looked at"
+                                    + (all ? "." : " (--all shows the others, too)."));
+                });
     }
 
     private void show(Finding finding) {
@@ -63,19 +70,6 @@ final class DoctorCommand extends PartylineCommand {
         if (!finding.remedy().isEmpty()) {
             console().hanging("         ", "→ " + Sanitizer.line(finding.remedy()));
         }
-    }
-
-    private String summary(int looked, long unsafe, long warnings) {
-        if (unsafe == 0 && warnings == 0) {
-            return "All is well: " + Units.count(looked, "point") + " looked at.";
-        }
-        String rest = all ? "" : " (--all shows the others, too)";
-        return Units.count(unsafe, "point") + (unsafe == 1 ? " is" : " are") + " unsafe, "
-                + Units.count(warnings, "warning") + ", of " + Units.count(looked, "point") + rest + ".";
-    }
-
-    private static long count(List<Finding> findings, Verdict verdict) {
-        return findings.stream().filter(finding -> finding.verdict() == verdict).count();
     }
 
     private static String word(Verdict verdict) {

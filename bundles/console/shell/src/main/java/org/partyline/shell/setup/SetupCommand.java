@@ -20,6 +20,7 @@ import org.partyline.api.engine.Channels.Join;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Personas.Persona;
 import org.partyline.api.engine.Vault;
+import org.partyline.api.health.Doctor;
 import org.partyline.api.packet.NewChain;
 import org.partyline.api.ratchet.Invite;
 import org.partyline.api.store.Store;
@@ -28,6 +29,7 @@ import org.partyline.shell.channel.ChannelView;
 import org.partyline.shell.channel.JoinTerms;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.completion.NetworkNames;
+import org.partyline.shell.doctor.DoctorText;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.input.FileName;
 import org.partyline.shell.input.NetworkName;
@@ -568,6 +570,21 @@ final class SetupCommand extends PartylineCommand {
                                 : joined.isPresent() ? "partyline:say hello" : "partyline:channel-create NAME")
                         + ".");
         console().paragraph("For people who want to write to you alone, your contact card: partyline:persona-card.");
+        look();
+    }
+
+    /** What should be right before the first message is looked at once, and said in a line. */
+    private void look() {
+        try {
+            Doctor.Look look =
+                    Doctor.Look.of(clock().instant(), engine().doctor().examine());
+            console()
+                    .paragraph(
+                            look.unsafe() == 0 ? Style.DIM : Style.WARN,
+                            "Before the first message: " + DoctorText.of(look) + " (partyline:doctor).");
+        } catch (CommandError e) {
+            console().paragraph(Style.WARN, e.getMessage());
+        }
     }
 
     private static String emptyToNull(String text) {

@@ -21,6 +21,7 @@ import org.partyline.api.engine.Personas.Persona;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets.Holding;
+import org.partyline.api.health.Doctor;
 import org.partyline.api.store.Store;
 import org.partyline.api.transport.AccountStatus;
 import org.partyline.api.transport.NodeStatus;
@@ -30,6 +31,7 @@ import org.partyline.shell.contact.ContactText;
 import org.partyline.shell.contact.ContactView;
 import org.partyline.shell.cover.CoverText;
 import org.partyline.shell.cover.CoverView;
+import org.partyline.shell.doctor.DoctorText;
 import org.partyline.shell.error.CommandError;
 import org.partyline.shell.error.SmallHeap;
 import org.partyline.shell.message.MessageText;
@@ -91,7 +93,8 @@ final class StatusCommand extends PartylineCommand {
         SmallHeap.warning(Runtime.getRuntime().maxMemory()).ifPresent(warnings::add);
         warnings.addAll(warnings(state, dropped, here, inside));
         fares = fares(state, nodes, warnings);
-        Document document = Document.of(state, vault.collected(), dropped, nodes, inside, warnings, foreign);
+        Document document = Document.of(
+                state, vault.collected(), dropped, nodes, inside, warnings, foreign, engine().doctorsLook());
         print(document, () -> show(state, document, nodes, inside, warnings));
     }
 
@@ -149,6 +152,11 @@ final class StatusCommand extends PartylineCommand {
             view.add("Spent", Units.sat(document.spentSat()) + " on the messages that are kept");
         }
         Foreign.line(document.foreignBundles()).ifPresent(line -> view.add("Foreign", line));
+        view.add(
+                "Doctor",
+                engine().doctorsLook()
+                        .map(look -> DoctorText.of(look) + " at " + Units.time(look.time()) + " (partyline:doctor)")
+                        .orElse("not asked yet (partyline:doctor)"));
         view.print();
         console().line("");
         NodeText.table(console(), nodes);
@@ -410,7 +418,8 @@ final class StatusCommand extends PartylineCommand {
             Long spentSat,
             List<String> warnings,
             List<CoverView> cover,
-            List<ForeignBundleView> foreignBundles) {
+            List<ForeignBundleView> foreignBundles,
+            LookView doctor) {
         static Document of(
                 Store.State state,
                 long collected,
@@ -418,7 +427,8 @@ final class StatusCommand extends PartylineCommand {
                 List<Node> nodes,
                 Inside inside,
                 List<String> warnings,
-                Foreign foreign) {
+                Foreign foreign,
+                Optional<Doctor.Look> look) {
             boolean open = state == Store.State.OPEN;
             return new Document(
                     JsonValues.word(state),
@@ -437,7 +447,15 @@ final class StatusCommand extends PartylineCommand {
                     inside.cover()
                             .map(plans -> plans.stream().map(CoverView::of).toList())
                             .orElse(null),
-                    foreign.bundles());
+                    foreign.bundles(),
+                    look.map(LookView::of).orElse(null));
+        }
+    }
+
+    /** @param time of the newest look @param unsafe how many findings were @param warnings how many were */
+    record LookView(String time, long unsafe, long warnings) {
+        static LookView of(Doctor.Look look) {
+            return new LookView(JsonValues.iso(look.time()), look.unsafe(), look.warnings());
         }
     }
 }

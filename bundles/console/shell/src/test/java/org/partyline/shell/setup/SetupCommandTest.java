@@ -34,6 +34,7 @@ import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Personas;
+import org.partyline.api.health.Doctor;
 import org.partyline.api.store.Store;
 import org.partyline.shell.command.Engine;
 import org.partyline.shell.command.Engines;
@@ -95,6 +96,23 @@ class SetupCommandTest {
         assertEquals(Map.of("embedded embedded", Map.of()), fake.added);
         allSecretsAreWiped();
         assertFalse(printed.contains("secret"));
+    }
+
+    @Test
+    void itEndsWithALookAtWhatIsUnsafe() throws Exception {
+        String[] words = {"--yes", "--passphrase-file", storeFile};
+        String printed = new Runner(fake, FakeSession.withoutTerminal()).run("setup", words);
+        assertTrue(
+                printed.strip().endsWith("Before the first message: 1 point unsafe, 1 warning (partyline:doctor)."),
+                printed);
+    }
+
+    @Test
+    void withoutTheDoctorItIsMadeAllTheSame() throws Exception {
+        String printed = new Runner(fake, FakeSession.withoutTerminal(), fake.engineWithout(Doctor.class))
+                .run("setup", "--yes", "--passphrase-file", storeFile);
+        assertTrue(printed.contains("The store is made and open."), printed);
+        assertTrue(printed.contains("the doctor service is away"), printed);
     }
 
     @Test

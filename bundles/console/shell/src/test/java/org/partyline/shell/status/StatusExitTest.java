@@ -2,12 +2,14 @@ package org.partyline.shell.status;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.engine.Nodes;
+import org.partyline.api.health.Doctor;
 import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.store.Store;
 import org.partyline.api.transport.NodeStatus;
@@ -89,5 +91,18 @@ class StatusExitTest {
     @Test
     void whoDoesNotAskForItGetsNone() throws Exception {
         assertNull(status());
+    }
+
+    @Test
+    void theNewestLookOfTheDoctorIsShown() throws Exception {
+        fake.nodes.add(Samples.node("embedded", "embedded"));
+        Runner before = new Runner(fake, FakeSession.withoutTerminal());
+        assertTrue(before.run("status").contains("Doctor    not asked yet (partyline:doctor)"));
+        fake.look = new Doctor.Look(Samples.NOW, 2, 1);
+        String printed = new Runner(fake, FakeSession.withoutTerminal()).run("status");
+        assertTrue(printed.contains("Doctor    2 points unsafe, 1 warning at "), printed);
+        assertTrue(new Runner(fake, FakeSession.withoutTerminal())
+                .run("status", "--json")
+                .contains("\"unsafe\":2,\"warnings\":1"));
     }
 }

@@ -866,7 +866,20 @@ public final class FakeEngine {
             Finding.warning("backup", "the newest backup is 40 days old", "partyline:backup-export FILE"),
             Finding.unsafe("process", "core-dumps: on", "ulimit -c 0")));
 
-    final Doctor doctor = () -> List.copyOf(findings);
+    /** What it found last; null: nobody asked. */
+    public Doctor.Look look;
+
+    final Doctor doctor = new Doctor() {
+        @Override
+        public List<Finding> examine() {
+            return List.copyOf(findings);
+        }
+
+        @Override
+        public Optional<Look> newest() {
+            return Optional.ofNullable(look);
+        }
+    };
     public final FakeLocalWallets localWallets = new FakeLocalWallets(calls, this::secret);
 
     /** The bundles that are none of ours. */
