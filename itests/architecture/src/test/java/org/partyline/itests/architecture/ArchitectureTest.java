@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -282,5 +283,47 @@ class ArchitectureTest {
             }
         }
         return found;
+    }
+
+    private static final Pattern ROW = Pattern.compile("^\\| `([a-z]+)` \\|");
+
+    /** What docs/architecture.md says of the engine's packages: each may use those above it in the list. */
+    @Test
+    void thePageListsTheEnginesPackagesInTheirOrder() throws IOException {
+        List<String> listed = Files.readAllLines(Path.of("..", "..", "docs", "architecture.md")).stream()
+                .dropWhile(line -> !line.equals("## Inside the engine"))
+                .skip(1)
+                .takeWhile(line -> !line.startsWith("## "))
+                .flatMap(line -> ROW.matcher(line).results())
+                .map(row -> row.group(1))
+                .toList();
+        Bundle engine = bundles.stream()
+                .filter(bundle -> bundle.name().equals("engine"))
+                .findFirst()
+                .orElseThrow();
+        Set<String> wrong = new TreeSet<>();
+        Set<String> packages = new TreeSet<>();
+        for (JavaClass one : engine.classes()) {
+            String from = inEngine(one);
+            if (from.isEmpty()) {
+                continue;
+            }
+            packages.add(from);
+            for (Dependency dependency : one.getDirectDependenciesFromSelf()) {
+                String to = inEngine(dependency.getTargetClass().getBaseComponentType());
+                if (!to.isEmpty() && listed.indexOf(to) > listed.indexOf(from)) {
+                    wrong.add(from + " uses " + to + ": " + one.getName());
+                }
+            }
+        }
+        assertEquals(packages, new TreeSet<>(listed));
+        assertEquals(Set.of(), wrong);
+    }
+
+    /** The package of a class of the engine; empty for others, and for those that put it together. */
+    private static String inEngine(JavaClass one) {
+        String prefix = "org.partyline.engine.";
+        String name = one.getPackageName();
+        return name.startsWith(prefix) ? name.substring(prefix.length()) : "";
     }
 }

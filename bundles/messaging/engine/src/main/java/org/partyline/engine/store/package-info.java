@@ -1,2 +1,2 @@
-/** What the engine keeps in the store: tables, keys, and the records' forms. */
+/** How the engine keeps records in the store: their form, their keys, and the numbers that are given out. */
 package org.partyline.engine.store;
