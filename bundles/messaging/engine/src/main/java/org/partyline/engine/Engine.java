@@ -43,6 +43,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.api.fees.FeePolicy;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.KnownNode;
@@ -54,6 +55,7 @@ import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.receive.PacketReceiver;
+import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.LastSettings;
 import org.partyline.api.settings.OperatorSettings;
@@ -85,7 +87,7 @@ import org.partyline.engine.delivery.SharedBroadcaster;
 import org.partyline.engine.delivery.SharedPayment;
 import org.partyline.engine.delivery.Slots;
 import org.partyline.engine.delivery.UtxoReservations;
-import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Bus;
@@ -96,6 +98,7 @@ import org.partyline.engine.kernel.NodeNews;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.Patient;
 import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.kernel.Whiteboard;
 import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageAbandoned;
 import org.partyline.engine.mailbox.MessageRenumbered;
@@ -122,7 +125,7 @@ import org.partyline.engine.receive.SealedPackets;
 import org.partyline.engine.receive.Signers;
 import org.partyline.engine.scan.InitialSyncGate;
 import org.partyline.engine.scan.ScanPosition;
-import org.partyline.engine.schedule.SendSchedule;
+import org.partyline.engine.schedule.SlotSchedule;
 import org.partyline.engine.sealing.ChannelSealer;
 import org.partyline.engine.sealing.Sealers;
 import org.partyline.engine.sealing.SessionSealer;
@@ -203,6 +206,9 @@ public final class Engine {
 
     private volatile LegacyReader legacyReader;
 
+    private final Whiteboard<FeePolicy> feePolicies = new Whiteboard<>();
+    private final Whiteboard<SendSchedule> schedules = new Whiteboard<>();
+
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
@@ -228,6 +234,27 @@ public final class Engine {
         if (legacyReader == reader) {
             legacyReader = null;
         }
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addFeePolicy(FeePolicy policy, Map<String, Object> properties) {
+        feePolicies.add(policy, properties);
+        sender.kickAll();
+    }
+
+    void removeFeePolicy(FeePolicy policy) {
+        feePolicies.remove(policy);
+        sender.kickAll();
+    }
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    void addSchedule(SendSchedule schedule, Map<String, Object> properties) {
+        schedules.add(schedule, properties);
+    }
+
+    void removeSchedule(SendSchedule schedule) {
+        schedules.remove(schedule);
+        sender.kickAll();
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -456,7 +483,7 @@ public final class Engine {
                 events,
                 () -> Optional.ofNullable(auditLog));
         ScanPosition position = new ScanPosition(store, this::knownNodes, this::readyNodes);
-        FeePolicy fees = new FeePolicy(settings, core.nodes, feeMath, random);
+        Pricing fees = new Pricing(settings, core.nodes, feeMath, random, feePolicies);
         PropagationTracker propagationTracker = new PropagationTracker(core);
         Outbox outbox = new Outbox(core, propagationTracker);
         Inbox inbox = new Inbox(core);
@@ -484,14 +511,14 @@ public final class Engine {
                                 this::isSettled,
                                 continuity,
                                 sizes)));
-        SendSchedule sendSchedule = new SendSchedule(core, timing);
-        Spending spending = new Spending(core, feeMath, sendSchedule::isCovered);
+        SlotSchedule slotSchedule = new SlotSchedule(core, timing, schedules);
+        Spending spending = new Spending(core, feeMath, slotSchedule::isCovered);
         carriers = new Carriers(core, EngineTables.ALL);
         KeptTransactions kept = new KeptTransactions(core);
-        CoverRunner cover = new CoverRunner(core, outbox, sizes, fees, carriers, sendSchedule, spending, timing);
+        CoverRunner cover = new CoverRunner(core, outbox, sizes, fees, carriers, slotSchedule, spending, timing);
         Recaller recaller = new Recaller(core, outbox, carriers);
         UtxoReservations coins = new UtxoReservations(core, carriers, propagationTracker);
-        Slots slots = new Slots(core, sendSchedule, cover);
+        Slots slots = new Slots(core, slotSchedule, cover);
         CarrierDesk desk = new CarrierDesk(
                 core,
                 outbox,
@@ -507,14 +534,14 @@ public final class Engine {
                 new LikelySizes(core, sizes));
         carriers.open(outbox, kept, scope -> new EngineCarrierContext(desk, scope));
         Dispatcher dispatcher =
-                new Dispatcher(core, outbox, propagationTracker, sendSchedule, spending, carriers, slots);
+                new Dispatcher(core, outbox, propagationTracker, slotSchedule, spending, carriers, slots);
         sender = new Sender(
                 core,
                 outbox,
                 propagationTracker,
                 sizes,
                 sealers,
-                sendSchedule,
+                slotSchedule,
                 kept,
                 cover,
                 recaller,
@@ -524,7 +551,7 @@ public final class Engine {
                 senderThread);
         core.covered = (memory, id) -> {
             Conversation conversation = memory.conversations.find(id);
-            return conversation != null && sendSchedule.isCovered(conversation.persona(), conversation.network());
+            return conversation != null && slotSchedule.isCovered(conversation.persona(), conversation.network());
         };
         core.bus.on(Bus.Queued.class, queued -> sender.kick());
         core.bus.on(Bus.Retry.class, retry -> sender.kickAll());

@@ -19,7 +19,7 @@ import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.settings.FeeSettings;
-import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.testkit.HandSetClock;
@@ -294,7 +294,7 @@ class PaymentTest {
         network.floor = 10_000;
         alice.settings.set("fee-minimum", "10sat/vB");
         alice.join("lobby", Mode.OPEN);
-        int usual = FeePolicy.vsize(List.of(new byte[64]));
+        int usual = Pricing.vsize(List.of(new byte[64]));
         alice.fees().limit(Fees.Cap.MESSAGE, 10L * usual + 5);
 
         alice.send("lobby", "a little too dear");
@@ -354,9 +354,9 @@ class PaymentTest {
 
     @Test
     void theUsualSizeIsWhatATransactionOfOneCoinHas() {
-        assertEquals(FeePolicy.PACKET_VSIZE, FeePolicy.vsize(List.of(new byte[80])));
-        assertEquals(FeePolicy.PACKET_VSIZE - 17, FeePolicy.vsize(List.of(new byte[64])));
-        assertEquals(FeePolicy.PACKET_VSIZE + 92, FeePolicy.vsize(List.of(new byte[80], new byte[80])));
-        assertEquals(FeePolicy.PACKET_VSIZE + 512 - 80 + 3, FeePolicy.vsize(List.of(new byte[512])));
+        assertEquals(Pricing.PACKET_VSIZE, Pricing.vsize(List.of(new byte[80])));
+        assertEquals(Pricing.PACKET_VSIZE - 17, Pricing.vsize(List.of(new byte[64])));
+        assertEquals(Pricing.PACKET_VSIZE + 92, Pricing.vsize(List.of(new byte[80], new byte[80])));
+        assertEquals(Pricing.PACKET_VSIZE + 512 - 80 + 3, Pricing.vsize(List.of(new byte[512])));
     }
 }

@@ -21,7 +21,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.transport.AccountStatus;
-import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Pricing;
 
 /** What a message is said to cost is what it costs, and what it lacks is said at once. */
 class PriceTest extends CarrierStage {
@@ -77,7 +77,7 @@ class PriceTest extends CarrierStage {
         for (int i = 0; i < 12; i++) {
             Receipt receipt = send("message " + i, Carrier.CONFIRM);
             if (receipt.packets() == 1) {
-                long asked = dear.floor.fee(FeePolicy.vsize(List.of(new byte[receipt.bytes()])));
+                long asked = dear.floor.fee(Pricing.vsize(List.of(new byte[receipt.bytes()])));
                 assertEquals(asked, receipt.estimatedFee().orElseThrow());
             }
             assertPaid(receipt);

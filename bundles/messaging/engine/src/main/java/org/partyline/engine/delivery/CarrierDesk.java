@@ -2,7 +2,7 @@ package org.partyline.engine.delivery;
 
 import java.util.function.BiPredicate;
 import org.partyline.api.Network;
-import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.mailbox.Outbox;
 
@@ -16,7 +16,7 @@ public record CarrierDesk(
         Core core,
         Outbox outbox,
         KeptTransactions kept,
-        FeePolicy fees,
+        Pricing fees,
         PacketPayment payment,
         SharedPayment sharedPayment,
         Broadcaster broadcaster,

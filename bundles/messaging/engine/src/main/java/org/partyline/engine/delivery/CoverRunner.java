@@ -20,7 +20,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.CoverConversation;
 import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Core;
@@ -34,7 +34,7 @@ import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.PacketId;
 import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.schedule.CoverPlans;
-import org.partyline.engine.schedule.SendSchedule;
+import org.partyline.engine.schedule.SlotSchedule;
 import org.partyline.engine.store.Tables;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,9 +52,9 @@ public final class CoverRunner {
     private final Core core;
     private final Outbox outbox;
     private final PacketSizes sizes;
-    private final FeePolicy fees;
+    private final Pricing fees;
     private final Carriers carriers;
-    private final SendSchedule sendSchedule;
+    private final SlotSchedule slotSchedule;
     private final Spending spending;
     private final Timing timing;
     /** Points that are open in this round, and when they were due. */
@@ -71,9 +71,9 @@ public final class CoverRunner {
             Core core,
             Outbox outbox,
             PacketSizes sizes,
-            FeePolicy fees,
+            Pricing fees,
             Carriers carriers,
-            SendSchedule sendSchedule,
+            SlotSchedule slotSchedule,
             Spending spending,
             Timing timing) {
         this.core = core;
@@ -81,7 +81,7 @@ public final class CoverRunner {
         this.sizes = sizes;
         this.fees = fees;
         this.carriers = carriers;
-        this.sendSchedule = sendSchedule;
+        this.slotSchedule = slotSchedule;
         this.spending = spending;
         this.timing = timing;
     }
@@ -166,15 +166,15 @@ public final class CoverRunner {
         for (CoverPlan plan : plans) {
             Optional<Network> network = core.open(memory -> network(memory, plan.persona()));
             if (!plan.running() || !hasRoom(plan, network)) {
-                sendSchedule.uncover(plan.persona());
+                slotSchedule.uncover(plan.persona());
                 continue;
             }
-            sendSchedule.cover(plan.persona(), network);
+            slotSchedule.cover(plan.persona(), network);
             if (network.isEmpty()) {
                 continue;
             }
             if (plan.next() <= now) {
-                sendSchedule.openPoint(plan.persona());
+                slotSchedule.openPoint(plan.persona());
                 open.put(plan.persona(), new Open(plan, network.get()));
             } else if (next.isEmpty() || plan.next() < next.get().toEpochMilli()) {
                 next = Optional.of(Instant.ofEpochMilli(plan.next()));
@@ -235,7 +235,7 @@ public final class CoverRunner {
 
     /** The budget had no room for a packet after all: nothing else leaves at this point, were it smaller. */
     void refused(int persona, long fee) throws StoreException {
-        sendSchedule.spoilPoint(persona);
+        slotSchedule.spoilPoint(persona);
         core.open(memory -> core.store.transact(tx -> {
             Optional<CoverPlan> plan = CoverPlans.plan(tx, persona);
             if (plan.isPresent()) {
@@ -255,7 +255,7 @@ public final class CoverRunner {
         Optional<Instant> next = Optional.empty();
         for (Open point : open.values()) {
             int persona = point.plan().persona();
-            SendSchedule.Use use = sendSchedule.closePoint(persona);
+            SlotSchedule.Use use = slotSchedule.closePoint(persona);
             Instant then = nextPoint(point.plan());
             if (next.isEmpty() || then.isBefore(next.get())) {
                 next = Optional.of(then);
@@ -266,11 +266,11 @@ public final class CoverRunner {
                     // It was stopped, or begun anew.
                     return null;
                 }
-                CoverPlans.put(tx, plan.get().next(then.toEpochMilli(), use == SendSchedule.Use.TAKEN ? 1 : 0, 0));
-                return use == SendSchedule.Use.OPEN ? decoy(tx, memory, persona, point.network()) : null;
+                CoverPlans.put(tx, plan.get().next(then.toEpochMilli(), use == SlotSchedule.Use.TAKEN ? 1 : 0, 0));
+                return use == SlotSchedule.Use.OPEN ? decoy(tx, memory, persona, point.network()) : null;
             }));
             if (decoy != null) {
-                sendSchedule.openPoint(persona);
+                slotSchedule.openPoint(persona);
                 decoys.add(decoy);
             }
         }
@@ -286,7 +286,7 @@ public final class CoverRunner {
         for (OutgoingMessage decoy : decoys) {
             core.open(memory -> {
                 int persona = memory.conversations.find(decoy.membership()).persona();
-                sendSchedule.closePoint(persona);
+                slotSchedule.closePoint(persona);
                 Optional<OutgoingMessage> now = core.store.transact(tx -> Outbox.find(tx, decoy.id()));
                 if (now.isPresent() && !now.get().isPaid()) {
                     giveUp(memory, decoy);
@@ -317,7 +317,7 @@ public final class CoverRunner {
         }
         return core.open(memory -> {
             if (outgoing.isPaid()
-                    && sendSchedule.isCovered(
+                    && slotSchedule.isCovered(
                             memory.conversations.find(outgoing.membership()).persona())) {
                 return false;
             }

@@ -20,7 +20,7 @@ import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecord;
 import org.partyline.engine.mailbox.PropagationTracker;
 import org.partyline.engine.schedule.CoverPlans;
-import org.partyline.engine.schedule.SendSchedule;
+import org.partyline.engine.schedule.SlotSchedule;
 
 /**
  * Moves one packet on: at its time it is paid for by a transaction of its own, or rides in a rolling one, and is handed to a node; then it
@@ -30,7 +30,7 @@ public final class Dispatcher {
     private final Core core;
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
-    private final SendSchedule sendSchedule;
+    private final SlotSchedule slotSchedule;
     private final Spending spending;
     private final Carriers carriers;
     private final Slots slots;
@@ -39,14 +39,14 @@ public final class Dispatcher {
             Core core,
             Outbox outbox,
             PropagationTracker propagationTracker,
-            SendSchedule sendSchedule,
+            SlotSchedule slotSchedule,
             Spending spending,
             Carriers carriers,
             Slots slots) {
         this.core = core;
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;
-        this.sendSchedule = sendSchedule;
+        this.slotSchedule = slotSchedule;
         this.spending = spending;
         this.carriers = carriers;
         this.slots = slots;
@@ -164,11 +164,11 @@ public final class Dispatcher {
     private OutgoingMessage ready(OutgoingMessage outgoing, int index, Network network) throws PartylineException {
         if (outgoing == null
                 || outgoing.parts().get(index).leaves() != 0
-                || sendSchedule.isCovered(
+                || slotSchedule.isCovered(
                         core.conversation(outgoing.membership()).persona(), network)) {
             return outgoing;
         }
-        long leaves = core.now().plus(sendSchedule.delay(network)).toEpochMilli();
+        long leaves = core.now().plus(slotSchedule.delay(network)).toEpochMilli();
         return outbox.changePart(outgoing.id(), index, part -> part.leaving(leaves));
     }
 }

@@ -14,7 +14,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
-import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.WaitsException;
@@ -26,11 +26,11 @@ import org.partyline.engine.schedule.CoverPlans;
 public final class PacketPayment {
     private final Core core;
     private final Outbox outbox;
-    private final FeePolicy fees;
+    private final Pricing fees;
     private final Spending spending;
     private final Slots slots;
 
-    public PacketPayment(Core core, Outbox outbox, FeePolicy fees, Spending spending, Slots slots) {
+    public PacketPayment(Core core, Outbox outbox, Pricing fees, Spending spending, Slots slots) {
         this.core = core;
         this.outbox = outbox;
         this.fees = fees;
@@ -66,7 +66,7 @@ public final class PacketPayment {
         FeeRate rate = fees.draw(nodes);
         List<byte[]> payload = List.of(outgoing.parts().get(index).packet());
         // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
-        ask(outgoing, rate.fee(FeePolicy.vsize(payload)), network);
+        ask(outgoing, rate.fee(Pricing.vsize(payload)), network);
         Payers.Paid payment = Payers.pay(core, fees.entries(nodes), account, payload, rate);
         Wallet wallet = payment.wallet();
         SignedTransaction paid = payment.transaction();

@@ -20,7 +20,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.api.transport.WalletException;
 import org.partyline.engine.conversation.Conversation;
-import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.mailbox.Outbox;
@@ -37,11 +37,11 @@ public final class PacketReplacement {
     private final Core core;
     private final Outbox outbox;
     private final PropagationTracker propagationTracker;
-    private final FeePolicy fees;
+    private final Pricing fees;
     private final Spending spending;
 
     public PacketReplacement(
-            Core core, Outbox outbox, PropagationTracker propagationTracker, FeePolicy fees, Spending spending) {
+            Core core, Outbox outbox, PropagationTracker propagationTracker, Pricing fees, Spending spending) {
         this.core = core;
         this.outbox = outbox;
         this.propagationTracker = propagationTracker;

@@ -37,7 +37,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.schedule.SendSchedule;
+import org.partyline.engine.schedule.SlotSchedule;
 import org.partyline.engine.sealing.Sealers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +59,7 @@ public final class Sender {
     private final PropagationTracker propagationTracker;
     private final PacketSizes sizes;
     private final Sealers sealers;
-    private final SendSchedule sendSchedule;
+    private final SlotSchedule slotSchedule;
     private final KeptTransactions kept;
     private final CoverRunner cover;
     private final Recaller recaller;
@@ -89,7 +89,7 @@ public final class Sender {
             PropagationTracker propagationTracker,
             PacketSizes sizes,
             Sealers sealers,
-            SendSchedule sendSchedule,
+            SlotSchedule slotSchedule,
             KeptTransactions kept,
             CoverRunner cover,
             Recaller recaller,
@@ -102,7 +102,7 @@ public final class Sender {
         this.propagationTracker = propagationTracker;
         this.sizes = sizes;
         this.sealers = sealers;
-        this.sendSchedule = sendSchedule;
+        this.slotSchedule = slotSchedule;
         this.kept = kept;
         this.cover = cover;
         this.recaller = recaller;
@@ -350,7 +350,7 @@ public final class Sender {
      * Its readers count a time to live from the seal: under cover traffic it is sealed when it may leave, not when it was written. One
      * whose session is not open yet is not sealed anyway, and says better what it waits for.
      */
-    private void awaitPoint(OutgoingMessage outgoing) throws StoreException, SendSchedule.Later {
+    private void awaitPoint(OutgoingMessage outgoing) throws StoreException, SlotSchedule.Later {
         if (outgoing.ttlMinutes() == 0) {
             return;
         }
@@ -359,7 +359,7 @@ public final class Sender {
             return found == null || sealers.of(found).isOpen(found) ? found : null;
         });
         if (conversation != null) {
-            sendSchedule.awaitPoint(conversation.persona(), conversation.network());
+            slotSchedule.awaitPoint(conversation.persona(), conversation.network());
         }
     }
 
@@ -472,7 +472,7 @@ public final class Sender {
             // Not what left under cover traffic: a recall would tell a message from a decoy.
             if (core.settings.get().sending().recallsExpired()
                     && outgoing.isText()
-                    && !sendSchedule.isCovered(
+                    && !slotSchedule.isCovered(
                             core.conversation(outgoing.membership()).persona())
                     && !propagationTracker.way(outgoing).covered()) {
                 takeBack(outgoing);

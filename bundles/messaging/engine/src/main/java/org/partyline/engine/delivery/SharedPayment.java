@@ -22,7 +22,7 @@ import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
@@ -39,12 +39,12 @@ import org.partyline.engine.schedule.CoverPlans;
  */
 public final class SharedPayment {
     private final Core core;
-    private final FeePolicy fees;
+    private final Pricing fees;
     private final Spending spending;
     private final Slots slots;
     private final KeptTransactions kept;
 
-    public SharedPayment(Core core, FeePolicy fees, Spending spending, Slots slots, KeptTransactions kept) {
+    public SharedPayment(Core core, Pricing fees, Spending spending, Slots slots, KeptTransactions kept) {
         this.core = core;
         this.fees = fees;
         this.spending = spending;

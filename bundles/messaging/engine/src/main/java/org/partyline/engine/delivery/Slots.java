@@ -12,12 +12,12 @@ import org.partyline.engine.kernel.Core;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
-import org.partyline.engine.schedule.SendSchedule;
+import org.partyline.engine.schedule.SlotSchedule;
 
 /** Lets packets leave when they may: at once, after a delay, or in a slot of cover traffic, which one packet takes. */
 public final class Slots {
     private final Core core;
-    private final SendSchedule sendSchedule;
+    private final SlotSchedule slotSchedule;
     private final CoverRunner cover;
     /** The slot that a packet has now, by the thread that lets it leave. */
     private final ThreadLocal<Slot> current = new ThreadLocal<>();
@@ -35,9 +35,9 @@ public final class Slots {
         }
     }
 
-    public Slots(Core core, SendSchedule sendSchedule, CoverRunner cover) {
+    public Slots(Core core, SlotSchedule slotSchedule, CoverRunner cover) {
         this.core = core;
-        this.sendSchedule = sendSchedule;
+        this.slotSchedule = slotSchedule;
         this.cover = cover;
     }
 
@@ -50,16 +50,16 @@ public final class Slots {
     /**
      * Lets a packet leave, at its time. One that fails to leaves its point to another.
      *
-     * @throws SendSchedule.Later when its time is still to come
+     * @throws SlotSchedule.Later when its time is still to come
      */
     void at(OutgoingMessage outgoing, int index, Network network, Step step) throws PartylineException {
         int persona = core.conversation(outgoing.membership()).persona();
         OutgoingPart part = outgoing.parts().get(index);
         // What a block left out goes at once: who sees the block knows when. At a point it would make messages wait, so
         // that what comes after it is one more often than else.
-        boolean atPoint = !(part.ridesAgain() && sendSchedule.isCovered(persona, network))
-                && sendSchedule.take(persona, network, Instant.ofEpochMilli(part.leaves()));
-        Slot slot = new Slot(new PacketRef(outgoing.id(), index), sendSchedule.isCovered(persona, network));
+        boolean atPoint = !(part.ridesAgain() && slotSchedule.isCovered(persona, network))
+                && slotSchedule.take(persona, network, Instant.ofEpochMilli(part.leaves()));
+        Slot slot = new Slot(new PacketRef(outgoing.id(), index), slotSchedule.isCovered(persona, network));
         current.set(slot);
         try {
             step.take();
@@ -69,7 +69,7 @@ public final class Slots {
         } finally {
             current.remove();
             if (atPoint && !slot.used && !isPaid(outgoing.id(), index)) {
-                sendSchedule.giveBack(persona);
+                slotSchedule.giveBack(persona);
             }
         }
     }

@@ -6,7 +6,7 @@ import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.Settings;
-import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
@@ -16,10 +16,10 @@ public final class FeeService implements Fees {
     private static final long MOST = 100_000_000;
 
     private final Core core;
-    private final FeePolicy policy;
+    private final Pricing policy;
     private final Spending spending;
 
-    public FeeService(Core core, FeePolicy policy, Spending spending) {
+    public FeeService(Core core, Pricing policy, Spending spending) {
         this.core = core;
         this.policy = policy;
         this.spending = spending;

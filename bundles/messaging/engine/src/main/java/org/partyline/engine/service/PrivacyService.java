@@ -14,7 +14,7 @@ import org.partyline.api.settings.Settings;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.delivery.CoverRunner;
-import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.store.Tables;
@@ -34,10 +34,10 @@ public final class PrivacyService implements Privacy {
     private static final long HOURS = 24;
 
     private final Core core;
-    private final FeePolicy fees;
+    private final Pricing fees;
     private final Cover cover;
 
-    public PrivacyService(Core core, FeePolicy fees, Cover cover) {
+    public PrivacyService(Core core, Pricing fees, Cover cover) {
         this.core = core;
         this.fees = fees;
         this.cover = cover;
@@ -153,8 +153,8 @@ public final class PrivacyService implements Privacy {
             return new Cost(Optional.empty(), COVER_BUDGET, Covered.WHOLE);
         }
         Settings settings = core.settings.get();
-        long packet = fees.highest(rate.get(), BAND / 2).fee(FeePolicy.PACKET_VSIZE);
-        long most = fees.highest(rate.get(), BAND).fee(FeePolicy.PACKET_VSIZE);
+        long packet = fees.highest(rate.get(), BAND / 2).fee(Pricing.PACKET_VSIZE);
+        long most = fees.highest(rate.get(), BAND).fee(Pricing.PACKET_VSIZE);
         long day = packet * COVER_POINTS;
         long wanted = most * MOST_POINTS;
         if (most > settings.fees().capMessage()) {
@@ -205,7 +205,7 @@ public final class PrivacyService implements Privacy {
             String then = wanted.value().equals("as it is") ? before : wanted.value();
             all.add(new Setting(key, before, then, wanted.why()));
         });
-        Optional<Long> first = rate().map(rate -> rate.fee(FeePolicy.PACKET_VSIZE));
+        Optional<Long> first = rate().map(rate -> rate.fee(Pricing.PACKET_VSIZE));
         Optional<Long> perMessage = profile == Profile.ECONOMY ? increment() : first;
         if (profile != Profile.MAXIMUM) {
             return new Preview(profile, all, perMessage, first, Optional.of(0L), 0, Covered.WHOLE);
@@ -227,7 +227,7 @@ public final class PrivacyService implements Privacy {
     }
 
     private Optional<Long> increment() {
-        return first(node -> node.policy().incrementalFee().fee(FeePolicy.PACKET_VSIZE));
+        return first(node -> node.policy().incrementalFee().fee(Pricing.PACKET_VSIZE));
     }
 
     @FunctionalInterface

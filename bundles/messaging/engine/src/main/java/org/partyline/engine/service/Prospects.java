@@ -21,7 +21,7 @@ import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.delivery.CarrierViews;
 import org.partyline.engine.delivery.Carriers;
 import org.partyline.engine.delivery.Payers;
-import org.partyline.engine.fees.FeePolicy;
+import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
@@ -35,10 +35,10 @@ public final class Prospects {
     private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_.-]+");
 
     private final Core core;
-    private final FeePolicy fees;
+    private final Pricing fees;
     private final Carriers carriers;
 
-    public Prospects(Core core, FeePolicy fees, Carriers carriers) {
+    public Prospects(Core core, Pricing fees, Carriers carriers) {
         this.core = core;
         this.fees = fees;
         this.carriers = carriers;

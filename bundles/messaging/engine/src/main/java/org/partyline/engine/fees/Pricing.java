@@ -9,6 +9,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.api.fees.FeePolicy;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.settings.Settings;
@@ -16,22 +17,31 @@ import org.partyline.api.transport.FeeRule;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.SignedTransaction;
 import org.partyline.api.transport.Transport;
+import org.partyline.engine.kernel.Whiteboard;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a transaction pays: the node's estimate between the configured limits, and never under the node's floor. */
-public final class FeePolicy {
+/** What a transaction pays: what a policy or the node says, between the configured limits, and never under the node's floor. */
+public final class Pricing {
     /** One P2WPKH input, an 80-byte OP_RETURN, a P2WPKH change output (measured). */
     public static final int PACKET_VSIZE = TransactionSize.ONE_PACKET;
 
-    private static final Logger LOG = LoggerFactory.getLogger(FeePolicy.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Pricing.class);
 
     private final OperatorSettings settings;
     private final NodeDirectory nodes;
     private final FeeMath math;
     private final SecureRandom random;
+    private final Whiteboard<FeePolicy> policies;
 
-    public FeePolicy(OperatorSettings settings, NodeDirectory nodes, FeeMath math, SecureRandom random) {
+    /** @param policies of other bundles */
+    public Pricing(
+            OperatorSettings settings,
+            NodeDirectory nodes,
+            FeeMath math,
+            SecureRandom random,
+            Whiteboard<FeePolicy> policies) {
+        this.policies = policies;
         this.settings = settings;
         this.nodes = nodes;
         this.math = math;
@@ -74,7 +84,7 @@ public final class FeePolicy {
         Settings now = settings.get();
         FeeRate floor = node.policy().minRelayFee();
         return math.aim(
-                        estimate(node, now.fees().target()),
+                        wanted(node, now.fees().target(), floor),
                         floor,
                         now.fees().minimum(),
                         now.fees().maximum())
@@ -139,6 +149,23 @@ public final class FeePolicy {
                         node.policy().minRelayFee()))
                 .max()
                 .orElseThrow();
+    }
+
+    /** What the first policy that has an opinion says, or the node itself. */
+    private Optional<FeeRate> wanted(Transport node, int target, FeeRate floor) {
+        Optional<FeeRate> estimate = estimate(node, target);
+        for (FeePolicy policy : policies.all()) {
+            try {
+                Optional<FeeRate> aim =
+                        policy.aim(new FeePolicy.Market(node.network(), node.name(), estimate, target, floor));
+                if (aim.isPresent()) {
+                    return aim;
+                }
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("a fee policy failed, and has no say in this: {}", e.toString());
+            }
+        }
+        return estimate;
     }
 
     private static Optional<FeeRate> estimate(Transport node, int target) {

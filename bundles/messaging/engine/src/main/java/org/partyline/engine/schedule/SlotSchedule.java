@@ -11,19 +11,25 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.Network;
 import org.partyline.api.carrier.LaterException;
 import org.partyline.api.cover.Timing;
+import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.settings.Settings;
 import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Whiteboard;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides when a packet may leave: after an exponential delay, not more than so many a minute, and with cover traffic only at
  * the points of its process. Used by the sender's thread only.
  */
-public final class SendSchedule {
+public final class SlotSchedule {
+    private static final Logger LOG = LoggerFactory.getLogger(SlotSchedule.class);
     private static final DateTimeFormatter CLOCK =
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
     private final Core core;
     private final Timing timing;
+    private final Whiteboard<SendSchedule> schedules;
     private final Map<Integer, Timing.RateLimit> limits = new HashMap<>();
     /** Of personas with cover traffic; asked by whoever recalls a message, too. */
     private final Map<Integer, Point> points = new ConcurrentHashMap<>();
@@ -52,7 +58,9 @@ public final class SendSchedule {
     private int perMinute;
     private int burst;
 
-    public SendSchedule(Core core, Timing timing) {
+    /** @param schedules of other bundles */
+    public SlotSchedule(Core core, Timing timing, Whiteboard<SendSchedule> schedules) {
+        this.schedules = schedules;
         this.core = core;
         this.timing = timing;
     }
@@ -155,6 +163,7 @@ public final class SendSchedule {
         if (now.isBefore(ready)) {
             throw new Later("it leaves at " + clock(ready) + ": a random delay", ready);
         }
+        awaitOthers(network, now);
         Settings settings = core.settings.get();
         if (settings.sending().perMinute(network) == 0) {
             return false;
@@ -172,6 +181,26 @@ public final class SendSchedule {
         }
         limit.take(now);
         return false;
+    }
+
+    /** What other bundles hold back: until the latest of them lets it go. */
+    private void awaitOthers(Network network, Instant now) throws Later {
+        SendSchedule.Hold latest = null;
+        for (SendSchedule schedule : schedules.all()) {
+            try {
+                Optional<SendSchedule.Hold> hold = schedule.hold(new SendSchedule.Departure(network, now));
+                if (hold.isPresent()
+                        && hold.get().until().isAfter(now)
+                        && (latest == null || hold.get().until().isAfter(latest.until()))) {
+                    latest = hold.get();
+                }
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("a schedule failed, and holds nothing back: {}", e.toString());
+            }
+        }
+        if (latest != null) {
+            throw new Later("it leaves at " + clock(latest.until()) + ": " + latest.reason(), latest.until());
+        }
     }
 
     private Timing.RateLimit limit(int persona, int newPerMinute, int newBurst) {

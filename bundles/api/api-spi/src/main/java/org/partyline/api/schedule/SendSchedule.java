@@ -1,0 +1,38 @@
+package org.partyline.api.schedule;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ConsumerType;
+import org.partyline.api.Network;
+
+/**
+ * Holds packets back, beside the random delay and the limit a minute that the messenger has: for office hours, say. A service that any
+ * bundle may offer; all are asked, and the latest counts. Nobody is asked for what leaves at a point of cover traffic: when that leaves
+ * must not depend on anything.
+ *
+ * <p>Asked when a packet could leave: it answers at once. Thread-safe.
+ */
+@FunctionalInterface
+@ConsumerType
+public interface SendSchedule {
+    /** How long a packet that could leave now is held back; empty: it may leave. */
+    Optional<Hold> hold(Departure departure);
+
+    /** @param network where the packet goes @param now the time */
+    record Departure(Network network, Instant now) {}
+
+    /**
+     * @param until when it is asked again; not after now: it may leave
+     * @param reason one line, for the outbox; nothing secret
+     */
+    record Hold(Instant until, String reason) {
+        private static final int LONGEST = 200;
+
+        /** @throws IllegalArgumentException when the reason is no short line */
+        public Hold {
+            if (reason.isBlank() || reason.length() > LONGEST || reason.chars().anyMatch(Character::isISOControl)) {
+                throw new IllegalArgumentException("a reason is a line of 1 to " + LONGEST + " characters");
+            }
+        }
+    }
+}
