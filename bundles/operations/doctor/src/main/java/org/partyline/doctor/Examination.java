@@ -59,6 +59,7 @@ public final class Examination implements Doctor {
                 new FilesCheck(files),
                 new DiskCheck(data),
                 new BundlesCheck(sources),
+                new ForeignCheck(sources),
                 new StoreCheck(sources),
                 new NodesCheck(sources),
                 new ClockCheck(sources, clock),

@@ -17,6 +17,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.bundles.ForeignBundles;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
@@ -109,6 +110,32 @@ class ChecksTest {
                 "bundle:start org.partyline.fees",
                 only(new BundlesCheck(new Fakes().with(Outages.class, "list", List.of(out))))
                         .remedy());
+    }
+
+    private static ForeignCheck foreign(List<String> problems, ForeignBundles.ForeignBundle... bundles) {
+        return new ForeignCheck(new Fakes()
+                .with(ForeignBundles.class, "list", List.of(bundles))
+                .with(ForeignBundles.class, "problems", problems)
+                .with(ForeignBundles.class, "allowList", "/home/etc/allowed-bundles"));
+    }
+
+    private static ForeignBundles.ForeignBundle stranger(boolean allowed, boolean running) {
+        return new ForeignBundles.ForeignBundle(9, "com.example", "1.0.0", "", allowed, running, "");
+    }
+
+    @Test
+    void foreignBundlesAreToldOfByWhatIsAllowed() throws PartylineException {
+        assertWell(foreign(List.of()));
+        assertWell(foreign(List.of(), stranger(true, true)));
+        assertEquals(
+                Verdict.WARNING,
+                only(foreign(List.of(), stranger(false, false))).verdict());
+        assertEquals(
+                Verdict.UNSAFE, only(foreign(List.of(), stranger(false, true))).verdict());
+        assertEquals(
+                Verdict.UNSAFE,
+                only(foreign(List.of("others may write it"), stranger(true, true)))
+                        .verdict());
     }
 
     private static Unattended.Status rests(Unattended.Source source, Unattended.Source... alsoIn) {

@@ -1,6 +1,7 @@
 package org.partyline.itests.extension;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -23,13 +25,14 @@ import org.partyline.itests.harness.Wait;
 
 /**
  * A bundle that this repository does not know comes into a running server: it is refused, allowed by its sum, used, updated while a
- * message waits, and taken away. What else it may bring, such as a carrier, is used between {@link #used} and {@link #updated}.
+ * message waits, and taken away.
  */
 @ExtendWith(ShowLogs.class)
 class ExtensionIT {
     private static final String BUNDLE = "com.example.extension";
     private static final String NODE = "lo";
     private static final String SUITE = "EXAMPLE_GCM_20";
+    private static final String ERRAND = "errand";
     private static final String CHANNEL = "lobby";
     private static final String PASSPHRASE = "the passphrase of a channel";
     /** What a stranger built. */
@@ -54,6 +57,7 @@ class ExtensionIT {
             console("bundle:start", BUNDLE);
             assertEquals("running", foreign());
             used();
+            errands();
             updated();
             takenAway();
         }
@@ -94,6 +98,33 @@ class ExtensionIT {
                         .map(JsonNode::asText)
                         .distinct()
                         .toList());
+    }
+
+    /** Its carrier carries, its fee policy says what that costs, and the doctor asks it, too. */
+    private void errands() throws IOException {
+        long sent = send("by an errand", "--carrier", ERRAND);
+        awaitBob("by an errand");
+        operator.awaitState(sent, "confirmed");
+        assertEquals(ERRAND, operator.outgoing(sent).get("carrier").asText());
+        JsonNode fee = Operator.elements(server.json("fee-status").get("fees"))
+                .filter(status -> status.get("node").asText().equals(NODE))
+                .findFirst()
+                .orElseThrow();
+        // A tenth more than the floor, within the operator's limits.
+        double wanted = Math.max(
+                fee.get("floor_sat_per_vb").asDouble() * 1.1,
+                fee.get("minimum_sat_per_vb").asDouble());
+        assertEquals(wanted, fee.get("rate_sat_per_vb").asDouble(), 0.01, fee::toString);
+        assertTrue(weather());
+    }
+
+    private boolean weather() throws IOException {
+        // It ends with another status than 0: there is always something to say of a server of a test.
+        JsonNode findings = new ObjectMapper()
+                .readTree(server.run("partyline:doctor", "--json").out())
+                .get("findings");
+        return Operator.elements(findings)
+                .anyMatch(finding -> finding.get("check").asText().equals("weather"));
     }
 
     /** They are like ours: listed, explained, completed, and their words are nothing but words. */
@@ -141,6 +172,7 @@ class ExtensionIT {
         assertEquals("", foreign());
         long waits = send("waits for its return");
         assertTrue(operator.outgoing(waits).get("reason").asText().startsWith("it waits for "));
+        assertFalse(weather());
         assertTrue(server.refusal("example-greet", "alice").startsWith("there is no command"));
         assertTrue(suites().noneMatch(suite -> suite.get("available").asBoolean()));
         // All else goes on: another node, and what was read before.
@@ -157,10 +189,11 @@ class ExtensionIT {
                 .filter(suite -> suite.get("name").asText().equals(SUITE));
     }
 
-    private long send(String text) {
-        return server.json("send", "--persona", "alice", "--channel", CHANNEL, text)
-                .get("id")
-                .asLong();
+    private long send(String text, String... options) {
+        List<String> words = new ArrayList<>(List.of("--persona", "alice", "--channel", CHANNEL));
+        words.addAll(List.of(options));
+        words.add(text);
+        return server.json("send", words.toArray(new String[0])).get("id").asLong();
     }
 
     private List<String> bobs() {

@@ -1,0 +1,42 @@
+package org.partyline.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.partyline.api.PartylineException;
+import org.partyline.api.bundles.ForeignBundles;
+import org.partyline.api.bundles.ForeignBundles.ForeignBundle;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+
+/** Bundles that are none of this distribution's: whoever gets a class into the server has everything in it. */
+final class ForeignCheck implements HealthCheck {
+    private final Sources sources;
+
+    ForeignCheck(Sources sources) {
+        this.sources = sources;
+    }
+
+    @Override
+    public String name() {
+        return "foreign";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        ForeignBundles foreign = sources.need(ForeignBundles.class);
+        List<Finding> all = new ArrayList<>();
+        foreign.problems().forEach(problem -> all.add(Finding.unsafe(name(), problem, "see " + foreign.allowList())));
+        for (ForeignBundle bundle : foreign.list()) {
+            String named = "bundle " + bundle.name() + " is none of this distribution's";
+            if (bundle.allowed()) {
+                all.add(Finding.ok(name(), named + ", and you allow it"));
+            } else if (bundle.running()) {
+                all.add(Finding.unsafe(
+                        name(), named + ", is not allowed any more, and runs", "bundle:refresh " + bundle.name()));
+            } else {
+                all.add(Finding.warning(name(), named + ", and was refused", "bundle:uninstall " + bundle.name()));
+            }
+        }
+        return all.isEmpty() ? List.of(Finding.ok(name(), "no bundles but this distribution's")) : all;
+    }
+}

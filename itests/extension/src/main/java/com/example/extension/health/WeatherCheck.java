@@ -1,0 +1,20 @@
+package com.example.extension.health;
+
+import java.util.List;
+import org.osgi.service.component.annotations.Component;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+
+/** A point that only a stranger would think of. */
+@Component
+public final class WeatherCheck implements HealthCheck {
+    @Override
+    public String name() {
+        return "weather";
+    }
+
+    @Override
+    public List<Finding> examine() {
+        return List.of(Finding.warning(name(), "it rains where the antenna is", "take an umbrella"));
+    }
+}
