@@ -31,7 +31,7 @@ final class ProcessCheck implements HealthCheck {
                     if (item.ok()) {
                         return Finding.ok(name(), what);
                     }
-                    String remedy = "see docs/security.md, \"The process\"";
+                    String remedy = "see docs/security.md, \"What lies in memory\"";
                     return GRAVE.contains(item.name())
                             ? Finding.unsafe(name(), what, remedy)
                             : Finding.warning(name(), what, remedy);
