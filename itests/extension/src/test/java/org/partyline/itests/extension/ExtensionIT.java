@@ -159,7 +159,7 @@ class ExtensionIT {
         assertTrue(why.contains(OtherBytes.sum(JAR)), why);
         assertEquals("refused", foreign());
         long waits = send("waits for the update");
-        assertTrue(operator.outgoing(waits).get("reason").asText().startsWith("it waits for "));
+        awaitReason(waits);
         allow(JAR);
         console("bundle:start", BUNDLE);
         assertEquals("running", foreign());
@@ -171,7 +171,7 @@ class ExtensionIT {
         console("bundle:uninstall", BUNDLE);
         assertEquals("", foreign());
         long waits = send("waits for its return");
-        assertTrue(operator.outgoing(waits).get("reason").asText().startsWith("it waits for "));
+        awaitReason(waits);
         assertFalse(weather());
         assertTrue(server.refusal("example-greet", "alice").startsWith("there is no command"));
         assertTrue(suites().noneMatch(suite -> suite.get("available").asBoolean()));
@@ -190,10 +190,17 @@ class ExtensionIT {
     }
 
     private long send(String text, String... options) {
-        List<String> words = new ArrayList<>(List.of("--persona", "alice", "--channel", CHANNEL));
+        List<String> words = new ArrayList<>(List.of("send", "--persona", "alice", "--channel", CHANNEL));
         words.addAll(List.of(options));
         words.add(text);
-        return server.json("send", words.toArray(new String[0])).get("id").asLong();
+        return server.json(words.toArray(new String[0])).get("id").asLong();
+    }
+
+    /** It says for what it waits, once it was looked at. */
+    private void awaitReason(long id) {
+        Wait.until(
+                "message " + id + " says for what it waits",
+                () -> operator.outgoing(id).get("reason").asText("").startsWith("it waits for "));
     }
 
     private List<String> bobs() {
