@@ -2,7 +2,6 @@ package org.partyline.doctor;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
-import java.nio.file.FileVisitor;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -94,7 +93,7 @@ final class FilesCheck implements HealthCheck {
     }
 
     /** Looks at all of a directory, and goes into none that others cannot come into. */
-    private static final class Open extends SimpleFileVisitor<Path> implements FileVisitor<Path> {
+    private static final class Open extends SimpleFileVisitor<Path> {
         private final String owner;
         private final List<Path> readable = new ArrayList<>();
         private final List<Path> foreign = new ArrayList<>();

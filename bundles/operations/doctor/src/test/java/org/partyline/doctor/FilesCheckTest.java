@@ -2,6 +2,7 @@ package org.partyline.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,5 +72,20 @@ class FilesCheckTest {
             mode(Files.createFile(home.resolve("file" + i)), "rw-r-----");
         }
         assertTrue(look().what().contains(" and 2 more can be read"), look().what());
+    }
+
+    @Test
+    void whatBelongsToAnotherUserIsUnsafe() throws IOException, PartylineException {
+        Path file = Files.createFile(home.resolve("store"));
+        try {
+            Files.setOwner(
+                    file, home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody"));
+        } catch (IOException e) {
+            assumeTrue(false, "only root can give a file away");
+        }
+        mode(home, "rwx--x--x");
+        Finding foreign = look();
+        assertEquals(Verdict.UNSAFE, foreign.verdict());
+        assertEquals(file + " belongs to another user", foreign.what());
     }
 }
