@@ -28,7 +28,7 @@ import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.Derivations;
 import org.partyline.engine.receive.PacketWriter;
 import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.scan.ScanPosition;
+import org.partyline.engine.receive.ScanPosition;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.Rotation;

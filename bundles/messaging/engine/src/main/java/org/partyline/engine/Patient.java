@@ -1,5 +1,6 @@
-package org.partyline.engine.kernel;
+package org.partyline.engine;
 
+import org.partyline.engine.kernel.AbsentException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;

@@ -1,4 +1,6 @@
-package org.partyline.engine.kernel;
+package org.partyline.engine;
+
+import org.partyline.engine.kernel.AbsentException;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
