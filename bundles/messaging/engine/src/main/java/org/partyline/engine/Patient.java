@@ -1,12 +1,12 @@
 package org.partyline.engine;
 
-import org.partyline.engine.kernel.AbsentException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.kernel.AbsentException;
 
 /** A service of the engine as others see it: what cannot be done while a bundle is away is refused with a reason, as all else is. */
 public final class Patient {

@@ -1,7 +1,5 @@
 package org.partyline.engine;
 
-import org.partyline.engine.kernel.AbsentException;
-
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -12,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.kernel.AbsentException;
 
 /** What cannot be done while a bundle is away is refused in a form that the caller knows. */
 class PatientTest {

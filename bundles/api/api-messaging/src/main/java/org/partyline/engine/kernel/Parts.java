@@ -7,23 +7,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.partyline.api.cover.Timing;
-import org.partyline.api.fees.FeeMath;
-import org.partyline.api.identity.BackupFile;
-import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.NodeDirectory;
-import org.partyline.api.packet.Fragmenter;
-import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
-import org.partyline.api.ratchet.ChannelKeys;
-import org.partyline.api.session.Handshakes;
-import org.partyline.api.settings.OperatorSettings;
-import org.partyline.api.suites.SuiteDirectory;
 
 /**
  * The services of other bundles, each of which may go, come back, or be replaced while the engine runs. The engine holds a
@@ -35,39 +24,13 @@ import org.partyline.api.suites.SuiteDirectory;
  * classes of a bundle that is replaced may not be loaded any more.
  */
 public final class Parts {
-    /** What is read and sealed with; each belongs to a bundle of ours, and those behind it may be what is missing. */
-    private static final Map<Class<?>, List<String>> PROVIDERS = providers();
-
-    /** What packets are told apart and opened with, and what memory is made with. */
-    public static final List<Class<?>> READING = List.of(
-            PacketCodec.class,
-            Fragmenter.class,
-            ChannelKeys.class,
-            Chains.class,
-            Identities.class,
-            Handshakes.class,
-            SuiteDirectory.class,
-            NodeDirectory.class);
-
     /** What is read and sent by. */
     public static final List<Class<?>> NODES = List.of(NodeDirectory.class);
-
-    /** What a message leaves with. */
-    public static final List<Class<?>> SENDING = List.of(
-            PacketCodec.class,
-            Fragmenter.class,
-            ChannelKeys.class,
-            Chains.class,
-            Identities.class,
-            Handshakes.class,
-            SuiteDirectory.class,
-            NodeDirectory.class,
-            Timing.class,
-            FeeMath.class);
 
     private static final Duration MOST_WAIT = Duration.ofSeconds(10);
 
     private final Outages outages;
+    private final Providers providers;
     private final Duration mostWait;
     private final ThreadLocal<Operation> operation = new ThreadLocal<>();
     /** Sets of services that operations began with, the present one last. */
@@ -103,31 +66,34 @@ public final class Parts {
         Optional<String> first(List<String> bundles);
     }
 
-    public Parts(Outages outages) {
-        this(outages, MOST_WAIT);
+    /**
+     * Which parts there are.
+     *
+     * @param bundles of ours that provide each, by their short names, the first one itself; those behind it may be what is missing
+     * @param reading what packets are told apart and opened with, and what memory is made with
+     * @param sending what a message leaves with
+     */
+    public record Providers(Map<Class<?>, List<String>> bundles, List<Class<?>> reading, List<Class<?>> sending) {}
+
+    public Parts(Outages outages, Providers providers) {
+        this(outages, providers, MOST_WAIT);
     }
 
     /** @param mostWait how long who takes a service away waits for the operations that use it */
-    public Parts(Outages outages, Duration mostWait) {
+    public Parts(Outages outages, Providers providers, Duration mostWait) {
         this.outages = outages;
+        this.providers = providers;
         this.mostWait = mostWait;
     }
 
-    private static Map<Class<?>, List<String>> providers() {
-        Map<Class<?>, List<String>> all = new LinkedHashMap<>();
-        all.put(PacketCodec.class, List.of("packet", "padding"));
-        all.put(Fragmenter.class, List.of("packet", "padding"));
-        all.put(ChannelKeys.class, List.of("ratchet"));
-        all.put(Chains.class, List.of("ratchet"));
-        all.put(Identities.class, List.of("identity"));
-        all.put(Handshakes.class, List.of("session"));
-        all.put(BackupFile.class, List.of("identity"));
-        all.put(Timing.class, List.of("cover"));
-        all.put(FeeMath.class, List.of("fees"));
-        all.put(SuiteDirectory.class, List.of("suites", "settings"));
-        all.put(NodeDirectory.class, List.of("nodes", "settings"));
-        all.put(OperatorSettings.class, List.of("settings"));
-        return all;
+    /** What packets are told apart and opened with, and what memory is made with. */
+    public List<Class<?>> reading() {
+        return providers.reading();
+    }
+
+    /** What a message leaves with. */
+    public List<Class<?>> sending() {
+        return providers.sending();
     }
 
     /** A service that is the one which is here at each call. */
@@ -182,6 +148,23 @@ public final class Parts {
                 used.remove(running.present);
                 notifyAll();
             }
+        }
+    }
+
+    /** All that a stage offers is here from now on. */
+    public synchronized void put(List<Stage.Offer<?>> offers) {
+        Map<Class<?>, Object> next = new HashMap<>(present.services);
+        offers.forEach(offer -> next.put(offer.type(), offer.service()));
+        become(next);
+    }
+
+    /** All that a stage offered goes; see {@link #remove(Class, Object)}. */
+    public synchronized void remove(List<Stage.Offer<?>> offers) {
+        Map<Class<?>, Object> next = new HashMap<>(present.services);
+        offers.forEach(offer -> next.remove(offer.type(), offer.service()));
+        become(next);
+        if (operation.get() == null) {
+            offers.forEach(offer -> awaitUsers(offer.type(), offer.service()));
         }
     }
 
@@ -242,7 +225,7 @@ public final class Parts {
 
     /** Whether every one is here. */
     public boolean isComplete() {
-        return has(PROVIDERS.keySet());
+        return has(providers.bundles().keySet());
     }
 
     /** Unlocked was made: what is in it belongs to the chains of now. */
@@ -263,7 +246,7 @@ public final class Parts {
 
     /** Whether packets can be told apart and opened now, and memory is good for that. */
     public boolean canRead() {
-        return has(READING) && !isMadeByOthers();
+        return has(providers.reading()) && !isMadeByOthers();
     }
 
     /** What of these is away, and why, in one line; empty when all are here. */
@@ -288,7 +271,7 @@ public final class Parts {
 
     /** The same for what reads or changes memory. */
     public void requireReading() {
-        require(READING);
+        require(providers.reading());
         if (isMadeByOthers()) {
             throw new AbsentException("it waits until chains are read by the bundle that took the place of another");
         }
@@ -300,7 +283,7 @@ public final class Parts {
     }
 
     private String reason(Class<?> type) {
-        List<String> bundles = PROVIDERS.get(type);
+        List<String> bundles = providers.bundles().get(type);
         return outages.first(bundles).orElse("it waits for bundle org.partyline." + bundles.get(0) + ", which is away");
     }
 }
