@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.cover.Timing;
 import org.partyline.api.packet.Packets;
+import org.partyline.testkit.Statistics;
 
 class DecoyTest {
     private static final int DRAWS = 20_000;

@@ -55,6 +55,7 @@ import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.receive.PacketReceiver;
+import org.partyline.api.schedule.Pace;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.LastSettings;
@@ -358,6 +359,18 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    void setPace(Pace part) {
+        came(Pace.class, part);
+    }
+
+    void unsetPace(Pace part) {
+        went(Pace.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     void setTiming(Timing part) {
         came(Timing.class, part);
     }
@@ -468,6 +481,7 @@ public final class Engine {
         this.settings = new LastSettings(() -> new AbsentException(
                 parts.missing(List.of(OperatorSettings.class)).orElse("the settings were not read yet")));
         this.context = context;
+        Pace pace = parts.reference(Pace.class);
         Timing timing = parts.reference(Timing.class);
         FeeMath feeMath = parts.reference(FeeMath.class);
         BackupFile backupFile = parts.reference(BackupFile.class);
@@ -511,7 +525,7 @@ public final class Engine {
                                 this::isSettled,
                                 continuity,
                                 sizes)));
-        SlotSchedule slotSchedule = new SlotSchedule(core, timing, schedules);
+        SlotSchedule slotSchedule = new SlotSchedule(core, pace, schedules);
         Spending spending = new Spending(core, feeMath, slotSchedule::isCovered);
         carriers = new Carriers(core, EngineTables.ALL);
         KeptTransactions kept = new KeptTransactions(core);

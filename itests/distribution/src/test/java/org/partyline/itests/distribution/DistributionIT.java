@@ -129,6 +129,8 @@ public class DistributionIT {
                 "secrets-unlock",
                 "hardening",
                 "doctor",
+                "pace",
+                "cover",
                 "settings",
                 "suites",
                 "nodes",

@@ -1,4 +1,4 @@
 /** When packets leave, and what is sent when nobody speaks. */
 @org.osgi.annotation.bundle.Export
-@org.osgi.annotation.versioning.Version("1.0.0")
+@org.osgi.annotation.versioning.Version("2.0.0")
 package org.partyline.api.cover;

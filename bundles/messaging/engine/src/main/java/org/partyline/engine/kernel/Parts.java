@@ -21,6 +21,7 @@ import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
@@ -62,7 +63,7 @@ public final class Parts {
             Handshakes.class,
             SuiteDirectory.class,
             NodeDirectory.class,
-            Timing.class,
+            Pace.class,
             FeeMath.class);
 
     private static final Duration MOST_WAIT = Duration.ofSeconds(10);
@@ -122,6 +123,7 @@ public final class Parts {
         all.put(Identities.class, List.of("identity"));
         all.put(Handshakes.class, List.of("session"));
         all.put(BackupFile.class, List.of("identity"));
+        all.put(Pace.class, List.of("pace"));
         all.put(Timing.class, List.of("cover"));
         all.put(FeeMath.class, List.of("fees"));
         all.put(SuiteDirectory.class, List.of("suites", "settings"));

@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.Network;
 import org.partyline.api.carrier.LaterException;
-import org.partyline.api.cover.Timing;
+import org.partyline.api.schedule.Pace;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.settings.Settings;
 import org.partyline.engine.kernel.Core;
@@ -28,9 +28,9 @@ public final class SlotSchedule {
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
     private final Core core;
-    private final Timing timing;
+    private final Pace pace;
     private final Whiteboard<SendSchedule> schedules;
-    private final Map<Integer, Timing.RateLimit> limits = new HashMap<>();
+    private final Map<Integer, Pace.RateLimit> limits = new HashMap<>();
     /** Of personas with cover traffic; asked by whoever recalls a message, too. */
     private final Map<Integer, Point> points = new ConcurrentHashMap<>();
 
@@ -59,10 +59,10 @@ public final class SlotSchedule {
     private int burst;
 
     /** @param schedules of other bundles */
-    public SlotSchedule(Core core, Timing timing, Whiteboard<SendSchedule> schedules) {
+    public SlotSchedule(Core core, Pace pace, Whiteboard<SendSchedule> schedules) {
         this.schedules = schedules;
         this.core = core;
-        this.timing = timing;
+        this.pace = pace;
     }
 
     /** A packet has to wait. */
@@ -81,7 +81,7 @@ public final class SlotSchedule {
     /** The delay of a packet that is ready now; none where the network is a play one and nothing is configured. */
     public Duration delay(Network network) {
         Duration mean = core.settings.get().sending().jitter(network);
-        return mean.isZero() ? Duration.ZERO : timing.jitter(mean, core.random);
+        return mean.isZero() ? Duration.ZERO : pace.delay(mean, core.random);
     }
 
     /** Opens a point of a persona's cover traffic: one packet may leave. */
@@ -168,7 +168,7 @@ public final class SlotSchedule {
         if (settings.sending().perMinute(network) == 0) {
             return false;
         }
-        Timing.RateLimit limit = limit(
+        Pace.RateLimit limit = limit(
                 persona,
                 settings.sending().perMinute(network),
                 settings.sending().burst());
@@ -203,12 +203,12 @@ public final class SlotSchedule {
         }
     }
 
-    private Timing.RateLimit limit(int persona, int newPerMinute, int newBurst) {
+    private Pace.RateLimit limit(int persona, int newPerMinute, int newBurst) {
         if (newPerMinute != perMinute || newBurst != burst) {
             limits.clear();
             perMinute = newPerMinute;
             burst = newBurst;
         }
-        return limits.computeIfAbsent(persona, id -> timing.newRateLimit(newPerMinute, newBurst));
+        return limits.computeIfAbsent(persona, id -> pace.newRateLimit(newPerMinute, newBurst));
     }
 }
