@@ -3,8 +3,6 @@ package org.partyline.cover;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import org.osgi.service.component.annotations.Component;
-import org.partyline.api.cover.Timing;
 import org.partyline.api.packet.Packets;
 import org.partyline.api.schedule.Exponential;
 
@@ -12,7 +10,6 @@ import org.partyline.api.schedule.Exponential;
  * Gaps of a Poisson process, which has no memory: that nothing left for an hour tells nothing of the next minute
  * (the mixing strategy of Loopix, USENIX Security 2017).
  */
-@Component
 public final class PoissonTiming implements Timing {
     /** What a new sender's packets mostly are: short texts and the openers of chains. */
     private static final List<Integer> FIRST_SIZES = List.of(64, 80);

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.partyline.api.cover.Timing;
 import org.partyline.testkit.Statistics;
 
 class PoissonTimingTest {

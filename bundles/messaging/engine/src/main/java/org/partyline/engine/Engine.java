@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
@@ -30,7 +31,8 @@ import org.osgi.service.event.EventAdmin;
 import org.partyline.api.Network;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.carrier.CarrierFactory;
-import org.partyline.api.cover.Timing;
+import org.partyline.api.cover.CoverFactory;
+import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -75,9 +77,11 @@ import org.partyline.engine.delivery.Broadcaster;
 import org.partyline.engine.delivery.CarrierDesk;
 import org.partyline.engine.delivery.CarrierPropagation;
 import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.delivery.CoverRunner;
+import org.partyline.engine.delivery.CoverRounds;
+import org.partyline.engine.delivery.CoverSource;
 import org.partyline.engine.delivery.Dispatcher;
 import org.partyline.engine.delivery.EngineCarrierContext;
+import org.partyline.engine.delivery.EngineCoverContext;
 import org.partyline.engine.delivery.KeptTransactions;
 import org.partyline.engine.delivery.LikelySizes;
 import org.partyline.engine.delivery.PacketPayment;
@@ -126,6 +130,7 @@ import org.partyline.engine.receive.SealedPackets;
 import org.partyline.engine.receive.Signers;
 import org.partyline.engine.scan.InitialSyncGate;
 import org.partyline.engine.scan.ScanPosition;
+import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.schedule.SlotSchedule;
 import org.partyline.engine.sealing.ChannelSealer;
 import org.partyline.engine.sealing.Sealers;
@@ -133,7 +138,6 @@ import org.partyline.engine.sealing.SessionSealer;
 import org.partyline.engine.service.BackupService;
 import org.partyline.engine.service.ChannelService;
 import org.partyline.engine.service.ContactService;
-import org.partyline.engine.service.CoverService;
 import org.partyline.engine.service.FeeService;
 import org.partyline.engine.service.Inspector;
 import org.partyline.engine.service.MessageService;
@@ -200,6 +204,7 @@ public final class Engine {
     private final Function<String, List<String>> users = this::users;
     private final NodeListener nodeNews;
     private final VaultService vault;
+    private final CoverSource coverSource;
     private final BooleanSupplier booted;
     private boolean begun;
     private boolean wasBooted;
@@ -371,12 +376,28 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void setTiming(Timing part) {
-        came(Timing.class, part);
+    void setCoverFactory(CoverFactory part) {
+        coverSource.came(part);
+        came(CoverFactory.class, part);
     }
 
-    void unsetTiming(Timing part) {
-        went(Timing.class, part);
+    /** What was covered leaves by its delay from now on. */
+    void unsetCoverFactory(CoverFactory part) {
+        coverSource.went(part);
+        went(CoverFactory.class, part);
+        sender.kickAll();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setCover(Cover part) {
+        parts.put(Cover.class, part);
+    }
+
+    void unsetCover(Cover part) {
+        parts.remove(Cover.class, part);
     }
 
     @Reference(
@@ -482,7 +503,6 @@ public final class Engine {
                 parts.missing(List.of(OperatorSettings.class)).orElse("the settings were not read yet")));
         this.context = context;
         Pace pace = parts.reference(Pace.class);
-        Timing timing = parts.reference(Timing.class);
         FeeMath feeMath = parts.reference(FeeMath.class);
         BackupFile backupFile = parts.reference(BackupFile.class);
         EventHub events =
@@ -526,10 +546,17 @@ public final class Engine {
                                 continuity,
                                 sizes)));
         SlotSchedule slotSchedule = new SlotSchedule(core, pace, schedules);
-        Spending spending = new Spending(core, feeMath, slotSchedule::isCovered);
+        Spending spending = new Spending(
+                core,
+                feeMath,
+                slotSchedule::isCovered,
+                (tx, persona) -> CoverOrders.of(core, tx, persona).stream()
+                        .mapToLong(CoverOrder::budget)
+                        .findFirst());
         carriers = new Carriers(core, EngineTables.ALL);
         KeptTransactions kept = new KeptTransactions(core);
-        CoverRunner cover = new CoverRunner(core, outbox, sizes, fees, carriers, slotSchedule, spending, timing);
+        CoverRounds cover = new CoverRounds(core, outbox, sizes, slotSchedule, this::isProgramEnding);
+        coverSource = new CoverSource(parts, () -> new EngineCoverContext(core, sizes, carriers));
         Recaller recaller = new Recaller(core, outbox, carriers);
         UtxoReservations coins = new UtxoReservations(core, carriers, propagationTracker);
         Slots slots = new Slots(core, slotSchedule, cover);
@@ -657,9 +684,7 @@ public final class Engine {
                         recaller,
                         carriers));
         offer(Fees.class, new FeeService(core, fees, spending));
-        CoverService coverService = new CoverService(core, cover, spending, timing);
-        offer(Cover.class, coverService);
-        offer(Privacy.class, new PrivacyService(core, fees, coverService));
+        offer(Privacy.class, new PrivacyService(core, fees, parts.reference(Cover.class)));
         offer(Wallets.class, new WalletService(core));
     }
 
@@ -700,6 +725,8 @@ public final class Engine {
             return;
         }
         begun = true;
+        // Before anything leaves: it may have to wait for a slot.
+        coverSource.begin();
         inboundQueue.start();
         sender.start();
         keeperThread.scheduleWithFixedDelay(maintenanceJob::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
@@ -780,6 +807,12 @@ public final class Engine {
         }
     }
 
+    /** Whether all bundles are being stopped, and this one soon is. */
+    private boolean isProgramEnding() {
+        Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
+        return framework != null && framework.getState() == Bundle.STOPPING;
+    }
+
     /** To be offered once the engine has begun. */
     private <T> void offer(Class<T> type, T service) {
         T patient = Patient.with(type, service);
@@ -835,6 +868,8 @@ public final class Engine {
         sender.stop();
         inboundQueue.stop();
         stop(senderThread);
+        // Not before: what was covered would leave.
+        coverSource.end();
         stop(keeperThread);
         stop(eventThread);
         core.lock.lock();

@@ -20,8 +20,7 @@ import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.receive.KnownSuites;
 import org.partyline.engine.receive.PacketWriter;
-import org.partyline.engine.schedule.CoverPlan;
-import org.partyline.engine.schedule.SentSizes;
+import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.sessions.AcceptedHandshake;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.sessions.WaitingHandshake;
@@ -50,8 +49,8 @@ final class EngineTables {
             AccountRecord.TABLE,
             WaitingHandshake.TABLE,
             SpentRecord.TABLE,
-            CoverPlan.TABLE,
-            SentSizes.TABLE,
+            CoverOrders.PLANS,
+            CoverOrders.SIZES,
             TokenRecord.TABLE,
             KeptTransactions.TABLE,
             Carriers.MISSED,

@@ -5,9 +5,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.partyline.api.cover.Timing;
 import org.partyline.api.schedule.Pace;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.cover.Timing;
 import org.partyline.pace.RandomPace;
 
 /** The real timing, but for what a test fixes; tells what it was asked for. */

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
+import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.packet.Fragmenter;
@@ -269,6 +270,8 @@ class PartsTest {
         put(BackupFile.class);
         assertFalse(parts.isComplete(), "the settings are still away");
         put(OperatorSettings.class);
+        assertFalse(parts.isComplete(), "what is covered would leave at once: cover traffic is still away");
+        put(CoverFactory.class);
         assertTrue(parts.isComplete());
         parts.remove(Fragmenter.class, fragmenter);
         assertFalse(parts.isComplete());

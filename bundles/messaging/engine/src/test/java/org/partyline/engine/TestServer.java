@@ -31,7 +31,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.carrier.CarrierFactory;
-import org.partyline.api.cover.Timing;
+import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
@@ -71,7 +71,9 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.carrier.confirm.ConfirmCarriers;
 import org.partyline.carrier.rolling.RollingCarriers;
+import org.partyline.cover.PoissonCovers;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.cover.Timing;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
@@ -206,7 +208,7 @@ final class TestServer implements AutoCloseable {
         parts.put(Handshakes.class, new NoiseHandshakes());
         parts.put(BackupFile.class, backupFile());
         parts.put(Pace.class, timing instanceof Pace own ? own : new RandomPace());
-        parts.put(Timing.class, timing);
+        parts.put(CoverFactory.class, new PoissonCovers(context, timing));
         parts.put(FeeMath.class, make(ExactFeeMath.class));
         parts.put(OperatorSettings.class, settings);
         parts.put(SuiteDirectory.class, suites);
@@ -762,8 +764,19 @@ final class TestServer implements AutoCloseable {
     private BundleContext context() {
         return proxy(BundleContext.class, (method, arguments) -> switch (method) {
             case "registerService" -> {
-                services.put((Class<?>) arguments[0], arguments[1]);
-                yield proxy(ServiceRegistration.class, (name, none) -> null);
+                Class<?> type = (Class<?>) arguments[0];
+                services.put(type, arguments[1]);
+                // The only one of these that the engine uses itself.
+                boolean isUsed = type == Cover.class;
+                if (isUsed) {
+                    engine.setCover((Cover) arguments[1]);
+                }
+                yield proxy(ServiceRegistration.class, (name, none) -> {
+                    if (name.equals("unregister") && services.remove(type, arguments[1]) && isUsed) {
+                        engine.unsetCover((Cover) arguments[1]);
+                    }
+                    return null;
+                });
             }
             case "getBundles" -> new Bundle[0];
             case "getProperty" ->

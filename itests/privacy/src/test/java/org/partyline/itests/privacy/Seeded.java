@@ -3,9 +3,9 @@ package org.partyline.itests.privacy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import org.partyline.api.cover.Timing;
 import org.partyline.api.schedule.Pace;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.cover.Timing;
 import org.partyline.pace.RandomPace;
 
 /** The real timing with a randomness of its own. */

@@ -19,7 +19,7 @@ import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecord;
 import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.schedule.SlotSchedule;
 
 /**
@@ -149,7 +149,7 @@ public final class Dispatcher {
         }
         String decoys = core.settings.get().sending().carrier();
         boolean covered = !outgoing.carrier().equals(decoys)
-                && core.open(memory -> core.store.transact(tx -> CoverPlans.isOn(tx, conversation.persona())));
+                && core.open(memory -> core.store.transact(tx -> CoverOrders.isOn(core, tx, conversation.persona())));
         return covered ? by(decoys, outgoing) : outgoing;
     }
 

@@ -61,7 +61,7 @@ public final class Sender {
     private final Sealers sealers;
     private final SlotSchedule slotSchedule;
     private final KeptTransactions kept;
-    private final CoverRunner cover;
+    private final CoverRounds cover;
     private final Recaller recaller;
     private final Dispatcher dispatcher;
     private final Carriers carriers;
@@ -91,7 +91,7 @@ public final class Sender {
             Sealers sealers,
             SlotSchedule slotSchedule,
             KeptTransactions kept,
-            CoverRunner cover,
+            CoverRounds cover,
             Recaller recaller,
             Dispatcher dispatcher,
             Carriers carriers,
@@ -197,7 +197,7 @@ public final class Sender {
     }
 
     private void sendDecoys() throws StoreException {
-        CoverRunner.Due points = cover.due();
+        CoverRounds.Due points = cover.due();
         for (OutgoingMessage decoy : points.decoys()) {
             advanceOrPause(decoy);
         }

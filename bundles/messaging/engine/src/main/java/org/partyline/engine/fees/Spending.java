@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BiPredicate;
 import org.partyline.api.Network;
 import org.partyline.api.fees.FeeMath;
@@ -13,7 +14,6 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -26,12 +26,21 @@ public final class Spending {
     private final Core core;
     private final FeeMath math;
     private final BiPredicate<Integer, Network> covered;
+    private final Budgets budgets;
+
+    /** What cover traffic may cost. */
+    @FunctionalInterface
+    public interface Budgets {
+        /** Satoshi a day for a persona's; empty: none was ordered. Part of the caller's transaction. */
+        OptionalLong of(StoreTransaction tx, int persona) throws StoreException;
+    }
 
     /** @param covered whether a persona's packets on a network leave at points of cover traffic */
-    public Spending(Core core, FeeMath math, BiPredicate<Integer, Network> covered) {
+    public Spending(Core core, FeeMath math, BiPredicate<Integer, Network> covered, Budgets budgets) {
         this.core = core;
         this.math = math;
         this.covered = covered;
+        this.budgets = budgets;
     }
 
     /** Whether a persona's packets on a network leave at points of cover traffic. */
@@ -43,7 +52,7 @@ public final class Spending {
     public record Sums(long hour, long day, long coverDay) {}
 
     /** @param persona whose cover traffic is counted */
-    public Sums sums(StoreTransaction tx, int persona) throws StoreException {
+    public static Sums sums(Core core, StoreTransaction tx, int persona) throws StoreException {
         Instant now = core.now();
         long hour = 0;
         long day = 0;
@@ -83,7 +92,7 @@ public final class Spending {
      */
     public Optional<String> refuse(StoreTransaction tx, long fee, long already, int persona) throws StoreException {
         Settings settings = core.settings.get();
-        Sums sums = sums(tx, persona);
+        Sums sums = sums(core, tx, persona);
         return math.refuse(
                 fee,
                 new FeeMath.Caps(
@@ -116,11 +125,10 @@ public final class Spending {
         if (!covered.test(persona, network)) {
             return;
         }
-        Optional<CoverPlan> plan = Tables.find(tx, CoverPlan.TABLE, Keys.of(persona), CoverPlan.class);
-        if (plan.isPresent()
-                && plan.get().running()
-                && fee > plan.get().budget() - sums(tx, persona).coverDay()) {
-            throw new BudgetSpent(plan.get().budget(), fee);
+        OptionalLong budget = budgets.of(tx, persona);
+        if (budget.isPresent()
+                && fee > budget.getAsLong() - sums(core, tx, persona).coverDay()) {
+            throw new BudgetSpent(budget.getAsLong(), fee);
         }
     }
 

@@ -11,8 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.partyline.api.cover.Timing;
+import org.partyline.api.cover.CoverFactory;
+import org.partyline.api.cover.CoverTraffic;
+import org.partyline.api.engine.Cover;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
@@ -65,6 +68,9 @@ public final class Parts {
             NodeDirectory.class,
             Pace.class,
             FeeMath.class);
+
+    /** What its bundle opens for the engine, once that has begun. */
+    private static final Set<Class<?>> OPENED = Set.of(CoverTraffic.class, Cover.class);
 
     private static final Duration MOST_WAIT = Duration.ofSeconds(10);
 
@@ -124,7 +130,9 @@ public final class Parts {
         all.put(Handshakes.class, List.of("session"));
         all.put(BackupFile.class, List.of("identity"));
         all.put(Pace.class, List.of("pace"));
-        all.put(Timing.class, List.of("cover"));
+        all.put(CoverFactory.class, List.of("cover"));
+        all.put(CoverTraffic.class, List.of("cover"));
+        all.put(Cover.class, List.of("cover"));
         all.put(FeeMath.class, List.of("fees"));
         all.put(SuiteDirectory.class, List.of("suites", "settings"));
         all.put(NodeDirectory.class, List.of("nodes", "settings"));
@@ -242,9 +250,11 @@ public final class Parts {
         return services().keySet().containsAll(types);
     }
 
-    /** Whether every one is here. */
+    /** Whether every one is here that the engine begins with. */
     public boolean isComplete() {
-        return has(PROVIDERS.keySet());
+        return PROVIDERS.keySet().stream()
+                .filter(type -> !OPENED.contains(type))
+                .allMatch(services()::containsKey);
     }
 
     /** Unlocked was made: what is in it belongs to the chains of now. */

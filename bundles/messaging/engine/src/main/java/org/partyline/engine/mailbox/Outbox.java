@@ -21,7 +21,7 @@ import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -235,7 +235,7 @@ public final class Outbox {
             return Optional.empty();
         }
         PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
-        if (!way.covered() && (outgoing.isOut() || !CoverPlans.isOn(tx, conversation.persona()))) {
+        if (!way.covered() && (outgoing.isOut() || !CoverOrders.isOn(core, tx, conversation.persona()))) {
             return Optional.empty();
         }
         OutgoingMessage decoy = new OutgoingMessage(

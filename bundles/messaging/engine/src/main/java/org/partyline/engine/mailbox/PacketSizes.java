@@ -9,7 +9,7 @@ import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.schedule.CoverOrders;
 
 /** How large packets may be: what nodes carry, what is configured, and what cover traffic asks for. */
 public final class PacketSizes {
@@ -73,7 +73,8 @@ public final class PacketSizes {
     /** The sizes of a persona's packets: with cover traffic none is small. @param via the node that it is to go in by; empty: any */
     public SizeRange room(int persona, Network network, boolean signed, String via) throws StoreException {
         int most = bucketFor(network, signed, via);
-        return core.store.transact(tx -> new SizeRange(CoverPlans.leastSize(tx, persona, most), most));
+        return core.open(memory ->
+                core.store.transact(tx -> new SizeRange(CoverOrders.leastSize(core, tx, persona, most), most)));
     }
 
     /** The sizes of the packets of a message that is queued. */

@@ -7,6 +7,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.Network;
 import org.partyline.api.carrier.LaterException;
@@ -133,9 +134,9 @@ public final class SlotSchedule {
                 persona, (id, point) -> new Point(network.orElse(null), point == null ? Use.CLOSED : point.use()));
     }
 
-    /** A persona's packets leave by their delay alone. */
-    public void uncover(int persona) {
-        points.remove(persona);
+    /** The packets of all others leave by their delay alone. */
+    public void uncoverAllBut(Set<Integer> personas) {
+        points.keySet().retainAll(personas);
     }
 
     /** @throws Later when no point is open */

@@ -33,7 +33,7 @@ public final class FeeService implements Fees {
     @Override
     public Limits limits() throws PartylineException {
         Settings settings = core.settings.get();
-        Spending.Sums sums = core.open(memory -> core.store.transact(tx -> spending.sums(tx, -1)));
+        Spending.Sums sums = core.open(memory -> core.store.transact(tx -> Spending.sums(core, tx, -1)));
         return new Limits(
                 settings.fees().capMessage(),
                 settings.fees().capHour(),

@@ -1,12 +1,10 @@
-package org.partyline.api.cover;
+package org.partyline.cover;
 
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import org.osgi.annotation.versioning.ProviderType;
 
-/** When slots of cover traffic are, and what decoys look like (PROTOCOL 8). A service; stateless and thread-safe. */
-@ProviderType
+/** When slots of cover traffic are, and what decoys look like (PROTOCOL 8). Stateless and thread-safe. */
 public interface Timing {
     /**
      * The gap between two points of a Poisson process: exponential.
