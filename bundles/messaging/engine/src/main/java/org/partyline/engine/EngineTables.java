@@ -20,7 +20,7 @@ import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.receive.KnownSuites;
 import org.partyline.engine.receive.PacketWriter;
-import org.partyline.engine.schedule.CoverOrders;
+import org.partyline.engine.schedule.StoreCoverTransaction;
 import org.partyline.engine.sessions.AcceptedHandshake;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.sessions.WaitingHandshake;
@@ -49,8 +49,8 @@ final class EngineTables {
             AccountRecord.TABLE,
             WaitingHandshake.TABLE,
             SpentRecord.TABLE,
-            CoverOrders.PLANS,
-            CoverOrders.SIZES,
+            StoreCoverTransaction.PLANS,
+            StoreCoverTransaction.SIZES,
             TokenRecord.TABLE,
             KeptTransactions.TABLE,
             Carriers.MISSED,

@@ -15,8 +15,8 @@ import org.partyline.api.nodes.KnownNode;
 import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeStatus;
 import org.partyline.api.transport.Transport;
-import org.partyline.engine.scan.InitialSyncGate;
-import org.partyline.engine.scan.ScanPosition;
+import org.partyline.engine.receive.InitialSyncGate;
+import org.partyline.engine.receive.ScanPosition;
 import org.partyline.testkit.HandSetClock;
 import org.partyline.testkit.MemoryStore;
 

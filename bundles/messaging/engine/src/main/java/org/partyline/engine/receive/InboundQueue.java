@@ -22,8 +22,6 @@ import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.scan.InitialSyncGate;
-import org.partyline.engine.scan.ScanPosition;
 import org.partyline.engine.store.Cbor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -15,7 +15,6 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.NodeUnavailableException;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.scan.ScanPosition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

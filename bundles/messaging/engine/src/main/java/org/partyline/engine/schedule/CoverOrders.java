@@ -15,13 +15,6 @@ import org.partyline.engine.store.Keys;
  * transaction.
  */
 public final class CoverOrders {
-    /** The table of what was ordered. */
-    public static final String PLANS = "cover";
-    /** The table of the sizes of what was sent. */
-    public static final String SIZES = "sent-sizes";
-    /** The group of plans that cover traffic is to run by. */
-    static final byte[] ORDERED = Keys.of("ordered");
-
     private CoverOrders() {}
 
     /** What was ordered for a persona; empty: nothing, or the bundle is away. */
@@ -57,14 +50,14 @@ public final class CoverOrders {
 
     /** The personas that cover traffic is to run for, also while its bundle is away. */
     public static List<Integer> ordered(StoreTransaction tx) throws StoreException {
-        return tx.list(PLANS, ORDERED).stream()
+        return tx.list(StoreCoverTransaction.PLANS, StoreCoverTransaction.ORDERED).stream()
                 .map(plan -> (int) ByteBuffer.wrap(plan.key()).getLong())
                 .toList();
     }
 
     /** A persona is erased. */
     public static void erase(StoreTransaction tx, int persona) throws StoreException {
-        tx.delete(PLANS, Keys.of(persona));
-        tx.delete(SIZES, Keys.of(persona));
+        tx.delete(StoreCoverTransaction.PLANS, Keys.of(persona));
+        tx.delete(StoreCoverTransaction.SIZES, Keys.of(persona));
     }
 }

@@ -15,6 +15,13 @@ import org.partyline.engine.store.Keys;
 
 /** A transaction of the store as cover traffic sees it: its own records, and where personas talk. */
 public final class StoreCoverTransaction implements CoverTransaction {
+    /** The table of what was ordered. */
+    public static final String PLANS = "cover";
+    /** The table of what is remembered of what was sent. */
+    public static final String SIZES = "sent-sizes";
+    /** The group of plans that cover traffic is to run by. */
+    static final byte[] ORDERED = Keys.of("ordered");
+
     private final Core core;
     private final StoreTransaction tx;
 
@@ -25,29 +32,29 @@ public final class StoreCoverTransaction implements CoverTransaction {
 
     @Override
     public Optional<byte[]> plan(int persona) throws StoreException {
-        return tx.get(CoverOrders.PLANS, Keys.of(persona));
+        return tx.get(PLANS, Keys.of(persona));
     }
 
     @Override
     public List<byte[]> plans() throws StoreException {
         List<byte[]> plans = new ArrayList<>();
-        tx.list(CoverOrders.PLANS).forEach(plan -> plans.add(plan.value()));
+        tx.list(PLANS).forEach(plan -> plans.add(plan.value()));
         return plans;
     }
 
     @Override
     public void putPlan(int persona, boolean ordered, byte[] plan) throws StoreException {
-        tx.put(CoverOrders.PLANS, Keys.of(persona), ordered ? CoverOrders.ORDERED : Keys.ALL, plan, null);
+        tx.put(PLANS, Keys.of(persona), ordered ? ORDERED : Keys.ALL, plan, null);
     }
 
     @Override
     public Optional<byte[]> sizes(int persona) throws StoreException {
-        return tx.get(CoverOrders.SIZES, Keys.of(persona));
+        return tx.get(SIZES, Keys.of(persona));
     }
 
     @Override
     public void putSizes(int persona, byte[] sizes) throws StoreException {
-        tx.put(CoverOrders.SIZES, Keys.of(persona), Keys.ALL, sizes, null);
+        tx.put(SIZES, Keys.of(persona), Keys.ALL, sizes, null);
     }
 
     @Override

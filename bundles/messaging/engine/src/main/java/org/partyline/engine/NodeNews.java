@@ -1,9 +1,11 @@
-package org.partyline.engine.kernel;
+package org.partyline.engine;
 
 import java.util.function.Consumer;
 import org.partyline.api.Network;
 import org.partyline.api.nodes.NodeFault;
 import org.partyline.api.nodes.NodeListener;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
 
 /** Tells of nodes that are set aside and used again: the audit log without their names, other programs with them. */
 public final class NodeNews implements NodeListener {

@@ -1,4 +1,4 @@
-package org.partyline.engine.kernel;
+package org.partyline.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.kernel.AbsentException;
 
 /** What cannot be done while a bundle is away is refused in a form that the caller knows. */
 class PatientTest {

@@ -1,4 +1,4 @@
-package org.partyline.engine.scan;
+package org.partyline.engine.receive;
 
 import java.time.Clock;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package org.partyline.engine.kernel;
+package org.partyline.engine;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import org.partyline.api.PartylineException;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.store.StoreException;
+import org.partyline.engine.kernel.AbsentException;
 
 /** A service of the engine as others see it: what cannot be done while a bundle is away is refused with a reason, as all else is. */
 public final class Patient {

@@ -1,4 +1,4 @@
-package org.partyline.engine.scan;
+package org.partyline.engine.receive;
 
 import java.time.Instant;
 import java.util.HashMap;

@@ -1,4 +1,4 @@
-package org.partyline.engine.kernel;
+package org.partyline.engine;
 
 import java.util.HashMap;
 import java.util.Map;
