@@ -46,6 +46,7 @@ import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.fees.FeePolicy;
+import org.partyline.api.health.HealthCheck;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.KnownNode;
@@ -683,6 +684,7 @@ public final class Engine {
         offer(Fees.class, new FeeService(core, fees, spending));
         offer(Privacy.class, new PrivacyService(core, fees, parts.reference(Cover.class)));
         offer(Wallets.class, new WalletService(core));
+        offer(HealthCheck.class, new CoverCheck(core));
     }
 
     /** Begins as soon as all parts are there, which bundles provide that start in whichever order; or without one that is stopped. */

@@ -48,6 +48,7 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.fees.FeeMath;
+import org.partyline.api.health.HealthCheck;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.identity.IdentityKeys;
@@ -117,6 +118,8 @@ final class TestServer implements AutoCloseable {
     final List<Messages.Event> events = new CopyOnWriteArrayList<>();
     /** The names of the security events. */
     final List<String> audited = new CopyOnWriteArrayList<>();
+    /** How the framework is. */
+    volatile int programState = Bundle.ACTIVE;
     /** What it sealed with. */
     final UsedSecrets secrets = new UsedSecrets();
 
@@ -467,6 +470,11 @@ final class TestServer implements AutoCloseable {
         return (Privacy) services.get(Privacy.class);
     }
 
+    /** What the doctor is told. */
+    HealthCheck check() {
+        return (HealthCheck) services.get(HealthCheck.class);
+    }
+
     /** Lets the nodes be compared, which the clock does twice a minute. */
     void compareNodes() {
         nodes.round();
@@ -779,6 +787,7 @@ final class TestServer implements AutoCloseable {
                 });
             }
             case "getBundles" -> new Bundle[0];
+            case "getBundle" -> proxy(Bundle.class, (name, none) -> programState);
             case "getProperty" ->
                 arguments[0].equals("karaf.etc") ? etc.map(Path::toString).orElse(null) : null;
             default -> null;
