@@ -286,7 +286,7 @@ class PoissonCoverTest {
 
     @Test
     void recordsAreReadAsTheyWereWrittenBeforeCoverTrafficWasABundle() throws Exception {
-        // {"persona":1,"running":true,"mean":600000,"budget":20000,"next":1796000000000,"messages":3,"decoys":4,"since":1795000000000}
+        // {"persona":1,"running":true,"mean":600000,"budget":20000,"next":1796004050944,"messages":3,"decoys":4,"since":1795004042752}
         byte[] before = HexFormat.of()
                 .parseHex("bf67706572736f6e61016772756e6e696e67f5646d65616e1a000927c066627564676574194e20646e6578741b"
                         + "000001a22a2ef800686d6573736167657303666465636f797304"
