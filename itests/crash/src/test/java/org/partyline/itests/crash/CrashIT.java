@@ -36,26 +36,13 @@ class CrashIT {
     private static final String OPEN = "plaza";
 
     private static final List<Point> OUTGOING = List.of(
-            Point.at(
-                    "the message is about to be stored",
-                    "messages.MessageService#enqueue",
-                    "AT ENTRY",
-                    Kind.SHORT),
+            Point.at("the message is about to be stored", "messages.MessageService#enqueue", "AT ENTRY", Kind.SHORT),
             Point.at("the message is stored", "delivery.Sender#kick", "AT ENTRY", Kind.SHORT),
-            Point.at(
-                    "the message is about to be sealed",
-                    "sealing.ChannelSealer#prepare",
-                    "AT ENTRY",
-                    Kind.SHORT),
+            Point.at("the message is about to be sealed", "sealing.ChannelSealer#prepare", "AT ENTRY", Kind.SHORT),
             Point.at("its key is derived", "sealing.ChannelSealer$Job#derive", "AT EXIT", Kind.OPEN),
-            Point.at(
-                    "its packets are sealed, not stored", "sealing.ChannelSealer#store", "AT ENTRY", Kind.SHORT),
+            Point.at("its packets are sealed, not stored", "sealing.ChannelSealer#store", "AT ENTRY", Kind.SHORT),
             Point.at("its packets are stored", "sealing.ChannelSealer#store", "AT EXIT", Kind.LONG),
-            Point.at(
-                    "a transaction is about to be paid for",
-                    "delivery.PacketPayment#pay",
-                    "AT ENTRY",
-                    Kind.SHORT),
+            Point.at("a transaction is about to be paid for", "delivery.PacketPayment#pay", "AT ENTRY", Kind.SHORT),
             Point.at(
                     "a transaction is signed, not stored",
                     "delivery.PacketPayment#pay",
