@@ -136,6 +136,11 @@ public class DistributionIT {
                 "suites",
                 "nodes",
                 "engine",
+                "mailbox",
+                "contacts",
+                "sealing",
+                "delivery",
+                "receive",
                 "console-line",
                 "shell",
                 "console-socket"));

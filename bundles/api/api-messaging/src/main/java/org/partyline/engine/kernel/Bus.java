@@ -18,6 +18,12 @@ public final class Bus {
     /** What waits may go now: a message came, a node, or coins. The sender tries all of it again. */
     public record Retry() {}
 
+    /** A part came, or came back: what waited for it, wherever it waits, goes on. */
+    public record PartsReturned() {}
+
+    /** More is expected than before, a channel's packets or a contact's: what matched nothing is looked at again. */
+    public record Expected() {}
+
     /** There is something to send: the sender looks at once. */
     public record Queued() {}
 
@@ -26,11 +32,23 @@ public final class Bus {
      *
      * @param type of the events, exactly this class
      * @param listener called on the thread of whoever tells, often under the engine's lock: it must not block
+     * @return ends it
      */
-    public <E> void on(Class<E> type, Consumer<? super E> listener) {
-        listeners
-                .computeIfAbsent(type, key -> new CopyOnWriteArrayList<>())
-                .add(event -> listener.accept(type.cast(event)));
+    public <E> Listening on(Class<E> type, Consumer<? super E> listener) {
+        return add(listeners, type, event -> listener.accept(type.cast(event)));
+    }
+
+    /** Ends when it is closed. */
+    @FunctionalInterface
+    public interface Listening extends AutoCloseable {
+        @Override
+        void close();
+    }
+
+    private static <L> Listening add(Map<Class<?>, List<L>> all, Class<?> type, L listener) {
+        List<L> same = all.computeIfAbsent(type, key -> new CopyOnWriteArrayList<>());
+        same.add(listener);
+        return () -> same.remove(listener);
     }
 
     /** What has to be stored together with what is told. */
@@ -40,11 +58,9 @@ public final class Bus {
         void take(E event) throws StoreException;
     }
 
-    /** Takes part in the transaction that events of a type are told within. @param type exactly this class */
-    public <E> void within(Class<E> type, Participant<? super E> participant) {
-        participants
-                .computeIfAbsent(type, key -> new CopyOnWriteArrayList<>())
-                .add(event -> participant.take(type.cast(event)));
+    /** Takes part in the transaction that events of a type are told within. @param type exactly this class @return ends it */
+    public <E> Listening within(Class<E> type, Participant<? super E> participant) {
+        return add(participants, type, event -> participant.take(type.cast(event)));
     }
 
     /** Tells an event, which holds the caller's transaction, to all who take part in it. */

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
@@ -49,7 +48,7 @@ public final class Core {
     public final NodeDirectory nodes;
     public final OperatorSettings settings;
     public final Supplier<Optional<LegacyReader>> legacy;
-    final Clock clock;
+    public final Clock clock;
     public final SecureRandom random;
     public final EventHub events;
     public final Identities identities;
@@ -62,8 +61,6 @@ public final class Core {
     public final AuditLimit auditLimit = new AuditLimit(this::writeAudit);
     /** By which a later stage tells an earlier one. */
     public final Bus bus = new Bus();
-    /** Whether packets of a conversation leave at points of cover traffic now. Set when the engine is put together. */
-    public BiPredicate<Unlocked, Integer> covered = (memory, conversation) -> false;
     /** Guards {@link #memory} and all that is in it. */
     public final ReentrantLock lock;
 
@@ -126,6 +123,11 @@ public final class Core {
     /** Codes of a later version of the protocol are not ours to understand. */
     public void ignored(byte code) {
         LOG.debug("a control message of code {} was ignored", code);
+    }
+
+    /** A service of another bundle, which is the one that is here at each call: see {@link Parts#reference}. */
+    public <T> T part(Class<T> type) {
+        return parts.reference(type);
     }
 
     /** A piece of work under the lock, on an open store. */

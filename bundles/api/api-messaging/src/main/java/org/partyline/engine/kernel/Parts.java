@@ -7,27 +7,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.partyline.api.cover.CoverFactory;
-import org.partyline.api.cover.CoverTraffic;
-import org.partyline.api.engine.Cover;
-import org.partyline.api.fees.FeeMath;
-import org.partyline.api.identity.BackupFile;
-import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.NodeDirectory;
-import org.partyline.api.packet.Fragmenter;
-import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
-import org.partyline.api.ratchet.ChannelKeys;
-import org.partyline.api.schedule.Pace;
-import org.partyline.api.session.Handshakes;
-import org.partyline.api.settings.OperatorSettings;
-import org.partyline.api.suites.SuiteDirectory;
 
 /**
  * The services of other bundles, each of which may go, come back, or be replaced while the engine runs. The engine holds a
@@ -39,42 +25,13 @@ import org.partyline.api.suites.SuiteDirectory;
  * classes of a bundle that is replaced may not be loaded any more.
  */
 public final class Parts {
-    /** What is read and sealed with; each belongs to a bundle of ours, and those behind it may be what is missing. */
-    private static final Map<Class<?>, List<String>> PROVIDERS = providers();
-
-    /** What packets are told apart and opened with, and what memory is made with. */
-    public static final List<Class<?>> READING = List.of(
-            PacketCodec.class,
-            Fragmenter.class,
-            ChannelKeys.class,
-            Chains.class,
-            Identities.class,
-            Handshakes.class,
-            SuiteDirectory.class,
-            NodeDirectory.class);
-
     /** What is read and sent by. */
     public static final List<Class<?>> NODES = List.of(NodeDirectory.class);
-
-    /** What a message leaves with. */
-    public static final List<Class<?>> SENDING = List.of(
-            PacketCodec.class,
-            Fragmenter.class,
-            ChannelKeys.class,
-            Chains.class,
-            Identities.class,
-            Handshakes.class,
-            SuiteDirectory.class,
-            NodeDirectory.class,
-            Pace.class,
-            FeeMath.class);
-
-    /** What its bundle opens for the engine, once that has begun. */
-    private static final Set<Class<?>> OPENED = Set.of(CoverTraffic.class, Cover.class);
 
     private static final Duration MOST_WAIT = Duration.ofSeconds(10);
 
     private final Outages outages;
+    private final Providers providers;
     private final Duration mostWait;
     private final ThreadLocal<Operation> operation = new ThreadLocal<>();
     /** Sets of services that operations began with, the present one last. */
@@ -110,34 +67,36 @@ public final class Parts {
         Optional<String> first(List<String> bundles);
     }
 
-    public Parts(Outages outages) {
-        this(outages, MOST_WAIT);
+    /**
+     * Which parts there are.
+     *
+     * @param bundles of ours that provide each, by their short names, the first one itself; those behind it may be what is missing
+     * @param reading what packets are told apart and opened with, and what memory is made with
+     * @param sending what a message leaves with
+     * @param later what comes once all others are here
+     */
+    public record Providers(
+            Map<Class<?>, List<String>> bundles, List<Class<?>> reading, List<Class<?>> sending, Set<Class<?>> later) {}
+
+    public Parts(Outages outages, Providers providers) {
+        this(outages, providers, MOST_WAIT);
     }
 
     /** @param mostWait how long who takes a service away waits for the operations that use it */
-    public Parts(Outages outages, Duration mostWait) {
+    public Parts(Outages outages, Providers providers, Duration mostWait) {
         this.outages = outages;
+        this.providers = providers;
         this.mostWait = mostWait;
     }
 
-    private static Map<Class<?>, List<String>> providers() {
-        Map<Class<?>, List<String>> all = new LinkedHashMap<>();
-        all.put(PacketCodec.class, List.of("packet", "padding"));
-        all.put(Fragmenter.class, List.of("packet", "padding"));
-        all.put(ChannelKeys.class, List.of("ratchet"));
-        all.put(Chains.class, List.of("ratchet"));
-        all.put(Identities.class, List.of("identity"));
-        all.put(Handshakes.class, List.of("session"));
-        all.put(BackupFile.class, List.of("identity"));
-        all.put(Pace.class, List.of("pace"));
-        all.put(CoverFactory.class, List.of("cover"));
-        all.put(CoverTraffic.class, List.of("cover"));
-        all.put(Cover.class, List.of("cover"));
-        all.put(FeeMath.class, List.of("fees"));
-        all.put(SuiteDirectory.class, List.of("suites", "settings"));
-        all.put(NodeDirectory.class, List.of("nodes", "settings"));
-        all.put(OperatorSettings.class, List.of("settings"));
-        return all;
+    /** What packets are told apart and opened with, and what memory is made with. */
+    public List<Class<?>> reading() {
+        return providers.reading();
+    }
+
+    /** What a message leaves with. */
+    public List<Class<?>> sending() {
+        return providers.sending();
     }
 
     /** A service that is the one which is here at each call. */
@@ -192,6 +151,23 @@ public final class Parts {
                 used.remove(running.present);
                 notifyAll();
             }
+        }
+    }
+
+    /** All that a stage offers is here from now on. */
+    public synchronized void put(List<Stage.Offer<?>> offers) {
+        Map<Class<?>, Object> next = new HashMap<>(present.services);
+        offers.forEach(offer -> next.put(offer.type(), offer.service()));
+        become(next);
+    }
+
+    /** All that a stage offered goes; see {@link #remove(Class, Object)}. */
+    public synchronized void remove(List<Stage.Offer<?>> offers) {
+        Map<Class<?>, Object> next = new HashMap<>(present.services);
+        offers.forEach(offer -> next.remove(offer.type(), offer.service()));
+        become(next);
+        if (operation.get() == null) {
+            offers.forEach(offer -> awaitUsers(offer.type(), offer.service()));
         }
     }
 
@@ -250,10 +226,10 @@ public final class Parts {
         return services().keySet().containsAll(types);
     }
 
-    /** Whether every one is here that the engine begins with. */
+    /** Whether every one is here that the kernel begins with. */
     public boolean isComplete() {
-        return PROVIDERS.keySet().stream()
-                .filter(type -> !OPENED.contains(type))
+        return providers.bundles().keySet().stream()
+                .filter(type -> !providers.later().contains(type))
                 .allMatch(services()::containsKey);
     }
 
@@ -275,7 +251,7 @@ public final class Parts {
 
     /** Whether packets can be told apart and opened now, and memory is good for that. */
     public boolean canRead() {
-        return has(READING) && !isMadeByOthers();
+        return has(providers.reading()) && !isMadeByOthers();
     }
 
     /** What of these is away, and why, in one line; empty when all are here. */
@@ -300,7 +276,7 @@ public final class Parts {
 
     /** The same for what reads or changes memory. */
     public void requireReading() {
-        require(READING);
+        require(providers.reading());
         if (isMadeByOthers()) {
             throw new AbsentException("it waits until chains are read by the bundle that took the place of another");
         }
@@ -312,7 +288,7 @@ public final class Parts {
     }
 
     private String reason(Class<?> type) {
-        List<String> bundles = PROVIDERS.get(type);
+        List<String> bundles = providers.bundles().get(type);
         return outages.first(bundles).orElse("it waits for bundle org.partyline." + bundles.get(0) + ", which is away");
     }
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.settings.Settings;
@@ -154,8 +155,8 @@ public final class PrivacyService implements Privacy {
             return new Cost(Optional.empty(), COVER_BUDGET, Covered.WHOLE);
         }
         Settings settings = core.settings.get();
-        long packet = fees.highest(rate.get(), BAND / 2).fee(Pricing.PACKET_VSIZE);
-        long most = fees.highest(rate.get(), BAND).fee(Pricing.PACKET_VSIZE);
+        long packet = fees.highest(rate.get(), BAND / 2).fee(TransactionSize.ONE_PACKET);
+        long most = fees.highest(rate.get(), BAND).fee(TransactionSize.ONE_PACKET);
         long day = packet * COVER_POINTS;
         long wanted = most * MOST_POINTS;
         if (most > settings.fees().capMessage()) {
@@ -206,7 +207,7 @@ public final class PrivacyService implements Privacy {
             String then = wanted.value().equals("as it is") ? before : wanted.value();
             all.add(new Setting(key, before, then, wanted.why()));
         });
-        Optional<Long> first = rate().map(rate -> rate.fee(Pricing.PACKET_VSIZE));
+        Optional<Long> first = rate().map(rate -> rate.fee(TransactionSize.ONE_PACKET));
         Optional<Long> perMessage = profile == Profile.ECONOMY ? increment() : first;
         if (profile != Profile.MAXIMUM) {
             return new Preview(profile, all, perMessage, first, Optional.of(0L), 0, Covered.WHOLE);
@@ -228,7 +229,7 @@ public final class PrivacyService implements Privacy {
     }
 
     private Optional<Long> increment() {
-        return first(node -> node.policy().incrementalFee().fee(Pricing.PACKET_VSIZE));
+        return first(node -> node.policy().incrementalFee().fee(TransactionSize.ONE_PACKET));
     }
 
     @FunctionalInterface
