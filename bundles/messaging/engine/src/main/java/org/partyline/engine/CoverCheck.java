@@ -9,6 +9,7 @@ import org.partyline.api.health.HealthCheck;
 import org.partyline.api.store.Store;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.schedule.CoverOrders;
+import org.partyline.engine.schedule.CoverSlots;
 
 /** Says where cover traffic was ordered that does not run, as its bundle is away: nobody else can know of it then. */
 final class CoverCheck implements HealthCheck {
@@ -25,7 +26,10 @@ final class CoverCheck implements HealthCheck {
 
     @Override
     public List<Finding> examine() throws PartylineException {
-        if (core.store.state() != Store.State.OPEN || core.parts.has(List.of(CoverTraffic.class))) {
+        // While what sends is away nothing leaves, covered or not.
+        if (core.store.state() != Store.State.OPEN
+                || !core.parts.has(List.of(CoverSlots.class))
+                || core.parts.has(List.of(CoverTraffic.class))) {
             return List.of();
         }
         String why = core.parts.missing(List.of(CoverTraffic.class)).orElse("it is about to begin");

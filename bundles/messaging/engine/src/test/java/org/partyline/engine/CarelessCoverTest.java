@@ -8,11 +8,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.partyline.api.Network;
 import org.partyline.api.cover.CoverContext;
 import org.partyline.api.cover.CoverFactory;
@@ -112,23 +116,37 @@ class CarelessCoverTest extends CarrierStage {
         assertEquals(1, slot());
     }
 
-    @Test
-    void aDecoyThatIsNoneIsRefusedAndItsSlotPassesUnused() throws Exception {
+    static List<Arguments> wrong() {
         byte[] otherVersion = packet(1);
         otherVersion[0] = 3;
-        byte[] small = java.util.Arrays.copyOf(packet(1), 64);
-        byte[] odd = java.util.Arrays.copyOf(packet(1), 81);
-        byte[] large = java.util.Arrays.copyOf(packet(1), 128);
-        for (byte[] wrong : List.of(otherVersion, small, odd, large, new byte[0])) {
-            foreign.decoy = wrong;
-            assertEquals(0, slot(), () -> wrong.length + " bytes");
-        }
+        return List.of(
+                Arguments.of("another version", otherVersion, Network.REGTEST),
+                Arguments.of("smaller than all else", Arrays.copyOf(packet(1), 64), Network.REGTEST),
+                Arguments.of("of no bucket", Arrays.copyOf(packet(1), 81), Network.REGTEST),
+                Arguments.of("larger than may leave", Arrays.copyOf(packet(1), 128), Network.REGTEST),
+                Arguments.of("nothing", new byte[0], Network.REGTEST),
+                Arguments.of("where nobody of the persona talks", packet(1), Network.SIGNET));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrong")
+    void aDecoyThatIsNoneIsRefusedAndItsSlotPassesUnused(String what, byte[] packet, Network where) throws Exception {
+        foreign.decoy = packet;
+        foreign.network = where;
+        assertEquals(0, slot());
+        assertEquals(List.of(), alice.messages().outbox(true), "nothing is stored of it");
         foreign.decoy = packet(1);
-        foreign.network = Network.SIGNET;
-        assertEquals(0, slot(), "where nobody of the persona talks");
         foreign.network = Network.REGTEST;
         assertEquals(1, slot());
         assertEquals(1, foreign.left);
+    }
+
+    @Test
+    void aMessageHasItsSlotAlone() throws Exception {
+        alice.send("lobby", "hello");
+        assertEquals(1, slot());
+        assertEquals(List.of(CoverTraffic.Use.MESSAGE), foreign.uses);
+        assertEquals(0, foreign.left);
     }
 
     @Test

@@ -82,7 +82,7 @@ public class SwapMatrixIT {
 
     private static final int PAIRS = 6;
     /** Bundles that are swapped while all that is sent waits for slots. */
-    private static final Set<String> UNDER_COVER = Set.of("cover", "pace", "carrier-confirm", "nodes");
+    private static final Set<String> UNDER_COVER = Set.of("cover", "pace", "carrier-confirm", "delivery", "nodes");
 
     /** The shortest there is. */
     private static final Duration SLOTS = Duration.ofSeconds(30);

@@ -2,6 +2,7 @@ package org.partyline.api.cover;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ConsumerType;
 import org.partyline.api.Network;
@@ -32,7 +33,12 @@ public interface CoverTraffic extends AutoCloseable {
      * @param network of the decoys; empty: none can be used, and nothing leaves meanwhile
      * @param next when the next slot is: at or before the time of now, and it is opened in this round
      */
-    record Covered(int persona, Optional<Network> network, Instant next) {}
+    record Covered(int persona, Optional<Network> network, Instant next) {
+        public Covered {
+            Objects.requireNonNull(network, "network");
+            Objects.requireNonNull(next, "next");
+        }
+    }
 
     /** What became of a slot. */
     enum Use {
@@ -57,7 +63,12 @@ public interface CoverTraffic extends AutoCloseable {
      * @param decoy a packet that leaves in this slot, if that is free: refused, where it is not of the protocol's form, smaller than the
      *     order says, or where the persona talks to nobody
      */
-    record Over(Optional<Instant> next, Optional<byte[]> decoy) {}
+    record Over(Optional<Instant> next, Optional<byte[]> decoy) {
+        public Over {
+            Objects.requireNonNull(next, "next");
+            Objects.requireNonNull(decoy, "decoy");
+        }
+    }
 
     /** A decoy has left in its slot. Part of the kernel's transaction. One that could not leave is given up, and not told of. */
     void left(CoverTransaction tx, int persona) throws StoreException;

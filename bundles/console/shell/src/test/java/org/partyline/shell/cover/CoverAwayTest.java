@@ -35,8 +35,7 @@ class CoverAwayTest {
 
     @Test
     void statusShowsAllTheRest() throws Exception {
-        assertTrue(runner.run("status")
-                .contains("Cover     none: its bundle is away, and messages leave by their delay alone"));
+        assertTrue(runner.run("status").contains("Cover     none: its service is away, see the warnings below"));
         assertTrue(new ObjectMapper()
                 .readTree(runner.run("status", "--json"))
                 .get("cover")
