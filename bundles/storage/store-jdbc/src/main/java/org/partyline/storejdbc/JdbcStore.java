@@ -1,6 +1,5 @@
 package org.partyline.storejdbc;
 
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -164,8 +163,7 @@ final class JdbcStore implements Store, AutoCloseable {
     private void insertHead(Connection connection, KeyWrap wrap, StoreKeys fresh) throws SQLException {
         byte[] mark = new byte[Turn.MARK];
         random.nextBytes(mark);
-        Database.insertMeta(
-                connection, Database.FORMAT, Integer.toString(Database.VERSION).getBytes(StandardCharsets.US_ASCII));
+        Database.insertMeta(connection, Database.FORMAT, database.format());
         Database.insertMeta(connection, WRAP, wrap.encode());
         Database.insertMeta(connection, Database.TURN, Turn.FIRST.encode(mark));
         collector.create(connection, fresh);

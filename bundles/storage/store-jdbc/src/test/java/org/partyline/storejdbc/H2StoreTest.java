@@ -220,7 +220,7 @@ class H2StoreTest extends JdbcStoreContract {
     @Test
     void overwritingDoesNotMakeTheFileGrowWithoutEnd() throws Exception {
         long most = 1 << 20;
-        bench = restart(new Bench(new Database(source(), most)));
+        bench = restart(new Bench(new Database(source(), Migrations.OURS, most)));
         bench.store.unlock(passphrase());
         long compacted = 0;
         long before = 0;
