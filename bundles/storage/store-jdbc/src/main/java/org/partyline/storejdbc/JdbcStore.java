@@ -61,8 +61,10 @@ final class JdbcStore implements Store, AutoCloseable {
     private final SecureRandom random;
     private final Clock clock;
     private final Collector collector;
-    private final Duration eraseAfter;
     private final ScheduledFuture<?> sweeping;
+
+    /** How long what was deleted or replaced may stay in the files. */
+    private Duration eraseAfter;
 
     /** When the files began to hold what is no longer in the store; null when they hold none. */
     private Instant stale;
@@ -534,6 +536,16 @@ final class JdbcStore implements Store, AutoCloseable {
     private void becomeStale() {
         if (stale == null) {
             stale = clock.instant();
+        }
+    }
+
+    /** How long what was deleted or replaced may stay in the files from now on. */
+    void eraseAfter(Duration longest) {
+        gate.lock();
+        try {
+            eraseAfter = longest;
+        } finally {
+            gate.unlock();
         }
     }
 

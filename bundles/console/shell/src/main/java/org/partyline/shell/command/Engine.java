@@ -14,6 +14,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.bundles.ForeignBundles;
+import org.partyline.api.config.Configurations;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -147,6 +148,12 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile ForeignBundles foreignBundles;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Configurations configurations;
+
     /** Null while it is away. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -190,6 +197,7 @@ public final class Engine {
         doctor = (Doctor) services.apply(Doctor.class);
         localWallets = (LocalWallets) services.apply(LocalWallets.class);
         foreignBundles = (ForeignBundles) services.apply(ForeignBundles.class);
+        configurations = (Configurations) services.apply(Configurations.class);
     }
 
     /** @throws CommandError while the store service is away */
@@ -265,6 +273,11 @@ public final class Engine {
     /** @throws CommandError while the doctor service is away */
     public Doctor doctor() throws CommandError {
         return here(doctor, "doctor");
+    }
+
+    /** @throws CommandError while the settings service is away */
+    public Configurations configurations() throws CommandError {
+        return here(configurations, "settings");
     }
 
     /** @throws CommandError while the privacy service is away */
