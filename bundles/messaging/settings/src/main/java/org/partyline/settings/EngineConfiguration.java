@@ -9,29 +9,26 @@ import org.partyline.api.config.Setting;
 @ObjectClassDefinition(name = "Mempool Partyline: engine", description = "Messages, suites and fees.")
 @interface EngineConfiguration {
     @AttributeDefinition(
-            description = "How long a message is kept where its sender set no time to live. 1m to 45d.",
+            description =
+                    "How long a message is kept where its sender set no time to live: from when it came, our own from when it left.",
             min = "1m",
             max = "45d")
     @Setting(unit = Setting.DURATION)
     String default$_$ttl() default "1h";
 
     @AttributeDefinition(
-            description = "Largest packet that is sent, in bytes: 64, 80, 128, 256 or 512. "
-                    + "Packets over 80 bytes stand out on the chain.",
+            description = "Largest packet that is sent. " + "Packets over 80 bytes stand out on the chain.",
             options = {
                 @Option(label = "64", value = "64"),
                 @Option(label = "80", value = "80"),
-                @Option(label = "128, stands out", value = "128"),
-                @Option(label = "256, stands out", value = "256"),
-                @Option(label = "512, stands out", value = "512")
+                @Option(label = "stands out", value = "128"),
+                @Option(label = "stands out", value = "256"),
+                @Option(label = "stands out", value = "512")
             })
     @Setting(unit = "bytes")
     int max$_$bucket() default 80;
 
-    @AttributeDefinition(
-            description = "Messages on one sender chain before the next begins. 1 to 100.",
-            min = "1",
-            max = "100")
+    @AttributeDefinition(description = "Messages on one sender chain before the next begins.", min = "1", max = "100")
     @Setting(unit = "messages")
     int chain$_$messages() default 25;
 
@@ -53,21 +50,21 @@ import org.partyline.api.config.Setting;
 
     @AttributeDefinition(
             description =
-                    "A transaction that the other nodes do not show in this time goes in by another node. 5s to 1h.",
+                    "A transaction that the other nodes do not show in this time goes in by another node; nodes have as long, and at most 5m, to show what others did.",
             min = "5s",
             max = "1h")
     @Setting(unit = Setting.DURATION)
     String resend$_$after() default "2m";
 
     @AttributeDefinition(
-            description = "How often the nodes of a network are held against each other. 1s to 10m.",
+            description = "How often the nodes of a network are held against each other.",
             min = "1s",
             max = "10m")
     @Setting(unit = Setting.DURATION)
     String node$_$check() default "30s";
 
     @AttributeDefinition(
-            description = "How long a node that was found wrong is set aside at the least. 10s to 1d.",
+            description = "How long a node that was found wrong is set aside at the least.",
             min = "10s",
             max = "1d")
     @Setting(unit = Setting.DURATION)
@@ -88,29 +85,27 @@ import org.partyline.api.config.Setting;
     @Setting(unit = "sat/vB", range = "fee-minimum to 100000sat/vB")
     String fee$_$maximum() default "50sat/vB";
 
-    @AttributeDefinition(
-            description = "Confirmation target of the fee estimate, in blocks. 1 to 1008.",
-            min = "1",
-            max = "1008")
+    @AttributeDefinition(description = "Confirmation target of the fee estimate of the node.", min = "1", max = "1008")
     @Setting(unit = "blocks")
     int fee$_$target() default 6;
 
     @AttributeDefinition(
-            description = "How long a message waits for one that its sender sent before it. 0s to 10m.",
+            description = "How long a message waits for one that its sender sent before it.",
             min = "0s",
             max = "10m")
     @Setting(unit = Setting.DURATION)
     String reorder$_$hold() default "10s";
 
     @AttributeDefinition(
-            description = "A transaction that no node reports is handed over again after this. 1m to 1d.",
+            description = "A transaction that no node reports is handed over again after this.",
             min = "1m",
             max = "1d")
     @Setting(unit = Setting.DURATION)
     String rebroadcast$_$after() default "10m";
 
     @AttributeDefinition(
-            description = "A server that was away for longer than this gives up reading what it missed. 1d to 60d.",
+            description =
+                    "A server that was away for longer than this gives up reading what it missed, and erases those days' keys.",
             min = "1d",
             max = "60d")
     @Setting(unit = Setting.DURATION)
@@ -128,33 +123,30 @@ import org.partyline.api.config.Setting;
     @Setting
     boolean send$_$receipts() default false;
 
-    @AttributeDefinition(
-            description = "Messages on a session before its keys are renewed. 1 to 100.",
-            min = "1",
-            max = "100")
+    @AttributeDefinition(description = "Messages on a session before its keys are renewed.", min = "1", max = "100")
     @Setting(unit = "messages")
     int rekey$_$messages() default 100;
 
     @AttributeDefinition(
-            description = "A session's keys are renewed by the next message after this. 10m to 24h.",
+            description = "A session's keys are renewed by the next message after this.",
             min = "10m",
             max = "24h")
     @Setting(unit = Setting.DURATION)
     String rekey$_$after() default "24h";
 
     @AttributeDefinition(
-            description = "A handshake that was not answered is made again after this, while messages wait. 1h to 7d.",
+            description = "A handshake that was not answered is made again after this, while messages wait.",
             min = "1h",
             max = "7d")
     @Setting(unit = Setting.DURATION)
     String handshake$_$retry() default "6h";
 
-    @AttributeDefinition(description = "A persona's keys are rotated after this. 1d to 365d.", min = "1d", max = "365d")
+    @AttributeDefinition(description = "A persona's keys are rotated after this.", min = "1d", max = "365d")
     @Setting(unit = Setting.DURATION)
     String key$_$age() default "30d";
 
     @AttributeDefinition(
-            description = "A persona's keys are rotated after so many messages. 100 to 1000000.",
+            description = "A persona's keys are rotated after so many messages.",
             min = "100",
             max = "1000000")
     @Setting(unit = "messages")
@@ -178,38 +170,31 @@ import org.partyline.api.config.Setting;
     String rate$_$per$_$minute() default "auto";
 
     @AttributeDefinition(
-            description = "Packets that may leave at once before rate-per-minute counts. 1 to 1000.",
+            description = "Packets that may leave at once before rate-per-minute counts.",
             min = "1",
             max = "1000")
     @Setting(unit = "packets")
     int rate$_$burst() default 20;
 
     @AttributeDefinition(
-            description =
-                    "Each transaction's fee rate is drawn from the estimate up to so many percent more. 0 to 100.",
+            description = "Each transaction's fee rate is drawn from the estimate up to so many percent more.",
             min = "0",
             max = "100")
     @Setting(unit = "percent")
     int fee$_$band() default 20;
 
     @AttributeDefinition(
-            description = "Most that one message costs, with all its packets. 1sat to 100000000sat.",
+            description = "Most that one message costs, with all its packets.",
             min = "1sat",
             max = "100000000sat")
     @Setting(unit = Setting.SATOSHI)
     String fee$_$cap$_$message() default "20000sat";
 
-    @AttributeDefinition(
-            description = "Most that is spent in 60 minutes. 1sat to 100000000sat.",
-            min = "1sat",
-            max = "100000000sat")
+    @AttributeDefinition(description = "Most that is spent in 60 minutes.", min = "1sat", max = "100000000sat")
     @Setting(unit = Setting.SATOSHI)
     String fee$_$cap$_$hour() default "50000sat";
 
-    @AttributeDefinition(
-            description = "Most that is spent in 24 hours. 1sat to 100000000sat.",
-            min = "1sat",
-            max = "100000000sat")
+    @AttributeDefinition(description = "Most that is spent in 24 hours.", min = "1sat", max = "100000000sat")
     @Setting(unit = Setting.SATOSHI)
     String fee$_$cap$_$day() default "200000sat";
 
@@ -223,30 +208,27 @@ import org.partyline.api.config.Setting;
     String carrier() default "confirm";
 
     @AttributeDefinition(
-            description =
-                    "Least time between two versions of a rolling transaction, so that each travels. 15s to 10m; from 0s"
-                            + " on networks for tests.",
+            description = "Least time between two versions of a rolling transaction, so that each travels.",
             min = "0s",
             max = "10m")
     @Setting(unit = Setting.DURATION, range = "15s to 10m; from 0s on networks for tests")
     String roll$_$spacing() default "30s";
 
     @AttributeDefinition(
-            description =
-                    "Newest packets that ride in a rolling transaction, where nodes carry several outputs. 1 to 16.",
+            description = "Newest packets that ride in a rolling transaction, where nodes carry several outputs.",
             min = "1",
             max = "16")
     @Setting(unit = "packets")
     int roll$_$packets() default 3;
 
     @AttributeDefinition(
-            description = "A rolling transaction ends when it would pay more. 1sat to 100000000sat.",
+            description = "A rolling transaction ends when it would pay more.",
             min = "1sat",
             max = "100000000sat")
     @Setting(unit = Setting.SATOSHI)
     String roll$_$max$_$fee() default "10000sat";
 
-    @AttributeDefinition(description = "A rolling transaction ends after this. 10m to 14d.", min = "10m", max = "14d")
+    @AttributeDefinition(description = "A rolling transaction ends after this.", min = "10m", max = "14d")
     @Setting(unit = Setting.DURATION)
     String roll$_$max$_$age() default "6h";
 
@@ -272,7 +254,7 @@ import org.partyline.api.config.Setting;
 
     @AttributeDefinition(
             description =
-                    "A message that cannot leave for so long is given up; its time to live begins when it leaves. 10m to 14d.",
+                    "A message that cannot leave for so long is given up, or after its time to live, if that is longer. Its time to live begins when it leaves.",
             min = "10m",
             max = "14d")
     @Setting(unit = Setting.DURATION)

@@ -25,7 +25,7 @@ import org.partyline.api.config.Setting;
     /** The network. */
     @AttributeDefinition(
             name = "Network",
-            description = "mainnet, testnet3, testnet4, signet or regtest.",
+            description = "Where the peers are.",
             options = {
                 @Option(label = "real money", value = "mainnet"),
                 @Option(label = "tests", value = "testnet3"),
@@ -56,7 +56,7 @@ import org.partyline.api.config.Setting;
     /** How many peers. */
     @AttributeDefinition(
             name = "Connections",
-            description = "Peers at once, the named ones included, where discovery is on: 1 to 32.",
+            description = "Peers at once, the named ones included, where discovery is on.",
             min = "1",
             max = "32")
     @Setting(unit = "peers")
@@ -123,7 +123,7 @@ import org.partyline.api.config.Setting;
     /** For a connection. */
     @AttributeDefinition(
             name = "Connect timeout",
-            description = "For opening a connection: 100ms to 5m; 10s, or 60s through a proxy, when empty.",
+            description = "For opening a connection.",
             required = false,
             min = "100ms",
             max = "5m",
@@ -134,7 +134,7 @@ import org.partyline.api.config.Setting;
     /** For a transaction. */
     @AttributeDefinition(
             name = "Request timeout",
-            description = "How long a peer may take to send a transaction before another is asked: 100ms to 5m.",
+            description = "How long a peer may take to send a transaction before another is asked.",
             min = "100ms",
             max = "5m")
     @Setting(unit = Setting.DURATION)
@@ -143,7 +143,7 @@ import org.partyline.api.config.Setting;
     /** For a broadcast. */
     @AttributeDefinition(
             name = "Broadcast timeout",
-            description = "How long peers have to ask for a transaction that was offered: 100ms to 5m.",
+            description = "How long peers have to ask for a transaction that was offered.",
             min = "100ms",
             max = "5m")
     @Setting(unit = Setting.DURATION)
@@ -152,7 +152,7 @@ import org.partyline.api.config.Setting;
     /** Memory. */
     @AttributeDefinition(
             name = "Mempool memory",
-            description = "For transactions that wait for a block, in MiB: 1 to 1024.",
+            description = "For transactions that wait for a block.",
             min = "1",
             max = "1024")
     @Setting(unit = "MiB")

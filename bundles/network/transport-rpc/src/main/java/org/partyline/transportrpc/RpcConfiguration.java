@@ -26,7 +26,7 @@ import org.partyline.api.config.Setting;
     /** The network. */
     @AttributeDefinition(
             name = "Network",
-            description = "mainnet, testnet3, testnet4, signet or regtest. The node is refused when it is on another.",
+            description = "Where it is. The node is refused when it is on another.",
             options = {
                 @Option(label = "real money", value = "mainnet"),
                 @Option(label = "tests", value = "testnet3"),
@@ -133,7 +133,7 @@ import org.partyline.api.config.Setting;
     /** How often to ask where there is no ZMQ. */
     @AttributeDefinition(
             name = "Poll interval",
-            description = "How often the mempool is asked for where ZMQ is silent: 100ms to 5m.",
+            description = "How often the mempool is asked for where ZMQ is silent.",
             min = "100ms",
             max = "5m")
     @Setting(unit = Setting.DURATION)
@@ -142,7 +142,7 @@ import org.partyline.api.config.Setting;
     /** For a connection. */
     @AttributeDefinition(
             name = "Connect timeout",
-            description = "For opening a connection: 100ms to 5m; 5s, or 60s through a proxy, when empty.",
+            description = "For opening a connection.",
             required = false,
             min = "100ms",
             max = "5m",
@@ -151,32 +151,24 @@ import org.partyline.api.config.Setting;
     String connect$_$timeout() default "";
 
     /** For an answer. */
-    @AttributeDefinition(
-            name = "Timeout",
-            description = "For a whole answer: 100ms to 10m.",
-            min = "100ms",
-            max = "10m")
+    @AttributeDefinition(name = "Timeout", description = "For a whole answer.", min = "100ms", max = "10m")
     @Setting(unit = Setting.DURATION)
     String timeout() default "60s";
 
     /** Calls in one request. */
-    @AttributeDefinition(name = "Batch size", description = "Calls in one request: 1 to 1000.", min = "1", max = "1000")
+    @AttributeDefinition(name = "Batch size", description = "Calls in one request.", min = "1", max = "1000")
     @Setting(unit = "calls")
     int batch$_$size() default 100;
 
     /** The longest answer. */
-    @AttributeDefinition(
-            name = "Response limit",
-            description = "Longest answer that is read, in MiB: 1 to 1024.",
-            min = "1",
-            max = "1024")
+    @AttributeDefinition(name = "Response limit", description = "Longest answer that is read.", min = "1", max = "1024")
     @Setting(unit = "MiB")
     int response$_$limit() default 128;
 
     /** The dearest transaction. */
     @AttributeDefinition(
             name = "Maximum fee",
-            description = "The most a transaction of the wallet may pay, in sat: 100 to 10000000.",
+            description = "The most a transaction of the wallet may pay.",
             min = "100",
             max = "10000000")
     @Setting(unit = Setting.SATOSHI)

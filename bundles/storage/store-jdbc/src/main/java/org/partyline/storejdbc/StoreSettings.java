@@ -16,9 +16,8 @@ import org.partyline.api.config.Setting;
     /** Name of a DataSource service, or empty. */
     @AttributeDefinition(
             name = "Data source",
-            description =
-                    "Name of a DataSource service (osgi.jndi.service.name or dataSourceName), 0 to 255 characters."
-                            + " Empty: H2 in a file under partyline.home. A database of its own for each server.",
+            description = "Name of a DataSource service (osgi.jndi.service.name or dataSourceName)."
+                    + " Empty: H2 in a file under partyline.home. A database of its own for each server.",
             required = false)
     @Setting(
             unit = "none",
@@ -29,8 +28,7 @@ import org.partyline.api.config.Setting;
     /** Minutes, hours or days. */
     @AttributeDefinition(
             name = "Erase after",
-            description =
-                    "How long what was deleted may stay in the store's files, sealed, before they are rewritten: 1m to 7d.",
+            description = "How long what was deleted may stay in the store's files, sealed, before they are rewritten.",
             required = false,
             min = "1m",
             max = "7d")

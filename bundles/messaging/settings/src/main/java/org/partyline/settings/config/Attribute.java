@@ -18,7 +18,7 @@ import org.partyline.api.config.Setting;
  * @param limits what is allowed
  * @param more what Metatype has no place for
  */
-record Attribute(String key, String type, String standard, String what, Limits limits, More more) {
+public record Attribute(String key, String type, String standard, String what, Limits limits, More more) {
     /** How much of a value that was refused is repeated. */
     private static final int MOST_SHOWN = 200;
 
@@ -30,8 +30,9 @@ record Attribute(String key, String type, String standard, String what, Limits l
      * @param max empty: none
      * @param options by their values
      */
-    record Limits(String min, String max, Map<String, String> options) {
-        Limits {
+    public record Limits(String min, String max, Map<String, String> options) {
+        /** Copies the options. */
+        public Limits {
             options = Collections.unmodifiableMap(new LinkedHashMap<>(options));
         }
 
@@ -41,14 +42,15 @@ record Attribute(String key, String type, String standard, String what, Limits l
     }
 
     /** As {@link Setting} has it. */
-    record More(String unit, String range, String effect, String command) {}
+    public record More(String unit, String range, String effect, String command) {}
 
-    boolean isSecret() {
+    /** Whether it is never shown. */
+    public boolean isSecret() {
         return type.equals("Password");
     }
 
     /** What is allowed, in words; empty where the bundle does not say. */
-    String range() {
+    public String range() {
         if (!more.range().isEmpty()) {
             return more.range();
         }
@@ -71,7 +73,7 @@ record Attribute(String key, String type, String standard, String what, Limits l
      *
      * @throws IllegalArgumentException key, value, and what would be right
      */
-    void check(String value) {
+    public void check(String value) {
         if (value.codePoints().anyMatch(Character::isISOControl) || value.contains("${")) {
             throw refused(value, "it must have no line ends, no other control characters and no ${");
         }

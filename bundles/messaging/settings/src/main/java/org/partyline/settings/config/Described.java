@@ -9,8 +9,9 @@ import java.util.List;
  * @param factory whether there are many, each with a name behind the hyphen in its file's name
  * @param title what it is about
  */
-record Described(String pid, boolean factory, String title, List<Attribute> attributes) {
-    Described {
+public record Described(String pid, boolean factory, String title, List<Attribute> attributes) {
+    /** Copies the list. */
+    public Described {
         attributes = List.copyOf(attributes);
     }
 }

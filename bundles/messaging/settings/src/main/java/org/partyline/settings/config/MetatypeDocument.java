@@ -17,13 +17,14 @@ import org.w3c.dom.Node;
 import org.xml.sax.SAXException;
 
 /** Reads what bnd makes of a configuration's annotations: a Metatype document (OSGi Compendium, 105.8). */
-final class MetatypeDocument {
+public final class MetatypeDocument {
     /** Where bundles have them. */
-    static final String DIRECTORY = "OSGI-INF/metatype";
+    public static final String DIRECTORY = "OSGI-INF/metatype";
 
     private MetatypeDocument() {}
 
-    static List<Described> read(InputStream in) throws IOException {
+    /** What it describes. */
+    public static List<Described> read(InputStream in) throws IOException {
         Element root = parse(in).getDocumentElement();
         Map<String, Element> classes = new HashMap<>();
         children(root, "OCD").forEach(each -> classes.put(each.getAttribute("id"), each));

@@ -12,7 +12,7 @@ import org.partyline.api.config.Setting;
     /** The dearest transaction. */
     @AttributeDefinition(
             name = "Maximum fee",
-            description = "The most a transaction may pay, in sat: 100 to 10000000.",
+            description = "The most a transaction may pay.",
             min = "100",
             max = "10000000")
     @Setting(unit = Setting.SATOSHI)
@@ -22,7 +22,7 @@ import org.partyline.api.config.Setting;
     @AttributeDefinition(
             name = "Gap limit",
             description =
-                    "Addresses without a payment that may follow each other: 20 to 200. A wallet that is restored finds no coins behind more.",
+                    "Addresses without a payment that may follow each other. A wallet that is restored finds no coins behind more.",
             min = "20",
             max = "200")
     @Setting(unit = "addresses")
