@@ -30,6 +30,7 @@ import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.health.Doctor;
+import org.partyline.api.health.PassphraseStrength;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.shell.error.CommandError;
@@ -154,6 +155,12 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile Configurations configurations;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile PassphraseStrength passphraseStrength;
+
     /** Null while it is away. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -198,6 +205,7 @@ public final class Engine {
         localWallets = (LocalWallets) services.apply(LocalWallets.class);
         foreignBundles = (ForeignBundles) services.apply(ForeignBundles.class);
         configurations = (Configurations) services.apply(Configurations.class);
+        passphraseStrength = (PassphraseStrength) services.apply(PassphraseStrength.class);
     }
 
     /** @throws CommandError while the store service is away */
@@ -314,6 +322,11 @@ public final class Engine {
     /** The bundles of ours that do not run. */
     public StoppedBundles stoppedBundles() {
         return new StoppedBundles(Optional.ofNullable(outages).map(Outages::list), idle.get());
+    }
+
+    /** What rates a passphrase that is set; empty while that is away. */
+    public Optional<PassphraseStrength> passphraseStrength() {
+        return Optional.ofNullable(passphraseStrength);
     }
 
     /** Whether there may be wallets of this server itself. */
