@@ -130,6 +130,8 @@ public class DistributionIT {
                 "secrets-unlock",
                 "hardening",
                 "doctor",
+                "pace",
+                "cover",
                 "settings",
                 "suites",
                 "nodes",
