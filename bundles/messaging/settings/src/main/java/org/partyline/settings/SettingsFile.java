@@ -24,9 +24,25 @@ public final class SettingsFile {
     /**
      * Sets one key, and leaves every other line as it is.
      *
-     * @param value of letters, digits, hyphens, underscores and commas, which mean nothing to who reads the file
+     * @param value as it stands in the file: what means something to who reads that is escaped
      */
     public void set(String key, String value) throws IOException {
+        write(key, List.of(key + " = " + value));
+    }
+
+    /** Takes one key away, and leaves every other line as it is. */
+    public void remove(String key) throws IOException {
+        write(key, List.of());
+    }
+
+    private void write(String key, List<String> instead) throws IOException {
+        // Several write one file: each for itself would lose what another has written.
+        synchronized (SettingsFile.class) {
+            replace(key, instead);
+        }
+    }
+
+    private void replace(String key, List<String> instead) throws IOException {
         Pattern ours = Pattern.compile("\\s*" + Pattern.quote(key) + "\\s*[=:].*");
         List<String> lines = new ArrayList<>();
         boolean dropping = false;
@@ -38,7 +54,7 @@ public final class SettingsFile {
                 lines.add(line);
             }
         }
-        lines.add(key + " = " + value);
+        lines.addAll(instead);
         PrivateFile.write(file, String.join("\n", lines) + "\n");
     }
 

@@ -2,6 +2,7 @@ package org.partyline.networkpolicy;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.partyline.api.config.Setting;
 
 /** What the file {@code etc/org.partyline.network.cfg} may hold; {@link NetworkSettings} reads and checks it. */
 @ObjectClassDefinition(
@@ -14,6 +15,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description =
                     "HOST:PORT of a SOCKS5 proxy, such as 127.0.0.1:9050 for Tor, for every connection that leaves this machine; HOST is localhost or an address. Empty: none.",
             required = false)
+    @Setting(unit = "address", range = "HOST:PORT, or nothing")
     String proxy() default "";
 
     /** Whether to do without. */
@@ -21,5 +23,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Proxy required",
             description =
                     "true: nothing leaves this machine but through a proxy, whatever a node's configuration says; while there is none, nothing leaves.")
+    @Setting
     boolean proxy$_$required() default false;
 }

@@ -3,6 +3,8 @@ package org.partyline.transportrpc;
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.AttributeType;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+import org.partyline.api.config.Setting;
 
 /** What a file {@code etc/org.partyline.transport.rpc-NAME.cfg} may hold; {@link RpcSettings} reads and checks it. */
 @ObjectClassDefinition(
@@ -15,12 +17,24 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description =
                     "Letters, digits and hyphens, at most 32; empty: what stands behind the hyphen in the file's name.",
             required = false)
+    @Setting(
+            unit = "none",
+            range = "letters, digits and hyphens, at most 32",
+            command = "partyline:node-remove and partyline:node-add")
     String name() default "";
 
     /** The network. */
     @AttributeDefinition(
             name = "Network",
-            description = "mainnet, testnet3, testnet4, signet or regtest. The node is refused when it is on another.")
+            description = "Where it is. The node is refused when it is on another.",
+            options = {
+                @Option(label = "real money", value = "mainnet"),
+                @Option(label = "tests", value = "testnet3"),
+                @Option(label = "tests", value = "testnet4"),
+                @Option(label = "tests", value = "signet"),
+                @Option(label = "tests on this machine", value = "regtest")
+            })
+    @Setting
     String network() default "mainnet";
 
     /** The RPC address. */
@@ -29,6 +43,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description =
                     "http://HOST:PORT of the node's RPC, with no user in it; empty: the network's RPC port on 127.0.0.1.",
             required = false)
+    @Setting(unit = "address", range = "http://HOST:PORT, or nothing")
     String url() default "";
 
     /** The cookie file. */
@@ -36,6 +51,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Cookie file",
             description = "The node's .cookie; empty, and no user: the one in ~/.bitcoin.",
             required = false)
+    @Setting(unit = "path", range = "a path, or nothing")
     String cookie$_$file() default "";
 
     /** The RPC user. */
@@ -43,6 +59,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "User",
             description = "rpcuser or the user of rpcauth, instead of a cookie.",
             required = false)
+    @Setting(unit = "none", range = "a name, or nothing")
     String user() default "";
 
     /** Its password. */
@@ -51,6 +68,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "The user's password; password-file keeps it out of this file.",
             type = AttributeType.PASSWORD,
             required = false)
+    @Setting(unit = "none", range = "a password, or nothing")
     String password() default "";
 
     /** A file with the password. */
@@ -58,6 +76,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Password file",
             description = "A file of mode 0600 whose first line is the password.",
             required = false)
+    @Setting(unit = "path", range = "a path, or nothing")
     String password$_$file() default "";
 
     /** The node's wallet. */
@@ -66,6 +85,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description =
                     "The node's wallet that pays, also written core:NAME; other accounts are wallets WALLET-ACCOUNT. Empty: this server's own wallet pays where there is one. One that is called local must be written core:local.",
             required = false)
+    @Setting(unit = "none", range = "a wallet of the node, core:NAME, or nothing")
     String wallet() default "";
 
     /** ZMQ for everything. */
@@ -74,6 +94,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description =
                     "tcp://HOST:PORT of both zmqpubrawtx and zmqpubsequence; auto: as the node says, when both are on this computer; none: poll.",
             required = false)
+    @Setting(unit = "address", range = "tcp://HOST:PORT, auto or none")
     String zmq() default "auto";
 
     /** ZMQ for transactions. */
@@ -81,6 +102,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "ZMQ rawtx",
             description = "tcp://HOST:PORT of zmqpubrawtx, where it is another one.",
             required = false)
+    @Setting(unit = "address", range = "tcp://HOST:PORT, or nothing")
     String zmq$_$rawtx() default "";
 
     /** ZMQ for the mempool sequence. */
@@ -88,6 +110,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "ZMQ sequence",
             description = "tcp://HOST:PORT of zmqpubsequence, where it is another one.",
             required = false)
+    @Setting(unit = "address", range = "tcp://HOST:PORT, or nothing")
     String zmq$_$sequence() default "";
 
     /** Which way. */
@@ -96,6 +119,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description =
                     "HOST:PORT of a SOCKS5 proxy for this node; none: directly; empty: as org.partyline.network says. This machine itself is always connected to directly.",
             required = false)
+    @Setting(unit = "address", range = "HOST:PORT, none, or nothing")
     String proxy() default "";
 
     /** Whether a password may go over the network in clear. */
@@ -103,42 +127,50 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Allow remote plaintext",
             description =
                     "Whether http:// to another computer, and ZMQ from it without a proxy, are allowed; the password then crosses the network in clear. Onion addresses need no permission.")
+    @Setting
     boolean allow$_$remote$_$plaintext() default false;
 
     /** How often to ask where there is no ZMQ. */
     @AttributeDefinition(
             name = "Poll interval",
-            description = "How often the mempool is asked for where ZMQ is silent: 100ms to 5m.")
+            description = "How often the mempool is asked for where ZMQ is silent.",
+            min = "100ms",
+            max = "5m")
+    @Setting(unit = Setting.DURATION)
     String poll$_$interval() default "2s";
 
     /** For a connection. */
     @AttributeDefinition(
             name = "Connect timeout",
-            description = "For opening a connection: 100ms to 5m; 5s, or 60s through a proxy, when empty.",
-            required = false)
+            description = "For opening a connection.",
+            required = false,
+            min = "100ms",
+            max = "5m",
+            options = {@Option(label = "5s, or 60s through a proxy", value = "")})
+    @Setting(unit = Setting.DURATION)
     String connect$_$timeout() default "";
 
     /** For an answer. */
-    @AttributeDefinition(name = "Timeout", description = "For a whole answer: 100ms to 10m.")
+    @AttributeDefinition(name = "Timeout", description = "For a whole answer.", min = "100ms", max = "10m")
+    @Setting(unit = Setting.DURATION)
     String timeout() default "60s";
 
     /** Calls in one request. */
-    @AttributeDefinition(name = "Batch size", description = "Calls in one request: 1 to 1000.", min = "1", max = "1000")
+    @AttributeDefinition(name = "Batch size", description = "Calls in one request.", min = "1", max = "1000")
+    @Setting(unit = "calls")
     int batch$_$size() default 100;
 
     /** The longest answer. */
-    @AttributeDefinition(
-            name = "Response limit",
-            description = "Longest answer that is read, in MiB: 1 to 1024.",
-            min = "1",
-            max = "1024")
+    @AttributeDefinition(name = "Response limit", description = "Longest answer that is read.", min = "1", max = "1024")
+    @Setting(unit = "MiB")
     int response$_$limit() default 128;
 
     /** The dearest transaction. */
     @AttributeDefinition(
             name = "Maximum fee",
-            description = "The most a transaction of the wallet may pay, in sat: 100 to 10000000.",
+            description = "The most a transaction of the wallet may pay.",
             min = "100",
             max = "10000000")
+    @Setting(unit = Setting.SATOSHI)
     long max$_$fee() default 100000;
 }

@@ -43,7 +43,9 @@ public final class Examination implements Doctor {
                                 .flatMap(Stream::ofNullable)
                                 .map(Path::of)
                                 .toList(),
-                        Optional.ofNullable(context.getProperty("karaf.data")).map(Path::of)));
+                        Optional.ofNullable(context.getProperty("karaf.data")).map(Path::of),
+                        Optional.ofNullable(context.getProperty("partyline.home"))
+                                .map(Path::of)));
     }
 
     Examination(Clock clock, List<HealthCheck> ours) {
@@ -51,8 +53,13 @@ public final class Examination implements Doctor {
         this.ours = ours;
     }
 
-    /** @param files directories whose files are this user's alone @param data where the store is */
-    private static List<HealthCheck> checks(Sources sources, Clock clock, List<Path> files, Optional<Path> data) {
+    /**
+     * @param files directories whose files are this user's alone
+     * @param data a directory on the disk of the store
+     * @param home where the store is
+     */
+    private static List<HealthCheck> checks(
+            Sources sources, Clock clock, List<Path> files, Optional<Path> data, Optional<Path> home) {
         return List.of(
                 new JavaCheck(Runtime.version().feature(), Runtime.getRuntime().maxMemory()),
                 new ProcessCheck(sources),
@@ -67,6 +74,7 @@ public final class Examination implements Doctor {
                 new CoinsCheck(sources),
                 new PrivacyCheck(sources),
                 new BackupCheck(sources, clock),
+                new OldStoresCheck(home, clock),
                 new KeysCheck(sources, clock),
                 new ContactsCheck(sources),
                 new LegacyCheck(sources),

@@ -2,6 +2,8 @@ package org.partyline.hardening;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.osgi.service.metatype.annotations.Option;
+import org.partyline.api.config.Setting;
 
 /** Settings of the hardening, in etc/org.partyline.hardening.cfg; read at the start. */
 @ObjectClassDefinition(
@@ -18,7 +20,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description =
                     "off: no core dump, and no other process of this user looks into this one. on: as the system has"
                             + " it, to look for faults.",
-            required = false)
+            required = false,
+            options = {@Option(label = "none", value = "off"), @Option(label = "as the system has it", value = "on")})
+    @Setting(effect = "at the next start")
     String core$_$dumps() default "off";
 
     /** auto or off. */
@@ -27,6 +31,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description =
                     "auto: memory that was used is not swapped out, where the limit for locked memory is infinite or"
                             + " the process has the capability CAP_IPC_LOCK. off: never.",
-            required = false)
+            required = false,
+            options = {
+                @Option(label = "where the system lets it", value = "auto"),
+                @Option(label = "never", value = "off")
+            })
+    @Setting(effect = "at the next start")
     String memory$_$lock() default "auto";
 }

@@ -2,6 +2,7 @@ package org.partyline.secretsfile;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.partyline.api.config.Setting;
 
 /** Settings of the secrets' file, in etc/org.partyline.secrets.file.cfg. */
 @ObjectClassDefinition(
@@ -20,5 +21,6 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
                             + " to; its first line is the passphrase, 8 to 4096 bytes. Empty: the systemd credential"
                             + " partyline-secrets-passphrase or, without that, partyline.passphrase.",
             required = false)
+    @Setting(unit = "path", range = "an absolute path, or nothing")
     String passphrase$_$file() default "";
 }

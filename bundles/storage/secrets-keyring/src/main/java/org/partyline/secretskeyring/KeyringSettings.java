@@ -2,6 +2,7 @@ package org.partyline.secretskeyring;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.partyline.api.config.Setting;
 
 /** Settings of the keyring, in etc/org.partyline.secrets.keyring.cfg. */
 @ObjectClassDefinition(
@@ -15,7 +16,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     /** Seconds, with the unit. */
     @AttributeDefinition(
             name = "Time-out",
-            description = "How long the keyring may take to answer: 1s to 60s. After that it counts as not there.",
-            required = false)
+            description = "How long the keyring may take to answer. After that it counts as not there.",
+            required = false,
+            min = "1s",
+            max = "60s")
+    @Setting(unit = Setting.DURATION)
     String timeout() default "5s";
 }

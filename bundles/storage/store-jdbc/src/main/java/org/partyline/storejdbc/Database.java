@@ -1,6 +1,5 @@
 package org.partyline.storejdbc;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -24,9 +23,6 @@ final class Database implements AutoCloseable {
     interface Sql<T> {
         T run(Connection connection) throws SQLException, StoreException;
     }
-
-    /** Version of the tables and of what they hold. */
-    static final int VERSION = 1;
 
     /** The longest value of the one column; H2's BYTEA ends at 1 MiB, and a sealed MiB is longer. */
     static final int SPLIT = 1_000_000;
@@ -59,6 +55,7 @@ final class Database implements AutoCloseable {
     };
 
     private final ConnectionSource source;
+    private final Migrations migrations;
     private final long compactAbove;
     private Connection open;
     private String product = "";
@@ -66,12 +63,16 @@ final class Database implements AutoCloseable {
     private long compactedSize;
 
     Database(ConnectionSource source) {
-        this(source, COMPACT_ABOVE);
+        this(source, Migrations.OURS, COMPACT_ABOVE);
     }
 
-    /** @param compactAbove at which size in bytes a database that only grows is compacted for the first time */
-    Database(ConnectionSource source, long compactAbove) {
+    /**
+     * @param migrations the format of the store, and the way there
+     * @param compactAbove at which size in bytes a database that only grows is compacted for the first time
+     */
+    Database(ConnectionSource source, Migrations migrations, long compactAbove) {
         this.source = source;
+        this.migrations = migrations;
         this.compactAbove = compactAbove;
     }
 
@@ -86,6 +87,11 @@ final class Database implements AutoCloseable {
             }
             if (open == null) {
                 open = source.open();
+                if (isOld(open)) {
+                    drop();
+                    source.migrate(migrations);
+                    open = source.open();
+                }
                 prepare(open);
             }
             return open;
@@ -98,13 +104,22 @@ final class Database implements AutoCloseable {
         }
     }
 
-    private void prepare(Connection connection) throws SQLException, StoreException {
+    /** Before anything else is touched: a newer program may have other tables. */
+    private boolean isOld(Connection connection) throws SQLException, StoreException {
         connection.setAutoCommit(false);
         product = connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
         try (Statement statement = connection.createStatement()) {
             statement.execute(CREATE_META);
-            // Before anything else is touched: a newer program may have other tables.
-            checkVersion(meta(connection, FORMAT));
+        }
+        byte[] format = meta(connection, FORMAT);
+        boolean old = format != null && migrations.isOld(format);
+        connection.commit();
+        return old;
+    }
+
+    private void prepare(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
             for (String sql : CREATE) {
                 statement.execute(sql);
             }
@@ -112,12 +127,9 @@ final class Database implements AutoCloseable {
         connection.commit();
     }
 
-    private static void checkVersion(byte[] content) throws StoreException {
-        String version = content == null ? Integer.toString(VERSION) : new String(content, StandardCharsets.US_ASCII);
-        if (!version.equals(Integer.toString(VERSION))) {
-            throw new StoreException("the store has format " + version + ", this program reads format " + VERSION
-                    + ": start the newer program that wrote it, or restore a backup");
-        }
+    /** What a new store has as its format. */
+    byte[] format() {
+        return migrations.row();
     }
 
     /** Runs work that writes; it is on the disk when this returns. */

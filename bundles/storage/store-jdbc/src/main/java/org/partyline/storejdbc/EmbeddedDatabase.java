@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.Properties;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -50,6 +51,8 @@ final class EmbeddedDatabase implements ConnectionSource {
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
 
     private final Path directory;
+    private final DataSourceFactory factory;
+    private final String fileSystem;
     private final DataSource dataSource;
 
     /**
@@ -72,13 +75,19 @@ final class EmbeddedDatabase implements ConnectionSource {
                     "the store's directory " + directory + " has a ';' in its name: set partyline.home to another");
         }
         this.directory = directory;
+        this.factory = factory;
+        this.fileSystem = fileSystem;
+        this.dataSource = dataSource(NAME);
+    }
+
+    private DataSource dataSource(String name) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty(
                 DataSourceFactory.JDBC_URL,
-                "jdbc:h2:" + fileSystem + directory.toAbsolutePath().resolve(NAME) + SETTINGS);
+                "jdbc:h2:" + fileSystem + directory.toAbsolutePath().resolve(name) + SETTINGS);
         properties.setProperty(DataSourceFactory.JDBC_USER, "sa");
         properties.setProperty(DataSourceFactory.JDBC_PASSWORD, "");
-        this.dataSource = factory.createDataSource(properties);
+        return factory.createDataSource(properties);
     }
 
     @Override
@@ -98,6 +107,44 @@ final class EmbeddedDatabase implements ConnectionSource {
             throw new StoreException(
                     "the store's directory " + directory + " cannot be used: give this user the right to write there",
                     e);
+        }
+    }
+
+    @Override
+    public void migrate(Migrations migrations) throws SQLException, StoreException {
+        int from;
+        try (Connection connection = open()) {
+            from = Migrations.number(Database.meta(connection, Database.FORMAT));
+        }
+        try {
+            new FileMigration(directory.resolve(NAME + SUFFIX), Clock.systemUTC(), EmbeddedDatabase::room)
+                    .run(from, migrations.format(), copy -> migrate(copy, migrations));
+        } catch (IOException e) {
+            throw new StoreException(
+                    "the store in " + directory + " could not be brought from format " + from + " to format "
+                            + migrations.format() + " (" + e.getClass().getSimpleName()
+                            + "): look at the disk, and start again; it is as it was",
+                    e);
+        }
+    }
+
+    private void migrate(Path copy, Migrations migrations) throws SQLException, StoreException {
+        String file = copy.getFileName().toString();
+        // Closing the only connection closes the database: the copy is one whole file then.
+        try (Connection connection =
+                dataSource(file.substring(0, file.length() - SUFFIX.length())).getConnection()) {
+            connection.setAutoCommit(false);
+            migrations.run(connection);
+            connection.commit();
+        }
+    }
+
+    private static long room(Path directory) {
+        try {
+            return Files.getFileStore(directory).getUsableSpace();
+        } catch (IOException e) {
+            LOG.debug("The free space cannot be read", e);
+            return Long.MAX_VALUE;
         }
     }
 

@@ -1,6 +1,5 @@
 package org.partyline.storejdbc;
 
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -62,8 +61,10 @@ final class JdbcStore implements Store, AutoCloseable {
     private final SecureRandom random;
     private final Clock clock;
     private final Collector collector;
-    private final Duration eraseAfter;
     private final ScheduledFuture<?> sweeping;
+
+    /** How long what was deleted or replaced may stay in the files. */
+    private Duration eraseAfter;
 
     /** When the files began to hold what is no longer in the store; null when they hold none. */
     private Instant stale;
@@ -164,8 +165,7 @@ final class JdbcStore implements Store, AutoCloseable {
     private void insertHead(Connection connection, KeyWrap wrap, StoreKeys fresh) throws SQLException {
         byte[] mark = new byte[Turn.MARK];
         random.nextBytes(mark);
-        Database.insertMeta(
-                connection, Database.FORMAT, Integer.toString(Database.VERSION).getBytes(StandardCharsets.US_ASCII));
+        Database.insertMeta(connection, Database.FORMAT, database.format());
         Database.insertMeta(connection, WRAP, wrap.encode());
         Database.insertMeta(connection, Database.TURN, Turn.FIRST.encode(mark));
         collector.create(connection, fresh);
@@ -536,6 +536,16 @@ final class JdbcStore implements Store, AutoCloseable {
     private void becomeStale() {
         if (stale == null) {
             stale = clock.instant();
+        }
+    }
+
+    /** How long what was deleted or replaced may stay in the files from now on. */
+    void eraseAfter(Duration longest) {
+        gate.lock();
+        try {
+            eraseAfter = longest;
+        } finally {
+            gate.unlock();
         }
     }
 

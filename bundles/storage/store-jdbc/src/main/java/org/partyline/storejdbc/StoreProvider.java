@@ -24,6 +24,7 @@ import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -61,8 +62,8 @@ public final class StoreProvider {
     private static final String HOME = "partyline.home";
 
     private final BundleContext context;
-    private final String wanted;
-    private final Duration eraseAfter;
+    private String wanted;
+    private Duration eraseAfter;
     private final ScheduledExecutorService scheduler;
     private final Map<DataSource, List<String>> dataSources = new LinkedHashMap<>();
     private DataSourceFactory h2;
@@ -95,7 +96,7 @@ public final class StoreProvider {
         });
     }
 
-    private static String name(String configured) {
+    static String name(String configured) {
         String name = configured.strip();
         if (name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
             throw new IllegalArgumentException(
@@ -133,6 +134,28 @@ public final class StoreProvider {
                     "{}: datasource={}: there is no such DataSource service yet; the store waits for it",
                     StoreSettings.PID,
                     wanted);
+        }
+    }
+
+    /** How long erased things may stay changes under an open store; another database closes it. */
+    @Modified
+    synchronized void modified(StoreSettings settings) {
+        String newName;
+        Duration newEraseAfter;
+        try {
+            newName = name(settings.datasource());
+            newEraseAfter = eraseAfter(settings.erase$_$after());
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}. The last good settings stay.", e.getMessage());
+            return;
+        }
+        eraseAfter = newEraseAfter;
+        if (store != null) {
+            store.eraseAfter(newEraseAfter);
+        }
+        if (!newName.equals(wanted)) {
+            wanted = newName;
+            refresh();
         }
     }
 

@@ -2,6 +2,7 @@ package org.partyline.storejdbc;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.partyline.api.config.Setting;
 
 /** Settings of the store, in etc/org.partyline.store.jdbc.cfg. */
 @ObjectClassDefinition(
@@ -15,17 +16,22 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     /** Name of a DataSource service, or empty. */
     @AttributeDefinition(
             name = "Data source",
-            description =
-                    "Name of a DataSource service (osgi.jndi.service.name or dataSourceName), 0 to 255 characters."
-                            + " Empty: H2 in a file under partyline.home. A database of its own for each server.",
+            description = "Name of a DataSource service (osgi.jndi.service.name or dataSourceName)."
+                    + " Empty: H2 in a file under partyline.home. A database of its own for each server.",
             required = false)
+    @Setting(
+            unit = "none",
+            range = "the name of a DataSource service, at most 255 characters, or nothing",
+            effect = "at once; the store is locked by it")
     String datasource() default "";
 
     /** Minutes, hours or days. */
     @AttributeDefinition(
             name = "Erase after",
-            description =
-                    "How long what was deleted may stay in the store's files, sealed, before they are rewritten: 1m to 7d.",
-            required = false)
+            description = "How long what was deleted may stay in the store's files, sealed, before they are rewritten.",
+            required = false,
+            min = "1m",
+            max = "7d")
+    @Setting(unit = Setting.DURATION)
     String erase$_$after() default "1h";
 }

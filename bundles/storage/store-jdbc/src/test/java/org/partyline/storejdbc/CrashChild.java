@@ -7,6 +7,7 @@ import static org.partyline.storejdbc.Bench.passphrase;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server that dies where a test wants it to; runs in a JVM of its own. */
@@ -27,6 +28,7 @@ public final class CrashChild {
             case "create" -> create(directory, at);
             case "write" -> write(directory, at);
             case "compact" -> compact(directory, at);
+            case "migrate" -> migrate(directory, at);
             default -> throw new IllegalArgumentException(arguments[1]);
         }
     }
@@ -94,6 +96,19 @@ public final class CrashChild {
             out.println(JdbcStoreContract.increment(bench.store));
             out.flush();
         }
+    }
+
+    /** Dies in one of the two steps to another format, or right after the last. */
+    private static void migrate(Path directory, int at) throws Exception {
+        Migrations.Step dies = connection -> halt();
+        Migrations migrations = new Migrations(
+                switch (at) {
+                    case 1 -> List.of(dies, MigrationTest.RENAME);
+                    case 2 -> List.of(MigrationTest.MARK, dies);
+                    default -> MigrationTest.STEPS;
+                });
+        new Database(Bench.source(directory), migrations, Long.MAX_VALUE).connection();
+        halt();
     }
 
     /** Dies at a change of a file while compacting. */

@@ -37,7 +37,7 @@ class CrashTest {
     }
 
     /** What the child said. */
-    private static List<String> run(Path directory, String what, int at, int exit) throws Exception {
+    static List<String> run(Path directory, String what, int at, int exit) throws Exception {
         Process child = start(directory, what, at);
         List<String> lines;
         try (BufferedReader reader = child.inputReader(StandardCharsets.UTF_8)) {

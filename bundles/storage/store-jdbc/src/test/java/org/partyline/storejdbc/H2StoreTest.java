@@ -132,6 +132,18 @@ class H2StoreTest extends JdbcStoreContract {
     }
 
     @Test
+    void howLongWhatWasDeletedMayStayCanBeChanged() throws Exception {
+        bench.put("t", "burnt", "a text");
+        List<byte[]> sealed = sealedValues();
+        restartAndUnlock();
+        bench.store.transact(tx -> tx.delete("t", bytes("burnt")));
+        bench.store.eraseAfter(Duration.ofMinutes(1));
+        bench.clock.pass(Duration.ofSeconds(60));
+        bench.scheduler.tick();
+        assertFalse(Haystack.of(home).holdsPartOf(sealed.get(0)));
+    }
+
+    @Test
     void whatWasErasedIsNotInTheFileOnceTheStoreWasClosed() throws Exception {
         bench.put("t", "replaced", "a chain key");
         bench.put("t", "burnt", "a text");
@@ -220,7 +232,7 @@ class H2StoreTest extends JdbcStoreContract {
     @Test
     void overwritingDoesNotMakeTheFileGrowWithoutEnd() throws Exception {
         long most = 1 << 20;
-        bench = restart(new Bench(new Database(source(), most)));
+        bench = restart(new Bench(new Database(source(), Migrations.OURS, most)));
         bench.store.unlock(passphrase());
         long compacted = 0;
         long before = 0;

@@ -56,6 +56,10 @@ class StoreProviderTest {
     }
 
     private static StoreSettings settings(String dataSource) {
+        return settings(dataSource, "1h");
+    }
+
+    private static StoreSettings settings(String dataSource, String eraseAfter) {
         return new StoreSettings() {
             @Override
             public String datasource() {
@@ -64,7 +68,7 @@ class StoreProviderTest {
 
             @Override
             public String erase$_$after() {
-                return "1h";
+                return eraseAfter;
             }
 
             @Override
@@ -124,6 +128,27 @@ class StoreProviderTest {
             assertEquals(0, registered.size());
             provider.stop();
         }
+    }
+
+    @Test
+    void aChangeOfSettingsLeavesTheStoreOpenUnlessItIsAnotherDatabase() throws Exception {
+        StoreProvider provider = new StoreProvider(context(), settings(""));
+        provider.bindH2(h2);
+        provider.start();
+        provider.derivations = List.of(Map.entry(Map.of(), new QuickArgon2()));
+        Store store = registered.get(0);
+        store.create(Bench.passphrase());
+        provider.modified(settings("", "2h"));
+        provider.modified(settings("", "2 hours"));
+        assertEquals(List.of(store), registered);
+        assertEquals(Store.State.OPEN, store.state());
+        JdbcDataSource other = memory("elsewhere");
+        provider.bindDataSource(other, Map.of("osgi.jndi.service.name", "elsewhere"));
+        provider.modified(settings("elsewhere"));
+        assertEquals(1, registered.size());
+        assertNotSame(store, registered.get(0));
+        assertEquals(Store.State.NEW, registered.get(0).state());
+        provider.stop();
     }
 
     @Test

@@ -59,7 +59,7 @@ final class CommandCompleter implements Completer {
         if (words.length == 0 || !layout.name().equals(session.resolveCommand(words[0]))) {
             return;
         }
-        int place = 0;
+        List<String> before = new ArrayList<>();
         Optional<OptionField> open = Optional.empty();
         for (int i = 1; i < cursor && i < words.length; i++) {
             if (open.isPresent()) {
@@ -67,18 +67,19 @@ final class CommandCompleter implements Completer {
             } else if (CommandParser.isOption(words[i])) {
                 open = layout.option(words[i]).filter(option -> !option.isFlag());
             } else {
-                place++;
+                before.add(words[i]);
             }
         }
         if (open.isPresent()) {
             OptionField option = open.get();
-            values(session, line, option.option().name(), option.field(), option.completion(), candidates);
+            values(session, line, before, option.option().name(), option.field(), option.completion(), candidates);
             return;
         }
-        layout.argument(place)
+        layout.argument(before.size())
                 .ifPresent(argument -> values(
                         session,
                         line,
+                        before,
                         argument.argument().name(),
                         argument.field(),
                         argument.completion(),
@@ -95,6 +96,7 @@ final class CommandCompleter implements Completer {
     private void values(
             Session session,
             CommandLine line,
+            List<String> before,
             String name,
             Field field,
             Optional<Completion> completion,
@@ -105,7 +107,7 @@ final class CommandCompleter implements Completer {
                     .map(constant -> ((Enum<?>) constant).name().toLowerCase(Locale.ROOT))
                     .forEach(value -> candidates.add(candidate(value, null)));
         } else if (completion.isPresent()) {
-            complete(session, line, completion.get(), candidates);
+            complete(session, line, before, completion.get(), candidates);
         } else {
             own(name).forEach(value -> candidates.add(candidate(Sanitizer.line(value), null)));
         }
@@ -120,7 +122,8 @@ final class CommandCompleter implements Completer {
         }
     }
 
-    private void complete(Session session, CommandLine line, Completion completion, List<Candidate> candidates) {
+    private void complete(
+            Session session, CommandLine line, List<String> before, Completion completion, List<Candidate> candidates) {
         if (completion.values().length > 0) {
             for (String value : completion.values()) {
                 candidates.add(candidate(value, null));
@@ -128,17 +131,19 @@ final class CommandCompleter implements Completer {
         } else if (completion.value() == FileCompleter.class) {
             new FileCompleter().completeCandidates(session, line, candidates);
         } else {
-            for (String value : list(session, completion.value())) {
+            for (String value : list(session, before, completion.value())) {
                 candidates.add(candidate(value, null));
             }
         }
     }
 
-    private Collection<String> list(Session session, Class<?> type) {
+    private Collection<String> list(Session session, List<String> before, Class<?> type) {
         try {
             Values values =
                     type.asSubclass(Values.class).getDeclaredConstructor().newInstance();
-            return values.list(engine, session).stream().map(Sanitizer::line).toList();
+            return values.list(engine, session, before).stream()
+                    .map(Sanitizer::line)
+                    .toList();
         } catch (CommandError | PartylineException e) {
             LOG.debug("Nothing to complete for {}", layout.name(), Wordless.of(e));
             return List.of();

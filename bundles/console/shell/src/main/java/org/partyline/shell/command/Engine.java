@@ -14,6 +14,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.bundles.ForeignBundles;
+import org.partyline.api.config.Configurations;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -29,6 +30,7 @@ import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.health.Doctor;
+import org.partyline.api.health.PassphraseStrength;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.shell.error.CommandError;
@@ -147,6 +149,18 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile ForeignBundles foreignBundles;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Configurations configurations;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile PassphraseStrength passphraseStrength;
+
     /** Null while it is away. */
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -190,6 +204,8 @@ public final class Engine {
         doctor = (Doctor) services.apply(Doctor.class);
         localWallets = (LocalWallets) services.apply(LocalWallets.class);
         foreignBundles = (ForeignBundles) services.apply(ForeignBundles.class);
+        configurations = (Configurations) services.apply(Configurations.class);
+        passphraseStrength = (PassphraseStrength) services.apply(PassphraseStrength.class);
     }
 
     /** @throws CommandError while the store service is away */
@@ -267,6 +283,11 @@ public final class Engine {
         return here(doctor, "doctor");
     }
 
+    /** @throws CommandError while the settings service is away */
+    public Configurations configurations() throws CommandError {
+        return here(configurations, "settings");
+    }
+
     /** @throws CommandError while the privacy service is away */
     public Privacy privacy() throws CommandError {
         return here(privacy, "privacy");
@@ -301,6 +322,11 @@ public final class Engine {
     /** The bundles of ours that do not run. */
     public StoppedBundles stoppedBundles() {
         return new StoppedBundles(Optional.ofNullable(outages).map(Outages::list), idle.get());
+    }
+
+    /** What rates a passphrase that is set; empty while that is away. */
+    public Optional<PassphraseStrength> passphraseStrength() {
+        return Optional.ofNullable(passphraseStrength);
     }
 
     /** Whether there may be wallets of this server itself. */

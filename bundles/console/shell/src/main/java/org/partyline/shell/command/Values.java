@@ -1,6 +1,7 @@
 package org.partyline.shell.command;
 
 import java.util.Collection;
+import java.util.List;
 import org.apache.karaf.shell.api.console.Session;
 import org.partyline.api.PartylineException;
 import org.partyline.shell.error.CommandError;
@@ -14,4 +15,14 @@ public interface Values {
      * @throws PartylineException when the store is locked
      */
     Collection<String> list(Engine engine, Session session) throws CommandError, PartylineException;
+
+    /**
+     * The same where it depends on what stands before it.
+     *
+     * @param arguments of the command, without its options, before the one that is completed
+     */
+    default Collection<String> list(Engine engine, Session session, List<String> arguments)
+            throws CommandError, PartylineException {
+        return list(engine, session);
+    }
 }

@@ -38,6 +38,7 @@ import org.partyline.shell.node.NodeSettings;
 import org.partyline.shell.output.Console;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
+import org.partyline.shell.store.NewPassphrase;
 
 /**
  * The first run: a node, a store, a persona, a channel. Each answer is checked as it is given, and all are there before anything is
@@ -140,6 +141,8 @@ final class SetupCommand extends PartylineCommand {
 
     private boolean asking;
     private Optional<Network> chosenNetwork = Optional.empty();
+    /** How strong the passphrase of the store is that was made. */
+    private Optional<NewPassphrase> rated = Optional.empty();
 
     @Override
     protected void run() throws CommandError, PartylineException, InterruptedException {
@@ -500,6 +503,9 @@ final class SetupCommand extends PartylineCommand {
             throws CommandError, PartylineException {
         if (vault.state() == Store.State.NEW) {
             vault.create(passphrase);
+            NewPassphrase made = NewPassphrase.of(engine(), passphrase);
+            made.remember();
+            rated = Optional.of(made);
         }
         Optional<Channel> joined;
         Persona speaker;
@@ -570,6 +576,7 @@ final class SetupCommand extends PartylineCommand {
                                 : joined.isPresent() ? "partyline:say hello" : "partyline:channel-create NAME")
                         + ".");
         console().paragraph("For people who want to write to you alone, your contact card: partyline:persona-card.");
+        rated.ifPresent(made -> made.warn(console()));
         look();
     }
 

@@ -49,14 +49,20 @@ final class PassphraseChangeCommand extends PartylineCommand {
         Passphrases passphrases = Passphrases.of(context());
         char[] before = passphrases.existing(given(oldFile), "Passphrase of the store until now", OLD);
         char[] after = new char[0];
+        NewPassphrase set;
         try {
             after = passphrases.fresh(given(newFile), "New passphrase of the store", NEW);
             vault.changePassphrase(before, after);
+            set = NewPassphrase.of(engine(), after);
         } finally {
             Arrays.fill(before, '\0');
             Arrays.fill(after, '\0');
         }
-        print(new Document(true), "The store has a new passphrase; the old one no longer opens it.");
+        set.remember();
+        print(new Document(true), () -> {
+            console().line("The store has a new passphrase; the old one no longer opens it.");
+            set.warn(console());
+        });
     }
 
     record Document(boolean changed) {}

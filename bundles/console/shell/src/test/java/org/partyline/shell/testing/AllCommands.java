@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.partyline.shell.audit.AuditCommands;
 import org.partyline.shell.channel.ChannelCommands;
+import org.partyline.shell.config.ConfigCommands;
 import org.partyline.shell.contact.ContactCommands;
 import org.partyline.shell.cover.CoverCommands;
 import org.partyline.shell.demo.DemoCommands;
@@ -43,6 +44,7 @@ public final class AllCommands {
                     new StatusCommands(),
                     new AuditCommands(),
                     new DoctorCommands(),
+                    new ConfigCommands(),
                     new PrivacyCommands())
             .<Supplier<? extends ConsoleCommand>>flatMap(group -> group.commands().stream())
             .toList();

@@ -860,6 +860,7 @@ public final class FakeEngine {
 
     public final FakeFees fees = new FakeFees();
     public final FakePrivacy privacy = new FakePrivacy(calls);
+    public final FakeConfigurations configurations = new FakeConfigurations();
     /** What the doctor finds. */
     public final List<Finding> findings = new ArrayList<>(List.of(
             Finding.ok("store", "the store is open"),
@@ -927,6 +928,7 @@ public final class FakeEngine {
                 coverService,
                 privacy,
                 doctor,
+                configurations,
                 localWallets,
                 foreignBundles);
         return Engines.of(type -> services.stream()

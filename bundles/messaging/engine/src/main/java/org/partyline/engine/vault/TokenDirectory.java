@@ -23,6 +23,7 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.metatype.annotations.Designate;
 import org.partyline.api.PrivateFile;
+import org.partyline.api.config.SettingsCheck;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,9 +32,11 @@ import org.slf4j.LoggerFactory;
  * Directory Specification), or where the operator says. A bad value is refused with a line in the log, and the last good one
  * stays.
  */
-@Component(service = TokenDirectory.class, configurationPid = TokenDirectoryConfiguration.PID)
+@Component(
+        service = {TokenDirectory.class, SettingsCheck.class},
+        configurationPid = TokenDirectoryConfiguration.PID)
 @Designate(ocd = TokenDirectoryConfiguration.class)
-public final class TokenDirectory implements TokenPlace {
+public final class TokenDirectory implements TokenPlace, SettingsCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(TokenDirectory.class);
     private static final String DIRECTORY = "directory";
@@ -94,6 +97,23 @@ public final class TokenDirectory implements TokenPlace {
     @Modified
     public void modified(Map<String, Object> properties) {
         accept(properties);
+    }
+
+    @Override
+    public String pid() {
+        return TokenDirectoryConfiguration.PID;
+    }
+
+    @Override
+    public void check(Map<String, String> settings) {
+        String text = settings.getOrDefault(DIRECTORY, TokenDirectoryConfiguration.AUTO);
+        try {
+            if (!text.equals(TokenDirectoryConfiguration.AUTO)) {
+                parse(text);
+            }
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(DIRECTORY + " = '" + shown(text) + "': " + e.getMessage(), e);
+        }
     }
 
     private void accept(Map<String, Object> properties) {

@@ -2,6 +2,7 @@ package org.partyline.transportbitcoinj.wallet;
 
 import org.osgi.service.metatype.annotations.AttributeDefinition;
 import org.osgi.service.metatype.annotations.ObjectClassDefinition;
+import org.partyline.api.config.Setting;
 
 /** What the file {@code etc/org.partyline.wallet.local.cfg} may hold; {@link WalletSettings} reads and checks it. */
 @ObjectClassDefinition(
@@ -11,17 +12,19 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     /** The dearest transaction. */
     @AttributeDefinition(
             name = "Maximum fee",
-            description = "The most a transaction may pay, in sat: 100 to 10000000.",
+            description = "The most a transaction may pay.",
             min = "100",
             max = "10000000")
+    @Setting(unit = Setting.SATOSHI)
     long max$_$fee() default 100000;
 
     /** How far to look. */
     @AttributeDefinition(
             name = "Gap limit",
             description =
-                    "Addresses without a payment that may follow each other: 20 to 200. A wallet that is restored finds no coins behind more.",
+                    "Addresses without a payment that may follow each other. A wallet that is restored finds no coins behind more.",
             min = "20",
             max = "200")
+    @Setting(unit = "addresses")
     int gap$_$limit() default 50;
 }

@@ -1,0 +1,2 @@
+/** Every setting: shown, set, taken back. */
+package org.partyline.shell.config;

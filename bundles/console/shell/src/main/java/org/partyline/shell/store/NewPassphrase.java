@@ -1,0 +1,41 @@
+package org.partyline.shell.store;
+
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.health.PassphraseStrength;
+import org.partyline.api.health.PassphraseStrength.Rating;
+import org.partyline.shell.command.Engine;
+import org.partyline.shell.output.Console;
+import org.partyline.shell.output.Style;
+
+/** How strong a passphrase is that the store is given: said to who sets it, and kept for the doctor. */
+public final class NewPassphrase {
+    private final Optional<PassphraseStrength> strength;
+    private final Optional<Rating> rating;
+
+    private NewPassphrase(Optional<PassphraseStrength> strength, char[] passphrase) {
+        this.strength = strength;
+        this.rating = strength.map(rates -> rates.rate(passphrase));
+    }
+
+    /** Before it is wiped. */
+    public static NewPassphrase of(Engine engine, char[] passphrase) {
+        return new NewPassphrase(engine.passphraseStrength(), passphrase);
+    }
+
+    /** Once it is the store's. */
+    public void remember() throws PartylineException {
+        if (strength.isPresent() && rating.isPresent()) {
+            strength.get().remember(rating.get().grade());
+        }
+    }
+
+    /** Where it can be guessed. */
+    public void warn(Console console) {
+        rating.filter(each -> !each.advice().isEmpty())
+                .ifPresent(each -> console.paragraph(
+                        Style.WARN,
+                        "The passphrase is " + (each.grade() == PassphraseStrength.Grade.WEAK ? "weak" : "only fair")
+                                + ": " + each.advice() + "."));
+    }
+}

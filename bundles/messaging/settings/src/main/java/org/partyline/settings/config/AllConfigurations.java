@@ -1,0 +1,308 @@
+package org.partyline.settings.config;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.partyline.api.PartylineException;
+import org.partyline.api.config.Configurations;
+import org.partyline.api.config.SettingsCheck;
+import org.partyline.api.transport.NodeSettingsCheck;
+import org.partyline.settings.SettingsFile;
+
+/**
+ * Shows and sets what bundles describe by Metatype. A value is checked by its description, then by a service of the bundle that
+ * reads it; it stands in the file before the bundle is told.
+ */
+@Component(service = Configurations.class)
+public final class AllConfigurations implements Configurations {
+    private static final String PREFIX = "org.partyline.";
+    private static final String NODES = PREFIX + "transport.";
+    private static final String SUFFIX = ".cfg";
+
+    private final ConfigurationAdmin admin;
+    private final Optional<Path> etc;
+    private final Supplier<Map<Described, String>> descriptions;
+    private final List<SettingsCheck> checks = new CopyOnWriteArrayList<>();
+    private final List<NodeSettingsCheck> nodeChecks = new CopyOnWriteArrayList<>();
+
+    /** For Declarative Services. */
+    @Activate
+    public AllConfigurations(@Reference ConfigurationAdmin admin, BundleContext context) {
+        this(
+                admin,
+                Optional.ofNullable(context.getProperty("karaf.etc")).map(Path::of),
+                new BundleDescriptions(context)::all);
+    }
+
+    /**
+     * @param etc where the files are; empty: nowhere
+     * @param descriptions with the names of the bundles they are of
+     */
+    AllConfigurations(ConfigurationAdmin admin, Optional<Path> etc, Supplier<Map<Described, String>> descriptions) {
+        this.admin = admin;
+        this.etc = etc;
+        this.descriptions = descriptions;
+    }
+
+    /** For Declarative Services. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    public void addCheck(SettingsCheck check) {
+        checks.add(check);
+    }
+
+    /** For Declarative Services. */
+    public void removeCheck(SettingsCheck check) {
+        checks.remove(check);
+    }
+
+    /** For Declarative Services. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    public void addNodeCheck(NodeSettingsCheck check) {
+        nodeChecks.add(check);
+    }
+
+    /** For Declarative Services. */
+    public void removeNodeCheck(NodeSettingsCheck check) {
+        nodeChecks.remove(check);
+    }
+
+    /** A configuration that is there, and who reads it. */
+    private record Place(String name, String pid, String file, Described described, String bundle) {}
+
+    /** A setting in its place. */
+    private record Spot(Place place, Attribute attribute) {
+        String name() {
+            return place.name() + "." + attribute.key();
+        }
+    }
+
+    @Override
+    public List<Section> list() {
+        return places().stream().map(this::section).toList();
+    }
+
+    private Section section(Place place) {
+        Map<String, String> now = values(place);
+        return new Section(
+                place.name(),
+                place.described().title(),
+                place.file(),
+                place.bundle(),
+                place.described().attributes().stream()
+                        .map(attribute -> value(new Spot(place, attribute), now))
+                        .toList());
+    }
+
+    private static Value value(Spot spot, Map<String, String> now) {
+        Attribute attribute = spot.attribute();
+        String set = now.get(attribute.key());
+        String value = set == null ? attribute.standard() : set;
+        return new Value(
+                spot.name(),
+                attribute.isSecret() && !value.isEmpty() ? Value.HIDDEN : value,
+                set != null,
+                attribute.standard(),
+                attribute.range(),
+                attribute.more().unit(),
+                attribute.what(),
+                new Traits(
+                        attribute.isSecret(),
+                        attribute.more().effect(),
+                        attribute.more().command(),
+                        attribute.limits().options()));
+    }
+
+    @Override
+    public Value get(String name) throws PartylineException {
+        Spot spot = find(name);
+        return value(spot, values(spot.place()));
+    }
+
+    @Override
+    public synchronized void set(String name, String value) throws PartylineException {
+        Spot spot = changeable(name);
+        String clean = value.strip();
+        Map<String, String> after = values(spot.place());
+        after.put(spot.attribute().key(), clean);
+        try {
+            spot.attribute().check(clean);
+            check(spot.place(), after);
+        } catch (IllegalArgumentException e) {
+            throw new PartylineException(e.getMessage(), e);
+        }
+        store(spot, Optional.of(clean));
+    }
+
+    @Override
+    public synchronized void reset(String name) throws PartylineException {
+        Spot spot = changeable(name);
+        Map<String, String> after = values(spot.place());
+        after.remove(spot.attribute().key());
+        try {
+            check(spot.place(), after);
+        } catch (IllegalArgumentException e) {
+            throw new PartylineException(e.getMessage(), e);
+        }
+        store(spot, Optional.empty());
+    }
+
+    private Spot changeable(String name) throws PartylineException {
+        Spot spot = find(name);
+        if (!spot.attribute().more().command().isEmpty()) {
+            throw new PartylineException(spot.name() + " is set by "
+                    + spot.attribute().more().command() + ", which does what else belongs to it");
+        }
+        if (spot.attribute().isSecret()) {
+            throw new PartylineException(
+                    spot.name() + " is a secret, which others could see in a command: write it into "
+                            + spot.place().file() + ", mode 0600");
+        }
+        return spot;
+    }
+
+    private Spot find(String name) throws PartylineException {
+        List<Spot> all = places().stream()
+                .flatMap(place -> place.described().attributes().stream().map(each -> new Spot(place, each)))
+                .toList();
+        List<Spot> found = all.stream().filter(spot -> spot.name().equals(name)).toList();
+        if (found.isEmpty()) {
+            found = all.stream()
+                    .filter(spot -> spot.attribute().key().equals(name))
+                    .toList();
+        }
+        if (found.isEmpty()) {
+            throw new PartylineException("there is no setting '" + shown(name) + "': partyline:config lists them all");
+        }
+        if (found.size() > 1) {
+            throw new PartylineException("there are several settings '" + name + "': say which, "
+                    + String.join(", ", found.stream().map(Spot::name).toList()));
+        }
+        return found.get(0);
+    }
+
+    private static String shown(String name) {
+        String clean = name.replaceAll("\\p{Cntrl}", "?");
+        return clean.length() > 60 ? clean.substring(0, 60) + "…" : clean;
+    }
+
+    private void check(Place place, Map<String, String> after) throws PartylineException {
+        String pid = place.described().pid();
+        for (SettingsCheck check : checks) {
+            if (check.pid().equals(pid)) {
+                check.check(after);
+            }
+        }
+        for (NodeSettingsCheck check : nodeChecks) {
+            if (pid.equals(NODES + check.type())) {
+                check.check(after);
+            }
+        }
+    }
+
+    private void store(Spot spot, Optional<String> value) throws PartylineException {
+        String key = spot.attribute().key();
+        try {
+            Configuration configuration = admin.getConfiguration(spot.place().pid(), "?");
+            Hashtable<String, Object> after = new Hashtable<>();
+            Dictionary<String, Object> before = configuration.getProperties();
+            if (before != null) {
+                Collections.list(before.keys()).forEach(each -> after.put(each, before.get(each)));
+            }
+            if (etc.isPresent()) {
+                SettingsFile file =
+                        new SettingsFile(etc.get().resolve(spot.place().file()));
+                if (value.isPresent()) {
+                    // What reads the file would take a backslash for the begin of something.
+                    file.set(key, value.get().replace("\\", "\\\\"));
+                } else {
+                    file.remove(key);
+                }
+            }
+            value.ifPresentOrElse(text -> after.put(key, text), () -> after.remove(key));
+            configuration.update(after);
+        } catch (IOException e) {
+            throw new PartylineException(
+                    "the file " + spot.place().file()
+                            + " in etc cannot be written: look at the disk and at its rights; " + spot.name()
+                            + " is as it was",
+                    e);
+        }
+    }
+
+    private List<Place> places() {
+        List<Place> all = new ArrayList<>();
+        descriptions.get().forEach((described, bundle) -> {
+            if (described.factory()) {
+                all.addAll(instances(described, bundle));
+            } else {
+                all.add(new Place(name(described.pid()), described.pid(), described.pid() + SUFFIX, described, bundle));
+            }
+        });
+        all.sort(Comparator.comparing(Place::name));
+        return all;
+    }
+
+    private List<Place> instances(Described described, String bundle) {
+        List<Place> all = new ArrayList<>();
+        for (Configuration each : configurations("(service.factoryPid=" + described.pid() + ")")) {
+            Dictionary<String, Object> properties = each.getProperties();
+            Object source = properties == null ? null : properties.get("felix.fileinstall.filename");
+            if (source != null) {
+                String file = source.toString().substring(source.toString().lastIndexOf('/') + 1);
+                all.add(new Place(
+                        name(file.endsWith(SUFFIX) ? file.substring(0, file.length() - SUFFIX.length()) : file),
+                        each.getPid(),
+                        file,
+                        described,
+                        bundle));
+            }
+        }
+        return all;
+    }
+
+    private static String name(String pid) {
+        return pid.startsWith(PREFIX) ? pid.substring(PREFIX.length()) : pid;
+    }
+
+    private Map<String, String> values(Place place) {
+        Map<String, String> values = new TreeMap<>();
+        for (Configuration each : configurations("(service.pid=" + place.pid() + ")")) {
+            Dictionary<String, Object> properties = each.getProperties();
+            for (Attribute attribute : place.described().attributes()) {
+                Object value = properties == null ? null : properties.get(attribute.key());
+                if (value != null) {
+                    values.put(attribute.key(), value.toString().strip());
+                }
+            }
+        }
+        return values;
+    }
+
+    private List<Configuration> configurations(String filter) {
+        try {
+            Configuration[] found = admin.listConfigurations(filter);
+            return found == null ? List.of() : List.of(found);
+        } catch (IOException | InvalidSyntaxException e) {
+            throw new IllegalStateException("the configurations cannot be read", e);
+        }
+    }
+}

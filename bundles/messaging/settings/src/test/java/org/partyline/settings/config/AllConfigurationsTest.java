@@ -1,0 +1,215 @@
+package org.partyline.settings.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Dictionary;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.partyline.api.PartylineException;
+import org.partyline.api.config.Configurations.Section;
+import org.partyline.api.config.Configurations.Value;
+import org.partyline.api.config.SettingsCheck;
+
+/** What bundles describe is shown and set: in the file and in the configuration, or not at all. */
+class AllConfigurationsTest {
+    private static final String ONE = "org.partyline.one";
+    private static final String NODE = "org.partyline.transport.rpc";
+    private static final Described FIRST = new Described(
+            ONE,
+            false,
+            "The first.",
+            List.of(
+                    attribute("time", "String", "1h", "1m", "2h", "duration", ""),
+                    attribute("path", "String", "", "", "", "path", ""),
+                    attribute("source", "String", "ask", "", "", "none", "partyline:secrets-move")));
+    private static final Described NODES = new Described(
+            NODE,
+            true,
+            "A node.",
+            List.of(
+                    attribute("time", "String", "2s", "1s", "5m", "duration", ""),
+                    attribute("password", "Password", "", "", "", "none", "")));
+
+    @TempDir
+    private Path etc;
+
+    private final Map<String, Dictionary<String, Object>> stored = new TreeMap<>();
+    private final AllConfigurations all =
+            new AllConfigurations(admin(), Optional.empty(), () -> Map.of(FIRST, "org.partyline.a", NODES, "b"));
+
+    private static Attribute attribute(
+            String key, String type, String standard, String min, String max, String unit, String command) {
+        return new Attribute(
+                key,
+                type,
+                standard,
+                "For " + key + ".",
+                new Attribute.Limits(min, max, Map.of()),
+                new Attribute.More(unit, "", "at once", command));
+    }
+
+    private AllConfigurations inFiles() {
+        return new AllConfigurations(
+                admin(), Optional.of(etc), () -> Map.of(FIRST, "org.partyline.a", NODES, "org.partyline.b"));
+    }
+
+    private void store(String pid, Map<String, String> values) {
+        stored.put(pid, new Hashtable<>(values));
+    }
+
+    private ConfigurationAdmin admin() {
+        return proxy(ConfigurationAdmin.class, (method, arguments) -> switch (method) {
+            case "getConfiguration" -> configuration((String) arguments[0]);
+            case "listConfigurations" -> {
+                String filter = (String) arguments[0];
+                Configuration[] found = stored.keySet().stream()
+                        .filter(pid -> filter.equals("(service.pid=" + pid + ")")
+                                || filter.equals("(service.factoryPid=" + pid.replaceAll("~.*", "") + ")")
+                                        && pid.contains("~"))
+                        .map(this::configuration)
+                        .toArray(Configuration[]::new);
+                yield found.length == 0 ? null : found;
+            }
+            default -> null;
+        });
+    }
+
+    private Configuration configuration(String pid) {
+        return proxy(Configuration.class, (method, arguments) -> switch (method) {
+            case "getPid" -> pid;
+            case "getProperties" -> stored.get(pid);
+            case "update" -> {
+                @SuppressWarnings("unchecked")
+                Dictionary<String, Object> after = (Dictionary<String, Object>) arguments[0];
+                stored.put(pid, after);
+                yield null;
+            }
+            default -> null;
+        });
+    }
+
+    private interface Handler {
+        Object handle(String method, Object[] arguments);
+    }
+
+    private static <T> T proxy(Class<T> type, Handler handler) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (self, method, arguments) -> handler.handle(method.getName(), arguments)));
+    }
+
+    private void assertRefused(String why, String name, String value) {
+        Map<String, Dictionary<String, Object>> before = Map.copyOf(stored);
+        PartylineException refused =
+                assertThrows(PartylineException.class, () -> inFiles().set(name, value));
+        assertEquals(why, refused.getMessage());
+        assertEquals(before, stored);
+        assertFalse(Files.exists(etc.resolve(ONE + ".cfg")));
+    }
+
+    @Test
+    void whatIsConfiguredIsShownAndElseTheDefault() throws Exception {
+        store(ONE, Map.of("time", "5m", "service.pid", ONE));
+        store(NODE + "~home", Map.of("felix.fileinstall.filename", "file:/etc/" + NODE + "-home.cfg", "password", "x"));
+        List<Section> sections = all.list();
+        assertEquals(
+                List.of("one", "transport.rpc-home"),
+                sections.stream().map(Section::name).toList());
+        assertEquals("org.partyline.transport.rpc-home.cfg", sections.get(1).file());
+        Value time = all.get("one.time");
+        assertEquals("5m", time.value());
+        assertTrue(time.isSet());
+        assertEquals("1m to 2h", time.range());
+        assertEquals("2s", all.get("transport.rpc-home.time").value());
+        assertEquals(Value.HIDDEN, all.get("password").value());
+        assertFalse(sections.toString().contains("x,"), sections.toString());
+    }
+
+    @Test
+    void whatIsSetStandsInTheFileAndTheConfigurationAndNothingElseChanges() throws Exception {
+        Files.writeString(etc.resolve(ONE + ".cfg"), "# mine\npath = /a\ntime = 1m\n");
+        store(ONE, Map.of("path", "/a", "time", "1m"));
+        inFiles().set("time", " 90m ");
+        assertEquals("# mine\npath = /a\ntime = 90m\n", Files.readString(etc.resolve(ONE + ".cfg")));
+        assertEquals("90m", stored.get(ONE).get("time"));
+        assertEquals("/a", stored.get(ONE).get("path"));
+        inFiles().set("one.path", "C:\\b");
+        assertTrue(Files.readString(etc.resolve(ONE + ".cfg")).contains("path = C:\\\\b\n"));
+        assertEquals("C:\\b", stored.get(ONE).get("path"));
+        inFiles().reset("time");
+        assertEquals("# mine\npath = C:\\\\b\n", Files.readString(etc.resolve(ONE + ".cfg")));
+        assertEquals("1h", all.get("time").value());
+    }
+
+    @Test
+    void theFileOfANodeIsItsOwn() throws Exception {
+        store(NODE + "~home", Map.of("felix.fileinstall.filename", "file:/etc/" + NODE + "-home.cfg"));
+        inFiles().set("transport.rpc-home.time", "3s");
+        assertEquals("time = 3s\n", Files.readString(etc.resolve(NODE + "-home.cfg")));
+        assertEquals("3s", stored.get(NODE + "~home").get("time"));
+    }
+
+    @Test
+    void whatCannotBeIsRefusedAndChangesNothing() {
+        store(ONE, Map.of("time", "5m"));
+        assertRefused("time = '3h': it must be 1m to 2h", "one.time", "3h");
+        assertRefused("there is no setting 'colour': partyline:config lists them all", "colour", "red");
+        assertRefused(
+                "one.source is set by partyline:secrets-move, which does what else belongs to it", "source", "file");
+        store(NODE + "~home", Map.of("felix.fileinstall.filename", "file:/etc/" + NODE + "-home.cfg"));
+        assertRefused("there are several settings 'time': say which, one.time, transport.rpc-home.time", "time", "5m");
+        assertRefused(
+                "transport.rpc-home.password is a secret, which others could see in a command: write it into"
+                        + " org.partyline.transport.rpc-home.cfg, mode 0600",
+                "password",
+                "x");
+    }
+
+    @Test
+    void theBundleItselfIsAskedBeforeAnythingIsStored() throws Exception {
+        AllConfigurations asked = inFiles();
+        asked.addCheck(new SettingsCheck() {
+            @Override
+            public String pid() {
+                return ONE;
+            }
+
+            @Override
+            public void check(Map<String, String> settings) {
+                if (settings.getOrDefault("path", "").equals("/in/home")) {
+                    throw new IllegalArgumentException("path = '/in/home': take one outside");
+                }
+            }
+        });
+        PartylineException refused = assertThrows(PartylineException.class, () -> asked.set("one.path", "/in/home"));
+        assertEquals("path = '/in/home': take one outside", refused.getMessage());
+        assertEquals(Map.of(), stored);
+        asked.set("one.path", "/outside");
+        assertEquals("/outside", stored.get(ONE).get("path"));
+    }
+
+    @Test
+    void aFileThatCannotBeWrittenLeavesEverythingAsItWas() throws Exception {
+        store(ONE, Map.of("time", "5m"));
+        Files.createDirectory(etc.resolve(ONE + ".cfg"));
+        Files.createFile(etc.resolve(ONE + ".cfg").resolve("in the way"));
+        PartylineException refused =
+                assertThrows(PartylineException.class, () -> inFiles().set("one.time", "6m"));
+        assertTrue(refused.getMessage().endsWith("one.time is as it was"), refused.getMessage());
+        assertEquals("5m", all.get("one.time").value());
+    }
+}

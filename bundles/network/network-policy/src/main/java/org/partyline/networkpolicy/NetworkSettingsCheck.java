@@ -1,0 +1,25 @@
+package org.partyline.networkpolicy;
+
+import java.util.Map;
+import org.osgi.service.component.annotations.Component;
+import org.partyline.api.config.SettingsCheck;
+
+/** Reads the network's settings before they are stored: a proxy that cannot be would cut the server off. */
+@Component
+public final class NetworkSettingsCheck implements SettingsCheck {
+    /** For Declarative Services. */
+    public NetworkSettingsCheck() {}
+
+    @Override
+    public String pid() {
+        return NetworkSettings.PID;
+    }
+
+    @Override
+    public void check(Map<String, String> settings) {
+        String fault = NetworkSettings.of(settings).fault();
+        if (!fault.isEmpty()) {
+            throw new IllegalArgumentException(fault);
+        }
+    }
+}

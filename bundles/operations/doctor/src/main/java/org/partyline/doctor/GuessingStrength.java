@@ -1,0 +1,136 @@
+package org.partyline.doctor;
+
+import com.nulabinc.zxcvbn.Strength;
+import com.nulabinc.zxcvbn.Zxcvbn;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.partyline.api.PartylineException;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.HealthCheck;
+import org.partyline.api.health.PassphraseStrength;
+import org.partyline.api.store.Store;
+
+/**
+ * Counts with zxcvbn how many guesses a passphrase stands, and knows the grade that it found when the store's was set. The
+ * grade is sealed in the store; nothing else of a passphrase is kept.
+ */
+@Component(service = {PassphraseStrength.class, HealthCheck.class})
+public final class GuessingStrength implements PassphraseStrength, HealthCheck {
+    static final String TABLE = "passphrase-strength";
+
+    private static final byte[] KEY = "store".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] GROUP = {};
+
+    /** About a day at 1,000 guesses a second, which is much for Argon2id with 64 MiB on one graphics card. */
+    private static final double WEAK_BELOW = 8;
+
+    /** About 30 years of that. */
+    private static final double FAIR_BELOW = 12;
+
+    /** What is longer is cut for the count: zxcvbn takes quadratic time, and so much is strong by then. */
+    private static final int MOST = 100;
+
+    private static final String REMEDY =
+            "take six words at random, for example by dice from a list, with partyline:passphrase-change";
+
+    private final Zxcvbn zxcvbn = new Zxcvbn();
+    private final AtomicReference<Grade> pending = new AtomicReference<>();
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    volatile Store store;
+
+    /** For Declarative Services, which fills the field. */
+    public GuessingStrength() {}
+
+    @Override
+    public Rating rate(char[] passphrase) {
+        CharBuffer characters = CharBuffer.wrap(passphrase, 0, Math.min(passphrase.length, MOST));
+        Strength strength = zxcvbn.measure(characters);
+        try {
+            double digits = strength.getGuessesLog10();
+            Grade grade = digits < WEAK_BELOW ? Grade.WEAK : digits < FAIR_BELOW ? Grade.FAIR : Grade.STRONG;
+            return new Rating(grade, advice(grade, digits));
+        } finally {
+            strength.wipe();
+        }
+    }
+
+    private static String advice(Grade grade, double digits) {
+        return grade == Grade.STRONG
+                ? ""
+                : "about 10^" + Math.max(0, Math.round(digits)) + " guesses find it, which takes who has the files "
+                        + (grade == Grade.WEAK ? "a day at the most" : "months or some years") + ": " + REMEDY;
+    }
+
+    @Override
+    public void remember(Grade grade) throws PartylineException {
+        pending.set(grade);
+        if (need().state() == Store.State.OPEN) {
+            store();
+        }
+    }
+
+    /** What was found while the store was locked is stored once it is open. */
+    private void store() throws PartylineException {
+        Grade grade = pending.get();
+        if (grade != null) {
+            need().transact(transaction -> {
+                transaction.put(TABLE, KEY, GROUP, grade.name().getBytes(StandardCharsets.US_ASCII), null);
+                return null;
+            });
+            pending.compareAndSet(grade, null);
+        }
+    }
+
+    private Store need() throws PartylineException {
+        Store now = store;
+        if (now == null) {
+            throw new PartylineException("the store service is away");
+        }
+        return now;
+    }
+
+    @Override
+    public String name() {
+        return "passphrase";
+    }
+
+    @Override
+    public List<Finding> examine() throws PartylineException {
+        if (need().state() != Store.State.OPEN) {
+            return List.of();
+        }
+        store();
+        Optional<Grade> found = need().transact(transaction -> transaction
+                .get(TABLE, KEY)
+                .flatMap(value -> Stream.of(Grade.values())
+                        .filter(grade -> grade.name().equals(new String(value, StandardCharsets.US_ASCII)))
+                        .findFirst()));
+        if (found.isEmpty()) {
+            return List.of(Finding.warning(
+                    name(),
+                    "how strong the store's passphrase is was not looked at when it was set",
+                    "partyline:passphrase-change looks at it; the same one may be given again"));
+        }
+        String what = "the store's passphrase was " + found.get().name().toLowerCase(Locale.ROOT) + " when it was set";
+        return List.of(
+                switch (found.get()) {
+                    case STRONG -> Finding.ok(name(), what);
+                    case FAIR -> Finding.warning(name(), what, REMEDY);
+                    case WEAK -> Finding.unsafe(name(), what, REMEDY);
+                });
+    }
+}

@@ -1,0 +1,71 @@
+package org.partyline.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.partyline.api.PartylineException;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.PassphraseStrength.Grade;
+import org.partyline.api.health.PassphraseStrength.Rating;
+import org.partyline.testkit.MemoryStore;
+
+/** A passphrase is rated when it is set; later only the grade is known. */
+class GuessingStrengthTest {
+    private final GuessingStrength strength = new GuessingStrength();
+
+    private Grade grade(String passphrase) {
+        return strength.rate(passphrase.toCharArray()).grade();
+    }
+
+    @Test
+    void whatIsGuessedInADayIsWeakAndSixWordsAreStrong() {
+        for (String weak : new String[] {"password", "12345678", "partyline1", "qwertzuiop", "Summer2024!"}) {
+            assertEquals(Grade.WEAK, grade(weak), weak);
+        }
+        assertEquals(Grade.STRONG, grade("cloud tulip anvil marsh pedal quartz"));
+        assertEquals(Grade.STRONG, grade("x9#Lq2vRt7!mWz4p"));
+        assertEquals(Grade.FAIR, grade("gvzkrtwqi"));
+    }
+
+    @Test
+    void theAdviceSaysWhatToDoAndNothingOfThePassphrase() {
+        Rating rating = strength.rate("Summer2024!".toCharArray());
+        assertTrue(rating.advice().contains("partyline:passphrase-change"), rating.advice());
+        assertFalse(rating.advice().toLowerCase(java.util.Locale.ROOT).contains("summer"), rating.advice());
+        assertEquals(
+                "",
+                strength.rate("cloud tulip anvil marsh pedal quartz".toCharArray())
+                        .advice());
+    }
+
+    @Test
+    void aVeryLongOneIsStrongAndTakesNoTime() {
+        assertEquals(Grade.STRONG, grade("a quick brown fox ".repeat(200)));
+    }
+
+    @Test
+    void theDoctorKnowsTheGradeThatWasFound() throws Exception {
+        MemoryStore store = new MemoryStore();
+        store.create("not a good one".toCharArray());
+        strength.store = store;
+        assertEquals(Finding.Verdict.WARNING, strength.examine().get(0).verdict());
+        strength.remember(Grade.WEAK);
+        assertEquals(Finding.Verdict.UNSAFE, strength.examine().get(0).verdict());
+        strength.remember(Grade.FAIR);
+        assertEquals(Finding.Verdict.WARNING, strength.examine().get(0).verdict());
+        strength.remember(Grade.STRONG);
+        assertEquals(Finding.Verdict.OK, strength.examine().get(0).verdict());
+        store.lock();
+        assertTrue(strength.examine().isEmpty());
+        // The passphrase of a locked store may be changed, too.
+        strength.remember(Grade.WEAK);
+        assertTrue(strength.examine().isEmpty());
+        store.unlock("not a good one".toCharArray());
+        assertEquals(Finding.Verdict.UNSAFE, strength.examine().get(0).verdict());
+        strength.store = null;
+        assertThrows(PartylineException.class, () -> strength.remember(Grade.STRONG));
+    }
+}

@@ -1,0 +1,85 @@
+package org.partyline.storejdbc;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import org.partyline.api.store.StoreException;
+
+/**
+ * The format of the store, and the steps that bring an older one to it.
+ *
+ * <p>The format is the number in the row {@value Database#FORMAT} of the meta table: of the tables, and of what stands in
+ * them. A new one is a step more at the end of {@link #OURS}; released steps do not change any more. Steps see what is
+ * sealed as bytes: the store is locked when they run.
+ */
+final class Migrations {
+    /** What turns the tables of one format into those of the next. */
+    @FunctionalInterface
+    interface Step {
+        void run(Connection connection) throws SQLException, StoreException;
+    }
+
+    /** The oldest format there is: that of version 0.1.0. */
+    static final int FIRST = 1;
+
+    /** What this program has. The first step leads from format 1 to format 2. */
+    static final Migrations OURS = new Migrations(List.of());
+
+    private final List<Step> steps;
+
+    /** @param steps each from one format to the next, from the first on */
+    Migrations(List<Step> steps) {
+        this.steps = List.copyOf(steps);
+    }
+
+    /** The format that this program reads and writes. */
+    int format() {
+        return FIRST + steps.size();
+    }
+
+    /** What stands in the row. */
+    byte[] row() {
+        return row(format());
+    }
+
+    private static byte[] row(int format) {
+        return Integer.toString(format).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * Whether a store has to be brought to this format first.
+     *
+     * @param content of the row
+     * @throws StoreException when a newer program wrote the store, or nobody knows who
+     */
+    boolean isOld(byte[] content) throws StoreException {
+        int found = number(content);
+        if (found < FIRST || found > format()) {
+            throw new StoreException("the store has format "
+                    + new String(content, StandardCharsets.US_ASCII).replaceAll("[^0-9]", "?")
+                    + ", this program reads format " + format()
+                    + ": start the newer program that wrote it, or restore a backup");
+        }
+        return found < format();
+    }
+
+    /** The format that a row names; 0 for none. */
+    static int number(byte[] content) {
+        String text = new String(content, StandardCharsets.US_ASCII);
+        return text.matches("[0-9]{1,6}") ? Integer.parseInt(text) : 0;
+    }
+
+    /**
+     * Runs what is missing, and writes the new format down. Commits nothing by itself.
+     *
+     * @param connection to a database that may be given up halfway: a copy, or a transaction that also undoes changes of tables
+     */
+    void run(Connection connection) throws SQLException, StoreException {
+        int from = number(Database.meta(connection, Database.FORMAT));
+        for (Step step : steps.subList(from - FIRST, steps.size())) {
+            step.run(connection);
+        }
+        Database.updateMeta(connection, Database.FORMAT, row());
+    }
+}

@@ -1,0 +1,74 @@
+package org.partyline.storejdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Locale;
+import org.partyline.api.store.StoreException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a store on PostgreSQL to a new format, in one transaction: changes of tables are part of those there. The tables are
+ * copied first, within the database.
+ */
+final class TransactionalMigration {
+    private static final Logger LOG = LoggerFactory.getLogger(TransactionalMigration.class);
+    private static final List<String> TABLES = List.of("pl_meta", "pl_note", "pl_record", "pl_candidate", "pl_dropped");
+
+    private final ConnectionSource source;
+
+    TransactionalMigration(ConnectionSource source) {
+        this.source = source;
+    }
+
+    void run(Migrations migrations) throws SQLException, StoreException {
+        try (Connection connection = source.open()) {
+            String product = connection.getMetaData().getDatabaseProductName();
+            if (!product.toLowerCase(Locale.ROOT).contains("postgresql")) {
+                throw new StoreException("the store on " + product.replaceAll("[^A-Za-z0-9 ]", "?")
+                        + " cannot be brought to format " + migrations.format()
+                        + ", only those in H2's file and on PostgreSQL can: start the older program");
+            }
+            connection.setAutoCommit(false);
+            try {
+                int from = lock(connection);
+                if (from < migrations.format()) {
+                    copy(connection, from);
+                    migrations.run(connection);
+                }
+                connection.commit();
+                LOG.warn(
+                        "The store was brought from format {} to format {}. As it was before it is in the tables whose names end with _format{}; drop those when you miss nothing.",
+                        from,
+                        migrations.format(),
+                        from);
+            } catch (SQLException | StoreException | RuntimeException e) {
+                connection.rollback();
+                throw e;
+            }
+        }
+    }
+
+    /** Another server on the same database waits here, and finds the new format then. */
+    private static int lock(Connection connection) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select content from pl_meta where name = ? for update")) {
+            select.setString(1, Database.FORMAT);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? Migrations.number(row.getBytes(1)) : 0;
+            }
+        }
+    }
+
+    private static void copy(Connection connection, int from) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            for (String table : TABLES) {
+                statement.execute("create table " + table + "_format" + from + " as table " + table);
+            }
+        }
+    }
+}
