@@ -44,6 +44,7 @@ import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.fees.FeePolicy;
+import org.partyline.api.health.Liveness;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.KnownNode;
@@ -687,6 +688,13 @@ public final class Engine {
         }
         begun = true;
         inboundQueue.start();
+        registrations.add(context.registerService(
+                Liveness.class,
+                new EngineThreads(
+                        Map.of("sender", senderThread, "events", eventThread, "keeper", keeperThread),
+                        inboundQueue::isAlive,
+                        System::nanoTime),
+                new Hashtable<>(Map.of(Liveness.PART, "engine"))));
         sender.start();
         keeperThread.scheduleWithFixedDelay(maintenanceJob::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         // A node that could not tell where to begin may tell now.
