@@ -1,7 +1,7 @@
 package org.partyline.shell.command;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.partyline.shell.command.CommandLayout.OptionField;
 import org.partyline.shell.testing.AllCommands;
@@ -41,13 +42,28 @@ final class Manual {
         for (Map.Entry<String, String> page : pages.entrySet()) {
             Path file = target.resolve("man1").resolve(page.getKey() + ".gz");
             Files.createDirectories(file.getParent());
-            try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
-                out.write(page.getValue().getBytes(StandardCharsets.UTF_8));
-            }
+            Files.write(file, packed(page.getValue()));
         }
         Path completion = target.resolve("bash-completion").resolve(OURS);
         Files.createDirectories(completion.getParent());
         Files.writeString(completion, manual.completion(help(Path.of(arguments[0]))));
+    }
+
+    /** As {@code gzip -9 -n} does. */
+    private static byte[] packed(String page) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        GZIPOutputStream out = new GZIPOutputStream(bytes) {
+            {
+                def.setLevel(Deflater.BEST_COMPRESSION);
+            }
+        };
+        try (out) {
+            out.write(page.getBytes(StandardCharsets.UTF_8));
+        }
+        byte[] packed = bytes.toByteArray();
+        // So the head says that it was packed as well as it can be (RFC 1952, XFL).
+        packed[8] = 2;
+        return packed;
     }
 
     /** What {@code partyline help} prints. */
