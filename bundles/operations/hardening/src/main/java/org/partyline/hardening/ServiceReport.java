@@ -15,14 +15,24 @@ final class ServiceReport {
     private static final Logger LOG = LoggerFactory.getLogger(ServiceReport.class);
 
     private final ServiceManager manager;
+    private final long watchdogMicros;
     private final Supplier<Optional<Liveness>> console;
     private final Supplier<Optional<String>> failure;
     private boolean ready;
     private String told = "";
 
-    /** @param console the part that answers operators, when it is there @param failure what does not work any more, in any part */
-    ServiceReport(ServiceManager manager, Supplier<Optional<Liveness>> console, Supplier<Optional<String>> failure) {
+    /**
+     * @param watchdogMicros how long the service manager waits; 0: it does not
+     * @param console the part that answers operators, when it is there
+     * @param failure what does not work any more, in any part
+     */
+    ServiceReport(
+            ServiceManager manager,
+            long watchdogMicros,
+            Supplier<Optional<Liveness>> console,
+            Supplier<Optional<String>> failure) {
         this.manager = manager;
+        this.watchdogMicros = watchdogMicros;
         this.console = console;
         this.failure = failure;
     }
@@ -32,7 +42,9 @@ final class ServiceReport {
         if (!ready) {
             ready = console.get().filter(part -> part.failure().isEmpty()).isPresent();
             if (ready) {
-                tell("READY=1\nSTATUS=The console answers.");
+                // The watchdog may be off, as this bundle was stopped. Not earlier: systemd would count the start, too.
+                tell("READY=1\nSTATUS=The console answers."
+                        + (watchdogMicros > 0 ? "\nWATCHDOG_USEC=" + watchdogMicros : ""));
             }
             return;
         }

@@ -49,14 +49,12 @@ public final class ServiceWatch {
     @Activate
     public ServiceWatch(BundleContext context) {
         framework = context.getBundle(Constants.SYSTEM_BUNDLE_LOCATION);
-        report = manager(System.getenv("NOTIFY_SOCKET"))
-                .map(manager -> new ServiceReport(manager, this::console, this::failure));
         watchdogMicros = watchdogMicros(
                 System.getenv("WATCHDOG_USEC"),
                 System.getenv("WATCHDOG_PID"),
                 ProcessHandle.current().pid());
-        // This bundle may have been stopped, and the watchdog with it.
-        report.filter(there -> watchdogMicros > 0).ifPresent(there -> there.tell("WATCHDOG_USEC=" + watchdogMicros));
+        report = manager(System.getenv("NOTIFY_SOCKET"))
+                .map(manager -> new ServiceReport(manager, watchdogMicros, this::console, this::failure));
         report.ifPresent(this::next);
     }
 

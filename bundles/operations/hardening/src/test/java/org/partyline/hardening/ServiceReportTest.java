@@ -15,7 +15,7 @@ class ServiceReportTest {
     private final List<String> told = new ArrayList<>();
     private Optional<Liveness> console = Optional.empty();
     private Optional<String> failure = Optional.empty();
-    private final ServiceReport report = new ServiceReport(told::add, () -> console, () -> failure);
+    private final ServiceReport report = new ServiceReport(told::add, 5_000_000, () -> console, () -> failure);
 
     @Test
     void itHasStartedWhenTheConsoleAnswersAndNotBefore() {
@@ -26,7 +26,7 @@ class ServiceReportTest {
         assertFalse(report.isReady());
         console = Optional.of(Optional::empty);
         report.round();
-        assertEquals(List.of("READY=1\nSTATUS=The console answers."), told);
+        assertEquals(List.of("READY=1\nSTATUS=The console answers.\nWATCHDOG_USEC=5000000"), told);
         assertTrue(report.isReady());
     }
 
@@ -65,6 +65,7 @@ class ServiceReportTest {
                 message -> {
                     throw new IOException("nobody is there");
                 },
+                0,
                 () -> Optional.of(Optional::empty),
                 Optional::empty);
         alone.round();
