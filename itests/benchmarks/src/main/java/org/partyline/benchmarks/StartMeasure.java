@@ -27,7 +27,8 @@ final class StartMeasure {
     private record Start(double nanoseconds, double resident) {}
 
     /** A way to start a server with a console. */
-    private record Subject(String name, Path directory, String command, String prompt, Map<String, String> environment) {
+    private record Subject(
+            String name, Path directory, String command, String prompt, Map<String, String> environment) {
         Start start(Effort effort, Work work, int number) {
             ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(ON_A_TERMINAL)).directory(directory.toFile());
             builder.command().add(command);
@@ -58,8 +59,9 @@ final class StartMeasure {
 
         /** In order, as a server keeps what it is to keep then only. */
         private void stop(Map<String, String> settings) {
-            ProcessBuilder builder =
-                    new ProcessBuilder(command, "stop").directory(directory.toFile()).redirectErrorStream(true);
+            ProcessBuilder builder = new ProcessBuilder(command, "stop")
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true);
             builder.environment().putAll(settings);
             try {
                 Process process = builder.start();
