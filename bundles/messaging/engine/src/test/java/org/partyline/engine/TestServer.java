@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -31,7 +32,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.carrier.CarrierFactory;
-import org.partyline.api.cover.Timing;
+import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
@@ -47,7 +48,7 @@ import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
-import org.partyline.api.fees.FeeMath;
+import org.partyline.api.health.HealthCheck;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.identity.IdentityKeys;
@@ -60,6 +61,7 @@ import org.partyline.api.packet.Padding;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.receive.PacketReceiver;
+import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
@@ -70,29 +72,43 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.carrier.confirm.ConfirmCarriers;
 import org.partyline.carrier.rolling.RollingCarriers;
+import org.partyline.contacts.ContactsStage;
+import org.partyline.contacts.SessionControlSender;
+import org.partyline.cover.PoissonCovers;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.cover.Timing;
+import org.partyline.delivery.DeliveryStage;
+import org.partyline.delivery.Sender;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Stage;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.receive.Reception;
 import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.sessions.HandshakePieces;
-import org.partyline.engine.sessions.SessionControlSender;
-import org.partyline.fees.ExactFeeMath;
+import org.partyline.fees.FeesStage;
 import org.partyline.identity.CurveIdentities;
 import org.partyline.identity.SealedBackup;
 import org.partyline.kdfpbkdf2.Pbkdf2Sha256;
 import org.partyline.kdfscrypt.Scrypt;
+import org.partyline.mailbox.MailboxStage;
 import org.partyline.nodes.NodeFiles;
 import org.partyline.nodes.NodeRegistry;
+import org.partyline.pace.RandomPace;
 import org.partyline.packet.PacketFragmenter;
 import org.partyline.packet.WireCodec;
 import org.partyline.padding.BucketPadding;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
+import org.partyline.receive.HandshakePieces;
+import org.partyline.receive.InboundQueue;
+import org.partyline.receive.ReceiveStage;
+import org.partyline.sealing.SealingStage;
 import org.partyline.session.NoiseHandshakes;
 import org.partyline.settings.SettingsKeeper;
 import org.partyline.suites.SuiteRegistry;
@@ -113,6 +129,10 @@ final class TestServer implements AutoCloseable {
     final List<Messages.Event> events = new CopyOnWriteArrayList<>();
     /** The names of the security events. */
     final List<String> audited = new CopyOnWriteArrayList<>();
+    /** How the framework is. */
+    volatile int programState = Bundle.ACTIVE;
+
+    private CoverFactory cover;
     /** What it sealed with. */
     final UsedSecrets secrets = new UsedSecrets();
 
@@ -124,6 +144,25 @@ final class TestServer implements AutoCloseable {
     final CarrierFactory confirm = new ConfirmCarriers();
     final CarrierFactory rolling = new RollingCarriers();
     private long nextService = 1;
+    private final Map<CarrierFactory, Long> carriers = new LinkedHashMap<>();
+
+    /** The bundles that the way of a message goes through, in an order in which they may start. */
+    private static final Map<String, Function<TestServer, Stage>> STAGES = stages();
+
+    private static Map<String, Function<TestServer, Stage>> stages() {
+        Map<String, Function<TestServer, Stage>> all = new LinkedHashMap<>();
+        all.put("mailbox", server -> new MailboxStage(server.engine.core));
+        all.put("fees", server -> new FeesStage(server.engine.core));
+        all.put("contacts", server -> new ContactsStage(server.engine.core));
+        all.put("sealing", server -> new SealingStage(server.engine.core));
+        all.put(
+                "delivery",
+                server -> new DeliveryStage(server.engine.core, () -> server.programState == Bundle.STOPPING));
+        all.put("receive", server -> new ReceiveStage(server.engine.core));
+        return all;
+    }
+
+    private final Map<String, Stage> stages = new LinkedHashMap<>();
 
     final Engine engine;
     /** What bundles provide that may go while the engine runs. */
@@ -203,13 +242,20 @@ final class TestServer implements AutoCloseable {
         parts.put(Identities.class, identities());
         parts.put(Handshakes.class, new NoiseHandshakes());
         parts.put(BackupFile.class, backupFile());
-        parts.put(Timing.class, timing);
-        parts.put(FeeMath.class, make(ExactFeeMath.class));
+        parts.put(Pace.class, timing instanceof Pace own ? own : new RandomPace());
+        parts.put(CoverFactory.class, new PoissonCovers(context, timing));
         parts.put(OperatorSettings.class, settings);
         parts.put(SuiteDirectory.class, suites);
         parts.put(NodeDirectory.class, nodes);
         engine = new Engine(
-                store, new Parts(bundles -> Optional.empty()), context, clock, random, store.outside, () -> false);
+                store,
+                new Parts(bundles -> Optional.empty(), EngineParts.PROVIDERS),
+                context,
+                clock,
+                random,
+                store.outside,
+                () -> false);
+        STAGES.keySet().forEach(this::start);
         parts.keySet().forEach(this::start);
         start(confirm);
         start(rolling);
@@ -218,14 +264,79 @@ final class TestServer implements AutoCloseable {
         messages().follow(Messages.Query.ALL, events::add);
     }
 
+    /** As when the bundle of a stage is started. @param name its short name */
+    void start(String name) {
+        Stage stage = STAGES.get(name).apply(this);
+        stages.put(name, stage);
+        carriers.forEach((carrier, number) -> add(stage, carrier, number));
+        if (stage instanceof DeliveryStage delivery) {
+            if (cover != null) {
+                delivery.setCoverFactory(cover);
+            }
+            delivery.begin();
+        }
+        engine.addStage(stage);
+    }
+
+    /** As when the bundle of a stage is stopped. */
+    void stop(String name) {
+        Stage stage = stages.remove(name);
+        engine.removeStage(stage);
+        stop(stage);
+    }
+
+    private static void stop(Stage stage) {
+        if (stage instanceof DeliveryStage delivery) {
+            delivery.stop();
+        } else if (stage instanceof ReceiveStage receive) {
+            receive.stop();
+        }
+    }
+
+    private static void add(Stage stage, CarrierFactory carrier, long number) {
+        if (stage instanceof DeliveryStage delivery) {
+            delivery.addCarrier(carrier, Map.of(Constants.SERVICE_ID, number));
+        }
+    }
+
+    DeliveryStage delivery() {
+        return (DeliveryStage) stages.get("delivery");
+    }
+
+    FeesStage feesStage() {
+        return (FeesStage) stages.get("fees");
+    }
+
+    ReceiveStage receive() {
+        return (ReceiveStage) stages.get("receive");
+    }
+
+    private <T> T offered(String stage, Class<?> type, Class<T> as) {
+        return as.cast(stages.get(stage).offers().stream()
+                .filter(offer -> offer.type() == type)
+                .findFirst()
+                .orElseThrow()
+                .service());
+    }
+
+    Sender sender() {
+        return offered("delivery", Departures.class, Sender.class);
+    }
+
+    InboundQueue inboundQueue() {
+        return offered("receive", Reception.class, InboundQueue.class);
+    }
+
     /** As when the bundle is started that brings a carrier. */
     void start(CarrierFactory carrier) {
-        engine.addCarrier(carrier, Map.of(Constants.SERVICE_ID, nextService++));
+        carriers.put(carrier, nextService++);
+        stages.values().forEach(stage -> add(stage, carrier, carriers.get(carrier)));
     }
 
     /** As when it is stopped. */
     void stop(CarrierFactory carrier) {
-        engine.removeCarrier(carrier);
+        carriers.remove(carrier);
+        delivery().removeCarrier(carrier);
     }
 
     /** As when the bundle is started that provides it. */
@@ -253,11 +364,24 @@ final class TestServer implements AutoCloseable {
     }
 
     private void bind(String how, Class<?> part, Object instance) {
+        if (part == CoverFactory.class) {
+            bindCover(how.equals("set"), (CoverFactory) instance);
+            return;
+        }
         String name = part == PacketCodec.class ? "Codec" : part.getSimpleName();
         try {
             Engine.class.getDeclaredMethod(how + name, part).invoke(engine, instance);
         } catch (ReflectiveOperationException e) {
             throw new AssertionError("cannot bind " + part, e);
+        }
+    }
+
+    private void bindCover(boolean here, CoverFactory factory) {
+        cover = here ? factory : null;
+        if (here) {
+            delivery().setCoverFactory(factory);
+        } else {
+            delivery().unsetCoverFactory(factory);
         }
     }
 
@@ -462,6 +586,11 @@ final class TestServer implements AutoCloseable {
         return (Privacy) services.get(Privacy.class);
     }
 
+    /** What the doctor is told. */
+    HealthCheck check() {
+        return (HealthCheck) services.get(HealthCheck.class);
+    }
+
     /** Lets the nodes be compared, which the clock does twice a minute. */
     void compareNodes() {
         nodes.round();
@@ -478,8 +607,9 @@ final class TestServer implements AutoCloseable {
 
     /** Lets the sender look at everything once, and waits until it has. */
     void round() throws PartylineException {
-        engine.sender.call(() -> {
-            engine.sender.round();
+        Sender sender = sender();
+        sender.call(() -> {
+            sender.round();
             return null;
         });
     }
@@ -494,7 +624,7 @@ final class TestServer implements AutoCloseable {
     /** Waits until all was looked at that nodes have told so far; keys may still be derived. */
     void barrier() throws InterruptedException {
         CountDownLatch read = new CountDownLatch(1);
-        engine.inboundQueue.submit(read::countDown);
+        inboundQueue().submit(read::countDown);
         read.await();
     }
 
@@ -518,18 +648,19 @@ final class TestServer implements AutoCloseable {
     void meet(byte[] raw, Transport node, Network on, Optional<BlockRef> block) {
         TransactionScanner.scan(
                 raw,
-                (output, offset, length) -> engine.inboundQueue.candidate(Candidate.of(
-                        on,
-                        java.util.Arrays.copyOfRange(raw, offset, offset + length),
-                        TransactionScanner.id(raw),
-                        block,
-                        clock.instant(),
-                        node.name())));
+                (output, offset, length) -> inboundQueue()
+                        .candidate(Candidate.of(
+                                on,
+                                java.util.Arrays.copyOfRange(raw, offset, offset + length),
+                                TransactionScanner.id(raw),
+                                block,
+                                clock.instant(),
+                                node.name())));
     }
 
     /** A node has told all of a block. */
     void connect(Transport node, BlockRef block) {
-        engine.inboundQueue.blockConnected(node.name(), node.network(), block);
+        inboundQueue().blockConnected(node.name(), node.network(), block);
     }
 
     /** No node tells anything from now on. */
@@ -541,7 +672,7 @@ final class TestServer implements AutoCloseable {
     void flush() {
         engine.core.lock.lock();
         try {
-            engine.inboundQueue.settleWrites();
+            inboundQueue().settleWrites();
         } finally {
             engine.core.lock.unlock();
         }
@@ -596,7 +727,7 @@ final class TestServer implements AutoCloseable {
 
     /** Looks whether blocks are to be read again, as the clock does twice a minute. */
     void reread() {
-        engine.inboundQueue.reread();
+        inboundQueue().reread();
     }
 
     /** Lets the keeper do its rounds until something has come of it. */
@@ -626,7 +757,7 @@ final class TestServer implements AutoCloseable {
             try (AfterCommit after = new AfterCommit()) {
                 engine.core.store.<Void, PartylineException>transact(tx -> {
                     ContactConversation to = Core.contact(memory, Core.persona(tx, Optional.empty()), contact);
-                    new SessionControlSender(engine.core, new Inbox(engine.core))
+                    new SessionControlSender(engine.core, engine.core.part(Inbox.class), engine.core.part(Outbox.class))
                             .say(tx, memory, after, to, PacketType.CONTROL, control, Duration.ofHours(1));
                     return null;
                 });
@@ -653,7 +784,7 @@ final class TestServer implements AutoCloseable {
 
     /** The sender looks at a transaction that was told to stand in a block. */
     void toldOfBlockLate(byte[] transaction) throws PartylineException {
-        engine.sender.minedSoon(Network.REGTEST, transaction);
+        sender().minedSoon(Network.REGTEST, transaction);
         round();
     }
 
@@ -683,16 +814,16 @@ final class TestServer implements AutoCloseable {
 
     /** As when a bundle that nobody knows offers a receiver. */
     void start(PacketReceiver receiver) {
-        engine.addReceiver(receiver);
+        receive().addReceiver(receiver);
     }
 
     /** As when it changes the service's properties. */
     void renew(PacketReceiver receiver) {
-        engine.updatedReceiver(receiver);
+        receive().updatedReceiver(receiver);
     }
 
     void stop(PacketReceiver receiver) {
-        engine.removeReceiver(receiver);
+        receive().removeReceiver(receiver);
     }
 
     void join(String channel, Channels.Mode mode) throws PartylineException {
@@ -753,16 +884,29 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         engine.stop();
+        stages.values().forEach(TestServer::stop);
         nodes.stop();
     }
 
     private BundleContext context() {
         return proxy(BundleContext.class, (method, arguments) -> switch (method) {
             case "registerService" -> {
-                services.put((Class<?>) arguments[0], arguments[1]);
-                yield proxy(ServiceRegistration.class, (name, none) -> null);
+                Class<?> type = (Class<?>) arguments[0];
+                services.put(type, arguments[1]);
+                // The only one of these that the engine uses itself.
+                boolean isUsed = type == Cover.class;
+                if (isUsed) {
+                    engine.setCover((Cover) arguments[1]);
+                }
+                yield proxy(ServiceRegistration.class, (name, none) -> {
+                    if (name.equals("unregister") && services.remove(type, arguments[1]) && isUsed) {
+                        engine.unsetCover((Cover) arguments[1]);
+                    }
+                    return null;
+                });
             }
             case "getBundles" -> new Bundle[0];
+            case "getBundle" -> proxy(Bundle.class, (name, none) -> programState);
             case "getProperty" ->
                 arguments[0].equals("karaf.etc") ? etc.map(Path::toString).orElse(null) : null;
             default -> null;
