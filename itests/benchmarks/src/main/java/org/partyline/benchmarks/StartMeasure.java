@@ -2,11 +2,13 @@ package org.partyline.benchmarks;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.partyline.itests.harness.Ports;
 
@@ -25,7 +27,8 @@ final class StartMeasure {
     private record Start(double nanoseconds, double resident) {}
 
     /** A way to start a server with a console. */
-    private record Subject(String name, Path directory, String command, String prompt) {
+    private record Subject(
+            String name, Path directory, String command, String prompt, Map<String, String> environment) {
         Start start(Effort effort, Work work, int number) {
             ProcessBuilder builder = new ProcessBuilder(new ArrayList<>(ON_A_TERMINAL)).directory(directory.toFile());
             builder.command().add(command);
@@ -34,6 +37,7 @@ final class StartMeasure {
                     .put("PARTYLINE_HOME", work.newDirectory(name + "-home").toString());
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
             builder.environment().put("TERM", "xterm");
+            builder.environment().putAll(environment);
             long begin = System.nanoTime();
             try (Running server = Running.start(builder, work.newFile(name + "-" + number + ".log"))) {
                 Poll.until(name + " shows its prompt", LIMIT, () -> {
@@ -45,19 +49,47 @@ final class StartMeasure {
                 long took = System.nanoTime() - begin;
                 long settled = System.nanoTime() + effort.settle().toNanos();
                 Poll.until("it settles", LIMIT, () -> System.nanoTime() > settled);
-                return new Start(took, server.residentBytes());
+                Start start = new Start(took, server.residentBytes());
+                if (!environment.isEmpty()) {
+                    stop(builder.environment());
+                }
+                return start;
+            }
+        }
+
+        /** In order, as a server keeps what it is to keep then only. */
+        private void stop(Map<String, String> settings) {
+            ProcessBuilder builder = new ProcessBuilder(command, "stop")
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true);
+            builder.environment().putAll(settings);
+            try {
+                Process process = builder.start();
+                String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                if (process.waitFor() != 0) {
+                    throw new IllegalStateException(name + " was not stopped:\n" + output);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted", e);
             }
         }
     }
 
     static List<Figure> run(Effort effort, Work work, Path distribution, Path karaf) {
-        Subject ours = new Subject("partyline", distribution, "./partyline", "partyline>");
-        Subject stock = new Subject("karaf", karaf, "./bin/karaf", "karaf@root()>");
+        Subject ours = new Subject("partyline", distribution, "./partyline", "partyline>", Map.of());
+        Subject archived =
+                new Subject("archived", distribution, "./partyline", "partyline>", Map.of("PARTYLINE_CDS", "on"));
+        Subject stock = new Subject("karaf", karaf, "./bin/karaf", "karaf@root()>", Map.of());
         moveFromDefaultPorts(karaf);
         Start[] our = new Start[effort.turns() + 1];
+        Start[] withArchive = new Start[effort.turns() + 1];
         Start[] their = new Start[effort.turns() + 1];
         for (int i = 0; i <= effort.turns(); i++) {
             our[i] = ours.start(effort, work, i);
+            withArchive[i] = archived.start(effort, work, i);
             their[i] = stock.start(effort, work, i);
         }
         String baseline = karaf.getFileName() + " as it comes";
@@ -79,8 +111,22 @@ final class StartMeasure {
                         Figure.Direction.OF_THE_BASELINE,
                         Goal.NONE),
                 Figure.of(
+                        "the same with an archive of classes",
+                        Cost.seconds(later(withArchive, true)),
+                        baseline,
+                        Cost.seconds(theirLater),
+                        Figure.Direction.OF_THE_BASELINE,
+                        Goal.NONE),
+                Figure.of(
                         "resident memory, " + effort.settle().toSeconds() + " s after the prompt",
                         Cost.mebibytes(later(our, false)),
+                        baseline,
+                        Cost.mebibytes(later(their, false)),
+                        Figure.Direction.OF_THE_BASELINE,
+                        Goal.NONE),
+                Figure.of(
+                        "the same with an archive of classes",
+                        Cost.mebibytes(later(withArchive, false)),
                         baseline,
                         Cost.mebibytes(later(their, false)),
                         Figure.Direction.OF_THE_BASELINE,

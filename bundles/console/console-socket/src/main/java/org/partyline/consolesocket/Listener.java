@@ -106,6 +106,11 @@ final class Listener implements Closeable {
         }
     }
 
+    /** Whether nobody else is let in for now. */
+    boolean isFull() {
+        return free.availablePermits() == 0;
+    }
+
     static boolean mayEnter(UserPrincipal peer, UserPrincipal owner, UserPrincipal root) {
         return peer.equals(owner) || peer.equals(root);
     }

@@ -2,6 +2,7 @@ package org.partyline.delivery;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
 import org.osgi.framework.Bundle;
@@ -16,6 +17,7 @@ import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.cover.CoverFactory;
+import org.partyline.api.health.Liveness;
 import org.partyline.api.schedule.Pace;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.store.Store;
@@ -25,6 +27,7 @@ import org.partyline.engine.delivery.EngineTables;
 import org.partyline.engine.delivery.Recaller;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Beats;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Stage;
@@ -41,10 +44,13 @@ import org.partyline.engine.schedule.CoverSlots;
 import org.partyline.engine.sealing.Sealers;
 
 /** Offers the way out, for as long as its bundle is there. */
-@Component(service = Stage.class)
-public final class DeliveryStage implements Stage {
+@Component(
+        service = {Stage.class, Liveness.class},
+        property = Liveness.PART + "=delivery")
+public final class DeliveryStage implements Stage, Liveness {
     private final Core core;
     private final ScheduledExecutorService thread = Threads.scheduled("partyline-sender");
+    private final Beats beats = new Beats(Map.of("sender", thread), System::nanoTime);
     private final Whiteboard<SendSchedule> schedules = new Whiteboard<>();
     private final List<Bus.Listening> listening;
     private final OfferedCarriers carriers;
@@ -133,6 +139,11 @@ public final class DeliveryStage implements Stage {
             // One before this one may have told wallets of coins that this one has to look after.
             sender.resume();
         }
+    }
+
+    @Override
+    public Optional<String> failure() {
+        return beats.failure();
     }
 
     @Override

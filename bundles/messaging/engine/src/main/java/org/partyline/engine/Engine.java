@@ -29,6 +29,7 @@ import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.health.HealthCheck;
+import org.partyline.api.health.Liveness;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.NodeDirectory;
@@ -52,6 +53,7 @@ import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.Beats;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.EventHub;
@@ -109,6 +111,7 @@ public final class Engine {
     private Reception reception;
 
     private ServiceRegistration<Core> kernel;
+    private ServiceRegistration<Liveness> liveness;
     private boolean begun;
     private boolean wasBooted;
     private boolean stopped;
@@ -446,6 +449,9 @@ public final class Engine {
             return;
         }
         begun = true;
+        Beats beats = new Beats(Map.of("events", eventThread, "keeper", keeperThread), System::nanoTime);
+        liveness = context.registerService(
+                Liveness.class, beats::failure, new Hashtable<>(Map.of(Liveness.PART, "engine")));
         // A node that could not tell where to begin may tell now.
         keeperThread.scheduleWithFixedDelay(this::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         keeperThread.scheduleWithFixedDelay(maintenanceJob::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
@@ -564,6 +570,10 @@ public final class Engine {
         synchronized (this) {
             stages.values().forEach(own -> own.forEach(ServiceRegistration::unregister));
             stages.clear();
+            if (liveness != null) {
+                // Threads that are stopped are no failure.
+                liveness.unregister();
+            }
         }
         Threads.stop(keeperThread);
         Threads.stop(eventThread);

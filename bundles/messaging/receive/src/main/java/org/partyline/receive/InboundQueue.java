@@ -107,6 +107,11 @@ public final class InboundQueue implements Reception {
         }
     }
 
+    /** Whether its thread takes in what comes. */
+    public boolean isAlive() {
+        return thread.isAlive();
+    }
+
     private boolean isStopped() {
         return stop.getCount() == 0;
     }

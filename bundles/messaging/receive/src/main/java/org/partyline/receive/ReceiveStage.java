@@ -2,6 +2,7 @@ package org.partyline.receive;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import org.osgi.service.component.annotations.Activate;
@@ -11,6 +12,7 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.partyline.api.Network;
+import org.partyline.api.health.Liveness;
 import org.partyline.api.nodes.KnownNode;
 import org.partyline.api.receive.PacketReceiver;
 import org.partyline.api.store.Store;
@@ -30,8 +32,10 @@ import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.KeyUpdates;
 
 /** Offers the way in, for as long as its bundle is there. */
-@Component(service = Stage.class)
-public final class ReceiveStage implements Stage {
+@Component(
+        service = {Stage.class, Liveness.class},
+        property = Liveness.PART + "=receive")
+public final class ReceiveStage implements Stage, Liveness {
     /** Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel says. */
     private static final int DERIVATIONS =
             Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
@@ -133,6 +137,11 @@ public final class ReceiveStage implements Stage {
     @Override
     public List<Offer<?>> offers() {
         return offers;
+    }
+
+    @Override
+    public Optional<String> failure() {
+        return inboundQueue.isAlive() ? Optional.empty() : Optional.of("the thread that takes packets in has ended");
     }
 
     /** A receiver of another bundle. */

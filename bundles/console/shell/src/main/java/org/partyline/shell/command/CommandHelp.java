@@ -44,7 +44,7 @@ final class CommandHelp {
         entry(console, option.option().name() + value, option.option().description());
     }
 
-    private static String valueName(OptionField option) {
+    static String valueName(OptionField option) {
         String shown = option.option().valueToShowInHelp();
         return shown.isEmpty() || shown.equals(org.apache.karaf.shell.api.action.Option.DEFAULT_STRING)
                 ? option.option().name().replaceFirst("^--", "").toUpperCase(Locale.ROOT)

@@ -1,0 +1,31 @@
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Puts files into a directory, which is given first, with their SHA-256 sums in a file beside them. */
+final class HandedOut {
+    private HandedOut() {}
+
+    public static void main(String[] arguments) throws IOException, NoSuchAlgorithmException {
+        Path directory = Files.createDirectories(Path.of(arguments[0]));
+        StringBuilder sums = new StringBuilder();
+        for (int i = 1; i < arguments.length; i++) {
+            Path from = Path.of(arguments[i]);
+            Path file = directory.resolve(from.getFileName());
+            Files.deleteIfExists(file);
+            try {
+                Files.createLink(file, from);
+            } catch (IOException | UnsupportedOperationException e) {
+                // A file system without hard links.
+                Files.copy(from, file, StandardCopyOption.REPLACE_EXISTING);
+            }
+            byte[] sum = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+            sums.append(HexFormat.of().formatHex(sum)).append("  ").append(file.getFileName()).append('\n');
+        }
+        Files.writeString(directory.resolve("SHA256SUMS"), sums);
+    }
+}
