@@ -53,6 +53,8 @@ final class Framework implements AutoCloseable {
                     "foreign-bundles/",
                     "hardening/",
                     "doctor/",
+                    "metrics/",
+                    "logs/",
                     "mvn-local/",
                     "network-urls/",
                     "secrets-",

@@ -46,6 +46,8 @@ import org.partyline.api.fees.FeeMath;
 import org.partyline.api.fees.FeePolicy;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.metrics.Backlog;
+import org.partyline.api.metrics.StageMeter;
 import org.partyline.api.nodes.KnownNode;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.nodes.NodeListener;
@@ -129,6 +131,7 @@ import org.partyline.engine.schedule.SlotSchedule;
 import org.partyline.engine.sealing.ChannelSealer;
 import org.partyline.engine.sealing.Sealers;
 import org.partyline.engine.sealing.SessionSealer;
+import org.partyline.engine.service.BacklogService;
 import org.partyline.engine.service.BackupService;
 import org.partyline.engine.service.ChannelService;
 import org.partyline.engine.service.ContactService;
@@ -255,6 +258,18 @@ public final class Engine {
     void removeSchedule(SendSchedule schedule) {
         schedules.remove(schedule);
         sender.kickAll();
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setMeter(StageMeter meter) {
+        core.meter.tell(meter);
+    }
+
+    void unsetMeter(StageMeter meter) {
+        core.meter.untell(meter);
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
@@ -647,6 +662,7 @@ public final class Engine {
         offer(Cover.class, coverService);
         offer(Privacy.class, new PrivacyService(core, fees, coverService));
         offer(Wallets.class, new WalletService(core));
+        offer(Backlog.class, new BacklogService(core, inboundQueue));
     }
 
     /** Begins as soon as all parts are there, which bundles provide that start in whichever order; or without one that is stopped. */

@@ -397,32 +397,10 @@ class ChecksTest {
                 only(contacts(contact(Contacts.Trust.VERIFIED, List.of("eve")))).verdict());
     }
 
-    private static Messages.Message message(boolean legacy) {
-        return new Messages.Message(
-                1,
-                "ann",
-                false,
-                "ops",
-                false,
-                "bob",
-                legacy,
-                false,
-                Optional.of("words"),
-                NOW,
-                NOW,
-                NOW,
-                OptionalInt.empty(),
-                List.of(),
-                OptionalInt.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty());
-    }
-
     @Test
     void messagesOfVersionOneAreToldOf() throws PartylineException {
-        assertWell(new LegacyCheck(open().with(Messages.class, "messages", List.of(message(false)))));
-        assertTrue(only(new LegacyCheck(open().with(Messages.class, "messages", List.of(message(true)))))
+        assertWell(new LegacyCheck(open().with(Messages.class, "legacyKept", 0L)));
+        assertTrue(only(new LegacyCheck(open().with(Messages.class, "legacyKept", 1L)))
                 .what()
                 .startsWith("1 of the messages"));
     }

@@ -129,6 +129,8 @@ public class DistributionIT {
                 "secrets-unlock",
                 "hardening",
                 "doctor",
+                "metrics",
+                "logs",
                 "settings",
                 "suites",
                 "nodes",

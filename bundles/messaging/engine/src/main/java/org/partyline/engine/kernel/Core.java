@@ -60,6 +60,8 @@ public final class Core {
     public final Bus bus = new Bus();
     /** Whether packets of a conversation leave at points of cover traffic now. Set when the engine is put together. */
     public BiPredicate<Unlocked, Integer> covered = (memory, conversation) -> false;
+    /** Is told what the stages cost, while somebody watches. */
+    public final Meter meter = new Meter();
     /** Guards {@link #memory} and all that is in it. */
     public final ReentrantLock lock;
 

@@ -112,6 +112,11 @@ public final class InboundQueue implements NodeReceiver {
         return stop.getCount() == 0;
     }
 
+    /** How many payloads and tasks wait. */
+    public int size() {
+        return queue.size();
+    }
+
     /** Puts a task behind those that wait; blocks while there are too many. */
     public void submit(Task task) {
         try {
