@@ -3,7 +3,9 @@ package org.partyline.logs;
 import java.io.IOException;
 import java.util.Dictionary;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
 import org.partyline.api.PartylineException;
@@ -20,9 +22,12 @@ final class LogConfiguration {
     private static final String JSON = "Json";
 
     private final ConfigurationAdmin admin;
+    private final Optional<LogFile> file;
 
-    LogConfiguration(ConfigurationAdmin admin) {
+    /** @param file empty where settings are in no file */
+    LogConfiguration(ConfigurationAdmin admin, Optional<LogFile> file) {
         this.admin = admin;
+        this.file = file;
     }
 
     Level standard() throws PartylineException {
@@ -34,17 +39,11 @@ final class LogConfiguration {
     }
 
     void set(String bundle, String logger, Level level) throws PartylineException {
-        change(values -> {
-            values.put(OURS + bundle + ".name", logger);
-            values.put(OURS + bundle + ".level", level.name());
-        });
+        change(Map.of(OURS + bundle + ".name", logger, OURS + bundle + ".level", level.name()), Set.of());
     }
 
     void reset(String bundle) throws PartylineException {
-        change(values -> {
-            values.remove(OURS + bundle + ".name");
-            values.remove(OURS + bundle + ".level");
-        });
+        change(Map.of(), Set.of(OURS + bundle + ".name", OURS + bundle + ".level"));
     }
 
     Format format() throws PartylineException {
@@ -57,22 +56,21 @@ final class LogConfiguration {
             throw new PartylineException("etc/" + PID + ".cfg has no appender " + JSON
                     + ": take it over from the .new beside it, or from the distribution");
         }
-        change(values -> values.put(FILE, format == Format.JSON ? JSON : TEXT));
+        change(Map.of(FILE, format == Format.JSON ? JSON : TEXT), Set.of());
     }
 
-    /** What is done to the values. */
-    @FunctionalInterface
-    private interface Change {
-        void of(Dictionary<String, Object> values);
-    }
-
-    private void change(Change change) throws PartylineException {
+    /** In the file first: what a command sets outlasts a kill a moment later. Then at once, and not when somebody reads the file. */
+    private void change(Map<String, String> set, Set<String> gone) throws PartylineException {
         Dictionary<String, Object> values = read();
-        change.of(values);
+        set.forEach(values::put);
+        gone.forEach(values::remove);
         try {
+            if (file.isPresent()) {
+                file.get().change(set, gone);
+            }
             configuration().update(values);
         } catch (IOException e) {
-            throw new PartylineException("the settings of the log cannot be written");
+            throw new PartylineException("the settings of the log cannot be written: is the disk full?");
         }
     }
 
@@ -95,7 +93,8 @@ final class LogConfiguration {
     private static Optional<Level> level(Dictionary<String, Object> values, String key) {
         Object value = values.get(key);
         try {
-            return Optional.ofNullable(value).map(text -> Level.valueOf(text.toString().strip().toUpperCase(Locale.ROOT)));
+            return Optional.ofNullable(value)
+                    .map(text -> Level.valueOf(text.toString().strip().toUpperCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
             // OFF, ALL, or a word that the log service does not know either.
             return Optional.empty();

@@ -1,5 +1,6 @@
 package org.partyline.logs;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +25,12 @@ public final class LogService implements LogSettings {
     /** For Declarative Services. */
     @Activate
     public LogService(BundleContext context, @Reference ConfigurationAdmin admin) {
-        this(new OurLoggers(context), new LogConfiguration(admin));
+        this(
+                new OurLoggers(context),
+                new LogConfiguration(
+                        admin,
+                        Optional.ofNullable(context.getProperty("karaf.etc"))
+                                .map(etc -> new LogFile(Path.of(etc, LogConfiguration.PID + ".cfg")))));
     }
 
     LogService(OurLoggers loggers, LogConfiguration configuration) {

@@ -24,7 +24,9 @@ final class OurLoggers {
         for (Bundle bundle : context.getBundles()) {
             String name = bundle.getSymbolicName();
             if (name != null && name.startsWith(OURS)) {
-                root(bundle.getHeaders("").get("Private-Package"), bundle.getHeaders("").get("Export-Package"))
+                root(
+                                bundle.getHeaders("").get("Private-Package"),
+                                bundle.getHeaders("").get("Export-Package"))
                         .ifPresent(root -> loggers.put(name.substring(OURS.length()), root));
             }
         }

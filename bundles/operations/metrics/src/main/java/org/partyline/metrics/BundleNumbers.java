@@ -21,7 +21,8 @@ final class BundleNumbers implements Numbers, BundleListener {
 
     @Override
     public void tell(Sources sources, Page page) {
-        page.counter("bundle_swaps", "Bundles of this program that were stopped since metrics were begun.", swaps.get());
+        page.counter(
+                "bundle_swaps", "Bundles of this program that were stopped since metrics were begun.", swaps.get());
         page.gauge(
                 "bundles_stopped",
                 "Bundles of this program that do not run.",

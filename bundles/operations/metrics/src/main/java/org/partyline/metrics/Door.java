@@ -65,7 +65,10 @@ final class Door implements AutoCloseable {
             } else if (token.isPresent()
                     && !token.get().isIn(exchange.getRequestHeaders().getFirst("Authorization"))) {
                 exchange.getResponseHeaders().set("WWW-Authenticate", "Bearer");
-                say(exchange, 401, "say Authorization: Bearer, and what " + Token.FILE + " in the server's home holds\n");
+                say(
+                        exchange,
+                        401,
+                        "say Authorization: Bearer, and what " + Token.FILE + " in the server's home holds\n");
             } else if (!Set.of("GET", "HEAD").contains(exchange.getRequestMethod())) {
                 exchange.getResponseHeaders().set("Allow", "GET, HEAD");
                 say(exchange, 405, "only GET and HEAD are answered\n");
@@ -84,7 +87,11 @@ final class Door implements AutoCloseable {
         } else if (path.equals("/metrics")) {
             send(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", now.metrics());
         } else {
-            send(exchange, now.health().status(), "application/json", now.health().json());
+            send(
+                    exchange,
+                    now.health().status(),
+                    "application/json",
+                    now.health().json());
         }
     }
 

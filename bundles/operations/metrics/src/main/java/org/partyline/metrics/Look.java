@@ -51,7 +51,10 @@ final class Look {
             numbers.tell(sources, page);
         } catch (PartylineException | RuntimeException | LinkageError e) {
             // By its kind only: its words may be somebody's.
-            LOG.debug("{} tells nothing now: {}", numbers.getClass().getSimpleName(), e.getClass().getName());
+            LOG.debug(
+                    "{} tells nothing now: {}",
+                    numbers.getClass().getSimpleName(),
+                    e.getClass().getName());
         }
     }
 }

@@ -22,7 +22,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Begins and ends telling, as the settings say. While nothing is told nothing is measured. */
-@Component(service = {}, immediate = true, configurationPid = MetricsConfiguration.PID)
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = MetricsConfiguration.PID)
 @Designate(ocd = MetricsConfiguration.class)
 public final class MetricsService {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsService.class);
@@ -83,24 +86,25 @@ public final class MetricsService {
                 new StoreNumbers(home),
                 new ProcessNumbers(),
                 bundles);
-        Publisher publisher = new Publisher(
-                new Look(new BundleSources(context), numbers, clock)::take, now.period(), random);
+        Publisher publisher =
+                new Publisher(new Look(new BundleSources(context), numbers, clock)::take, now.period(), random);
         try {
             Door door = Door.open(
-                    now.address(),
-                    publisher,
-                    now.token() ? Optional.of(Token.in(home, random)) : Optional.empty());
+                    now.address(), publisher, now.token() ? Optional.of(Token.in(home, random)) : Optional.empty());
             publisher.start();
             context.addBundleListener(bundles);
             running = new Running(
-                    publisher,
-                    door,
-                    context.registerService(StageMeter.class, stages, new Hashtable<>()),
-                    bundles);
-            LOG.info("metrics are told at port {} of {}", door.port(), now.address().getAddress().getHostAddress());
+                    publisher, door, context.registerService(StageMeter.class, stages, new Hashtable<>()), bundles);
+            LOG.info(
+                    "metrics are told at port {} of {}",
+                    door.port(),
+                    now.address().getAddress().getHostAddress());
         } catch (BindException e) {
             publisher.close();
-            LOG.error("no metrics: port {} is taken; set another in {}.cfg", now.address().getPort(), MetricsConfiguration.PID);
+            LOG.error(
+                    "no metrics: port {} is taken; set another in {}.cfg",
+                    now.address().getPort(),
+                    MetricsConfiguration.PID);
         } catch (IOException | PartylineException e) {
             publisher.close();
             LOG.error("no metrics: {}", e.getMessage());

@@ -28,8 +28,7 @@ record MetricsSettings(boolean enabled, InetSocketAddress address, Duration peri
     static MetricsSettings of(Map<String, ?> values) {
         return new MetricsSettings(
                 oneOf(values, "enabled", "false", "true", "false").equals("true"),
-                new InetSocketAddress(
-                        address(oneOf(values, "address", "127.0.0.1", "127.0.0.1", "::1")), port(values)),
+                new InetSocketAddress(address(oneOf(values, "address", "127.0.0.1", "127.0.0.1", "::1")), port(values)),
                 period(values),
                 oneOf(values, "access", "token", "token", "everybody").equals("token"));
     }
@@ -69,12 +68,11 @@ record MetricsSettings(boolean enabled, InetSocketAddress address, Duration peri
         Matcher matcher = TIME.matcher(text);
         if (matcher.matches()) {
             long number = Long.parseLong(matcher.group(1));
-            Duration period =
-                    switch (matcher.group(2)) {
-                        case "s" -> Duration.ofSeconds(number);
-                        case "m" -> Duration.ofMinutes(number);
-                        default -> Duration.ofHours(number);
-                    };
+            Duration period = switch (matcher.group(2)) {
+                case "s" -> Duration.ofSeconds(number);
+                case "m" -> Duration.ofMinutes(number);
+                default -> Duration.ofHours(number);
+            };
             if (period.compareTo(LEAST) >= 0 && period.compareTo(MOST) <= 0) {
                 return period;
             }

@@ -14,8 +14,8 @@ import org.partyline.api.transport.NodeStatus;
 
 /** The nodes, by number: a name may be a host's. The numbers are the rows of {@code partyline:node-list}. */
 final class NodeNumbers implements Numbers {
-    private static final List<String> STATES = List.of(
-            "starting", "syncing", "ready", "unreachable", "refused", "paused", "quarantined");
+    private static final List<String> STATES =
+            List.of("starting", "syncing", "ready", "unreachable", "refused", "paused", "quarantined");
 
     @Override
     public void tell(Sources sources, Page page) {

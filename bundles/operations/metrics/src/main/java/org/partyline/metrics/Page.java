@@ -30,9 +30,9 @@ final class Page {
      * @param labels names and values in turn
      */
     void gauge(String name, String help, double value, String... labels) {
-        gauges.computeIfAbsent(name, none -> GaugeSnapshot.builder()
-                        .name(PREFIX + name)
-                        .help(help))
+        gauges.computeIfAbsent(
+                        name,
+                        none -> GaugeSnapshot.builder().name(PREFIX + name).help(help))
                 .dataPoint(GaugeDataPointSnapshot.builder()
                         .value(value)
                         .labels(Labels.of(labels))

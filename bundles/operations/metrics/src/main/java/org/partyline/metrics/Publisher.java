@@ -33,8 +33,7 @@ final class Publisher implements Supplier<Published>, AutoCloseable {
         }));
     }
 
-    Publisher(
-            Supplier<Published> look, Duration period, RandomGenerator random, ScheduledExecutorService thread) {
+    Publisher(Supplier<Published> look, Duration period, RandomGenerator random, ScheduledExecutorService thread) {
         this.look = look;
         this.period = period;
         this.random = random;

@@ -29,6 +29,7 @@ import org.partyline.api.engine.Suites;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.health.Doctor;
+import org.partyline.api.log.LogSettings;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.shell.error.CommandError;
@@ -139,6 +140,12 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile LogSettings log;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile LocalWallets localWallets;
 
     @Reference(
@@ -188,6 +195,7 @@ public final class Engine {
         cover = (Cover) services.apply(Cover.class);
         privacy = (Privacy) services.apply(Privacy.class);
         doctor = (Doctor) services.apply(Doctor.class);
+        log = (LogSettings) services.apply(LogSettings.class);
         localWallets = (LocalWallets) services.apply(LocalWallets.class);
         foreignBundles = (ForeignBundles) services.apply(ForeignBundles.class);
     }
@@ -265,6 +273,11 @@ public final class Engine {
     /** @throws CommandError while the doctor service is away */
     public Doctor doctor() throws CommandError {
         return here(doctor, "doctor");
+    }
+
+    /** @throws CommandError while the log service is away */
+    public LogSettings log() throws CommandError {
+        return here(log, "log");
     }
 
     /** @throws CommandError while the privacy service is away */

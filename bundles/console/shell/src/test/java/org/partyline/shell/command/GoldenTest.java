@@ -93,6 +93,7 @@ class GoldenTest {
             List.of("backup-import", "/backup", "--yes", "--passphrase-file", SECRET_FILE),
             List.of("audit"),
             List.of("doctor"),
+            List.of("log", "engine", "debug"),
             List.of("passphrase-change", "--old-passphrase-file", SECRET_FILE, "--new-passphrase-file", SECRET_FILE),
             List.of("secrets-status"),
             List.of("secrets-move", "file", "--passphrase-file", SECRET_FILE));

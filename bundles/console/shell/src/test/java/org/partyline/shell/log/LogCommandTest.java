@@ -1,0 +1,45 @@
+package org.partyline.shell.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.log.LogSettings.Format;
+import org.partyline.api.log.LogSettings.Level;
+import org.partyline.shell.testing.Runner;
+
+/** Levels are set, shown and taken back; what is no bundle or no level is refused. */
+class LogCommandTest {
+    @Test
+    void aLevelIsSetShownAndTakenBack() throws Exception {
+        Runner runner = Runner.plain();
+        assertTrue(runner.run("log").contains("transport-rpc"));
+        String set = runner.run("log", "engine", "debug");
+        assertTrue(set.contains("engine") && set.contains("debug"), set);
+        assertEquals(Map.of("engine", Level.DEBUG), runner.fake.levels);
+        runner.run("log", "engine", "default");
+        assertEquals(Map.of(), runner.fake.levels);
+    }
+
+    @Test
+    void theFormIsSet() throws Exception {
+        Runner runner = Runner.plain();
+        assertTrue(runner.run("log", "--format", "json").contains("log/partyline.jsonl"));
+        assertEquals(Format.JSON, runner.fake.logFormat);
+    }
+
+    @Test
+    void whatIsNoBundleOrNoLevelIsRefused() {
+        Runner runner = Runner.plain();
+        assertTrue(refused(runner, "org.jline", "trace").contains("there is no bundle"));
+        assertTrue(refused(runner, "engine", "loud").contains("loud"));
+        assertTrue(refused(runner, "engine").contains("goes with a level"));
+        assertEquals(Map.of(), runner.fake.levels);
+    }
+
+    private static String refused(Runner runner, String... words) {
+        return assertThrows(Exception.class, () -> runner.run("log", words)).getMessage();
+    }
+}
