@@ -84,7 +84,8 @@ class DoorTest {
     void aPageThatHasItsOwnNamePointHereIsToldNothing() throws Exception {
         assertEquals(421, status("GET", "/metrics", "Host: evil.example", token));
         assertEquals(421, status("GET", "/metrics", "Host: 127.0.0.1.evil.example", token));
-        assertEquals(421, status("GET", "/metrics", token));
+        // Java's server refuses by itself what names no host.
+        assertEquals(400, status("GET", "/metrics", token));
     }
 
     @Test

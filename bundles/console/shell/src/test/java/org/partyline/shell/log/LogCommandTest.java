@@ -1,7 +1,6 @@
 package org.partyline.shell.log;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Map;
@@ -33,13 +32,9 @@ class LogCommandTest {
     @Test
     void whatIsNoBundleOrNoLevelIsRefused() {
         Runner runner = Runner.plain();
-        assertTrue(refused(runner, "org.jline", "trace").contains("there is no bundle"));
-        assertTrue(refused(runner, "engine", "loud").contains("loud"));
-        assertTrue(refused(runner, "engine").contains("goes with a level"));
+        assertTrue(runner.refusal("log", "org.jline", "trace").contains("there is no bundle"));
+        assertTrue(runner.refusal("log", "engine", "loud").contains("loud"));
+        assertTrue(runner.refusal("log", "engine").contains("goes with a level"));
         assertEquals(Map.of(), runner.fake.levels);
-    }
-
-    private static String refused(Runner runner, String... words) {
-        return assertThrows(Exception.class, () -> runner.run("log", words)).getMessage();
     }
 }
