@@ -132,6 +132,8 @@ public class DistributionIT {
                 "doctor",
                 "metrics",
                 "logs",
+                "pace",
+                "cover",
                 "settings",
                 "suites",
                 "nodes",
