@@ -54,6 +54,8 @@ final class Framework implements AutoCloseable {
                     "foreign-bundles/",
                     "hardening/",
                     "doctor/",
+                    "metrics/",
+                    "logs/",
                     "mvn-local/",
                     "network-urls/",
                     "secrets-",

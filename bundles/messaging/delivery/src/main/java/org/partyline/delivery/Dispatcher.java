@@ -1,5 +1,7 @@
 package org.partyline.delivery;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.partyline.api.Network;
@@ -132,6 +134,10 @@ public final class Dispatcher {
         CarriedMessage message = CarrierViews.of(core, current);
         carrier.awaitTurn(message, index);
         slots.at(current, index, network, () -> carrier.dispatch(message, index, CarrierViews.of(nodes)));
+        long leaves = current.parts().get(index).leaves();
+        if (leaves != 0) {
+            core.meter.departed(Duration.between(Instant.ofEpochMilli(leaves), core.now()));
+        }
         return stored(current);
     }
 

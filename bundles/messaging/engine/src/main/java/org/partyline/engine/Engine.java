@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +33,8 @@ import org.partyline.api.health.HealthCheck;
 import org.partyline.api.health.Liveness;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
+import org.partyline.api.metrics.Backlog;
+import org.partyline.api.metrics.StageMeter;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.nodes.NodeListener;
 import org.partyline.api.packet.Fragmenter;
@@ -87,7 +90,7 @@ public final class Engine {
     /** How often it is looked whether the first start waits for a part whose bundle is stopped. */
     private static final long START_SECONDS = 2;
     /** What programs call stands there. */
-    private static final String PROGRAMS = Vault.class.getPackageName();
+    private static final Set<String> PROGRAMS = Set.of(Vault.class.getPackageName(), Backlog.class.getPackageName());
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
@@ -145,6 +148,18 @@ public final class Engine {
         }
     }
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setMeter(StageMeter meter) {
+        core.meter.tell(meter);
+    }
+
+    void unsetMeter(StageMeter meter) {
+        core.meter.untell(meter);
+    }
+
     /** A bundle brings a part of the way of a message. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     void addStage(Stage stage) {
@@ -177,7 +192,7 @@ public final class Engine {
 
     private void register(Stage stage) {
         for (Stage.Offer<?> offer : stage.offers()) {
-            if (offer.type().getPackageName().equals(PROGRAMS) || offer.type() == HealthCheck.class) {
+            if (PROGRAMS.contains(offer.type().getPackageName()) || offer.type() == HealthCheck.class) {
                 stages.get(stage).add(register(offer));
             }
         }

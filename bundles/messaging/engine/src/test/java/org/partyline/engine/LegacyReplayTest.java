@@ -83,6 +83,18 @@ class LegacyReplayTest {
     }
 
     @Test
+    void howManyAreKeptIsToldWithoutMarkingThemAsShown() throws Exception {
+        join(Network.REGTEST);
+        hear();
+        assertEquals(1, bob.messages().legacyKept());
+        assertEquals(1, bob.channels().list(Optional.empty()).get(0).unread());
+        bob.messages().messages(Messages.Query.ALL);
+        assertEquals(0, bob.channels().list(Optional.empty()).get(0).unread());
+        clock.pass(Duration.ofDays(29));
+        assertEquals(0, bob.messages().legacyKept());
+    }
+
+    @Test
     void aReplayIsNotShownAgainAfterItsMessageWentAway() throws Exception {
         join(Network.REGTEST);
         hear();

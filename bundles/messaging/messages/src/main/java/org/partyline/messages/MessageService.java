@@ -479,6 +479,16 @@ public final class MessageService implements Messages {
                 }));
     }
 
+    @Override
+    public long legacyKept() throws PartylineException {
+        return core.<Long, PartylineException>open(memory -> core.store.<Long, PartylineException>transact(tx -> {
+            long now = core.now().toEpochMilli();
+            return Tables.all(tx, MessageRecord.TABLE, MessageRecord.class).stream()
+                    .filter(message -> message.legacy() && message.expires() > now)
+                    .count();
+        }));
+    }
+
     /** An outgoing message's transactions are in its way. */
     private static MessageRecord withWay(MessageRecord message, OutgoingMessage way) {
         if (way == null) {

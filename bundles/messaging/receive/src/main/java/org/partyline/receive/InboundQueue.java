@@ -116,6 +116,11 @@ public final class InboundQueue implements Reception {
         return stop.getCount() == 0;
     }
 
+    /** How many payloads and tasks wait. */
+    public int size() {
+        return queue.size();
+    }
+
     /** Puts a task behind those that wait; blocks while there are too many. */
     public void submit(Task task) {
         try {

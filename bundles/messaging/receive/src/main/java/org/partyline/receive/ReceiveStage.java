@@ -13,6 +13,7 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.partyline.api.Network;
 import org.partyline.api.health.Liveness;
+import org.partyline.api.metrics.Backlog;
 import org.partyline.api.nodes.KnownNode;
 import org.partyline.api.receive.PacketReceiver;
 import org.partyline.api.store.Store;
@@ -114,7 +115,9 @@ public final class ReceiveStage implements Stage, Liveness {
             // One before this one may have been stopped in the middle of that.
             inboundQueue.expectCollected();
         }
-        offers = List.of(new Offer<>(Reception.class, inboundQueue));
+        offers = List.of(
+                new Offer<>(Reception.class, inboundQueue),
+                new Offer<>(Backlog.class, new BacklogService(core, inboundQueue)));
         inboundQueue.start();
     }
 

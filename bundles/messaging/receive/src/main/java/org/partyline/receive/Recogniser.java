@@ -130,12 +130,14 @@ public final class Recogniser {
     }
 
     private RecognitionResult recognise(Incoming packet) throws StoreException {
+        long began = core.meter.begin();
         for (Receiver receiver : receivers) {
             RecognitionResult verdict = receiver.open(packet);
             if (verdict != RecognitionResult.STRANGER) {
                 return verdict;
             }
         }
+        core.meter.strangerRecognised(began);
         return RecognitionResult.STRANGER;
     }
 

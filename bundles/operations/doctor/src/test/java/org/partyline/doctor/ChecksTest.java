@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
@@ -402,32 +401,10 @@ class ChecksTest {
                 only(contacts(contact(Contacts.Trust.VERIFIED, List.of("eve")))).verdict());
     }
 
-    private static Messages.Message message(boolean legacy) {
-        return new Messages.Message(
-                1,
-                "ann",
-                false,
-                "ops",
-                false,
-                "bob",
-                legacy,
-                false,
-                Optional.of("words"),
-                NOW,
-                NOW,
-                NOW,
-                OptionalInt.empty(),
-                List.of(),
-                OptionalInt.empty(),
-                Optional.empty(),
-                false,
-                Optional.empty());
-    }
-
     @Test
     void messagesOfVersionOneAreToldOf() throws PartylineException {
-        assertWell(new LegacyCheck(open().with(Messages.class, "messages", List.of(message(false)))));
-        assertTrue(only(new LegacyCheck(open().with(Messages.class, "messages", List.of(message(true)))))
+        assertWell(new LegacyCheck(open().with(Messages.class, "legacyKept", 0L)));
+        assertTrue(only(new LegacyCheck(open().with(Messages.class, "legacyKept", 1L)))
                 .what()
                 .startsWith("1 of the messages"));
     }

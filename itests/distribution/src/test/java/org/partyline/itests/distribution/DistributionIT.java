@@ -130,6 +130,8 @@ public class DistributionIT {
                 "secrets-unlock",
                 "hardening",
                 "doctor",
+                "metrics",
+                "logs",
                 "pace",
                 "cover",
                 "settings",

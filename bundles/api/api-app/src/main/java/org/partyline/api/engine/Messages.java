@@ -116,6 +116,9 @@ public interface Messages {
     /** Messages both ways, in each sender's order, newest last. Marks what it returns as shown. */
     List<Message> messages(Query query) throws PartylineException;
 
+    /** How many messages of version 1 are kept. Marks none as shown. */
+    long legacyKept() throws PartylineException;
+
     /**
      * One message with its text. A burn message is erased by this.
      *

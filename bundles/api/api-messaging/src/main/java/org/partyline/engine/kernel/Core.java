@@ -61,6 +61,8 @@ public final class Core {
     public final AuditLimit auditLimit = new AuditLimit(this::writeAudit);
     /** By which a later stage tells an earlier one. */
     public final Bus bus = new Bus();
+    /** Is told what the stages cost, while somebody watches. */
+    public final Meter meter = new Meter();
     /** Guards {@link #memory} and all that is in it. */
     public final ReentrantLock lock;
 

@@ -64,6 +64,10 @@ public final class Parked {
         return true;
     }
 
+    public int size() {
+        return hints.size();
+    }
+
     public void clear() {
         hints.clear();
         byHint.clear();

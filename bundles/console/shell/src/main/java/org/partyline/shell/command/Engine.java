@@ -31,6 +31,7 @@ import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.PassphraseStrength;
+import org.partyline.api.log.LogSettings;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.transport.LocalWallets;
 import org.partyline.shell.error.CommandError;
@@ -141,6 +142,12 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile LogSettings log;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile LocalWallets localWallets;
 
     @Reference(
@@ -202,6 +209,7 @@ public final class Engine {
         cover = (Cover) services.apply(Cover.class);
         privacy = (Privacy) services.apply(Privacy.class);
         doctor = (Doctor) services.apply(Doctor.class);
+        log = (LogSettings) services.apply(LogSettings.class);
         localWallets = (LocalWallets) services.apply(LocalWallets.class);
         foreignBundles = (ForeignBundles) services.apply(ForeignBundles.class);
         configurations = (Configurations) services.apply(Configurations.class);
@@ -286,6 +294,11 @@ public final class Engine {
     /** @throws CommandError while the settings service is away */
     public Configurations configurations() throws CommandError {
         return here(configurations, "settings");
+    }
+
+    /** @throws CommandError while the log service is away */
+    public LogSettings log() throws CommandError {
+        return here(log, "log");
     }
 
     /** @throws CommandError while the privacy service is away */

@@ -120,6 +120,7 @@ class EveryCommandTest {
                         "audit",
                         "doctor",
                         "config",
+                        "log",
                         "passphrase-change",
                         "secrets-status",
                         "secrets-move",
@@ -153,6 +154,7 @@ class EveryCommandTest {
                 "audit",
                 "doctor",
                 "config",
+                "log",
                 "node-list",
                 "messages",
                 "outbox",
@@ -223,6 +225,7 @@ class EveryCommandTest {
     static String[] plausible(CommandLayout layout) {
         return switch (layout.command().name()) {
             case "privacy" -> new String[] {"balanced"};
+            case "log" -> new String[] {"engine", "debug"};
             case "wallet-restore" -> new String[] {"--words-file", secretFile()};
             case "node-add" -> new String[] {"n", "--type", "embedded"};
             case "secrets-move" -> new String[] {"ask", "--passphrase-file", secretFile()};

@@ -94,6 +94,7 @@ class GoldenTest {
             List.of("audit"),
             List.of("doctor"),
             List.of("config", "default-ttl", "2h"),
+            List.of("log", "engine", "debug"),
             List.of("passphrase-change", "--old-passphrase-file", SECRET_FILE, "--new-passphrase-file", SECRET_FILE),
             List.of("secrets-status"),
             List.of("secrets-move", "file", "--passphrase-file", SECRET_FILE));

@@ -11,6 +11,7 @@ import org.partyline.shell.cover.CoverCommands;
 import org.partyline.shell.demo.DemoCommands;
 import org.partyline.shell.doctor.DoctorCommands;
 import org.partyline.shell.fee.FeeCommands;
+import org.partyline.shell.log.LogCommands;
 import org.partyline.shell.message.MessageCommands;
 import org.partyline.shell.node.NodeCommands;
 import org.partyline.shell.persona.PersonaCommands;
@@ -45,6 +46,7 @@ public final class AllCommands {
                     new AuditCommands(),
                     new DoctorCommands(),
                     new ConfigCommands(),
+                    new LogCommands(),
                     new PrivacyCommands())
             .<Supplier<? extends ConsoleCommand>>flatMap(group -> group.commands().stream())
             .toList();

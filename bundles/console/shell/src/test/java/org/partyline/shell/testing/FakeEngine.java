@@ -35,6 +35,7 @@ import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
 import org.partyline.api.health.Doctor;
 import org.partyline.api.health.Finding;
+import org.partyline.api.log.LogSettings;
 import org.partyline.api.packet.PayloadTooLargeException;
 import org.partyline.api.secrets.Unattended;
 import org.partyline.api.store.Store;
@@ -352,6 +353,11 @@ public final class FakeEngine {
     };
 
     public final Messages messageService = new Messages() {
+        @Override
+        public long legacyKept() {
+            return 0;
+        }
+
         @Override
         public Recalled recall(long id) throws PartylineException {
             Outgoing now = outgoing(id);
@@ -881,6 +887,57 @@ public final class FakeEngine {
             return Optional.ofNullable(look);
         }
     };
+    /** Levels that bundles have of their own. */
+    public final Map<String, LogSettings.Level> levels = new java.util.TreeMap<>();
+
+    /** What lines of the log look like. */
+    public LogSettings.Format logFormat = LogSettings.Format.TEXT;
+
+    private final LogSettings log = new LogSettings() {
+        @Override
+        public Level standard() {
+            return Level.INFO;
+        }
+
+        @Override
+        public List<Entry> entries() {
+            return Stream.of("engine", "transport-rpc")
+                    .map(name -> new Entry(
+                            name,
+                            "org.partyline." + name.replace("-", ""),
+                            levels.getOrDefault(name, Level.INFO),
+                            levels.containsKey(name)))
+                    .toList();
+        }
+
+        @Override
+        public void set(String bundle, Level level) throws PartylineException {
+            known(bundle);
+            levels.put(bundle, level);
+        }
+
+        @Override
+        public void reset(String bundle) throws PartylineException {
+            known(bundle);
+            levels.remove(bundle);
+        }
+
+        private void known(String bundle) throws PartylineException {
+            if (entries().stream().noneMatch(entry -> entry.bundle().equals(bundle))) {
+                throw new PartylineException("there is no bundle '" + bundle + "' whose level can be set");
+            }
+        }
+
+        @Override
+        public Format format() {
+            return logFormat;
+        }
+
+        @Override
+        public void format(Format format) {
+            logFormat = format;
+        }
+    };
     public final FakeLocalWallets localWallets = new FakeLocalWallets(calls, this::secret);
 
     /** The bundles that are none of ours. */
@@ -929,6 +986,7 @@ public final class FakeEngine {
                 privacy,
                 doctor,
                 configurations,
+                log,
                 localWallets,
                 foreignBundles);
         return Engines.of(type -> services.stream()

@@ -1,0 +1,103 @@
+package org.partyline.shell.log;
+
+import java.util.List;
+import java.util.Locale;
+import org.apache.karaf.shell.api.action.Argument;
+import org.apache.karaf.shell.api.action.Command;
+import org.apache.karaf.shell.api.action.Completion;
+import org.apache.karaf.shell.api.action.Option;
+import org.partyline.api.PartylineException;
+import org.partyline.api.log.LogSettings;
+import org.partyline.shell.command.PartylineCommand;
+import org.partyline.shell.completion.LoggingBundles;
+import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.Style;
+import org.partyline.shell.output.Table;
+
+/** Shows and sets what is written into the log. */
+@Command(
+        scope = PartylineCommand.SCOPE,
+        name = "log",
+        description = "Show what the bundles of this program write into the log, or set it, at once and for good",
+        detailedDescription = "partyline:log\npartyline:log engine debug\npartyline:log engine default\n"
+                + "partyline:log --format json")
+final class LogCommand extends PartylineCommand {
+    /** What may be written for a level. */
+    enum Word {
+        /** What failed. */
+        ERROR,
+        /** And what is worth a look. */
+        WARN,
+        /** And what happened. */
+        INFO,
+        /** And why. */
+        DEBUG,
+        /** And each step. */
+        TRACE,
+        /** No level of its own. */
+        DEFAULT
+    }
+
+    @Argument(index = 0, name = "BUNDLE", description = "The bundle, without org.partyline. Without one: show all")
+    @Completion(LoggingBundles.class)
+    private String bundle;
+
+    @Argument(
+            index = 1,
+            name = "LEVEL",
+            description =
+                    "How much: error, warn, info, debug or trace; default: as those that have no level of their own")
+    private Word level;
+
+    @Option(name = "--format", description = "text: log/partyline.log; json: JSON lines, log/partyline.jsonl")
+    private LogSettings.Format format;
+
+    @Override
+    protected void run() throws CommandError, PartylineException {
+        LogSettings log = engine().log();
+        if (bundle != null && level == null) {
+            throw new CommandError("a bundle goes with a level: error, warn, info, debug, trace or default");
+        }
+        if (format != null) {
+            log.format(format);
+        }
+        if (level == Word.DEFAULT) {
+            log.reset(bundle);
+        } else if (level != null) {
+            log.set(bundle, LogSettings.Level.valueOf(level.name()));
+        }
+        show(log.format(), log.entries());
+    }
+
+    private void show(LogSettings.Format form, List<LogSettings.Entry> entries) {
+        print(new Document(word(form), entries.stream().map(View::of).toList()), () -> {
+            Table table = new Table().column("BUNDLE").column("LEVEL").words("LOGGERS");
+            for (LogSettings.Entry entry : entries) {
+                table.row(
+                        Table.Cell.of(entry.bundle(), Style.BOLD),
+                        Table.Cell.of(word(entry.level()), entry.own() ? Style.WARN : Style.DIM),
+                        entry.logger());
+            }
+            table.print(console(), "No bundles: see bundle:list.");
+            console()
+                    .line(
+                            form == LogSettings.Format.JSON
+                                    ? "Written as JSON lines to log/partyline.jsonl."
+                                    : "Written as text to log/partyline.log.");
+        });
+    }
+
+    private static String word(Enum<?> each) {
+        return each.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** @param format {@code text} or {@code json} */
+    record Document(String format, List<View> bundles) {}
+
+    /** @param own whether that is a level of its own */
+    record View(String bundle, String logger, String level, boolean own) {
+        static View of(LogSettings.Entry entry) {
+            return new View(entry.bundle(), entry.logger(), word(entry.level()), entry.own());
+        }
+    }
+}

@@ -1,0 +1,40 @@
+package org.partyline.shell.log;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.partyline.api.log.LogSettings.Format;
+import org.partyline.api.log.LogSettings.Level;
+import org.partyline.shell.testing.Runner;
+
+/** Levels are set, shown and taken back; what is no bundle or no level is refused. */
+class LogCommandTest {
+    @Test
+    void aLevelIsSetShownAndTakenBack() throws Exception {
+        Runner runner = Runner.plain();
+        assertTrue(runner.run("log").contains("transport-rpc"));
+        String set = runner.run("log", "engine", "debug");
+        assertTrue(set.contains("engine") && set.contains("debug"), set);
+        assertEquals(Map.of("engine", Level.DEBUG), runner.fake.levels);
+        runner.run("log", "engine", "default");
+        assertEquals(Map.of(), runner.fake.levels);
+    }
+
+    @Test
+    void theFormIsSet() throws Exception {
+        Runner runner = Runner.plain();
+        assertTrue(runner.run("log", "--format", "json").contains("log/partyline.jsonl"));
+        assertEquals(Format.JSON, runner.fake.logFormat);
+    }
+
+    @Test
+    void whatIsNoBundleOrNoLevelIsRefused() {
+        Runner runner = Runner.plain();
+        assertTrue(runner.refusal("log", "org.jline", "trace").contains("there is no bundle"));
+        assertTrue(runner.refusal("log", "engine", "loud").contains("loud"));
+        assertTrue(runner.refusal("log", "engine").contains("goes with a level"));
+        assertEquals(Map.of(), runner.fake.levels);
+    }
+}

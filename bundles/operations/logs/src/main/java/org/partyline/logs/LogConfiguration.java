@@ -1,0 +1,103 @@
+package org.partyline.logs;
+
+import java.io.IOException;
+import java.util.Dictionary;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.osgi.service.cm.Configuration;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.partyline.api.PartylineException;
+import org.partyline.api.log.LogSettings.Format;
+import org.partyline.api.log.LogSettings.Level;
+
+/** {@code etc/org.ops4j.pax.logging.cfg}, as far as it is about levels of this program's loggers and about the form. */
+final class LogConfiguration {
+    static final String PID = "org.ops4j.pax.logging";
+    static final String STANDARD = "log4j2.logger.partyline.level";
+    static final String FILE = "log4j2.rootLogger.appenderRef.file.ref";
+    private static final String OURS = "log4j2.logger.partyline-";
+    private static final String TEXT = "File";
+    private static final String JSON = "Json";
+
+    private final ConfigurationAdmin admin;
+    private final Optional<LogFile> file;
+
+    /** @param file empty where settings are in no file */
+    LogConfiguration(ConfigurationAdmin admin, Optional<LogFile> file) {
+        this.admin = admin;
+        this.file = file;
+    }
+
+    Level standard() throws PartylineException {
+        return level(read(), STANDARD).orElse(Level.INFO);
+    }
+
+    Optional<Level> own(String bundle) throws PartylineException {
+        return level(read(), OURS + bundle + ".level");
+    }
+
+    void set(String bundle, String logger, Level level) throws PartylineException {
+        change(Map.of(OURS + bundle + ".name", logger, OURS + bundle + ".level", level.name()), Set.of());
+    }
+
+    void reset(String bundle) throws PartylineException {
+        change(Map.of(), Set.of(OURS + bundle + ".name", OURS + bundle + ".level"));
+    }
+
+    Format format() throws PartylineException {
+        return JSON.equals(read().get(FILE)) ? Format.JSON : Format.TEXT;
+    }
+
+    void format(Format format) throws PartylineException {
+        Object name = read().get("log4j2.appender.json.name");
+        if (format == Format.JSON && !JSON.equals(name)) {
+            throw new PartylineException("etc/" + PID + ".cfg has no appender " + JSON
+                    + ": take it over from the .new beside it, or from the distribution");
+        }
+        change(Map.of(FILE, format == Format.JSON ? JSON : TEXT), Set.of());
+    }
+
+    /** In the file first: what a command sets outlasts a kill a moment later. Then at once, and not when somebody reads the file. */
+    private void change(Map<String, String> set, Set<String> gone) throws PartylineException {
+        Dictionary<String, Object> values = read();
+        set.forEach(values::put);
+        gone.forEach(values::remove);
+        try {
+            if (file.isPresent()) {
+                file.get().change(set, gone);
+            }
+            configuration().update(values);
+        } catch (IOException e) {
+            throw new PartylineException("the settings of the log cannot be written: is the disk full?");
+        }
+    }
+
+    private Dictionary<String, Object> read() throws PartylineException {
+        Dictionary<String, Object> values = configuration().getProperties();
+        if (values == null) {
+            throw new PartylineException("etc/" + PID + ".cfg is not there: take it from the distribution");
+        }
+        return values;
+    }
+
+    private Configuration configuration() throws PartylineException {
+        try {
+            return admin.getConfiguration(PID, null);
+        } catch (IOException e) {
+            throw new PartylineException("the settings of the log cannot be read");
+        }
+    }
+
+    private static Optional<Level> level(Dictionary<String, Object> values, String key) {
+        Object value = values.get(key);
+        try {
+            return Optional.ofNullable(value)
+                    .map(text -> Level.valueOf(text.toString().strip().toUpperCase(Locale.ROOT)));
+        } catch (IllegalArgumentException e) {
+            // OFF, ALL, or a word that the log service does not know either.
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,31 @@
+package org.partyline.metrics;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.osgi.framework.BundleEvent;
+import org.osgi.framework.BundleListener;
+import org.partyline.api.engine.Outages;
+
+/** Bundles of ours that do not run, and how often one was swapped. */
+final class BundleNumbers implements Numbers, BundleListener {
+    private static final String OURS = "org.partyline.";
+
+    private final AtomicLong swaps = new AtomicLong();
+
+    @Override
+    public void bundleChanged(BundleEvent event) {
+        String name = event.getBundle().getSymbolicName();
+        if (event.getType() == BundleEvent.STOPPED && name != null && name.startsWith(OURS)) {
+            swaps.incrementAndGet();
+        }
+    }
+
+    @Override
+    public void tell(Sources sources, Page page) {
+        page.counter(
+                "bundle_swaps", "Bundles of this program that were stopped since metrics were begun.", swaps.get());
+        page.gauge(
+                "bundles_stopped",
+                "Bundles of this program that do not run.",
+                sources.find(Outages.class).map(all -> all.list().size()).orElse(0));
+    }
+}

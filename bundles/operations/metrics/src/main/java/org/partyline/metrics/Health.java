@@ -1,0 +1,82 @@
+package org.partyline.metrics;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.partyline.api.health.Finding;
+import org.partyline.api.health.Finding.Verdict;
+
+/**
+ * What the doctor found, as far as everybody may know it: a verdict for each check, and no words. Checks of what persons have and
+ * write (contacts, keys, coins, privacy, messages of version 1, what was spent) and those of other bundles are not named, and their
+ * warnings are not counted: a warning that comes would tell when something was received. Where one of them says that something is
+ * unsafe, that is told.
+ *
+ * @param worst of all checks
+ * @param checks by name, the worst of each that is told
+ */
+record Health(Verdict worst, Map<String, Verdict> checks) {
+    /** Checks of the server itself. */
+    static final List<String> TOLD = List.of(
+            "audit", "backup", "bundles", "clock", "disk", "files", "foreign", "java", "nodes", "process", "store");
+
+    Health {
+        checks = Collections.unmodifiableMap(new TreeMap<>(checks));
+    }
+
+    /** Nothing was looked at yet, or the doctor is away. */
+    static Health unknown() {
+        return new Health(Verdict.WARNING, Map.of());
+    }
+
+    static Health of(List<Finding> findings) {
+        Map<String, Verdict> checks = new TreeMap<>();
+        Verdict worst = Verdict.OK;
+        for (Finding finding : findings) {
+            boolean told = TOLD.contains(finding.check());
+            if (told) {
+                checks.merge(finding.check(), finding.verdict(), Health::worse);
+            }
+            if (told || finding.verdict() == Verdict.UNSAFE) {
+                worst = worse(worst, finding.verdict());
+            }
+        }
+        return new Health(worst, checks);
+    }
+
+    private static Verdict worse(Verdict one, Verdict other) {
+        return one.compareTo(other) >= 0 ? one : other;
+    }
+
+    /** The status of HTTP: 200, or 503 when something is unsafe. */
+    int status() {
+        return worst == Verdict.UNSAFE ? 503 : 200;
+    }
+
+    /** One JSON document. */
+    byte[] json() {
+        String each = checks.entrySet().stream()
+                .map(check -> "\"" + check.getKey() + "\":\"" + word(check.getValue()) + "\"")
+                .collect(Collectors.joining(","));
+        return ("{\"health\":\"" + word(worst) + "\",\"checks\":{" + each + "}}\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String word(Verdict verdict) {
+        return verdict.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** For Prometheus: 0 is ok, 1 a warning, 2 unsafe. */
+    void tell(Page page) {
+        page.gauge("health", "What partyline:doctor says at the worst: 0 ok, 1 warning, 2 unsafe.", worst.ordinal());
+        checks.forEach((check, verdict) -> page.gauge(
+                "health_check",
+                "What partyline:doctor says of a point of the server: 0 ok, 1 warning, 2 unsafe.",
+                verdict.ordinal(),
+                "check",
+                check));
+    }
+}

@@ -1,0 +1,60 @@
+package org.partyline.metrics;
+
+import java.time.Clock;
+import java.util.List;
+import org.partyline.api.PartylineException;
+import org.partyline.api.health.Doctor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Looks at the server once, and writes down what is told of it. */
+final class Look {
+    private static final Logger LOG = LoggerFactory.getLogger(Look.class);
+    private static final double MILLIS = 1000;
+
+    private final Sources sources;
+    private final List<Numbers> all;
+    private final Clock clock;
+
+    Look(Sources sources, List<Numbers> all, Clock clock) {
+        this.sources = sources;
+        this.all = all;
+        this.clock = clock;
+    }
+
+    Published take() {
+        Health health = health();
+        Page page = new Page();
+        page.gauge(
+                "looked_timestamp_seconds",
+                "When the server was looked at: what is told is of then.",
+                Math.floor(clock.millis() / MILLIS));
+        health.tell(page);
+        all.forEach(numbers -> tell(numbers, page));
+        return new Published(page.text(), health);
+    }
+
+    private Health health() {
+        try {
+            return sources.find(Doctor.class)
+                    .map(doctor -> Health.of(doctor.examine()))
+                    .orElseGet(Health::unknown);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("health is not known: {}", e.getClass().getName());
+            return Health.unknown();
+        }
+    }
+
+    /** What cannot be had is left out: the others are told. */
+    private void tell(Numbers numbers, Page page) {
+        try {
+            numbers.tell(sources, page);
+        } catch (PartylineException | RuntimeException | LinkageError e) {
+            // By its kind only: its words may be somebody's.
+            LOG.debug(
+                    "{} tells nothing now: {}",
+                    numbers.getClass().getSimpleName(),
+                    e.getClass().getName());
+        }
+    }
+}

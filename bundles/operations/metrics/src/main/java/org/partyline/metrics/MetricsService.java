@@ -1,0 +1,127 @@
+package org.partyline.metrics;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Hashtable;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.metatype.annotations.Designate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.metrics.StageMeter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Begins and ends telling, as the settings say. While nothing is told nothing is measured. */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = MetricsConfiguration.PID)
+@Designate(ocd = MetricsConfiguration.class)
+public final class MetricsService {
+    private static final Logger LOG = LoggerFactory.getLogger(MetricsService.class);
+
+    private final BundleContext context;
+    private final Path home;
+    private MetricsSettings settings = MetricsSettings.of(Map.of());
+    /** Null while nothing is told. */
+    private Running running;
+
+    /** All that is there while something is told. */
+    private record Running(
+            Publisher publisher, Door door, ServiceRegistration<StageMeter> meter, BundleNumbers bundles) {}
+
+    /** For Declarative Services. */
+    @Activate
+    public MetricsService(BundleContext context, Map<String, Object> properties) {
+        this.context = context;
+        this.home = home(context);
+        modified(properties);
+    }
+
+    private static Path home(BundleContext context) {
+        String home = context.getProperty("partyline.home");
+        return Path.of(home == null || home.isBlank() ? "." : home).toAbsolutePath();
+    }
+
+    /** For Declarative Services: the settings are others now. */
+    @Modified
+    public synchronized void modified(Map<String, Object> properties) {
+        MetricsSettings next;
+        try {
+            next = MetricsSettings.of(properties);
+        } catch (IllegalArgumentException e) {
+            LOG.error("{}: {}. The last good settings stay.", MetricsConfiguration.PID, e.getMessage());
+            return;
+        }
+        if (running != null && next.equals(settings)) {
+            return;
+        }
+        settings = next;
+        stop();
+        if (next.enabled()) {
+            start(next);
+        }
+    }
+
+    private void start(MetricsSettings now) {
+        StageNumbers stages = new StageNumbers();
+        BundleNumbers bundles = new BundleNumbers();
+        SecureRandom random = new SecureRandom();
+        Clock clock = Clock.systemUTC();
+        List<Numbers> numbers = List.of(
+                new NodeNumbers(),
+                new QueueNumbers(clock, new Waiting(random)),
+                stages,
+                new MoneyNumbers(),
+                new StoreNumbers(home),
+                new ProcessNumbers(),
+                bundles);
+        Publisher publisher =
+                new Publisher(new Look(new BundleSources(context), numbers, clock)::take, now.period(), random);
+        try {
+            Door door = Door.open(
+                    now.address(), publisher, now.token() ? Optional.of(Token.in(home, random)) : Optional.empty());
+            publisher.start();
+            context.addBundleListener(bundles);
+            running = new Running(
+                    publisher, door, context.registerService(StageMeter.class, stages, new Hashtable<>()), bundles);
+            LOG.info(
+                    "metrics are told at port {} of {}",
+                    door.port(),
+                    now.address().getAddress().getHostAddress());
+        } catch (BindException e) {
+            publisher.close();
+            LOG.error(
+                    "no metrics: port {} is taken; set another in {}.cfg",
+                    now.address().getPort(),
+                    MetricsConfiguration.PID);
+        } catch (IOException | PartylineException e) {
+            publisher.close();
+            LOG.error("no metrics: {}", e.getMessage());
+        }
+    }
+
+    /** For Declarative Services. */
+    @Deactivate
+    public synchronized void stop() {
+        if (running == null) {
+            return;
+        }
+        running.meter().unregister();
+        context.removeBundleListener(running.bundles());
+        running.door().close();
+        running.publisher().close();
+        running = null;
+        LOG.info("metrics are not told any more");
+    }
+}

@@ -1,0 +1,77 @@
+package org.partyline.metrics;
+
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.partyline.api.Faults;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks at the server at random times, no two of which are less than a period apart: in between the same bytes are told, whatever
+ * happens and however often somebody asks.
+ */
+final class Publisher implements Supplier<Published>, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
+
+    private final Supplier<Published> look;
+    private final Duration period;
+    private final RandomGenerator random;
+    private final ScheduledExecutorService thread;
+    private final Faults faults = new Faults("a look at the server for metrics", LOG::error);
+    private volatile Published published;
+
+    Publisher(Supplier<Published> look, Duration period, RandomGenerator random) {
+        this(look, period, random, Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "partyline-metrics");
+            thread.setDaemon(true);
+            return thread;
+        }));
+    }
+
+    Publisher(Supplier<Published> look, Duration period, RandomGenerator random, ScheduledExecutorService thread) {
+        this.look = look;
+        this.period = period;
+        this.random = random;
+        this.thread = thread;
+    }
+
+    /** Looks for the first time, soon. */
+    void start() {
+        thread.execute(this::round);
+    }
+
+    private void round() {
+        try {
+            published = look.get();
+        } catch (RuntimeException | Error e) {
+            // Not let out: nobody would look any more.
+            faults.met(e);
+        }
+        try {
+            thread.schedule(this::round, gap().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("metrics have stopped");
+        }
+    }
+
+    /** One to two periods. */
+    Duration gap() {
+        return period.plusMillis((long) (random.nextDouble() * period.toMillis()));
+    }
+
+    /** What is told now; null before the first look. */
+    @Override
+    public Published get() {
+        return published;
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,74 @@
+package org.partyline.metrics;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.Outgoing;
+import org.partyline.api.engine.Vault;
+import org.partyline.api.metrics.Backlog;
+import org.partyline.api.store.Store;
+
+/** What waits, on the way out and on the way in. */
+final class QueueNumbers implements Numbers {
+    private static final int DROPPED_STEP = 10;
+
+    private final Clock clock;
+    private final Waiting waiting;
+
+    QueueNumbers(Clock clock, Waiting waiting) {
+        this.clock = clock;
+        this.waiting = waiting;
+    }
+
+    @Override
+    public void tell(Sources sources, Page page) throws PartylineException {
+        out(sources, page);
+        Backlog.Level level =
+                sources.find(Backlog.class).map(Backlog::level).orElseGet(() -> new Backlog.Level(0, 0, 0));
+        page.gauge(
+                "intake_packets",
+                "Payloads of the form of a packet that nobody looked at yet, rounded down.",
+                Steps.count(level.arriving()));
+        page.gauge(
+                "packets_unmatched",
+                "Strangers' packets that are remembered for a day, rounded down.",
+                Steps.count(level.unmatched()));
+        page.gauge(
+                "packets_parked",
+                "Packets that wait for a cipher or a key, rounded down: under ten is 0.",
+                Steps.count(level.parked()));
+        page.gauge(
+                "packets_collected",
+                "Packets of anybody that were put away while the store was locked, rounded down.",
+                Steps.count(sources.find(Vault.class).map(Vault::collected).orElse(0L)));
+        page.gauge(
+                "packets_dropped",
+                "Packets of anybody that found no room while the store was locked, rounded down; their blocks are read again.",
+                Steps.of(sources.find(Vault.class).map(Vault::dropped).orElse(0L), DROPPED_STEP));
+    }
+
+    private void out(Sources sources, Page page) throws PartylineException {
+        boolean open = sources.find(Vault.class)
+                .filter(vault -> vault.state() == Store.State.OPEN)
+                .isPresent();
+        Messages messages = sources.find(Messages.class).orElse(null);
+        List<Outgoing> out = open && messages != null ? messages.outbox(false) : List.of();
+        List<Instant> waits = out.stream()
+                .filter(each -> each.state() == Messages.State.QUEUED || each.state() == Messages.State.SEALED)
+                .map(Outgoing::queued)
+                .sorted(Comparator.naturalOrder())
+                .toList();
+        page.gauge(
+                "queue_messages",
+                "Messages that wait to leave, rounded down: under ten is 0.",
+                Steps.count(waits.size()));
+        page.gauge(
+                "queue_oldest_seconds",
+                "How long one waits at least: 3600, 21600 or 86400, told up to twice as late; 0: none waits so long.",
+                waiting.told(waits.isEmpty() ? Duration.ZERO : Duration.between(waits.get(0), clock.instant())));
+    }
+}

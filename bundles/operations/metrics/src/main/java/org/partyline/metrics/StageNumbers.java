@@ -1,0 +1,37 @@
+package org.partyline.metrics;
+
+import java.time.Duration;
+import org.partyline.api.metrics.StageMeter;
+
+/** What stages cost, as means of at least a hundred packets each. */
+final class StageNumbers implements Numbers, StageMeter {
+    private static final double NANOS = 1e9;
+    private static final double MILLIS = 1e3;
+    /** Up to some tens of channels make no difference. */
+    private static final double TEN_MICROS = 1e-5;
+
+    private final HundredsMean recognition = new HundredsMean();
+    private final HundredsMean departures = new HundredsMean();
+
+    @Override
+    public void strangerRecognised(long nanos) {
+        recognition.add(nanos / NANOS);
+    }
+
+    @Override
+    public void departed(Duration late) {
+        departures.add(Math.max(0, late.toMillis()) / MILLIS);
+    }
+
+    @Override
+    public void tell(Sources sources, Page page) {
+        page.gauge(
+                "recognition_seconds",
+                "What a stranger's packet costs, mean of the last hundred or more, rounded down; 0: under 10 µs, or fewer came.",
+                Steps.of(recognition.mean(), TEN_MICROS));
+        page.gauge(
+                "departure_delay_seconds",
+                "How long after its time a packet leaves, mean of the last hundred or more, rounded down; 0: under 1 s, or fewer left.",
+                Steps.of(departures.mean(), 1));
+    }
+}
