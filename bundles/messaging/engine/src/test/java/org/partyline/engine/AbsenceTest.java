@@ -139,8 +139,8 @@ class AbsenceTest {
 
     @Test
     void manyMessagesArriveOnceEachWhileStagesComeAndGo() throws Exception {
-        List<String> swapped =
-                List.of("mailbox", "fees", "contacts", "sealing", "delivery", "receive", "channels", "backup", "privacy");
+        List<String> swapped = List.of(
+                "mailbox", "fees", "contacts", "sealing", "delivery", "receive", "channels", "backup", "privacy");
         List<String> sent = new ArrayList<>();
         for (int i = 0; i < 54; i++) {
             String stage = swapped.get(i / 3 % swapped.size());
