@@ -55,6 +55,7 @@ final class Framework implements AutoCloseable {
                     "doctor/",
                     "mvn-local/",
                     "network-urls/",
+                    "panic/",
                     "secrets-",
                     "shell/",
                     "transport-bitcoinj/",

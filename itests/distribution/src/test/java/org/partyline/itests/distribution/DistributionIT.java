@@ -129,6 +129,7 @@ public class DistributionIT {
                 "secrets-unlock",
                 "hardening",
                 "doctor",
+                "panic",
                 "settings",
                 "suites",
                 "nodes",

@@ -36,4 +36,13 @@ public interface Erasable {
      * @throws PartylineException when it is not all gone, in one line: what is left, and what to do
      */
     void erase() throws PartylineException;
+
+    /**
+     * Erases it after a duress passphrase was given: what is left looks as it does on a server that was never used.
+     *
+     * @throws PartylineException when it is not all gone; nobody is told
+     */
+    default void eraseQuietly() throws PartylineException {
+        erase();
+    }
 }

@@ -22,6 +22,7 @@ import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Outages;
+import org.partyline.api.engine.Panic;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
@@ -139,6 +140,12 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile Panic panic;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile LocalWallets localWallets;
 
     @Reference(
@@ -188,6 +195,7 @@ public final class Engine {
         cover = (Cover) services.apply(Cover.class);
         privacy = (Privacy) services.apply(Privacy.class);
         doctor = (Doctor) services.apply(Doctor.class);
+        panic = (Panic) services.apply(Panic.class);
         localWallets = (LocalWallets) services.apply(LocalWallets.class);
         foreignBundles = (ForeignBundles) services.apply(ForeignBundles.class);
     }
@@ -265,6 +273,11 @@ public final class Engine {
     /** @throws CommandError while the doctor service is away */
     public Doctor doctor() throws CommandError {
         return here(doctor, "doctor");
+    }
+
+    /** @throws CommandError while the panic service is away */
+    public Panic panic() throws CommandError {
+        return here(panic, "panic");
     }
 
     /** @throws CommandError while the privacy service is away */

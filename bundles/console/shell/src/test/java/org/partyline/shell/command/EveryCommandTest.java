@@ -119,6 +119,10 @@ class EveryCommandTest {
                         "backup-import",
                         "audit",
                         "doctor",
+                        "panic",
+                        "shred",
+                        "duress-set",
+                        "duress-remove",
                         "passphrase-change",
                         "secrets-status",
                         "secrets-move",
@@ -221,6 +225,8 @@ class EveryCommandTest {
     static String[] plausible(CommandLayout layout) {
         return switch (layout.command().name()) {
             case "privacy" -> new String[] {"balanced"};
+            case "panic" -> new String[] {"lock"};
+            case "shred" -> new String[] {"channel", "lobby"};
             case "wallet-restore" -> new String[] {"--words-file", secretFile()};
             case "node-add" -> new String[] {"n", "--type", "embedded"};
             case "secrets-move" -> new String[] {"ask", "--passphrase-file", secretFile()};

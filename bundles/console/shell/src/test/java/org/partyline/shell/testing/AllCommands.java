@@ -12,6 +12,7 @@ import org.partyline.shell.doctor.DoctorCommands;
 import org.partyline.shell.fee.FeeCommands;
 import org.partyline.shell.message.MessageCommands;
 import org.partyline.shell.node.NodeCommands;
+import org.partyline.shell.panic.PanicCommands;
 import org.partyline.shell.persona.PersonaCommands;
 import org.partyline.shell.privacy.PrivacyCommands;
 import org.partyline.shell.session.SessionCommands;
@@ -43,6 +44,7 @@ public final class AllCommands {
                     new StatusCommands(),
                     new AuditCommands(),
                     new DoctorCommands(),
+                    new PanicCommands(),
                     new PrivacyCommands())
             .<Supplier<? extends ConsoleCommand>>flatMap(group -> group.commands().stream())
             .toList();
