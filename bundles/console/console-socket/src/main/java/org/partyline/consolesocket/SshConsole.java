@@ -53,6 +53,11 @@ public final class SshConsole implements Severable {
     /** Leaves it as it is: what this made runs nothing once there are no sessions for it. */
     void removeServer(SshServer server) {}
 
+    /** For tests: whether somebody has one. */
+    boolean isOpenAnywhere() {
+        return !open.isEmpty();
+    }
+
     @Override
     public String name() {
         return "SSH connections";

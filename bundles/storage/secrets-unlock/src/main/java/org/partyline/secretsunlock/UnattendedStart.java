@@ -302,16 +302,23 @@ public final class UnattendedStart implements Unattended, Erasable {
         return SLOW;
     }
 
+    /** The secrets' file is its own bundle's to erase, and needs no passphrase there. */
     @Override
     public void erase() throws PartylineException {
+        eraseKey(places().usable(Source.KEYRING));
+    }
+
+    /** A keyring is asked only where the key rests in it: it takes long to find out that there is none. */
+    @Override
+    public void eraseQuietly() throws PartylineException {
+        eraseKey(false);
+    }
+
+    private void eraseKey(boolean maybeInKeyring) throws PartylineException {
         synchronized (moving) {
             Source before = source;
-            if (before == Source.ASK && !places().usable(Source.KEYRING)) {
-                return;
-            }
             try {
-                // The secrets' file is its own bundle's to erase, and needs no passphrase there.
-                if (before == Source.KEYRING || places().usable(Source.KEYRING)) {
+                if (before == Source.KEYRING || maybeInKeyring) {
                     places().forget(Source.KEYRING);
                 }
             } finally {

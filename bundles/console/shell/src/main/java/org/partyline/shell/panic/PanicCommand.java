@@ -12,6 +12,7 @@ import org.partyline.api.engine.Panic.Report;
 import org.partyline.api.panic.Severable;
 import org.partyline.shell.command.PartylineCommand;
 import org.partyline.shell.error.CommandError;
+import org.partyline.shell.output.JsonValues;
 import org.partyline.shell.output.Sanitizer;
 import org.partyline.shell.output.Style;
 
@@ -86,7 +87,7 @@ final class PanicCommand extends PartylineCommand {
     private void show(Report report, String last) {
         complete = report.complete();
         List<StepView> steps = report.steps().stream()
-                .map(step -> new StepView(step.name(), step.done(), step.detail()))
+                .map(step -> new StepView(step.name(), step.done(), JsonValues.orNull(step.detail())))
                 .toList();
         print(new Document(action.name().toLowerCase(Locale.ROOT), complete, steps), () -> {
             for (StepView step : steps) {
@@ -97,7 +98,7 @@ final class PanicCommand extends PartylineCommand {
                 console()
                         .hanging(
                                 mark + "  ",
-                                step.detail().isEmpty() ? name : name + ": " + Sanitizer.line(step.detail()));
+                                step.detail() == null ? name : name + ": " + Sanitizer.line(step.detail()));
             }
             console().paragraph(complete ? last : "Not all of it was done: see above.");
         });
