@@ -75,6 +75,9 @@ final class JdbcStore implements Store, AutoCloseable {
     private boolean scheduleDoubtful;
     private StoreKeys keys;
     private boolean working;
+    /** What others still write to a store that was destroyed makes no file anew; until another is made. */
+    private boolean destroyed;
+
     private volatile State known;
     private volatile Consumer<Runnable> eraseOrder = Runnable::run;
 
@@ -154,6 +157,7 @@ final class JdbcStore implements Store, AutoCloseable {
                     insertHead(connection, wrap, fresh);
                     return null;
                 });
+                destroyed = false;
                 opened(fresh, new ExpirySchedule());
                 done = true;
             } finally {
@@ -256,6 +260,9 @@ final class JdbcStore implements Store, AutoCloseable {
     }
 
     private SecretBytes unwrap(char[] passphrase) throws StoreException {
+        if (destroyed) {
+            throw noStore();
+        }
         byte[] encoded = database.read(connection -> Database.meta(connection, Database.WRAP));
         if (encoded == null) {
             throw noStore();
@@ -373,6 +380,7 @@ final class JdbcStore implements Store, AutoCloseable {
     void destroy() throws StoreException {
         enter("destroy");
         try {
+            destroyed = true;
             if (!finish(destroyed())) {
                 throw new StoreException(
                         "the store's key is gone, but its file is not overwritten: start the server again, or destroy the disk");
@@ -591,6 +599,9 @@ final class JdbcStore implements Store, AutoCloseable {
     public void forgetDropped(Collection<Long> shares) throws StoreException {
         enter("forgetDropped");
         try {
+            if (destroyed) {
+                return;
+            }
             database.write(connection -> {
                 Collector.forgetDropped(connection, shares);
                 return null;
@@ -615,6 +626,9 @@ final class JdbcStore implements Store, AutoCloseable {
         limit("note key", key, MAX_NOTE_KEY);
         enter("note");
         try {
+            if (destroyed) {
+                return Optional.empty();
+            }
             return database.read(connection -> {
                 try (PreparedStatement select =
                         connection.prepareStatement("select content from pl_note where name = ?")) {
@@ -637,6 +651,9 @@ final class JdbcStore implements Store, AutoCloseable {
         }
         enter("note");
         try {
+            if (destroyed) {
+                return;
+            }
             database.write(connection -> {
                 if (value == null) {
                     writeNote(connection, "delete from pl_note where name = ?", key);
@@ -670,6 +687,9 @@ final class JdbcStore implements Store, AutoCloseable {
     public void compact() throws StoreException {
         enter("compact");
         try {
+            if (destroyed) {
+                return;
+            }
             database.compact();
             stale = null;
         } finally {

@@ -265,6 +265,24 @@ class H2StoreTest extends JdbcStoreContract {
     }
 
     @Test
+    void whatIsWrittenToADestroyedStoreMakesNoFileAnew() throws Exception {
+        bench.store.note("a note", "x");
+        bench.store.destroy();
+        bench.store.note("a note", "y");
+        assertEquals(Optional.empty(), bench.store.note("a note"));
+        bench.store.forgetDropped(List.of(1L));
+        bench.store.compact();
+        assertThrows(StoreException.class, () -> bench.store.unlock(Bench.passphrase()));
+        bench.scheduler.tick();
+        bench.close();
+        assertEquals(List.of(), files());
+        bench = Bench.embedded(home.resolve("store"));
+        bench.store.create(Bench.passphrase());
+        bench.store.note("a note", "z");
+        assertEquals(Optional.of("z"), bench.store.note("a note"));
+    }
+
+    @Test
     void afterTheDuressPassphraseNothingOfTheStoreIsInTheFiles() throws Exception {
         for (int i = 0; i < 40; i++) {
             bench.put("t", "k" + i, "a text that nobody is to read " + i);

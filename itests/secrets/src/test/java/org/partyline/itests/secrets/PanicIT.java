@@ -31,8 +31,18 @@ import org.partyline.storejdbc.StoreReader;
 class PanicIT {
     private static final String DURESS = "take it, and be content";
     private static final String CANARY = "The heron stands in the reeds at five.";
-    private static final String TABLES =
-            "messages memberships receive-chains send-chains contacts sessions identities personas";
+    private static final List<String> TABLES = List.of(
+            "messages",
+            "memberships",
+            "receive-chains",
+            "send-chains",
+            "contacts",
+            "sessions",
+            "identities",
+            "personas",
+            "fragments",
+            "seen-locators",
+            "seen-chains");
     /** A file that was rewritten is packed, which leaves parts. */
     private static final int PART = 16;
 
@@ -74,8 +84,10 @@ class PanicIT {
                     "this cannot be undone and there is nobody to ask: add --yes to do it all the same",
                     talk.server().refusal("panic", "erase"));
             assertTrue(talk.server().isRunning());
-            assertTrue(
-                    talk.server().json("panic", "erase", "--yes").get("complete").asBoolean());
+            assertTrue(talk.server()
+                    .json("panic", "erase", "--yes")
+                    .get("complete")
+                    .asBoolean());
             Wait.until("the server has stopped", () -> !talk.server().isRunning());
             for (String gone : List.of("store", "audit", "secrets")) {
                 assertEquals(List.of(), files(talk.server().home().resolve(gone)), gone);
@@ -90,7 +102,12 @@ class PanicIT {
     private void erasedUnderDuress(Talk talk) throws Exception {
         talk.operator()
                 .createChannel(
-                        "the-reeds", "another passphrase of a channel", "--kdf", "PBKDF2_SHA256", "--network", "embedded");
+                        "the-reeds",
+                        "another passphrase of a channel",
+                        "--kdf",
+                        "PBKDF2_SHA256",
+                        "--network",
+                        "embedded");
         talk.server().json("send", "--channel", "the-reeds", CANARY);
         Path backup = directory.resolve("a.backup");
         try (SecretFile own = new SecretFile(Operator.STORE_PASSPHRASE);
@@ -124,12 +141,12 @@ class PanicIT {
                     () -> !Files.exists(talk.server().home().resolve("erasing")));
             assertEquals(new TreeSet<>(), inHome(talk, secrets));
             Path heap = directory.resolve("duress.hprof");
-            assertEquals(new TreeSet<>(), HeapDump.of(talk.server().process(), heap).holds(secrets));
+            assertEquals(
+                    new TreeSet<>(), HeapDump.of(talk.server().process(), heap).holds(secrets));
             Files.delete(heap);
             assertEquals(0, talk.server().json("channel-list").get("channels").size());
             assertEquals(0, talk.server().json("contact-list").get("contacts").size());
-            assertEquals(
-                    List.of("partyline.mv.db"), files(talk.server().home().resolve("store")));
+            assertEquals(List.of("partyline.mv.db"), files(talk.server().home().resolve("store")));
             assertFalse(Files.readString(talk.server().home().resolve("audit/audit.log"))
                     .contains("panic"));
 
@@ -150,13 +167,12 @@ class PanicIT {
     /** Records as they stand in the file, by where they are from. */
     private Map<String, byte[]> sealed(Talk talk) throws Exception {
         Map<String, byte[]> all = new TreeMap<>();
-        for (String table : TABLES.split(" ")) {
-            try (StoreReader reader = reader(talk)) {
-                List<byte[]> records = reader.sealed(table);
+        try (StoreReader reader = reader(talk)) {
+            reader.sealed(TABLES).forEach((table, records) -> {
                 for (int i = 0; i < records.size(); i++) {
                     all.put(table + " " + i, records.get(i));
                 }
-            }
+            });
         }
         return all;
     }
@@ -178,15 +194,13 @@ class PanicIT {
 
     private List<String> texts(Talk talk) throws Exception {
         List<String> found = new ArrayList<>();
-        for (String table : TABLES.split(" ")) {
-            try (StoreReader reader = reader(talk)) {
+        try (StoreReader reader = reader(talk)) {
+            for (String table : TABLES) {
                 for (byte[] value : reader.values(table)) {
                     String content = new String(value, StandardCharsets.ISO_8859_1);
-                    for (String word : List.of("Bob", Talk.CHANNEL, Talk.TO_ALL, Talk.TO_ALICE)) {
-                        if (content.contains(word)) {
-                            found.add(table + ": " + word);
-                        }
-                    }
+                    Stream.of("Bob", Talk.CHANNEL, Talk.TO_ALL, Talk.TO_ALICE)
+                            .filter(content::contains)
+                            .forEach(word -> found.add(table + ": " + word));
                 }
             }
         }
@@ -195,8 +209,7 @@ class PanicIT {
 
     private StoreReader reader(Talk talk) throws Exception {
         copies++;
-        return new StoreReader(
-                talk.server().home(), directory.resolve("copy-" + copies), Operator.STORE_PASSPHRASE);
+        return new StoreReader(talk.server().home(), directory.resolve("copy-" + copies), Operator.STORE_PASSPHRASE);
     }
 
     /** Which of these the store's files have a part of. */
@@ -254,8 +267,8 @@ class PanicIT {
     private static Map<String, String> modes(Path home) throws IOException {
         Map<String, String> modes = new TreeMap<>();
         try (Stream<Path> files = Files.walk(home)) {
-            for (Path file : files.filter(path -> !path.startsWith(home.resolve("data")))
-                    .toList()) {
+            for (Path file :
+                    files.filter(path -> !path.startsWith(home.resolve("data"))).toList()) {
                 modes.put(
                         home.relativize(file).toString(),
                         Files.getPosixFilePermissions(file).toString());
