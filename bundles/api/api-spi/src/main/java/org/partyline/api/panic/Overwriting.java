@@ -23,26 +23,36 @@ public final class Overwriting {
     /** Overwrites a file and deletes it; a link is only deleted. Does nothing where there is none. */
     public static void delete(Path file) throws IOException {
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-            empty(file);
+            try (FileChannel channel = open(file)) {
+                overwrite(channel);
+            }
         }
         Files.deleteIfExists(file);
     }
 
     /** Overwrites a file and leaves it, empty, for whoever has it open. */
     public static void empty(Path file) throws IOException {
-        SecureRandom random = new SecureRandom();
-        byte[] noise = new byte[PORTION];
-        random.nextBytes(noise);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
-            long size = channel.size();
-            for (long at = 0; at < size; ) {
-                ByteBuffer portion = ByteBuffer.wrap(noise, 0, (int) Math.min(PORTION, size - at));
-                at += channel.write(portion, at);
-            }
-            channel.force(true);
+        try (FileChannel channel = open(file)) {
+            overwrite(channel);
             channel.truncate(0);
             channel.force(true);
         }
+    }
+
+    private static FileChannel open(Path file) throws IOException {
+        return FileChannel.open(file, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static void overwrite(FileChannel channel) throws IOException {
+        SecureRandom random = new SecureRandom();
+        byte[] noise = new byte[PORTION];
+        random.nextBytes(noise);
+        long size = channel.size();
+        for (long at = 0; at < size; ) {
+            ByteBuffer portion = ByteBuffer.wrap(noise, 0, (int) Math.min(PORTION, size - at));
+            at += channel.write(portion, at);
+        }
+        channel.force(true);
     }
 
     /** Overwrites and deletes each file in a directory and below, and the directories below. Does nothing where there is none. */
