@@ -45,7 +45,8 @@ final class Framework implements AutoCloseable {
 
     /** Bundles of ours that nothing measured here needs. The API's packages are this program's own. */
     private static final List<String> UNWANTED = Stream.of(
-                    "api-",
+                    "api-spi/",
+                    "api-app/",
                     "bitcoin-signer/",
                     "bitcoinj/",
                     "bundle-guard/",

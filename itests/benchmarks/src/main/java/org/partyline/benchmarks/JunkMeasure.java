@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.receive.JunkHour;
+import org.partyline.receive.JunkHour;
 
 /**
  * What an hour of strangers' packets costs the disk, as many as a node relays: commits, each of which the disk has to have before

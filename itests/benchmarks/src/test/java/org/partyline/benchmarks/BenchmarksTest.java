@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreTransaction;
-import org.partyline.engine.receive.JunkHour;
+import org.partyline.receive.JunkHour;
 
 /** That the benchmarks do what they say; how fast, no test asks. */
 class BenchmarksTest {

@@ -26,9 +26,9 @@ import org.partyline.api.transport.BlockRef;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
-import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.testkit.HandSetClock;
 
 /** A whole engine on a clock that stands still: it does something only when it is told to look. */
@@ -145,7 +145,7 @@ public final class Station implements AutoCloseable {
 
     /** Whether nodes have shown all that was handed over: until then a rolling transaction waits for its next version. */
     public boolean isSeen() throws StoreException {
-        return server.store.transact(tx -> Outbox.all(tx).stream()
+        return server.store.transact(tx -> OutgoingRecords.all(tx).stream()
                 .filter(outgoing -> !outgoing.state().isSettled())
                 .flatMap(outgoing -> outgoing.parts().stream())
                 .noneMatch(part -> part.raw() != null && part.state().ordinal() < Messages.State.SEEN.ordinal()));
@@ -284,7 +284,7 @@ public final class Station implements AutoCloseable {
     public int waiting(boolean unsealed) throws StoreException {
         return server.store.transact(tx -> {
             int waiting = 0;
-            for (OutgoingMessage outgoing : Outbox.all(tx)) {
+            for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
                 if (outgoing.state().isSettled() || outgoing.type() == PacketType.DECOY.code()) {
                     continue;
                 }
@@ -302,7 +302,7 @@ public final class Station implements AutoCloseable {
     public Leaving leaving(byte[] raw) throws StoreException {
         return server.store
                 .<Optional<Leaving>, RuntimeException>transact(tx -> {
-                    for (OutgoingMessage outgoing : Outbox.all(tx)) {
+                    for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
                         for (OutgoingPart part : outgoing.parts()) {
                             if (Arrays.equals(part.raw(), raw)) {
                                 return Optional.of(
@@ -317,7 +317,7 @@ public final class Station implements AutoCloseable {
 
     /** What a packet of ours is; empty when it is forgotten. */
     public Optional<Kind> kind(byte[] packet) throws StoreException {
-        return server.store.transact(tx -> Outbox.all(tx).stream()
+        return server.store.transact(tx -> OutgoingRecords.all(tx).stream()
                 .filter(outgoing -> outgoing.parts().stream().anyMatch(part -> Arrays.equals(part.packet(), packet)))
                 .map(Station::kind)
                 .findFirst());

@@ -2,22 +2,18 @@ package org.partyline.engine;
 
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Hashtable;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.osgi.framework.BundleContext;
-import org.osgi.framework.Constants;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -29,24 +25,17 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
 import org.partyline.api.Network;
 import org.partyline.api.audit.AuditLog;
-import org.partyline.api.carrier.CarrierFactory;
 import org.partyline.api.cover.Timing;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
 import org.partyline.api.engine.Cover;
-import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Privacy;
-import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
-import org.partyline.api.engine.Wallets;
-import org.partyline.api.fees.FeeMath;
-import org.partyline.api.fees.FeePolicy;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
-import org.partyline.api.nodes.KnownNode;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.nodes.NodeListener;
 import org.partyline.api.packet.Fragmenter;
@@ -54,102 +43,52 @@ import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
-import org.partyline.api.receive.PacketReceiver;
-import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.LastSettings;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.Store;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.suites.SuiteDirectory;
-import org.partyline.api.transport.Transport;
 import org.partyline.engine.chains.PacketOpener;
-import org.partyline.engine.continuity.Continuity;
-import org.partyline.engine.continuity.TokenDirectory;
-import org.partyline.engine.continuity.TokenPlace;
+import org.partyline.engine.continuity.KeyUse;
+import org.partyline.engine.continuity.Mending;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.delivery.Broadcaster;
-import org.partyline.engine.delivery.CarrierDesk;
-import org.partyline.engine.delivery.CarrierPropagation;
 import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.delivery.CoverRunner;
-import org.partyline.engine.delivery.Dispatcher;
-import org.partyline.engine.delivery.EngineCarrierContext;
-import org.partyline.engine.delivery.KeptTransactions;
-import org.partyline.engine.delivery.LikelySizes;
-import org.partyline.engine.delivery.PacketPayment;
-import org.partyline.engine.delivery.PacketReplacement;
+import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.delivery.Recaller;
-import org.partyline.engine.delivery.Sender;
-import org.partyline.engine.delivery.SharedBroadcaster;
-import org.partyline.engine.delivery.SharedPayment;
-import org.partyline.engine.delivery.Slots;
-import org.partyline.engine.delivery.UtxoReservations;
 import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.fees.Spending;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.EventHub;
-import org.partyline.engine.kernel.EventPublisher;
-import org.partyline.engine.kernel.NodeNews;
 import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.kernel.Patient;
+import org.partyline.engine.kernel.Reload;
+import org.partyline.engine.kernel.Stage;
+import org.partyline.engine.kernel.Threads;
 import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.kernel.Whiteboard;
-import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.mailbox.MessageAbandoned;
-import org.partyline.engine.mailbox.MessageRenumbered;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.PacketSizes;
-import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.mailbox.TransactionMined;
 import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.personas.WalletService;
-import org.partyline.engine.receive.ChainPackets;
-import org.partyline.engine.receive.Derivations;
-import org.partyline.engine.receive.InboundQueue;
-import org.partyline.engine.receive.InboxPackets;
-import org.partyline.engine.receive.KnownForms;
-import org.partyline.engine.receive.LegacyPackets;
-import org.partyline.engine.receive.LegacyWarning;
-import org.partyline.engine.receive.OtherMessages;
-import org.partyline.engine.receive.OtherReceivers;
-import org.partyline.engine.receive.PacketWriter;
-import org.partyline.engine.receive.Recogniser;
-import org.partyline.engine.receive.Reorganisation;
-import org.partyline.engine.receive.Rereading;
-import org.partyline.engine.receive.SealedPackets;
-import org.partyline.engine.receive.Signers;
-import org.partyline.engine.scan.InitialSyncGate;
-import org.partyline.engine.scan.ScanPosition;
-import org.partyline.engine.schedule.SlotSchedule;
-import org.partyline.engine.sealing.ChannelSealer;
+import org.partyline.engine.receive.Reception;
 import org.partyline.engine.sealing.Sealers;
-import org.partyline.engine.sealing.SessionSealer;
 import org.partyline.engine.service.BackupService;
 import org.partyline.engine.service.ChannelService;
 import org.partyline.engine.service.ContactService;
-import org.partyline.engine.service.CoverService;
-import org.partyline.engine.service.FeeService;
 import org.partyline.engine.service.Inspector;
 import org.partyline.engine.service.MessageService;
 import org.partyline.engine.service.PersonaService;
 import org.partyline.engine.service.PrivacyService;
 import org.partyline.engine.service.Prospects;
 import org.partyline.engine.service.VaultService;
-import org.partyline.engine.sessions.Controls;
 import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.sessions.IdentityRotation;
-import org.partyline.engine.sessions.InboundPeers;
 import org.partyline.engine.sessions.KeyUpdates;
-import org.partyline.engine.sessions.Rollback;
 import org.partyline.engine.sessions.Rotation;
 import org.partyline.engine.sessions.SessionChains;
-import org.partyline.engine.sessions.SessionControlSender;
-import org.partyline.engine.sessions.SessionService;
+import org.partyline.engine.vault.Continuity;
+import org.partyline.engine.vault.TokenDirectory;
+import org.partyline.engine.vault.TokenPlace;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,35 +103,20 @@ public final class Engine {
     private static final long KEEPER_SECONDS = 30;
     /** How often it is looked whether the first start waits for a part whose bundle is stopped. */
     private static final long START_SECONDS = 2;
-    /** Keys of sealed packets that are derived at once, of different channels; each takes the memory that its channel says. */
-    private static final int DERIVATIONS =
-            Math.max(2, Math.min(4, Runtime.getRuntime().availableProcessors()));
-
-    /** How long a receiver of another bundle may take over a packet. */
-    private static final Duration RECEIVER_PATIENCE = Duration.ofSeconds(2);
+    /** What programs call stands there. */
+    private static final String PROGRAMS = Vault.class.getPackageName();
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
-    private final ScheduledExecutorService senderThread = thread("partyline-sender");
-    private final ScheduledExecutorService eventThread = thread("partyline-events");
-    private final ScheduledExecutorService keeperThread = thread("partyline-keeper");
-    private final ScheduledExecutorService receiverThread = thread("partyline-receivers");
-    private final ExecutorService derivationThreads = Executors.newFixedThreadPool(DERIVATIONS, task -> {
-        Thread thread = new Thread(task, "partyline-derivations");
-        thread.setDaemon(true);
-        return thread;
-    });
-    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
-    private final List<Runnable> offered = new ArrayList<>();
+    private final ScheduledExecutorService eventThread = Threads.scheduled("partyline-events");
+    private final ScheduledExecutorService keeperThread = Threads.scheduled("partyline-keeper");
+    /** What programs call, and the bundles that bring it; offered once all has begun. */
+    private final Map<Stage, List<ServiceRegistration<?>>> stages = new LinkedHashMap<>();
+
     private final Parts parts;
     private final LastSettings settings;
     private final BundleContext context;
     final Core core;
-    final InboundQueue inboundQueue;
-    private final OtherReceivers otherReceivers;
-    private final InitialSyncGate initialSyncGate;
-    final Sender sender;
-    final Carriers carriers;
     final MaintenanceJob maintenanceJob;
     private final Continuity continuity;
     private final Runnable onSuites;
@@ -200,14 +124,15 @@ public final class Engine {
     private final NodeListener nodeNews;
     private final VaultService vault;
     private final BooleanSupplier booted;
+    /** Who takes what nodes tell; null while its bundle is away. */
+    private Reception reception;
+
+    private ServiceRegistration<Core> kernel;
     private boolean begun;
     private boolean wasBooted;
     private boolean stopped;
 
     private volatile LegacyReader legacyReader;
-
-    private final Whiteboard<FeePolicy> feePolicies = new Whiteboard<>();
-    private final Whiteboard<SendSchedule> schedules = new Whiteboard<>();
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -227,7 +152,7 @@ public final class Engine {
             policyOption = ReferencePolicyOption.GREEDY)
     void setLegacyReader(LegacyReader reader) {
         legacyReader = reader;
-        inboundQueue.retryParked();
+        core.bus.publish(new Bus.PartsReturned());
     }
 
     void unsetLegacyReader(LegacyReader reader) {
@@ -236,38 +161,47 @@ public final class Engine {
         }
     }
 
+    /** A bundle brings a part of the way of a message. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addFeePolicy(FeePolicy policy, Map<String, Object> properties) {
-        feePolicies.add(policy, properties);
-        sender.kickAll();
+    void addStage(Stage stage) {
+        parts.put(stage.offers());
+        synchronized (this) {
+            stages.put(stage, new ArrayList<>());
+            stage.offers().stream()
+                    .filter(offer -> offer.type() == Reception.class)
+                    .forEach(offer -> reception = (Reception) offer.service());
+            if (begun && !stopped) {
+                register(stage);
+            }
+        }
+        returned();
+        watch();
     }
 
-    void removeFeePolicy(FeePolicy policy) {
-        feePolicies.remove(policy);
-        sender.kickAll();
+    /** What needs it waits from now on. */
+    void removeStage(Stage stage) {
+        synchronized (this) {
+            stages.remove(stage).forEach(ServiceRegistration::unregister);
+            boolean reads = stage.offers().stream().anyMatch(offer -> offer.service() == reception);
+            if (reads) {
+                unwatch();
+                reception = null;
+            }
+        }
+        parts.remove(stage.offers());
     }
 
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addSchedule(SendSchedule schedule, Map<String, Object> properties) {
-        schedules.add(schedule, properties);
+    private void register(Stage stage) {
+        for (Stage.Offer<?> offer : stage.offers()) {
+            if (offer.type().getPackageName().equals(PROGRAMS)) {
+                stages.get(stage).add(register(offer));
+            }
+        }
     }
 
-    void removeSchedule(SendSchedule schedule) {
-        schedules.remove(schedule);
-        sender.kickAll();
-    }
-
-    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
-    void addReceiver(PacketReceiver receiver) {
-        otherReceivers.add(receiver);
-    }
-
-    void updatedReceiver(PacketReceiver receiver) {
-        otherReceivers.renew(receiver);
-    }
-
-    void removeReceiver(PacketReceiver receiver) {
-        otherReceivers.remove(receiver);
+    /** Programs meet a service of ours that may be away as one that says so. */
+    private <T> ServiceRegistration<T> register(Stage.Offer<T> offer) {
+        return context.registerService(offer.type(), Patient.with(offer.type(), offer.service()), new Hashtable<>());
     }
 
     @Reference(
@@ -414,33 +348,6 @@ public final class Engine {
         went(NodeDirectory.class, part);
     }
 
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void setFeeMath(FeeMath part) {
-        came(FeeMath.class, part);
-    }
-
-    void unsetFeeMath(FeeMath part) {
-        went(FeeMath.class, part);
-    }
-
-    @Reference(
-            cardinality = ReferenceCardinality.MULTIPLE,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    void addCarrier(CarrierFactory factory, Map<String, Object> properties) {
-        carriers.add(factory, (Long) properties.get(Constants.SERVICE_ID));
-        sender.carrierCame();
-    }
-
-    void removeCarrier(CarrierFactory factory) {
-        carriers.remove(factory);
-        // Another one may take its place.
-        sender.carrierCame();
-    }
-
     /** For Declarative Services. */
     @Activate
     public Engine(
@@ -448,7 +355,14 @@ public final class Engine {
             @Reference TokenDirectory tokens,
             @Reference BundleWatch bundles,
             BundleContext context) {
-        this(store, new Parts(bundles), context, Clock.systemUTC(), new SecureRandom(), tokens, bundles::hasBooted);
+        this(
+                store,
+                new Parts(bundles, EngineParts.PROVIDERS),
+                context,
+                Clock.systemUTC(),
+                new SecureRandom(),
+                tokens,
+                bundles::hasBooted);
     }
 
     /**
@@ -468,9 +382,6 @@ public final class Engine {
         this.settings = new LastSettings(() -> new AbsentException(
                 parts.missing(List.of(OperatorSettings.class)).orElse("the settings were not read yet")));
         this.context = context;
-        Timing timing = parts.reference(Timing.class);
-        FeeMath feeMath = parts.reference(FeeMath.class);
-        BackupFile backupFile = parts.reference(BackupFile.class);
         EventHub events =
                 new EventHub(eventThread, () -> settings.get().reading().reorderHold());
         core = new Core(
@@ -482,176 +393,59 @@ public final class Engine {
                 random,
                 events,
                 () -> Optional.ofNullable(auditLog));
-        ScanPosition position = new ScanPosition(store, this::knownNodes, this::readyNodes);
-        Pricing fees = new Pricing(settings, core.nodes, feeMath, random, feePolicies);
-        PropagationTracker propagationTracker = new PropagationTracker(core);
-        Outbox outbox = new Outbox(core, propagationTracker);
-        Inbox inbox = new Inbox(core);
-        SessionControlSender controlSender = new SessionControlSender(core, inbox);
-        SessionChains sessionChains = new SessionChains(core);
-        IdentityRotation news = new IdentityRotation(core, controlSender);
-        HandshakeManager handshakeManager =
-                new HandshakeManager(core, controlSender, sessionChains, new InboundPeers(core, controlSender), news);
-        KeyUpdates updates = new KeyUpdates(core, controlSender, sessionChains, handshakeManager);
-        PersonaKeyStore personaKeyStore = new PersonaKeyStore(core);
-        Rotation rotation = new Rotation(core, handshakeManager, news, updates, personaKeyStore);
-        PacketSizes sizes = new PacketSizes(core);
-        continuity = new Continuity(
-                store, random, clock, tokens, new Rollback(core, controlSender, sessionChains, handshakeManager));
-        Sealers sealers = new Sealers(
-                core,
-                List.of(
-                        new ChannelSealer(core, sizes),
-                        new SessionSealer(
-                                core,
-                                handshakeManager,
-                                sessionChains,
-                                updates,
-                                news,
-                                this::isSettled,
-                                continuity,
-                                sizes)));
-        SlotSchedule slotSchedule = new SlotSchedule(core, timing, schedules);
-        Spending spending = new Spending(core, feeMath, slotSchedule::isCovered);
-        carriers = new Carriers(core, EngineTables.ALL);
-        KeptTransactions kept = new KeptTransactions(core);
-        CoverRunner cover = new CoverRunner(core, outbox, sizes, fees, carriers, slotSchedule, spending, timing);
-        Recaller recaller = new Recaller(core, outbox, carriers);
-        UtxoReservations coins = new UtxoReservations(core, carriers, propagationTracker);
-        Slots slots = new Slots(core, slotSchedule, cover);
-        CarrierDesk desk = new CarrierDesk(
-                core,
-                outbox,
-                kept,
-                fees,
-                new PacketPayment(core, outbox, fees, spending, slots),
-                new SharedPayment(core, fees, spending, slots, kept),
-                new Broadcaster(core, outbox, propagationTracker, sealers, coins, position::isCaughtUp),
-                new SharedBroadcaster(core, propagationTracker, kept),
-                new PacketReplacement(core, outbox, propagationTracker, fees, spending),
-                new CarrierPropagation(core, propagationTracker, position::isCaughtUp),
-                spending::isCovered,
-                new LikelySizes(core, sizes));
-        carriers.open(outbox, kept, scope -> new EngineCarrierContext(desk, scope));
-        Dispatcher dispatcher =
-                new Dispatcher(core, outbox, propagationTracker, slotSchedule, spending, carriers, slots);
-        sender = new Sender(
-                core,
-                outbox,
-                propagationTracker,
-                sizes,
-                sealers,
-                slotSchedule,
-                kept,
-                cover,
-                recaller,
-                dispatcher,
-                carriers,
-                coins,
-                senderThread);
-        core.covered = (memory, id) -> {
-            Conversation conversation = memory.conversations.find(id);
-            return conversation != null && slotSchedule.isCovered(conversation.persona(), conversation.network());
-        };
-        core.bus.on(Bus.Queued.class, queued -> sender.kick());
-        core.bus.on(Bus.Retry.class, retry -> sender.kickAll());
-        core.bus.on(MessageAbandoned.class, abandoned -> sender.releaseSoon(abandoned.outgoing()));
-        core.bus.on(TransactionMined.class, mined -> sender.minedSoon(mined.network(), mined.transaction()));
-        core.bus.within(MessageRenumbered.class, carriers::renamed);
-        Derivations derivations = new Derivations(core, derivationThreads, DERIVATIONS);
-        PacketWriter writer = new PacketWriter(store, clock, () -> core.unlocked() != null);
-        PacketOpener opener = new PacketOpener(core);
-        Signers signers = new Signers(core);
-        KnownForms forms = new KnownForms();
-        otherReceivers =
-                new OtherReceivers(core, new OtherMessages(core, inbox), forms, receiverThread, RECEIVER_PATIENCE);
-        Recogniser recogniser = new Recogniser(
-                core,
-                inbox,
-                outbox,
-                handshakeManager,
-                List.of(
-                        new ChainPackets(
-                                core,
-                                inbox,
-                                opener,
-                                signers,
-                                handshakeManager,
-                                updates,
-                                new Controls(core, controlSender, handshakeManager, news)),
-                        new SealedPackets(core, inbox, opener, signers, derivations),
-                        new InboxPackets(core, opener, handshakeManager),
-                        new LegacyPackets(core, inbox, new LegacyWarning()),
-                        otherReceivers),
-                forms,
-                writer);
-        inboundQueue = new InboundQueue(
-                core,
-                recogniser,
-                position,
-                new Reorganisation(core, outbox),
-                writer,
-                new Rereading(core, position),
-                derivations,
-                sender::kickAll);
-        derivations.onDerived = inboundQueue::wake;
-        derivations.onMore = inboundQueue::retryParked;
-        core.bus.on(OtherReceivers.Answered.class, answered -> inboundQueue.wake());
-        core.bus.on(OtherReceivers.Free.class, free -> inboundQueue.retryUnasked());
-        core.bus.on(OtherReceivers.Changed.class, changed -> {
-            inboundQueue.retryUnmatched();
-            inboundQueue.retryParked();
-        });
-        initialSyncGate = new InitialSyncGate(this::knownNodes, position, clock, inboundQueue::soon, sender::kickAll);
-        inboundQueue.initialSyncGate = initialSyncGate;
-        maintenanceJob = new MaintenanceJob(
-                core,
-                position,
-                inboundQueue::isDraining,
-                inboundQueue::retryUnmatched,
-                handshakeManager,
-                updates,
-                rotation,
-                personaKeyStore,
-                derivations);
-        vault = new VaultService(core, personaKeyStore, inboundQueue, sender, sessionChains, continuity);
-        inboundQueue.remake = vault::reload;
-        onSuites = () -> {
-            inboundQueue.retryParked();
-            sender.kickAll();
-        };
-
+        PersonaKeyStore personaKeyStore = core.part(PersonaKeyStore.class);
+        Reception reading = core.part(Reception.class);
+        Departures departures = core.part(Departures.class);
+        Rotation rotation = core.part(Rotation.class);
+        HandshakeManager handshakes = core.part(HandshakeManager.class);
+        Outbox outbox = core.part(Outbox.class);
+        PacketSizes sizes = core.part(PacketSizes.class);
+        Sealers sealers = core.part(Sealers.class);
+        Carriers carriers = core.part(Carriers.class);
+        Pricing fees = core.part(Pricing.class);
+        continuity = new Continuity(store, random, clock, tokens, core.part(Mending.class));
+        vault = new VaultService(
+                core, personaKeyStore, reading, departures, core.part(SessionChains.class), continuity, this::watch);
+        maintenanceJob =
+                new MaintenanceJob(core, reading, handshakes, core.part(KeyUpdates.class), rotation, personaKeyStore);
+        onSuites = this::returned;
         EventPublisher publisher = new EventPublisher(() -> eventAdmin);
-        nodeNews = new NodeNews(core, publisher, inboundQueue::distrust, sender::kickAll);
+        nodeNews = new NodeNews(core, publisher, this::distrust, () -> core.bus.publish(new Bus.Retry()));
         events.follow(Messages.Query.ALL, publisher::publish);
-        offer(Vault.class, vault);
-        offer(Personas.class, new PersonaService(core, personaKeyStore, rotation, inboundQueue, sender));
-        offer(Contacts.class, new ContactService(core, personaKeyStore, inboundQueue, sender, handshakeManager));
-        offer(Sessions.class, new SessionService(core, handshakeManager));
-        offer(Backups.class, new BackupService(core, backupFile, personaKeyStore, handshakeManager, inboundQueue));
-        offer(Channels.class, new ChannelService(core, inboundQueue, sender, carriers));
-        offer(
-                Messages.class,
-                new MessageService(
-                        core,
-                        outbox,
-                        sizes,
-                        sealers,
-                        sender,
-                        new Prospects(core, fees, carriers),
-                        new Inspector(core, opener),
-                        recaller,
-                        carriers));
-        offer(Fees.class, new FeeService(core, fees, spending));
-        CoverService coverService = new CoverService(core, cover, spending, timing);
-        offer(Cover.class, coverService);
-        offer(Privacy.class, new PrivacyService(core, fees, coverService));
-        offer(Wallets.class, new WalletService(core));
+        List<Stage.Offer<?>> own = List.of(
+                new Stage.Offer<>(KeyUse.class, continuity),
+                new Stage.Offer<>(Reload.class, vault),
+                new Stage.Offer<>(Vault.class, vault),
+                new Stage.Offer<>(
+                        Personas.class, new PersonaService(core, personaKeyStore, rotation, reading, departures)),
+                new Stage.Offer<>(
+                        Contacts.class,
+                        new ContactService(core, personaKeyStore, reading, departures, handshakes, outbox)),
+                new Stage.Offer<>(
+                        Backups.class,
+                        new BackupService(
+                                core, parts.reference(BackupFile.class), personaKeyStore, handshakes, reading)),
+                new Stage.Offer<>(Channels.class, new ChannelService(core, reading, departures, carriers, outbox)),
+                new Stage.Offer<>(
+                        Messages.class,
+                        new MessageService(
+                                core,
+                                outbox,
+                                sizes,
+                                sealers,
+                                departures,
+                                new Prospects(core, fees, carriers),
+                                new Inspector(core, new PacketOpener(core)),
+                                core.part(Recaller.class),
+                                carriers)),
+                new Stage.Offer<>(Privacy.class, new PrivacyService(core, fees, core.part(Cover.class))));
+        addStage(() -> own);
     }
 
     /** Begins as soon as all parts are there, which bundles provide that start in whichever order; or without one that is stopped. */
     @Activate
     void start() {
+        kernel = context.registerService(Core.class, core, new Hashtable<>());
         beginIfComplete();
         lookAgain();
     }
@@ -686,29 +480,37 @@ public final class Engine {
             return;
         }
         begun = true;
-        inboundQueue.start();
-        sender.start();
-        keeperThread.scheduleWithFixedDelay(maintenanceJob::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
         // A node that could not tell where to begin may tell now.
-        keeperThread.scheduleWithFixedDelay(inboundQueue::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
-        if (core.store.state() == Store.State.OPEN && parts.has(Parts.READING)) {
+        keeperThread.scheduleWithFixedDelay(this::reread, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
+        keeperThread.scheduleWithFixedDelay(maintenanceJob::round, KEEPER_SECONDS, KEEPER_SECONDS, TimeUnit.SECONDS);
+        if (core.store.state() == Store.State.OPEN && parts.has(parts.reading())) {
             reload(vault);
         }
         watch();
-        offered.forEach(Runnable::run);
+        stages.keySet().forEach(this::register);
     }
 
     /** Reads by the nodes that are here, from where it stopped. */
     private synchronized void watch() {
         parts.enter();
         try {
-            if (begun && !stopped && parts.has(Parts.NODES) && core.store.state() != Store.State.NEW) {
-                core.nodes.watch(inboundQueue);
+            if (begun
+                    && !stopped
+                    && reception != null
+                    && parts.has(Parts.NODES)
+                    && core.store.state() != Store.State.NEW) {
+                core.nodes.watch(reception);
                 // Now, not before: nodes that nobody watches begin nothing anew.
-                inboundQueue.nodesReturned();
+                reception.nodesReturned();
             }
         } finally {
             parts.leave();
+        }
+    }
+
+    private synchronized void reread() {
+        if (reception != null) {
+            reception.reread();
         }
     }
 
@@ -720,38 +522,28 @@ public final class Engine {
         }
     }
 
-    private List<KnownNode> knownNodes() {
+    private void distrust(Network network) {
         try {
-            return core.nodes.all();
+            core.part(Reception.class).distrust(network);
         } catch (AbsentException e) {
-            return List.of();
-        }
-    }
-
-    private List<Transport> readyNodes(Network network) {
-        try {
-            return core.nodes.ready(network);
-        } catch (AbsentException e) {
-            return List.of();
+            LOG.debug("nothing that a node told is read now: {}", e.getMessage());
         }
     }
 
     private <T> void came(Class<T> type, T part) {
         parts.put(type, part);
+        returned();
+    }
+
+    /** What waited for it, wherever it waits, goes on. */
+    private void returned() {
         beginIfComplete();
-        // What waited for it, wherever it waits.
-        inboundQueue.partsReturned();
-        inboundQueue.retryParked();
-        sender.kickAll();
+        core.bus.publish(new Bus.PartsReturned());
     }
 
     /** What needs it waits from now on. */
     private <T> void went(Class<T> type, T part) {
         parts.remove(type, part);
-    }
-
-    private boolean isSettled(Network network) {
-        return !inboundQueue.isDraining() && initialSyncGate.isSettled(network);
     }
 
     private void reload(VaultService vault) {
@@ -764,24 +556,6 @@ public final class Engine {
         } finally {
             core.lock.unlock();
         }
-    }
-
-    /** To be offered once the engine has begun. */
-    private <T> void offer(Class<T> type, T service) {
-        T patient = Patient.with(type, service);
-        offered.add(() -> registrations.add(context.registerService(type, patient, new Hashtable<>())));
-    }
-
-    private static ScheduledExecutorService thread(String name) {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        });
-        // What is to happen some time does not hold up a stop.
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        executor.setRemoveOnCancelPolicy(true);
-        return executor;
     }
 
     /** Channels that use a suite or a key derivation now; nothing while locked. */
@@ -816,16 +590,19 @@ public final class Engine {
         synchronized (this) {
             stopped = true;
         }
-        registrations.forEach(ServiceRegistration::unregister);
+        // The stages of other bundles go with what they are made of.
+        if (kernel != null) {
+            kernel.unregister();
+        }
         unwatch();
-        sender.stop();
-        inboundQueue.stop();
-        stop(senderThread);
-        stop(keeperThread);
-        stop(eventThread);
+        synchronized (this) {
+            stages.values().forEach(own -> own.forEach(ServiceRegistration::unregister));
+            stages.clear();
+        }
+        Threads.stop(keeperThread);
+        Threads.stop(eventThread);
         core.lock.lock();
         try {
-            inboundQueue.settleWrites();
             Unlocked memory = core.unlocked();
             core.setUnlocked(null);
             if (memory != null) {
@@ -834,21 +611,6 @@ public final class Engine {
             }
         } finally {
             core.lock.unlock();
-        }
-        // What is still derived is nobody's any more.
-        stop(derivationThreads);
-        stop(receiverThread);
-    }
-
-    private static void stop(ExecutorService thread) {
-        thread.shutdown();
-        try {
-            if (!thread.awaitTermination(20, TimeUnit.SECONDS)) {
-                thread.shutdownNow();
-            }
-        } catch (InterruptedException e) {
-            thread.shutdownNow();
-            Thread.currentThread().interrupt();
         }
     }
 }

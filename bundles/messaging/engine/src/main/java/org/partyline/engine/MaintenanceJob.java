@@ -3,7 +3,6 @@ package org.partyline.engine;
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.partyline.api.PartylineException;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.crypto.KdfMemory;
@@ -19,16 +18,16 @@ import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Days;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.receive.Derivations;
-import org.partyline.engine.receive.PacketWriter;
+import org.partyline.engine.receive.Reception;
+import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.scan.ScanPosition;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.KeyUpdates;
 import org.partyline.engine.sessions.Rotation;
@@ -42,39 +41,25 @@ final class MaintenanceJob {
     private static final Logger LOG = LoggerFactory.getLogger(MaintenanceJob.class);
 
     private final Core core;
-    private final ScanPosition position;
-    private final BooleanSupplier draining;
-    private final Runnable onNewDay;
+    private final Reception reception;
     private final HandshakeManager handshakeManager;
     private final KeyUpdates updates;
     private final Rotation rotation;
     private final PersonaKeyStore personaKeyStore;
-    private final Derivations derivations;
 
-    /**
-     * @param draining whether packets that were collected while locked are still to be read
-     * @param onNewDay is called when a day's packets are expected from now on: some may have come before (a machine that
-     *     slept through midnight); must not block
-     */
-    MaintenanceJob(
+    public MaintenanceJob(
             Core core,
-            ScanPosition position,
-            BooleanSupplier draining,
-            Runnable onNewDay,
+            Reception reception,
             HandshakeManager handshakeManager,
             KeyUpdates updates,
             Rotation rotation,
-            PersonaKeyStore personaKeyStore,
-            Derivations derivations) {
+            PersonaKeyStore personaKeyStore) {
         this.core = core;
-        this.position = position;
-        this.draining = draining;
-        this.onNewDay = onNewDay;
+        this.reception = reception;
         this.handshakeManager = handshakeManager;
         this.updates = updates;
         this.rotation = rotation;
         this.personaKeyStore = personaKeyStore;
-        this.derivations = derivations;
     }
 
     /** To be called about twice a minute. Does nothing while locked. */
@@ -89,14 +74,18 @@ final class MaintenanceJob {
                     return null;
                 }
                 // What was collected while locked may be of days ago: until it is read no key goes.
-                if (!draining.getAsBoolean() && memory.unmatched.again.isEmpty()) {
+                if (core.parts.has(List.of(Reception.class))
+                        && !reception.isDraining()
+                        && memory.unmatched.again.isEmpty()) {
                     turnDays(memory);
                     expireChains(memory);
                     keepSessions(memory);
                     rotation.keep(memory);
                 }
                 expireRecords(memory);
-                derivations.retryFailed(memory);
+                if (core.parts.has(List.of(Reception.class))) {
+                    reception.retryFailed(memory);
+                }
                 return null;
             });
         } catch (StoreLockedException e) {
@@ -116,9 +105,9 @@ final class MaintenanceJob {
         int oldest = Days.of(now.minus(core.settings.get().reading().catchUp()));
         for (ChannelMembership member : memory.conversations.members()) {
             if (memory.beacons.add(member, today - 1, today + 1)) {
-                onNewDay.run();
+                core.bus.publish(new Bus.Expected());
             }
-            int horizon = Days.of(position.horizon(member.network(), now));
+            int horizon = Days.of(reception.horizon(member.network(), now));
             // Packets whose keys are still derived count as not read.
             int read = Math.min(horizon, memory.secrets.firstDay(member.id()).orElse(today) + 1);
             int keep = Math.max(Math.min(read, today) - 1, oldest);
@@ -145,7 +134,7 @@ final class MaintenanceJob {
     private void expireChains(Unlocked memory) throws StoreException {
         for (ReceiveChainState track : memory.chains.all()) {
             int number = track.entry.number();
-            Instant read = position.horizon(
+            Instant read = reception.horizon(
                     memory.conversations.find(track.entry.membership()).network(), core.now());
             if (ReceiveChains.isOver(track, read)) {
                 core.store.transact(tx -> tx.delete(ReceiveChainRecord.TABLE, Keys.of(number)));
@@ -170,7 +159,7 @@ final class MaintenanceJob {
     /** Repeats handshakes and key updates that nobody answered; expects handshakes on networks that are new. */
     private void keepSessions(Unlocked memory) throws StoreException {
         if (personaKeyStore.expectInboxes(memory)) {
-            onNewDay.run();
+            core.bus.publish(new Bus.Expected());
         }
         for (ContactConversation contact : memory.conversations.contacts()) {
             try (AfterCommit after = new AfterCommit()) {
@@ -195,11 +184,11 @@ final class MaintenanceJob {
             }
         }
         for (StoredRecord gone : core.store.transact(tx -> tx.deleteExpired(now))) {
-            if (gone.table().equals(Outbox.TABLE)) {
+            if (gone.table().equals(OutgoingRecords.TABLE)) {
                 memory.packets.removeSent(ByteBuffer.wrap(gone.key()).getLong());
-            } else if (gone.table().equals(PacketWriter.UNMATCHED)) {
+            } else if (gone.table().equals(HeldPackets.UNMATCHED)) {
                 memory.unmatched.remove(new PacketId(gone.key()));
-            } else if (gone.table().equals(PacketWriter.PARKED)) {
+            } else if (gone.table().equals(HeldPackets.PARKED)) {
                 memory.parked.remove(new PacketId(gone.key()));
             }
         }

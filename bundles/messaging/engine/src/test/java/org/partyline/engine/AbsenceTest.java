@@ -26,7 +26,6 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Privacy;
-import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.packet.Fragmenter;
@@ -81,8 +80,7 @@ class AbsenceTest {
                 Handshakes.class,
                 SuiteDirectory.class,
                 NodeDirectory.class,
-                Timing.class,
-                FeeMath.class
+                Timing.class
             })
     void whatIsSentWhileAPartIsAwayIsStoredSaysWhatItWaitsForAndLeavesWhenThatReturns(Class<?> part) throws Exception {
         alice.send("lobby", "before");
@@ -102,6 +100,71 @@ class AbsenceTest {
         alice.contacts().listAll();
         alice.start(part);
         awaitHeard("before", "meanwhile");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mailbox", "fees", "contacts", "sealing", "delivery", "receive"})
+    void whatIsSentWhileAStageIsAwayIsStoredSaysWhatItWaitsForAndLeavesWhenThatReturns(String stage) throws Exception {
+        alice.send("lobby", "before");
+        awaitHeard("before");
+        alice.stop(stage);
+        Messages.Receipt receipt = alice.messages()
+                .send(new Messages.Send(
+                        java.util.Optional.empty(), "lobby", "meanwhile", java.util.Optional.empty(), false));
+        // Who sends needs nobody who reads.
+        assertEquals(
+                stage.equals("receive") ? "" : "it waits for bundle org.partyline." + stage + ", which is away",
+                receipt.waits());
+        alice.channels().listAll();
+        alice.contacts().listAll();
+        alice.messages().messages(Messages.Query.ALL);
+        alice.start(stage);
+        awaitHeard("before", "meanwhile");
+        assertEquals(1, bob.chainsRead(), "a swap costs no new chain");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mailbox", "fees", "contacts", "sealing", "delivery", "receive"})
+    void whatArrivesWhileAStageIsAwayIsReadWhenItReturnsAndNothingTwice(String stage) throws Exception {
+        alice.send("lobby", "before");
+        awaitHeard("before");
+        bob.stop(stage);
+        alice.send("lobby", "meanwhile");
+        alice.round();
+        bob.start(stage);
+        alice.send("lobby", "after");
+        awaitHeard("before", "meanwhile", "after");
+        TestServer.await("all is told", () -> bob.told().size() >= 3);
+        assertEquals(3, bob.told().size());
+    }
+
+    @Test
+    void manyMessagesArriveOnceEachWhileStagesComeAndGo() throws Exception {
+        List<String> swapped = List.of("mailbox", "fees", "contacts", "sealing", "delivery", "receive");
+        List<String> sent = new ArrayList<>();
+        for (int i = 0; i < 54; i++) {
+            String stage = swapped.get(i / 3 % swapped.size());
+            switch (i % 3) {
+                case 1 -> {
+                    alice.stop(stage);
+                    bob.stop(stage);
+                }
+                case 2 -> {
+                    alice.start(stage);
+                    bob.start(stage);
+                }
+                default -> alice.round();
+            }
+            sent.add("message " + i);
+            alice.send("lobby", sent.get(i));
+        }
+        TestServer.await("all is read", () -> {
+            alice.round();
+            return bob.received().size() >= sent.size();
+        });
+        assertEquals(sent, bob.received());
+        TestServer.await("all is told", () -> bob.told().size() >= sent.size());
+        assertEquals(sent.size(), bob.told().size());
     }
 
     @ParameterizedTest
@@ -183,7 +246,7 @@ class AbsenceTest {
         TestServer.await("the tip was read", () -> cursor().height() >= 2);
         BlockRef tip = cursor();
         alice.stop(NodeDirectory.class);
-        alice.engine.inboundQueue.blockDisconnected("a", Network.REGTEST, tip);
+        alice.inboundQueue().blockDisconnected("a", Network.REGTEST, tip);
         alice.barrier();
         assertEquals(tip, cursor(), "where it is read from when they are back");
     }
@@ -297,7 +360,6 @@ class AbsenceTest {
         List<Class<?>> swapped = List.of(
                 Fragmenter.class,
                 Timing.class,
-                FeeMath.class,
                 PacketCodec.class,
                 Chains.class,
                 ChannelKeys.class,

@@ -28,7 +28,7 @@ import org.partyline.api.engine.Personas.Persona;
 import org.partyline.api.settings.FeeSettings;
 import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.delivery.KeptTransaction;
-import org.partyline.engine.delivery.KeptTransactions;
+import org.partyline.engine.delivery.KeptTransactionRecords;
 import org.partyline.engine.service.BackupService.Content;
 import org.partyline.engine.service.BackupService.SavedPersona;
 import org.partyline.engine.store.Cbor;
@@ -200,7 +200,7 @@ class BackupTest {
         alice.personas().create("work");
         other.join("lobby", Mode.RATCHET);
         other.store.transact(tx -> {
-            KeptTransactions.put(
+            KeptTransactionRecords.put(
                     tx,
                     new KeptTransaction(
                             "rolling",

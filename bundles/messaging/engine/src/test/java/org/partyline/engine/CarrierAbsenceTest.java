@@ -25,7 +25,7 @@ import org.partyline.api.transport.TransactionScanner;
 import org.partyline.carrier.confirm.ConfirmCarriers;
 import org.partyline.carrier.rolling.RollingCarriers;
 import org.partyline.engine.delivery.KeptTransaction;
-import org.partyline.engine.delivery.KeptTransactions;
+import org.partyline.engine.delivery.KeptTransactionRecords;
 
 /** A carrier goes while messages flow, and returns: nothing is lost, nothing leaves twice, and its coins are its own meanwhile. */
 class CarrierAbsenceTest extends CarrierStage {
@@ -164,7 +164,7 @@ class CarrierAbsenceTest extends CarrierStage {
     }
 
     private int kept() throws Exception {
-        return alice.store.transact(KeptTransactions::all).size();
+        return alice.store.transact(KeptTransactionRecords::all).size();
     }
 
     @Test
@@ -231,8 +231,8 @@ class CarrierAbsenceTest extends CarrierStage {
         roll("one");
         awaitReceived("one");
         alice.store.transact(tx -> {
-            for (KeptTransaction kept : KeptTransactions.all(tx)) {
-                KeptTransactions.delete(tx, kept);
+            for (KeptTransaction kept : KeptTransactionRecords.all(tx)) {
+                KeptTransactionRecords.delete(tx, kept);
             }
             return null;
         });

@@ -29,6 +29,7 @@ import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
@@ -403,19 +404,20 @@ class CarrierTest extends CarrierStage {
         long id = alice.send("lobby", "mined");
         TestServer.await("handed over", () -> !network.broadcasts().isEmpty());
         alice.round();
-        OutgoingMessage sealed = alice.store.transact(tx -> Outbox.find(tx, id).orElseThrow());
+        OutgoingMessage sealed =
+                alice.store.transact(tx -> OutgoingRecords.find(tx, id).orElseThrow());
         assertEquals(Messages.State.SEALED, sealed.state());
         clock.pass(Duration.ofMinutes(90));
         Core core = alice.engine.core;
         core.open(memory -> core.store.transact(tx -> {
-            OutgoingMessage now = Outbox.find(tx, id).orElseThrow();
+            OutgoingMessage now = OutgoingRecords.find(tx, id).orElseThrow();
             OutgoingPart part = now.parts().get(0);
-            return Outbox.update(core, tx, memory, now, now.with(0, part.minedIn(part.transaction())));
+            return core.part(Outbox.class).update(tx, memory, now, now.with(0, part.minedIn(part.transaction())));
         }));
         assertEquals(Messages.State.CONFIRMED, alice.state(id));
         Instant end = clock.instant().plus(Duration.ofHours(2));
         OutgoingMessage confirmed =
-                alice.store.transact(tx -> Outbox.find(tx, id).orElseThrow());
+                alice.store.transact(tx -> OutgoingRecords.find(tx, id).orElseThrow());
         assertEquals(end, Instant.ofEpochMilli(confirmed.expires()));
         MessageRecord words =
                 alice.store.transact(tx -> Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)

@@ -22,8 +22,8 @@ import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.PacketType;
 import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.sessions.ControlCodes;
 import org.partyline.engine.store.Tables;
 import org.partyline.testkit.HandSetClock;
@@ -82,7 +82,7 @@ class ControlRulesTest {
                     0,
                     "confirm",
                     false);
-            Outbox.add(tx, queued);
+            OutgoingRecords.put(tx, queued);
             return queued.id();
         });
         alice.kick();
@@ -105,7 +105,7 @@ class ControlRulesTest {
     /** The same of one of our own. */
     private static byte[] ownLocator(TestServer server, long id) throws Exception {
         byte[] packet = server.store.transact(
-                tx -> Outbox.find(tx, id).orElseThrow().parts().get(0).packet());
+                tx -> OutgoingRecords.find(tx, id).orElseThrow().parts().get(0).packet());
         return Arrays.copyOfRange(packet, 1, 9);
     }
 

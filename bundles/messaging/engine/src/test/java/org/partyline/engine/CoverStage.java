@@ -12,8 +12,8 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Outgoing;
 import org.partyline.api.engine.Messages.State;
-import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
 
 /** One of the two servers has cover traffic, whose points the test sets. */
 abstract class CoverStage extends CarrierStage {
@@ -82,7 +82,7 @@ abstract class CoverStage extends CarrierStage {
         alice.messages().outbox(true).forEach(out -> kinds.put(out.id(), out.kind()));
         return alice.store.transact(tx -> {
             Map<ByteBuffer, String> packets = new HashMap<>();
-            for (OutgoingMessage out : Outbox.all(tx)) {
+            for (OutgoingMessage out : OutgoingRecords.all(tx)) {
                 out.parts().forEach(part -> packets.put(ByteBuffer.wrap(part.packet()), kinds.get(out.id())));
             }
             return packets;

@@ -36,9 +36,9 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.engine.conversation.CoverConversation;
-import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.fees.ExactFeeMath;
 
 /** Cover traffic: whatever happens, who watches does not see which packet says something. */
@@ -450,7 +450,7 @@ class CoverTest extends CoverStage {
         // As if the process had ended between the decoy and its transaction.
         alice.close();
         alice.store.transact(tx -> {
-            Outbox.add(
+            OutgoingRecords.put(
                     tx,
                     new OutgoingMessage(
                             99,

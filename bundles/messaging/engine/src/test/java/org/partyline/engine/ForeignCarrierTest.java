@@ -19,7 +19,7 @@ import org.partyline.api.carrier.WaitsException;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.delivery.KeptTransactions;
+import org.partyline.engine.delivery.KeptTransactionRecords;
 
 /** A carrier that this repository does not know carries messages; one that leaves something out breaks no promise. */
 class ForeignCarrierTest extends CarrierStage {
@@ -143,8 +143,8 @@ class ForeignCarrierTest extends CarrierStage {
         assertEquals(nodeA.signed.size(), nodeA.discarded.size(), "its coins are free");
         assertEquals(0, alice.messages().outgoing(id).fee());
         assertTrue(alice.fees().limits().hourSpent() == 0, "nothing is counted");
-        assertEquals(
-                0, (int) alice.store.transact(tx -> KeptTransactions.all(tx).size()));
+        assertEquals(0, (int)
+                alice.store.transact(tx -> KeptTransactionRecords.all(tx).size()));
     }
 
     /** Only it knows whether they are one message's. */
@@ -234,7 +234,7 @@ class ForeignCarrierTest extends CarrierStage {
 
     @Test
     void theTableOfAnotherIsNotItsOwn() throws Exception {
-        for (String table : List.of("messages", "identities", "rolls", KeptTransactions.TABLE)) {
+        for (String table : List.of("messages", "identities", "rolls", KeptTransactionRecords.TABLE)) {
             Pigeon cuckoo = new Pigeon() {
                 @Override
                 public String table() {

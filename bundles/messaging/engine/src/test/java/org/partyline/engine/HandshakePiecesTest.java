@@ -18,7 +18,7 @@ import org.partyline.api.store.StoreException;
 import org.partyline.engine.conversation.ContactInbox;
 import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.sessions.HandshakePieces;
+import org.partyline.receive.HandshakePieces;
 import org.partyline.testkit.HandSetClock;
 
 /** Whoever has a card can put false pieces of a handshake beside the true ones. */

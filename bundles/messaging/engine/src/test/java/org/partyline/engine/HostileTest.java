@@ -20,8 +20,8 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.PacketType;
+import org.partyline.contacts.HandshakeLimits;
 import org.partyline.engine.conversation.IdentityRecord;
-import org.partyline.engine.sessions.HandshakeLimits;
 import org.partyline.testkit.HandSetClock;
 
 /** Two engines hold a session, and somebody who has their cards, or their files, is against it. */

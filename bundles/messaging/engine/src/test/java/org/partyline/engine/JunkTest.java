@@ -30,8 +30,9 @@ import org.partyline.cover.PoissonTiming;
 import org.partyline.engine.chains.SeenLocators;
 import org.partyline.engine.mailbox.FragmentRecord;
 import org.partyline.engine.mailbox.Inbox;
-import org.partyline.engine.receive.PacketWriter;
+import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.recognition.Unmatched;
+import org.partyline.receive.PacketWriter;
 import org.partyline.testkit.HandSetClock;
 
 /** Strangers put junk on the network, with copied locators and without. */
@@ -225,15 +226,15 @@ class JunkTest {
         assertEquals(Optional.of(block.encode()), bob.store.note("cursor.regtest.b"));
         // The machine dies here: nothing is left but the files.
         MachineStore files = bob.store.copy();
-        assertEquals(1, files.count(PacketWriter.UNMATCHED));
-        assertEquals(2, files.count(PacketWriter.PARKED));
+        assertEquals(1, files.count(HeldPackets.UNMATCHED));
+        assertEquals(2, files.count(HeldPackets.PARKED));
         gate.open();
         TestServer next = new TestServer(files, clock, new java.util.HashMap<>());
         try {
             next.vault().unlock(TestServer.STORE_PASSPHRASE);
             awaitReceived(next, "across a crash", "begins a chain");
             next.flush();
-            assertEquals(0, files.count(PacketWriter.PARKED));
+            assertEquals(0, files.count(HeldPackets.PARKED));
         } finally {
             next.close();
         }
@@ -346,7 +347,7 @@ class JunkTest {
             clock.pass(Duration.ofSeconds(1));
         }
         bob.flush();
-        assertEquals(packets, bob.store.count(PacketWriter.UNMATCHED));
+        assertEquals(packets, bob.store.count(HeldPackets.UNMATCHED));
         long commits = bob.store.writes() - before;
         assertTrue(commits <= 600 / 5 + 1, packets + " packets took " + commits + " commits");
     }
@@ -360,7 +361,7 @@ class JunkTest {
         }
         bob.barrier();
         assertEquals(4, bob.store.writes() - before);
-        assertEquals(4 * PacketWriter.MOST, bob.store.count(PacketWriter.UNMATCHED));
+        assertEquals(4 * PacketWriter.MOST, bob.store.count(HeldPackets.UNMATCHED));
     }
 
     @Test
@@ -384,14 +385,14 @@ class JunkTest {
         meet(bob, stranger());
         bob.barrier();
         bob.flush();
-        assertEquals(1, bob.store.count(PacketWriter.UNMATCHED));
+        assertEquals(1, bob.store.count(HeldPackets.UNMATCHED));
         bob.fillUnmatched(Unmatched.MOST - 1);
         assertEquals(Unmatched.MOST, bob.unmatched());
         meet(bob, stranger());
         bob.barrier();
         assertEquals(Unmatched.MOST, bob.unmatched(), "the oldest makes room for the newest");
         bob.flush();
-        assertEquals(1, bob.store.count(PacketWriter.UNMATCHED), "in the store, too");
+        assertEquals(1, bob.store.count(HeldPackets.UNMATCHED), "in the store, too");
     }
 
     @Test

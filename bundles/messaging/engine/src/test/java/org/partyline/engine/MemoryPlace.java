@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.partyline.engine.continuity.TokenPlace;
+import org.partyline.engine.vault.TokenPlace;
 
 /** A place for tokens in memory, which may refuse; what it holds can be looked at and put back. */
 final class MemoryPlace implements TokenPlace {

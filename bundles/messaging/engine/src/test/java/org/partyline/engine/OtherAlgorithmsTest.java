@@ -23,7 +23,7 @@ import org.partyline.api.ratchet.Invite;
 import org.partyline.api.settings.SuiteSettings;
 import org.partyline.api.suites.SuiteDirectory;
 import org.partyline.api.transport.TransactionScanner;
-import org.partyline.engine.receive.PacketWriter;
+import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.testkit.HandSetClock;
 
 /** Cipher suites and key derivations of bundles that this repository does not know, with codes that are not in the api. */
@@ -420,6 +420,6 @@ class OtherAlgorithmsTest {
     private static int parked(TestServer server) throws Exception {
         server.flush();
         return server.engine.core.store.transact(
-                tx -> tx.list(PacketWriter.PARKED).size());
+                tx -> tx.list(HeldPackets.PARKED).size());
     }
 }

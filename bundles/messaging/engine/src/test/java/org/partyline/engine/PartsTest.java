@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
-import org.partyline.api.fees.FeeMath;
+import org.partyline.api.cover.Timing;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
@@ -31,7 +31,7 @@ class PartsTest {
 
     private final List<List<String>> asked = new ArrayList<>();
     private Optional<String> outage = Optional.empty();
-    private final Parts parts = new Parts(this::outage, FOR_EVER);
+    private final Parts parts = new Parts(this::outage, EngineParts.PROVIDERS, FOR_EVER);
     private final Chains personaKeys = parts.reference(Chains.class);
     private final Chains first = service(Chains.class, "first");
     private final Chains second = service(Chains.class, "second");
@@ -122,7 +122,7 @@ class PartsTest {
 
     @Test
     void whatWentAfterAnOperationBeganIsStillThereForIt() {
-        Parts impatient = new Parts(this::outage, Duration.ZERO);
+        Parts impatient = new Parts(this::outage, EngineParts.PROVIDERS, Duration.ZERO);
         impatient.put(Chains.class, first);
         impatient.enter();
         impatient.remove(Chains.class, first);
@@ -155,7 +155,7 @@ class PartsTest {
         parts.put(Chains.class, first);
         parts.enter();
         // The services that it works with are not the present ones any more.
-        parts.put(FeeMath.class, service(FeeMath.class, "math"));
+        parts.put(Timing.class, service(Timing.class, "timing"));
         parts.leave();
         awaitEnd(begun(() -> parts.remove(Chains.class, first)));
     }
@@ -172,7 +172,7 @@ class PartsTest {
 
     @Test
     void whoTakesAServiceAwayWaitsForAWhileOnly() throws Exception {
-        Parts impatient = new Parts(this::outage, Duration.ZERO);
+        Parts impatient = new Parts(this::outage, EngineParts.PROVIDERS, Duration.ZERO);
         impatient.put(Chains.class, first);
         impatient.enter();
         awaitEnd(begun(() -> impatient.remove(Chains.class, first)));
@@ -210,7 +210,7 @@ class PartsTest {
                 outage.get(),
                 assertThrows(AbsentException.class, personaKeys::newLocatorTable)
                         .getMessage());
-        assertEquals(outage, parts.missing(Parts.SENDING));
+        assertEquals(outage, parts.missing(parts.sending()));
         asked.clear();
         assertEquals(outage, parts.missing(List.of(PacketCodec.class)));
         assertEquals(List.of(List.of("packet", "padding")), asked, "without its padding the packet's bundle has none");
@@ -241,7 +241,7 @@ class PartsTest {
 
     @Test
     void memoryOfChainsThatAnotherTookThePlaceOfIsReadNoMore() {
-        for (Class<?> type : Parts.READING) {
+        for (Class<?> type : parts.reading()) {
             put(type);
         }
         Chains before = service(Chains.class, "those before");
@@ -264,7 +264,9 @@ class PartsTest {
 
     @Test
     void theyAreCompleteOnceEveryOneIsThere() {
-        Parts.SENDING.forEach(this::put);
+        List<Class<?>> all = new ArrayList<>(EngineParts.PROVIDERS.bundles().keySet());
+        all.removeAll(List.of(BackupFile.class, OperatorSettings.class));
+        all.forEach(this::put);
         assertFalse(parts.isComplete(), "the form of backups is still away");
         put(BackupFile.class);
         assertFalse(parts.isComplete(), "the settings are still away");

@@ -13,14 +13,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.settings.FeeSettings;
-import org.partyline.engine.fees.Pricing;
-import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.testkit.HandSetClock;
 
@@ -294,7 +294,7 @@ class PaymentTest {
         network.floor = 10_000;
         alice.settings.set("fee-minimum", "10sat/vB");
         alice.join("lobby", Mode.OPEN);
-        int usual = Pricing.vsize(List.of(new byte[64]));
+        int usual = TransactionSize.of(List.of(new byte[64]));
         alice.fees().limit(Fees.Cap.MESSAGE, 10L * usual + 5);
 
         alice.send("lobby", "a little too dear");
@@ -329,7 +329,7 @@ class PaymentTest {
         alice.join("lobby", Mode.OPEN);
         nodeA.onSigned = () -> {
             nodeA.onSigned = () -> {};
-            alice.store.failNext(Outbox.TABLE, 1);
+            alice.store.failNext(OutgoingRecords.TABLE, 1);
         };
         alice.send("lobby", "the disk is full for a moment");
         TestServer.await("it is sent after all", () -> {
@@ -354,9 +354,9 @@ class PaymentTest {
 
     @Test
     void theUsualSizeIsWhatATransactionOfOneCoinHas() {
-        assertEquals(Pricing.PACKET_VSIZE, Pricing.vsize(List.of(new byte[80])));
-        assertEquals(Pricing.PACKET_VSIZE - 17, Pricing.vsize(List.of(new byte[64])));
-        assertEquals(Pricing.PACKET_VSIZE + 92, Pricing.vsize(List.of(new byte[80], new byte[80])));
-        assertEquals(Pricing.PACKET_VSIZE + 512 - 80 + 3, Pricing.vsize(List.of(new byte[512])));
+        assertEquals(TransactionSize.ONE_PACKET, TransactionSize.of(List.of(new byte[80])));
+        assertEquals(TransactionSize.ONE_PACKET - 17, TransactionSize.of(List.of(new byte[64])));
+        assertEquals(TransactionSize.ONE_PACKET + 92, TransactionSize.of(List.of(new byte[80], new byte[80])));
+        assertEquals(TransactionSize.ONE_PACKET + 512 - 80 + 3, TransactionSize.of(List.of(new byte[512])));
     }
 }

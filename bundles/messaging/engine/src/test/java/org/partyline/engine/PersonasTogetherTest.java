@@ -17,7 +17,7 @@ import org.partyline.api.PartylineException;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages;
-import org.partyline.engine.receive.PacketWriter;
+import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.testkit.HandSetClock;
 
 /** Two personas of one server talk in one channel: the server reads what it has sent itself. */
@@ -89,7 +89,7 @@ class PersonasTogetherTest {
         server.read();
         server.flush();
         assertEquals(0, server.unmatched(), "what was read waits for nobody");
-        assertEquals(0, server.store.count(PacketWriter.UNMATCHED));
+        assertEquals(0, server.store.count(HeldPackets.UNMATCHED));
     }
 
     @Test

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.FeeRate;
 import org.partyline.api.Network;
+import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.crypto.AeadId;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.engine.Channels;
@@ -21,7 +22,6 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.Messages.Receipt;
 import org.partyline.api.transport.AccountStatus;
-import org.partyline.engine.fees.Pricing;
 
 /** What a message is said to cost is what it costs, and what it lacks is said at once. */
 class PriceTest extends CarrierStage {
@@ -77,7 +77,7 @@ class PriceTest extends CarrierStage {
         for (int i = 0; i < 12; i++) {
             Receipt receipt = send("message " + i, Carrier.CONFIRM);
             if (receipt.packets() == 1) {
-                long asked = dear.floor.fee(Pricing.vsize(List.of(new byte[receipt.bytes()])));
+                long asked = dear.floor.fee(TransactionSize.of(List.of(new byte[receipt.bytes()])));
                 assertEquals(asked, receipt.estimatedFee().orElseThrow());
             }
             assertPaid(receipt);

@@ -13,10 +13,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.fees.FeePolicy;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.kernel.Whiteboard;
 import org.partyline.fees.ExactFeeMath;
+import org.partyline.fees.MarketPricing;
 import org.partyline.testkit.HandSetClock;
 
 /** Between which rates a transaction of ours pays, whatever a node says. */
@@ -30,7 +32,7 @@ class PricingTest {
     @BeforeEach
     void oneServer() throws Exception {
         server = TestServer.fresh(clock, node);
-        fees = new Pricing(
+        fees = new MarketPricing(
                 server.settings, server.nodes, TestServer.make(ExactFeeMath.class), new SecureRandom(), policies);
         server.settings.set("fee-minimum", "1sat/vB");
         server.settings.set("fee-maximum", "2sat/vB");
@@ -52,7 +54,7 @@ class PricingTest {
     @Test
     void theMostThatATransactionPaysIsThatOfTheHighestRate() throws Exception {
         node.estimate = () -> Optional.of(new FeeRate(1_900));
-        assertEquals(new FeeRate(2_000).fee(Pricing.vsize(80, 2)), fees.most(List.of(node), 80, 2));
+        assertEquals(new FeeRate(2_000).fee(TransactionSize.of(80, 2)), fees.most(List.of(node), 80, 2));
     }
 
     @Test

@@ -26,11 +26,11 @@ import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.Sessions;
 import org.partyline.engine.chains.SendChainRecord;
-import org.partyline.engine.continuity.Continuity;
 import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Tables;
+import org.partyline.engine.vault.Continuity;
 import org.partyline.testkit.HandSetClock;
 
 /**

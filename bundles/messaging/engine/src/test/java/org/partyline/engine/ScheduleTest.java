@@ -19,8 +19,8 @@ import org.partyline.api.Network;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.fees.FeePolicy;
 import org.partyline.api.schedule.SendSchedule;
+import org.partyline.delivery.SlotSchedule;
 import org.partyline.engine.kernel.Whiteboard;
-import org.partyline.engine.schedule.SlotSchedule;
 import org.partyline.testkit.HandSetClock;
 
 /** Other bundles may hold packets back, and say what they pay; cover traffic asks nobody. */
@@ -60,17 +60,18 @@ class ScheduleTest {
     void theLatestOfThoseWhoHoldBackCounts() throws Exception {
         Instant hour = clock.instant().plus(Duration.ofHours(1));
         SendSchedule office = until(hour, "office hours");
-        alice.engine.addSchedule(office, Map.of());
-        alice.engine.addSchedule(until(hour.minusSeconds(60), "an earlier one"), Map.of());
-        alice.engine.addSchedule(
-                departure -> {
-                    throw new IllegalStateException("broken");
-                },
-                Map.of());
+        alice.delivery().addSchedule(office, Map.of());
+        alice.delivery().addSchedule(until(hour.minusSeconds(60), "an earlier one"), Map.of());
+        alice.delivery()
+                .addSchedule(
+                        departure -> {
+                            throw new IllegalStateException("broken");
+                        },
+                        Map.of());
         alice.send("lobby", "hello");
         assertTrue(waits().endsWith(": office hours"), waits());
         assertEquals(new SendSchedule.Departure(Network.REGTEST, clock.instant()), asked.get(0));
-        alice.engine.removeSchedule(office);
+        alice.delivery().removeSchedule(office);
         assertTrue(waits().endsWith(": an earlier one"), waits());
         clock.pass(Duration.ofMinutes(59));
         alice.kick();
@@ -81,10 +82,10 @@ class ScheduleTest {
     @Test
     void whatIsHeldBackLeavesWhenTheBundleGoes() throws Exception {
         SendSchedule office = until(clock.instant().plus(Duration.ofHours(1)), "office hours");
-        alice.engine.addSchedule(office, Map.of());
+        alice.delivery().addSchedule(office, Map.of());
         alice.send("lobby", "hello");
         waits();
-        alice.engine.removeSchedule(office);
+        alice.delivery().removeSchedule(office);
         alice.round();
         assertEquals(1, network.broadcasts().size());
     }
@@ -107,9 +108,9 @@ class ScheduleTest {
     void aPolicysRateIsPaidAndShown() throws Exception {
         alice.settings.set("fee-band", "0");
         FeePolicy policy = market -> Optional.of(new FeeRate(3_000));
-        alice.engine.addFeePolicy(policy, Map.of());
+        alice.feesStage().addFeePolicy(policy, Map.of());
         assertEquals(new FeeRate(3_000), alice.fees().status().get(0).rate());
-        alice.engine.removeFeePolicy(policy);
+        alice.feesStage().removeFeePolicy(policy);
         assertTrue(alice.fees().status().get(0).rate().compareTo(new FeeRate(3_000)) < 0);
     }
 

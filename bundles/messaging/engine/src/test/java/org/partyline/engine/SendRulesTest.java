@@ -19,8 +19,8 @@ import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.transport.TransactionScanner;
 import org.partyline.engine.chains.SeenChains;
-import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.testkit.HandSetClock;
 
@@ -156,7 +156,8 @@ class SendRulesTest {
         byte[] raw = network.broadcasts().get(0);
         network.mine();
         TestServer.await("confirmed", () -> alice.state(id) == State.CONFIRMED);
-        OutgoingMessage now = alice.store.transact(tx -> Outbox.find(tx, id).orElseThrow());
+        OutgoingMessage now =
+                alice.store.transact(tx -> OutgoingRecords.find(tx, id).orElseThrow());
         for (PacketEvent event : PacketEvent.values()) {
             if (event != PacketEvent.MINED && event != PacketEvent.BLOCK_GONE) {
                 assertEquals(now, now.on(0, event), event.toString());

@@ -6,8 +6,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.partyline.api.store.StoreException;
-import org.partyline.engine.fees.Spending;
 import org.partyline.engine.fees.SpentRecord;
+import org.partyline.engine.fees.SpentRecords;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -38,7 +38,7 @@ class SpendingTest {
 
     private List<SpentRecord> uncounted(long fee) throws StoreException {
         return store.transact(tx -> {
-            Spending.uncount(tx, fee, ALICE);
+            SpentRecords.uncount(tx, fee, ALICE);
             return Tables.all(tx, SpentRecord.TABLE, SpentRecord.class);
         });
     }

@@ -23,7 +23,7 @@ class StartTest {
     private final MachineStore store = new MachineStore();
     private final Engine engine = new Engine(
             store,
-            new Parts(bundles -> Optional.empty()),
+            new Parts(bundles -> Optional.empty(), EngineParts.PROVIDERS),
             context(),
             new HandSetClock(),
             new SecureRandom(),

@@ -19,7 +19,7 @@ import org.partyline.api.engine.Messages.Carrier;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Wallets;
-import org.partyline.engine.sessions.InboundPeers;
+import org.partyline.contacts.InboundPeers;
 import org.partyline.testkit.HandSetClock;
 
 /** What somebody who has a card, and is no contact, gets out of its owner; and what a contact does. */

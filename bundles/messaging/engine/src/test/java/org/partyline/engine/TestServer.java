@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.osgi.framework.Bundle;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
@@ -47,7 +48,6 @@ import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
-import org.partyline.api.fees.FeeMath;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.identity.IdentityKeys;
@@ -70,22 +70,29 @@ import org.partyline.api.transport.Transport;
 import org.partyline.api.transport.Wallet;
 import org.partyline.carrier.confirm.ConfirmCarriers;
 import org.partyline.carrier.rolling.RollingCarriers;
+import org.partyline.contacts.ContactsStage;
+import org.partyline.contacts.SessionControlSender;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.delivery.DeliveryStage;
+import org.partyline.delivery.Sender;
 import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.AfterCommit;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Stage;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.receive.Reception;
 import org.partyline.engine.scan.Candidate;
-import org.partyline.engine.sessions.HandshakePieces;
-import org.partyline.engine.sessions.SessionControlSender;
-import org.partyline.fees.ExactFeeMath;
+import org.partyline.fees.FeesStage;
 import org.partyline.identity.CurveIdentities;
 import org.partyline.identity.SealedBackup;
 import org.partyline.kdfpbkdf2.Pbkdf2Sha256;
 import org.partyline.kdfscrypt.Scrypt;
+import org.partyline.mailbox.MailboxStage;
 import org.partyline.nodes.NodeFiles;
 import org.partyline.nodes.NodeRegistry;
 import org.partyline.packet.PacketFragmenter;
@@ -93,6 +100,10 @@ import org.partyline.packet.WireCodec;
 import org.partyline.padding.BucketPadding;
 import org.partyline.ratchet.ChannelKeySchedule;
 import org.partyline.ratchet.PartylineChains;
+import org.partyline.receive.HandshakePieces;
+import org.partyline.receive.InboundQueue;
+import org.partyline.receive.ReceiveStage;
+import org.partyline.sealing.SealingStage;
 import org.partyline.session.NoiseHandshakes;
 import org.partyline.settings.SettingsKeeper;
 import org.partyline.suites.SuiteRegistry;
@@ -124,6 +135,23 @@ final class TestServer implements AutoCloseable {
     final CarrierFactory confirm = new ConfirmCarriers();
     final CarrierFactory rolling = new RollingCarriers();
     private long nextService = 1;
+    private final Map<CarrierFactory, Long> carriers = new LinkedHashMap<>();
+
+    /** The bundles that the way of a message goes through, in an order in which they may start. */
+    private static final Map<String, Function<Core, Stage>> STAGES = stages();
+
+    private static Map<String, Function<Core, Stage>> stages() {
+        Map<String, Function<Core, Stage>> all = new LinkedHashMap<>();
+        all.put("mailbox", MailboxStage::new);
+        all.put("fees", FeesStage::new);
+        all.put("contacts", ContactsStage::new);
+        all.put("sealing", SealingStage::new);
+        all.put("delivery", DeliveryStage::new);
+        all.put("receive", ReceiveStage::new);
+        return all;
+    }
+
+    private final Map<String, Stage> stages = new LinkedHashMap<>();
 
     final Engine engine;
     /** What bundles provide that may go while the engine runs. */
@@ -204,12 +232,18 @@ final class TestServer implements AutoCloseable {
         parts.put(Handshakes.class, new NoiseHandshakes());
         parts.put(BackupFile.class, backupFile());
         parts.put(Timing.class, timing);
-        parts.put(FeeMath.class, make(ExactFeeMath.class));
         parts.put(OperatorSettings.class, settings);
         parts.put(SuiteDirectory.class, suites);
         parts.put(NodeDirectory.class, nodes);
         engine = new Engine(
-                store, new Parts(bundles -> Optional.empty()), context, clock, random, store.outside, () -> false);
+                store,
+                new Parts(bundles -> Optional.empty(), EngineParts.PROVIDERS),
+                context,
+                clock,
+                random,
+                store.outside,
+                () -> false);
+        STAGES.keySet().forEach(this::start);
         parts.keySet().forEach(this::start);
         start(confirm);
         start(rolling);
@@ -218,14 +252,73 @@ final class TestServer implements AutoCloseable {
         messages().follow(Messages.Query.ALL, events::add);
     }
 
+    /** As when the bundle of a stage is started. @param name its short name */
+    void start(String name) {
+        Stage stage = STAGES.get(name).apply(engine.core);
+        stages.put(name, stage);
+        carriers.forEach((carrier, number) -> add(stage, carrier, number));
+        engine.addStage(stage);
+    }
+
+    /** As when the bundle of a stage is stopped. */
+    void stop(String name) {
+        Stage stage = stages.remove(name);
+        engine.removeStage(stage);
+        stop(stage);
+    }
+
+    private static void stop(Stage stage) {
+        if (stage instanceof DeliveryStage delivery) {
+            delivery.stop();
+        } else if (stage instanceof ReceiveStage receive) {
+            receive.stop();
+        }
+    }
+
+    private static void add(Stage stage, CarrierFactory carrier, long number) {
+        if (stage instanceof DeliveryStage delivery) {
+            delivery.addCarrier(carrier, Map.of(Constants.SERVICE_ID, number));
+        }
+    }
+
+    DeliveryStage delivery() {
+        return (DeliveryStage) stages.get("delivery");
+    }
+
+    FeesStage feesStage() {
+        return (FeesStage) stages.get("fees");
+    }
+
+    ReceiveStage receive() {
+        return (ReceiveStage) stages.get("receive");
+    }
+
+    private <T> T offered(String stage, Class<?> type, Class<T> as) {
+        return as.cast(stages.get(stage).offers().stream()
+                .filter(offer -> offer.type() == type)
+                .findFirst()
+                .orElseThrow()
+                .service());
+    }
+
+    Sender sender() {
+        return offered("delivery", Departures.class, Sender.class);
+    }
+
+    InboundQueue inboundQueue() {
+        return offered("receive", Reception.class, InboundQueue.class);
+    }
+
     /** As when the bundle is started that brings a carrier. */
     void start(CarrierFactory carrier) {
-        engine.addCarrier(carrier, Map.of(Constants.SERVICE_ID, nextService++));
+        carriers.put(carrier, nextService++);
+        stages.values().forEach(stage -> add(stage, carrier, carriers.get(carrier)));
     }
 
     /** As when it is stopped. */
     void stop(CarrierFactory carrier) {
-        engine.removeCarrier(carrier);
+        carriers.remove(carrier);
+        delivery().removeCarrier(carrier);
     }
 
     /** As when the bundle is started that provides it. */
@@ -478,8 +571,9 @@ final class TestServer implements AutoCloseable {
 
     /** Lets the sender look at everything once, and waits until it has. */
     void round() throws PartylineException {
-        engine.sender.call(() -> {
-            engine.sender.round();
+        Sender sender = sender();
+        sender.call(() -> {
+            sender.round();
             return null;
         });
     }
@@ -494,7 +588,7 @@ final class TestServer implements AutoCloseable {
     /** Waits until all was looked at that nodes have told so far; keys may still be derived. */
     void barrier() throws InterruptedException {
         CountDownLatch read = new CountDownLatch(1);
-        engine.inboundQueue.submit(read::countDown);
+        inboundQueue().submit(read::countDown);
         read.await();
     }
 
@@ -518,18 +612,19 @@ final class TestServer implements AutoCloseable {
     void meet(byte[] raw, Transport node, Network on, Optional<BlockRef> block) {
         TransactionScanner.scan(
                 raw,
-                (output, offset, length) -> engine.inboundQueue.candidate(Candidate.of(
-                        on,
-                        java.util.Arrays.copyOfRange(raw, offset, offset + length),
-                        TransactionScanner.id(raw),
-                        block,
-                        clock.instant(),
-                        node.name())));
+                (output, offset, length) -> inboundQueue()
+                        .candidate(Candidate.of(
+                                on,
+                                java.util.Arrays.copyOfRange(raw, offset, offset + length),
+                                TransactionScanner.id(raw),
+                                block,
+                                clock.instant(),
+                                node.name())));
     }
 
     /** A node has told all of a block. */
     void connect(Transport node, BlockRef block) {
-        engine.inboundQueue.blockConnected(node.name(), node.network(), block);
+        inboundQueue().blockConnected(node.name(), node.network(), block);
     }
 
     /** No node tells anything from now on. */
@@ -541,7 +636,7 @@ final class TestServer implements AutoCloseable {
     void flush() {
         engine.core.lock.lock();
         try {
-            engine.inboundQueue.settleWrites();
+            inboundQueue().settleWrites();
         } finally {
             engine.core.lock.unlock();
         }
@@ -596,7 +691,7 @@ final class TestServer implements AutoCloseable {
 
     /** Looks whether blocks are to be read again, as the clock does twice a minute. */
     void reread() {
-        engine.inboundQueue.reread();
+        inboundQueue().reread();
     }
 
     /** Lets the keeper do its rounds until something has come of it. */
@@ -626,7 +721,7 @@ final class TestServer implements AutoCloseable {
             try (AfterCommit after = new AfterCommit()) {
                 engine.core.store.<Void, PartylineException>transact(tx -> {
                     ContactConversation to = Core.contact(memory, Core.persona(tx, Optional.empty()), contact);
-                    new SessionControlSender(engine.core, new Inbox(engine.core))
+                    new SessionControlSender(engine.core, engine.core.part(Inbox.class), engine.core.part(Outbox.class))
                             .say(tx, memory, after, to, PacketType.CONTROL, control, Duration.ofHours(1));
                     return null;
                 });
@@ -653,7 +748,7 @@ final class TestServer implements AutoCloseable {
 
     /** The sender looks at a transaction that was told to stand in a block. */
     void toldOfBlockLate(byte[] transaction) throws PartylineException {
-        engine.sender.minedSoon(Network.REGTEST, transaction);
+        sender().minedSoon(Network.REGTEST, transaction);
         round();
     }
 
@@ -683,16 +778,16 @@ final class TestServer implements AutoCloseable {
 
     /** As when a bundle that nobody knows offers a receiver. */
     void start(PacketReceiver receiver) {
-        engine.addReceiver(receiver);
+        receive().addReceiver(receiver);
     }
 
     /** As when it changes the service's properties. */
     void renew(PacketReceiver receiver) {
-        engine.updatedReceiver(receiver);
+        receive().updatedReceiver(receiver);
     }
 
     void stop(PacketReceiver receiver) {
-        engine.removeReceiver(receiver);
+        receive().removeReceiver(receiver);
     }
 
     void join(String channel, Channels.Mode mode) throws PartylineException {
@@ -753,6 +848,7 @@ final class TestServer implements AutoCloseable {
     @Override
     public void close() {
         engine.stop();
+        stages.values().forEach(TestServer::stop);
         nodes.stop();
     }
 

@@ -16,10 +16,10 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.partyline.engine.delivery.Sender;
+import org.partyline.delivery.Sender;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Parts;
-import org.partyline.engine.receive.InboundQueue;
+import org.partyline.receive.InboundQueue;
 
 /** The engine's threads and repeated tasks go on, whatever is thrown in them. */
 class ThreadsTest {
@@ -45,14 +45,22 @@ class ThreadsTest {
 
     /** An engine whose parts are all missing: whatever is done with it throws. */
     private static Core broken() {
-        return new Core(null, new Parts(bundles -> Optional.empty()), null, null, new BrokenClock(), null, null, null);
+        return new Core(
+                null,
+                new Parts(bundles -> Optional.empty(), EngineParts.PROVIDERS),
+                null,
+                null,
+                new BrokenClock(),
+                null,
+                null,
+                null);
     }
 
     @Test
     void theIntakeGoesOnWhateverALookThrows() throws InterruptedException {
         BlockingQueue<String> made = new LinkedBlockingQueue<>();
         // Nobody set what it looks at after each task.
-        InboundQueue inboundQueue = new InboundQueue(null, null, null, null, null, null, null, () -> {});
+        InboundQueue inboundQueue = new InboundQueue(null, null, null, null, null, null, null, null);
         inboundQueue.start();
         try {
             for (String task : List.of("one", "two", "three")) {
@@ -66,8 +74,7 @@ class ThreadsTest {
 
     @Test
     void aRoundOfTheKeeperLetsNothingOut() {
-        MaintenanceJob maintenanceJob =
-                new MaintenanceJob(broken(), null, () -> true, () -> {}, null, null, null, null, null);
+        MaintenanceJob maintenanceJob = new MaintenanceJob(broken(), null, null, null, null, null);
 
         assertDoesNotThrow(maintenanceJob::round);
     }

@@ -109,6 +109,7 @@ public class DistributionIT {
         List<String> missing = new ArrayList<>(List.of(
                 "api-spi",
                 "api-app",
+                "api-messaging",
                 "kdf-argon2id",
                 "kdf-pbkdf2",
                 "kdf-scrypt",
@@ -134,6 +135,11 @@ public class DistributionIT {
                 "suites",
                 "nodes",
                 "engine",
+                "mailbox",
+                "contacts",
+                "sealing",
+                "delivery",
+                "receive",
                 "console-line",
                 "shell",
                 "console-socket"));

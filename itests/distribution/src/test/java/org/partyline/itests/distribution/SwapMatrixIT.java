@@ -69,7 +69,7 @@ public class SwapMatrixIT {
     private static final String PASSPHRASE = "a passphrase of this test";
     private static final String OURS = "org.partyline.";
     /** What all others are made of: a restart of the framework's bundles, not a swap. */
-    private static final Set<String> KERNEL = Set.of("api-spi", "api-app", "store-jdbc", "engine");
+    private static final Set<String> KERNEL = Set.of("api-spi", "api-app", "api-messaging", "store-jdbc", "engine");
 
     private static final Duration BETWEEN_MESSAGES = Duration.ofMillis(100);
     /** How many messages leave between two steps of a swap. */

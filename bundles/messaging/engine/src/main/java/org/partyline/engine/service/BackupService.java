@@ -35,11 +35,13 @@ import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.personas.Accounts;
+import org.partyline.engine.personas.PersonaKeyRecords;
 import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.receive.InboundQueue;
+import org.partyline.engine.receive.Reception;
 import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.HandshakeManager;
 import org.partyline.engine.sessions.SessionState;
@@ -61,14 +63,14 @@ public final class BackupService implements Backups {
     private final BackupFile file;
     private final PersonaKeyStore personaKeyStore;
     private final HandshakeManager handshakeManager;
-    private final InboundQueue inboundQueue;
+    private final Reception inboundQueue;
 
     public BackupService(
             Core core,
             BackupFile file,
             PersonaKeyStore personaKeyStore,
             HandshakeManager handshakeManager,
-            InboundQueue inboundQueue) {
+            Reception inboundQueue) {
         this.core = core;
         this.file = file;
         this.personaKeyStore = personaKeyStore;
@@ -318,7 +320,7 @@ public final class BackupService implements Backups {
                 core.settings.set(change.name(), content.settings().get(change.name()));
             }
         }
-        inboundQueue.retryUnmatched();
+        core.bus.publish(new Bus.Expected());
         core.audit("backup-imported", "personas, contacts and channels came in from a backup");
         return new Preview(Instant.ofEpochMilli(content.made()), changes);
     }
@@ -606,7 +608,7 @@ public final class BackupService implements Backups {
                     .oldUntil(0)
                     .restored(core.now().toEpochMilli())
                     .build());
-            PersonaKeyStore.put(tx, personaKeys);
+            PersonaKeyRecords.put(tx, personaKeys);
             after.then(() -> {
                 memory.personas.setName(personaKeys.persona, plan.name());
                 memory.put(personaKeys);

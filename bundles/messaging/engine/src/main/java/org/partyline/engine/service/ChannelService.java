@@ -27,6 +27,7 @@ import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.ratchet.Invite;
+import org.partyline.api.receive.Reading;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.chains.SendChainRecord;
@@ -36,14 +37,16 @@ import org.partyline.engine.conversation.MembershipRecordBuilder;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
 import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.delivery.Sender;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.ConversationEraser;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
-import org.partyline.engine.receive.InboundQueue;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.receive.Reception;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
@@ -55,16 +58,18 @@ public final class ChannelService implements Channels {
 
     private final Core core;
     private final ChannelReaders readers;
-    private final InboundQueue inboundQueue;
-    private final Sender sender;
+    private final Reception inboundQueue;
+    private final Departures sender;
     private final Carriers carriers;
+    private final Outbox outbox;
 
-    public ChannelService(Core core, InboundQueue inboundQueue, Sender sender, Carriers carriers) {
+    public ChannelService(Core core, Reception inboundQueue, Departures sender, Carriers carriers, Outbox outbox) {
         this.core = core;
         this.readers = new ChannelReaders(core);
         this.inboundQueue = inboundQueue;
         this.sender = sender;
         this.carriers = carriers;
+        this.outbox = outbox;
     }
 
     @Override
@@ -165,6 +170,8 @@ public final class ChannelService implements Channels {
             Optional<String> persona, Invite invite, Mode mode, Optional<Messages.Carrier> carrier, char[] passphrase)
             throws PartylineException {
         require(carrier);
+        // Who reads is told to look for what opened the channel's chains before.
+        core.parts.require(List.of(Reception.class));
         PersonaRecord who = core.<PersonaRecord, PartylineException>open(memory -> {
             PersonaRecord found =
                     core.store.<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, persona));
@@ -183,7 +190,7 @@ public final class ChannelService implements Channels {
                 return add(memory, who, invite, mode, carrier, rootDay, root, legacyKey);
             });
         }
-        inboundQueue.retryUnmatched();
+        core.bus.publish(new Bus.Expected());
         inboundQueue.joined(invite.network());
         return core.<Channel, PartylineException>open(memory -> core.store.transact(tx -> view(memory, tx, member)));
     }
@@ -370,7 +377,7 @@ public final class ChannelService implements Channels {
         List<OutgoingMessage> unsent = core.<List<OutgoingMessage>, PartylineException>open(memory -> {
             int member = core.store.<Integer, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name).id());
-            return core.store.transact(Outbox::all).stream()
+            return core.store.transact(OutgoingRecords::all).stream()
                     .filter(outgoing -> outgoing.membership() == member)
                     .toList();
         });
@@ -379,13 +386,13 @@ public final class ChannelService implements Channels {
             ChannelMembership member = core.store.<ChannelMembership, PartylineException>transact(
                     tx -> Core.member(memory, Core.persona(tx, persona), name));
             List<OutgoingMessage> decoys = core.store.transact(tx -> {
-                List<OutgoingMessage> left = Outbox.asDecoys(core, tx, memory, member);
+                List<OutgoingMessage> left = outbox.asDecoys(tx, memory, member);
                 ConversationEraser.erase(tx, member.id());
                 tx.delete(MembershipRecord.TABLE, Keys.of(member.id()));
                 return left;
             });
             memory.remove(member);
-            Outbox.remember(memory, decoys);
+            outbox.remember(memory, decoys);
             return null;
         });
     }

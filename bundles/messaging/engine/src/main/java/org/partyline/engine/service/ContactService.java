@@ -18,20 +18,22 @@ import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactRecord;
 import org.partyline.engine.conversation.ContactRecordBuilder;
 import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.delivery.Sender;
+import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.personas.Accounts;
 import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.receive.InboundQueue;
+import org.partyline.engine.receive.Reception;
 import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.HandshakeManager;
-import org.partyline.engine.sessions.InboundPeers;
 import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.sessions.WaitingHandshakes;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
 
@@ -39,18 +41,21 @@ import org.partyline.engine.store.Tables;
 public final class ContactService implements Contacts {
     private final Core core;
     private final PersonaKeyStore personaKeyStore;
-    private final InboundQueue inboundQueue;
-    private final Sender sender;
+    private final Reception inboundQueue;
+    private final Departures sender;
     private final HandshakeManager handshakeManager;
+    private final Outbox outbox;
 
     public ContactService(
             Core core,
             PersonaKeyStore personaKeyStore,
-            InboundQueue inboundQueue,
-            Sender sender,
-            HandshakeManager handshakeManager) {
+            Reception inboundQueue,
+            Departures sender,
+            HandshakeManager handshakeManager,
+            Outbox outbox) {
         this.core = core;
         this.handshakeManager = handshakeManager;
+        this.outbox = outbox;
         this.personaKeyStore = personaKeyStore;
         this.inboundQueue = inboundQueue;
         this.sender = sender;
@@ -112,7 +117,7 @@ public final class ContactService implements Contacts {
         return core.<List<Waiting>, PartylineException>open(memory ->
                 core.store.<List<Waiting>, PartylineException>transact(tx -> {
                     PersonaRecord who = Core.persona(tx, persona);
-                    return InboundPeers.waiting(tx, who.id()).stream()
+                    return WaitingHandshakes.of(tx, who.id()).stream()
                             .map(waiting -> new Waiting(
                                     who.name(),
                                     Network.ofCode(waiting.network()).orElseThrow(),
@@ -181,12 +186,12 @@ public final class ContactService implements Contacts {
                 core.audit("contact-key-shared", ContactEntries.SHARED);
             }
             // What its owner wrote before the card was here.
-            inboundQueue.retryUnmatched();
+            core.bus.publish(new Bus.Expected());
             personaKeyStore.expect(memory, memory.personas.keys(contact.persona()), contact.network());
             return core.store.transact(tx -> view(memory, tx, contact));
         });
         // A stranger's messages may wait for the card.
-        sender.kick();
+        core.bus.publish(new Bus.Queued());
         return added;
     }
 
@@ -309,12 +314,12 @@ public final class ContactService implements Contacts {
     public void remove(Optional<String> persona, String name) throws PartylineException {
         List<OutgoingMessage> unsent = on(persona, name, (tx, memory, after, contact) -> {
             List<OutgoingMessage> outgoing =
-                    Tables.read(tx.list(Outbox.TABLE, Keys.of(contact.id())), OutgoingMessage.class);
-            List<OutgoingMessage> decoys = Outbox.asDecoys(core, tx, memory, contact);
+                    Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class);
+            List<OutgoingMessage> decoys = outbox.asDecoys(tx, memory, contact);
             ContactEntries.erase(tx, contact.id());
             after.then(() -> {
                 outgoing.forEach(message -> memory.packets.removeSent(message.id()));
-                Outbox.remember(memory, decoys);
+                outbox.remember(memory, decoys);
                 memory.remove(contact);
             });
             return outgoing;

@@ -8,7 +8,7 @@ import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.conversation.AccountRecord;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.delivery.KeptTransaction;
-import org.partyline.engine.delivery.KeptTransactions;
+import org.partyline.engine.delivery.KeptTransactionRecords;
 import org.partyline.engine.store.Tables;
 
 /**
@@ -32,7 +32,7 @@ final class KeptNumbers {
             numbers.taken.add(account.number());
         }
         // A deleted persona's transaction may still be on its way.
-        for (KeptTransaction kept : KeptTransactions.all(tx)) {
+        for (KeptTransaction kept : KeptTransactionRecords.all(tx)) {
             numbers.taken.add(kept.persona());
         }
         return numbers;

@@ -17,6 +17,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
 import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.packet.Content;
 import org.partyline.api.packet.Draft;
@@ -30,18 +31,20 @@ import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.delivery.Carriers;
+import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.delivery.Recaller;
-import org.partyline.engine.delivery.Sender;
 import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
-import org.partyline.engine.mailbox.Inbox;
 import org.partyline.engine.mailbox.MessageEvent;
 import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.MessageRecordBuilder;
+import org.partyline.engine.mailbox.MessageRecords;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.mailbox.SignerId;
@@ -61,11 +64,14 @@ import org.partyline.engine.store.Tables;
 public final class MessageService implements Messages {
     private static final int TXID_DIGITS = 64;
 
+    /** Bytes of a packet where nobody knows what nodes carry. */
+    private static final int LIKELY_SIZE = 80;
+
     private final Core core;
     private final Outbox outbox;
     private final PacketSizes sizes;
     private final Sealers sealers;
-    private final Sender sender;
+    private final Departures sender;
     private final Prospects prospects;
     private final Inspector inspector;
     private final Recaller recaller;
@@ -76,7 +82,7 @@ public final class MessageService implements Messages {
             Outbox outbox,
             PacketSizes sizes,
             Sealers sealers,
-            Sender sender,
+            Departures sender,
             Prospects prospects,
             Inspector inspector,
             Recaller recaller,
@@ -102,7 +108,7 @@ public final class MessageService implements Messages {
         if (request.text().isEmpty()) {
             throw new NoSuchThingException("the message is empty: write something");
         }
-        if (request.carrier().isPresent()) {
+        if (request.carrier().isPresent() && core.parts.has(List.of(Carriers.class))) {
             carriers.require(request.carrier().get());
         }
         int ttlMinutes = request.ttl().isPresent() ? minutes(request.ttl().get()) : 0;
@@ -117,7 +123,7 @@ public final class MessageService implements Messages {
             opening = sent.first().flatMap(first -> prospects.of(first).fee());
             prospect = prospects.of(sent.stored());
         } finally {
-            sender.kick();
+            core.bus.publish(new Bus.Queued());
         }
         return new Receipt(
                 sent.id(),
@@ -149,11 +155,14 @@ public final class MessageService implements Messages {
         try (AfterCommit after = new AfterCommit()) {
             record Queued(OutgoingMessage outgoing, Opening opening) {}
             Queued queued = core.store.<Queued, PartylineException>transact(tx -> {
-                Opening opening = sealers.of(conversation).open(tx, memory, after, conversation);
+                Opening opening = core.parts.has(List.of(Sealers.class))
+                        ? sealers.of(conversation).open(tx, memory, after, conversation)
+                        // Who seals it opens what it needs.
+                        : Opening.NOTHING;
                 return new Queued(enqueue(tx, conversation, request, ttlMinutes), opening);
             });
             after.commit();
-            outbox.tell(memory, queued.outgoing());
+            OutgoingRecords.tell(core, memory, queued.outgoing());
             Optional<Opening.First> first = queued.opening().first();
             return new Sent(
                     queued.outgoing().id(),
@@ -172,7 +181,7 @@ public final class MessageService implements Messages {
     /** Unknown while a bundle is away that it needs: the message is stored all the same. */
     private Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room)
             throws PartylineException {
-        if (!core.parts.canRead()) {
+        if (!core.parts.canRead() || !core.parts.has(List.of(Sealers.class))) {
             requireLimit(draft);
             return Outlook.UNKNOWN;
         }
@@ -198,6 +207,9 @@ public final class MessageService implements Messages {
     }
 
     private SizeRange room(Conversation conversation, Send request) throws PartylineException {
+        if (!core.parts.has(List.of(PacketSizes.class))) {
+            return new SizeRange(0, LIKELY_SIZE);
+        }
         SizeRange room = sizes.room(
                 conversation.persona(),
                 conversation.network(),
@@ -213,7 +225,7 @@ public final class MessageService implements Messages {
                     + (request.via().isPresent() ? "without --via, or " : "")
                     + "without --sign");
         }
-        return room.most() == 0 ? new SizeRange(room.least(), 80) : room;
+        return room.most() == 0 ? new SizeRange(room.least(), LIKELY_SIZE) : room;
     }
 
     /** What the message names, else what its channel has, else what is set. */
@@ -262,7 +274,7 @@ public final class MessageService implements Messages {
         Duration least = gap.multipliedBy(2L * (packets - 1));
         String all = "its " + packets + " packets leave at points of the cover traffic, one in " + words(gap)
                 + " on average, and ";
-        if (least.compareTo(Sender.STALE) > 0) {
+        if (least.compareTo(Departures.STALE) > 0) {
             throw new NoSuchThingException(
                     all
                             + "readers take none that is a day old: say it shorter, or with more points (partyline:decoy-start)");
@@ -319,7 +331,7 @@ public final class MessageService implements Messages {
                         ? life
                         : settings.sending().within());
         long id = Tables.next(tx, "message");
-        Inbox.put(
+        MessageRecords.put(
                 tx,
                 MessageRecordBuilder.builder()
                         .id(id)
@@ -365,7 +377,7 @@ public final class MessageService implements Messages {
                                 ? settings.sending().carrier()
                                 : carrier(conversation, request),
                 false);
-        Outbox.add(tx, queued);
+        OutgoingRecords.put(tx, queued);
         if (request.via().isPresent()) {
             requireNetwork(request.via().get(), conversation.network());
             PropagationRecords.put(
@@ -388,7 +400,7 @@ public final class MessageService implements Messages {
     public List<Outgoing> outbox(boolean all) throws PartylineException {
         return core.open(memory -> {
             Views views = new Views(memory);
-            return core.store.transact(Outbox::all).stream()
+            return core.store.transact(OutgoingRecords::all).stream()
                     .filter(outgoing -> all || !outgoing.state().isSettled())
                     .map(views::outgoing)
                     .toList();
@@ -398,7 +410,8 @@ public final class MessageService implements Messages {
     @Override
     public Outgoing outgoing(long id) throws PartylineException {
         return core.<Outgoing, PartylineException>open(memory -> new Views(memory)
-                .outgoing(core.store.transact(tx -> Outbox.find(tx, id)).orElseThrow(() -> noMessage(id))));
+                .outgoing(
+                        core.store.transact(tx -> OutgoingRecords.find(tx, id)).orElseThrow(() -> noMessage(id))));
     }
 
     private static NoSuchThingException noMessage(long id) {
@@ -408,8 +421,10 @@ public final class MessageService implements Messages {
 
     @Override
     public Outgoing cancel(long id) throws PartylineException {
+        core.parts.require(List.of(Outbox.class, Departures.class));
         OutgoingMessage before = core.<OutgoingMessage, PartylineException>open(memory -> {
-            OutgoingMessage now = core.store.transact(tx -> Outbox.find(tx, id)).orElseThrow(() -> noMessage(id));
+            OutgoingMessage now =
+                    core.store.transact(tx -> OutgoingRecords.find(tx, id)).orElseThrow(() -> noMessage(id));
             if (!now.isText()) {
                 throw new NoSuchThingException(
                         "message " + id + " is sent by a session itself: end that with partyline:session-close");
@@ -435,7 +450,7 @@ public final class MessageService implements Messages {
                     long now = core.now().toEpochMilli();
                     Map<Long, State> states = new HashMap<>();
                     Map<Long, OutgoingMessage> ways = new HashMap<>();
-                    for (OutgoingMessage outgoing : Outbox.all(tx)) {
+                    for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
                         states.put(outgoing.id(), outgoing.state());
                         ways.put(outgoing.id(), outgoing);
                     }
@@ -444,7 +459,7 @@ public final class MessageService implements Messages {
                         if (message.expires() > now && matches(views, query, message)) {
                             shown.add(message);
                             if (!message.shown()) {
-                                Inbox.put(tx, message.asShown());
+                                MessageRecords.put(tx, message.asShown());
                             }
                         }
                     }
@@ -506,9 +521,9 @@ public final class MessageService implements Messages {
                     // Erased before it is shown: after a crash in between it is gone, never shown twice.
                     tx.delete(MessageRecord.TABLE, Keys.of(id));
                 } else if (!message.shown()) {
-                    Inbox.put(tx, message.asShown());
+                    MessageRecords.put(tx, message.asShown());
                 }
-                return new Read(message, Outbox.find(tx, id).orElse(null));
+                return new Read(message, OutgoingRecords.find(tx, id).orElse(null));
             });
             if (read.message().burn() && !read.message().outgoing()) {
                 read.message().packets().forEach(packet -> memory.packets.removeReceived(new PacketId(packet), id));

@@ -27,16 +27,18 @@ import org.partyline.engine.conversation.IdentityRecord;
 import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaKeys;
 import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.delivery.Sender;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.ConversationEraser;
 import org.partyline.engine.mailbox.FragmentRecord;
-import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.personas.Accounts;
+import org.partyline.engine.personas.PersonaKeyRecords;
 import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.receive.InboundQueue;
+import org.partyline.engine.receive.Reception;
 import org.partyline.engine.schedule.CoverPlan;
 import org.partyline.engine.schedule.SentSizes;
 import org.partyline.engine.sessions.AcceptedHandshake;
@@ -52,11 +54,11 @@ public final class PersonaService implements Personas {
     private final Core core;
     private final PersonaKeyStore personaKeyStore;
     private final Rotation rotation;
-    private final InboundQueue inboundQueue;
-    private final Sender sender;
+    private final Reception inboundQueue;
+    private final Departures sender;
 
     public PersonaService(
-            Core core, PersonaKeyStore personaKeyStore, Rotation rotation, InboundQueue inboundQueue, Sender sender) {
+            Core core, PersonaKeyStore personaKeyStore, Rotation rotation, Reception inboundQueue, Departures sender) {
         this.core = core;
         this.personaKeyStore = personaKeyStore;
         this.rotation = rotation;
@@ -107,7 +109,7 @@ public final class PersonaService implements Personas {
                 PersonaRecord persona = new PersonaRecord((int) Tables.next(tx, "persona"), name, false);
                 put(tx, persona);
                 PersonaKeys personaKeys = personaKeyStore.fresh(persona.id());
-                PersonaKeyStore.put(tx, personaKeys);
+                PersonaKeyRecords.put(tx, personaKeys);
                 return new Made(persona, personaKeys);
             });
             memory.personas.setName(made.persona().id(), name);
@@ -154,7 +156,7 @@ public final class PersonaService implements Personas {
                     core.store.<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, name));
             PersonaKeys personaKeys = memory.personas.keys(persona.id());
             if (personaKeyStore.expect(memory, personaKeys, network)) {
-                inboundQueue.retryUnmatched();
+                core.bus.publish(new Bus.Expected());
             }
             return core.identities.encode(new ContactCard(
                     network,
@@ -195,7 +197,7 @@ public final class PersonaService implements Personas {
                     .filter(c -> c.persona() == id)
                     .toList();
             List<OutgoingMessage> outgoing = core.store.transact(tx -> {
-                List<OutgoingMessage> gone = Outbox.all(tx).stream()
+                List<OutgoingMessage> gone = OutgoingRecords.all(tx).stream()
                         .filter(message -> {
                             Conversation conversation = memory.conversations.find(message.membership());
                             return conversation != null && conversation.persona() == id;

@@ -8,15 +8,16 @@ import java.util.Map;
 import java.util.Optional;
 import org.partyline.api.FeeRate;
 import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.transport.Transport;
 import org.partyline.engine.conversation.PersonaRecord;
-import org.partyline.engine.delivery.CoverRunner;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
+import org.partyline.engine.schedule.PersonaNetworks;
 import org.partyline.engine.store.Tables;
 
 /** Shows and sets the privacy profiles. */
@@ -153,8 +154,8 @@ public final class PrivacyService implements Privacy {
             return new Cost(Optional.empty(), COVER_BUDGET, Covered.WHOLE);
         }
         Settings settings = core.settings.get();
-        long packet = fees.highest(rate.get(), BAND / 2).fee(Pricing.PACKET_VSIZE);
-        long most = fees.highest(rate.get(), BAND).fee(Pricing.PACKET_VSIZE);
+        long packet = fees.highest(rate.get(), BAND / 2).fee(TransactionSize.ONE_PACKET);
+        long most = fees.highest(rate.get(), BAND).fee(TransactionSize.ONE_PACKET);
         long day = packet * COVER_POINTS;
         long wanted = most * MOST_POINTS;
         if (most > settings.fees().capMessage()) {
@@ -205,7 +206,7 @@ public final class PrivacyService implements Privacy {
             String then = wanted.value().equals("as it is") ? before : wanted.value();
             all.add(new Setting(key, before, then, wanted.why()));
         });
-        Optional<Long> first = rate().map(rate -> rate.fee(Pricing.PACKET_VSIZE));
+        Optional<Long> first = rate().map(rate -> rate.fee(TransactionSize.ONE_PACKET));
         Optional<Long> perMessage = profile == Profile.ECONOMY ? increment() : first;
         if (profile != Profile.MAXIMUM) {
             return new Preview(profile, all, perMessage, first, Optional.of(0L), 0, Covered.WHOLE);
@@ -227,7 +228,7 @@ public final class PrivacyService implements Privacy {
     }
 
     private Optional<Long> increment() {
-        return first(node -> node.policy().incrementalFee().fee(Pricing.PACKET_VSIZE));
+        return first(node -> node.policy().incrementalFee().fee(TransactionSize.ONE_PACKET));
     }
 
     @FunctionalInterface
@@ -251,7 +252,7 @@ public final class PrivacyService implements Privacy {
     public Preview apply(Profile profile) throws PartylineException {
         if (profile == Profile.MAXIMUM) {
             // Before anything changes: it starts cover traffic, of a persona that there has to be.
-            CoverRunner.requireAccepted(core, Optional.empty());
+            PersonaNetworks.requireAccepted(core, Optional.empty());
         }
         Preview preview = preview(profile);
         // The proxy first: when its file cannot be written, nothing leaves that would not have. Cover last, as it uses

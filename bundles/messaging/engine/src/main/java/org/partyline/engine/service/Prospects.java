@@ -20,11 +20,10 @@ import org.partyline.engine.conversation.Conversation;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.delivery.CarrierViews;
 import org.partyline.engine.delivery.Carriers;
-import org.partyline.engine.delivery.Payers;
+import org.partyline.engine.delivery.MissingWallet;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Parts;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.sealing.Outlook;
 import org.partyline.engine.store.Keys;
@@ -105,7 +104,7 @@ public final class Prospects {
     }
 
     private String waits(Stored stored, List<Transport> nodes, Optional<Long> fee) throws PartylineException {
-        Optional<String> away = core.parts.missing(Parts.SENDING);
+        Optional<String> away = core.parts.missing(core.parts.sending());
         if (away.isPresent()) {
             return away.get();
         }
@@ -154,7 +153,7 @@ public final class Prospects {
                 lacks = lacks.or(() -> lack);
             }
         }
-        return lacks.orElseGet(() -> Payers.missing(stored.network()));
+        return lacks.orElseGet(() -> MissingWallet.reason(stored.network()));
     }
 
     private Optional<String> lack(Wallet wallet, Stored stored, Optional<Long> fee) throws StoreException {

@@ -2,6 +2,7 @@ package org.partyline.engine.service;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.partyline.api.SecretBytes;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.ratchet.ReceiveChain;
@@ -10,7 +11,6 @@ import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoredRecord;
 import org.partyline.api.store.WrongPassphraseException;
 import org.partyline.engine.chains.SendChainRecord;
-import org.partyline.engine.continuity.Continuity;
 import org.partyline.engine.conversation.ChannelMembership;
 import org.partyline.engine.conversation.ContactConversation;
 import org.partyline.engine.conversation.ContactRecord;
@@ -19,17 +19,16 @@ import org.partyline.engine.conversation.MembershipRecord;
 import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.conversation.ReceiveChainRecord;
 import org.partyline.engine.conversation.ReceiveChainState;
-import org.partyline.engine.delivery.Sender;
+import org.partyline.engine.delivery.Departures;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Reload;
 import org.partyline.engine.kernel.Unlocked;
 import org.partyline.engine.mailbox.MessageRecord;
-import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.personas.PersonaKeyStore;
-import org.partyline.engine.receive.InboundQueue;
-import org.partyline.engine.receive.KnownSuites;
-import org.partyline.engine.receive.PacketWriter;
+import org.partyline.engine.receive.Reception;
+import org.partyline.engine.recognition.HeldPackets;
 import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.recognition.Unmatched;
 import org.partyline.engine.scan.Candidate;
@@ -39,11 +38,12 @@ import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
+import org.partyline.engine.vault.Continuity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Opens and closes the store, and the memory with it. */
-public final class VaultService implements Vault {
+public final class VaultService implements Vault, Reload {
     /** What the first persona is called until it gets a name. */
     static final String FIRST_PERSONA = "me";
 
@@ -51,25 +51,28 @@ public final class VaultService implements Vault {
 
     private final Core core;
     private final PersonaKeyStore personaKeyStore;
-    private final InboundQueue inboundQueue;
-    private final Sender sender;
+    private final Reception inboundQueue;
+    private final Departures sender;
     private final SessionChains chains;
     private final Continuity continuity;
+    private final Runnable watch;
     private boolean loaded;
 
     public VaultService(
             Core core,
             PersonaKeyStore personaKeyStore,
-            InboundQueue inboundQueue,
-            Sender sender,
+            Reception inboundQueue,
+            Departures sender,
             SessionChains chains,
-            Continuity continuity) {
+            Continuity continuity,
+            Runnable watch) {
         this.chains = chains;
         this.continuity = continuity;
         this.core = core;
         this.personaKeyStore = personaKeyStore;
         this.inboundQueue = inboundQueue;
         this.sender = sender;
+        this.watch = watch;
     }
 
     @Override
@@ -81,7 +84,7 @@ public final class VaultService implements Vault {
     public void create(char[] passphrase) throws StoreException {
         core.lock.lock();
         try {
-            core.parts.require(Parts.READING);
+            core.parts.require(core.parts.reading());
             core.store.create(passphrase);
             core.store.transact(tx -> {
                 int id = (int) Tables.next(tx, "persona");
@@ -93,15 +96,7 @@ public final class VaultService implements Vault {
         } finally {
             core.lock.unlock();
         }
-        core.parts.enter();
-        try {
-            // Else they are watched when they are back.
-            if (core.parts.has(Parts.NODES)) {
-                core.nodes.watch(inboundQueue);
-            }
-        } finally {
-            core.parts.leave();
-        }
+        watch.run();
         LOG.info("the store was made");
     }
 
@@ -127,9 +122,9 @@ public final class VaultService implements Vault {
             if (core.store.state() == Store.State.OPEN && core.unlocked() != null) {
                 return;
             }
-            core.parts.require(Parts.READING);
+            core.parts.require(core.parts.reading());
             // Until what was collected is read no key goes.
-            inboundQueue.expectCollected();
+            reading(Reception::expectCollected);
             try {
                 opening.open();
             } catch (WrongPassphraseException e) {
@@ -190,14 +185,11 @@ public final class VaultService implements Vault {
         }
     }
 
-    /**
-     * Makes memory anew where another bundle's chains took the place of those it was made with, or where nothing could be read when the
-     * engine began. The chains themselves go on: their state is in the store. Hold the engine's lock.
-     */
+    @Override
     public void reload() throws StoreException {
         Unlocked before = core.unlocked();
         if (before != null) {
-            inboundQueue.settleWrites();
+            reading(Reception::settleWrites);
             core.setUnlocked(null);
             before.close();
             continuity.leave();
@@ -207,10 +199,14 @@ public final class VaultService implements Vault {
 
     /** Takes up what waited for the store to be open. */
     public void workOff() {
-        inboundQueue.drainCollected();
-        inboundQueue.retryParked();
-        inboundQueue.askOthers();
-        sender.resume();
+        reading(reception -> {
+            reception.drainCollected();
+            reception.retryParked();
+            reception.askOthers();
+        });
+        if (core.parts.has(List.of(Departures.class))) {
+            sender.resume();
+        }
     }
 
     /**
@@ -254,13 +250,14 @@ public final class VaultService implements Vault {
                 memory.conversations.add(new ContactConversation(entry));
             }
             personaKeyStore.load(tx, memory);
-            for (StoredRecord held : tx.list(PacketWriter.UNMATCHED)) {
+            for (StoredRecord held : tx.list(HeldPackets.UNMATCHED)) {
                 Candidate candidate = Cbor.read(held.value(), Candidate.class);
                 memory.unmatched.add(candidate.id(), candidate);
             }
-            KnownSuites.exchange(core, tx);
-            inboundQueue.forms().exchange(core, tx);
-            for (StoredRecord held : tx.list(PacketWriter.PARKED)) {
+            if (core.parts.has(List.of(Reception.class))) {
+                inboundQueue.exchange(tx);
+            }
+            for (StoredRecord held : tx.list(HeldPackets.PARKED)) {
                 memory.parked.add(new PacketId(held.key()), Unmatched.hint(Cbor.read(held.value(), Candidate.class)));
             }
             for (ReceiveChainRecord entry : Tables.all(tx, ReceiveChainRecord.TABLE, ReceiveChainRecord.class)) {
@@ -275,7 +272,7 @@ public final class VaultService implements Vault {
                     chains.expectOwn(memory, session);
                 }
             }
-            for (OutgoingMessage outgoing : Outbox.all(tx)) {
+            for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
                 Conversation conversation = memory.conversations.find(outgoing.membership());
                 for (int i = 0; conversation != null && i < outgoing.parts().size(); i++) {
                     memory.packets.addSent(
@@ -298,7 +295,7 @@ public final class VaultService implements Vault {
     public void lock() {
         core.lock.lock();
         try {
-            inboundQueue.settleWrites();
+            reading(Reception::settleWrites);
             Unlocked memory = core.unlocked();
             core.setUnlocked(null);
             if (memory != null) {
@@ -314,11 +311,23 @@ public final class VaultService implements Vault {
         LOG.info("the store is locked");
     }
 
+    /** A bundle that reads and comes later takes up by itself what is to be read. */
+    private void reading(Consumer<Reception> task) {
+        core.parts.enter();
+        try {
+            if (core.parts.has(List.of(Reception.class))) {
+                task.accept(inboundQueue);
+            }
+        } finally {
+            core.parts.leave();
+        }
+    }
+
     /** So that what is counted is what came. */
     private void settleWrites() {
         core.lock.lock();
         try {
-            inboundQueue.settleWrites();
+            reading(Reception::settleWrites);
         } finally {
             core.lock.unlock();
         }

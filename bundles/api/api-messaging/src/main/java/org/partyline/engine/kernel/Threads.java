@@ -1,0 +1,50 @@
+package org.partyline.engine.kernel;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/** Threads of a stage: daemons with a name, that end when the stage does. */
+public final class Threads {
+    private static final int PATIENCE_SECONDS = 20;
+
+    private Threads() {}
+
+    /** One thread that also does things later. */
+    public static ScheduledExecutorService scheduled(String name) {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, factory(name));
+        // What is to happen some time does not hold up a stop.
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
+    }
+
+    /** So many threads. */
+    public static ExecutorService fixed(String name, int threads) {
+        return Executors.newFixedThreadPool(threads, factory(name));
+    }
+
+    private static ThreadFactory factory(String name) {
+        return task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        };
+    }
+
+    /** Lets what runs come to its end, for a while. */
+    public static void stop(ExecutorService threads) {
+        threads.shutdown();
+        try {
+            if (!threads.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                threads.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            threads.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package org.partyline.engine.mailbox;
+
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.chains.SeenChains;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.chains.SendChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.store.Keys;
+
+/** Erases what is kept of conversations. */
+public final class ConversationEraser {
+    private ConversationEraser() {}
+
+    /** Erases what is kept of a channel's place or of a contact, but for its own record. */
+    public static void erase(StoreTransaction tx, int membership) throws StoreException {
+        byte[] group = Keys.of(membership);
+        for (String table :
+                List.of(MessageRecord.TABLE, OutgoingRecords.TABLE, ReceiveChainRecord.TABLE, SeenChains.TABLE)) {
+            for (StoredRecord entry : tx.list(table, group)) {
+                tx.delete(table, entry.key());
+            }
+        }
+        for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {
+            if (ByteBuffer.wrap(entry.key()).getLong() == membership) {
+                tx.delete(FragmentRecord.TABLE, entry.key());
+            }
+        }
+        tx.delete(SendChainRecord.TABLE, group);
+        SeenLocators.forgetSeen(tx, membership);
+    }
+}

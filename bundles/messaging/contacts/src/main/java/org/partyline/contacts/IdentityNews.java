@@ -1,0 +1,135 @@
+package org.partyline.contacts;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.sessions.ContactEntries;
+import org.partyline.engine.sessions.ControlCodes;
+import org.partyline.engine.sessions.IdentityRotation;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** News of changed keys: ours are told to contacts over their sessions, theirs are learned (PROTOCOL 6.1). */
+public final class IdentityNews implements IdentityRotation {
+    private final Core core;
+    private final SessionControlSender controlSender;
+    private final Outbox outbox;
+
+    public IdentityNews(Core core, SessionControlSender controlSender, Outbox outbox) {
+        this.core = core;
+        this.controlSender = controlSender;
+        this.outbox = outbox;
+    }
+
+    /** A contact has new keys. */
+    void rotated(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        if (contact.identity().isEmpty()) {
+            return;
+        }
+        Optional<Identities.Rotation> opened = core.identities.openRotation(
+                contact.network(), contact.identity().get(), body);
+        if (opened.isEmpty()) {
+            core.audit("rotation-refused", "a contact's new keys are not signed as they must be");
+            return;
+        }
+        Identities.Rotation rotation = opened.get();
+        if (memory.personas.keys(contact.persona()).has(rotation.identity().agreement())) {
+            core.audit("rotation-refused", "a contact's new key is the persona's own");
+            return;
+        }
+        boolean verified = Trust.VERIFIED.name().equals(contact.entry.trust());
+        String trust = verified && rotation.compromised() ? Trust.ROTATED.name() : contact.entry.trust();
+        ContactRecord entry = contact.entry.withKeys(
+                rotation.identity().signing(), rotation.identity().agreement(), rotation.inboxSecret(), trust);
+        ContactEntries.put(tx, entry);
+        after.then(() -> contact.entry = entry);
+        // The agreement key signs nothing: somebody may name another one's. It gains nothing, as both keys of both
+        // sides
+        // are in a session's.
+        List<String> sharing = ContactEntries.sharing(memory, new ContactConversation(entry));
+        if (!sharing.isEmpty()) {
+            core.audit("contact-key-shared", ContactEntries.SHARED);
+            controlSender.notice(
+                    tx,
+                    memory,
+                    after,
+                    contact,
+                    contact.name() + "'s new X25519 key is also shown by " + String.join(", ", sharing)
+                            + ": only one of them can have it");
+        }
+        String text = contact.name()
+                + (rotation.compromised()
+                        ? " has new keys, because the old ones may be known to others: verify again (partyline:contact-verify)"
+                        : " has new keys, signed with the old ones");
+        controlSender.notice(tx, memory, after, contact, text);
+        core.audit(
+                "contact-rotated",
+                rotation.compromised() ? "a contact has new keys after a compromise" : "a contact has new keys");
+    }
+
+    /** Tells a contact of our new keys, over the session that stands. */
+    void tell(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, boolean compromised)
+            throws StoreException {
+        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
+        if (personaKeys.old == null) {
+            return;
+        }
+        byte[] body = core.identities.rotation(contact.network(), personaKeys.old, personaKeys.keys, compromised);
+        tell(tx, memory, after, contact, body);
+    }
+
+    /** Queues a ROTATE whose body was made. */
+    void tell(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.CONTROL_LIFE);
+        ContactRecord told = contact.entry.withTold(true);
+        ContactEntries.put(tx, told);
+        after.then(() -> contact.entry = told);
+    }
+
+    /** New keys that the session did not tell of before it ended are told over the next one, opened with the old keys. */
+    void withdraw(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact) throws StoreException {
+        for (OutgoingMessage outgoing :
+                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
+            if (outgoing.state() == State.QUEUED && isNews(outgoing)) {
+                OutgoingMessage ended = outbox.update(
+                        tx,
+                        memory,
+                        outgoing,
+                        outgoing.ended(MessageEvent.RECALLED, "the session that it was for is no more"));
+                unsaid(tx, after, memory.conversations.contact(contact), ended);
+                after.then(() -> controlSender.tell(memory, ended));
+            }
+        }
+    }
+
+    private static boolean isNews(OutgoingMessage outgoing) {
+        return outgoing.type() == PacketType.CONTROL.code() && outgoing.body()[0] == ControlCodes.ROTATE;
+    }
+
+    @Override
+    public void unsaid(StoreTransaction tx, AfterCommit after, ContactConversation contact, OutgoingMessage outgoing)
+            throws StoreException {
+        if (isNews(outgoing)) {
+            ContactRecord untold = contact.entry.withTold(false);
+            ContactEntries.put(tx, untold);
+            after.then(() -> contact.entry = contact.entry.withTold(false));
+        }
+    }
+}

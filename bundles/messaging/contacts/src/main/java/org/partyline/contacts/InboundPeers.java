@@ -1,0 +1,190 @@
+package org.partyline.contacts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+import org.partyline.api.engine.Contacts.Trust;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.ContactRecordBuilder;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.sessions.ContactEntries;
+import org.partyline.engine.sessions.WaitingHandshake;
+import org.partyline.engine.sessions.WaitingHandshakes;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** Those who open sessions to us: contacts, and strangers who have our card. */
+public final class InboundPeers {
+    /** How long a stranger's handshake waits for their card: its maker reads an answer for longer. */
+    public static final Duration WAITING = Duration.ofHours(48);
+    /** Strangers of a persona whose handshakes wait. */
+    public static final int MOST_WAITING = 16;
+
+    private static final int MOST_STRANGERS = 64;
+    /** Strangers who come in within an hour, for each persona and network. */
+    public static final int MOST_NEW_STRANGERS = 8;
+
+    private final Core core;
+    private final SessionControlSender controlSender;
+
+    public InboundPeers(Core core, SessionControlSender controlSender) {
+        this.core = core;
+        this.controlSender = controlSender;
+    }
+
+    /** The contacts whose cards show this X25519 key: one of them, or several. */
+    static List<ContactConversation> showing(Unlocked memory, ContactInbox contactInbox, byte[] agreement) {
+        return known(memory, contactInbox)
+                .filter(contact -> !contact.entry.isStranger() && isOf(contact, agreement))
+                .toList();
+    }
+
+    /**
+     * Whose coins an answer costs, where it is not known yet to whom it goes: of a contact who has an account of its own, which tells
+     * nothing; then of one who is verified.
+     */
+    static ContactConversation payer(List<ContactConversation> candidates) {
+        return candidates.stream()
+                .min(Comparator.comparing((ContactConversation contact) ->
+                                contact.entry.account().isEmpty())
+                        .thenComparing(contact -> !Trust.VERIFIED.name().equals(contact.entry.trust()))
+                        .thenComparing(ContactConversation::id))
+                .orElseThrow();
+    }
+
+    private static Stream<ContactConversation> known(Unlocked memory, ContactInbox contactInbox) {
+        return memory.conversations.contacts().stream()
+                .filter(contact ->
+                        contact.persona() == contactInbox.persona() && contact.network() == contactInbox.network());
+    }
+
+    private static boolean isOf(ContactConversation contact, byte[] agreement) {
+        return Arrays.equals(contact.entry.agreement(), agreement);
+    }
+
+    /** Keeps the handshake of somebody who is no contact, until the card is added, and tells the operator of it once. */
+    void keep(StoreTransaction tx, ContactInbox contactInbox, byte[] agreement, byte[] body, long timestamp)
+            throws StoreException {
+        byte[] key =
+                Keys.of(contactInbox.persona(), Keys.of(contactInbox.network().code(), agreement));
+        boolean news = !tx.contains(WaitingHandshake.TABLE, key);
+        List<WaitingHandshake> waiting = WaitingHandshakes.of(tx, contactInbox.persona());
+        if (news && waiting.size() >= MOST_WAITING) {
+            WaitingHandshake oldest = Collections.min(waiting, Comparator.comparingLong(WaitingHandshake::arrived));
+            tx.delete(WaitingHandshake.TABLE, key(oldest));
+        }
+        Instant now = core.now();
+        tx.put(
+                WaitingHandshake.TABLE,
+                key,
+                Keys.of(contactInbox.persona()),
+                Cbor.write(new WaitingHandshake(
+                        contactInbox.persona(),
+                        contactInbox.network().code(),
+                        agreement,
+                        body,
+                        timestamp,
+                        now.toEpochMilli())),
+                now.plus(WAITING));
+        if (news) {
+            core.audit(
+                    "stranger-waits",
+                    "somebody who has a persona's card and is no contact asks for a session, and got no answer:"
+                            + " partyline:contact-add with their card answers (see partyline:contact-list)");
+        }
+    }
+
+    private static byte[] key(WaitingHandshake waiting) {
+        return Keys.of(waiting.persona(), Keys.of(waiting.network(), waiting.peer()));
+    }
+
+    /** The handshakes that a contact's owner has sent before its card came; they wait no more. */
+    List<WaitingHandshake> take(StoreTransaction tx, ContactConversation contact) throws StoreException {
+        List<WaitingHandshake> taken = new ArrayList<>();
+        for (WaitingHandshake waiting : WaitingHandshakes.of(tx, contact.persona())) {
+            if (waiting.network() == contact.network().code() && isOf(contact, waiting.peer())) {
+                tx.delete(WaitingHandshake.TABLE, key(waiting));
+                taken.add(waiting);
+            }
+        }
+        return taken;
+    }
+
+    /** A stranger who is answered, and may be read once their card is here; null when there are too many. */
+    ContactConversation stranger(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactInbox contactInbox, byte[] agreement)
+            throws StoreException {
+        List<ContactConversation> known = known(memory, contactInbox).toList();
+        for (ContactConversation contact : known) {
+            if (contact.entry.isStranger() && isOf(contact, agreement)) {
+                return contact;
+            }
+        }
+        if (known.stream().filter(contact -> contact.entry.isStranger()).count() >= MOST_STRANGERS) {
+            core.audit(
+                    "stranger-refused",
+                    "there are " + MOST_STRANGERS + " strangers already: remove some (partyline:contact-remove)");
+            return null;
+        }
+        long hourAgo = core.now().minus(Duration.ofHours(1)).toEpochMilli();
+        if (known.stream()
+                        .filter(contact -> contact.entry.isStranger() && contact.entry.added() > hourAgo)
+                        .count()
+                >= MOST_NEW_STRANGERS) {
+            core.audit(
+                    "stranger-refused", MOST_NEW_STRANGERS + " strangers came within the last hour: no more for now");
+            return null;
+        }
+        ContactRecord entry = ContactRecordBuilder.builder()
+                .id((int) Tables.next(tx, "membership"))
+                .persona(contactInbox.persona())
+                .name(strangerName(known, agreement))
+                .network(contactInbox.network().code())
+                .signing(null)
+                .agreement(agreement)
+                .inboxSecret(null)
+                .trust(Trust.UNVERIFIED.name())
+                .added(core.now().toEpochMilli())
+                .told(true)
+                .lastTimestamp(0)
+                .account("")
+                .accountNumber(0)
+                .build();
+        ContactEntries.put(tx, entry);
+        ContactConversation stranger = new ContactConversation(entry);
+        after.then(() -> memory.conversations.add(stranger));
+        controlSender.notice(
+                tx,
+                memory,
+                after,
+                stranger,
+                "somebody who has your card opened a session, and was answered; what they write is shown once their card"
+                        + " is added (partyline:contact-add)");
+        core.audit("stranger-accepted", "somebody who is no contact opened a session, and was answered");
+        return stranger;
+    }
+
+    private static String strangerName(List<ContactConversation> known, byte[] agreement) {
+        String digits = HexFormat.of().formatHex(agreement);
+        for (int length = 4; ; length++) {
+            String name = "stranger-" + digits.substring(0, length);
+            if (length == 20
+                    || known.stream().noneMatch(contact -> contact.name().equals(name))) {
+                return name;
+            }
+        }
+    }
+}

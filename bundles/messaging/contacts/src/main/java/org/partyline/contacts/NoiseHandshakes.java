@@ -1,0 +1,759 @@
+package org.partyline.contacts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.identity.PublicIdentity;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.session.HandshakeRefusedException;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageAbandoned;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.sessions.AcceptedHandshake;
+import org.partyline.engine.sessions.ControlCodes;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.sessions.WaitingHandshake;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/**
+ * Opens sessions, answers those who open them, and ends them (PROTOCOL 6). Everything here is part of the caller's
+ * transaction; what changes in memory waits in {@link AfterCommit} until it is on the disk. Runs under the engine's lock.
+ */
+public final class NoiseHandshakes implements HandshakeManager {
+    /** How long a handshake is remembered, so that nobody can use it again: longer than any key of ours is used. */
+    private static final Duration INIT_MEMORY = Duration.ofDays(400);
+
+    private static final int MOST_OFFERS = 3;
+
+    private final Core core;
+    private final SessionControlSender controlSender;
+    private final StoredSessionChains chains;
+    private final InboundPeers inboundPeers;
+    private final IdentityNews news;
+    private final Outbox outbox;
+    private final Undecided undecided;
+
+    public NoiseHandshakes(
+            Core core,
+            SessionControlSender controlSender,
+            StoredSessionChains chains,
+            InboundPeers inboundPeers,
+            IdentityNews news,
+            Outbox outbox) {
+        this.core = core;
+        this.undecided = new Undecided(core);
+        this.controlSender = controlSender;
+        this.chains = chains;
+        this.inboundPeers = inboundPeers;
+        this.news = news;
+        this.outbox = outbox;
+    }
+
+    @Override
+    public void open(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException, NoSuchThingException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (!session.isOpen() && !session.isOpening()) {
+            offer(tx, memory, after, contact, session);
+        }
+    }
+
+    /** Makes another handshake, with fresh keys. The ones before can still be answered. */
+    void offer(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException, NoSuchThingException {
+        offer(tx, memory, after, contact, session, keysKnownTo(memory, contact));
+    }
+
+    /** Our keys as a contact knows them: one that was not told of the newest knows those before. */
+    private static IdentityKeys keysKnownTo(Unlocked memory, ContactConversation contact) {
+        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
+        return contact.entry.told() || personaKeys.old == null ? personaKeys.keys : personaKeys.old;
+    }
+
+    /** Opens with the keys that are about to be the old ones, to a contact that is to be told of the new ones. */
+    void offerAsUntold(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException, NoSuchThingException {
+        offer(tx, memory, after, contact, session, memory.personas.keys(contact.persona()).keys);
+    }
+
+    private void offer(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            IdentityKeys keys)
+            throws StoreException, NoSuchThingException {
+        if (contact.entry.isStranger()) {
+            throw new NoSuchThingException("the card of '" + contact.name()
+                    + "' is not known: ask for it, and add it with partyline:contact-add");
+        }
+        Set<AeadId> offer = new LinkedHashSet<>(core.suites.forSessions());
+        if (offer.isEmpty()) {
+            throw new NoSuchThingException("every cipher suite is denied: allow one with partyline:suite-allow");
+        }
+        Instant now = core.now();
+        try (Handshakes.Initiation made = core.handshakes.initiate(
+                contact.network(), keys, contact.identity().orElseThrow(), offer, core.random)) {
+            ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
+                    .number((int) Tables.next(tx, "chain"))
+                    .membership(contact.id())
+                    .kind(ChainKind.REPLY)
+                    .session(core.chains.sessionId(made.replyChainKey()))
+                    .suite(made.replySuite().code())
+                    .nickname("")
+                    .opened(now.getEpochSecond())
+                    .chain(null)
+                    .handshake(made.state().expose().clone())
+                    .retires(now.plus(HandshakeLimits.OFFER_LIFE).toEpochMilli())
+                    .build();
+            ReceiveChain chain = core.chains.receive(made.replyChainKey(), now);
+            ReceiveChains.putChain(tx, entry, chain);
+            after.follow(core, memory, new ReceiveChainState(entry, chain));
+            chains.dropOffers(tx, memory, after, contact.id(), MOST_OFFERS - 1, Long.MAX_VALUE);
+            controlSender.say(
+                    tx, memory, after, contact, PacketType.HANDSHAKE_INIT, made.body(), HandshakeLimits.HANDSHAKE_LIFE);
+        } catch (HandshakeRefusedException e) {
+            throw new NoSuchThingException(
+                    "the card of '" + contact.name() + "' cannot be used: " + e.getMessage() + "; ask for a new one");
+        }
+        if (!session.isOpen()) {
+            session.state = Sessions.State.OPENING;
+            session.initiator = true;
+            session.since = now.toEpochMilli();
+        }
+        session.offered = now.toEpochMilli();
+        session.hurry = false;
+        session.put(tx);
+    }
+
+    /** Ends the handshakes of ours that wait to be sent. */
+    private void withdrawInits(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
+            throws StoreException {
+        controlSender.withdraw(
+                tx,
+                memory,
+                after,
+                contact,
+                outgoing -> outgoing.type() == PacketType.HANDSHAKE_INIT.code(),
+                "the other side opened the session");
+    }
+
+    @Override
+    public void init(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactInbox contactInbox,
+            byte[] body,
+            long timestamp)
+            throws StoreException, HandshakeRefusedException {
+        PersonaKeys personaKeys = memory.personas.keys(contactInbox.persona());
+        IdentityKeys keys = contactInbox.old ? personaKeys.old : personaKeys.keys;
+        if (keys == null) {
+            return;
+        }
+        try (Handshakes.Acceptance accepted =
+                core.handshakes.accept(contactInbox.network(), keys, body, usable(), core.random)) {
+            // Everybody who has our card can open the packet and seal what is inside once more, with any time.
+            byte[] once = Keys.of(
+                    contactInbox.persona(),
+                    PacketId.of(contactInbox.network().code(), body).hash());
+            if (tx.contains(SeenLocators.TABLE, once)) {
+                core.audit("handshake-replayed", "a handshake that was used before came once more");
+                return;
+            }
+            // It counts as used when it was acted on, not before: the first to send it need not be the one who made it.
+            if (answer(tx, memory, after, contactInbox, keys.identity(), accepted, body, timestamp)) {
+                tx.put(
+                        SeenLocators.TABLE,
+                        once,
+                        Keys.of(contactInbox.persona()),
+                        new byte[] {1},
+                        core.now().plus(INIT_MEMORY));
+            }
+        }
+    }
+
+    /** Answers a handshake of somebody's, or does what is to be done instead; tells whether anything was. */
+    private boolean answer(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactInbox contactInbox,
+            PublicIdentity own,
+            Handshakes.Acceptance accepted,
+            byte[] body,
+            long timestamp)
+            throws StoreException {
+        List<ContactConversation> candidates = InboundPeers.showing(memory, contactInbox, accepted.peerPublic());
+        if (Instant.ofEpochSecond(timestamp).toEpochMilli() <= memory.personas.keys(contactInbox.persona()).restored) {
+            return openInstead(tx, memory, after, candidates);
+        }
+        if (candidates.isEmpty() && !core.settings.get().sessions().strangers()) {
+            inboundPeers.keep(tx, contactInbox, accepted.peerPublic(), body, timestamp);
+            return false;
+        }
+        if (!candidates.isEmpty() && ownStands(tx, memory, candidates, own, timestamp)) {
+            return false;
+        }
+        ContactConversation payer = candidates.isEmpty()
+                ? inboundPeers.stranger(tx, memory, after, contactInbox, accepted.peerPublic())
+                : InboundPeers.payer(candidates);
+        if (payer == null) {
+            return false;
+        }
+        SessionState session = SessionState.get(tx, payer.id());
+        if (!session.mayAnswer(core.now(), HandshakeLimits.MOST_ANSWERS)) {
+            session.put(tx);
+            core.audit("handshake-flood", "one contact opened too many sessions within an hour");
+            return false;
+        }
+        AcceptedHandshake entry = undecided.keep(tx, contactInbox, own, accepted, timestamp);
+        if (candidates.size() == 1) {
+            begin(tx, memory, after, payer, session, entry);
+        } else {
+            for (ContactConversation candidate : candidates) {
+                undecided.read(tx, memory, after, candidate, entry);
+            }
+        }
+        respond(tx, memory, after, payer, session, accepted);
+        if (candidates.size() == 1 && contactInbox.old) {
+            news.tell(tx, memory, after, payer, false);
+        }
+        return true;
+    }
+
+    @Override
+    public void known(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        undecided.known(tx, memory, after, contact);
+        for (WaitingHandshake waiting : inboundPeers.take(tx, contact)) {
+            for (boolean old : new boolean[] {false, true}) {
+                try {
+                    init(
+                            tx,
+                            memory,
+                            after,
+                            new ContactInbox(contact.persona(), contact.network(), old),
+                            waiting.body(),
+                            waiting.timestamp());
+                    break;
+                } catch (HandshakeRefusedException e) {
+                    // It was made for the other keys, or is for keys that are gone.
+                    core.audit("handshake-refused", e.getMessage());
+                }
+            }
+        }
+    }
+
+    /**
+     * A handshake was made before these keys came in from a backup. It may have been answered where they were before: a second
+     * answer would ride on the same keys as the first. A contact who still waits for one is offered a session of ours.
+     *
+     * @return whether one was
+     */
+    private boolean openInstead(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, List<ContactConversation> contacts)
+            throws StoreException {
+        boolean offered = false;
+        for (ContactConversation contact : contacts) {
+            SessionState session = SessionState.get(tx, contact.id());
+            try {
+                if (!session.isOpen() && !session.isOpening()) {
+                    offer(tx, memory, after, contact, session);
+                    offered = true;
+                }
+            } catch (NoSuchThingException e) {
+                core.audit("session-waits", "a restored session cannot be opened yet");
+            }
+        }
+        return offered;
+    }
+
+    /** The suites that may be used, those that are here first. */
+    private List<AeadId> usable() {
+        List<AeadId> allowed = core.suites.forSessions();
+        LinkedHashSet<AeadId> order = new LinkedHashSet<>();
+        allowed.stream().filter(id -> core.suites.suite(id.name()).isPresent()).forEach(order::add);
+        order.addAll(allowed);
+        return List.copyOf(order);
+    }
+
+    /** Whether what we have stands against a handshake, whoever of those who show its key has made it. */
+    private static boolean ownStands(
+            StoreTransaction tx,
+            Unlocked memory,
+            List<ContactConversation> candidates,
+            PublicIdentity addressed,
+            long initTimestamp)
+            throws StoreException {
+        boolean all = true;
+        for (ContactConversation contact : candidates) {
+            all &= ownStands(memory, contact, SessionState.get(tx, contact.id()), addressed, initTimestamp);
+        }
+        for (ContactConversation contact : all ? candidates : List.<ContactConversation>of()) {
+            SessionState session = SessionState.get(tx, contact.id());
+            if (session.isOpening()) {
+                session.hurry = true;
+                session.put(tx);
+            }
+        }
+        return all;
+    }
+
+    /**
+     * Whether what we have stands against a handshake of the other side: it is an old one, it was made before the other side
+     * answered ours, or both opened at once and our sender id is the lower one. The id is that of the card which the other side
+     * has, as it compares, too; a handshake of ours that was made with other keys than that card's is a stranger's to it.
+     */
+    private static boolean ownStands(
+            Unlocked memory,
+            ContactConversation contact,
+            SessionState session,
+            PublicIdentity addressed,
+            long initTimestamp) {
+        if (session.isOpen()) {
+            return isNoLater(session, initTimestamp);
+        }
+        if (session.isOpening()) {
+            byte[] own = addressed.senderId();
+            byte[] theirs = contact.identity().orElseThrow().senderId();
+            return Arrays.equals(own, keysKnownTo(memory, contact).identity().senderId())
+                    && Arrays.compareUnsigned(own, theirs) < 0;
+        }
+        return false;
+    }
+
+    /** Whether a handshake of the other side was made before the session that stands. */
+    private static boolean isNoLater(SessionState session, long initTimestamp) {
+        return initTimestamp <= (session.initiator ? session.respTime : session.initTime);
+    }
+
+    /** The only one who can have made a handshake has the session at once. Leaves the state to be put. */
+    private void begin(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            AcceptedHandshake entry)
+            throws StoreException {
+        giveWay(tx, memory, after, contact, session, entry);
+        try (SecretBytes send = undecided.sendKey(entry, contact);
+                SecretBytes receive = undecided.receiveKey(entry, contact)) {
+            chains.begin(tx, memory, after, contact, session, send, receive);
+        }
+        stands(memory, after, contact, session);
+        session.accepted = entry.number();
+        requeueUnread(tx, memory, after, contact);
+    }
+
+    /** What we have with a contact makes room for the session that it opened. */
+    private void giveWay(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            AcceptedHandshake entry)
+            throws StoreException {
+        chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
+        withdrawInits(tx, memory, after, contact.id());
+        withdrawUpdates(tx, memory, after, contact.id());
+        makeRoom(tx, memory, after, contact, session);
+        session.suite = entry.suite();
+        session.initiator = false;
+        session.initTime = entry.initTime();
+    }
+
+    /** Queues the answer to a handshake. Puts the state. */
+    private void respond(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation payer,
+            SessionState session,
+            Handshakes.Acceptance accepted)
+            throws StoreException {
+        withdrawAnswers(tx, memory, after, payer.id());
+        session.forgetAnswer();
+        session.replyChain = accepted.replyChainKey().expose().clone();
+        session.replySuite = accepted.replySuite().code();
+        session.put(tx);
+        controlSender.say(
+                tx,
+                memory,
+                after,
+                payer,
+                PacketType.HANDSHAKE_RESP,
+                accepted.response(),
+                HandshakeLimits.HANDSHAKE_LIFE);
+    }
+
+    @Override
+    public void decided(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track)
+            throws StoreException {
+        Optional<AcceptedHandshake> found = undecided.of(tx, track);
+        if (found.isEmpty()) {
+            return;
+        }
+        AcceptedHandshake entry = found.get();
+        SessionState session = SessionState.get(tx, contact.id());
+        boolean late = session.isOpen() && isNoLater(session, entry.initTime());
+        if (!late) {
+            giveWay(tx, memory, after, contact, session, entry);
+            try (SecretBytes send = undecided.sendKey(entry, contact)) {
+                chains.begin(memory, after, session, send, track.number());
+            }
+            stands(memory, after, contact, session);
+            session.put(tx);
+            requeueUnread(tx, memory, after, contact);
+        }
+        // After what stood before was let go: this chain is read on.
+        chains.readOn(
+                tx,
+                memory,
+                after,
+                track,
+                late ? core.now().plus(StoredSessionChains.OLD).toEpochMilli() : 0);
+        undecided.decide(tx, memory, after, entry.number(), track.number());
+        for (ContactConversation other : memory.conversations.contacts()) {
+            SessionState mistaken = SessionState.get(tx, other.id());
+            if (other.id() != contact.id() && mistaken.isOpen() && mistaken.accepted == entry.number()) {
+                ended(tx, memory, after, other.id(), mistaken);
+                mistaken.put(tx);
+                controlSender.notice(
+                        tx,
+                        memory,
+                        after,
+                        other,
+                        "the session is ended: it was opened by '" + contact.name()
+                                + "', whose card shows the same X25519 key");
+            }
+        }
+    }
+
+    @Override
+    public void confirmed(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (session.accepted != 0 && track.number() >= session.firstTrack) {
+            undecided.decide(tx, memory, after, session.accepted, -1);
+            session.accepted = 0;
+            session.put(tx);
+        }
+    }
+
+    private void withdrawAnswers(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
+            throws StoreException {
+        withdraw(tx, memory, after, contact, PacketType.HANDSHAKE_RESP);
+    }
+
+    private void withdrawUpdates(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
+            throws StoreException {
+        withdraw(tx, memory, after, contact, PacketType.KEY_UPDATE);
+    }
+
+    private void withdraw(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, PacketType type)
+            throws StoreException {
+        controlSender.withdraw(
+                tx,
+                memory,
+                after,
+                contact,
+                outgoing -> outgoing.type() == type.code(),
+                "a newer session took its place");
+    }
+
+    /** Sealed messages of which nothing has left ride on the new session: nobody may be left to read the old one. */
+    private void requeueUnread(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        for (OutgoingMessage outgoing :
+                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
+            if (outgoing.state() == State.SEALED && !outgoing.isHandshake() && !outgoing.left()) {
+                OutgoingMessage queued = outbox.update(tx, memory, outgoing, outgoing.unsealed(""));
+                after.then(() -> {
+                    memory.packets.removeSent(queued.id());
+                    core.bus.publish(new MessageAbandoned(outgoing));
+                    controlSender.tell(memory, queued);
+                });
+            }
+        }
+    }
+
+    /** Lets what stood before go, whose chain is read for a day more; the session's chains are to be begun next. */
+    private void makeRoom(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        chains.retire(tx, memory, after, contact.id());
+        withdrawEnds(tx, memory, after, contact.id());
+        session.forgetKeys();
+        session.state = Sessions.State.OPEN;
+        session.since = core.now().toEpochMilli();
+    }
+
+    /** The session's chains have begun. */
+    private void stands(Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session) {
+        session.firstTrack = session.receiveTrack;
+        after.then(() -> memory.own.trust(contact.id()));
+        // What waited for the session can go.
+        after.then(() -> core.bus.publish(new Bus.Retry()));
+    }
+
+    /** The end of a session that stood before must not end the next one. */
+    private void withdrawEnds(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact)
+            throws StoreException {
+        controlSender.withdraw(tx, memory, after, contact, NoiseHandshakes::isClose, "a newer session took its place");
+    }
+
+    @Override
+    public void resp(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord offer,
+            Inbox.Other resp)
+            throws StoreException {
+        if (resp.type() != PacketType.HANDSHAKE_RESP || !resp.whole()) {
+            return;
+        }
+        SessionState session = SessionState.get(tx, contact.id());
+        // A second line: the offers before an answered one go with it (dropOffers below), and so do their chains.
+        if (session.isOpen() && session.initiator && session.initTime > offer.opened()) {
+            return;
+        }
+        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
+        Handshakes.Completion done = complete(personaKeys, contact, offer, resp.body());
+        if (done == null) {
+            return;
+        }
+        try (done) {
+            makeRoom(tx, memory, after, contact, session);
+            session.suite = done.chosen();
+            chains.begin(tx, memory, after, contact, session, done.sendChainKey(), done.receiveChainKey());
+            stands(memory, after, contact, session);
+        }
+        session.initiator = true;
+        session.initTime = offer.opened();
+        session.respTime = resp.timestamp();
+        session.put(tx);
+        chains.dropOffers(tx, memory, after, contact.id(), 0, offer.opened());
+        requeueUnread(tx, memory, after, contact);
+        if (!contact.entry.told()) {
+            news.tell(tx, memory, after, contact, false);
+        }
+    }
+
+    @Override
+    public boolean isAnswer(Unlocked memory, ContactConversation contact, ReceiveChainRecord offer, Content content) {
+        if (content.type() != PacketType.HANDSHAKE_RESP) {
+            core.audit("handshake-refused", "something else came where the answer to a handshake was awaited");
+            return false;
+        }
+        Handshakes.Completion done = complete(memory.personas.keys(contact.persona()), contact, offer, content.body());
+        if (done == null) {
+            return false;
+        }
+        done.close();
+        return true;
+    }
+
+    /** Ends the handshake with the keys it was begun with: ours may have been rotated since. */
+    private Handshakes.Completion complete(
+            PersonaKeys personaKeys, ContactConversation contact, ReceiveChainRecord offer, byte[] body) {
+        String why = "";
+        for (IdentityKeys keys : Arrays.asList(personaKeys.keys, personaKeys.old)) {
+            if (keys == null) {
+                continue;
+            }
+            try (SecretBytes state = SecretBytes.copyOf(offer.handshake())) {
+                return core.handshakes.complete(
+                        contact.network(), state, keys, contact.identity().orElseThrow(), body);
+            } catch (HandshakeRefusedException e) {
+                why = e.getMessage();
+            }
+        }
+        core.audit("handshake-refused", "the answer to a handshake: " + why);
+        return null;
+    }
+
+    /** Whether a message tells the other side that the session ends. */
+    static boolean isClose(OutgoingMessage outgoing) {
+        return outgoing.type() == PacketType.CONTROL.code()
+                && outgoing.body() != null
+                && outgoing.body()[0] == ControlCodes.CLOSE;
+    }
+
+    /** Ends a session: tells the other side, if there is one. */
+    void close(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
+        withdrawInits(tx, memory, after, contact.id());
+        if (session.isOpen()) {
+            controlSender.say(
+                    tx,
+                    memory,
+                    after,
+                    contact,
+                    PacketType.CONTROL,
+                    new byte[] {ControlCodes.CLOSE},
+                    HandshakeLimits.CONTROL_LIFE);
+        } else if (session.isOpening()) {
+            session.state = Sessions.State.CLOSED;
+            session.since = core.now().toEpochMilli();
+            session.put(tx);
+        }
+    }
+
+    @Override
+    public void ended(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, SessionState session)
+            throws StoreException {
+        chains.retire(tx, memory, after, contact);
+        news.withdraw(tx, memory, after, contact);
+        session.forgetKeys();
+        session.state = Sessions.State.CLOSED;
+        session.since = core.now().toEpochMilli();
+        after.then(() -> chains.expectOwn(memory, session));
+    }
+
+    @Override
+    public void doubled(Unlocked memory, ContactConversation contact) throws StoreException {
+        try (AfterCommit after = new AfterCommit()) {
+            core.store.transact(tx -> {
+                SessionState session = SessionState.get(tx, contact.id());
+                withdrawAnswers(tx, memory, after, contact.id());
+                withdrawUpdates(tx, memory, after, contact.id());
+                ended(tx, memory, after, contact.id(), session);
+                controlSender.notice(
+                        tx,
+                        memory,
+                        after,
+                        contact,
+                        "this session was used by a server with the same files (were they put back?): it is opened anew");
+                Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
+                if (!contact.entry.isStranger() && core.now().isAfter(soonest)) {
+                    reopen(tx, memory, after, contact, session);
+                }
+                session.put(tx);
+                return null;
+            });
+            after.commit();
+        }
+        core.audit(
+                "session-doubled", "a session's keys were used by another server, or before its files were put back");
+    }
+
+    /** Opens a new session in the place of one that cannot be gone on with. */
+    void reopen(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        if (contact.entry.isStranger()) {
+            return;
+        }
+        try {
+            offer(tx, memory, after, contact, session);
+        } catch (NoSuchThingException e) {
+            core.audit("session-lost", "a session cannot be gone on with, and no new one can be opened");
+        }
+    }
+
+    @Override
+    public void lost(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (session.isOpen()) {
+            ended(tx, memory, after, contact.id(), session);
+            session.put(tx);
+            controlSender.notice(
+                    tx, memory, after, contact, "the session could not be kept up: the next message opens a new one");
+        }
+    }
+
+    @Override
+    public void repeat(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        Optional<SessionState> found = SessionState.find(tx, contact.id());
+        if (found.isEmpty()) {
+            return;
+        }
+        SessionState session = found.get();
+        Instant now = core.now();
+        Duration patience = session.hurry
+                ? HandshakeLimits.SOONEST_RETRY
+                : core.settings.get().sessions().handshakeRetry();
+        if (session.isOpening()
+                && now.isAfter(Instant.ofEpochMilli(session.offered).plus(patience))
+                && (session.hurry || isWanted(tx, contact.id()))) {
+            try {
+                offer(tx, memory, after, contact, session);
+            } catch (NoSuchThingException e) {
+                core.audit("session-waits", "a handshake cannot be repeated: " + suiteReason());
+            }
+        }
+    }
+
+    private String suiteReason() {
+        return core.suites.forSessions().isEmpty() ? "every cipher suite is denied" : "the card is not known";
+    }
+
+    /** Whether something waits for the session. */
+    private static boolean isWanted(StoreTransaction tx, int contact) throws StoreException {
+        for (OutgoingMessage outgoing :
+                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
+            if (!outgoing.state().isSettled()
+                    && !outgoing.isHandshake()
+                    && outgoing.parts().isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,160 @@
+package org.partyline.contacts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.personas.PersonaKeyRecords;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.sessions.ContactEntries;
+import org.partyline.engine.sessions.Rotation;
+import org.partyline.engine.sessions.SessionState;
+
+/**
+ * Gives a persona new keys: by command, by age, by use, after a compromise (PROTOCOL 6.1). Contacts are told over their
+ * sessions; the old keys are erased. Runs under the engine's lock.
+ */
+public final class PersonaRotation implements Rotation {
+    /** How long contacts who were not told yet can still use the old card. */
+    static final Duration GRACE = Duration.ofHours(24);
+
+    private final Core core;
+    private final NoiseHandshakes handshakeManager;
+    private final IdentityNews news;
+    private final SessionKeyUpdates updates;
+    private final PersonaKeyStore personaKeyStore;
+
+    public PersonaRotation(
+            Core core,
+            NoiseHandshakes handshakeManager,
+            IdentityNews news,
+            SessionKeyUpdates updates,
+            PersonaKeyStore personaKeyStore) {
+        this.core = core;
+        this.handshakeManager = handshakeManager;
+        this.news = news;
+        this.updates = updates;
+        this.personaKeyStore = personaKeyStore;
+    }
+
+    @Override
+    public Told rotate(Unlocked memory, int persona, boolean compromised) throws PartylineException {
+        PersonaKeys before = memory.personas.keys(persona);
+        PersonaKeys next =
+                personaKeyStore.rotated(before, !compromised, core.now().plus(GRACE));
+        List<ContactConversation> contacts = memory.conversations.contacts().stream()
+                .filter(c -> c.persona() == persona)
+                .toList();
+        // Signed while the old keys are still here.
+        Map<Integer, byte[]> bodies = new HashMap<>();
+        for (ContactConversation contact : contacts) {
+            bodies.put(contact.id(), core.identities.rotation(contact.network(), before.keys, next.keys, compromised));
+        }
+        List<String> told = new ArrayList<>();
+        List<String> untold = new ArrayList<>();
+        try (AfterCommit after = new AfterCommit()) {
+            core.store.<Void, PartylineException>transact(tx -> {
+                PersonaKeyRecords.put(tx, next);
+                for (ContactConversation contact : contacts) {
+                    boolean willKnow = tell(tx, memory, after, contact, bodies.get(contact.id()), compromised);
+                    (willKnow ? told : untold).add(contact.name());
+                }
+                return null;
+            });
+            memory.put(next);
+            personaKeyStore.expectInboxes(memory);
+            after.commit();
+        } catch (PartylineException | RuntimeException e) {
+            if (memory.personas.keys(persona) != next) {
+                next.close();
+            }
+            throw e;
+        } finally {
+            bodies.values().forEach(body -> Arrays.fill(body, (byte) 0));
+        }
+        return new Told(told, untold);
+    }
+
+    private boolean tell(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            byte[] body,
+            boolean compromised)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (session.isOpen() && contact.entry.told()) {
+            news.tell(tx, memory, after, contact, body.clone());
+            if (compromised) {
+                updates.queue(tx, memory, after, contact, session);
+                session.put(tx);
+            }
+            return true;
+        }
+        ContactRecord entry = contact.entry.withTold(false);
+        ContactEntries.put(tx, entry);
+        after.then(() -> contact.entry = entry);
+        if (compromised || contact.entry.isStranger()) {
+            return false;
+        }
+        // Told as soon as the session stands, which is opened with the old keys.
+        if (!session.isOpening()) {
+            try {
+                handshakeManager.offerAsUntold(tx, memory, after, contact, session);
+            } catch (NoSuchThingException e) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * How old a persona's keys become: up to a thirtieth less than was set, and not the same for any two. Personas that were
+     * made or restored together must not show it by changing their keys together.
+     */
+    private Duration age(PersonaKeys personaKeys) {
+        Duration age = core.settings.get().sessions().keyAge();
+        byte[] id = personaKeys.keys.identity().senderId();
+        long share = (id[0] & 0xff) << 8 | id[1] & 0xff;
+        return age.minusMillis(age.toMillis() / 30 * share >>> 16);
+    }
+
+    @Override
+    public void keep(Unlocked memory) throws PartylineException {
+        Instant now = core.now();
+        for (PersonaKeys personaKeys : memory.personas.keys()) {
+            if (personaKeys.old != null && now.toEpochMilli() > personaKeys.oldUntil) {
+                PersonaKeys bare = personaKeyStore.withoutOld(personaKeys);
+                core.store.transact(tx -> {
+                    PersonaKeyRecords.put(tx, bare);
+                    return null;
+                });
+                memory.put(bare);
+                personaKeyStore.expectInboxes(memory);
+            }
+            boolean aged = now.isAfter(Instant.ofEpochMilli(personaKeys.since).plus(age(personaKeys)));
+            if (aged || personaKeys.messages >= core.settings.get().sessions().keyMessages()) {
+                rotate(memory, personaKeys.persona, false);
+                core.audit(
+                        "persona-rotated",
+                        aged
+                                ? "a persona's keys were old, and were changed"
+                                : "a persona's keys were much used, and were changed");
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.partyline.contacts;
+
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.chains.SendChainRecord;
+import org.partyline.engine.continuity.Mending;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/**
+ * Goes on from files that may be an old copy (PROTOCOL 5): whatever key of ours they hold may have been used by a life that
+ * they do not know of, so that none of them is used again.
+ *
+ * <p>That is the sending chains; the handshakes of ours, whose answers give the chains that such a life may have used; our
+ * answers that are not sealed yet; and the key updates under way. Handshakes that were made before now are not answered: they
+ * may have been, and an answer rides on a key that is in the handshake. Packets that were sealed already may go out: they
+ * are the same bytes as in any life that came of this state, and no life from before it had that position sealed otherwise.
+ */
+public final class Rollback implements Mending {
+    private final Core core;
+    private final SessionControlSender controlSender;
+    private final StoredSessionChains chains;
+    private final NoiseHandshakes handshakeManager;
+
+    public Rollback(
+            Core core,
+            SessionControlSender controlSender,
+            StoredSessionChains chains,
+            NoiseHandshakes handshakeManager) {
+        this.core = core;
+        this.controlSender = controlSender;
+        this.chains = chains;
+        this.handshakeManager = handshakeManager;
+    }
+
+    @Override
+    public boolean hasSpoken(StoreTransaction tx) throws StoreException {
+        return tx.count(SessionState.TABLE) > 0 || tx.count(SendChainRecord.TABLE) > 0;
+    }
+
+    @Override
+    public void mend(StoreTransaction tx, Unlocked memory, AfterCommit after, String why) throws StoreException {
+        for (StoredRecord chain : tx.list(SendChainRecord.TABLE)) {
+            tx.delete(SendChainRecord.TABLE, chain.key());
+        }
+        long now = core.now().toEpochMilli();
+        for (PersonaKeys personaKeys : memory.personas.keys()) {
+            IdentityRecord doubtful = personaKeys.toStore().withRestored(now);
+            Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(personaKeys.persona), Keys.ALL, doubtful);
+            after.then(() -> personaKeys.restored = now);
+        }
+        int reopened = 0;
+        for (ContactConversation contact : memory.conversations.contacts()) {
+            reopened += mend(tx, memory, after, contact) ? 1 : 0;
+        }
+        int sessions = reopened;
+        after.then(() -> core.audit(
+                "state-may-be-old",
+                why + ": channels begin new chains, and the sessions (" + sessions + ") are opened anew"));
+    }
+
+    private boolean mend(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        chains.dropOffers(tx, memory, after, contact.id(), 0, Long.MAX_VALUE);
+        controlSender.withdraw(
+                tx,
+                memory,
+                after,
+                contact.id(),
+                outgoing -> outgoing.isHandshake() || outgoing.type() == PacketType.KEY_UPDATE.code(),
+                "these files may be an old copy: the session is opened anew");
+        SessionState session = SessionState.get(tx, contact.id());
+        boolean lives = session.isOpen() || session.isOpening();
+        if (lives) {
+            handshakeManager.ended(tx, memory, after, contact.id(), session);
+            controlSender.notice(
+                    tx,
+                    memory,
+                    after,
+                    contact,
+                    "the files of this server may be an old copy that was put back: this session is opened anew");
+            handshakeManager.reopen(tx, memory, after, contact, session);
+            session.put(tx);
+        }
+        return lives;
+    }
+}

@@ -1,0 +1,109 @@
+package org.partyline.contacts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageAbandoned;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.Views;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** What a session itself says: queued as messages are, and taken back while none of it has left. */
+public final class SessionControlSender {
+    private final Core core;
+    private final Inbox inbox;
+    private final Outbox outbox;
+
+    public SessionControlSender(Core core, Inbox inbox, Outbox outbox) {
+        this.core = core;
+        this.inbox = inbox;
+        this.outbox = outbox;
+    }
+
+    /** Queues something, and tells of it. @param life how long it is of use */
+    public void say(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            PacketType type,
+            byte[] body,
+            Duration life)
+            throws StoreException {
+        Instant now = core.now();
+        OutgoingMessage queued = new OutgoingMessage(
+                Tables.next(tx, "message"),
+                contact.id(),
+                State.QUEUED,
+                "",
+                now.toEpochMilli(),
+                now.plus(life).toEpochMilli(),
+                0,
+                false,
+                0,
+                List.of(),
+                type.code(),
+                body,
+                false,
+                0,
+                contact.paysApart()
+                        ? Messages.Carrier.CONFIRM.id()
+                        : core.settings.get().sending().carrier(),
+                false);
+        OutgoingRecords.put(tx, queued);
+        after.then(() -> tell(memory, queued));
+    }
+
+    void tell(Unlocked memory, OutgoingMessage outgoing) {
+        core.events.tell(new Messages.Event(Optional.empty(), Optional.of(new Views(memory).outgoing(outgoing))));
+        core.bus.publish(new Bus.Queued());
+    }
+
+    /** Takes back what has not left of what was queued for a contact: its keys are used for nothing else. @param why shown to the user */
+    void withdraw(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            int contact,
+            Predicate<OutgoingMessage> which,
+            String why)
+            throws StoreException {
+        for (OutgoingMessage outgoing :
+                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact)), OutgoingMessage.class)) {
+            if (which.test(outgoing) && !outgoing.state().isSettled() && !outgoing.left()) {
+                OutgoingMessage ended = outbox.update(tx, memory, outgoing, outgoing.ended(MessageEvent.RECALLED, why));
+                after.then(() -> {
+                    memory.packets.removeSent(ended.id());
+                    core.bus.publish(new MessageAbandoned(outgoing));
+                    tell(memory, ended);
+                });
+            }
+        }
+    }
+
+    /** Adds a notice to a conversation, and tells of it. */
+    void notice(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, String text)
+            throws StoreException {
+        MessageRecord message = inbox.notice(tx, contact, text);
+        after.then(() -> core.events.tell(new Messages.Event(
+                Optional.of(new Views(memory).message(message, Optional.empty(), false)), Optional.empty())));
+    }
+}

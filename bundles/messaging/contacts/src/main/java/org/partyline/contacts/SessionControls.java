@@ -1,0 +1,127 @@
+package org.partyline.contacts;
+
+import java.util.Arrays;
+import java.util.HexFormat;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.sessions.ControlCodes;
+import org.partyline.engine.sessions.Controls;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** CONTROL messages of a session (PROTOCOL 6). */
+public final class SessionControls implements Controls {
+    private final Core core;
+    private final SessionControlSender controlSender;
+    private final NoiseHandshakes handshakeManager;
+    private final IdentityNews news;
+    private final Outbox outbox;
+
+    public SessionControls(
+            Core core,
+            SessionControlSender controlSender,
+            NoiseHandshakes handshakeManager,
+            IdentityNews news,
+            Outbox outbox) {
+        this.core = core;
+        this.controlSender = controlSender;
+        this.handshakeManager = handshakeManager;
+        this.news = news;
+        this.outbox = outbox;
+    }
+
+    @Override
+    public void arrived(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track,
+            Inbox.Other control)
+            throws StoreException {
+        byte[] body = control.body();
+        if (body.length == 0) {
+            return;
+        }
+        switch (body[0]) {
+            case ControlCodes.CLOSE -> {
+                SessionState session = SessionState.get(tx, contact.id());
+                // On any chain of the session that stands: its keys may have been renewed while the end was on its way.
+                if (session.isOpen() && track.number() >= session.firstTrack) {
+                    handshakeManager.ended(tx, memory, after, contact.id(), session);
+                    session.put(tx);
+                    controlSender.notice(tx, memory, after, contact, contact.name() + " has ended the session");
+                }
+            }
+            case ControlCodes.ROTATE -> news.rotated(tx, memory, after, contact, body);
+            case ControlCodes.RECEIPT -> receipt(tx, memory, after, contact, body);
+            case ControlCodes.FORGET -> forget(tx, memory, after, contact, body);
+            default -> core.ignored(body[0]);
+        }
+    }
+
+    /** A contact got a message of ours. */
+    private void receipt(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        if (body.length != 1 + Long.BYTES) {
+            return;
+        }
+        byte[] hint = Arrays.copyOfRange(body, 1, body.length);
+        for (OutgoingMessage outgoing :
+                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class)) {
+            boolean meant = outgoing.isText()
+                    && outgoing.parts().stream()
+                            .anyMatch(part -> Arrays.equals(part.packet(), 1, 9, hint, 0, hint.length));
+            if (meant) {
+                OutgoingMessage received = outbox.update(tx, memory, outgoing, outgoing.because("received"));
+                after.then(() -> controlSender.tell(memory, received));
+            }
+        }
+    }
+
+    @Override
+    public void sendReceipt(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] payload)
+            throws StoreException {
+        if (!core.settings.get().sessions().receipts()) {
+            return;
+        }
+        byte[] body = new byte[1 + Long.BYTES];
+        body[0] = ControlCodes.RECEIPT;
+        System.arraycopy(payload, 1, body, 1, Long.BYTES);
+        controlSender.say(tx, memory, after, contact, PacketType.CONTROL, body, HandshakeLimits.HANDSHAKE_LIFE);
+    }
+
+    /** A contact takes a message back: it is erased. */
+    private void forget(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, byte[] body)
+            throws StoreException {
+        if (body.length != 1 + Long.BYTES) {
+            return;
+        }
+        String locator = HexFormat.of().formatHex(body, 1, body.length);
+        for (MessageRecord message :
+                Tables.read(tx.list(MessageRecord.TABLE, Keys.of(contact.id())), MessageRecord.class)) {
+            if (!message.outgoing() && !message.notice() && locator.equals(message.locator())) {
+                tx.delete(MessageRecord.TABLE, Keys.of(message.id()));
+                after.then(() -> message.packets()
+                        .forEach(packet -> memory.packets.removeReceived(new PacketId(packet), message.id())));
+                controlSender.notice(tx, memory, after, contact, contact.name() + " took a message back");
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+package org.partyline.contacts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.session.HandshakeRefusedException;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.Settings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.engine.sessions.SessionState;
+
+/** Renews the keys of sessions, and repeats what was not heard (PROTOCOL 6). Runs under the engine's lock. */
+public final class SessionKeyUpdates implements KeyUpdates {
+    /** A key that is repeated later than this after our answer shows that the answer was lost. */
+    private static final Duration ANSWER_LOST = Duration.ofHours(2);
+    /** Who is still heard on the old chain so long after our key was said may have missed it. */
+    private static final Duration ANSWER_AGAIN = Duration.ofMinutes(10);
+    /** Who is not heard at all is told our key once more after this, and after three times as long, and so on. */
+    private static final Duration FIRST_AGAIN = Duration.ofHours(1);
+
+    private static final int MOST_AGAIN_UNHEARD = 3;
+    private static final int MOST_AGAIN = 8;
+    /** After so many a new session is opened instead. */
+    private static final int MOST_REPEATS = 2;
+    /** How long an old chain is read while the other side may still be on it. */
+    private static final Duration DOUBTFUL_CHAIN = Duration.ofHours(72);
+
+    private final Core core;
+    private final SessionControlSender controlSender;
+    private final StoredSessionChains chains;
+    private final NoiseHandshakes handshakeManager;
+
+    public SessionKeyUpdates(
+            Core core,
+            SessionControlSender controlSender,
+            StoredSessionChains chains,
+            NoiseHandshakes handshakeManager) {
+        this.core = core;
+        this.controlSender = controlSender;
+        this.chains = chains;
+        this.handshakeManager = handshakeManager;
+    }
+
+    @Override
+    public void queueIfDue(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        if (!session.isOpen() || session.updateQueued || session.ownPrivate != null) {
+            return;
+        }
+        Settings settings = core.settings.get();
+        boolean old = core.now()
+                .isAfter(Instant.ofEpochMilli(session.rekeyed)
+                        .plus(settings.sessions().rekeyAfter()));
+        if (session.onChain >= settings.sessions().rekeyMessages() || old && session.onChain > 0) {
+            queue(tx, memory, after, contact, session);
+        }
+    }
+
+    /** Queues a KEY_UPDATE. Leaves the state to be put. */
+    void queue(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        if (session.isOpen() && !session.updateQueued) {
+            session.updateQueued = true;
+            controlSender.say(
+                    tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.CONTROL_LIFE);
+        }
+    }
+
+    @Override
+    public byte[] body(SessionState session) {
+        if (session.ownPrivate == null) {
+            try (Handshakes.Ephemeral made = core.handshakes.ephemeral(core.random)) {
+                session.ownPrivate = made.privateKey().expose().clone();
+                session.ownPublic = made.publicKey();
+            }
+        }
+        return session.ownPublic;
+    }
+
+    @Override
+    public void sealed(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        session.updateQueued = false;
+        session.ownSealed = core.now().toEpochMilli();
+        if (session.peerPublic != null) {
+            finish(tx, memory, after, contact, session, List.of());
+        }
+    }
+
+    @Override
+    public void heard(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track,
+            long timestamp)
+            throws StoreException {
+        SessionState session = SessionState.get(tx, contact.id());
+        if (!session.isOpen() || session.oldChain == null || track.number() < session.firstTrack) {
+            return;
+        }
+        if (track.number() >= session.receiveTrack) {
+            session.forgetOldChain();
+            chains.retire(tx, memory, after, contact.id(), StoredSessionChains.OLD, session.receiveTrack);
+            session.put(tx);
+            after.then(() -> chains.expectOwn(memory, session));
+        } else if (Instant.ofEpochSecond(timestamp)
+                .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN))) {
+            sayAgain(tx, memory, after, contact, session);
+            session.put(tx);
+        }
+    }
+
+    /** Queues our last key once more. Leaves the state to be put. */
+    private void sayAgain(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact, SessionState session)
+            throws StoreException {
+        boolean soon =
+                core.now().isBefore(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_AGAIN));
+        if (session.againQueued || soon || session.again >= MOST_AGAIN) {
+            return;
+        }
+        session.againQueued = true;
+        controlSender.say(
+                tx, memory, after, contact, PacketType.KEY_UPDATE, new byte[0], HandshakeLimits.HANDSHAKE_LIFE);
+    }
+
+    @Override
+    public void arrived(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainRecord track,
+            int position,
+            Inbox.Other update,
+            List<SecretBytes> salts)
+            throws StoreException {
+        byte[] body = update.body();
+        SessionState session = SessionState.get(tx, contact.id());
+        if (!session.isOpen() || body.length != Handshakes.KEY_UPDATE_LENGTH) {
+            return;
+        }
+        if (session.lastPeerPublic != null && Arrays.equals(session.lastPeerPublic, body)) {
+            if (track.number() >= session.firstTrack && track.number() < session.receiveTrack) {
+                repeated(tx, memory, after, contact, session, update, salts.get(0));
+            }
+            return;
+        }
+        // Of chains that came of the same keys the first has the lowest number.
+        if (track.number() < session.receiveTrack || session.peerPublic != null && position < session.peerPosition) {
+            return;
+        }
+        session.peerPublic = body;
+        session.peerSalt = salts.get(0).expose().clone();
+        session.peerPosition = position;
+        if (session.ownSalt != null) {
+            finish(tx, memory, after, contact, session, salts.subList(1, salts.size()));
+        } else {
+            queue(tx, memory, after, contact, session);
+        }
+        session.put(tx);
+    }
+
+    /**
+     * The other side repeated a key that was answered here. It does not know which copy the answer was for, so the chain of
+     * this one is read too. When it did not have the answer long after, that was lost: it is said once more, and if that does not
+     * help a new session mends it.
+     */
+    private void repeated(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            Inbox.Other update,
+            SecretBytes salt)
+            throws StoreException {
+        long copies = memory.chains.of(contact.id()).stream()
+                .filter(t -> t.entry.kind() == ChainKind.SESSION && t.entry.retires() == 0)
+                .count();
+        if (session.lastPrivate != null && copies < MOST_COPIES) {
+            try (SecretBytes own = SecretBytes.copyOf(session.lastPrivate);
+                    SecretBytes receive = core.handshakes.rekey(contact.network(), own, update.body(), salt)) {
+                chains.read(tx, memory, after, contact, session, receive);
+            } catch (HandshakeRefusedException e) {
+                core.audit("key-update-refused", e.getMessage());
+            }
+        }
+        if (session.oldChain != null && session.again < MOST_AGAIN) {
+            sayAgain(tx, memory, after, contact, session);
+            session.put(tx);
+            return;
+        }
+        boolean lost = session.oldChain != null
+                && Instant.ofEpochSecond(update.timestamp())
+                        .isAfter(Instant.ofEpochMilli(session.lastSealed).plus(ANSWER_LOST));
+        Instant soonest = Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.SOONEST_RETRY);
+        if (lost && core.now().isAfter(soonest)) {
+            handshakeManager.reopen(tx, memory, after, contact, session);
+        }
+    }
+
+    /** @param others salts of the other side's chain of which one may be what it meant */
+    private void finish(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            List<SecretBytes> others)
+            throws StoreException {
+        byte[] key = session.ownPrivate.clone();
+        byte[] own = session.ownPublic;
+        byte[] chain = session.chain.clone();
+        byte[] name = session.name;
+        long sealed = session.ownSealed;
+        try (SecretBytes ownPrivate = SecretBytes.wrap(session.ownPrivate);
+                SecretBytes ownSalt = SecretBytes.wrap(session.ownSalt);
+                SecretBytes peerSalt = SecretBytes.wrap(session.peerSalt);
+                SecretBytes send = core.handshakes.rekey(contact.network(), ownPrivate, session.peerPublic, ownSalt);
+                SecretBytes receive =
+                        core.handshakes.rekey(contact.network(), ownPrivate, session.peerPublic, peerSalt)) {
+            byte[] peer = session.peerPublic;
+            chains.retire(tx, memory, after, contact.id(), DOUBTFUL_CHAIN, Integer.MAX_VALUE);
+            chains.begin(tx, memory, after, contact, session, send, receive);
+            for (SecretBytes salt : others) {
+                try (SecretBytes other = core.handshakes.rekey(contact.network(), ownPrivate, peer, salt)) {
+                    chains.read(tx, memory, after, contact, session, other);
+                }
+            }
+            session.rekeys++;
+            session.forgetUpdate();
+            session.lastPeerPublic = peer;
+            // A copy of the other side's key may still be on its way.
+            session.forgetLastPrivate();
+            session.lastPrivate = key;
+            session.lastSealed = sealed;
+            session.forgetOldChain();
+            session.lastPublic = own;
+            session.oldChain = chain;
+            session.oldName = name;
+        } catch (HandshakeRefusedException e) {
+            Arrays.fill(key, (byte) 0);
+            Arrays.fill(chain, (byte) 0);
+            core.audit("key-update-refused", e.getMessage());
+            session.forgetUpdate();
+        }
+    }
+
+    @Override
+    public void repeat(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        Optional<SessionState> found = SessionState.find(tx, contact.id());
+        if (found.isEmpty()) {
+            return;
+        }
+        SessionState session = found.get();
+        Instant now = core.now();
+        if (session.lastPrivate != null
+                && now.isAfter(Instant.ofEpochMilli(session.rekeyed).plus(StoredSessionChains.OLD))) {
+            session.forgetLastPrivate();
+            session.put(tx);
+        }
+        if (session.isOpen()
+                && session.oldChain != null
+                && session.onChain > 0
+                && session.again < MOST_AGAIN_UNHEARD
+                && now.isAfter(Instant.ofEpochMilli(session.lastSealed)
+                        .plus(FIRST_AGAIN.multipliedBy((long) Math.pow(3, session.again))))) {
+            sayAgain(tx, memory, after, contact, session);
+            session.put(tx);
+        }
+        boolean unanswered = session.isOpen()
+                && session.ownPrivate != null
+                && !session.updateQueued
+                && now.isAfter(Instant.ofEpochMilli(session.ownSealed).plus(StoredSessionChains.OLD));
+        if (unanswered && session.repeats < MOST_REPEATS) {
+            session.repeats++;
+            queue(tx, memory, after, contact, session);
+            session.put(tx);
+        } else if (unanswered
+                && now.isAfter(Instant.ofEpochMilli(session.offered).plus(HandshakeLimits.OFFER_LIFE))) {
+            // Not even the repeated one was answered: the other side may have lost this session.
+            handshakeManager.reopen(tx, memory, after, contact, session);
+        }
+    }
+}

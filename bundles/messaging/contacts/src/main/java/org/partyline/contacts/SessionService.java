@@ -1,0 +1,110 @@
+package org.partyline.contacts;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.Sessions;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** The sessions with contacts. */
+public final class SessionService implements Sessions {
+    private final Core core;
+    private final NoiseHandshakes handshakeManager;
+
+    public SessionService(Core core, NoiseHandshakes handshakeManager) {
+        this.core = core;
+        this.handshakeManager = handshakeManager;
+    }
+
+    /** Work on one contact's session, in one transaction. */
+    @FunctionalInterface
+    private interface OnContact {
+        void run(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+                throws PartylineException;
+    }
+
+    private Session on(Optional<String> persona, String name, OnContact work) throws PartylineException {
+        return core.<Session, PartylineException>open(memory -> {
+            try (AfterCommit after = new AfterCommit()) {
+                Session result = core.store.<Session, PartylineException>transact(tx -> {
+                    ContactConversation contact = Core.contact(memory, Core.persona(tx, persona), name);
+                    work.run(tx, memory, after, contact);
+                    return view(tx, memory, contact, SessionState.get(tx, contact.id()));
+                });
+                after.commit();
+                return result;
+            }
+        });
+    }
+
+    @Override
+    public Session open(Optional<String> persona, String contact) throws PartylineException {
+        return on(persona, contact, (tx, memory, after, found) -> {
+            core.requireAccepted(found.network());
+            handshakeManager.open(tx, memory, after, found);
+        });
+    }
+
+    @Override
+    public Session close(Optional<String> persona, String contact) throws PartylineException {
+        return on(persona, contact, handshakeManager::close);
+    }
+
+    @Override
+    public List<Session> list(Optional<String> persona) throws PartylineException {
+        return core.<List<Session>, PartylineException>open(memory ->
+                core.store.<List<Session>, PartylineException>transact(tx -> {
+                    int who = Core.persona(tx, persona).id();
+                    List<Session> all = new ArrayList<>();
+                    for (ContactConversation contact : memory.conversations.contacts()) {
+                        Optional<SessionState> session = SessionState.find(tx, contact.id());
+                        if (contact.persona() == who && session.isPresent() && session.get().state != State.NONE) {
+                            all.add(view(tx, memory, contact, session.get()));
+                        }
+                    }
+                    all.sort(Comparator.comparing(Session::contact));
+                    return all;
+                }));
+    }
+
+    private Session view(StoreTransaction tx, Unlocked memory, ContactConversation contact, SessionState session)
+            throws StoreException {
+        return new Session(
+                memory.personas.name(contact.persona()),
+                contact.name(),
+                isClosing(tx, contact, session) ? State.CLOSED : session.state,
+                session.initiator,
+                session.isOpen() ? Optional.of(core.suites.name(session.suite)) : Optional.empty(),
+                Instant.ofEpochMilli(session.since),
+                session.sent,
+                session.received,
+                session.isOpen() && session.rekeys > 0
+                        ? Optional.of(Instant.ofEpochMilli(session.rekeyed))
+                        : Optional.empty(),
+                session.updateQueued || session.ownPrivate != null);
+    }
+
+    /** Whether we ended it, and what tells the other side has not been sealed with its keys yet. */
+    private static boolean isClosing(StoreTransaction tx, ContactConversation contact, SessionState session)
+            throws StoreException {
+        return session.isOpen()
+                && Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class).stream()
+                        .anyMatch(outgoing ->
+                                NoiseHandshakes.isClose(outgoing) && outgoing.state() == Messages.State.QUEUED);
+    }
+}

@@ -1,0 +1,147 @@
+package org.partyline.contacts;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.identity.IdentityKeys;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.personas.PersonaKeyRecords;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** The personas' keys and inboxes: made, loaded, changed, erased. Runs under the engine's lock. */
+public final class StoredPersonaKeys implements PersonaKeyStore {
+    private final Core core;
+
+    public StoredPersonaKeys(Core core) {
+        this.core = core;
+    }
+
+    @Override
+    public void load(StoreTransaction tx, Unlocked memory) throws StoreException {
+        for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
+            Optional<IdentityRecord> stored =
+                    Tables.find(tx, IdentityRecord.TABLE, Keys.of(persona.id()), IdentityRecord.class);
+            PersonaKeys personaKeys = stored.isPresent() ? restore(stored.get()) : fresh(persona.id());
+            if (stored.isEmpty()) {
+                PersonaKeyRecords.put(tx, personaKeys);
+            }
+            memory.put(personaKeys);
+        }
+        expectInboxes(memory);
+    }
+
+    @Override
+    public PersonaKeys fresh(int persona) {
+        return new PersonaKeys(
+                persona,
+                core.identities.generate(core.random),
+                null,
+                0,
+                core.now().toEpochMilli(),
+                0,
+                0);
+    }
+
+    @Override
+    public PersonaKeys restore(IdentityRecord stored) {
+        IdentityKeys keys = restore(stored.signingSeed(), stored.agreementPrivate(), stored.inboxSecret());
+        IdentityKeys old = stored.oldSigningSeed() == null
+                ? null
+                : restore(stored.oldSigningSeed(), stored.oldAgreementPrivate(), stored.oldInboxSecret());
+        return new PersonaKeys(
+                stored.persona(), keys, old, stored.oldUntil(), stored.since(), stored.messages(), stored.restored());
+    }
+
+    private IdentityKeys restore(byte[] seed, byte[] agreement, byte[] inbox) {
+        try (SecretBytes signingSeed = SecretBytes.wrap(seed);
+                SecretBytes agreementPrivate = SecretBytes.wrap(agreement);
+                SecretBytes inboxSecret = SecretBytes.wrap(inbox)) {
+            return core.identities.restore(signingSeed, agreementPrivate, inboxSecret);
+        }
+    }
+
+    @Override
+    public PersonaKeys rotated(PersonaKeys personaKeys, boolean keepOld, Instant oldUntil) {
+        IdentityKeys old = keepOld
+                ? core.identities.restore(
+                        personaKeys.keys.signingSeed(),
+                        personaKeys.keys.agreementPrivate(),
+                        personaKeys.keys.inboxSecret())
+                : null;
+        return new PersonaKeys(
+                personaKeys.persona,
+                core.identities.generate(core.random),
+                old,
+                keepOld ? oldUntil.toEpochMilli() : 0,
+                core.now().toEpochMilli(),
+                0,
+                personaKeys.restored);
+    }
+
+    @Override
+    public PersonaKeys withoutOld(PersonaKeys personaKeys) {
+        return new PersonaKeys(
+                personaKeys.persona,
+                core.identities.restore(
+                        personaKeys.keys.signingSeed(),
+                        personaKeys.keys.agreementPrivate(),
+                        personaKeys.keys.inboxSecret()),
+                null,
+                0,
+                personaKeys.since,
+                personaKeys.messages,
+                personaKeys.restored);
+    }
+
+    @Override
+    public boolean expectInboxes(Unlocked memory) {
+        boolean added = false;
+        for (PersonaKeys personaKeys : memory.personas.keys()) {
+            for (Network network : networks(memory, personaKeys.persona)) {
+                added |= expect(memory, personaKeys, network);
+            }
+        }
+        return added;
+    }
+
+    @Override
+    public boolean expect(Unlocked memory, PersonaKeys personaKeys, Network network) {
+        boolean added = expect(memory, new ContactInbox(personaKeys.persona, network, false), personaKeys.keys);
+        if (personaKeys.old != null) {
+            added |= expect(memory, new ContactInbox(personaKeys.persona, network, true), personaKeys.old);
+        }
+        return added;
+    }
+
+    private boolean expect(Unlocked memory, ContactInbox contactInbox, IdentityKeys keys) {
+        if (memory.beacons.expects(contactInbox)) {
+            return false;
+        }
+        SecretBytes root = core.handshakes.inboxRoot(keys.inboxSecret(), contactInbox.network());
+        memory.beacons.add(contactInbox, core.handshakes.inboxBeacon(root), root);
+        return true;
+    }
+
+    private List<Network> networks(Unlocked memory, int persona) {
+        List<Network> networks = new ArrayList<>(core.nodes.networks());
+        for (ContactConversation contact : memory.conversations.contacts()) {
+            if (contact.persona() == persona && !networks.contains(contact.network())) {
+                networks.add(contact.network());
+            }
+        }
+        return networks;
+    }
+}

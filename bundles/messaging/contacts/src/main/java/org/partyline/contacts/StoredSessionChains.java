@@ -1,0 +1,194 @@
+package org.partyline.contacts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.sessions.SessionChains;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** The chains of a session: begun, read, and let go. Runs under the engine's lock. */
+public final class StoredSessionChains implements SessionChains {
+    /** How long a chain is read after another took its place. */
+    static final Duration OLD = Duration.ofHours(24);
+
+    private final Core core;
+
+    public StoredSessionChains(Core core) {
+        this.core = core;
+    }
+
+    /** Both chains of a session that has new keys. Leaves the state to be put. */
+    void begin(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            SecretBytes sendKey,
+            SecretBytes receiveKey)
+            throws StoreException {
+        begin(memory, after, session, sendKey, read(tx, memory, after, contact, session, receiveKey));
+    }
+
+    /** The same, where the chain that is read is there already. */
+    void begin(Unlocked memory, AfterCommit after, SessionState session, SecretBytes sendKey, int receiveTrack) {
+        Instant now = core.now();
+        try (SendChain send = core.chains.sendSession(sendKey, now);
+                SecretBytes state = send.encode()) {
+            session.chain = state.expose().clone();
+        }
+        session.name = core.chains.sessionId(sendKey);
+        session.rekeyed = now.toEpochMilli();
+        session.onChain = 0;
+        session.receiveTrack = receiveTrack;
+        after.then(() -> expectOwn(memory, session));
+    }
+
+    /** Reads one more chain of the session; gives its number. */
+    int read(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            SecretBytes receiveKey)
+            throws StoreException {
+        ReceiveChainRecord entry = ReceiveChainRecordBuilder.builder()
+                .number((int) Tables.next(tx, "chain"))
+                .membership(contact.id())
+                .kind(ChainKind.SESSION)
+                .session(core.chains.sessionId(receiveKey))
+                .suite(session.suite)
+                .nickname("")
+                .opened(core.now().getEpochSecond())
+                .chain(null)
+                .handshake(null)
+                .retires(0)
+                .build();
+        read(core, tx, memory, after, entry, receiveKey);
+        return entry.number();
+    }
+
+    /** Reads a chain from its start. */
+    static void read(
+            Core core,
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ReceiveChainRecord entry,
+            SecretBytes receiveKey)
+            throws StoreException {
+        ReceiveChain chain = core.chains.receive(receiveKey, core.now());
+        ReceiveChains.putChain(tx, entry, chain);
+        after.follow(core, memory, new ReceiveChainState(entry, chain));
+    }
+
+    /** The contact of a chain is the one who opened: it is read on. @param retires until when, in milliseconds; 0: no end */
+    void readOn(StoreTransaction tx, Unlocked memory, AfterCommit after, ReceiveChainRecord track, long retires)
+            throws StoreException {
+        byte[] key = Keys.of(track.number());
+        // As it stands after the packet that is being read.
+        ReceiveChainRecord stored = Tables.find(tx, ReceiveChainRecord.TABLE, key, ReceiveChainRecord.class)
+                .orElseThrow(() -> new IllegalStateException("a chain that is read is not stored"));
+        Tables.putSecret(tx, ReceiveChainRecord.TABLE, key, Keys.of(track.membership()), stored.decided(retires));
+        Arrays.fill(stored.chain(), (byte) 0);
+        after.then(() -> {
+            ReceiveChainState now = memory.chains.find(track.number());
+            if (now != null) {
+                memory.chains.put(now.with(now.entry.decided(retires)));
+            }
+        });
+    }
+
+    /** Lets the chains that were read go in a day. */
+    void retire(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact) throws StoreException {
+        retire(tx, memory, after, contact, OLD, Integer.MAX_VALUE);
+    }
+
+    /** Lets the chains with a lower number go after some time, where they would be read for longer. */
+    void retire(StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, Duration life, int before)
+            throws StoreException {
+        long until = core.now().plus(life).toEpochMilli();
+        for (ReceiveChainRecord entry :
+                Tables.read(tx.list(ReceiveChainRecord.TABLE, Keys.of(contact)), ReceiveChainRecord.class)) {
+            if (entry.kind() == ChainKind.SESSION
+                    && entry.number() < before
+                    && (entry.retires() == 0 || entry.retires() > until)) {
+                Tables.putSecret(
+                        tx, ReceiveChainRecord.TABLE, Keys.of(entry.number()), Keys.of(contact), entry.retiring(until));
+                after.then(() -> {
+                    ReceiveChainState track = memory.chains.find(entry.number());
+                    if (track != null) {
+                        memory.chains.put(track.with(track.entry.retiring(until)));
+                    }
+                });
+            }
+        }
+    }
+
+    /** Drops handshakes of ours that were not answered, but for the newest ones and those made after a time. */
+    void dropOffers(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, int contact, int keep, long madeUntilSecond)
+            throws StoreException {
+        List<ReceiveChainState> offers = memory.chains.of(contact).stream()
+                .filter(track -> track.entry.kind() == ChainKind.REPLY)
+                .filter(track -> track.entry.opened() <= madeUntilSecond)
+                .sorted((a, b) -> Integer.compare(b.entry.number(), a.entry.number()))
+                .toList();
+        for (ReceiveChainState track : offers.subList(Math.min(keep, offers.size()), offers.size())) {
+            tx.delete(ReceiveChainRecord.TABLE, Keys.of(track.entry.number()));
+            after.then(() -> remove(core, memory, track));
+        }
+    }
+
+    static void remove(Core core, Unlocked memory, ReceiveChainState track) {
+        // The chain may have been replaced in the meantime: what stands under its number goes.
+        ReceiveChainState current = memory.chains.find(track.entry.number());
+        if (current != null) {
+            memory.chains.remove(current);
+            core.events.endLine(track.entry.number());
+        }
+    }
+
+    @Override
+    public void expectOwn(Unlocked memory, SessionState session) {
+        List<Long> hints = new ArrayList<>();
+        if (session.isOpen()) {
+            for (byte[] state : Arrays.asList(session.chain, session.oldChain)) {
+                if (state != null) {
+                    addNext(hints, state);
+                }
+            }
+        }
+        memory.own.expect(session.contact, hints);
+    }
+
+    private void addNext(List<Long> hints, byte[] state) {
+        try (SendChain chain = core.chains.decodeSend(state)) {
+            for (int i = 0; i < Chains.WINDOW; i++) {
+                SendChain.Step step = chain.step();
+                step.secret().close();
+                hints.add(step.hint());
+            }
+        }
+    }
+}

@@ -1,0 +1,169 @@
+package org.partyline.contacts;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.identity.PublicIdentity;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.sessions.AcceptedHandshake;
+import org.partyline.engine.sessions.AcceptedHandshakeBuilder;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/**
+ * Handshakes that were answered and whose initiator has sent nothing yet. A handshake proves an X25519 key, and a card may show
+ * one that is another's: so for each contact that shows the key a chain is read, and the first packet that opens says who it
+ * is (PROTOCOL 6). Until then the seeds are kept, for a card with this key that may still be added. Runs under the engine's
+ * lock.
+ */
+final class Undecided {
+    /** The initiator reads the answer for so long, and writes after that. */
+    static final Duration LIFE = HandshakeLimits.OFFER_LIFE;
+
+    private final Core core;
+
+    Undecided(Core core) {
+        this.core = core;
+    }
+
+    /** Keeps what an answered handshake gave. */
+    AcceptedHandshake keep(
+            StoreTransaction tx,
+            ContactInbox contactInbox,
+            PublicIdentity own,
+            Handshakes.Acceptance accepted,
+            long initTime)
+            throws StoreException {
+        AcceptedHandshake entry = AcceptedHandshakeBuilder.builder()
+                .number((int) Tables.next(tx, "accepted"))
+                .persona(contactInbox.persona())
+                .network(contactInbox.network().code())
+                .ownSigning(own.signing())
+                .ownAgreement(own.agreement())
+                .peer(accepted.peerPublic())
+                .suite(accepted.chosen().code())
+                .sendSeed(accepted.sendSeed().expose().clone())
+                .receiveSeed(accepted.receiveSeed().expose().clone())
+                .initTime(initTime)
+                .until(core.now().plus(LIFE).toEpochMilli())
+                .build();
+        byte[] written = Cbor.write(entry);
+        try {
+            tx.put(
+                    AcceptedHandshake.TABLE,
+                    Keys.of(entry.number()),
+                    Keys.of(entry.persona()),
+                    written,
+                    Instant.ofEpochMilli(entry.until()));
+        } finally {
+            Arrays.fill(written, (byte) 0);
+        }
+        return entry;
+    }
+
+    /** The handshake whose chain an entry is for; empty once it is decided, or its time is over. */
+    Optional<AcceptedHandshake> of(StoreTransaction tx, ReceiveChainRecord track) throws StoreException {
+        return Tables.find(
+                tx,
+                AcceptedHandshake.TABLE,
+                Keys.of(ByteBuffer.wrap(track.handshake()).getLong()),
+                AcceptedHandshake.class);
+    }
+
+    /** Those of a persona that a contact's X25519 key has opened. */
+    private static List<AcceptedHandshake> by(StoreTransaction tx, ContactConversation contact) throws StoreException {
+        return Tables.read(tx.list(AcceptedHandshake.TABLE, Keys.of(contact.persona())), AcceptedHandshake.class)
+                .stream()
+                .filter(entry -> entry.network() == contact.network().code())
+                .filter(entry -> Arrays.equals(entry.peer(), contact.entry.agreement()))
+                .toList();
+    }
+
+    /** CK_0 from us to a contact, if it is the one. The caller's to wipe. */
+    SecretBytes sendKey(AcceptedHandshake entry, ContactConversation contact) {
+        return key(entry, contact, entry.sendSeed());
+    }
+
+    /** CK_0 from a contact to us, if it is the one. The caller's to wipe. */
+    SecretBytes receiveKey(AcceptedHandshake entry, ContactConversation contact) {
+        return key(entry, contact, entry.receiveSeed());
+    }
+
+    private SecretBytes key(AcceptedHandshake entry, ContactConversation contact, byte[] seed) {
+        try (SecretBytes secret = SecretBytes.copyOf(seed)) {
+            return core.handshakes.sessionChainKey(
+                    contact.network(),
+                    secret,
+                    contact.identity().orElseThrow(),
+                    new PublicIdentity(entry.ownSigning(), entry.ownAgreement()));
+        }
+    }
+
+    /** Reads the chain on which a contact would write, if it is the one. */
+    void read(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            AcceptedHandshake entry)
+            throws StoreException {
+        try (SecretBytes receive = receiveKey(entry, contact)) {
+            StoredSessionChains.read(
+                    core,
+                    tx,
+                    memory,
+                    after,
+                    ReceiveChainRecordBuilder.builder()
+                            .number((int) Tables.next(tx, "chain"))
+                            .membership(contact.id())
+                            .kind(ChainKind.CANDIDATE)
+                            .session(core.chains.sessionId(receive))
+                            .suite(entry.suite())
+                            .nickname("")
+                            .opened(core.now().getEpochSecond())
+                            .chain(null)
+                            .handshake(Keys.of(entry.number()))
+                            .retires(entry.until())
+                            .build(),
+                    receive);
+        }
+    }
+
+    /** A card has come: its owner may be the one who opened. */
+    void known(StoreTransaction tx, Unlocked memory, AfterCommit after, ContactConversation contact)
+            throws StoreException {
+        for (AcceptedHandshake entry : by(tx, contact)) {
+            read(tx, memory, after, contact, entry);
+        }
+    }
+
+    /** It is known who opened: the seeds go, and the chains of those who did not. @param own the chain of the one who did; -1 */
+    void decide(StoreTransaction tx, Unlocked memory, AfterCommit after, int number, int own) throws StoreException {
+        tx.delete(AcceptedHandshake.TABLE, Keys.of(number));
+        byte[] handshake = Keys.of(number);
+        for (ReceiveChainState track : memory.chains.all()) {
+            if (track.entry.kind() == ChainKind.CANDIDATE
+                    && track.entry.number() != own
+                    && Arrays.equals(track.entry.handshake(), handshake)) {
+                tx.delete(ReceiveChainRecord.TABLE, Keys.of(track.entry.number()));
+                after.then(() -> StoredSessionChains.remove(core, memory, track));
+            }
+        }
+    }
+}

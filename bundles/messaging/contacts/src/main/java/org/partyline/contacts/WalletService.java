@@ -1,0 +1,110 @@
+package org.partyline.contacts;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.engine.Wallets;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
+import org.partyline.engine.conversation.AccountRecord;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.personas.Accounts;
+import org.partyline.engine.store.Tables;
+
+/** The coins of each persona. */
+public final class WalletService implements Wallets {
+    private final Core core;
+
+    public WalletService(Core core) {
+        this.core = core;
+    }
+
+    @Override
+    public List<String> accounts() throws PartylineException {
+        return owned().stream().map(Owned::account).toList();
+    }
+
+    @Override
+    public List<Holding> list() throws PartylineException {
+        List<Holding> all = new ArrayList<>();
+        for (Owned owned : owned()) {
+            for (Wallet wallet : core.nodes.wallets()) {
+                all.add(holding(owned, wallet));
+            }
+        }
+        return all;
+    }
+
+    private List<Owned> owned() throws PartylineException {
+        return core.open(memory -> core.store.transact(tx -> {
+            List<Owned> owned = new ArrayList<>();
+            for (PersonaRecord persona : Tables.all(tx, PersonaRecord.TABLE, PersonaRecord.class)) {
+                owned.add(new Owned(persona.name(), "", persona.account()));
+                for (AccountRecord account : Accounts.of(tx, persona.id())) {
+                    owned.add(new Owned(persona.name(), account.name(), account.wallets()));
+                }
+            }
+            return owned;
+        }));
+    }
+
+    /** @param name of one that the persona has for some contacts; empty: its own @param account as the wallets call it */
+    private record Owned(String persona, String name, String account) {}
+
+    private static Holding holding(Owned owned, Wallet wallet) {
+        try {
+            return new Holding(
+                    owned.persona(),
+                    wallet.name(),
+                    wallet.network(),
+                    Optional.of(wallet.status(owned.account())),
+                    "",
+                    owned.name());
+        } catch (NodeUnavailableException | WalletException e) {
+            return new Holding(
+                    owned.persona(), wallet.name(), wallet.network(), Optional.empty(), e.getMessage(), owned.name());
+        }
+    }
+
+    @Override
+    public Address freshAddress(Optional<String> persona, Optional<String> wallet, Optional<String> account)
+            throws PartylineException {
+        Owned whose =
+                core.<Owned, PartylineException>open(memory -> core.store.<Owned, PartylineException>transact(tx -> {
+                    PersonaRecord who = Core.persona(tx, persona);
+                    if (account.isEmpty()) {
+                        return new Owned(who.name(), "", who.account());
+                    }
+                    AccountRecord its = Accounts.find(tx, who.id(), account.get())
+                            .orElseThrow(() -> new NoSuchThingException("persona '" + who.name()
+                                    + "' has no account '" + account.get()
+                                    + "': partyline:contact-set --account makes one"));
+                    return new Owned(who.name(), its.name(), its.wallets());
+                }));
+        Wallet chosen = choose(wallet);
+        return new Address(
+                chosen.freshAddress(whose.account()), chosen.name(), chosen.network(), whose.persona(), whose.name());
+    }
+
+    private Wallet choose(Optional<String> name) throws NoSuchThingException {
+        List<Wallet> wallets = core.nodes.wallets();
+        if (name.isPresent()) {
+            return wallets.stream()
+                    .filter(wallet -> wallet.name().equals(name.get()))
+                    .findFirst()
+                    .orElseThrow(() -> new NoSuchThingException(
+                            "there is no wallet '" + name.get() + "': partyline:wallet-status shows them"));
+        }
+        if (wallets.size() == 1) {
+            return wallets.get(0);
+        }
+        throw new NoSuchThingException(
+                wallets.isEmpty()
+                        ? "there is no wallet: give a node one (partyline:node-add --wallet)"
+                        : "there are several wallets: say which one with --wallet");
+    }
+}

@@ -1,0 +1,189 @@
+package org.partyline.delivery;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.sealing.Sealers;
+
+/** Gives signed transactions to nodes, and deals with those that refuse. */
+public final class Broadcaster {
+    private final Core core;
+    private final Outbox outbox;
+    private final PropagationTracker propagationTracker;
+    private final Sealers sealers;
+    private final UtxoReservations coins;
+    private final Predicate<Network> caughtUp;
+
+    /** @param caughtUp whether the blocks of a network have been read up to its tip */
+    public Broadcaster(
+            Core core,
+            Outbox outbox,
+            PropagationTracker propagationTracker,
+            Sealers sealers,
+            UtxoReservations coins,
+            Predicate<Network> caughtUp) {
+        this.core = core;
+        this.outbox = outbox;
+        this.propagationTracker = propagationTracker;
+        this.sealers = sealers;
+        this.coins = coins;
+        this.caughtUp = caughtUp;
+    }
+
+    /**
+     * Gives the signed transaction of a packet to a node; to the next one when that does not answer, or refuses it.
+     *
+     * @throws NodeUnavailableException when no node answered
+     * @throws WaitsException when one refused it, and what it waits for now
+     */
+    void hand(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
+        Optional<OutgoingMessage> found =
+                core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, packet.message())));
+        if (found.isEmpty()
+                || found.get().state().isSettled()
+                || found.get().parts().get(packet.index()).raw() == null) {
+            return;
+        }
+        if (!found.get().carrier().equals(carrier)) {
+            throw new IllegalStateException("a packet is handed over that is another carrier's");
+        }
+        hand(found.get(), packet.index(), nodes);
+    }
+
+    private OutgoingMessage hand(OutgoingMessage outgoing, int index, List<Transport> nodes) throws PartylineException {
+        NodeUnavailableException last = null;
+        Refusal refusal = null;
+        OutgoingMessage current = outgoing;
+        for (Transport node : nodes) {
+            propagationTracker.entering(outgoing, current.parts().get(index), node.name());
+            current = outbox.changePart(
+                    outgoing.id(),
+                    index,
+                    part -> part.attempt(node.name(), core.now().toEpochMilli()));
+            if (current == null || current.state().isSettled()) {
+                return current;
+            }
+            OutgoingPart part = current.parts().get(index);
+            try {
+                node.broadcast(part.raw());
+                propagationTracker.taken(part, node.network());
+                return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.TAKEN));
+            } catch (NodeUnavailableException e) {
+                last = e;
+            } catch (TransactionRejectedException e) {
+                propagationTracker.refused(outgoing, part, node.name());
+                refusal = refusal == null || refusal.isWorseThan(e.reason()) ? new Refusal(node, e) : refusal;
+            } catch (RuntimeException e) {
+                if (core.nodes.isUsed(node.name())) {
+                    throw e;
+                }
+                // It was taken away in the middle: what it did is not known.
+                last = new NodeUnavailableException("node '" + node.name() + "' went away in the middle", e);
+            }
+        }
+        if (current.parts().get(index).state() != State.SEALED) {
+            // Nobody took it again: it is due at the next chance, not after the time that a node gets to show what it
+            // took.
+            current = outbox.change(
+                    outgoing.id(),
+                    now -> now.with(
+                            index,
+                            now.parts()
+                                    .get(index)
+                                    .attempt(now.parts().get(index).node(), 0)));
+        }
+        if (refusal == null && last == null) {
+            throw new WaitsException("it waits for a node that is ready");
+        }
+        if (refusal == null) {
+            throw last;
+        }
+        return rejected(current, index, refusal.node(), refusal.why());
+    }
+
+    /** A node that refused a transaction. */
+    private record Refusal(Transport node, TransactionRejectedException why) {
+        /** What waiting or paying again helps against comes first: another node's rules may be narrower. */
+        private static final List<TransactionRejectedException.Reason> ORDER = List.of(
+                TransactionRejectedException.Reason.CHAIN_TOO_LONG,
+                TransactionRejectedException.Reason.FEE_TOO_LOW,
+                TransactionRejectedException.Reason.INPUTS_GONE,
+                TransactionRejectedException.Reason.NOT_STANDARD,
+                TransactionRejectedException.Reason.OTHER);
+
+        boolean isWorseThan(TransactionRejectedException.Reason other) {
+            return ORDER.indexOf(why.reason()) > ORDER.indexOf(other);
+        }
+    }
+
+    private OutgoingMessage rejected(
+            OutgoingMessage outgoing, int index, Transport node, TransactionRejectedException refusal)
+            throws PartylineException {
+        OutgoingPart part = outgoing.parts().get(index);
+        // Another node may have taken it before, or it stands in a block already.
+        if (propagationTracker.isKnown(node.network(), TxId.ofBytes(part.transaction()))) {
+            return outbox.change(outgoing.id(), now -> now.on(index, PacketEvent.TAKEN));
+        }
+        List<String> entered = propagationTracker.propagationRecord(part).entered();
+        if (!entered.isEmpty()) {
+            // Paid for again, the packet might go out in two transactions.
+            throw new WaitsException("node '" + node.name() + "' refuses it (" + refusal.getMessage() + ") and node '"
+                    + entered.get(0) + "' may have it: it waits for that one, or for a block");
+        }
+        if (part.state().ordinal() >= State.SEEN.ordinal()) {
+            throw new WaitsException("nodes had it and lost it again, and one refuses it now: " + refusal.getMessage());
+        }
+        switch (refusal.reason()) {
+            case CHAIN_TOO_LONG ->
+                throw new WaitsException(
+                        "it waits for the next block: too many of this wallet's transactions are unconfirmed");
+            case INPUTS_GONE -> {
+                if (!caughtUp.test(node.network())) {
+                    // It may stand in a block that was not read yet.
+                    throw new WaitsException("it waits until the latest blocks are read");
+                }
+                renew(outgoing, index, "its coin was spent by another transaction: it is paid for again");
+            }
+            case FEE_TOO_LOW ->
+                renew(outgoing, index, "node '" + node.name() + "' wants a higher fee: it is paid for again");
+            case NOT_STANDARD, OTHER -> {
+                String reason = "node '" + node.name() + "' refused it: " + refusal.getMessage();
+                OutgoingMessage failed =
+                        core.open(memory -> outbox.giveUp(memory, outgoing.id(), MessageEvent.FAILED, reason));
+                sealers.abandon(outgoing);
+                coins.free(outgoing, part);
+                return failed;
+            }
+        }
+        throw new WaitsException("it is paid for again: " + refusal.getMessage());
+    }
+
+    /** Forgets a transaction that no node has, so that the packet gets a new one. */
+    private void renew(OutgoingMessage outgoing, int index, String reason) throws StoreException {
+        OutgoingPart part = outgoing.parts().get(index);
+        outbox.change(
+                outgoing.id(),
+                now -> now.state().isSettled() || now.parts().get(index).state().ordinal() >= State.SEEN.ordinal()
+                        ? now
+                        : now.on(index, PacketEvent.TRANSACTION_GONE).because(reason));
+        coins.free(outgoing, part);
+    }
+}

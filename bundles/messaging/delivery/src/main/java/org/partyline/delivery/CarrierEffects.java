@@ -1,0 +1,17 @@
+package org.partyline.delivery;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.partyline.engine.delivery.KeptTransaction;
+import org.partyline.engine.mailbox.OutgoingMessage;
+
+/** What a transaction of a carrier changed, to be told when it is stored. */
+final class CarrierEffects {
+    final Map<Long, OutgoingMessage> changed = new LinkedHashMap<>();
+    /** Whose change may be spent from now on. */
+    final Collection<KeptTransaction> over = new ArrayList<>();
+    /** Whose coins are free, too. */
+    final Collection<KeptTransaction> dropped = new ArrayList<>();
+}

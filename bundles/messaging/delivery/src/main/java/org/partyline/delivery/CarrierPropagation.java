@@ -1,0 +1,72 @@
+package org.partyline.delivery;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.carrier.Propagation;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.delivery.CarrierViews;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PropagationRecord;
+import org.partyline.engine.mailbox.PropagationTracker;
+
+/** What nodes say, for carriers. */
+public final class CarrierPropagation implements Propagation {
+    private final Core core;
+    private final PropagationTracker propagationTracker;
+    private final Predicate<Network> caughtUp;
+
+    /** @param caughtUp whether the blocks of a network have been read up to its tip */
+    public CarrierPropagation(Core core, PropagationTracker propagationTracker, Predicate<Network> caughtUp) {
+        this.core = core;
+        this.propagationTracker = propagationTracker;
+        this.caughtUp = caughtUp;
+    }
+
+    @Override
+    public List<CarrierNode> ready(Network network) {
+        return CarrierViews.of(core.nodes.ready(network));
+    }
+
+    @Override
+    public boolean isKnown(Network network, TxId transaction) {
+        return propagationTracker.isKnown(network, transaction);
+    }
+
+    @Override
+    public boolean isMined(Network network, TxId transaction) {
+        return propagationTracker.isMined(network, transaction);
+    }
+
+    @Override
+    public boolean isCaughtUp(Network network) {
+        return caughtUp.test(network);
+    }
+
+    @Override
+    public boolean isDue(PacketRef packet) throws StoreException {
+        record Place(Network network, OutgoingPart part) {}
+        Optional<Place> place = core.open(memory -> {
+            Optional<OutgoingMessage> found = core.store.transact(tx -> OutgoingRecords.find(tx, packet.message()));
+            return found.map(OutgoingMessage::membership)
+                    .map(memory.conversations::find)
+                    .map(conversation -> new Place(
+                            conversation.network(), found.get().parts().get(packet.index())));
+        });
+        if (place.isEmpty()) {
+            return false;
+        }
+        OutgoingPart part = place.get().part();
+        PropagationRecord known =
+                part.state() == State.SEEN ? PropagationRecord.NOTHING : propagationTracker.propagationRecord(part);
+        return propagationTracker.isDue(place.get().network(), part, known);
+    }
+}

@@ -1,0 +1,73 @@
+package org.partyline.delivery;
+
+import org.partyline.api.carrier.CarrierContext;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.delivery.KeptTransaction;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Outbox;
+
+/** Runs transactions of the store for one carrier, and what follows from them: who follows messages is told, wallets are. */
+public final class CarrierScope {
+    private final Core core;
+    private final Outbox outbox;
+    private final KeptTransactions kept;
+    private final String carrier;
+    private final String table;
+
+    /** @param carrier its id @param table that has its records */
+    CarrierScope(Core core, Outbox outbox, KeptTransactions kept, String carrier, String table) {
+        this.core = core;
+        this.outbox = outbox;
+        this.kept = kept;
+        this.carrier = carrier;
+        this.table = table;
+    }
+
+    String carrier() {
+        return carrier;
+    }
+
+    String table() {
+        return table;
+    }
+
+    Core core() {
+        return core;
+    }
+
+    Outbox outbox() {
+        return outbox;
+    }
+
+    /** A piece of work with the kernel's view of the same transaction. */
+    @FunctionalInterface
+    interface Work<T, X extends Exception> {
+        T run(Unlocked memory, StoreCarrierTransaction tx) throws X, StoreException;
+    }
+
+    <T, X extends Exception> T transact(CarrierContext.Work<T, X> work) throws X, StoreException {
+        return this.<T, X>run((memory, tx) -> work.run(tx));
+    }
+
+    <T, X extends Exception> T run(Work<T, X> work) throws X, StoreException {
+        CarrierEffects effects = new CarrierEffects();
+        T result = core.<T, X>open(memory -> {
+            T done = core.store.<T, X>transact(
+                    tx -> work.run(memory, new StoreCarrierTransaction(this, memory, tx, effects)));
+            effects.changed.values().forEach(outgoing -> outbox.tell(memory, outgoing));
+            return done;
+        });
+        for (KeptTransaction over : effects.over) {
+            kept.hold(over, false);
+            kept.letGoReplaced(over);
+        }
+        effects.dropped.forEach(kept::release);
+        return result;
+    }
+
+    /** The view of a transaction that the kernel runs: what it changes is told by the kernel. */
+    StoreCarrierTransaction within(Unlocked memory, org.partyline.api.store.StoreTransaction tx) {
+        return new StoreCarrierTransaction(this, memory, tx, new CarrierEffects());
+    }
+}

@@ -1,0 +1,86 @@
+package org.partyline.delivery;
+
+import java.util.Optional;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionScanner;
+import org.partyline.api.transport.Wallet;
+import org.partyline.engine.delivery.KeptTransaction;
+import org.partyline.engine.delivery.KeptTransactionRecords;
+import org.partyline.engine.kernel.Core;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The transactions of carriers' records. Their coins are reserved, and their change is spent by nobody: what is built on one goes with it
+ * when another takes its place.
+ */
+public final class KeptTransactions {
+    private static final Logger LOG = LoggerFactory.getLogger(KeptTransactions.class);
+
+    private final Core core;
+
+    public KeptTransactions(Core core) {
+        this.core = core;
+    }
+
+    Optional<KeptTransaction> find(String carrier, byte[] record) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> KeptTransactionRecords.find(tx, carrier, record)));
+    }
+
+    /** Keeps the change of a transaction from being spent, or lets it be spent again. Asks a wallet. */
+    void hold(KeptTransaction kept, boolean held) {
+        hold(kept, kept.signed(), held);
+    }
+
+    /** Lets the change of the one before be spent again. */
+    void letGoReplaced(KeptTransaction kept) {
+        if (kept.replaced() != null) {
+            hold(
+                    kept,
+                    new SignedTransaction(
+                            TransactionScanner.id(kept.replaced()), kept.replaced(), kept.vsize(), kept.fee()),
+                    false);
+        }
+    }
+
+    private void hold(KeptTransaction kept, SignedTransaction transaction, boolean held) {
+        Optional<Wallet> wallet = core.nodes.wallet(kept.wallet());
+        if (wallet.isEmpty()) {
+            return;
+        }
+        try {
+            wallet.get().hold(kept.account(), transaction, held);
+        } catch (NodeUnavailableException e) {
+            LOG.info("the change of a shared transaction is told of later: {}", e.getMessage());
+        }
+    }
+
+    /** Frees the coins of one that no node had. */
+    void release(KeptTransaction kept) {
+        Optional<Wallet> wallet = core.nodes.wallet(kept.wallet());
+        if (wallet.isPresent()) {
+            try {
+                wallet.get().release(kept.account(), kept.signed());
+            } catch (NodeUnavailableException e) {
+                LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** After a start: wallets are told again which coins are reserved, and which change is held; whether or not carriers are here. */
+    void reserveAll() throws StoreException {
+        for (KeptTransaction kept : core.open(memory -> core.store.transact(KeptTransactionRecords::all))) {
+            Optional<Wallet> wallet = core.nodes.wallet(kept.wallet());
+            if (wallet.isPresent()) {
+                try {
+                    wallet.get().reserve(kept.account(), kept.signed());
+                    wallet.get().hold(kept.account(), kept.signed(), true);
+                } catch (NodeUnavailableException e) {
+                    LOG.debug("a shared transaction is told of later: {}", e.getMessage());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.partyline.delivery;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.Carrier;
+import org.partyline.api.carrier.RecallTally;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.delivery.CarrierViews;
+import org.partyline.engine.delivery.Recaller;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.Views;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes messages back that have left: replaces their unconfirmed transactions by ones that carry nothing. Runs on the sender's
+ * thread.
+ */
+public final class MessageRecaller implements Recaller {
+    private static final Logger LOG = LoggerFactory.getLogger(MessageRecaller.class);
+
+    private final Core core;
+    private final Outbox outbox;
+    private final OfferedCarriers carriers;
+
+    public MessageRecaller(Core core, Outbox outbox, OfferedCarriers carriers) {
+        this.core = core;
+        this.outbox = outbox;
+        this.carriers = carriers;
+    }
+
+    @Override
+    public Messages.Recalled recall(long id) throws PartylineException {
+        Recalled found = find(id);
+        List<Transport> nodes = core.nodes.ready(found.network());
+        if (nodes.isEmpty()) {
+            throw new NoSuchThingException("no node of " + found.network().label()
+                    + " is ready, so nothing can be replaced now (partyline:node-list)");
+        }
+        Carrier carrier = carriers.ready(found.outgoing());
+        boolean begun = found.outgoing().state() == State.RECALLED;
+        if (!begun) {
+            core.requireAccepted(found.network());
+            outbox.change(id, now -> now.ended(MessageEvent.RECALLED, "it is being taken back"));
+        }
+        RecallTally tally = new RecallTally();
+        try {
+            carrier.recall(CarrierViews.of(core, found.outgoing()), CarrierViews.of(nodes), tally);
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException e) {
+            if (!begun && !tally.isStored()) {
+                outbox.change(id, now -> now.notRecalled(found.outgoing()));
+                throw e;
+            }
+            outbox.change(id, now -> now.because("it is being taken back: " + e.getMessage()));
+            throw new NoSuchThingException("message " + id
+                    + " is being taken back, which is not done yet and goes on by itself: " + e.getMessage());
+        }
+        OutgoingMessage after =
+                outbox.change(id, now -> now.ended(MessageEvent.RECALLED, "recalled: who has seen it has it"));
+        int mined = (int) after.parts().stream()
+                .filter(part -> part.state() == State.CONFIRMED)
+                .count();
+        return core.open(memory ->
+                new Messages.Recalled(new Views(memory).outgoing(after), tally.replaced(), mined, tally.fee()));
+    }
+
+    /** A message that is to be taken back. @param outgoing as it was found */
+    private record Recalled(OutgoingMessage outgoing, Network network) {}
+
+    private Recalled find(long id) throws PartylineException {
+        return core.<Recalled, PartylineException>open(memory -> {
+            OutgoingMessage outgoing = core.store
+                    .transact(tx -> OutgoingRecords.find(tx, id))
+                    .orElseThrow(() -> new NoSuchThingException("there is no message of ours " + id
+                            + " on its way: it was received, has expired, or never was (partyline:outbox --all)"));
+            Conversation conversation = memory.conversations.find(outgoing.membership());
+            if (!outgoing.isText() || conversation == null) {
+                throw new NoSuchThingException("message " + id + " is not a message that can be recalled");
+            }
+            if (!outgoing.left() && !outgoing.state().isSettled()) {
+                throw new NoSuchThingException("message " + id + " is "
+                        + outgoing.state().name().toLowerCase(Locale.ROOT)
+                        + " and has not left: take it back with partyline:cancel " + id);
+            }
+            if (outgoing.state() == State.RECALLED && !isUnfinished(outgoing)) {
+                throw new NoSuchThingException("message " + id + " was taken back already (partyline:outbox --all)");
+            }
+            return new Recalled(outgoing, conversation.network());
+        });
+    }
+
+    /**
+     * Whether a message is being taken back, and some of it is still on its way.
+     *
+     * @throws AbsentException when its carrier is away, which alone knows
+     */
+    boolean isUnfinished(OutgoingMessage outgoing) throws StoreException {
+        if (outgoing.state() != State.RECALLED || !outgoing.isText()) {
+            return false;
+        }
+        Optional<CarriedMessage> message = core.open(memory -> CarrierViews.of(memory, outgoing));
+        return message.isPresent() && carriers.of(outgoing).isOnTheAir(message.get());
+    }
+}

@@ -1,0 +1,398 @@
+package org.partyline.delivery;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.partyline.api.carrier.Carrier;
+import org.partyline.api.carrier.CarrierContext;
+import org.partyline.api.carrier.CarrierFactory;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.delivery.Carriers;
+import org.partyline.engine.delivery.KeptTransactionRecords;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.MessageRenumbered;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The carriers that are here, by their ids; bundles bring them and take them away. A call finishes on the instance that it began with, and
+ * whoever takes that away waits a while for it. What a carrier that is away was to be told in a transaction is kept, and told first.
+ */
+public final class OfferedCarriers implements Carriers {
+
+    private static final String OURS = "org.partyline.";
+    private static final Duration MOST_WAIT = Duration.ofSeconds(10);
+    private static final Logger LOG = LoggerFactory.getLogger(OfferedCarriers.class);
+
+    private final Core core;
+    /** All that are offered, of each id the one of the lowest service id first. */
+    private final Map<String, TreeMap<Long, Entry>> offered = new TreeMap<>();
+    /** Ids of carriers that were here: one of them that is away now will return. */
+    private final Set<String> known = new HashSet<>();
+    /** Whose calls run on a thread. */
+    private final ThreadLocal<List<Entry>> running = ThreadLocal.withInitial(ArrayList::new);
+
+    private final Set<String> tables;
+    private Outbox outbox;
+    private KeptTransactions kept;
+    private Function<CarrierScope, CarrierContext> contexts;
+
+    /** @param tables that are no carrier's */
+    public OfferedCarriers(Core core, Set<String> tables) {
+        this.core = core;
+        this.tables = tables;
+    }
+
+    /** A carrier of a bundle. */
+    private static final class Entry {
+        final CarrierFactory factory;
+        final Carrier carrier;
+        final CarrierScope scope;
+        final Carrier guarded;
+        int users;
+        boolean gone;
+        /** Whether it has to take up what it has in the store before anything else. */
+        volatile boolean fresh = true;
+
+        Entry(CarrierFactory factory, CarrierScope scope, Carrier carrier, OfferedCarriers carriers) {
+            this.factory = factory;
+            this.scope = scope;
+            this.carrier = carrier;
+            this.guarded = (Carrier) Proxy.newProxyInstance(
+                    Carrier.class.getClassLoader(),
+                    new Class<?>[] {Carrier.class},
+                    (self, method, arguments) -> carriers.call(this, method, arguments));
+        }
+    }
+
+    /** Set once, when the engine is put together: what carriers work with needs to know the carriers. */
+    public void open(
+            Outbox outboxOfAll, KeptTransactions keptOfAll, Function<CarrierScope, CarrierContext> contextsOfAll) {
+        outbox = outboxOfAll;
+        kept = keptOfAll;
+        contexts = contextsOfAll;
+    }
+
+    /** A bundle offers a carrier. @param service the lowest number wins where two have one id */
+    public void add(CarrierFactory factory, long service) {
+        String id;
+        CarrierScope scope;
+        Entry entry;
+        try {
+            id = new Messages.Carrier(factory.id()).id();
+            if (tables.contains(factory.table())) {
+                throw new IllegalArgumentException("table '" + factory.table() + "' is the engine's");
+            }
+            scope = new CarrierScope(core, outbox, kept, id, factory.table());
+            entry = new Entry(factory, scope, factory.open(contexts.apply(scope)), this);
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("a carrier is not used: {}", e.getMessage(), e);
+            return;
+        }
+        synchronized (this) {
+            if (isTaken(entry)) {
+                LOG.error("carrier '{}' is not used: another one has its table '{}'", id, factory.table());
+                return;
+            }
+            TreeMap<Long, Entry> same = offered.computeIfAbsent(id, none -> new TreeMap<>());
+            same.put(service, entry);
+            known.add(id);
+            if (same.size() > 1) {
+                LOG.warn(
+                        "{} carriers have the id '{}': that of service {} is used, not that of {}",
+                        same.size(),
+                        id,
+                        same.firstKey(),
+                        same.lastKey());
+            }
+        }
+    }
+
+    private boolean isTaken(Entry entry) {
+        return offered.values().stream()
+                .flatMap(same -> same.values().stream())
+                .anyMatch(other -> other.scope.table().equals(entry.scope.table())
+                        && !other.scope.carrier().equals(entry.scope.carrier()));
+    }
+
+    /** A carrier goes. Waits for the calls that it has begun, for a while, unless one of them lets it go. */
+    public void remove(CarrierFactory factory) {
+        Entry entry = taken(factory);
+        if (entry == null || running.get().contains(entry)) {
+            return;
+        }
+        long end = System.nanoTime() + MOST_WAIT.toNanos();
+        synchronized (this) {
+            try {
+                while (entry.users > 0) {
+                    long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                    if (left <= 0) {
+                        return;
+                    }
+                    wait(left);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private synchronized Entry taken(CarrierFactory factory) {
+        for (TreeMap<Long, Entry> same : offered.values()) {
+            for (Map.Entry<Long, Entry> one : same.entrySet()) {
+                if (one.getValue().factory == factory) {
+                    one.getValue().gone = true;
+                    same.remove(one.getKey());
+                    // Whoever is next may not know what this one did.
+                    same.values().forEach(next -> next.fresh = true);
+                    return one.getValue();
+                }
+            }
+        }
+        return null;
+    }
+
+    private synchronized Entry find(String id) {
+        for (Entry entry : running.get()) {
+            if (entry.scope.carrier().equals(id)) {
+                return entry;
+            }
+        }
+        TreeMap<Long, Entry> same = offered.get(id);
+        return same == null || same.isEmpty() ? null : same.firstEntry().getValue();
+    }
+
+    @Override
+    public Carrier of(String id) {
+        Entry entry = find(id);
+        if (entry == null) {
+            throw new AbsentException(reason(id));
+        }
+        return entry.guarded;
+    }
+
+    private String reason(String id) {
+        return "its carrier '" + id + "' is away: "
+                + core.parts
+                        .outage(bundle(id))
+                        .orElse("no bundle that is here brings it (bundle " + OURS + bundle(id) + ")");
+    }
+
+    /** The bundle that is asked after, by its name without what all have in common. */
+    private static String bundle(String id) {
+        return "carrier-" + id;
+    }
+
+    @Override
+    public Carrier of(OutgoingMessage outgoing) {
+        return of(outgoing.carrier());
+    }
+
+    /**
+     * A message's carrier, which moves packets.
+     *
+     * @throws AbsentException when it is away
+     * @throws WaitsException when it has to take up first what it has in the store
+     */
+    Carrier ready(OutgoingMessage outgoing) throws WaitsException {
+        Carrier carrier = of(outgoing);
+        if (!isReady(outgoing)) {
+            throw new WaitsException("its carrier takes up what it has in the store");
+        }
+        return carrier;
+    }
+
+    /** Whether a message's carrier is here, and has taken up what it had in the store. */
+    boolean isReady(OutgoingMessage outgoing) {
+        Entry entry = find(outgoing.carrier());
+        return entry != null && !entry.fresh;
+    }
+
+    private Object call(Entry entry, Method method, Object[] arguments) throws Throwable {
+        if (method.getDeclaringClass() == Object.class) {
+            return switch (method.getName()) {
+                case "equals" -> entry.guarded == arguments[0];
+                case "hashCode" -> System.identityHashCode(entry);
+                default -> entry.scope.carrier();
+            };
+        }
+        List<Entry> calls = running.get();
+        synchronized (this) {
+            if (entry.gone && !calls.contains(entry)) {
+                throw new AbsentException(reason(entry.scope.carrier()));
+            }
+            entry.users++;
+        }
+        calls.add(entry);
+        try {
+            return method.invoke(entry.carrier, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        } finally {
+            calls.remove(calls.size() - 1);
+            synchronized (this) {
+                entry.users--;
+                notifyAll();
+            }
+        }
+    }
+
+    /** Something that is asked of each. */
+    @FunctionalInterface
+    interface Each {
+        void of(Carrier carrier) throws StoreException;
+    }
+
+    /**
+     * Asks something of all that are here and have taken up what they had. One that fails does not stop the others.
+     *
+     * @throws StoreException when the store is locked, or the disk refuses
+     */
+    void each(Each each) throws StoreException {
+        for (Entry entry : current()) {
+            if (entry.fresh) {
+                continue;
+            }
+            try {
+                each.of(entry.guarded);
+            } catch (AbsentException e) {
+                LOG.debug("a carrier waits: {}", e.getMessage());
+            } catch (RuntimeException | LinkageError e) {
+                LOG.error("carrier '{}' failed: it is tried again", entry.scope.carrier(), e);
+            }
+        }
+    }
+
+    private synchronized List<Entry> current() {
+        return offered.values().stream()
+                .filter(same -> !same.isEmpty())
+                .map(same -> same.firstEntry().getValue())
+                .toList();
+    }
+
+    /** After an unlock: all take up what they have in the store. */
+    synchronized void stale() {
+        offered.values().forEach(same -> same.values().forEach(entry -> entry.fresh = true));
+    }
+
+    /**
+     * Lets those that came, or whose store was unlocked, take up what they have in it.
+     *
+     * @throws StoreException when the store is locked, or the disk refuses
+     */
+    void takeUp() throws StoreException {
+        for (Entry entry : current()) {
+            if (!entry.fresh) {
+                continue;
+            }
+            try {
+                tellMissed(entry);
+                entry.guarded.takeUp();
+                core.open(memory -> {
+                    // What was missed in between is told in the next round: nothing is missed under the lock.
+                    entry.fresh = core.store.transact(
+                            tx -> !missed(tx, entry.scope.carrier()).isEmpty());
+                    return null;
+                });
+            } catch (AbsentException e) {
+                LOG.debug("a carrier waits: {}", e.getMessage());
+            } catch (RuntimeException | LinkageError e) {
+                LOG.error("carrier '{}' cannot take up what it has: it is tried again", entry.scope.carrier(), e);
+            }
+        }
+    }
+
+    // ---- packets that are another message's
+
+    /** @param message whose packets they were */
+    private record Renamed(long message, long other) {}
+
+    private static byte[] group(String carrier) {
+        return carrier.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static List<StoredRecord> missed(StoreTransaction tx, String carrier) throws StoreException {
+        return tx.list(MISSED, group(carrier));
+    }
+
+    /** Packets of a message are another one's from now on. Part of the caller's transaction. */
+    public void renamed(MessageRenumbered event) throws StoreException {
+        StoreTransaction tx = event.tx();
+        KeptTransactionRecords.rename(tx, event.message(), event.other());
+        Entry entry = find(event.carrier());
+        if (entry != null && !entry.fresh) {
+            try {
+                entry.guarded.onRenamed(entry.scope.within(event.memory(), tx), event.message(), event.other());
+                return;
+            } catch (AbsentException e) {
+                LOG.debug("a carrier is told later: {}", e.getMessage());
+            } catch (RuntimeException | LinkageError e) {
+                LOG.error("carrier '{}' failed: it is told again", event.carrier(), e);
+                entry.fresh = true;
+            }
+        }
+        tx.put(
+                MISSED,
+                Keys.of(Tables.next(tx, "missed-rename")),
+                group(event.carrier()),
+                Cbor.write(new Renamed(event.message(), event.other())),
+                null);
+    }
+
+    private void tellMissed(Entry entry) throws StoreException {
+        core.open(memory -> core.store.transact(tx -> {
+            for (StoredRecord record : missed(tx, entry.scope.carrier())) {
+                Renamed renamed = Tables.read(List.of(record), Renamed.class).get(0);
+                entry.guarded.onRenamed(entry.scope.within(memory, tx), renamed.message(), renamed.other());
+                tx.delete(MISSED, record.key());
+            }
+            return null;
+        }));
+    }
+
+    @Override
+    public List<Messages.Carrier> list() {
+        return current().stream()
+                .map(entry -> new Messages.Carrier(entry.scope.carrier()))
+                .toList();
+    }
+
+    /** Whether packets of several messages share a transaction of a carrier. @throws AbsentException when it is away */
+    boolean isShared(String id) {
+        return of(id).isShared();
+    }
+
+    @Override
+    public void require(Messages.Carrier carrier) throws NoSuchThingException {
+        boolean was;
+        synchronized (this) {
+            was = known.contains(carrier.id());
+        }
+        if (!was && core.parts.outage(bundle(carrier.id())).isEmpty()) {
+            throw new NoSuchThingException("there is no carrier '" + carrier + "': take one of "
+                    + list().stream().map(Messages.Carrier::id).collect(Collectors.joining(", ")));
+        }
+    }
+}

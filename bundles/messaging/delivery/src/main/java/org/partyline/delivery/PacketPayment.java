@@ -1,0 +1,129 @@
+package org.partyline.delivery;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.carrier.TransactionSize;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.schedule.CoverPlans;
+
+/** Has a packet's own transaction paid for by a wallet, within the caps and the budget. */
+public final class PacketPayment {
+    private final Core core;
+    private final Outbox outbox;
+    private final Pricing fees;
+    private final Spending spending;
+    private final Slots slots;
+
+    public PacketPayment(Core core, Outbox outbox, Pricing fees, Spending spending, Slots slots) {
+        this.core = core;
+        this.outbox = outbox;
+        this.fees = fees;
+        this.spending = spending;
+        this.slots = slots;
+    }
+
+    /**
+     * Pays for a packet of a carrier's and stores that.
+     *
+     * @return the wallet that paid; empty when the message is over
+     * @throws WaitsException when there is no wallet, a cap is reached, or the budget for cover traffic is spent
+     */
+    Optional<String> pay(String carrier, PacketRef packet, List<Transport> nodes) throws PartylineException {
+        int index = packet.index();
+        Optional<OutgoingMessage> found =
+                core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, packet.message())));
+        if (found.isEmpty() || found.get().state().isSettled()) {
+            return Optional.empty();
+        }
+        OutgoingMessage outgoing = found.get();
+        if (!outgoing.carrier().equals(carrier)
+                || outgoing.parts().get(index).state() != State.SEALED
+                || outgoing.parts().get(index).raw() != null) {
+            throw new IllegalStateException("a packet is paid for that is paid already, or is another carrier's");
+        }
+        slots.requireFor(Set.of(packet));
+        if (nodes.isEmpty()) {
+            throw new WaitsException("it waits for a node that is ready");
+        }
+        Network network = nodes.get(0).network();
+        String account = core.conversation(outgoing.membership()).account();
+        FeeRate rate = fees.draw(nodes);
+        List<byte[]> payload = List.of(outgoing.parts().get(index).packet());
+        // What a cap refuses should not be signed first: that takes an address each time. The size is the usual one.
+        ask(outgoing, rate.fee(TransactionSize.of(payload)), network);
+        Payers.Paid payment = Payers.pay(core, fees.entries(nodes), account, payload, rate);
+        Wallet wallet = payment.wallet();
+        SignedTransaction paid = payment.transaction();
+        boolean stored = false;
+        boolean nobodyHasIt = true;
+        try {
+            spend(outgoing, index, paid.fee(), network);
+            // Until this has an answer it is not known whether it is in the store, and leaves some time.
+            nobodyHasIt = false;
+            OutgoingMessage after = outbox.changePart(
+                    outgoing.id(),
+                    index,
+                    part -> part.signed(
+                            paid.raw(), paid.id().bytes(), paid.vsize(), paid.fee(), wallet.name(), account));
+            stored = after != null && !after.state().isSettled();
+            nobodyHasIt = !stored;
+            slots.use();
+            return stored ? Optional.of(wallet.name()) : Optional.empty();
+        } finally {
+            if (nobodyHasIt) {
+                wallet.discard(account, paid);
+            } else if (!stored) {
+                wallet.release(account, paid);
+            }
+        }
+    }
+
+    private void ask(OutgoingMessage outgoing, long fee, Network network) throws PartylineException {
+        int persona = core.conversation(outgoing.membership()).persona();
+        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+            check(tx, outgoing, fee, persona, network);
+            return null;
+        }));
+    }
+
+    private void check(StoreTransaction tx, OutgoingMessage outgoing, long fee, int persona, Network network)
+            throws StoreException, WaitsException {
+        Optional<String> refusal = spending.refuse(tx, fee, outgoing.fee(), persona);
+        if (refusal.isPresent()) {
+            throw new WaitsException(refusal.get());
+        }
+        spending.checkBudget(tx, fee, persona, network);
+    }
+
+    /** Counts a fee, or says which cap it would go over. */
+    private void spend(OutgoingMessage outgoing, int index, long fee, Network network) throws PartylineException {
+        int persona = core.conversation(outgoing.membership()).persona();
+        boolean decoy = outgoing.type() == PacketType.DECOY.code();
+        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+            check(tx, outgoing, fee, persona, network);
+            spending.countPacket(tx, fee, persona, network);
+            if (!decoy) {
+                CoverPlans.remember(tx, persona, outgoing.parts().get(index).packet().length);
+            }
+            return null;
+        }));
+    }
+}

@@ -1,0 +1,205 @@
+package org.partyline.delivery;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.carrier.RecallTally;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.TransactionScanner;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Replaces the unconfirmed transaction that carries a packet by one that carries nothing. */
+public final class PacketReplacement {
+    private static final Logger LOG = LoggerFactory.getLogger(PacketReplacement.class);
+
+    private final Core core;
+    private final Outbox outbox;
+    private final PropagationTracker propagationTracker;
+    private final Pricing fees;
+    private final Spending spending;
+
+    public PacketReplacement(
+            Core core, Outbox outbox, PropagationTracker propagationTracker, Pricing fees, Spending spending) {
+        this.core = core;
+        this.outbox = outbox;
+        this.propagationTracker = propagationTracker;
+        this.fees = fees;
+        this.spending = spending;
+    }
+
+    private static boolean isOnItsWay(OutgoingPart part) {
+        return part.raw() != null
+                && part.state() != State.CONFIRMED
+                && part.attempted() != TransactionScanner.carriesNothing(part.raw());
+    }
+
+    /** A message that is to be taken back. */
+    private record Recalled(OutgoingMessage outgoing, Network network, int persona) {}
+
+    /** Whether nodes may have a packet, or did not take yet what replaces it. */
+    boolean isOnItsWay(PacketRef packet) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, packet.message())))
+                .filter(now -> now.parts().size() > packet.index())
+                .filter(now -> isOnItsWay(now.parts().get(packet.index())))
+                .isPresent();
+    }
+
+    /** Takes a packet back, or goes on with that. @param carrier whose it is */
+    void withdraw(String carrier, PacketRef packet, List<Transport> nodes, RecallTally tally)
+            throws PartylineException {
+        Optional<OutgoingMessage> found =
+                core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, packet.message())));
+        if (found.isEmpty() || found.get().state() != State.RECALLED) {
+            // It is forgotten, or all of it stands in blocks meanwhile.
+            return;
+        }
+        if (!found.get().carrier().equals(carrier)) {
+            throw new IllegalStateException("a packet is taken back that is another carrier's");
+        }
+        Conversation conversation = core.conversation(found.get().membership());
+        replace(
+                new Recalled(found.get(), conversation.network(), conversation.persona()),
+                packet.index(),
+                nodes,
+                tally);
+    }
+
+    private void replace(Recalled found, int index, List<Transport> nodes, RecallTally tally)
+            throws PartylineException {
+        OutgoingPart part = found.outgoing().parts().get(index);
+        if (!isOnItsWay(part)) {
+            return;
+        }
+        boolean emptied = TransactionScanner.carriesNothing(part.raw());
+        List<byte[]> carriers = new ArrayList<>(part.earlier());
+        if (!emptied) {
+            carriers.add(part.transaction());
+        }
+        if (isSettled(found, index, carriers)) {
+            return;
+        }
+        SignedTransaction nothing;
+        try {
+            nothing = emptied
+                    ? new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee())
+                    : nothing(found, index, nodes);
+        } catch (WalletException e) {
+            // Miners may have been faster than the wallet, which has no more to say than that the coin is gone.
+            if (isSettled(found, index, carriers)) {
+                return;
+            }
+            throw e;
+        }
+        tally.stored();
+        Optional<String> node = emptied && propagationTracker.isMined(found.network(), nothing.id())
+                ? Optional.of(part.node())
+                : broadcast(nothing, nodes);
+        if (node.isPresent()) {
+            settle(found, index, now -> now.attempt(node.get(), core.now().toEpochMilli()));
+            tally.replaced(emptied ? 0 : nothing.fee() - part.fee());
+        } else {
+            // A node says that its coins are gone, and does not know which of the transactions that carried it took
+            // them.
+            settle(found, index, now -> now.minedIn(carriers.get(carriers.size() - 1)));
+        }
+    }
+
+    /** Whether a transaction that carries a packet stands in a block; then that is stored. */
+    private boolean isSettled(Recalled found, int index, List<byte[]> carriers) throws StoreException {
+        Optional<byte[]> mined = carriers.stream()
+                .filter(carrier -> propagationTracker.isMined(found.network(), TxId.ofBytes(carrier)))
+                .findFirst();
+        if (mined.isPresent()) {
+            settle(found, index, now -> now.minedIn(mined.get()));
+        }
+        return mined.isPresent();
+    }
+
+    private void settle(Recalled found, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
+        outbox.change(
+                found.outgoing().id(),
+                now -> now.with(index, change.apply(now.parts().get(index))));
+    }
+
+    /** Signs a transaction that carries nothing and takes the place of a packet's; stores it before anybody gets it. */
+    private SignedTransaction nothing(Recalled found, int index, List<Transport> nodes) throws PartylineException {
+        spending.requireAccepted(found.network());
+        OutgoingPart part = found.outgoing().parts().get(index);
+        Wallet wallet = core.nodes
+                .wallet(part.wallet())
+                .orElseThrow(() -> new NoSuchThingException(
+                        "wallet '" + part.wallet() + "' is away: it is needed to replace the transaction"));
+        SignedTransaction before =
+                new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
+        SignedTransaction nothing = wallet.replace(part.account(), before, List.of(), fees.replacement(before, nodes));
+        long added = nothing.fee() - before.fee();
+        core.<Void, PartylineException>open(memory -> core.store.<Void, PartylineException>transact(tx -> {
+            Optional<OutgoingMessage> now =
+                    OutgoingRecords.find(tx, found.outgoing().id());
+            if (now.isPresent() && now.get().parts().get(index).state() == State.CONFIRMED) {
+                throw new WalletException("it was mined meanwhile");
+            }
+            Optional<String> refusal = spending.refuse(tx, added, part.fee(), found.persona());
+            if (refusal.isPresent()) {
+                throw new NoSuchThingException(refusal.get());
+            }
+            spending.countRecall(tx, added, found.persona());
+            if (now.isPresent()) {
+                OutgoingPart emptied = now.get().parts().get(index).emptied(nothing, wallet.name());
+                outbox.update(tx, memory, now.get(), now.get().with(index, emptied));
+            }
+            return null;
+        }));
+        return nothing;
+    }
+
+    /** @return the node that took it; empty when the other one was mined in between */
+    private Optional<String> broadcast(SignedTransaction nothing, List<Transport> nodes) throws PartylineException {
+        NodeUnavailableException last = null;
+        String taken = null;
+        for (Transport node : nodes) {
+            try {
+                node.broadcast(nothing.raw());
+                taken = node.name();
+            } catch (NodeUnavailableException e) {
+                last = e;
+            } catch (TransactionRejectedException e) {
+                if (e.reason() == TransactionRejectedException.Reason.INPUTS_GONE) {
+                    LOG.info("a message was mined before it could be recalled");
+                    return Optional.empty();
+                }
+                if (taken == null) {
+                    throw new NoSuchThingException(
+                            "node '" + node.name() + "' refused the transaction that takes it back: " + e.getMessage());
+                }
+            }
+        }
+        if (taken == null && last != null) {
+            throw last;
+        }
+        return Optional.ofNullable(taken);
+    }
+}

@@ -1,0 +1,59 @@
+package org.partyline.delivery;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.FeeRate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.transport.InsufficientFundsException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.partyline.api.transport.WalletException;
+import org.partyline.engine.delivery.MissingWallet;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+
+/** Whose wallet pays: that of the node that a transaction goes in by, or of the next node, where that one cannot. */
+public final class Payers {
+    private Payers() {}
+
+    /** A transaction, and the wallet that paid for it. */
+    record Paid(Wallet wallet, SignedTransaction transaction) {}
+
+    /**
+     * Has a transaction paid for.
+     *
+     * @param nodes that it may go in by, the best first
+     * @throws InsufficientFundsException when no wallet has the coins, in the words of the first
+     * @throws WaitsException when there is no wallet
+     */
+    static Paid pay(Core core, List<Transport> nodes, String account, List<byte[]> payloads, FeeRate rate)
+            throws PartylineException {
+        PartylineException first = null;
+        Set<String> asked = new HashSet<>();
+        for (Transport node : nodes) {
+            Optional<Wallet> wallet = core.nodes.wallet(node.network(), node.name());
+            if (wallet.isPresent() && asked.add(wallet.get().name())) {
+                try {
+                    return new Paid(wallet.get(), wallet.get().pay(account, payloads, rate));
+                } catch (InsufficientFundsException | WalletException e) {
+                    first = first == null ? e : first;
+                }
+            }
+        }
+        if (first != null) {
+            throw first;
+        }
+        throw new WaitsException(MissingWallet.reason(nodes.get(0).network()));
+    }
+
+    /** The nodes with the one first whose wallet paid: it is the last to keep a transaction of its own to itself. */
+    static List<Transport> first(String wallet, List<Transport> nodes) {
+        List<Transport> ordered = new ArrayList<>(nodes);
+        ordered.sort(java.util.Comparator.comparing(node -> !node.name().equals(wallet)));
+        return ordered;
+    }
+}

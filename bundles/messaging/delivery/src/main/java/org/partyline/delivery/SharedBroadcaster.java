@@ -1,0 +1,136 @@
+package org.partyline.delivery;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.Broadcasts.Refusal;
+import org.partyline.api.carrier.Broadcasts.Taken;
+import org.partyline.api.carrier.CarrierNode;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.TransactionPlace;
+import org.partyline.api.transport.TransactionRejectedException;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.delivery.CarrierViews;
+import org.partyline.engine.delivery.KeptTransaction;
+import org.partyline.engine.delivery.KeptTransactionRecords;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Gives transactions that are kept to nodes. That a node may have one is stored first. */
+public final class SharedBroadcaster {
+    private static final Logger LOG = LoggerFactory.getLogger(SharedBroadcaster.class);
+
+    private final Core core;
+    private final PropagationTracker propagationTracker;
+    private final KeptTransactions kept;
+
+    public SharedBroadcaster(Core core, PropagationTracker propagationTracker, KeptTransactions kept) {
+        this.core = core;
+        this.propagationTracker = propagationTracker;
+        this.kept = kept;
+    }
+
+    private KeptTransaction require(CarrierScope scope, byte[] key) throws StoreException, WaitsException {
+        return kept.find(scope.carrier(), key)
+                .orElseThrow(() -> new WaitsException("no transaction is stored for it: it is paid for again"));
+    }
+
+    /** Gives a transaction to a node, to the next one when that does not answer. @return empty when a node has it */
+    Optional<Refusal> hand(CarrierScope scope, byte[] key, List<CarrierNode> nodes, Taken taken)
+            throws PartylineException {
+        KeptTransaction transaction = require(scope, key);
+        Network network = Network.ofCode(transaction.network()).orElseThrow();
+        NodeUnavailableException last = null;
+        // Before anybody has it: a payment at the wrong moment would build on it.
+        kept.hold(transaction, true);
+        for (Transport node : CarrierViews.transports(core, nodes)) {
+            attempt(scope, transaction, node.name());
+            try {
+                node.broadcast(transaction.raw());
+                handed(scope, transaction, taken);
+                return Optional.empty();
+            } catch (NodeUnavailableException e) {
+                last = e;
+            } catch (TransactionRejectedException e) {
+                if (propagationTracker.isKnown(network, transaction.signed().id())) {
+                    handed(scope, transaction, taken);
+                    return Optional.empty();
+                }
+                return Optional.of(
+                        new Refusal(new CarrierNode(node.name(), node.policy()), e.reason(), e.getMessage()));
+            } catch (RuntimeException e) {
+                if (core.nodes.isUsed(node.name())) {
+                    throw e;
+                }
+                // It was taken away in the middle: what it did is not known.
+                last = new NodeUnavailableException("node '" + node.name() + "' went away in the middle", e);
+            }
+        }
+        throw last == null ? new WaitsException("it waits for a node that is ready") : last;
+    }
+
+    private void attempt(CarrierScope scope, KeptTransaction transaction, String node) throws StoreException {
+        long now = core.now().toEpochMilli();
+        scope.<Void, StoreException>run((memory, tx) -> {
+            for (KeptTransaction.Cargo packet : transaction.packets()) {
+                tx.change(packet.ref(), part -> part.attempt(node, now));
+                Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx.store(), packet.message());
+                if (outgoing.isPresent()) {
+                    PropagationRecords.change(
+                            tx.store(),
+                            outgoing.get(),
+                            transaction.transaction(),
+                            propagationRecord -> propagationRecord.entering(node));
+                }
+            }
+            return null;
+        });
+    }
+
+    private void handed(CarrierScope scope, KeptTransaction transaction, Taken taken) throws StoreException {
+        scope.<Void, StoreException>run((memory, tx) -> {
+            // As it is now: its packets may be another message's.
+            Optional<KeptTransaction> now = KeptTransactionRecords.find(tx.store(), scope.carrier(), transaction.key())
+                    .filter(found -> Arrays.equals(found.transaction(), transaction.transaction()));
+            if (now.isPresent()) {
+                tx.put(transaction.key(), taken.taken(tx));
+                KeptTransactionRecords.put(tx.store(), now.get().handed());
+            }
+            for (KeptTransaction.Cargo packet : now.orElse(transaction).packets()) {
+                tx.change(packet.ref(), part -> part.on(PacketEvent.TAKEN));
+            }
+            return null;
+        });
+        // Once more, for wallets that know only what the network has.
+        kept.hold(transaction, true);
+        kept.letGoReplaced(transaction);
+    }
+
+    /** One node has it: those that do not get it from us, as the first may keep it to itself. */
+    void spread(CarrierScope scope, byte[] key, List<CarrierNode> nodes) throws StoreException {
+        Optional<KeptTransaction> found = kept.find(scope.carrier(), key);
+        if (found.isEmpty()) {
+            return;
+        }
+        for (Transport node : CarrierViews.transports(core, nodes)) {
+            try {
+                if (node.locate(found.get().signed().id()).kind() == TransactionPlace.Kind.UNKNOWN) {
+                    attempt(scope, found.get(), node.name());
+                    node.broadcast(found.get().raw());
+                }
+            } catch (NodeUnavailableException | TransactionRejectedException e) {
+                LOG.debug("a node does not take a shared transaction that another has: {}", e.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,268 @@
+package org.partyline.delivery;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.FeeRate;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.carrier.Payments.Keep;
+import org.partyline.api.carrier.Payments.Signed;
+import org.partyline.api.carrier.SharedTransaction;
+import org.partyline.api.carrier.SharedTransaction.Cargo;
+import org.partyline.api.carrier.TransactionSize;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.TransactionScanner;
+import org.partyline.api.transport.Transport;
+import org.partyline.api.transport.Wallet;
+import org.partyline.engine.conversation.PersonaRecord;
+import org.partyline.engine.delivery.CarrierViews;
+import org.partyline.engine.delivery.KeptTransaction;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.schedule.CoverPlans;
+
+/**
+ * Has transactions signed that carry packets of several messages. Each is stored, with what it carries, before anybody has it: so a server
+ * that was killed goes on with the same one.
+ */
+public final class SharedPayment {
+    private final Core core;
+    private final Pricing fees;
+    private final Spending spending;
+    private final Slots slots;
+    private final KeptTransactions kept;
+
+    public SharedPayment(Core core, Pricing fees, Spending spending, Slots slots, KeptTransactions kept) {
+        this.core = core;
+        this.fees = fees;
+        this.spending = spending;
+        this.slots = slots;
+        this.kept = kept;
+    }
+
+    /** What is to be signed. @param before what it takes the place of */
+    private record Order(
+            CarrierScope scope, SharedTransaction wanted, Optional<KeptTransaction> before, List<Transport> nodes) {
+        String account() {
+            return new PersonaRecord(wanted.persona(), "", false).account();
+        }
+
+        long paid() {
+            return before.map(KeptTransaction::fee).orElse(0L);
+        }
+
+        List<byte[]> payloads() {
+            return wanted.cargo().stream().map(Cargo::bytes).toList();
+        }
+    }
+
+    /** Signs a transaction and stores it, with where its packets go, in one transaction of the store. */
+    Signed sign(CarrierScope scope, SharedTransaction wanted, Keep keep) throws PartylineException {
+        spending.requireAccepted(wanted.network());
+        Optional<KeptTransaction> before = Optional.empty();
+        if (wanted.replaces().isPresent()) {
+            before = kept.find(scope.carrier(), wanted.replaces().get());
+            if (before.isEmpty()) {
+                throw new WaitsException("the transaction that it was to take the place of is over");
+            }
+        }
+        slots.requireFor(wanted.boarding());
+        List<Transport> nodes = CarrierViews.transports(core, wanted.nodes());
+        if (nodes.isEmpty()) {
+            throw new WaitsException("it waits for a node that is ready");
+        }
+        return sign(new Order(scope, wanted, before, nodes), keep);
+    }
+
+    private Signed sign(Order order, Keep keep) throws PartylineException {
+        SharedTransaction wanted = order.wanted();
+        Optional<FeeRate> rate = order.before().isEmpty() ? Optional.of(fees.draw(order.nodes())) : Optional.empty();
+        // What a limit refuses should not be signed first: that takes an address each time.
+        if (!wanted.boarding().isEmpty()) {
+            int vsize = likelyVsize(order);
+            long likely = rate.isPresent()
+                    ? rate.get().fee(vsize)
+                    : fees.replacement(order.before().get().signed(), order.nodes())
+                            .fee(vsize);
+            order.scope().<Void, PartylineException>run((memory, tx) -> {
+                check(tx.store(), order, likely, vsize);
+                spending.checkBudget(tx.store(), likely - order.paid(), wanted.persona(), wanted.network());
+                return null;
+            });
+        }
+        Payers.Paid payment = rate.isPresent()
+                ? Payers.pay(core, fees.entries(order.nodes()), order.account(), order.payloads(), rate.get())
+                : replace(order, order.before().get());
+        Signed signed = new Signed(payment.wallet().name(), payment.transaction());
+        boolean stored = false;
+        boolean refused = false;
+        try {
+            order.scope().<Void, PartylineException>run((memory, tx) -> {
+                store(memory, tx, order, signed, keep);
+                return null;
+            });
+            stored = true;
+        } catch (StoreException e) {
+            throw e;
+        } catch (PartylineException e) {
+            refused = true;
+            throw e;
+        } finally {
+            if (!stored && order.before().isEmpty()) {
+                if (refused) {
+                    payment.wallet().discard(order.account(), payment.transaction());
+                } else {
+                    payment.wallet().release(order.account(), payment.transaction());
+                }
+            }
+        }
+        order.before().filter(before -> !before.sent()).ifPresent(before -> kept.hold(before, false));
+        return signed;
+    }
+
+    private int likelyVsize(Order order) throws StoreException {
+        List<byte[]> payloads = order.payloads();
+        if (order.before().isEmpty()) {
+            return TransactionSize.of(payloads);
+        }
+        // It spends the same coin to the same change.
+        return order.before().get().vsize()
+                - TransactionSize.outputs(payloads(order.before().get().raw()))
+                + TransactionSize.outputs(payloads);
+    }
+
+    /** As long as what a transaction carries. */
+    private static List<byte[]> payloads(byte[] raw) {
+        List<byte[]> all = new ArrayList<>();
+        TransactionScanner.scan(raw, (output, offset, length) -> all.add(new byte[length]));
+        return all;
+    }
+
+    private Payers.Paid replace(Order order, KeptTransaction before) throws PartylineException {
+        Wallet wallet = core.nodes
+                .wallet(before.wallet())
+                .orElseThrow(() -> new WaitsException("it waits for a wallet on "
+                        + order.wanted().network().label() + ": '" + before.wallet() + "' is away"));
+        SignedTransaction next = wallet.replace(
+                before.account(), before.signed(), order.payloads(), fees.replacement(before.signed(), order.nodes()));
+        return new Payers.Paid(wallet, next);
+    }
+
+    /** @throws WaitsException says which cap refuses what a transaction adds to the fee */
+    private void check(StoreTransaction tx, Order order, long fee, int vsize) throws PartylineException {
+        order.wanted().limit().check(fee, vsize);
+        long already = 0;
+        for (PacketRef packet : order.wanted().boarding()) {
+            already = Math.max(
+                    already,
+                    OutgoingRecords.find(tx, packet.message())
+                            .map(OutgoingMessage::fee)
+                            .orElse(0L));
+        }
+        Optional<String> refusal =
+                spending.refuse(tx, fee - order.paid(), already, order.wanted().persona());
+        if (refusal.isPresent()) {
+            throw new WaitsException(refusal.get());
+        }
+    }
+
+    private void store(Unlocked memory, StoreCarrierTransaction tx, Order order, Signed signed, Keep keep)
+            throws PartylineException {
+        SharedTransaction wanted = order.wanted();
+        SignedTransaction transaction = signed.transaction();
+        long added = transaction.fee() - order.paid();
+        check(tx.store(), order, transaction.fee(), transaction.vsize());
+        Set<KeptTransaction.Cargo> stood =
+                new HashSet<>(order.before().map(KeptTransaction::packets).orElse(List.of()));
+        List<KeptTransaction.Cargo> goes = new ArrayList<>();
+        for (Cargo cargo : wanted.cargo()) {
+            PacketRef packet = cargo.packet();
+            KeptTransaction.Cargo one = new KeptTransaction.Cargo(packet.message(), packet.index());
+            goes.add(one);
+            if (!stood.contains(one) && isGone(tx, packet)) {
+                throw new WaitsException("it was taken back meanwhile");
+            }
+        }
+        if (wanted.takesBack()) {
+            spending.countRecall(tx.store(), added, wanted.persona());
+        } else {
+            spending.checkBudget(tx.store(), added, wanted.persona(), wanted.network());
+            spending.countPacket(tx.store(), added, wanted.persona(), wanted.network());
+        }
+        tx.keep(order.before(), next(order, signed, goes), keep.keep(tx, signed));
+        carry(tx, order, signed, added);
+        stood.removeAll(goes);
+        for (KeptTransaction.Cargo left : stood) {
+            tx.change(left.ref(), part -> part.on(PacketEvent.SUPERSEDED));
+        }
+    }
+
+    private static KeptTransaction next(Order order, Signed signed, List<KeptTransaction.Cargo> packets) {
+        SignedTransaction transaction = signed.transaction();
+        return new KeptTransaction(
+                order.scope().carrier(),
+                order.wanted().key(),
+                order.wanted().persona(),
+                order.wanted().network().code(),
+                signed.wallet(),
+                transaction.raw(),
+                transaction.id().bytes(),
+                transaction.vsize(),
+                transaction.fee(),
+                order.before()
+                        .map(before -> before.sent() ? before.raw() : before.replaced())
+                        .orElse(null),
+                false,
+                packets);
+    }
+
+    /** Writes down at each packet that it goes in a transaction. */
+    private static void carry(StoreCarrierTransaction tx, Order order, Signed signed, long added)
+            throws StoreException {
+        SignedTransaction transaction = signed.transaction();
+        long left = added;
+        for (Cargo cargo : order.wanted().cargo()) {
+            PacketRef packet = cargo.packet();
+            Optional<OutgoingMessage> found = OutgoingRecords.find(tx.store(), packet.message());
+            if (found.isEmpty() || found.get().parts().size() <= packet.index()) {
+                continue;
+            }
+            OutgoingPart part = found.get().parts().get(packet.index());
+            boolean boards = order.wanted().boarding().contains(packet);
+            if (boards && found.get().type() != PacketType.DECOY.code()) {
+                CoverPlans.remember(tx.store(), order.wanted().persona(), part.packet().length);
+            }
+            // What it adds to the fee is what the packets that board with it cost.
+            long share = boards ? left : part.fee();
+            left = boards ? 0 : left;
+            tx.change(
+                    packet,
+                    now -> now.signed(
+                            transaction.raw(),
+                            transaction.id().bytes(),
+                            transaction.vsize(),
+                            share,
+                            signed.wallet(),
+                            order.account()));
+        }
+    }
+
+    /** Whether a packet's message has ended without it: it was taken back, expired, or is forgotten. */
+    private static boolean isGone(StoreCarrierTransaction tx, PacketRef packet) throws StoreException {
+        return tx.message(packet.message()).map(CarriedMessage::isEnded).orElse(true);
+    }
+}

@@ -1,0 +1,216 @@
+package org.partyline.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.partyline.api.Network;
+import org.partyline.api.carrier.LaterException;
+import org.partyline.api.cover.Timing;
+import org.partyline.api.schedule.SendSchedule;
+import org.partyline.api.settings.Settings;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Whiteboard;
+import org.partyline.engine.schedule.CoverSlots;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Decides when a packet may leave: after an exponential delay, not more than so many a minute, and with cover traffic only at
+ * the points of its process. Used by the sender's thread only.
+ */
+public final class SlotSchedule implements CoverSlots {
+    private static final Logger LOG = LoggerFactory.getLogger(SlotSchedule.class);
+    private static final DateTimeFormatter CLOCK =
+            DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
+
+    private final Core core;
+    private final Timing timing;
+    private final Whiteboard<SendSchedule> schedules;
+    private final Map<Integer, Timing.RateLimit> limits = new HashMap<>();
+    /** Of personas with cover traffic; asked by whoever recalls a message, too. */
+    private final Map<Integer, Point> points = new ConcurrentHashMap<>();
+
+    /** What became of a point. */
+    public enum Use {
+        /** Nothing may leave: none is due, or nothing more may at this one. */
+        CLOSED,
+        /** One packet may leave. */
+        OPEN,
+        /** One packet has taken it. */
+        TAKEN
+    }
+
+    /** @param network of the decoys; null: none is ready */
+    private record Point(Network network, Use use) {
+        Point as(Use next) {
+            return new Point(network, next);
+        }
+
+        boolean isOn(Network other) {
+            return network == null || network == other;
+        }
+    }
+
+    private int perMinute;
+    private int burst;
+
+    /** @param schedules of other bundles */
+    public SlotSchedule(Core core, Timing timing, Whiteboard<SendSchedule> schedules) {
+        this.schedules = schedules;
+        this.core = core;
+        this.timing = timing;
+    }
+
+    /** A packet has to wait. */
+    public static final class Later extends LaterException {
+        private static final long serialVersionUID = 1L;
+
+        public Later(String reason, Instant until) {
+            super(reason, until);
+        }
+    }
+
+    public static String clock(Instant time) {
+        return CLOCK.format(time);
+    }
+
+    /** The delay of a packet that is ready now; none where the network is a play one and nothing is configured. */
+    public Duration delay(Network network) {
+        Duration mean = core.settings.get().sending().jitter(network);
+        return mean.isZero() ? Duration.ZERO : timing.jitter(mean, core.random);
+    }
+
+    /** Opens a point of a persona's cover traffic: one packet may leave. */
+    public void openPoint(int persona) {
+        points.computeIfPresent(persona, (id, point) -> point.as(Use.OPEN));
+    }
+
+    /** Ends a point; says what became of it. */
+    public Use closePoint(int persona) {
+        Point before = points.get(persona);
+        points.computeIfPresent(persona, (id, point) -> point.as(Use.CLOSED));
+        return before == null ? Use.CLOSED : before.use();
+    }
+
+    /** The packet that took a point did not leave: another one may. */
+    public void giveBack(int persona) {
+        points.computeIfPresent(persona, (id, point) -> point.use() == Use.TAKEN ? point.as(Use.OPEN) : point);
+    }
+
+    /** Nothing more leaves at this point. */
+    public void spoilPoint(int persona) {
+        points.computeIfPresent(persona, (id, point) -> point.as(Use.CLOSED));
+    }
+
+    /** Whether a persona's packets leave at points only. */
+    public boolean isCovered(int persona) {
+        return points.containsKey(persona);
+    }
+
+    /** Whether a persona's packets on a network do: decoys are on one network only. */
+    @Override
+    public boolean isCovered(int persona, Network network) {
+        Point point = points.get(persona);
+        return point != null && point.isOn(network);
+    }
+
+    /** Whether a packet would have to wait for the next point. */
+    boolean awaitsPoint(int persona, Network network) {
+        Point point = points.get(persona);
+        return point != null && point.isOn(network) && point.use() != Use.OPEN;
+    }
+
+    /**
+     * A persona's packets leave at points from now on.
+     *
+     * @param network of the decoys; empty: no node is ready, and nothing leaves
+     */
+    public void cover(int persona, Optional<Network> network) {
+        points.compute(
+                persona, (id, point) -> new Point(network.orElse(null), point == null ? Use.CLOSED : point.use()));
+    }
+
+    /** A persona's packets leave by their delay alone. */
+    public void uncover(int persona) {
+        points.remove(persona);
+    }
+
+    /** @throws Later when no point is open */
+    public void awaitPoint(int persona, Network network) throws Later {
+        if (awaitsPoint(persona, network)) {
+            throw new Later("it leaves at a point of the cover traffic (partyline:decoy-status)", core.now());
+        }
+    }
+
+    /**
+     * Lets one packet leave now.
+     *
+     * @param ready when its own delay is over
+     * @return whether it takes a point of cover traffic
+     * @throws Later says until when it waits, and for what
+     */
+    public boolean take(int persona, Network network, Instant ready) throws Later {
+        Instant now = core.now();
+        Point point = points.get(persona);
+        if (point != null && point.isOn(network)) {
+            awaitPoint(persona, network);
+            points.put(persona, point.as(Use.TAKEN));
+            return true;
+        }
+        if (now.isBefore(ready)) {
+            throw new Later("it leaves at " + clock(ready) + ": a random delay", ready);
+        }
+        awaitOthers(network, now);
+        Settings settings = core.settings.get();
+        if (settings.sending().perMinute(network) == 0) {
+            return false;
+        }
+        Timing.RateLimit limit = limit(
+                persona,
+                settings.sending().perMinute(network),
+                settings.sending().burst());
+        Instant earliest = limit.earliest(now);
+        if (now.isBefore(earliest)) {
+            throw new Later(
+                    "it leaves at " + clock(earliest) + ": at most "
+                            + settings.sending().perMinute(network) + " a minute",
+                    earliest);
+        }
+        limit.take(now);
+        return false;
+    }
+
+    /** What other bundles hold back: until the latest of them lets it go. */
+    private void awaitOthers(Network network, Instant now) throws Later {
+        SendSchedule.Hold latest = null;
+        for (SendSchedule schedule : schedules.all()) {
+            try {
+                Optional<SendSchedule.Hold> hold = schedule.hold(new SendSchedule.Departure(network, now));
+                if (hold.isPresent()
+                        && hold.get().until().isAfter(now)
+                        && (latest == null || hold.get().until().isAfter(latest.until()))) {
+                    latest = hold.get();
+                }
+            } catch (RuntimeException | LinkageError e) {
+                LOG.warn("a schedule failed, and holds nothing back: {}", e.toString());
+            }
+        }
+        if (latest != null) {
+            throw new Later("it leaves at " + clock(latest.until()) + ": " + latest.reason(), latest.until());
+        }
+    }
+
+    private Timing.RateLimit limit(int persona, int newPerMinute, int newBurst) {
+        if (newPerMinute != perMinute || newBurst != burst) {
+            limits.clear();
+            perMinute = newPerMinute;
+            burst = newBurst;
+        }
+        return limits.computeIfAbsent(persona, id -> timing.newRateLimit(newPerMinute, newBurst));
+    }
+}

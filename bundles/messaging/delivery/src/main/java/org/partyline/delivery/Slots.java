@@ -1,0 +1,111 @@
+package org.partyline.delivery;
+
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.Network;
+import org.partyline.api.PartylineException;
+import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+
+/** Lets packets leave when they may: at once, after a delay, or in a slot of cover traffic, which one packet takes. */
+public final class Slots {
+    private final Core core;
+    private final SlotSchedule slotSchedule;
+    private final CoverRunner cover;
+    /** The slot that a packet has now, by the thread that lets it leave. */
+    private final ThreadLocal<Slot> current = new ThreadLocal<>();
+
+    /** A packet may leave. */
+    private static final class Slot {
+        final PacketRef packet;
+        final boolean covered;
+        /** Whether it is used up, whatever becomes of the packet. */
+        boolean used;
+
+        Slot(PacketRef packet, boolean covered) {
+            this.packet = packet;
+            this.covered = covered;
+        }
+    }
+
+    public Slots(Core core, SlotSchedule slotSchedule, CoverRunner cover) {
+        this.core = core;
+        this.slotSchedule = slotSchedule;
+        this.cover = cover;
+    }
+
+    /** A step that a packet takes when it may leave. */
+    @FunctionalInterface
+    interface Step {
+        void take() throws PartylineException;
+    }
+
+    /**
+     * Lets a packet leave, at its time. One that fails to leaves its point to another.
+     *
+     * @throws SlotSchedule.Later when its time is still to come
+     */
+    void at(OutgoingMessage outgoing, int index, Network network, Step step) throws PartylineException {
+        int persona = core.conversation(outgoing.membership()).persona();
+        OutgoingPart part = outgoing.parts().get(index);
+        // What a block left out goes at once: who sees the block knows when. At a point it would make messages wait, so
+        // that what comes after it is one more often than else.
+        boolean atPoint = !(part.ridesAgain() && slotSchedule.isCovered(persona, network))
+                && slotSchedule.take(persona, network, Instant.ofEpochMilli(part.leaves()));
+        Slot slot = new Slot(new PacketRef(outgoing.id(), index), slotSchedule.isCovered(persona, network));
+        current.set(slot);
+        try {
+            step.take();
+        } catch (Spending.BudgetSpent e) {
+            cover.refused(persona, e.fee());
+            throw e;
+        } finally {
+            current.remove();
+            if (atPoint && !slot.used && !isPaid(outgoing.id(), index)) {
+                slotSchedule.giveBack(persona);
+            }
+        }
+    }
+
+    /** A packet was paid for that has the slot: it is used up, whatever becomes of it. */
+    void use() {
+        Slot slot = current.get();
+        if (slot != null) {
+            slot.used = true;
+        }
+    }
+
+    /**
+     * Refuses to pay for the first time for packets that have no slot: they would leave at a time at which nothing else does.
+     *
+     * @throws IllegalStateException when a carrier does that: it is wrong
+     */
+    void requireFor(Set<PacketRef> boarding) {
+        Slot slot = current.get();
+        if (boarding.isEmpty()) {
+            return;
+        }
+        if (slot == null || !boarding.contains(slot.packet)) {
+            throw new IllegalStateException("a packet is paid for that may not leave now");
+        }
+        if (slot.covered && boarding.size() > 1) {
+            throw new IllegalStateException("several packets are to leave in one slot of the cover traffic");
+        }
+    }
+
+    private Optional<OutgoingMessage> find(long id) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, id)));
+    }
+
+    private boolean isPaid(long id, int index) throws StoreException {
+        return find(id).filter(now ->
+                        now.parts().size() > index && now.parts().get(index).raw() != null)
+                .isPresent();
+    }
+}

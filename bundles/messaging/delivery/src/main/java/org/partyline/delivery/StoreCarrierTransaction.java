@@ -1,0 +1,203 @@
+package org.partyline.delivery;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.partyline.api.TxId;
+import org.partyline.api.carrier.CarriedMessage;
+import org.partyline.api.carrier.CarrierTransaction;
+import org.partyline.api.carrier.PacketRef;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.delivery.CarrierViews;
+import org.partyline.engine.delivery.KeptTransaction;
+import org.partyline.engine.delivery.KeptTransactionRecords;
+import org.partyline.engine.fees.SpentRecords;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PropagationRecord;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.store.Keys;
+
+/** A transaction of the store as one carrier sees it: its own records, and messages as far as their packets travel. */
+final class StoreCarrierTransaction implements CarrierTransaction {
+    private final CarrierScope scope;
+    private final String carrier;
+    private final String table;
+    private final Unlocked memory;
+    private final StoreTransaction tx;
+    private final CarrierEffects effects;
+
+    StoreCarrierTransaction(CarrierScope scope, Unlocked memory, StoreTransaction tx, CarrierEffects effects) {
+        this.scope = scope;
+        this.carrier = scope.carrier();
+        this.table = scope.table();
+        this.memory = memory;
+        this.tx = tx;
+        this.effects = effects;
+    }
+
+    StoreTransaction store() {
+        return tx;
+    }
+
+    @Override
+    public Optional<CarriedMessage> message(long id) throws StoreException {
+        return own(id).flatMap(outgoing -> CarrierViews.of(memory, outgoing));
+    }
+
+    /** A message that this carrier carries. */
+    private Optional<OutgoingMessage> own(long id) throws StoreException {
+        return OutgoingRecords.find(tx, id)
+                .filter(outgoing -> outgoing.carrier().equals(carrier));
+    }
+
+    @Override
+    public List<CarriedMessage> messages() throws StoreException {
+        return OutgoingRecords.all(tx).stream()
+                .filter(outgoing -> outgoing.carrier().equals(carrier))
+                .flatMap(outgoing -> CarrierViews.of(memory, outgoing).stream())
+                .toList();
+    }
+
+    @Override
+    public void mined(PacketRef packet, TxId transaction) throws StoreException {
+        change(
+                packet,
+                part -> part.state() == State.CONFIRMED || !part.rodeIn(transaction.bytes())
+                        ? part
+                        : part.minedIn(transaction.bytes()));
+    }
+
+    @Override
+    public void superseded(PacketRef packet) throws StoreException {
+        change(packet, part -> part.on(PacketEvent.SUPERSEDED));
+    }
+
+    @Override
+    public void gone(PacketRef packet, String reason) throws StoreException {
+        Optional<OutgoingMessage> changed = change(packet, part -> part.on(PacketEvent.TRANSACTION_GONE));
+        if (changed.isPresent() && !reason.isEmpty()) {
+            update(changed.get(), changed.get().because(reason));
+        }
+    }
+
+    /** Changes where a packet stands, and its message with it. @return the message when that changes */
+    Optional<OutgoingMessage> change(PacketRef packet, UnaryOperator<OutgoingPart> change) throws StoreException {
+        Optional<OutgoingMessage> found = own(packet.message());
+        if (found.isEmpty() || found.get().parts().size() <= packet.index()) {
+            return Optional.empty();
+        }
+        OutgoingPart before = found.get().parts().get(packet.index());
+        OutgoingPart after = change.apply(before);
+        return after == before
+                ? Optional.empty()
+                : Optional.of(update(found.get(), found.get().with(packet.index(), after)));
+    }
+
+    private OutgoingMessage update(OutgoingMessage before, OutgoingMessage after) throws StoreException {
+        OutgoingMessage stored = scope.outbox().update(tx, memory, before, after);
+        effects.changed.put(stored.id(), stored);
+        return stored;
+    }
+
+    @Override
+    public Trace trace(TxId transaction) throws StoreException {
+        PropagationRecord found = PropagationRecords.find(tx, transaction.bytes());
+        return new Trace(found.entered(), found.block() != null);
+    }
+
+    @Override
+    public void uncount(int persona, long fee) throws StoreException {
+        SpentRecords.uncount(tx, fee, persona);
+    }
+
+    @Override
+    public Optional<byte[]> get(byte[] key) throws StoreException {
+        return tx.get(table, key);
+    }
+
+    @Override
+    public List<byte[]> list() throws StoreException {
+        List<byte[]> all = new ArrayList<>();
+        tx.list(table).forEach(record -> all.add(record.value()));
+        return all;
+    }
+
+    @Override
+    public void put(byte[] key, byte[] value) throws StoreException {
+        tx.put(table, key, Keys.ALL, value, null);
+    }
+
+    @Override
+    public void move(byte[] from, byte[] to, byte[] value) throws StoreException {
+        Optional<KeptTransaction> kept = KeptTransactionRecords.find(tx, carrier, from);
+        tx.delete(table, from);
+        put(to, value);
+        if (kept.isPresent()) {
+            KeptTransactionRecords.delete(tx, kept.get());
+            KeptTransactionRecords.put(tx, kept.get().movedTo(to));
+        }
+    }
+
+    @Override
+    public void delete(byte[] key) throws StoreException {
+        forget(key).ifPresent(effects.over::add);
+    }
+
+    @Override
+    public void drop(byte[] key) throws StoreException {
+        Optional<KeptTransaction> kept = forget(key);
+        if (kept.isPresent()) {
+            effects.over.add(kept.get());
+            effects.dropped.add(kept.get());
+        }
+    }
+
+    private Optional<KeptTransaction> forget(byte[] key) throws StoreException {
+        Optional<KeptTransaction> kept = KeptTransactionRecords.find(tx, carrier, key);
+        tx.delete(table, key);
+        if (kept.isPresent()) {
+            KeptTransactionRecords.delete(tx, kept.get());
+        }
+        return kept;
+    }
+
+    /** A record keeps another transaction from now on. */
+    void keep(Optional<KeptTransaction> before, KeptTransaction next, byte[] value) throws StoreException {
+        if (before.isPresent()) {
+            tx.delete(table, before.get().key());
+            KeptTransactionRecords.delete(tx, before.get());
+        }
+        put(next.key(), value);
+        KeptTransactionRecords.put(tx, next);
+    }
+
+    @Override
+    public void adopt(byte[] key, Kept adopted) throws StoreException {
+        if (KeptTransactionRecords.find(tx, carrier, key).isEmpty()) {
+            KeptTransactionRecords.put(
+                    tx,
+                    new KeptTransaction(
+                            carrier,
+                            key,
+                            adopted.persona(),
+                            adopted.network().code(),
+                            adopted.wallet(),
+                            adopted.transaction().raw(),
+                            adopted.transaction().id().bytes(),
+                            adopted.transaction().vsize(),
+                            adopted.transaction().fee(),
+                            adopted.replaced(),
+                            adopted.isSent(),
+                            adopted.packets().stream()
+                                    .map(packet -> new KeptTransaction.Cargo(packet.message(), packet.index()))
+                                    .toList()));
+        }
+    }
+}

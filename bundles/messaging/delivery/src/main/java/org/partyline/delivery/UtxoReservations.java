@@ -1,0 +1,165 @@
+package org.partyline.delivery;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.PartylineException;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.SignedTransaction;
+import org.partyline.api.transport.Wallet;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which coins of the wallets are ours for what is to be sent: a coin is spent by one transaction of ours at a time, and is free again when
+ * that will not be sent.
+ */
+public final class UtxoReservations {
+    private static final Logger LOG = LoggerFactory.getLogger(UtxoReservations.class);
+
+    private final Core core;
+    private final OfferedCarriers carriers;
+    private final PropagationTracker propagationTracker;
+    /** What is done with the coins of messages when their carriers return: until then they stay reserved. */
+    private final List<Deferred> deferred = new ArrayList<>();
+
+    private record Deferred(OutgoingMessage outgoing, boolean expired) {}
+
+    public UtxoReservations(Core core, OfferedCarriers carriers, PropagationTracker propagationTracker) {
+        this.core = core;
+        this.propagationTracker = propagationTracker;
+        this.carriers = carriers;
+    }
+
+    /** Frees the coins of transactions that will not be sent. */
+    void release(OutgoingMessage outgoing) {
+        free(new Deferred(outgoing, false));
+    }
+
+    /** The same of a message that has expired; what was handed over without an answer is free again only if no node has it. */
+    void releaseExpired(OutgoingMessage outgoing) {
+        free(new Deferred(outgoing, true));
+    }
+
+    /** OfferedCarriers have come: what waited for them is done. */
+    void arrived() {
+        List<Deferred> all;
+        synchronized (deferred) {
+            all = List.copyOf(deferred);
+            deferred.clear();
+        }
+        all.forEach(this::free);
+    }
+
+    private void free(Deferred one) {
+        boolean shared;
+        try {
+            shared = carriers.isShared(one.outgoing().carrier());
+        } catch (AbsentException e) {
+            synchronized (deferred) {
+                deferred.add(one);
+            }
+            return;
+        }
+        // A shared transaction's coins are not one message's.
+        if (!shared) {
+            releaseOwn(one.outgoing());
+            if (one.expired()) {
+                releaseUnanswered(one.outgoing());
+            }
+        }
+    }
+
+    private void releaseUnanswered(OutgoingMessage outgoing) {
+        for (OutgoingPart part : outgoing.parts()) {
+            try {
+                if (part.attempted()
+                        && part.state() == State.SEALED
+                        && !propagationTracker.isKnown(
+                                core.conversation(outgoing.membership()).network(), TxId.ofBytes(part.transaction()))) {
+                    free(outgoing, part);
+                }
+            } catch (PartylineException e) {
+                LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+            }
+        }
+    }
+
+    private void releaseOwn(OutgoingMessage outgoing) {
+        for (int i = 0; i < outgoing.parts().size(); i++) {
+            OutgoingPart part = outgoing.parts().get(i);
+            if (part.raw() == null || part.attempted()) {
+                continue;
+            }
+            Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+            if (wallet.isPresent()) {
+                try {
+                    if (nobodyHas(outgoing.id(), i, part)) {
+                        wallet.get().discard(part.account(), signed(part));
+                    } else {
+                        wallet.get().release(part.account(), signed(part));
+                    }
+                } catch (NodeUnavailableException | StoreException e) {
+                    LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+                }
+            }
+        }
+    }
+
+    /** Whether a transaction was handed to no node and never will be, as the store says now: what was read before may be old. */
+    private boolean nobodyHas(long id, int index, OutgoingPart part) throws StoreException {
+        return core.open(memory -> core.store.transact(tx -> OutgoingRecords.find(tx, id)))
+                .filter(now -> now.state().isSettled() && now.parts().size() > index)
+                .map(now -> now.parts().get(index))
+                .filter(now -> !now.attempted() && Arrays.equals(now.transaction(), part.transaction()))
+                .isPresent();
+    }
+
+    private static SignedTransaction signed(OutgoingPart part) {
+        return new SignedTransaction(TxId.ofBytes(part.transaction()), part.raw(), part.vsize(), part.fee());
+    }
+
+    /** Frees the coins of a transaction that no node has. */
+    void free(OutgoingMessage outgoing, OutgoingPart part) throws StoreException {
+        Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+        if (wallet.isPresent()) {
+            try {
+                wallet.get().release(part.account(), signed(part));
+            } catch (NodeUnavailableException e) {
+                LOG.info("coins stay reserved until the wallet's restart: {}", e.getMessage());
+            }
+        }
+    }
+
+    /** False when a wallet could not be told: it is told in the next round. */
+    boolean reserve(OutgoingMessage outgoing) throws StoreException {
+        boolean all = true;
+        for (OutgoingPart part : outgoing.parts()) {
+            if (part.raw() == null || part.state() == State.CONFIRMED) {
+                continue;
+            }
+            Optional<Wallet> wallet = core.nodes.wallet(part.wallet());
+            if (wallet.isEmpty()) {
+                all = false;
+                continue;
+            }
+            try {
+                wallet.get().reserve(part.account(), signed(part));
+            } catch (NodeUnavailableException e) {
+                LOG.debug("coins are reserved again later: {}", e.getMessage());
+                all = false;
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,112 @@
+package org.partyline.engine;
+
+import java.util.List;
+import java.util.Map;
+import org.partyline.api.cover.Timing;
+import org.partyline.api.engine.Cover;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.identity.BackupFile;
+import org.partyline.api.identity.Identities;
+import org.partyline.api.nodes.NodeDirectory;
+import org.partyline.api.packet.Fragmenter;
+import org.partyline.api.packet.PacketCodec;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.session.Handshakes;
+import org.partyline.api.settings.OperatorSettings;
+import org.partyline.api.suites.SuiteDirectory;
+import org.partyline.engine.continuity.Mending;
+import org.partyline.engine.delivery.Carriers;
+import org.partyline.engine.delivery.Departures;
+import org.partyline.engine.delivery.Recaller;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.personas.PersonaKeyStore;
+import org.partyline.engine.receive.Reception;
+import org.partyline.engine.schedule.CoverSlots;
+import org.partyline.engine.sealing.Sealers;
+import org.partyline.engine.sessions.Controls;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.IdentityRotation;
+import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.engine.sessions.Rotation;
+import org.partyline.engine.sessions.SessionChains;
+
+/** Which parts there are, and the bundles that bring them. */
+final class EngineParts {
+    private static final Map<Class<?>, List<String>> BUNDLES = Map.ofEntries(
+            part(PacketCodec.class, "packet", "padding"),
+            part(Fragmenter.class, "packet", "padding"),
+            part(ChannelKeys.class, "ratchet"),
+            part(Chains.class, "ratchet"),
+            part(Identities.class, "identity"),
+            part(BackupFile.class, "identity"),
+            part(Handshakes.class, "session"),
+            part(Timing.class, "cover"),
+            part(SuiteDirectory.class, "suites", "settings"),
+            part(NodeDirectory.class, "nodes", "settings"),
+            part(OperatorSettings.class, "settings"),
+            part(Outbox.class, "mailbox"),
+            part(Inbox.class, "mailbox"),
+            part(PropagationTracker.class, "mailbox"),
+            part(PacketSizes.class, "mailbox"),
+            part(Pricing.class, "fees"),
+            part(Spending.class, "fees"),
+            part(Fees.class, "fees"),
+            part(PersonaKeyStore.class, "contacts"),
+            part(SessionChains.class, "contacts"),
+            part(IdentityRotation.class, "contacts"),
+            part(HandshakeManager.class, "contacts"),
+            part(KeyUpdates.class, "contacts"),
+            part(Controls.class, "contacts"),
+            part(Rotation.class, "contacts"),
+            part(Mending.class, "contacts"),
+            part(Sealers.class, "sealing"),
+            part(CoverSlots.class, "delivery"),
+            part(Carriers.class, "delivery"),
+            part(Recaller.class, "delivery"),
+            part(Departures.class, "delivery"),
+            part(Cover.class, "delivery"),
+            part(Reception.class, "receive"));
+
+    private static final List<Class<?>> READING = List.of(
+            PacketCodec.class,
+            Fragmenter.class,
+            ChannelKeys.class,
+            Chains.class,
+            Identities.class,
+            Handshakes.class,
+            SuiteDirectory.class,
+            NodeDirectory.class,
+            Outbox.class,
+            HandshakeManager.class);
+
+    private static final List<Class<?>> SENDING = List.of(
+            PacketCodec.class,
+            Fragmenter.class,
+            ChannelKeys.class,
+            Chains.class,
+            Identities.class,
+            Handshakes.class,
+            SuiteDirectory.class,
+            NodeDirectory.class,
+            Outbox.class,
+            HandshakeManager.class,
+            Timing.class,
+            Spending.class,
+            Sealers.class,
+            Departures.class);
+
+    static final Parts.Providers PROVIDERS = new Parts.Providers(BUNDLES, READING, SENDING);
+
+    private EngineParts() {}
+
+    private static Map.Entry<Class<?>, List<String>> part(Class<?> type, String... bundles) {
+        return Map.entry(type, List.of(bundles));
+    }
+}

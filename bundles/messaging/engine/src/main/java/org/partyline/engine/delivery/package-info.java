@@ -1,2 +1,0 @@
-/** The way out: when a message may go, what carriers work with, and what they paid for and handed over. */
-package org.partyline.engine.delivery;

@@ -1,2 +1,0 @@
-/** The way in: from a node's report to an opened packet in the inbox. */
-package org.partyline.engine.receive;

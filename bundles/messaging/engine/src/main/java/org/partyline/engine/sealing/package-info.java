@@ -1,2 +1,0 @@
-/** Makes packets of messages: on a channel's chain, sealed with a channel's key, or on a session. */
-package org.partyline.engine.sealing;

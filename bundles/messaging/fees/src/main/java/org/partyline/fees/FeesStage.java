@@ -1,0 +1,56 @@
+package org.partyline.fees;
+
+import java.util.List;
+import java.util.Map;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.partyline.api.engine.Fees;
+import org.partyline.api.fees.FeeMath;
+import org.partyline.api.fees.FeePolicy;
+import org.partyline.engine.fees.Pricing;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Stage;
+import org.partyline.engine.kernel.Whiteboard;
+import org.partyline.engine.schedule.CoverSlots;
+
+/** Offers what transactions pay, and what was spent, for as long as its bundle is there. */
+@Component(service = Stage.class)
+public final class FeesStage implements Stage {
+    private final Whiteboard<FeePolicy> policies = new Whiteboard<>();
+    private final Core core;
+    private final List<Offer<?>> offers;
+
+    @Activate
+    public FeesStage(@Reference Core core) {
+        this.core = core;
+        FeeMath math = new ExactFeeMath();
+        Pricing pricing = new MarketPricing(core.settings, core.nodes, math, core.random, policies);
+        Spending spending = new StoredSpending(core, math, core.part(CoverSlots.class));
+        offers = List.of(
+                new Offer<>(Pricing.class, pricing),
+                new Offer<>(Spending.class, spending),
+                new Offer<>(Fees.class, new FeeService(core, pricing, spending)));
+    }
+
+    @Override
+    public List<Offer<?>> offers() {
+        return offers;
+    }
+
+    /** A policy of another bundle. */
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    public void addFeePolicy(FeePolicy policy, Map<String, Object> properties) {
+        policies.add(policy, properties);
+        core.bus.publish(new Bus.Retry());
+    }
+
+    public void removeFeePolicy(FeePolicy policy) {
+        policies.remove(policy);
+        core.bus.publish(new Bus.Retry());
+    }
+}

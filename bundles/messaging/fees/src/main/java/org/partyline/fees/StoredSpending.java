@@ -1,0 +1,116 @@
+package org.partyline.fees;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.fees.FeeMath;
+import org.partyline.api.settings.Settings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.fees.Spending;
+import org.partyline.engine.fees.SpentRecord;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.schedule.CoverPlan;
+import org.partyline.engine.schedule.CoverSlots;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** What was spent, and whether more may be: nothing is ever sent over a cap. Part of the caller's transaction. */
+public final class StoredSpending implements Spending {
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
+
+    private final Core core;
+    private final FeeMath math;
+    private final CoverSlots covered;
+
+    /** @param covered whether a persona's packets on a network leave at points of cover traffic */
+    public StoredSpending(Core core, FeeMath math, CoverSlots covered) {
+        this.core = core;
+        this.math = math;
+        this.covered = covered;
+    }
+
+    @Override
+    public boolean isCovered(int persona, Network network) {
+        return covered.isCovered(persona, network);
+    }
+
+    @Override
+    public Sums sums(StoreTransaction tx, int persona) throws StoreException {
+        Instant now = core.now();
+        long hour = 0;
+        long day = 0;
+        long cover = 0;
+        for (SpentRecord spent : Tables.all(tx, SpentRecord.TABLE, SpentRecord.class)) {
+            Instant at = Instant.ofEpochMilli(spent.time());
+            if (at.isAfter(now.minus(DAY))) {
+                day += spent.fee();
+                cover += spent.covered() && spent.persona() == persona ? spent.fee() : 0;
+            }
+            if (at.isAfter(now.minus(HOUR))) {
+                hour += spent.fee();
+            }
+        }
+        return new Sums(hour, day, cover);
+    }
+
+    @Override
+    public void requireAccepted(Network network) throws WaitsException {
+        if (!core.isAccepted(network)) {
+            throw new WaitsException(
+                    "it waits until you say that you know that messages on mainnet cost real money, with"
+                            + " partyline:fee-limit --accept-mainnet");
+        }
+    }
+
+    @Override
+    public Optional<String> refuse(StoreTransaction tx, long fee, long already, int persona) throws StoreException {
+        Settings settings = core.settings.get();
+        Sums sums = sums(tx, persona);
+        return math.refuse(
+                fee,
+                new FeeMath.Caps(
+                        settings.fees().capMessage(),
+                        settings.fees().capHour(),
+                        settings.fees().capDay()),
+                new FeeMath.Spent(already, sums.hour(), sums.day()));
+    }
+
+    @Override
+    public void checkBudget(StoreTransaction tx, long fee, int persona, Network network)
+            throws StoreException, BudgetSpent {
+        if (!covered.isCovered(persona, network)) {
+            return;
+        }
+        Optional<CoverPlan> plan = Tables.find(tx, CoverPlan.TABLE, Keys.of(persona), CoverPlan.class);
+        if (plan.isPresent()
+                && plan.get().running()
+                && fee > plan.get().budget() - sums(tx, persona).coverDay()) {
+            throw new BudgetSpent(plan.get().budget(), fee);
+        }
+    }
+
+    @Override
+    public void countPacket(StoreTransaction tx, long fee, int persona, Network network) throws StoreException {
+        count(tx, fee, covered.isCovered(persona, network), persona);
+    }
+
+    @Override
+    public void countRecall(StoreTransaction tx, long fee, int persona) throws StoreException {
+        count(tx, fee, false, persona);
+    }
+
+    private void count(StoreTransaction tx, long fee, boolean onCover, int persona) throws StoreException {
+        Instant now = core.now();
+        tx.put(
+                SpentRecord.TABLE,
+                Keys.of(Tables.next(tx, "spent")),
+                Keys.ALL,
+                Cbor.write(new SpentRecord(now.toEpochMilli(), fee, onCover, persona)),
+                now.plus(DAY).plus(HOUR));
+    }
+}

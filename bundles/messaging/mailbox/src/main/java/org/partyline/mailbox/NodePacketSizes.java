@@ -1,0 +1,80 @@
+package org.partyline.mailbox;
+
+import java.util.List;
+import org.partyline.api.Network;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.RelayPolicy;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.engine.schedule.CoverPlans;
+
+/** How large packets may be: what nodes carry, what is configured, and what cover traffic asks for. */
+public final class NodePacketSizes implements PacketSizes {
+
+    private final Core core;
+
+    public NodePacketSizes(Core core) {
+        this.core = core;
+    }
+
+    @Override
+    public int maxBucket(Network network) {
+        return within(carried(network, ""));
+    }
+
+    private int within(int carried) {
+        int limit = Math.min(core.settings.get().sending().maxBucket(), carried);
+        return Packets.BUCKETS.stream()
+                .filter(b -> b <= limit)
+                .max(Integer::compare)
+                .orElse(0);
+    }
+
+    /**
+     * What the node carries that a message is to go in by, or the one that carries most: a packet is given to those only that carry it.
+     *
+     * @param via empty: any
+     */
+    private int carried(Network network, String via) {
+        // While they are away it is as if none were ready.
+        List<Transport> ready = core.parts.has(Parts.NODES) ? core.nodes.ready(network) : List.of();
+        List<Transport> chosen =
+                ready.stream().filter(node -> node.name().equals(via)).toList();
+        return (chosen.isEmpty() ? ready : chosen)
+                .stream()
+                        .mapToInt(node -> node.policy().maxPayload())
+                        .max()
+                        .orElse(RelayPolicy.CONSERVATIVE.maxPayload());
+    }
+
+    /**
+     * The largest packet for a message: a signed one may take 128 bytes where nodes carry them, as 80 have no room for the
+     * signature and words.
+     */
+    private int bucketFor(Network network, boolean signed, String via) {
+        int carried = carried(network, via);
+        int bucket = within(carried);
+        return signed && bucket < SIGNED_BUCKET && carried >= SIGNED_BUCKET ? SIGNED_BUCKET : bucket;
+    }
+
+    @Override
+    public SizeRange room(int persona, Network network, boolean signed, String via) throws StoreException {
+        int most = bucketFor(network, signed, via);
+        return core.store.transact(tx -> new SizeRange(CoverPlans.leastSize(tx, persona, most), most));
+    }
+
+    @Override
+    public SizeRange room(Conversation conversation, OutgoingMessage outgoing) throws StoreException {
+        String via = core.store
+                .transact(tx -> PropagationRecords.way(tx, outgoing.id()))
+                .via();
+        return room(conversation.persona(), conversation.network(), outgoing.sign(), via);
+    }
+}

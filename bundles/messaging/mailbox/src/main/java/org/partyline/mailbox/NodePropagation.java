@@ -1,0 +1,259 @@
+package org.partyline.mailbox;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.settings.Settings;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.RelayPolicy;
+import org.partyline.api.transport.TransactionPlace;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.PropagationRecord;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.scan.Candidate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows our transactions through the nodes: a node's word that it took one is not believed until another node shows it. Says when
+ * one is to go in by another node, and by which. A transaction that is not in the mempool of the node that took it is not lost: the
+ * node may keep it apart until it comes back from the network.
+ */
+public final class NodePropagation implements PropagationTracker {
+    private static final Logger LOG = LoggerFactory.getLogger(NodePropagation.class);
+
+    private final Core core;
+
+    public NodePropagation(Core core) {
+        this.core = core;
+    }
+
+    @Override
+    public PropagationRecord propagationRecord(OutgoingPart part) throws StoreException {
+        return core.store.transact(tx -> PropagationRecords.find(tx, part.transaction()));
+    }
+
+    @Override
+    public PropagationRecords.DeliveryOptions way(OutgoingMessage outgoing) throws StoreException {
+        return core.store.transact(tx -> PropagationRecords.way(tx, outgoing.id()));
+    }
+
+    private void change(
+            OutgoingMessage outgoing, OutgoingPart part, java.util.function.UnaryOperator<PropagationRecord> change)
+            throws StoreException {
+        core.store.transact(tx -> PropagationRecords.change(tx, outgoing, part.transaction(), change));
+    }
+
+    @Override
+    public void entering(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException {
+        change(outgoing, part, propagationRecord -> propagationRecord.entering(node));
+    }
+
+    @Override
+    public void refused(OutgoingMessage outgoing, OutgoingPart part, String node) throws StoreException {
+        change(outgoing, part, propagationRecord -> propagationRecord.refusedBy(node));
+        core.nodes.refused(TxId.ofBytes(part.transaction()));
+    }
+
+    @Override
+    public void taken(OutgoingPart part, Network network) {
+        core.nodes.ours(network, TxId.ofBytes(part.transaction()), rate(part), part.packet().length);
+    }
+
+    private static FeeRate rate(OutgoingPart part) {
+        return new FeeRate(part.vsize() == 0 ? 0 : part.fee() * 1000 / part.vsize());
+    }
+
+    /** The names of the nodes that would have it if it travelled: they answer, are believed, and relay such a transaction. */
+    private Set<String> able(Network network, OutgoingPart part) {
+        return core.nodes.ready(network).stream()
+                .filter(node -> relays(node.policy(), part))
+                .map(Transport::name)
+                .collect(Collectors.toSet());
+    }
+
+    private static boolean relays(RelayPolicy policy, OutgoingPart part) {
+        return policy.minRelayFee().compareTo(rate(part)) <= 0 && policy.maxPayload() >= part.packet().length;
+    }
+
+    @Override
+    public boolean isShown(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
+        Set<String> able = able(network, part);
+        List<String> entered = entered(part, propagationRecord);
+        List<String> believed = propagationRecord.reported().stream()
+                .filter(node -> core.nodes.isTrusted(node))
+                .toList();
+        boolean alone = able.size() <= 1;
+        boolean elsewhere = believed.stream().anyMatch(node -> !entered.contains(node));
+        // Every node got it from us: then two must show it.
+        boolean everywhere = entered.containsAll(able) && believed.size() > 1;
+        return elsewhere || everywhere || alone && !believed.isEmpty();
+    }
+
+    /** The nodes that got it from us; of one that was handed over before traces were kept, the one that is known. */
+    private static List<String> entered(OutgoingPart part, PropagationRecord propagationRecord) {
+        return propagationRecord.entered().isEmpty() && !part.node().isEmpty()
+                ? List.of(part.node())
+                : propagationRecord.entered();
+    }
+
+    @Override
+    public boolean isDue(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
+        Duration waited = Duration.between(Instant.ofEpochMilli(part.tried()), core.now());
+        Settings settings = core.settings.get();
+        if (part.state() == State.SEEN) {
+            return waited.compareTo(settings.sending().rebroadcastAfter()) >= 0;
+        }
+        List<String> entered = entered(part, propagationRecord);
+        if (entered.stream().noneMatch(core.nodes::isUsed)
+                && !core.nodes.ready(network).isEmpty()) {
+            // The node that took it is gone, and nobody else has shown it yet.
+            return true;
+        }
+        boolean another = able(network, part).stream().anyMatch(node -> !entered.contains(node));
+        return waited.compareTo(
+                        another
+                                ? settings.nodes().resendAfter()
+                                : settings.sending().rebroadcastAfter())
+                >= 0;
+    }
+
+    @Override
+    public Optional<Found> find(
+            Network network, OutgoingPart part, PropagationRecord propagationRecord, boolean others) {
+        List<Transport> ready = core.nodes.ready(network);
+        List<String> entered = entered(part, propagationRecord);
+        List<Transport> asked = ready.stream()
+                .filter(node -> !others || ready.size() == 1 || !entered.contains(node.name()))
+                .toList();
+        Found best = null;
+        for (Transport node : asked) {
+            try {
+                TransactionPlace place = node.locate(TxId.ofBytes(part.transaction()));
+                if (place.kind() == TransactionPlace.Kind.CONFIRMED
+                        && place.block().isPresent()) {
+                    return Optional.of(new Found(node.name(), place));
+                }
+                if (place.kind() != TransactionPlace.Kind.UNKNOWN) {
+                    best = new Found(node.name(), place);
+                }
+            } catch (NodeUnavailableException e) {
+                LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
+            }
+        }
+        return Optional.ofNullable(best);
+    }
+
+    @Override
+    public boolean isKnown(Network network, TxId id) {
+        return isAny(network, id, kind -> kind != TransactionPlace.Kind.UNKNOWN);
+    }
+
+    @Override
+    public boolean isMined(Network network, TxId id) {
+        return isAny(network, id, kind -> kind == TransactionPlace.Kind.CONFIRMED);
+    }
+
+    private boolean isAny(Network network, TxId id, Predicate<TransactionPlace.Kind> where) {
+        for (Transport node : core.nodes.ready(network)) {
+            try {
+                if (where.test(node.locate(id).kind())) {
+                    return true;
+                }
+            } catch (NodeUnavailableException e) {
+                LOG.debug("a node does not say where a transaction is: {}", e.getMessage());
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public void found(OutgoingMessage outgoing, OutgoingPart part, Found found) throws StoreException {
+        change(
+                outgoing,
+                part,
+                propagationRecord -> found.state() == State.CONFIRMED
+                        ? propagationRecord
+                                .reportedBy(found.node())
+                                .in(found.place().block().orElseThrow().encode())
+                        : propagationRecord.reportedBy(found.node()));
+    }
+
+    @Override
+    public void overdue(Network network, OutgoingPart part, PropagationRecord propagationRecord) {
+        List<String> entered = entered(part, propagationRecord);
+        long silent = able(network, part).stream()
+                .filter(node -> !entered.contains(node))
+                .count();
+        if (silent > 1 && entered.size() == 1) {
+            core.nodes.mayHaveKept(entered.get(0), TxId.ofBytes(part.transaction()));
+        }
+    }
+
+    @Override
+    public List<Transport> order(Network network, OutgoingMessage outgoing, OutgoingPart part)
+            throws StoreException, WaitsException {
+        List<Transport> ready = core.nodes.ready(network);
+        PropagationRecord propagationRecord =
+                part.transaction() == null ? PropagationRecord.NOTHING : propagationRecord(part);
+        String via = way(outgoing).via();
+        // Once it has gone to another node it goes by any: it would wait for the chosen one again after each of its
+        // tries.
+        boolean first = part.state() == State.SEALED
+                && (!part.attempted()
+                        || part.node().equals(via)
+                                && core.now()
+                                        .isBefore(Instant.ofEpochMilli(part.tried())
+                                                .plus(core.settings
+                                                        .get()
+                                                        .nodes()
+                                                        .resendAfter())));
+        if (!via.isEmpty() && first && core.nodes.isUsed(via)) {
+            List<Transport> chosen =
+                    ready.stream().filter(node -> node.name().equals(via)).toList();
+            if (chosen.isEmpty()) {
+                throw new WaitsException("it waits for node '" + via + "', which was chosen for it, to be ready");
+            }
+            return chosen;
+        }
+        // Peers that do not carry it would drop it and not say so.
+        List<Transport> ordered = new ArrayList<>(PacketSizes.carrying(ready, part.packet().length));
+        if (part.state() != State.SEALED) {
+            ordered.sort(java.util.Comparator.comparing(
+                    node -> propagationRecord.entered().contains(node.name())));
+        }
+        return ordered;
+    }
+
+    /** The trace of a sighting of ours. Part of the caller's transaction. @param part the one that was sighted */
+    static Optional<PropagationRecord> sighted(
+            org.partyline.api.store.StoreTransaction tx,
+            OutgoingMessage outgoing,
+            OutgoingPart part,
+            Candidate candidate)
+            throws StoreException {
+        if (!part.rodeIn(candidate.transaction())) {
+            return Optional.empty();
+        }
+        return Optional.of(PropagationRecords.change(tx, outgoing, candidate.transaction(), propagationRecord -> {
+            PropagationRecord reported = propagationRecord.reportedBy(candidate.node());
+            return candidate.block() == null ? reported : reported.in(candidate.block());
+        }));
+    }
+}

@@ -1,0 +1,397 @@
+package org.partyline.mailbox;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.partyline.api.engine.Messages;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.FragmentHeader;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.packet.RefusedContentException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.FragmentRecord;
+import org.partyline.engine.mailbox.FragmentRecordBuilder;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecordBuilder;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.mailbox.Views;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps what arrives: whole messages, and pieces until a message is whole. */
+public final class StoredInbox implements Inbox {
+
+    /** Pieces wait so long for the others where their sender set no time to live. */
+    private static final Duration PIECES_KEPT = Duration.ofHours(24);
+
+    private static final int MOST_TRANSACTIONS = 64;
+    private static final Duration NOTICE_LIFE = Duration.ofDays(30);
+    private static final Logger LOG = LoggerFactory.getLogger(StoredInbox.class);
+
+    private final Core core;
+
+    public StoredInbox(Core core) {
+        this.core = core;
+    }
+
+    @Override
+    public Arrival accept(StoreTransaction tx, Source source, Content content) throws StoreException {
+        return switch (content.type()) {
+            case TEXT -> Arrival.of(text(tx, source, content));
+            case FRAGMENT -> fragment(tx, source, content);
+            case CONTROL, KEY_UPDATE, HANDSHAKE_INIT, HANDSHAKE_RESP ->
+                new Arrival(
+                        Optional.empty(),
+                        Optional.of(new Other(content.type(), content.timestamp(), content.body(), true)));
+            case DECOY, OPENER, LEGACY -> Arrival.NOTHING;
+        };
+    }
+
+    @Override
+    public MessageRecord notice(StoreTransaction tx, Conversation conversation, String text) throws StoreException {
+        Instant now = core.now();
+        MessageRecord message = MessageRecordBuilder.builder()
+                .id(Tables.next(tx, "message"))
+                .membership(conversation.id())
+                .outgoing(false)
+                .sender("")
+                .legacy(false)
+                .burn(false)
+                .text(text)
+                .chain(-1)
+                .chainOpened(now.getEpochSecond())
+                .sequence(-1)
+                .sent(now.getEpochSecond())
+                .arrived(now.toEpochMilli())
+                .expires(now.plus(NOTICE_LIFE).toEpochMilli())
+                .block(-1)
+                .shown(false)
+                .packets(List.of())
+                .transactions(List.of())
+                .views(List.of())
+                .notice(true)
+                .signer(SignerId.NOBODY)
+                .locator("")
+                .build();
+        MessageRecords.put(tx, message);
+        return message;
+    }
+
+    private Optional<MessageRecord> text(StoreTransaction tx, Source source, Content content) throws StoreException {
+        return insert(
+                tx,
+                source,
+                content.burn(),
+                new String(content.body(), StandardCharsets.UTF_8),
+                content.timestamp(),
+                content.ttlMinutes(),
+                false,
+                new Carried(
+                        source.sequence(),
+                        List.of(source.id().hash()),
+                        List.of(source.candidate().transaction()),
+                        List.of(source.view()),
+                        locator(source),
+                        ""),
+                source.signer());
+    }
+
+    @Override
+    public Optional<MessageRecord> legacy(StoreTransaction tx, Source source, String text, long timestamp)
+            throws StoreException {
+        return insert(
+                tx,
+                source,
+                false,
+                text,
+                timestamp,
+                OptionalInt.empty(),
+                true,
+                new Carried(
+                        -1,
+                        List.of(source.id().hash()),
+                        List.of(source.candidate().transaction()),
+                        List.of(source.view()),
+                        "",
+                        ""),
+                SignerId.NOBODY);
+    }
+
+    @Override
+    public Optional<MessageRecord> other(
+            StoreTransaction tx, Source source, String receiver, String text, OptionalInt ttlMinutes)
+            throws StoreException {
+        return insert(
+                tx,
+                source,
+                false,
+                text,
+                source.chainOpened(),
+                ttlMinutes,
+                false,
+                new Carried(
+                        -1,
+                        List.of(source.id().hash()),
+                        List.of(source.candidate().transaction()),
+                        List.of(),
+                        "",
+                        receiver),
+                SignerId.NOBODY);
+    }
+
+    private record Carried(
+            int sequence,
+            List<byte[]> packets,
+            List<byte[]> transactions,
+            List<String> views,
+            String locator,
+            String receiver) {}
+
+    private static String locator(Source source) {
+        return HexFormat.of().formatHex(source.candidate().payload(), 1, 1 + Packets.CHAIN_LOCATOR);
+    }
+
+    private Optional<MessageRecord> insert(
+            StoreTransaction tx,
+            Source source,
+            boolean burn,
+            String text,
+            long timestamp,
+            OptionalInt ttlMinutes,
+            boolean legacy,
+            Carried carried,
+            int signer)
+            throws StoreException {
+        Instant expires = expiry(timestamp, ttlMinutes);
+        if (!expires.isAfter(core.now())) {
+            return Optional.empty();
+        }
+        Candidate candidate = source.candidate();
+        MessageRecord message = MessageRecordBuilder.builder()
+                .id(Tables.next(tx, "message"))
+                .membership(source.conversation().id())
+                .outgoing(false)
+                .sender(source.sender())
+                .legacy(legacy)
+                .burn(burn)
+                .text(text)
+                .chain(source.chain())
+                .chainOpened(source.chain() < 0 ? timestamp : source.chainOpened())
+                .sequence(carried.sequence())
+                .sent(timestamp)
+                .arrived(candidate.arrived())
+                .expires(expires.toEpochMilli())
+                .block(candidate.inBlock().map(block -> block.height()).orElse(-1))
+                .shown(false)
+                .packets(carried.packets())
+                .transactions(carried.transactions())
+                .views(carried.views())
+                .notice(false)
+                .signer(signer)
+                .locator(carried.locator())
+                .receiver(carried.receiver())
+                .build();
+        MessageRecords.put(tx, message);
+        return Optional.of(message);
+    }
+
+    private Instant expiry(long timestamp, OptionalInt ttlMinutes) {
+        return ttlMinutes.isPresent()
+                ? Instant.ofEpochSecond(timestamp + 60L * ttlMinutes.getAsInt())
+                : core.now().plus(core.settings.get().sending().defaultTtl());
+    }
+
+    private Arrival fragment(StoreTransaction tx, Source source, Content content) throws StoreException {
+        FragmentHeader header = content.fragment().orElseThrow();
+        // Pieces that leave at points of cover traffic take hours: what is whole is kept for the usual time, pieces for
+        // longer.
+        Instant expires = content.ttlMinutes().isPresent()
+                ? expiry(content.timestamp(), content.ttlMinutes())
+                : core.now().plus(PIECES_KEPT);
+        if (!expires.isAfter(core.now())) {
+            return Arrival.NOTHING;
+        }
+        // A chain has one sender. Sealed pieces name none, so there the message id alone tells messages apart.
+        byte[] group = Keys.of(source.conversation().id(), Keys.of((long) source.chain() << 16 | header.messageId()));
+        List<FragmentRecord> held = Tables.read(tx.list(FragmentRecord.TABLE, group), FragmentRecord.class);
+        boolean disagrees = held.stream().anyMatch(piece -> piece.count() != header.count());
+        boolean duplicate = held.stream().anyMatch(piece -> piece.index() == header.index());
+        if (disagrees || duplicate) {
+            return Arrival.NOTHING;
+        }
+        if (held.isEmpty()) {
+            makeRoom(tx, source.conversation().id());
+        }
+        FragmentRecord piece = FragmentRecordBuilder.builder()
+                .index(header.index())
+                .count(header.count())
+                .messageId(header.messageId())
+                .burn(content.burn())
+                .timestamp(content.timestamp())
+                .ttlMinutes(content.ttlMinutes().orElse(0))
+                .body(content.body())
+                .sender(source.sender())
+                .chain(source.chain())
+                .chainOpened(source.chainOpened())
+                .sequence(source.sequence())
+                .arrived(source.candidate().arrived())
+                .block(source.candidate().inBlock().map(block -> block.height()).orElse(-1))
+                .packet(source.id().hash())
+                .transaction(source.candidate().transaction())
+                .view(source.view())
+                .signer(source.signer())
+                .locator(locator(source))
+                .build();
+        if (held.size() + 1 < header.count()) {
+            tx.put(FragmentRecord.TABLE, pieceKey(group, header.index()), group, Cbor.write(piece), expires);
+            return Arrival.NOTHING;
+        }
+        List<FragmentRecord> whole = new ArrayList<>(held);
+        whole.add(piece);
+        whole.sort((a, b) -> Integer.compare(a.index(), b.index()));
+        for (FragmentRecord one : held) {
+            tx.delete(FragmentRecord.TABLE, pieceKey(group, one.index()));
+        }
+        return join(tx, source, whole);
+    }
+
+    private static byte[] pieceKey(byte[] group, int index) {
+        byte[] key = java.util.Arrays.copyOf(group, group.length + 1);
+        key[group.length] = (byte) index;
+        return key;
+    }
+
+    private Arrival join(StoreTransaction tx, Source source, List<FragmentRecord> pieces) throws StoreException {
+        List<Content> contents = pieces.stream()
+                .map(piece -> new Content(
+                        PacketType.FRAGMENT,
+                        piece.burn(),
+                        piece.timestamp(),
+                        piece.ttlMinutes() == 0 ? OptionalInt.empty() : OptionalInt.of(piece.ttlMinutes()),
+                        Optional.empty(),
+                        Optional.empty(),
+                        Optional.of(new FragmentHeader(piece.messageId(), piece.index(), piece.count())),
+                        Optional.empty(),
+                        piece.body()))
+                .toList();
+        Draft draft;
+        try {
+            draft = core.fragmenter.join(contents);
+        } catch (RefusedContentException e) {
+            LOG.warn("a message in pieces was refused: {}", e.getMessage());
+            return Arrival.NOTHING;
+        }
+        if (draft.type() != PacketType.TEXT) {
+            return new Arrival(
+                    Optional.empty(),
+                    Optional.of(new Other(draft.type(), draft.timestamp(), draft.body(), pieces.size() == 1)));
+        }
+        int signer = pieces.get(0).signer();
+        boolean agree = pieces.stream().allMatch(piece -> piece.signer() == signer);
+        return Arrival.of(insert(
+                tx,
+                source,
+                draft.burn(),
+                new String(draft.body(), StandardCharsets.UTF_8),
+                draft.timestamp(),
+                draft.ttlMinutes(),
+                false,
+                new Carried(
+                        pieces.get(0).sequence(),
+                        pieces.stream().map(FragmentRecord::packet).toList(),
+                        pieces.stream().map(FragmentRecord::transaction).toList(),
+                        pieces.stream().map(FragmentRecord::view).toList(),
+                        pieces.get(0).locator(),
+                        ""),
+                agree ? signer : SignerId.WRONG));
+    }
+
+    /** Drops the oldest incomplete message of a channel when there are too many. */
+    private void makeRoom(StoreTransaction tx, int membership) throws StoreException {
+        Map<String, List<byte[]>> incomplete = new LinkedHashMap<>();
+        for (StoredRecord entry : tx.list(FragmentRecord.TABLE)) {
+            byte[] key = entry.key();
+            if (java.nio.ByteBuffer.wrap(key).getLong() == membership) {
+                String group = java.util.HexFormat.of().formatHex(key, 0, key.length - 1);
+                incomplete.computeIfAbsent(group, name -> new ArrayList<>()).add(key);
+            }
+        }
+        if (incomplete.size() >= MOST_INCOMPLETE) {
+            for (byte[] key : incomplete.values().iterator().next()) {
+                tx.delete(FragmentRecord.TABLE, key);
+            }
+        }
+    }
+
+    @Override
+    public void arrived(Unlocked memory, Source source, Optional<MessageRecord> message) {
+        Optional<Messages.Event> event = Optional.empty();
+        if (message.isPresent()) {
+            message.get()
+                    .packets()
+                    .forEach(id -> memory.packets.addReceived(
+                            new PacketId(id), message.get().id()));
+            core.nodes.countFound(source.candidate().node());
+            event = Optional.of(new Messages.Event(
+                    Optional.of(new Views(memory).message(message.get(), Optional.empty(), false)), Optional.empty()));
+        }
+        if (source.sequence() >= 0) {
+            core.events.arrived(source.chain(), source.sequence(), event);
+        } else {
+            event.ifPresent(core.events::tell);
+        }
+    }
+
+    @Override
+    public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
+        Set<Long> messages = memory.packets.received(id);
+        if (messages.isEmpty() || candidate.inBlock().isEmpty() || !core.nodes.tellsBlocks(candidate.node())) {
+            return;
+        }
+        int height = candidate.inBlock().get().height();
+        core.store.transact(tx -> {
+            for (long number : new HashSet<>(messages)) {
+                Optional<MessageRecord> found =
+                        Tables.find(tx, MessageRecord.TABLE, Keys.of(number), MessageRecord.class);
+                if (found.isPresent() && found.get().block() < height) {
+                    MessageRecords.put(
+                            tx, found.get().in(height, withTransaction(found.get(), candidate.transaction())));
+                }
+            }
+            return null;
+        });
+    }
+
+    private static List<byte[]> withTransaction(MessageRecord message, byte[] transaction) {
+        boolean known = message.transactions().stream().anyMatch(t -> java.util.Arrays.equals(t, transaction));
+        if (known || message.transactions().size() >= MOST_TRANSACTIONS) {
+            return message.transactions();
+        }
+        List<byte[]> all = new ArrayList<>(message.transactions());
+        all.add(transaction);
+        return all;
+    }
+}

@@ -1,0 +1,350 @@
+package org.partyline.mailbox;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.engine.chains.SendChainRecord;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.CoverConversation;
+import org.partyline.engine.fees.SpentRecords;
+import org.partyline.engine.kernel.AbsentException;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.MessageRenumbered;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PropagationRecord;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.mailbox.PropagationTracker;
+import org.partyline.engine.mailbox.TransactionMined;
+import org.partyline.engine.recognition.PacketIndex;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.schedule.CoverSlots;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** Keeps outgoing messages and where they stand. Each step is stored before it is acted on. */
+public final class StoredOutbox implements Outbox {
+
+    /** How long a message whose first packets are out has for the others: later, readers refuse their timestamps. */
+    private static final Duration REST = Duration.ofHours(24);
+
+    private final Core core;
+    private final PropagationTracker propagationTracker;
+    private final CoverSlots slots;
+
+    public StoredOutbox(Core core, PropagationTracker propagationTracker, CoverSlots slots) {
+        this.core = core;
+        this.slots = slots;
+        this.propagationTracker = propagationTracker;
+    }
+
+    @Override
+    public OutgoingMessage change(long id, Change change) throws StoreException {
+        return core.open(memory -> change(memory, id, change));
+    }
+
+    @Override
+    public OutgoingMessage changePart(long id, int index, UnaryOperator<OutgoingPart> change) throws StoreException {
+        return change(
+                id,
+                now -> now.state().isSettled()
+                        ? now
+                        : now.with(index, change.apply(now.parts().get(index))));
+    }
+
+    @Override
+    public OutgoingMessage change(Unlocked memory, long id, Change change) throws StoreException {
+        record Changed(OutgoingMessage before, OutgoingMessage after) {}
+        Changed changed = core.store.transact(tx -> {
+            Optional<OutgoingMessage> found = OutgoingRecords.find(tx, id);
+            if (found.isEmpty()) {
+                return null;
+            }
+            return new Changed(found.get(), update(tx, memory, found.get(), change.apply(found.get())));
+        });
+        if (changed == null) {
+            return null;
+        }
+        if (changed.before() != changed.after()) {
+            tell(memory, changed.after());
+        }
+        return changed.after();
+    }
+
+    @Override
+    public OutgoingMessage update(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage changed)
+            throws StoreException {
+        if (changed == before) {
+            return before;
+        }
+        OutgoingMessage after = leaving(tx, memory, before, changed);
+        uncount(tx, memory, before, after);
+        OutgoingRecords.put(tx, after);
+        return after;
+    }
+
+    /**
+     * A message's time to live begins when it is out, not when it was written: under cover traffic it may wait for hours before
+     * that.
+     */
+    private OutgoingMessage leaving(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after)
+            throws StoreException {
+        long now = core.now().toEpochMilli();
+        if (!before.isOut() && after.isOut()) {
+            living(tx, after, now);
+            if (!isCovered(tx, memory, after.membership())) {
+                return after.isText() ? after.expiring(lives(after, now)) : after;
+            }
+            OutgoingMessage covered = after.expiring(now + COVERED_LIFE.toMillis());
+            PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, after.id());
+            PropagationRecords.put(
+                    tx, covered, new PropagationRecords.DeliveryOptions(way.via(), way.unsettled(), true));
+            return covered;
+        }
+        return !before.isBegun() && after.isBegun() && !after.isOut()
+                ? after.expiring(Math.max(after.expires(), now + REST.toMillis()))
+                : after;
+    }
+
+    /** Whether a conversation's packets leave in slots of cover traffic; as it is ordered, while nobody is here who knows. */
+    private boolean isCovered(StoreTransaction tx, Unlocked memory, int membership) throws StoreException {
+        Conversation conversation = memory.conversations.find(membership);
+        if (conversation == null) {
+            return false;
+        }
+        try {
+            return slots.isCovered(conversation.persona(), conversation.network());
+        } catch (AbsentException e) {
+            return CoverPlans.isOn(tx, conversation.persona());
+        }
+    }
+
+    /** A transaction that was to take a packet back, and that a miner was faster than, costs nothing. */
+    private static void uncount(StoreTransaction tx, Unlocked memory, OutgoingMessage before, OutgoingMessage after)
+            throws StoreException {
+        Conversation conversation = memory.conversations.find(after.membership());
+        if (conversation == null) {
+            return;
+        }
+        for (int i = 0; i < Math.min(before.parts().size(), after.parts().size()); i++) {
+            OutgoingPart emptied = before.parts().get(i);
+            OutgoingPart now = after.parts().get(i);
+            if (emptied.carrier() != null && now.carrier() == null && now.state() == State.CONFIRMED) {
+                SpentRecords.uncount(tx, emptied.fee() - now.fee(), conversation.persona());
+            }
+        }
+    }
+
+    /** Until when a message's words are kept, from now on. */
+    private void living(StoreTransaction tx, OutgoingMessage outgoing, long now) throws StoreException {
+        Optional<MessageRecord> message =
+                Tables.find(tx, MessageRecord.TABLE, Keys.of(outgoing.id()), MessageRecord.class);
+        if (message.isPresent()) {
+            MessageRecords.put(tx, message.get().expiring(lives(outgoing, now)));
+        }
+    }
+
+    private long lives(OutgoingMessage outgoing, long now) {
+        long usual = now + core.settings.get().sending().defaultTtl().toMillis();
+        return outgoing.ttlMinutes() == 0
+                ? usual
+                : outgoing.dropped()
+                        .orElse(now + Duration.ofMinutes(outgoing.ttlMinutes()).toMillis());
+    }
+
+    @Override
+    public OutgoingMessage giveUp(Unlocked memory, long id, MessageEvent end, String reason) throws StoreException {
+        List<OutgoingMessage> decoys = new ArrayList<>();
+        OutgoingMessage after = core.store.transact(tx -> {
+            Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
+            if (now.isEmpty() || now.get().state().isSettled()) {
+                return now.orElse(null);
+            }
+            asDecoy(tx, memory, now.get(), OutgoingPart::isOut).ifPresent(decoys::add);
+            long lives = lives(now.get(), core.now().toEpochMilli());
+            OutgoingMessage ended = now.get()
+                    .ended(end, reason)
+                    .expiring(Math.min(lives, now.get().expires()));
+            living(tx, ended, core.now().toEpochMilli());
+            OutgoingRecords.put(tx, ended);
+            if (!ended.parts().isEmpty()) {
+                tx.delete(SendChainRecord.TABLE, Keys.of(ended.membership()));
+            }
+            return ended;
+        });
+        if (after != null) {
+            remember(memory, decoys);
+            tell(memory, after);
+        }
+        return after;
+    }
+
+    /**
+     * What has left of a message at points of cover traffic stays as a decoy when the message itself goes: were it handed over again no
+     * more, or did it ride no more, that would tell that it was none. Part of the caller's transaction.
+     *
+     * @param goesOn what has left
+     * @return to be remembered; empty where the message was no part of cover traffic, or nothing of it has left
+     */
+    private Optional<OutgoingMessage> asDecoy(
+            StoreTransaction tx, Unlocked memory, OutgoingMessage outgoing, Predicate<OutgoingPart> goesOn)
+            throws StoreException {
+        Conversation conversation = memory.conversations.find(outgoing.membership());
+        List<OutgoingPart> left = outgoing.parts().stream().takeWhile(goesOn).toList();
+        boolean ended = outgoing.state().isSettled()
+                && outgoing.state() != State.CONFIRMED
+                && outgoing.state() != State.REPLACED;
+        if (conversation == null || left.isEmpty() || ended || outgoing.type() == PacketType.DECOY.code()) {
+            return Optional.empty();
+        }
+        PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
+        if (!way.covered() && (outgoing.isOut() || !CoverPlans.isOn(tx, conversation.persona()))) {
+            return Optional.empty();
+        }
+        OutgoingMessage decoy = new OutgoingMessage(
+                Tables.next(tx, "message"),
+                CoverConversation.id(conversation.persona(), conversation.network()),
+                State.SEALED,
+                "",
+                outgoing.queued(),
+                outgoing.isOut()
+                        ? outgoing.expires()
+                        : core.now().plus(COVERED_LIFE).toEpochMilli(),
+                0,
+                false,
+                0,
+                left,
+                PacketType.DECOY.code(),
+                null,
+                false,
+                outgoing.stamped(),
+                outgoing.carrier(),
+                false);
+        decoy = decoy.with(left);
+        OutgoingRecords.put(tx, decoy);
+        PropagationRecords.put(tx, decoy, new PropagationRecords.DeliveryOptions("", way.unsettled(), true));
+        core.bus.publishWithin(new MessageRenumbered(tx, memory, outgoing.id(), outgoing.carrier(), decoy.id()));
+        return Optional.of(decoy);
+    }
+
+    @Override
+    public List<OutgoingMessage> asDecoys(StoreTransaction tx, Unlocked memory, Conversation conversation)
+            throws StoreException {
+        List<OutgoingMessage> decoys = new ArrayList<>();
+        for (OutgoingMessage outgoing :
+                Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(conversation.id())), OutgoingMessage.class)) {
+            // What a node was given that did not answer may have left.
+            asDecoy(tx, memory, outgoing, part -> part.isOut() || part.attempted())
+                    .ifPresent(decoys::add);
+        }
+        return decoys;
+    }
+
+    @Override
+    public void remember(Unlocked memory, List<OutgoingMessage> decoys) {
+        for (OutgoingMessage decoy : decoys) {
+            int network =
+                    memory.conversations.find(decoy.membership()).network().code();
+            for (int i = 0; i < decoy.parts().size(); i++) {
+                memory.packets.addSent(
+                        PacketId.of(network, decoy.parts().get(i).packet()), new PacketIndex.Sent(decoy.id(), i));
+            }
+        }
+    }
+
+    @Override
+    public OutgoingMessage unseal(Unlocked memory, long id, String reason) throws StoreException {
+        OutgoingMessage after = core.store.transact(tx -> {
+            Optional<OutgoingMessage> now = OutgoingRecords.find(tx, id);
+            if (now.isEmpty() || now.get().state() != State.SEALED || now.get().left()) {
+                return null;
+            }
+            OutgoingMessage queued = now.get().unsealed(reason);
+            OutgoingRecords.put(tx, queued);
+            tx.delete(SendChainRecord.TABLE, Keys.of(queued.membership()));
+            return queued;
+        });
+        if (after != null) {
+            memory.packets.removeSent(id);
+            tell(memory, after);
+        }
+        return after;
+    }
+
+    @Override
+    public void tell(Unlocked memory, OutgoingMessage outgoing) {
+        OutgoingRecords.tell(core, memory, outgoing);
+    }
+
+    @Override
+    public void sighting(Unlocked memory, PacketId id, Candidate candidate) throws StoreException {
+        PacketIndex.Sent where = memory.packets.sent(id);
+        if (where == null) {
+            return;
+        }
+        boolean confirmed = candidate.inBlock().isPresent() && core.nodes.tellsBlocks(candidate.node());
+        Candidate counted = confirmed ? candidate : candidate.outOfBlock();
+        Optional<PropagationRecord> propagationRecord = core.store.transact(tx -> {
+            Optional<OutgoingMessage> found = OutgoingRecords.find(tx, where.message());
+            return found.isEmpty()
+                    ? Optional.empty()
+                    // Somebody else may carry our packet in a transaction of his own: that is not our message arriving.
+                    : NodePropagation.sighted(
+                            tx, found.get(), found.get().parts().get(where.part()), counted);
+        });
+        if (propagationRecord.isEmpty()) {
+            return;
+        }
+        OutgoingMessage after = change(memory, where.message(), now -> {
+            OutgoingPart part = now.parts().get(where.part());
+            // Our message arrives neither in a transaction of somebody else's, nor in a version that is told of after a
+            // block took its coin.
+            if (!part.rodeIn(candidate.transaction()) || part.raw() == null && !confirmed) {
+                return now;
+            }
+            if (confirmed) {
+                return part.state() == State.CONFIRMED
+                        ? now
+                        : now.with(where.part(), part.minedIn(candidate.transaction()));
+            }
+            return now.on(
+                    where.part(),
+                    propagationTracker.isShown(candidate.onNetwork(), part, propagationRecord.get())
+                            ? PacketEvent.SHOWN
+                            : PacketEvent.TAKEN);
+        });
+        if (after != null && confirmed) {
+            core.bus.publish(new TransactionMined(candidate.onNetwork(), candidate.transaction()));
+            recordBlock(where.message(), candidate.inBlock().orElseThrow());
+        }
+    }
+
+    @Override
+    public void recordBlock(long id, BlockRef block) throws StoreException {
+        core.store.transact(tx -> {
+            Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
+            if (message.isPresent() && message.get().block() < block.height()) {
+                MessageRecords.put(
+                        tx, message.get().in(block.height(), message.get().transactions()));
+            }
+            return null;
+        });
+    }
+}

@@ -1,0 +1,2 @@
+/** Outgoing and incoming messages as they are stored, and what becomes of their transactions. */
+package org.partyline.mailbox;

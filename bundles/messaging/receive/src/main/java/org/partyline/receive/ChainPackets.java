@@ -1,0 +1,277 @@
+package org.partyline.receive;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.PacketOpener;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.recognition.HeldPackets;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.sessions.Controls;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.engine.sessions.SessionState;
+
+/** Packets on chains: their keys are known before they come, and each opens one packet (PROTOCOL 5). */
+public final class ChainPackets implements Receiver {
+    private final Core core;
+    private final Inbox inbox;
+    private final PacketOpener opener;
+    private final Signers signers;
+    private final HandshakeManager handshakeManager;
+    private final KeyUpdates updates;
+    private final Controls controls;
+
+    public ChainPackets(
+            Core core,
+            Inbox inbox,
+            PacketOpener opener,
+            Signers signers,
+            HandshakeManager handshakeManager,
+            KeyUpdates updates,
+            Controls controls) {
+        this.core = core;
+        this.inbox = inbox;
+        this.opener = opener;
+        this.signers = signers;
+        this.handshakeManager = handshakeManager;
+        this.updates = updates;
+        this.controls = controls;
+    }
+
+    @Override
+    public int rank() {
+        return CHAIN;
+    }
+
+    @Override
+    public RecognitionResult open(Incoming packet) throws StoreException {
+        if (!packet.isPacket()) {
+            return RecognitionResult.STRANGER;
+        }
+        Unlocked memory = packet.memory();
+        Candidate candidate = packet.candidate();
+        List<int[]> expected = new ArrayList<>(1);
+        memory.chains.locators.find(
+                Packets.hint(candidate.payload()), (chain, position) -> expected.add(new int[] {chain, position}));
+        RecognitionResult verdict = RecognitionResult.STRANGER;
+        for (int[] match : expected) {
+            ReceiveChainState track = memory.chains.find(match[0]);
+            Conversation conversation = memory.conversations.find(track.entry.membership());
+            if (conversation.network().code() == candidate.network()) {
+                verdict = verdict.or(open(memory, conversation, track, match[1], candidate, packet.id()));
+            }
+        }
+        return verdict;
+    }
+
+    /** Opens what came at a position of a chain, and moves the chain on. */
+    private RecognitionResult open(
+            Unlocked memory,
+            Conversation conversation,
+            ReceiveChainState track,
+            int position,
+            Candidate candidate,
+            PacketId id)
+            throws StoreException {
+        SecretBytes secret;
+        try {
+            secret = track.chain.secret(position);
+        } catch (NoSuchElementException e) {
+            return RecognitionResult.STRANGER;
+        }
+        try (secret) {
+            PacketKey key = new PacketKey(
+                    secret, PacketOpener.label(track), PacketOpener.locator(candidate, 8), candidate.onNetwork());
+            PacketOpener.Attempt attempt = opener.open(candidate, key, opener.suites(track));
+            if (attempt.opened() == null) {
+                return RecognitionResult.of(attempt);
+            }
+            if (track.entry.kind() == ChainKind.REPLY
+                    && !handshakeManager.isAnswer(
+                            memory,
+                            (ContactConversation) conversation,
+                            track.entry,
+                            attempt.opened().content())) {
+                return RecognitionResult.FORGED;
+            }
+            use(memory, conversation, track, position, candidate, id, key, attempt.opened());
+            return RecognitionResult.OPENED;
+        }
+    }
+
+    private void use(
+            Unlocked memory,
+            Conversation conversation,
+            ReceiveChainState track,
+            int position,
+            Candidate candidate,
+            PacketId id,
+            PacketKey key,
+            OpenedPacket opened)
+            throws StoreException {
+        ReceiveChainRecord entry = track.entry;
+        List<long[]> added = new ArrayList<>();
+        List<long[]> dropped = new ArrayList<>();
+        ReceiveChain moved;
+        try (SecretBytes state = track.chain.encode()) {
+            moved = core.chains.decodeReceive(state.expose());
+        }
+        List<SecretBytes> salts = salts(moved, position, opened.content());
+        moved.use(
+                position,
+                core.now(),
+                (at, hint) -> added.add(new long[] {at, hint}),
+                (at, hint) -> dropped.add(new long[] {at, hint}));
+        String view = conversation instanceof ChannelMembership member
+                ? opener.view(
+                        member, opened, Optional.of(entry.session()), OptionalInt.of(position), member.entry.salt())
+                : core.codec.json(PacketOpener.viewOf(
+                        opened, Optional.of(entry.session()), OptionalInt.of(position), Optional.empty(), new byte[0]));
+        Inbox.Source source = new Inbox.Source(
+                conversation,
+                candidate,
+                id,
+                entry.nickname(),
+                entry.number(),
+                entry.opened(),
+                position,
+                view,
+                signers.of(memory, conversation, opened, key));
+        Optional<MessageRecord> message;
+        try (AfterCommit after = new AfterCommit()) {
+            // What the session does next comes after the chain's own step.
+            after.then(() -> moved(memory, track, candidate, position, moved, added, dropped));
+            try {
+                // The key's use and what it opened are one transaction: after a crash both happened, or neither.
+                message = core.store.transact(tx -> {
+                    ReceiveChains.putChain(tx, entry, moved);
+                    tx.delete(HeldPackets.UNMATCHED, id.hash());
+                    tx.delete(HeldPackets.PARKED, id.hash());
+                    Inbox.Arrival arrival = inbox.accept(tx, source, opened.content());
+                    if (conversation instanceof ContactConversation contact) {
+                        session(
+                                tx,
+                                memory,
+                                after,
+                                contact,
+                                track,
+                                source,
+                                arrival,
+                                opened.content().timestamp(),
+                                salts);
+                    }
+                    return arrival.message();
+                });
+            } catch (StoreException | RuntimeException e) {
+                moved.close();
+                throw e;
+            }
+            after.commit();
+        } finally {
+            salts.forEach(SecretBytes::close);
+        }
+        inbox.arrived(memory, source, message);
+    }
+
+    /**
+     * What a KEY_UPDATE needs of its position, and of those that were skipped before it, the nearest first: it may say once more what was
+     * lost at one of them. Nothing for any other packet.
+     */
+    private static List<SecretBytes> salts(ReceiveChain chain, int position, Content content) {
+        if (content.type() != PacketType.KEY_UPDATE) {
+            return List.of();
+        }
+        List<Integer> skipped = new ArrayList<>();
+        chain.forEachExpected((at, hint) -> {
+            if (at < position) {
+                skipped.add(at);
+            }
+        });
+        skipped.sort(Comparator.reverseOrder());
+        List<SecretBytes> salts = new ArrayList<>(List.of(chain.rekeySalt(position)));
+        skipped.stream().limit(KeyUpdates.MOST_COPIES - 1L).forEach(at -> salts.add(chain.rekeySalt(at)));
+        return salts;
+    }
+
+    private void moved(
+            Unlocked memory,
+            ReceiveChainState track,
+            Candidate candidate,
+            int position,
+            ReceiveChain chain,
+            List<long[]> added,
+            List<long[]> dropped) {
+        int number = track.entry.number();
+        memory.chains.locators.remove(Packets.hint(candidate.payload()), number, position);
+        for (long[] gone : dropped) {
+            memory.chains.locators.remove(gone[1], number, (int) gone[0]);
+        }
+        memory.chains.put(new ReceiveChainState(track.entry, chain));
+        for (long[] next : added) {
+            memory.chains.expect(number, (int) next[0], next[1]);
+        }
+    }
+
+    /** What came on a session's chain or a reply chain, to the session. Part of the caller's transaction. */
+    private void session(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            ReceiveChainState track,
+            Inbox.Source source,
+            Inbox.Arrival arrival,
+            long timestamp,
+            List<SecretBytes> salts)
+            throws StoreException {
+        if (track.entry.kind() == ChainKind.CANDIDATE) {
+            handshakeManager.decided(tx, memory, after, contact, track.entry);
+        }
+        if (track.entry.kind() == ChainKind.SESSION) {
+            handshakeManager.confirmed(tx, memory, after, contact, track.entry);
+            updates.heard(tx, memory, after, contact, track.entry, timestamp);
+        }
+        if (arrival.message().isPresent()) {
+            SessionState session = SessionState.get(tx, contact.id());
+            session.received++;
+            session.put(tx);
+            controls.sendReceipt(tx, memory, after, contact, source.candidate().payload());
+        }
+        if (arrival.other().isEmpty()) {
+            return;
+        }
+        Inbox.Other other = arrival.other().get();
+        if (track.entry.kind() == ChainKind.REPLY) {
+            handshakeManager.resp(tx, memory, after, contact, track.entry, other);
+        } else if (other.type() == PacketType.KEY_UPDATE && other.whole()) {
+            updates.arrived(tx, memory, after, contact, track.entry, source.sequence(), other, salts);
+        } else if (other.type() == PacketType.CONTROL) {
+            controls.arrived(tx, memory, after, contact, track.entry, other);
+        }
+    }
+}

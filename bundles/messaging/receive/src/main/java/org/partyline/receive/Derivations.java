@@ -1,0 +1,124 @@
+package org.partyline.receive;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.recognition.SealedSecrets;
+import org.partyline.engine.scan.Candidate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Derives the secrets of sealed packets on threads of its own, without the engine's lock: a derivation takes a while, and
+ * whoever copies a locator chooses when (PROTOCOL 4).
+ */
+public final class Derivations {
+    private static final Logger LOG = LoggerFactory.getLogger(Derivations.class);
+
+    private final Core core;
+    private final Executor executor;
+    private final int threads;
+    /** How many threads are at work; guarded by the engine's lock. */
+    private int working;
+    /** Is told when packets can be tried now. Set when the engine is put together; must not block. */
+    public Runnable onDerived = () -> {};
+    /** Is told when packets that wait in the store can be tried now. Set when the engine is put together; must not block. */
+    public Runnable onMore = () -> {};
+
+    /** @param threads most derivations at once */
+    public Derivations(Core core, Executor executor, int threads) {
+        this.core = core;
+        this.executor = executor;
+        this.threads = threads;
+    }
+
+    /** There is one more to do. Hold the engine's lock. */
+    public void begin() {
+        if (working >= threads) {
+            return;
+        }
+        working++;
+        try {
+            executor.execute(this::work);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the engine has stopped");
+            working--;
+        }
+    }
+
+    /** Tries again what failed, for want of memory, say: it may work now. Hold the engine's lock. */
+    public void retryFailed(Unlocked memory) {
+        if (memory.secrets.retryFailed()) {
+            begin();
+        }
+    }
+
+    private void work() {
+        while (true) {
+            Unlocked memory;
+            SealedSecrets.Entry next;
+            core.lock.lock();
+            try {
+                memory = core.unlocked();
+                Optional<SealedSecrets.Entry> found = memory == null ? Optional.empty() : memory.secrets.next();
+                if (found.isEmpty()) {
+                    working--;
+                    return;
+                }
+                next = found.get();
+            } finally {
+                core.lock.unlock();
+            }
+            SecretBytes secret = derive(next);
+            core.lock.lock();
+            try {
+                end(memory, next, secret);
+            } catch (RuntimeException e) {
+                LOG.error("a key could not be put to use", e);
+            } finally {
+                core.lock.unlock();
+            }
+        }
+    }
+
+    /** Null when it failed. */
+    private SecretBytes derive(SealedSecrets.Entry next) {
+        try {
+            Optional<KeyDerivation> kdf = core.suites.derivation(next.parameters);
+            if (kdf.isPresent()) {
+                return core.channelKeys.sealedSecret(kdf.get(), next.parameters, next.root(), next.locator);
+            }
+            LOG.debug("{} went away", next.parameters.id());
+        } catch (RuntimeException e) {
+            LOG.warn("packets wait, their key could not be derived and is tried again: {}", e.getMessage());
+        } catch (Error e) {
+            // Too little memory, or a bundle that was replaced in the middle. The thread goes on.
+            LOG.warn("packets wait, their key could not be derived and is tried again", e);
+        }
+        return null;
+    }
+
+    private void end(Unlocked memory, SealedSecrets.Entry entry, SecretBytes secret) {
+        if (core.unlocked() != memory) {
+            // Locked meanwhile: the root is wiped, and what was derived of it is nobody's.
+            if (secret != null) {
+                secret.close();
+            }
+            return;
+        }
+        boolean more = secret != null && memory.secrets.takeMore(entry);
+        List<Candidate> packets = memory.secrets.derived(entry, secret);
+        memory.unmatched.again.addAll(packets);
+        if (more) {
+            onMore.run();
+        }
+        if (!packets.isEmpty()) {
+            onDerived.run();
+        }
+    }
+}

@@ -1,0 +1,609 @@
+package org.partyline.receive;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.partyline.api.Faults;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.store.StoredRecord;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Parts;
+import org.partyline.engine.kernel.Reload;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.receive.Reception;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.store.Cbor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes payloads from all nodes, one after another, to the recogniser, or while locked to the sealed queue. When the disk
+ * refuses it tries the same payload again: nothing is dropped, and the nodes' reading slows down behind it.
+ */
+public final class InboundQueue implements Reception {
+    private static final int QUEUE = 4096;
+    private static final int BATCH = 200;
+    private static final long POLL_MILLIS = 500;
+    private static final long RETRY_SECONDS = 2;
+    private static final int MOST_ERRORS = 5;
+    /** A version-1 message begins like any JSON object; shorter ones cannot hold nonce, cipher and tag. */
+    private static final int SHORTEST_LEGACY = 80;
+
+    private static final byte LEGACY_START = '{';
+    private static final Logger LOG = LoggerFactory.getLogger(InboundQueue.class);
+
+    private final Core core;
+    private final Reload reload;
+    private final Recogniser recogniser;
+    private final ScanPosition position;
+    private final Reorganisation reorganisation;
+    private final PacketWriter writer;
+    private final Rereading rereading;
+    private final Derivations derivations;
+    private final BlockingQueue<Task> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final AtomicBoolean draining = new AtomicBoolean();
+    private final AtomicBoolean parkedDue = new AtomicBoolean();
+    /** Is told when a node begins to tell, and of each block. Set when the engine is put together. */
+    public InitialSyncGate initialSyncGate;
+
+    private final AtomicBoolean unmatchedDue = new AtomicBoolean();
+    private final AtomicBoolean unaskedDue = new AtomicBoolean();
+    /** A part of the engine came, or came back: see {@link Parts}. */
+    private final AtomicBoolean returned = new AtomicBoolean();
+
+    private final CountDownLatch stop = new CountDownLatch(1);
+    private final Faults faults = new Faults("a look at what arrives", LOG::error);
+    private final Thread thread = new Thread(this::run, "partyline-intake");
+
+    /** Something to do that may fail when the disk does; done again then. */
+    @FunctionalInterface
+    public interface Task {
+        void run() throws StoreException;
+    }
+
+    public InboundQueue(
+            Core core,
+            Reload reload,
+            Recogniser recogniser,
+            ScanPosition position,
+            Reorganisation reorganisation,
+            PacketWriter writer,
+            Rereading rereading,
+            Derivations derivations) {
+        this.core = core;
+        this.reload = reload;
+        this.writer = writer;
+        this.rereading = rereading;
+        this.derivations = derivations;
+        this.recogniser = recogniser;
+        this.position = position;
+        this.reorganisation = reorganisation;
+    }
+
+    public void start() {
+        thread.start();
+    }
+
+    public void stop() {
+        stop.countDown();
+        thread.interrupt();
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isStopped() {
+        return stop.getCount() == 0;
+    }
+
+    /** Puts a task behind those that wait; blocks while there are too many. */
+    public void submit(Task task) {
+        try {
+            while (!isStopped() && !queue.offer(task, 1, TimeUnit.SECONDS)) {
+                LOG.trace("the intake is full");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        while (!isStopped()) {
+            try {
+                Task next = queue.poll(POLL_MILLIS, TimeUnit.MILLISECONDS);
+                if (returned.compareAndSet(true, false)) {
+                    persist(this::goOn);
+                }
+                if (parkedDue.compareAndSet(true, false)) {
+                    persist(this::openParked);
+                }
+                if (unmatchedDue.compareAndSet(true, false)) {
+                    persist(this::openUnmatched);
+                }
+                if (unaskedDue.compareAndSet(true, false)) {
+                    persist(this::openUnasked);
+                }
+                if (next != null) {
+                    persist(next);
+                }
+                persist(this::upkeep);
+                initialSyncGate.look();
+            } catch (InterruptedException e) {
+                if (!isStopped()) {
+                    LOG.debug("interrupted", e);
+                }
+            } catch (RuntimeException | Error e) {
+                // Nothing would be taken in any more.
+                faults.met(e);
+            }
+        }
+    }
+
+    private void persist(Task task) throws InterruptedException {
+        boolean told = false;
+        int errors = 0;
+        while (true) {
+            try {
+                task.run();
+                if (told) {
+                    LOG.info("the store works again");
+                }
+                return;
+            } catch (StoreException e) {
+                if (!told) {
+                    LOG.error("what arrives waits until the store works: {}", e.getMessage());
+                    told = true;
+                }
+            } catch (RuntimeException e) {
+                LOG.error("a payload could not be handled", e);
+                return;
+            } catch (Error e) {
+                // Too little memory, or a bundle that was replaced in the middle: it may work the next time.
+                LOG.error("a payload is tried again", e);
+                if (++errors > MOST_ERRORS) {
+                    return;
+                }
+            }
+            if (stop.await(RETRY_SECONDS, TimeUnit.SECONDS)) {
+                return;
+            }
+        }
+    }
+
+    @Override
+    public boolean isWanted(byte[] raw, int offset, int length) {
+        byte first = raw[offset];
+        return first == Packets.VERSION && Packets.BUCKETS.contains(length)
+                || first == LEGACY_START && length >= SHORTEST_LEGACY
+                || forms().match(raw, offset, length);
+    }
+
+    @Override
+    public void payload(
+            String node, Network network, byte[] payload, TxId transaction, Optional<BlockRef> block, Instant arrived) {
+        candidate(Candidate.of(network, payload, transaction, block, arrived, node));
+    }
+
+    /** A payload that may be ours. Blocks while there are too many. */
+    public void candidate(Candidate candidate) {
+        submit(() -> handle(candidate));
+    }
+
+    private void handle(Candidate candidate) throws StoreException {
+        core.lock.lock();
+        try {
+            Unlocked memory = core.unlocked();
+            if (memory != null && core.parts.canRead()) {
+                recogniser.handle(memory, candidate);
+                writer.flushIfDue();
+            } else if (core.store.state() != Store.State.NEW) {
+                // As long as it cannot be read, it is collected as if the store were locked.
+                draining.compareAndSet(false, memory != null);
+                writer.collect(candidate);
+                writer.flushIfDue();
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Handles what can be tried now, and writes what has waited long enough. */
+    private void upkeep() throws StoreException {
+        core.lock.lock();
+        try {
+            Unlocked memory = core.unlocked();
+            if (memory != null && core.parts.canRead()) {
+                recogniser.handleWaiting(memory);
+            }
+            writer.flushIfDue();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Keys were derived: their packets can be tried. Never blocks. */
+    public void wake() {
+        boolean woken = queue.offer(() -> {});
+        LOG.trace("packets can be tried, woken {}", woken);
+    }
+
+    private void flush() throws StoreException {
+        core.lock.lock();
+        try {
+            writer.flush();
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    @Override
+    public void settleWrites() {
+        try {
+            writer.flush();
+        } catch (StoreException e) {
+            LOG.warn("packets of strangers could not be stored yet: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void rewind(Network network) {
+        CountDownLatch done = new CountDownLatch(1);
+        submit(() -> {
+            rereading.rewind(network);
+            done.countDown();
+        });
+        try {
+            while (!isStopped() && !done.await(1, TimeUnit.SECONDS)) {
+                LOG.trace("what the nodes told before is handled first");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public void reread() {
+        boolean taken = queue.offer(this::lookBack);
+        LOG.trace("blocks to be read again are looked for, {}", taken);
+    }
+
+    @Override
+    public void joined(Network network) throws StoreException {
+        rereading.joined(network);
+        reread();
+    }
+
+    @Override
+    public Channels.Look lookingBack(Network network) throws StoreException {
+        return rereading.lookingBack(network);
+    }
+
+    private void lookBack() throws StoreException {
+        // The nodes that were here at its beginning are asked to its end.
+        core.parts.enter();
+        try {
+            if (core.store.state() == Store.State.OPEN && !isDraining() && core.parts.has(Parts.NODES)) {
+                rereading.look();
+            }
+        } finally {
+            core.parts.leave();
+        }
+    }
+
+    @Override
+    public void blockConnected(String node, Network network, BlockRef block) {
+        initialSyncGate.begins(node, network);
+        submit(() -> {
+            // The position must not be past a packet that nobody would remember after a crash.
+            flush();
+            position.advance(node, network, block);
+            lookBack();
+            core.bus.publish(new Bus.Retry());
+        });
+    }
+
+    @Override
+    public void blockDisconnected(String node, Network network, BlockRef block) {
+        submit(() -> withNodes(() -> {
+            position.retreat(node, network, block);
+            reorganisation.disconnected(node, network, block);
+            core.bus.publish(new Bus.Retry());
+        }));
+    }
+
+    /**
+     * Does what asks nodes, with those that are here. While they are away it is left: they begin at the cursor again, which has not moved,
+     * and tell it anew.
+     */
+    private void withNodes(Task task) throws StoreException {
+        core.parts.enter();
+        try {
+            if (core.parts.has(Parts.NODES)) {
+                task.run();
+            } else {
+                LOG.debug("what a node told of blocks is told again when the nodes are back");
+            }
+        } finally {
+            core.parts.leave();
+        }
+    }
+
+    @Override
+    public void distrust(Network network) {
+        submit(() -> withNodes(() -> reorganisation.distrust(network)));
+    }
+
+    @Override
+    public void nodesReturned() {
+        boolean taken = queue.offer(rereading::nodesReturned);
+        LOG.trace("what is to be read again is begun again, {}", taken);
+        reread();
+    }
+
+    @Override
+    public Optional<BlockRef> cursor(String node, Network network) {
+        initialSyncGate.begins(node, network);
+        try {
+            return position.of(node, network);
+        } catch (StoreException e) {
+            LOG.warn("reading begins at the chain's tip: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void drainCollected() {
+        draining.set(true);
+        rereading.unlocked();
+        submit(this::drain);
+    }
+
+    @Override
+    public void expectCollected() {
+        draining.set(true);
+    }
+
+    @Override
+    public boolean isDraining() {
+        return draining.get();
+    }
+
+    private void drain() throws StoreException {
+        while (!isStopped()) {
+            core.lock.lock();
+            List<StoredRecord> batch;
+            try {
+                if (core.unlocked() == null || !core.parts.canRead()) {
+                    return;
+                }
+                // Those that came last, and wait to be written, are among them.
+                writer.flush();
+                batch = core.store.transact(tx -> tx.collected(BATCH));
+            } finally {
+                core.lock.unlock();
+            }
+            if (batch.isEmpty()) {
+                takeUpReorganisations();
+                draining.set(false);
+                lookBack();
+                core.bus.publish(new Bus.Retry());
+                return;
+            }
+            for (StoredRecord collected : batch) {
+                if (!drain(collected)) {
+                    return;
+                }
+            }
+            if (!discard(batch)) {
+                return;
+            }
+        }
+    }
+
+    /** What became of them is in the store first; false when that was locked in between. */
+    private boolean discard(List<StoredRecord> batch) throws StoreException {
+        core.lock.lock();
+        try {
+            if (core.unlocked() == null) {
+                return false;
+            }
+            writer.flush();
+            core.store.transact(tx -> {
+                for (StoredRecord collected : batch) {
+                    tx.discardCollected(collected);
+                }
+                return null;
+            });
+            return true;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** After what was collected: it may tell of the blocks that are gone, and of those that came in their place. */
+    private void takeUpReorganisations() throws StoreException {
+        core.lock.lock();
+        try {
+            if (core.unlocked() != null) {
+                reorganisation.takeUp(core.unlocked());
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Handles one; false when the store was locked in between, or nothing can be read any more. */
+    private boolean drain(StoredRecord collected) throws StoreException {
+        core.lock.lock();
+        try {
+            Unlocked memory = core.unlocked();
+            if (memory == null || !core.parts.canRead()) {
+                return false;
+            }
+            try {
+                recogniser.handle(memory, Cbor.read(collected.value(), Candidate.class));
+            } catch (Cbor.UnreadableRecordException | RuntimeException | StackOverflowError e) {
+                // It would stand in the way of all that come after it.
+                LOG.error("a collected packet could not be handled, and is dropped", e);
+            }
+            return true;
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** A part came, or came back: what waited for it goes on, soon. Never blocks. */
+    public void partsReturned() {
+        returned.set(true);
+        boolean woken = queue.offer(() -> {});
+        LOG.trace("parts are back, woken {}", woken);
+    }
+
+    private void goOn() throws StoreException {
+        core.lock.lock();
+        try {
+            if (core.store.state() != Store.State.OPEN || !core.parts.has(core.parts.reading())) {
+                return;
+            }
+            if (core.unlocked() == null || core.parts.isMadeByOthers()) {
+                draining.set(true);
+                reload.reload();
+                parkedDue.set(true);
+            } else {
+                // Who names the suites may be new: before anything is read it is to know those that were here once.
+                exchangeSuites();
+            }
+        } finally {
+            core.lock.unlock();
+        }
+        unmatchedDue.set(true);
+        if (isDraining()) {
+            drain();
+        }
+        core.bus.publish(new Bus.Retry());
+    }
+
+    /** Runs a task behind the payloads that wait now. Never blocks; false when there are too many. */
+    public boolean soon(Runnable task) {
+        return queue.offer(task::run);
+    }
+
+    @Override
+    public void retryParked() {
+        parkedDue.set(true);
+        // Wakes the thread; when the queue is full it is awake.
+        boolean woken = queue.offer(() -> {});
+        LOG.trace("parked packets are due, woken {}", woken);
+    }
+
+    private void exchangeSuites() throws StoreException {
+        core.store.transact(tx -> {
+            exchange(tx);
+            return null;
+        });
+    }
+
+    private void openParked() throws StoreException {
+        core.lock.lock();
+        try {
+            Unlocked memory = core.unlocked();
+            if (memory != null && core.parts.canRead()) {
+                derivations.retryFailed(memory);
+                exchangeSuites();
+                recogniser.retryParked(memory);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    public void retryUnmatched() {
+        unmatchedDue.set(true);
+        boolean woken = queue.offer(() -> {});
+        LOG.trace("unmatched packets are due, woken {}", woken);
+    }
+
+    private void openUnmatched() throws StoreException {
+        core.lock.lock();
+        try {
+            Unlocked memory = core.unlocked();
+            if (memory != null && core.parts.canRead()) {
+                memory.answers.reconsider();
+                recogniser.retryUnmatched(memory);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    /** Takes up what other bundles' receivers were not asked for, soon: they can be now. Never blocks. */
+    public void retryUnasked() {
+        unaskedDue.set(true);
+        wake();
+    }
+
+    private void openUnasked() throws StoreException {
+        core.lock.lock();
+        try {
+            Unlocked memory = core.unlocked();
+            if (memory != null && core.parts.canRead()) {
+                recogniser.retryUnmatched(memory);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    @Override
+    public void askOthers() {
+        if (forms().isAnyHere()) {
+            retryUnmatched();
+        }
+    }
+
+    /** What packets of other bundles' receivers look like. */
+    KnownForms forms() {
+        return recogniser.forms();
+    }
+
+    @Override
+    public void exchange(StoreTransaction tx) throws StoreException {
+        KnownSuites.exchange(core, tx);
+        forms().exchange(core, tx);
+    }
+
+    @Override
+    public void retryFailed(Unlocked memory) {
+        derivations.retryFailed(memory);
+    }
+
+    @Override
+    public boolean isSettled(Network network) {
+        return !isDraining() && initialSyncGate.isSettled(network);
+    }
+
+    @Override
+    public boolean isCaughtUp(Network network) {
+        return position.isCaughtUp(network);
+    }
+
+    @Override
+    public Instant horizon(Network network, Instant now) throws StoreException {
+        return position.horizon(network, now);
+    }
+}

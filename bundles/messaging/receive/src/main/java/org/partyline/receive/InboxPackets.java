@@ -1,0 +1,146 @@
+package org.partyline.receive;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.session.HandshakeRefusedException;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.PacketOpener;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ContactInbox;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.recognition.Beacon;
+import org.partyline.engine.recognition.HeldPackets;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.store.Keys;
+
+/** Packets to an inbox: offers of a session, by anybody who has the card (PROTOCOL 6). */
+public final class InboxPackets implements Receiver {
+    /** An offer comes in several packets, and anybody with the card can send many. */
+    private static final Duration FORBIDDEN_PAUSE = Duration.ofMinutes(1);
+
+    private final Core core;
+    private final PacketOpener opener;
+    private final HandshakeManager handshakeManager;
+    private final HandshakePieces pieces;
+    private Instant forbiddenAudited = Instant.EPOCH;
+
+    public InboxPackets(Core core, PacketOpener opener, HandshakeManager handshakeManager) {
+        this.core = core;
+        this.pieces = new HandshakePieces(core);
+        this.opener = opener;
+        this.handshakeManager = handshakeManager;
+    }
+
+    @Override
+    public int rank() {
+        return INBOX;
+    }
+
+    @Override
+    public RecognitionResult open(Incoming packet) throws StoreException {
+        Beacon beacon = packet.beacon();
+        return beacon == null || beacon.contactInbox == null
+                ? RecognitionResult.STRANGER
+                : open(packet.memory(), beacon, packet.candidate(), packet.id());
+    }
+
+    /** Opens what came to a contact inbox. */
+    private RecognitionResult open(Unlocked memory, Beacon beacon, Candidate candidate, PacketId id)
+            throws StoreException {
+        ContactInbox contactInbox = beacon.contactInbox;
+        byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
+        byte[] seen = Keys.of(contactInbox.id(), locator);
+        if (core.store.transact(tx -> tx.contains(SeenLocators.TABLE, seen))) {
+            return RecognitionResult.OPENED;
+        }
+        try (SecretBytes secret = core.handshakes.inboxPacketSecret(beacon.root, locator)) {
+            PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, candidate.onNetwork());
+            PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
+            if (attempt.opened() == null) {
+                if (attempt.missing()) {
+                    auditForbidden(id);
+                }
+                return RecognitionResult.ofOurs(attempt);
+            }
+            OpenedPacket opened = attempt.opened();
+            try (AfterCommit after = new AfterCommit()) {
+                core.store.transact(tx -> {
+                    tx.put(
+                            SeenLocators.TABLE,
+                            seen,
+                            Keys.ALL,
+                            new byte[] {1},
+                            SeenLocators.seenUntil(core, candidate.reference()));
+                    tx.delete(HeldPackets.UNMATCHED, id.hash());
+                    tx.delete(HeldPackets.PARKED, id.hash());
+                    // Only handshakes belong here: a text in an inbox would be a message of nobody.
+                    if (isHandshake(opened.content())) {
+                        handshake(tx, memory, after, contactInbox, opened.content());
+                    }
+                    return null;
+                });
+                after.commit();
+            }
+            return RecognitionResult.OPENED;
+        }
+    }
+
+    private void handshake(
+            StoreTransaction tx, Unlocked memory, AfterCommit after, ContactInbox contactInbox, Content content)
+            throws StoreException {
+        boolean inPieces = content.type() == PacketType.FRAGMENT;
+        List<byte[]> bodies = inPieces
+                ? pieces.add(tx, contactInbox, content).stream()
+                        .map(HandshakePieces::initOf)
+                        .toList()
+                : List.of(content.body());
+        String refusal = "";
+        for (byte[] body : bodies) {
+            try {
+                handshakeManager.init(tx, memory, after, contactInbox, body, content.timestamp());
+                if (inPieces) {
+                    pieces.drop(tx, contactInbox, content);
+                }
+                return;
+            } catch (HandshakeRefusedException e) {
+                refusal = e.getMessage();
+            }
+        }
+        if (!bodies.isEmpty()) {
+            core.audit("handshake-refused", refusal);
+        }
+    }
+
+    /** Who offers a session seals the offer with a suite of it: where policy forbids that one, it forbids the offer. */
+    private void auditForbidden(PacketId id) throws StoreException {
+        boolean news = core.store.transact(tx -> !tx.contains(HeldPackets.PARKED, id.hash()));
+        if (core.suites.forbidsAny() && news && core.now().isAfter(forbiddenAudited.plus(FORBIDDEN_PAUSE))) {
+            forbiddenAudited = core.now();
+            core.audit(
+                    "handshake-refused",
+                    "somebody who has a persona's card offers no cipher suite that may be used here: see partyline:suite-list");
+        }
+    }
+
+    /** An INIT, or a piece of one: the first piece's body begins with the inner type. */
+    private static boolean isHandshake(Content content) {
+        if (content.type() == PacketType.FRAGMENT) {
+            return content.fragment().orElseThrow().index() > 0
+                    || content.body().length > 0 && content.body()[0] == PacketType.HANDSHAKE_INIT.code();
+        }
+        return content.type() == PacketType.HANDSHAKE_INIT;
+    }
+}

@@ -1,0 +1,112 @@
+package org.partyline.receive;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.partyline.api.Network;
+import org.partyline.api.nodes.KnownNode;
+
+/**
+ * Tells whether we have heard, since the engine started, what the nodes of a network knew by then: the blocks up to the tip
+ * and the mempool. Before that nobody can say that our files are not an old copy, whose keys were used since.
+ */
+public final class InitialSyncGate {
+    /** A mempool that is told of more slowly than this is not waited for. */
+    private static final Duration LONGEST = Duration.ofMinutes(10);
+    /** For a node that does not say how large its mempool is. */
+    private static final Duration UNKNOWN = Duration.ofMinutes(1);
+
+    private final Supplier<List<KnownNode>> nodes;
+    private final ScanPosition position;
+    private final Clock clock;
+    private final Predicate<Runnable> afterAllThatWaits;
+    private final Runnable onSettled;
+    /** How many transactions a node had told of when it began with its mempool. */
+    private final Map<String, Long> begun = new ConcurrentHashMap<>();
+
+    private final Map<Network, Instant> caughtUp = new ConcurrentHashMap<>();
+    private final Set<Network> settled = ConcurrentHashMap.newKeySet();
+    private final Set<Network> wanted = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param nodes all of them; none while they are away
+     * @param afterAllThatWaits runs a task behind the payloads that wait to be handled; false when it cannot; must not block
+     * @param onSettled must not block
+     */
+    public InitialSyncGate(
+            Supplier<List<KnownNode>> nodes,
+            ScanPosition position,
+            Clock clock,
+            Predicate<Runnable> afterAllThatWaits,
+            Runnable onSettled) {
+        this.nodes = nodes;
+        this.position = position;
+        this.clock = clock;
+        this.afterAllThatWaits = afterAllThatWaits;
+        this.onSettled = onSettled;
+    }
+
+    /** A node begins to tell, or has told of one more block: if that is the tip, the mempool follows. */
+    public void begins(String node, Network network) {
+        if (!caughtUp.containsKey(network)) {
+            nodes.get().stream()
+                    .filter(known -> known.name().equals(node))
+                    .forEach(known -> begun.put(node, known.transactionsSeen()));
+        }
+    }
+
+    /** Whether all was heard. When it was not, somebody waits for it from now on. */
+    public boolean isSettled(Network network) {
+        if (settled.contains(network)) {
+            return true;
+        }
+        wanted.add(network);
+        return false;
+    }
+
+    /** Looks again, where somebody waits. To be called now and then. */
+    public void look() {
+        for (Network network : wanted) {
+            // What was told may still wait to be handled.
+            if (hasTold(network) && afterAllThatWaits.test(() -> settle(network))) {
+                wanted.remove(network);
+            }
+        }
+    }
+
+    private void settle(Network network) {
+        settled.add(network);
+        onSettled.run();
+    }
+
+    private boolean hasTold(Network network) {
+        if (!position.isCaughtUp(network)) {
+            return false;
+        }
+        Instant now = clock.instant();
+        Instant since = caughtUp.computeIfAbsent(network, first -> now);
+        if (now.isAfter(since.plus(LONGEST))) {
+            return true;
+        }
+        return nodes.get().stream()
+                .filter(node -> node.network() == network && node.isReady())
+                .anyMatch(node -> hasTold(node, since, now));
+    }
+
+    private boolean hasTold(KnownNode node, Instant since, Instant now) {
+        Long before = begun.get(node.name());
+        int size = node.status().mempoolSize();
+        if (before == null) {
+            return false;
+        }
+        // Fewer than before: it is counted anew, since it came back.
+        long told = node.transactionsSeen() < before ? node.transactionsSeen() : node.transactionsSeen() - before;
+        return size < 0 ? now.isAfter(since.plus(UNKNOWN)) : told >= size;
+    }
+}

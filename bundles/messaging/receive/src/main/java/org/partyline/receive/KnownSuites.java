@@ -1,0 +1,40 @@
+package org.partyline.receive;
+
+import java.time.Duration;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.recognition.HeldPackets;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/**
+ * The suites of other bundles that were here, kept in the store: after a restart without the bundle, what is sealed with one
+ * still waits for it and is not taken for junk.
+ */
+final class KnownSuites {
+    /** Longer than any packet waits; long enough for somebody to put a bundle back. */
+    private static final Duration KEPT = Duration.ofDays(30);
+
+    private KnownSuites() {}
+
+    /** As {@link AeadId}. */
+    record Known(int code, String name, int nonceLength, boolean seals) {}
+
+    /** Tells the registry what was here, and keeps what is here. */
+    static void exchange(Core core, StoreTransaction tx) throws StoreException {
+        for (Known known : Tables.all(tx, HeldPackets.KNOWN_SUITES, Known.class)) {
+            core.suites.recall(new AeadId(known.code(), known.name(), known.nonceLength(), known.seals()));
+        }
+        for (AeadId id : core.suites.others()) {
+            tx.put(
+                    HeldPackets.KNOWN_SUITES,
+                    Keys.of(id.code()),
+                    Keys.ALL,
+                    Cbor.write(new Known(id.code(), id.name(), id.nonceLength(), id.seals())),
+                    core.now().plus(KEPT));
+        }
+    }
+}

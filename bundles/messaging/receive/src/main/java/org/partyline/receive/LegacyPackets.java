@@ -1,0 +1,140 @@
+package org.partyline.receive;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.partyline.api.crypto.AeadId;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.KdfId;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.packet.LegacyReader;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.PacketView;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.recognition.HeldPackets;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.store.Keys;
+
+/**
+ * Messages of version 1 (PROTOCOL 10). What reads them is a bundle, and still this is a receiver of ours: their key is made of the
+ * channel's passphrase when that is joined, and no receiver of another bundle is to get at that.
+ */
+public final class LegacyPackets implements Receiver {
+    /** Version 1 has no chain to tell a replay by: a hash is kept for as long as a mempool may hold it. */
+    private static final Duration SEEN = Duration.ofDays(30);
+
+    private final Core core;
+    private final Inbox inbox;
+    private final LegacyWarning warning;
+
+    public LegacyPackets(Core core, Inbox inbox, LegacyWarning warning) {
+        this.core = core;
+        this.inbox = inbox;
+        this.warning = warning;
+    }
+
+    @Override
+    public int rank() {
+        return LEGACY;
+    }
+
+    @Override
+    public RecognitionResult open(Incoming packet) throws StoreException {
+        return packet.isPacket() ? RecognitionResult.STRANGER : open(packet.memory(), packet.candidate(), packet.id());
+    }
+
+    /** Reads it for each channel that reads version 1. @return {@link RecognitionResult#PARKED} where a bundle is missing for that */
+    private RecognitionResult open(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
+        Optional<LegacyReader> reader = core.legacy.get();
+        boolean read = memory.conversations.members().stream()
+                .anyMatch(m -> m.legacyKey != null && m.entry.network() == candidate.network());
+        if (!read || !core.settings.get().reading().legacyV1()) {
+            return RecognitionResult.STRANGER;
+        }
+        if (reader.isEmpty()) {
+            return RecognitionResult.PARKED;
+        }
+        if (!reader.get().isCandidate(candidate.payload())) {
+            return RecognitionResult.STRANGER;
+        }
+        RecognitionResult verdict = RecognitionResult.STRANGER;
+        for (ChannelMembership member : memory.conversations.members()) {
+            if (member.legacyKey == null || member.entry.network() != candidate.network()) {
+                continue;
+            }
+            Optional<AeadSuite> eax = core.suites.suite(AeadId.AES_256_EAX.name());
+            if (eax.isEmpty()) {
+                return RecognitionResult.PARKED;
+            }
+            Optional<LegacyReader.LegacyMessage> message =
+                    reader.get().open(candidate.payload(), member.legacyKey, eax.get());
+            if (message.isPresent()) {
+                accept(memory, member, candidate, id, message.get());
+                verdict = RecognitionResult.OPENED;
+            }
+        }
+        return verdict;
+    }
+
+    private void accept(
+            Unlocked memory,
+            ChannelMembership member,
+            Candidate candidate,
+            PacketId id,
+            LegacyReader.LegacyMessage message)
+            throws StoreException {
+        PacketView view = new PacketView(
+                1,
+                PacketType.LEGACY,
+                Optional.empty(),
+                Optional.empty(),
+                OptionalInt.empty(),
+                message.timestamp(),
+                AeadId.AES_256_EAX,
+                Optional.of(KdfParameters.defaults(KdfId.PBKDF2_SHA256)),
+                "mempool_partyline_salt".getBytes(StandardCharsets.US_ASCII),
+                message.nonce(),
+                message.ciphertext(),
+                message.tag(),
+                OptionalLong.empty(),
+                Optional.empty());
+        Inbox.Source source = new Inbox.Source(
+                member,
+                candidate,
+                id,
+                message.sender(),
+                -1,
+                message.timestamp(),
+                -1,
+                core.codec.json(view),
+                SignerId.NOBODY);
+        byte[] seen = Keys.of(member.id(), id.hash());
+        Optional<MessageRecord> kept = core.store.transact(tx -> {
+            tx.delete(HeldPackets.PARKED, id.hash());
+            if (tx.contains(SeenLocators.TABLE, seen)) {
+                return Optional.<MessageRecord>empty();
+            }
+            tx.put(
+                    SeenLocators.TABLE,
+                    seen,
+                    Keys.ALL,
+                    new byte[] {1},
+                    core.now().plus(SEEN));
+            return inbox.legacy(tx, source, message.text(), message.timestamp());
+        });
+        if (kept.isPresent()) {
+            warning.count(core.now());
+            inbox.arrived(memory, source, kept);
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package org.partyline.receive;
+
+import java.text.Normalizer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.receive.Place;
+import org.partyline.api.receive.ReadMessage;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.SignerId;
+import org.partyline.engine.recognition.Answers;
+import org.partyline.engine.recognition.HeldPackets;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.store.Keys;
+
+/** Keeps what another bundle's receiver has read: where it belongs, once, and as what it is. */
+public final class OtherMessages {
+    /** Nothing but its hash tells a replay: that is kept for as long as a mempool may hold it. */
+    private static final Duration SEEN = Duration.ofDays(30);
+
+    private final Core core;
+    private final Inbox inbox;
+
+    public OtherMessages(Core core, Inbox inbox) {
+        this.core = core;
+        this.inbox = inbox;
+    }
+
+    private record Kept(Inbox.Source source, MessageRecord message) {}
+
+    /**
+     * Keeps a packet's messages, all in one transaction.
+     *
+     * @return whether there is a place here for any of them
+     */
+    boolean accept(Incoming packet, Answers.Answer answer) throws StoreException {
+        Map<ChannelMembership, List<ReadMessage>> placed = new LinkedHashMap<>();
+        for (ReadMessage message : answer.reading().messages()) {
+            for (ChannelMembership member : packet.memory().conversations.members()) {
+                if (belongs(packet.memory(), member, packet.candidate(), message.place())) {
+                    placed.computeIfAbsent(member, none -> new ArrayList<>()).add(message);
+                }
+            }
+        }
+        if (placed.isEmpty()) {
+            return false;
+        }
+        List<Kept> kept = core.store.transact(tx -> {
+            List<Kept> all = new ArrayList<>();
+            tx.delete(HeldPackets.UNMATCHED, packet.id().hash());
+            tx.delete(HeldPackets.PARKED, packet.id().hash());
+            for (Map.Entry<ChannelMembership, List<ReadMessage>> in : placed.entrySet()) {
+                byte[] seen = Keys.of(in.getKey().id(), packet.id().hash());
+                if (tx.contains(SeenLocators.TABLE, seen)) {
+                    continue;
+                }
+                tx.put(
+                        SeenLocators.TABLE,
+                        seen,
+                        Keys.ALL,
+                        new byte[] {1},
+                        core.now().plus(SEEN));
+                for (ReadMessage message : in.getValue()) {
+                    Inbox.Source source = source(packet, in.getKey(), message);
+                    inbox.other(
+                                    tx,
+                                    source,
+                                    answer.receiver(),
+                                    ShownText.block(message.text()),
+                                    message.timeToLive()
+                                            .map(OtherMessages::minutes)
+                                            .orElse(OptionalInt.empty()))
+                            .ifPresent(one -> all.add(new Kept(source, one)));
+                }
+            }
+            return all;
+        });
+        kept.forEach(one -> inbox.arrived(packet.memory(), one.source(), Optional.of(one.message())));
+        return true;
+    }
+
+    private static boolean belongs(Unlocked memory, ChannelMembership member, Candidate candidate, Place place) {
+        return member.entry.network() == candidate.network()
+                && place.persona()
+                        .map(memory.personas.name(member.persona())::equals)
+                        .orElse(true)
+                && place.channel()
+                        .map(name ->
+                                Normalizer.normalize(name, Normalizer.Form.NFC).equals(member.name()))
+                        .orElse(true);
+    }
+
+    private static Inbox.Source source(Incoming packet, ChannelMembership member, ReadMessage message) {
+        long sent = Math.min(
+                message.sent().getEpochSecond(), packet.candidate().reference().getEpochSecond());
+        return new Inbox.Source(
+                member,
+                packet.candidate(),
+                packet.id(),
+                ShownText.line(message.sender()),
+                -1,
+                sent,
+                -1,
+                "",
+                SignerId.NOBODY);
+    }
+
+    /** Rounded up. */
+    private static OptionalInt minutes(Duration time) {
+        return OptionalInt.of((int) time.plusMinutes(1).minusNanos(1).toMinutes());
+    }
+}

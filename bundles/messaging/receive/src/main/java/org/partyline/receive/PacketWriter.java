@@ -1,0 +1,161 @@
+package org.partyline.receive;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.recognition.HeldPackets;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+
+/**
+ * Writes packets that are not ours, or not yet, to the store: many in one commit, since strangers choose how many there are.
+ * A block's are written before the block counts as read; those of a mempool a little later at the most, and a mempool is
+ * read anew after a start. Guarded by the engine's lock.
+ */
+public final class PacketWriter {
+
+    /** Most packets that wait to be written. */
+    public static final int MOST = 512;
+
+    /** Most bytes of them: version-1 payloads may be long. */
+    private static final int MOST_BYTES = 1 << 20;
+
+    /** How long the first of them waits at the most. */
+    static final Duration LONGEST = Duration.ofSeconds(5);
+
+    private record Put(String table, Candidate candidate) {}
+
+    private final Store store;
+    private final Clock clock;
+    private final BooleanSupplier open;
+    private final Map<PacketId, Put> puts = new LinkedHashMap<>();
+    private final Set<PacketId> deletions = new LinkedHashSet<>();
+    private final List<Candidate> collected = new ArrayList<>();
+    private int bytes;
+    /** When the first change came that is not written; null when there is none. */
+    private Instant since;
+
+    /** @param open whether the store is open, and what is in it is in memory */
+    public PacketWriter(Store store, Clock clock, BooleanSupplier open) {
+        this.store = store;
+        this.clock = clock;
+        this.open = open;
+    }
+
+    /** Keeps a packet that matched nothing. */
+    void unmatched(PacketId id, Candidate candidate) {
+        put(id, new Put(HeldPackets.UNMATCHED, candidate));
+    }
+
+    /** Keeps a packet that waits for a suite, or for its key. */
+    void parked(PacketId id, Candidate candidate) {
+        put(id, new Put(HeldPackets.PARKED, candidate));
+    }
+
+    private void put(PacketId id, Put put) {
+        begin(put.candidate());
+        deletions.remove(id);
+        puts.put(id, put);
+    }
+
+    private void begin(Candidate candidate) {
+        bytes += candidate.payload().length;
+        begin();
+    }
+
+    private void begin() {
+        if (since == null) {
+            since = clock.instant();
+        }
+    }
+
+    /** Keeps a packet no longer. */
+    void forget(PacketId id) {
+        // It may be in the store, too.
+        puts.remove(id);
+        begin();
+        deletions.add(id);
+    }
+
+    /** The packet was opened, and is not in the store any more. */
+    void opened(PacketId id) {
+        puts.remove(id);
+    }
+
+    /** Keeps a packet that came while the store was locked. */
+    void collect(Candidate candidate) {
+        begin(candidate);
+        collected.add(candidate);
+    }
+
+    /** Writes when enough has come together, or has waited long enough. */
+    void flushIfDue() throws StoreException {
+        if (since == null) {
+            return;
+        }
+        boolean full = puts.size() + deletions.size() + collected.size() >= MOST || bytes >= MOST_BYTES;
+        if (full || Duration.between(since, clock.instant()).abs().compareTo(LONGEST) >= 0) {
+            flush();
+        }
+    }
+
+    /** Writes all; when the disk refuses, all of it still waits. */
+    void flush() throws StoreException {
+        if (since == null) {
+            return;
+        }
+        if (open.getAsBoolean()) {
+            write();
+        } else {
+            // The store was locked before they could be written.
+            puts.values().forEach(put -> collected.add(put.candidate()));
+        }
+        puts.clear();
+        deletions.clear();
+        if (!collected.isEmpty() && store.state() != Store.State.NEW) {
+            store.collect(collected.stream()
+                    .map(candidate ->
+                            new Store.Collected(candidate.name(), Cbor.write(candidate), Shares.of(candidate)))
+                    .toList());
+        }
+        collected.clear();
+        bytes = 0;
+        since = null;
+    }
+
+    private void write() throws StoreException {
+        if (puts.isEmpty() && deletions.isEmpty()) {
+            return;
+        }
+        store.transact(tx -> {
+            for (PacketId id : deletions) {
+                tx.delete(HeldPackets.UNMATCHED, id.hash());
+                tx.delete(HeldPackets.PARKED, id.hash());
+            }
+            for (Map.Entry<PacketId, Put> each : puts.entrySet()) {
+                Put put = each.getValue();
+                byte[] id = each.getKey().hash();
+                tx.delete(put.table().equals(HeldPackets.PARKED) ? HeldPackets.UNMATCHED : HeldPackets.PARKED, id);
+                tx.put(
+                        put.table(),
+                        id,
+                        Keys.ALL,
+                        Cbor.write(put.candidate()),
+                        Instant.ofEpochMilli(put.candidate().arrived()).plus(ReceiveChains.PATIENCE));
+            }
+            return null;
+        });
+    }
+}

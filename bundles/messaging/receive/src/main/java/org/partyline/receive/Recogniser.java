@@ -1,0 +1,188 @@
+package org.partyline.receive;
+
+import java.util.Comparator;
+import java.util.List;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.recognition.HeldPackets;
+import org.partyline.engine.recognition.Unmatched;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells our packets from strangers': lets each go through the receivers, and keeps what may be ours later. It knows no kind of packet
+ * by itself. Runs under the engine's lock.
+ */
+public final class Recogniser {
+    private static final Logger LOG = LoggerFactory.getLogger(Recogniser.class);
+
+    private final Core core;
+    private final Inbox inbox;
+    private final Outbox outbox;
+    private final HandshakeManager handshakeManager;
+    private final List<Receiver> receivers;
+    private final KnownForms forms;
+    private final PacketWriter writer;
+
+    /**
+     * @param receivers in any order: their ranks count
+     * @param forms of packets that are no version-2 packets and kept all the same
+     */
+    public Recogniser(
+            Core core,
+            Inbox inbox,
+            Outbox outbox,
+            HandshakeManager handshakeManager,
+            List<Receiver> receivers,
+            KnownForms forms,
+            PacketWriter writer) {
+        this.core = core;
+        this.inbox = inbox;
+        this.outbox = outbox;
+        this.handshakeManager = handshakeManager;
+        this.receivers = receivers.stream()
+                .sorted(Comparator.comparingInt(Receiver::rank))
+                .toList();
+        this.forms = forms;
+        this.writer = writer;
+    }
+
+    /** Handles a payload, and then those that it made readable. */
+    void handle(Unlocked memory, Candidate candidate) throws StoreException {
+        process(memory, candidate);
+        handleWaiting(memory);
+    }
+
+    /** Handles what became readable. A payload leaves the queue only when it was handled: the disk may refuse. */
+    void handleWaiting(Unlocked memory) throws StoreException {
+        for (Candidate next = memory.unmatched.again.peek(); next != null; next = memory.unmatched.again.peek()) {
+            try {
+                process(memory, next);
+            } catch (RuntimeException e) {
+                LOG.error("a packet could not be handled", e);
+            }
+            memory.unmatched.again.poll();
+        }
+    }
+
+    private void process(Unlocked memory, Candidate candidate) throws StoreException {
+        Incoming packet = new Incoming(memory, candidate);
+        PacketId id = packet.id();
+        outbox.sighting(memory, id, candidate);
+        inbox.sighting(memory, id, candidate);
+        if (memory.packets.wasHandled(id)
+                || memory.packets.wasRefused(id, candidate.inBlock().isPresent())) {
+            // What was asked for it meanwhile is of no use any more.
+            memory.answers.take(id);
+            return;
+        }
+        if (packet.isPacket()) {
+            ownPacketOfOthers(memory, candidate, id);
+        }
+        switch (recognise(packet)) {
+            case OPENED -> {
+                memory.packets.setHandled(id);
+                memory.unmatched.remove(id);
+                forget(memory, id);
+            }
+            case PARKED -> {
+                park(memory, candidate, id);
+                memory.packets.setHandled(id);
+            }
+            case DERIVING -> park(memory, candidate, id);
+            // Its time may be right by a block's clock though it is wrong by ours, so the two are told apart.
+            case REFUSED -> {
+                memory.packets.setRefused(id, candidate.inBlock().isPresent());
+                forget(memory, id);
+            }
+            case FORGED -> {
+                memory.packets.setHandled(id);
+                forget(memory, id);
+            }
+            case STRANGER -> {
+                if (packet.isPacket() || forms.match(candidate.payload())) {
+                    // Even one that was made here: another persona of this server may learn of its chain later.
+                    remember(memory, candidate, id);
+                } else {
+                    memory.packets.setHandled(id);
+                    forget(memory, id);
+                }
+            }
+        }
+    }
+
+    /** A packet of ours that we have not made: see {@link HandshakeManager#expectOwn}. */
+    private void ownPacketOfOthers(Unlocked memory, Candidate candidate, PacketId id) throws StoreException {
+        int owner = memory.packets.sent(id) == null ? memory.own.owner(Packets.hint(candidate.payload())) : -1;
+        ContactConversation contact = owner < 0 ? null : memory.conversations.contact(owner);
+        if (contact != null && contact.network().code() == candidate.network()) {
+            handshakeManager.doubled(memory, contact);
+        }
+    }
+
+    private RecognitionResult recognise(Incoming packet) throws StoreException {
+        for (Receiver receiver : receivers) {
+            RecognitionResult verdict = receiver.open(packet);
+            if (verdict != RecognitionResult.STRANGER) {
+                return verdict;
+            }
+        }
+        return RecognitionResult.STRANGER;
+    }
+
+    private void remember(Unlocked memory, Candidate candidate, PacketId id) {
+        memory.parked.remove(id);
+        if (memory.unmatched.contains(id)) {
+            return;
+        }
+        // In the store too: the block it stands in may never be read again.
+        writer.unmatched(id, candidate);
+        memory.unmatched.add(id, candidate).forEach(oldest -> writer.forget(oldest.id()));
+    }
+
+    private void park(Unlocked memory, Candidate candidate, PacketId id) {
+        memory.unmatched.remove(id);
+        if (!memory.parked.contains(id)) {
+            writer.parked(id, candidate);
+            memory.parked.add(id, Unmatched.hint(candidate)).ifPresent(writer::forget);
+        }
+    }
+
+    /** It waits for nothing any more. */
+    private void forget(Unlocked memory, PacketId id) {
+        if (memory.parked.remove(id)) {
+            writer.forget(id);
+        } else {
+            writer.opened(id);
+        }
+    }
+
+    KnownForms forms() {
+        return forms;
+    }
+
+    /** Takes up what matched nothing. */
+    void retryUnmatched(Unlocked memory) throws StoreException {
+        memory.unmatched.retry();
+        handleWaiting(memory);
+    }
+
+    /** Takes up what waited for a suite. */
+    void retryParked(Unlocked memory) throws StoreException {
+        writer.flush();
+        List<Candidate> parked = core.store.transact(tx -> Tables.all(tx, HeldPackets.PARKED, Candidate.class));
+        for (Candidate candidate : parked) {
+            memory.packets.forgetHandled(candidate.id());
+            handle(memory, candidate);
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package org.partyline.receive;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.Bus;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketEvent;
+import org.partyline.engine.mailbox.PropagationRecords;
+import org.partyline.engine.store.Tables;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes back what a block that is gone from the chain had settled: messages in it are in no block any more, and those of ours are
+ * watched and handed over again until they stand in another.
+ */
+public final class Reorganisation {
+    static final String REASON =
+            "its block is gone from the chain: it is watched, and handed over again where nodes lost it";
+
+    /** How long a message whose time has ended is looked after. */
+    private static final Duration LOOKED_AFTER = Duration.ofDays(1);
+    /** Most blocks that are remembered while locked; chains do not reorganise deeper than coins mature. */
+    private static final int MOST_REMEMBERED = 100;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reorganisation.class);
+
+    private final Core core;
+    private final Outbox outbox;
+
+    public Reorganisation(Core core, Outbox outbox) {
+        this.core = core;
+        this.outbox = outbox;
+    }
+
+    /**
+     * A node says that a block is gone. Asks the others: one node alone takes nothing back that most still have. Asks nodes, so it
+     * may take a while; not under the lock.
+     */
+    void disconnected(String node, Network network, BlockRef block) throws StoreException {
+        if (!core.nodes.tellsBlocks(node) || isOutvoted(node, network, block)) {
+            LOG.info(
+                    "node '{}' left block {}, which the other nodes have: nothing is taken back", node, block.height());
+            return;
+        }
+        core.lock.lock();
+        try {
+            Unlocked memory = core.unlocked();
+            if (memory == null) {
+                remember(network, block);
+            } else {
+                takeBack(memory, network, block);
+            }
+        } finally {
+            core.lock.unlock();
+        }
+    }
+
+    private boolean isOutvoted(String node, Network network, BlockRef block) {
+        int have = 0;
+        int lack = 1;
+        for (Transport other : core.nodes.ready(network)) {
+            if (!other.name().equals(node)) {
+                Optional<Boolean> has = isBehind(other, block) ? Optional.empty() : has(other, block);
+                have += has.orElse(false) ? 1 : 0;
+                lack += has.orElse(true) ? 0 : 1;
+            }
+        }
+        return have > lack;
+    }
+
+    private static boolean isBehind(Transport node, BlockRef block) {
+        return node.status().tip().map(BlockRef::height).orElse(0) < block.height();
+    }
+
+    /** Whether a node has a block in its chain; empty when it does not say. */
+    private static Optional<Boolean> has(Transport node, BlockRef block) {
+        try {
+            if (node.blockAt(0).isEmpty()) {
+                return Optional.empty();
+            }
+            return Optional.of(node.blockAt(block.height()).map(BlockRef::hash).equals(Optional.of(block.hash())));
+        } catch (NodeUnavailableException e) {
+            LOG.debug("a node does not tell its block: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * A node was found to be on another chain: what it alone said of blocks is taken back. Asks nodes; not under the lock.
+     */
+    void distrust(Network network) throws StoreException {
+        Set<String> claimed = new LinkedHashSet<>();
+        core.lock.lock();
+        try {
+            Unlocked memory = core.unlocked();
+            if (memory == null) {
+                return;
+            }
+            core.store.transact(tx -> {
+                for (OutgoingMessage outgoing : OutgoingRecords.all(tx)) {
+                    for (OutgoingPart part : outgoing.parts()) {
+                        if (part.state() == State.CONFIRMED && isOn(memory, outgoing.membership(), network)) {
+                            String block = PropagationRecords.find(tx, part.transaction())
+                                    .block();
+                            if (block != null) {
+                                claimed.add(block);
+                            }
+                        }
+                    }
+                }
+                return null;
+            });
+        } finally {
+            core.lock.unlock();
+        }
+        for (String encoded : claimed) {
+            BlockRef block = BlockRef.parse(encoded);
+            List<Boolean> answers = core.nodes.ready(network).stream()
+                    .map(node -> has(node, block))
+                    .flatMap(Optional::stream)
+                    .toList();
+            if (!answers.isEmpty() && answers.stream().noneMatch(has -> has)) {
+                core.lock.lock();
+                try {
+                    if (core.unlocked() != null) {
+                        takeBack(core.unlocked(), network, block);
+                    }
+                } finally {
+                    core.lock.unlock();
+                }
+            }
+        }
+    }
+
+    private static boolean isOn(Unlocked memory, int conversation, Network network) {
+        Conversation found = memory.conversations.find(conversation);
+        return found != null && found.network() == network;
+    }
+
+    private void takeBack(Unlocked memory, Network network, BlockRef block) throws StoreException {
+        List<OutgoingMessage> changed = core.store.transact(tx -> {
+            List<OutgoingMessage> all = new ArrayList<>();
+            List<OutgoingMessage> known = OutgoingRecords.all(tx);
+            // Packets of several messages may have stood in one transaction.
+            Set<ByteBuffer> gone = inBlock(tx, known, block);
+            for (OutgoingMessage outgoing : known) {
+                if (isOn(memory, outgoing.membership(), network)) {
+                    OutgoingMessage after = takeBack(tx, memory, outgoing, gone);
+                    if (after != outgoing) {
+                        all.add(after);
+                    }
+                }
+            }
+            for (MessageRecord message : Tables.all(tx, MessageRecord.TABLE, MessageRecord.class)) {
+                if (message.block() == block.height() && isOn(memory, message.membership(), network)) {
+                    MessageRecords.put(tx, message.in(-1, message.transactions()));
+                }
+            }
+            return all;
+        });
+        changed.forEach(outgoing -> outbox.tell(memory, outgoing));
+        if (!changed.isEmpty()) {
+            LOG.info("block {} is gone: {} messages of ours are in no block any more", block.height(), changed.size());
+            core.bus.publish(new Bus.Retry());
+        }
+    }
+
+    private static Set<ByteBuffer> inBlock(StoreTransaction tx, List<OutgoingMessage> known, BlockRef block)
+            throws StoreException {
+        Set<ByteBuffer> all = new HashSet<>();
+        for (OutgoingMessage outgoing : known) {
+            for (OutgoingPart part : outgoing.parts()) {
+                if (part.state() == State.CONFIRMED
+                        && block.encode()
+                                .equals(PropagationRecords.find(tx, part.transaction())
+                                        .block())) {
+                    all.add(ByteBuffer.wrap(part.transaction()));
+                }
+            }
+        }
+        return all;
+    }
+
+    private OutgoingMessage takeBack(
+            StoreTransaction tx, Unlocked memory, OutgoingMessage outgoing, Set<ByteBuffer> gone)
+            throws StoreException {
+        OutgoingMessage after = outgoing;
+        for (int i = 0; i < outgoing.parts().size(); i++) {
+            OutgoingPart part = outgoing.parts().get(i);
+            if (part.state() != State.CONFIRMED || !gone.contains(ByteBuffer.wrap(part.transaction()))) {
+                continue;
+            }
+            PropagationRecords.change(
+                    tx, outgoing, part.transaction(), propagationRecord -> propagationRecord.in(null));
+            // Others had it, so it is not paid for anew; it is due at once.
+            after = after.with(i, part.attempt(part.node(), 0).on(PacketEvent.BLOCK_GONE));
+        }
+        if (after == outgoing) {
+            return outgoing;
+        }
+        if (after.state() == State.SEEN) {
+            after = after.because(REASON);
+        }
+        PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
+        PropagationRecords.put(
+                tx,
+                outgoing,
+                new PropagationRecords.DeliveryOptions(
+                        way.via(), core.now().plus(LOOKED_AFTER).toEpochMilli(), way.covered()));
+        return outbox.update(tx, memory, outgoing, after);
+    }
+
+    // ---- while locked
+
+    private void remember(Network network, BlockRef block) throws StoreException {
+        List<String> blocks = new ArrayList<>(remembered(network));
+        blocks.add(block.encode());
+        int from = Math.max(0, blocks.size() - MOST_REMEMBERED);
+        core.store.note(key(network), String.join(" ", blocks.subList(from, blocks.size())));
+    }
+
+    private List<String> remembered(Network network) throws StoreException {
+        return core.store
+                .note(key(network))
+                .map(text -> List.of(text.split(" ")))
+                .orElse(List.of());
+    }
+
+    /** Takes up what happened while locked. Under the lock, with the store open. */
+    void takeUp(Unlocked memory) throws StoreException {
+        for (Network network : Network.values()) {
+            for (String block : remembered(network)) {
+                takeBack(memory, network, BlockRef.parse(block));
+            }
+            core.store.note(key(network), null);
+        }
+    }
+
+    private static String key(Network network) {
+        return "gone." + network.label();
+    }
+}

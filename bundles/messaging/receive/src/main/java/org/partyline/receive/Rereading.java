@@ -1,0 +1,217 @@
+package org.partyline.receive;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.partyline.api.Network;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.api.transport.NodeUnavailableException;
+import org.partyline.api.transport.Transport;
+import org.partyline.engine.kernel.Core;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads blocks of the last day for who joins a channel, where they were never read, and blocks again whose packets were dropped while the
+ * store was locked. Nodes go back to before the first of them, as if the
+ * server had been away since: so no key of those days is erased before they were read.
+ */
+public final class Rereading {
+    private static final Duration CHAIN_LIFE = Duration.ofHours(24);
+    private static final Logger LOG = LoggerFactory.getLogger(Rereading.class);
+
+    /** Where reading goes on, for a network whose nodes were told to begin anew. */
+    private final Map<Network, Optional<BlockRef>> begun = new ConcurrentHashMap<>();
+    /** Networks whose nodes have begun anew. */
+    private final Set<Network> rewound = ConcurrentHashMap.newKeySet();
+
+    /** Where reading goes on for who joined a channel, until the nodes were told. */
+    private final Map<Network, BlockRef> joins = new ConcurrentHashMap<>();
+    /** Networks that are read again for who joined a channel. */
+    private final Set<Network> looking = ConcurrentHashMap.newKeySet();
+
+    private final Core core;
+    private final ScanPosition position;
+
+    public Rereading(Core core, ScanPosition position) {
+        this.core = core;
+        this.position = position;
+    }
+
+    /** The store was opened: what was dropped before is to be read again, from the beginning. */
+    void unlocked() {
+        begun.clear();
+        rewound.clear();
+    }
+
+    /** The nodes were away: those that were told to begin anew may not have. */
+    void nodesReturned() {
+        begun.keySet().removeIf(network -> !rewound.contains(network));
+        joins.clear();
+    }
+
+    /** Begins, or sees whether it is done. Asks nodes; not under the engine's lock. */
+    void look() throws StoreException {
+        Map<Long, Long> dropped = core.store.dropped();
+        for (Network network : Network.values()) {
+            lookForOpeners(network);
+            List<Long> shares = dropped.keySet().stream()
+                    .filter(share -> Shares.isOn(share, network))
+                    .toList();
+            if (shares.isEmpty()) {
+                continue;
+            }
+            if (begun.containsKey(network)) {
+                if (rewound.contains(network) && position.isCaughtUp(network)) {
+                    core.store.forgetDropped(shares);
+                    LOG.info("what was dropped while locked was read again on {}", network.label());
+                }
+            } else {
+                begin(network, shares);
+            }
+        }
+    }
+
+    /** A channel was joined: blocks of the day that were never read are to be. */
+    void joined(Network network) throws StoreException {
+        core.store.note(wantedKey(network), Channels.Look.RUNNING.name());
+    }
+
+    /** How that stands. */
+    Channels.Look lookingBack(Network network) throws StoreException {
+        Channels.Look look = wanted(network);
+        if (look != Channels.Look.DONE || !looking.contains(network)) {
+            return look;
+        }
+        if (!position.isCaughtUp(network)) {
+            return Channels.Look.RUNNING;
+        }
+        // What comes later is no part of it, even where a node is behind for a while.
+        looking.remove(network);
+        return look;
+    }
+
+    private Channels.Look wanted(Network network) throws StoreException {
+        return core.store.note(wantedKey(network)).map(Channels.Look::valueOf).orElse(Channels.Look.DONE);
+    }
+
+    private static String wantedKey(Network network) {
+        return "look." + network.label();
+    }
+
+    /**
+     * A chain is opened by one packet and lives for a day (PROTOCOL 5): who comes later finds it in a block of that time. What was read
+     * since this server watches the network, and matched nothing then, is remembered anyway.
+     */
+    private void lookForOpeners(Network network) throws StoreException {
+        if (wanted(network) != Channels.Look.RUNNING || joins.containsKey(network)) {
+            return;
+        }
+        List<Transport> ready = core.nodes.ready(network);
+        if (ready.isEmpty()) {
+            return;
+        }
+        Optional<BlockRef> start = Optional.empty();
+        boolean silent = false;
+        for (Transport node : ready) {
+            try {
+                start = lastBefore(node, core.now().minus(CHAIN_LIFE));
+                if (start.isPresent()) {
+                    break;
+                }
+            } catch (NodeUnavailableException e) {
+                LOG.debug("a node does not tell its blocks: {}", e.getMessage());
+                silent = true;
+            }
+        }
+        if (start.isEmpty()) {
+            if (!silent) {
+                core.store.note(wantedKey(network), Channels.Look.UNABLE.name());
+            }
+            return;
+        }
+        Optional<BlockRef> first = position.first(network);
+        if (first.isPresent() && first.get().height() <= start.get().height()) {
+            core.store.note(wantedKey(network), Channels.Look.DONE.name());
+            return;
+        }
+        LOG.info("a channel was joined: the blocks of the last day are read on {}", network.label());
+        joins.put(network, start.get());
+        looking.add(network);
+        core.nodes.rewatch(network);
+    }
+
+    /** A node's last block that is older than a time, or its first; empty when it does not tell blocks. */
+    private static Optional<BlockRef> lastBefore(Transport node, Instant time) throws NodeUnavailableException {
+        Optional<BlockRef> tip = node.status().tip();
+        if (tip.isEmpty()) {
+            return Optional.empty();
+        }
+        int low = 0;
+        int high = tip.get().height();
+        while (low < high) {
+            int middle = low + (high - low + 1) / 2;
+            Optional<BlockRef> block = node.blockAt(middle);
+            if (block.isEmpty()) {
+                return Optional.empty();
+            }
+            if (block.get().time().isBefore(time)) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return node.blockAt(low);
+    }
+
+    private void begin(Network network, List<Long> shares) {
+        OptionalInt first =
+                shares.stream().filter(Shares::isBlock).mapToInt(Shares::height).min();
+        Optional<BlockRef> start =
+                first.isPresent() ? block(network, Math.max(0, first.getAsInt() - 1)) : Optional.empty();
+        if (first.isPresent() && start.isEmpty()) {
+            LOG.debug("no node of {} tells where to begin", network.label());
+            return;
+        }
+        LOG.info("packets were dropped while locked: {} is read again", network.label());
+        begun.put(network, start);
+        // Also where no block is to be read again: the nodes tell their mempools.
+        core.nodes.rewatch(network);
+    }
+
+    private Optional<BlockRef> block(Network network, int height) {
+        for (Transport node : core.nodes.ready(network)) {
+            try {
+                Optional<BlockRef> block = node.blockAt(height);
+                if (block.isPresent()) {
+                    return block;
+                }
+            } catch (NodeUnavailableException e) {
+                LOG.debug("a node does not tell its block: {}", e.getMessage());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** All that a network's nodes told before was handled, and they begin anew now. */
+    void rewind(Network network) throws StoreException {
+        Optional<BlockRef> start = begun.getOrDefault(network, Optional.empty());
+        if (start.isPresent()) {
+            position.rewind(network, start.get());
+        }
+        BlockRef join = joins.remove(network);
+        if (join != null) {
+            position.rewind(network, join);
+            position.readFrom(network, join);
+            core.store.note(wantedKey(network), Channels.Look.DONE.name());
+        }
+        rewound.add(network);
+    }
+}

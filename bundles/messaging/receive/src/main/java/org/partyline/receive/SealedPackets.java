@@ -1,0 +1,217 @@
+package org.partyline.receive;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.NewChain;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.Packets;
+import org.partyline.api.ratchet.ReceiveChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.PacketOpener;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.chains.SeenChains;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.conversation.ChainKind;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.ReceiveChainRecord;
+import org.partyline.engine.conversation.ReceiveChainRecordBuilder;
+import org.partyline.engine.conversation.ReceiveChainState;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.Inbox;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.recognition.Beacon;
+import org.partyline.engine.recognition.HeldPackets;
+import org.partyline.engine.recognition.SealedSecrets;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/**
+ * Packets that open a chain, or that are alone: found by a beacon, opened when their key is derived (PROTOCOL 4).
+ */
+public final class SealedPackets implements Receiver {
+    private final Core core;
+    private final Inbox inbox;
+    private final PacketOpener opener;
+    private final Signers signers;
+    private final Derivations derivations;
+
+    public SealedPackets(Core core, Inbox inbox, PacketOpener opener, Signers signers, Derivations derivations) {
+        this.derivations = derivations;
+        this.core = core;
+        this.inbox = inbox;
+        this.opener = opener;
+        this.signers = signers;
+    }
+
+    @Override
+    public int rank() {
+        return SEALED;
+    }
+
+    @Override
+    public RecognitionResult open(Incoming packet) throws StoreException {
+        Beacon beacon = packet.beacon();
+        return beacon == null
+                        || beacon.contactInbox != null
+                        || Math.abs(beacon.day - packet.candidate().day()) > 1
+                ? RecognitionResult.STRANGER
+                : open(packet.memory(), beacon, packet.candidate(), packet.id());
+    }
+
+    /** Opens what a member of a channel made, as soon as its key is there. */
+    private RecognitionResult open(Unlocked memory, Beacon beacon, Candidate candidate, PacketId id)
+            throws StoreException {
+        byte[] locator = PacketOpener.locator(candidate, Packets.SEALED_LOCATOR);
+        SealedSecrets.Entry entry = memory.secrets.find(beacon, locator);
+        if (entry == null) {
+            List<ChannelMembership> readers = readers(memory, beacon, locator);
+            if (readers.isEmpty()) {
+                // Our own is kept for whoever of this server joins later: nobody here has read it.
+                return memory.packets.sent(id) != null && isUnread(beacon, locator)
+                        ? RecognitionResult.STRANGER
+                        : RecognitionResult.OPENED;
+            }
+            ChannelMembership first = readers.get(0);
+            KdfParameters parameters = first.entry.parameters();
+            if (core.suites.derivation(parameters).isEmpty() || memory.secrets.isFull()) {
+                return RecognitionResult.PARKED;
+            }
+            entry = memory.secrets.want(beacon, first.id(), parameters, locator);
+            derivations.begin();
+        }
+        if (entry.secret() == null) {
+            memory.secrets.add(entry, id, candidate);
+            return RecognitionResult.DERIVING;
+        }
+        PacketKey key = new PacketKey(entry.secret(), PacketLabel.SEALED, locator, candidate.onNetwork());
+        PacketOpener.Attempt attempt = opener.open(candidate, key, core.suites.every());
+        if (attempt.opened() == null) {
+            // With a member's locator and no suite left to try it is a copy. The true one may come yet.
+            return RecognitionResult.ofOurs(attempt);
+        }
+        for (ChannelMembership member : readers(memory, beacon, locator)) {
+            accept(memory, member, beacon, candidate, id, key, attempt.opened());
+        }
+        memory.secrets.remove(entry);
+        return RecognitionResult.OPENED;
+    }
+
+    /** Whether nobody who shares the beacon has read a packet with this locator: who made it does not. */
+    private boolean isUnread(Beacon beacon, byte[] locator) throws StoreException {
+        return core.store.transact(tx -> {
+            for (int number : beacon.members) {
+                Optional<byte[]> seen = tx.get(SeenLocators.TABLE, Keys.of(number, locator));
+                if (seen.isPresent() && Arrays.equals(seen.get(), SeenLocators.OPENED)) {
+                    return false;
+                }
+            }
+            return true;
+        });
+    }
+
+    /** Those who share the beacon, and have not read a packet with this locator. */
+    private List<ChannelMembership> readers(Unlocked memory, Beacon beacon, byte[] locator) throws StoreException {
+        return core.store.transact(tx -> {
+            List<ChannelMembership> fresh = new ArrayList<>();
+            for (int number : beacon.members) {
+                if (!tx.contains(SeenLocators.TABLE, Keys.of(number, locator))) {
+                    fresh.add(memory.conversations.member(number));
+                }
+            }
+            return fresh;
+        });
+    }
+
+    private void accept(
+            Unlocked memory,
+            ChannelMembership member,
+            Beacon beacon,
+            Candidate candidate,
+            PacketId id,
+            PacketKey key,
+            OpenedPacket opened)
+            throws StoreException {
+        byte[] locator = key.locator();
+        Content content = opened.content();
+        String nickname = content.newChain().map(NewChain::nickname).orElse("");
+        String view = opener.view(member, opened, Optional.empty(), OptionalInt.empty(), locator);
+        Inbox.Source source = new Inbox.Source(
+                member,
+                candidate,
+                id,
+                nickname,
+                -1,
+                content.timestamp(),
+                -1,
+                view,
+                signers.of(memory, member, opened, key));
+        ReceiveChain chain = null;
+        byte[] session = null;
+        if (content.newChain().isPresent()) {
+            try (SecretBytes first = core.channelKeys.advance(beacon.root, 0);
+                    SecretBytes chainKey = core.chains.channelChainKey(
+                            content.newChain().get().seed(), first, candidate.onNetwork())) {
+                session = core.chains.sessionId(chainKey);
+                chain = core.chains.receive(chainKey, Instant.ofEpochSecond(content.timestamp()));
+            }
+        }
+        ReceiveChain started = chain;
+        byte[] name = session;
+        record Kept(Optional<MessageRecord> message, ReceiveChainRecord incoming) {}
+        Kept kept;
+        try {
+            kept = core.store.transact(tx -> {
+                SeenLocators.putSeen(tx, member.id(), beacon.day, locator);
+                tx.delete(HeldPackets.UNMATCHED, id.hash());
+                tx.delete(HeldPackets.PARKED, id.hash());
+                ReceiveChainRecord incoming = null;
+                if (started != null) {
+                    if (!SeenChains.opens(tx, member.id(), beacon.day, name)) {
+                        return new Kept(Optional.empty(), null);
+                    }
+                    incoming = ReceiveChainRecordBuilder.builder()
+                            .number((int) Tables.next(tx, "chain"))
+                            .membership(member.id())
+                            .kind(ChainKind.CHANNEL)
+                            .session(name)
+                            .suite(opened.suite().code())
+                            .nickname(nickname)
+                            .opened(content.timestamp())
+                            .chain(null)
+                            .handshake(null)
+                            .retires(0)
+                            .build();
+                    ReceiveChains.putChain(tx, incoming, started);
+                }
+                return new Kept(inbox.accept(tx, source, content).message(), incoming);
+            });
+        } catch (StoreException e) {
+            if (started != null) {
+                started.close();
+            }
+            throw e;
+        }
+        if (started != null && kept.incoming() == null) {
+            started.close();
+            core.audit("chain-replayed", "a member opened a chain that was opened before: nothing of it is shown");
+            return;
+        }
+        inbox.arrived(memory, source, kept.message());
+        if (kept.incoming() != null) {
+            core.events.startLine(kept.incoming().number(), 0);
+            memory.chains.follow(new ReceiveChainState(kept.incoming(), started));
+        }
+    }
+}

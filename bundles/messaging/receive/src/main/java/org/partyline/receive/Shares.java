@@ -1,0 +1,40 @@
+package org.partyline.receive;
+
+import java.util.Optional;
+import org.partyline.api.Network;
+import org.partyline.api.transport.BlockRef;
+import org.partyline.engine.scan.Candidate;
+
+/**
+ * What packets that were collected while the store was locked have in common, as a number for the store: their block, or the
+ * ten minutes in which they came to a mempool. Packets share the room by it, so that a flood pushes out what came with it
+ * and nothing else.
+ */
+final class Shares {
+    private static final long SLICE_MILLIS = 600_000;
+    private static final int NETWORK_SHIFT = 40;
+
+    private Shares() {}
+
+    static long of(Candidate candidate) {
+        long network = (long) candidate.network() << NETWORK_SHIFT;
+        Optional<BlockRef> block = candidate.inBlock();
+        return block.isPresent()
+                ? network | block.get().height()
+                : -1 - (network | Math.floorDiv(candidate.arrived(), SLICE_MILLIS));
+    }
+
+    /** Whether it is a block's. */
+    static boolean isBlock(long share) {
+        return share >= 0;
+    }
+
+    static boolean isOn(long share, Network network) {
+        return (isBlock(share) ? share : -1 - share) >> NETWORK_SHIFT == network.code();
+    }
+
+    /** The height of a block's share. */
+    static int height(long share) {
+        return (int) (share & (1L << NETWORK_SHIFT) - 1);
+    }
+}

@@ -1,0 +1,48 @@
+package org.partyline.receive;
+
+import java.util.Arrays;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.SignerId;
+
+/** Who signed what was opened. */
+public final class Signers {
+    private final Core core;
+
+    public Signers(Core core) {
+        this.core = core;
+    }
+
+    /** Who signed a packet, as in a {@link MessageRecord}. */
+    int of(Unlocked memory, Conversation conversation, OpenedPacket opened, PacketKey key) {
+        Content content = opened.content();
+        if (content.signature().isEmpty()) {
+            return SignerId.NOBODY;
+        }
+        byte[] input = core.codec.signatureInput(content, key, opened.suite());
+        boolean named = false;
+        for (ContactConversation contact : memory.conversations.contacts()) {
+            boolean candidate = contact.persona() == conversation.persona()
+                    && contact.identity().isPresent()
+                    && (content.senderId().isEmpty()
+                            ? contact.id() == conversation.id()
+                            : Arrays.equals(
+                                    contact.identity().get().senderId(),
+                                    content.senderId().get()));
+            if (candidate) {
+                named = true;
+                if (core.identities.verify(
+                        contact.identity().get(), input, content.signature().get())) {
+                    return contact.id();
+                }
+            }
+        }
+        return named ? SignerId.WRONG : SignerId.UNKNOWN;
+    }
+}

@@ -1,0 +1,521 @@
+package org.partyline.sealing;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.crypto.KdfMemoryException;
+import org.partyline.api.crypto.KdfParameters;
+import org.partyline.api.crypto.KeyDerivation;
+import org.partyline.api.engine.Channels;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.NewChain;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.PayloadTooLargeException;
+import org.partyline.api.packet.PlannedPacket;
+import org.partyline.api.ratchet.Chains;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.PacketOpener;
+import org.partyline.engine.chains.SeenChains;
+import org.partyline.engine.chains.SeenLocators;
+import org.partyline.engine.chains.SendChainRecord;
+import org.partyline.engine.conversation.ChannelMembership;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.IdentityRecord;
+import org.partyline.engine.conversation.MembershipRecord;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Days;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.engine.recognition.PacketIndex;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.sealing.MessageSealer;
+import org.partyline.engine.sealing.Opening;
+import org.partyline.engine.sealing.Outlook;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/** Seals what goes to a channel: on a running chain, with the channel's key, or with that key and a new chain (PROTOCOL 4, 5). */
+public final class ChannelSealer implements MessageSealer {
+
+    private static final Duration CHAIN_LIFE = Duration.ofHours(24);
+
+    private final Core core;
+    private final PacketSizes sizes;
+    private final Outbox outbox;
+
+    public ChannelSealer(Core core, PacketSizes sizes, Outbox outbox) {
+        this.core = core;
+        this.sizes = sizes;
+        this.outbox = outbox;
+    }
+
+    @Override
+    public boolean seals(Conversation conversation) {
+        return conversation instanceof ChannelMembership;
+    }
+
+    @Override
+    public Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation) {
+        return Opening.NOTHING;
+    }
+
+    @Override
+    public boolean isOpen(Conversation conversation) {
+        return true;
+    }
+
+    @Override
+    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room)
+            throws PayloadTooLargeException, StoreException {
+        ChannelMembership member = (ChannelMembership) conversation;
+        boolean running = core.store.transact(tx -> runs(tx, member.id()) || isOpenedBefore(tx, member));
+        return outlook(member, memory.personas.name(member.persona()), draft, room, running);
+    }
+
+    /** Whether a message of its channel waits to be sealed: a chain that is needed is opened by that one. */
+    private static boolean isOpenedBefore(StoreTransaction tx, ChannelMembership member) throws StoreException {
+        return OutgoingRecords.all(tx).stream()
+                .anyMatch(before ->
+                        before.membership() == member.id() && before.isText() && before.state() == State.QUEUED);
+    }
+
+    private Outlook outlook(ChannelMembership member, String nickname, Draft draft, SizeRange room, boolean running)
+            throws PayloadTooLargeException {
+        boolean open = isOpen(member.entry);
+        PacketLabel label = open ? PacketLabel.SEALED : PacketLabel.RATCHET;
+        List<PlannedPacket> plan = room.plan(core, draft, label);
+        if (open || running) {
+            return Outlook.of(plan);
+        }
+        Draft opener = withChain(draft, nickname, new byte[NewChain.SEED_LENGTH], room);
+        if (room.fitsOne(core, opener, PacketLabel.SEALED)) {
+            return Outlook.of(List.of()).after(bucket(opener, room));
+        }
+        return Outlook.of(plan)
+                .after(bucket(withChain(empty(draft), nickname, new byte[NewChain.SEED_LENGTH], room), room));
+    }
+
+    /** Of one that fits a packet. */
+    private int bucket(Draft opener, SizeRange room) throws PayloadTooLargeException {
+        return room.plan(core, opener, PacketLabel.SEALED).get(0).bucket();
+    }
+
+    static boolean isOpen(MembershipRecord entry) {
+        return Channels.Mode.OPEN.name().equals(entry.mode());
+    }
+
+    /** Whether our chain in a membership takes this many more packets with this suite. */
+    private boolean runs(Optional<SendChainRecord> sending, int suite, int packets) {
+        if (sending.isEmpty() || sending.get().suite() != suite) {
+            return false;
+        }
+        try (SendChain chain = core.chains.decodeSend(sending.get().chain())) {
+            return chain.position() + packets <= Chains.MAX_MESSAGES
+                    && chain.position() < core.settings.get().sending().chainMessages()
+                    && core.now().isBefore(chain.started().plus(CHAIN_LIFE));
+        }
+    }
+
+    /** Whether the next message of a membership rides on a running chain. */
+    private boolean runs(StoreTransaction tx, int membership) throws StoreException {
+        Optional<AeadSuite> suite = core.suites.sealing();
+        return suite.isPresent()
+                && runs(
+                        Tables.find(tx, SendChainRecord.TABLE, Keys.of(membership), SendChainRecord.class),
+                        suite.get().id().code(),
+                        1);
+    }
+
+    @Override
+    public OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException {
+        AeadSuite suite = core.suites.sealing().orElseThrow(() -> new WaitsException(core.suites.whyNoneSeals()));
+        Job job = core.open(memory -> prepare(memory, id, suite));
+        if (job == null) {
+            return null;
+        }
+        try (job) {
+            // The key derivation takes its time: outside the lock.
+            job.derive();
+            return core.open(memory -> commit(memory, job));
+        }
+    }
+
+    /** A chain goes on without what was lost on it. */
+    @Override
+    public void abandon(OutgoingMessage outgoing) {}
+
+    private Job prepare(Unlocked memory, long id, AeadSuite suite) throws StoreException, WaitsException {
+        core.parts.requireReading();
+        record Read(OutgoingMessage outgoing, MessageRecord message, Optional<SendChainRecord> sending) {}
+        Read read = core.store.transact(tx -> {
+            Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
+            Optional<MessageRecord> message = Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class);
+            if (outgoing.isEmpty() || message.isEmpty()) {
+                return null;
+            }
+            return new Read(
+                    outgoing.get(),
+                    message.get(),
+                    Tables.find(
+                            tx, SendChainRecord.TABLE, Keys.of(outgoing.get().membership()), SendChainRecord.class));
+        });
+        if (read == null || read.outgoing().state() != State.QUEUED) {
+            return null;
+        }
+        ChannelMembership member = memory.conversations.member(read.outgoing().membership());
+        if (member == null) {
+            return null;
+        }
+        SizeRange room = sizes.room(member, read.outgoing());
+        if (room.most() == 0) {
+            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+        }
+        PersonaKeys personaKeys = memory.personas.keys(member.persona());
+        long timestamp = PacketSealer.timestamp(core.now(), member.lastTimestamp());
+        Draft draft = new Draft(
+                PacketType.TEXT,
+                read.outgoing().burn(),
+                timestamp,
+                read.outgoing().ttlMinutes() == 0
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(read.outgoing().ttlMinutes()),
+                read.outgoing().sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty(),
+                Optional.empty(),
+                read.message().text().getBytes(StandardCharsets.UTF_8),
+                read.outgoing().sign());
+        Job job = new Job(read.outgoing(), read.message(), member, memory.personas.name(member.entry.persona()));
+        try {
+            plan(job, memory, draft, suite, room, read.sending());
+            return job;
+        } catch (PayloadTooLargeException e) {
+            job.close();
+            throw new WaitsException("it waits for a node that carries it: " + e.getMessage());
+        } catch (WaitsException | RuntimeException e) {
+            job.close();
+            throw e;
+        }
+    }
+
+    private void plan(
+            Job job, Unlocked memory, Draft queued, AeadSuite suite, SizeRange room, Optional<SendChainRecord> sending)
+            throws PayloadTooLargeException, WaitsException {
+        job.suite = suite;
+        Draft draft = queued;
+        if (isOpen(job.entry)) {
+            draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
+            job.sealed.addAll(room.planToSeal(core, draft, PacketLabel.SEALED));
+        } else {
+            List<PlannedPacket> onChain = room.planToSeal(core, draft, PacketLabel.RATCHET);
+            if (runs(sending, suite.id().code(), onChain.size())) {
+                job.onChain.addAll(onChain);
+                job.running = sending;
+                return;
+            }
+            draft = at(draft, later(draft.timestamp(), job.entry.lastTimestamp()));
+            onChain = room.planToSeal(core, draft, PacketLabel.RATCHET);
+            byte[] seed = new byte[NewChain.SEED_LENGTH];
+            core.random.nextBytes(seed);
+            job.seed = SecretBytes.wrap(seed);
+            Draft first = withChain(draft, job.nickname, seed, room);
+            if (room.fitsOne(core, first, PacketLabel.SEALED)) {
+                job.sealed.addAll(room.planToSeal(core, first, PacketLabel.SEALED));
+            } else {
+                // The chain is opened by a packet of its own that says nothing; the message follows on the chain.
+                Draft opener = withChain(empty(draft), job.nickname, seed, room);
+                job.sealed.addAll(room.planToSeal(core, opener, PacketLabel.SEALED));
+                job.onChain.addAll(onChain);
+            }
+        }
+        job.openFor(memory, Days.of(Instant.ofEpochSecond(draft.timestamp())), core);
+    }
+
+    /**
+     * A timestamp after the last one, so that readers can tell which of two sealed packets came first. In a burst the clock
+     * is run ahead of by some seconds, within what readers accept.
+     */
+    private long later(long timestamp, long last) {
+        return Math.min(Math.max(timestamp, last + 1), core.now().getEpochSecond() + PacketSealer.MOST_AHEAD);
+    }
+
+    private static Draft at(Draft draft, long timestamp) {
+        return new Draft(
+                draft.type(),
+                draft.burn(),
+                timestamp,
+                draft.ttlMinutes(),
+                draft.senderId(),
+                draft.newChain(),
+                draft.body(),
+                draft.signed());
+    }
+
+    private static Draft empty(Draft draft) {
+        return new Draft(
+                PacketType.DECOY,
+                false,
+                draft.timestamp(),
+                OptionalInt.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                new byte[0]);
+    }
+
+    /** The draft as a chain's first; a nickname is cut to what a packet can hold beside nothing else. */
+    private Draft withChain(Draft draft, String nickname, byte[] seed, SizeRange room) {
+        String name = nickname;
+        while (true) {
+            NewChain chain = new NewChain(seed, name);
+            Draft bare = with(empty(draft), chain);
+            if (name.isEmpty() || room.fitsOne(core, bare, PacketLabel.SEALED)) {
+                return with(draft, chain);
+            }
+            name = name.substring(0, name.offsetByCodePoints(name.length(), -1));
+        }
+    }
+
+    private static Draft with(Draft draft, NewChain chain) {
+        return new Draft(
+                draft.type(),
+                draft.burn(),
+                draft.timestamp(),
+                draft.ttlMinutes(),
+                draft.senderId(),
+                Optional.of(chain),
+                draft.body(),
+                draft.signed());
+    }
+
+    /** One message on its way to being sealed; wiped when done. */
+    private final class Job implements AutoCloseable {
+        final OutgoingMessage outgoing;
+        final MessageRecord message;
+        final MembershipRecord entry;
+        final Network network;
+        final String nickname;
+        final List<PlannedPacket> sealed = new ArrayList<>();
+        final List<PlannedPacket> onChain = new ArrayList<>();
+        final List<PacketKey> sealedKeys = new ArrayList<>();
+        AeadSuite suite;
+        /** Whose signature signed packets get; set under the lock. */
+        PersonaKeys signer;
+
+        Optional<SendChainRecord> running = Optional.empty();
+        SecretBytes seed;
+        private int day;
+        private SecretBytes root;
+        private SecretBytes beacon;
+        private KeyDerivation kdf;
+
+        Job(OutgoingMessage outgoing, MessageRecord message, ChannelMembership member, String nickname) {
+            this.outgoing = outgoing;
+            this.message = message;
+            this.entry = member.entry;
+            this.network = member.network();
+            this.nickname = nickname;
+        }
+
+        /** Takes what sealed packets of a day need. */
+        void openFor(Unlocked memory, int sealedOn, Core core) throws WaitsException {
+            KdfParameters parameters = entry.parameters();
+            kdf = core.suites
+                    .derivation(parameters)
+                    .orElseThrow(() -> new WaitsException("it waits for the key derivation " + parameters.id()
+                            + ": it is stopped or denied (partyline:suite-list)"));
+            day = sealedOn;
+            root = memory.beacons.root(memory.conversations.member(entry.id()), day);
+            beacon = core.channelKeys.beacon(root);
+        }
+
+        void derive() throws WaitsException {
+            for (int i = 0; i < sealed.size(); i++) {
+                byte[] locator = core.channelKeys.newLocator(beacon, core.random);
+                SecretBytes secret;
+                try {
+                    secret = core.channelKeys.sealedSecret(kdf, entry.parameters(), root, locator);
+                } catch (KdfMemoryException e) {
+                    throw new WaitsException("it waits for memory: " + e.getMessage());
+                }
+                sealedKeys.add(new PacketKey(secret, PacketLabel.SEALED, locator, network));
+            }
+        }
+
+        SendChain chain() {
+            if (running.isPresent()) {
+                return core.chains.decodeSend(running.get().chain());
+            }
+            try (SecretBytes chainKey = core.chains.channelChainKey(seed.expose(), root, network)) {
+                return core.chains.send(chainKey, core.now());
+            }
+        }
+
+        byte[] session() {
+            if (running.isPresent()) {
+                return running.get().session();
+            }
+            try (SecretBytes chainKey = core.chains.channelChainKey(seed.expose(), root, network)) {
+                return core.chains.sessionId(chainKey);
+            }
+        }
+
+        @Override
+        public void close() {
+            sealedKeys.forEach(key -> key.secret().close());
+            for (SecretBytes secret : Arrays.asList(seed, root, beacon)) {
+                if (secret != null) {
+                    secret.close();
+                }
+            }
+        }
+    }
+
+    /** What sealing made of a message. */
+    private record Made(List<byte[]> packets, List<String> views, int sequence, byte[] chain) {}
+
+    private OutgoingMessage commit(Unlocked memory, Job job) throws StoreException {
+        core.parts.requireReading();
+        ChannelMembership member = memory.conversations.member(job.entry.id());
+        if (member == null) {
+            return null;
+        }
+        boolean ratchet = !isOpen(job.entry);
+        byte[] session = ratchet ? job.session() : new byte[0];
+        job.signer = memory.personas.keys(member.persona());
+        Made made = make(job, ratchet, session);
+        try {
+            return store(memory, member, job, ratchet, session, made);
+        } finally {
+            Arrays.fill(made.chain(), (byte) 0);
+        }
+    }
+
+    private Made make(Job job, boolean ratchet, byte[] session) {
+        List<byte[]> packets = new ArrayList<>();
+        List<String> views = new ArrayList<>();
+        for (int i = 0; i < job.sealed.size(); i++) {
+            PacketKey key = job.sealedKeys.get(i);
+            add(packets, views, job, job.sealed.get(i), key, Optional.empty(), OptionalInt.empty(), key.locator());
+        }
+        if (!ratchet) {
+            return new Made(packets, views, -1, new byte[0]);
+        }
+        try (SendChain chain = job.chain()) {
+            int sequence = job.onChain.isEmpty() ? -1 : chain.position();
+            for (PlannedPacket planned : job.onChain) {
+                SendChain.Step step = chain.step();
+                try (SecretBytes secret = step.secret()) {
+                    PacketKey key = new PacketKey(secret, PacketLabel.RATCHET, step.locator(), job.network);
+                    add(
+                            packets,
+                            views,
+                            job,
+                            planned,
+                            key,
+                            Optional.of(session),
+                            OptionalInt.of(step.position()),
+                            job.entry.salt());
+                }
+            }
+            try (SecretBytes state = chain.encode()) {
+                return new Made(packets, views, sequence, state.expose().clone());
+            }
+        }
+    }
+
+    private void add(
+            List<byte[]> packets,
+            List<String> views,
+            Job job,
+            PlannedPacket planned,
+            PacketKey key,
+            Optional<byte[]> session,
+            OptionalInt sequence,
+            byte[] salt) {
+        PacketSealer.Sealed sealed = PacketSealer.sealOne(core, planned, key, job.suite, job.signer);
+        packets.add(sealed.packet());
+        views.add(core.codec.json(
+                PacketOpener.viewOf(sealed.opened(), session, sequence, Optional.of(job.entry.parameters()), salt)));
+    }
+
+    private OutgoingMessage store(
+            Unlocked memory, ChannelMembership member, Job job, boolean ratchet, byte[] session, Made made)
+            throws StoreException {
+        List<OutgoingPart> parts = made.packets().stream().map(OutgoingPart::of).toList();
+        List<byte[]> ids = made.packets().stream()
+                .map(packet -> PacketId.of(job.network.code(), packet).hash())
+                .toList();
+        long timestamp = timestamp(job);
+        MembershipRecord entry = member.entry.withTimestamp(timestamp);
+        OutgoingMessage sealed = core.store.transact(tx -> {
+            Optional<OutgoingMessage> now = OutgoingRecords.find(tx, job.outgoing.id());
+            if (now.isEmpty() || now.get().state() != State.QUEUED) {
+                return null;
+            }
+            OutgoingMessage after = outbox.update(
+                    tx, memory, now.get(), now.get().sealed(parts, timestamp, ratchet && !job.sealed.isEmpty()));
+            MessageRecords.put(tx, job.message.sealed(made.sequence(), timestamp, timestamp, ids, made.views()));
+            if (ratchet) {
+                tx.put(
+                        SendChainRecord.TABLE,
+                        Keys.of(entry.id()),
+                        Keys.ALL,
+                        Cbor.write(new SendChainRecord(
+                                entry.id(), session, job.suite.id().code(), made.chain())),
+                        null);
+                if (job.running.isEmpty()) {
+                    // Ours, too: nobody is to make us read our own words as another's.
+                    SeenChains.opens(tx, entry.id(), job.day, session);
+                }
+            }
+            for (PacketKey key : job.sealedKeys) {
+                // Our own locators count as opened: we do not read our own packets.
+                SeenLocators.putOwn(tx, entry.id(), job.day, key.locator());
+            }
+            IdentityRecord counted = job.signer.toStore().withMessages(job.signer.messages + 1);
+            Tables.putSecret(tx, IdentityRecord.TABLE, Keys.of(job.signer.persona), Keys.ALL, counted);
+            Tables.putSecret(
+                    tx,
+                    MembershipRecord.TABLE,
+                    Keys.of(entry.id()),
+                    Keys.ALL,
+                    member.toStore().withTimestamp(timestamp));
+            return after;
+        });
+        if (sealed != null) {
+            member.entry = entry;
+            job.signer.messages++;
+            for (int i = 0; i < ids.size(); i++) {
+                memory.packets.addSent(new PacketId(ids.get(i)), new PacketIndex.Sent(sealed.id(), i));
+            }
+        }
+        return sealed;
+    }
+
+    private static long timestamp(Job job) {
+        List<PlannedPacket> any = job.sealed.isEmpty() ? job.onChain : job.sealed;
+        return any.get(0).content().timestamp();
+    }
+}

@@ -1,0 +1,49 @@
+package org.partyline.sealing;
+
+import java.util.List;
+import java.util.Optional;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.sealing.MessageSealer;
+import org.partyline.engine.sealing.Sealers;
+
+/** Finds who seals a message, by the kind of its conversation. */
+public final class ConversationSealers implements Sealers {
+    private final Core core;
+    private final List<MessageSealer> all;
+
+    public ConversationSealers(Core core, List<MessageSealer> all) {
+        this.core = core;
+        this.all = List.copyOf(all);
+    }
+
+    @Override
+    public MessageSealer of(Conversation conversation) {
+        return all.stream()
+                .filter(sealer -> sealer.seals(conversation))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("nobody seals for " + conversation.getClass()));
+    }
+
+    @Override
+    public OutgoingMessage seal(long id) throws WaitsException, StoreException {
+        core.parts.requireReading();
+        Conversation conversation = core.open(memory -> {
+            Optional<OutgoingMessage> outgoing = core.store.transact(tx -> OutgoingRecords.find(tx, id));
+            return outgoing.map(one -> memory.conversations.find(one.membership()))
+                    .orElse(null);
+        });
+        return conversation == null ? null : of(conversation).seal(conversation, id);
+    }
+
+    @Override
+    public void abandon(OutgoingMessage outgoing) throws StoreException {
+        for (MessageSealer sealer : all) {
+            sealer.abandon(outgoing);
+        }
+    }
+}

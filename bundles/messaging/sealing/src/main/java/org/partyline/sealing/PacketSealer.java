@@ -1,0 +1,47 @@
+package org.partyline.sealing;
+
+import java.time.Instant;
+import org.partyline.api.PartylineException;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.packet.Content;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PlannedPacket;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.Core;
+
+/** Seals single packets, and gives them their times. */
+final class PacketSealer {
+    /** Readers accept 300 s (PROTOCOL 2.3); the rest is for clocks that differ. */
+    static final long MOST_AHEAD = 120;
+
+    private PacketSealer() {}
+
+    /** Ours never go back, so that readers can keep them in order; but readers take none from far ahead of their clock. */
+    static long timestamp(Instant now, long last) {
+        return Math.min(Math.max(now.getEpochSecond(), last), now.getEpochSecond() + MOST_AHEAD);
+    }
+
+    /** A sealed packet, and what its readers will see. */
+    record Sealed(byte[] packet, OpenedPacket opened) {}
+
+    /**
+     * Seals one packet, signs it where it has room for a signature, and opens it again before it leaves: a packet that its
+     * readers could not open must not be sent.
+     *
+     * @param signer whose signature it gets; null where nothing is signed
+     */
+    static Sealed sealOne(Core core, PlannedPacket planned, PacketKey key, AeadSuite suite, PersonaKeys signer) {
+        Content content = planned.content();
+        if (content.signature().isPresent()) {
+            byte[] input = core.codec.signatureInput(content, key, suite.id());
+            content = content.withSignature(core.identities.sign(signer.keys, input));
+        }
+        byte[] packet = core.codec.seal(content, key, suite, planned.bucket());
+        try {
+            return new Sealed(packet, core.codec.open(packet, key, suite, Instant.ofEpochSecond(content.timestamp())));
+        } catch (PartylineException e) {
+            throw new IllegalStateException("a packet of ours does not open: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,551 @@
+package org.partyline.sealing;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+import org.partyline.api.Network;
+import org.partyline.api.SecretBytes;
+import org.partyline.api.crypto.AeadSuite;
+import org.partyline.api.engine.Messages.State;
+import org.partyline.api.engine.NoSuchThingException;
+import org.partyline.api.packet.Draft;
+import org.partyline.api.packet.OpenedPacket;
+import org.partyline.api.packet.PacketKey;
+import org.partyline.api.packet.PacketLabel;
+import org.partyline.api.packet.PacketType;
+import org.partyline.api.packet.PayloadTooLargeException;
+import org.partyline.api.packet.PlannedPacket;
+import org.partyline.api.ratchet.SendChain;
+import org.partyline.api.store.StoreException;
+import org.partyline.api.store.StoreTransaction;
+import org.partyline.engine.chains.PacketOpener;
+import org.partyline.engine.continuity.KeyUse;
+import org.partyline.engine.conversation.ContactConversation;
+import org.partyline.engine.conversation.ContactRecord;
+import org.partyline.engine.conversation.Conversation;
+import org.partyline.engine.conversation.PersonaKeys;
+import org.partyline.engine.kernel.AfterCommit;
+import org.partyline.engine.kernel.Core;
+import org.partyline.engine.kernel.Unlocked;
+import org.partyline.engine.kernel.WaitsException;
+import org.partyline.engine.mailbox.MessageEvent;
+import org.partyline.engine.mailbox.MessageRecord;
+import org.partyline.engine.mailbox.MessageRecords;
+import org.partyline.engine.mailbox.Outbox;
+import org.partyline.engine.mailbox.OutgoingMessage;
+import org.partyline.engine.mailbox.OutgoingPart;
+import org.partyline.engine.mailbox.OutgoingRecords;
+import org.partyline.engine.mailbox.PacketSizes;
+import org.partyline.engine.mailbox.SizeRange;
+import org.partyline.engine.personas.PersonaKeyRecords;
+import org.partyline.engine.recognition.PacketIndex;
+import org.partyline.engine.scan.PacketId;
+import org.partyline.engine.sealing.MessageSealer;
+import org.partyline.engine.sealing.Opening;
+import org.partyline.engine.sealing.Outlook;
+import org.partyline.engine.sessions.ContactEntries;
+import org.partyline.engine.sessions.ControlCodes;
+import org.partyline.engine.sessions.HandshakeManager;
+import org.partyline.engine.sessions.IdentityRotation;
+import org.partyline.engine.sessions.KeyUpdates;
+import org.partyline.engine.sessions.SessionChains;
+import org.partyline.engine.sessions.SessionState;
+import org.partyline.engine.store.Keys;
+import org.partyline.engine.store.Tables;
+
+/**
+ * Seals what goes to a contact: handshakes under its inbox, answers on the reply chain, all else on the session's chain
+ * (PROTOCOL 6). Costs no key derivation: all of it is done under the engine's lock.
+ */
+public final class SessionSealer implements MessageSealer {
+    private final Core core;
+    private final HandshakeManager handshakeManager;
+    private final SessionChains chains;
+    private final KeyUpdates updates;
+    private final IdentityRotation news;
+    private final Predicate<Network> settled;
+    private final KeyUse continuity;
+    private final PacketSizes sizes;
+    private final Outbox outbox;
+
+    /** @param settled whether all was heard that a network's nodes knew when the engine started */
+    public SessionSealer(
+            Core core,
+            SessionParts session,
+            Predicate<Network> settled,
+            KeyUse continuity,
+            PacketSizes sizes,
+            Outbox outbox) {
+        this.sizes = sizes;
+        this.continuity = continuity;
+        this.core = core;
+        this.outbox = outbox;
+        this.handshakeManager = session.handshakes();
+        this.chains = session.chains();
+        this.updates = session.updates();
+        this.news = session.news();
+        this.settled = settled;
+    }
+
+    /** What sealing made. */
+    private static final class Made {
+        final List<byte[]> packets = new ArrayList<>();
+        final List<String> views = new ArrayList<>();
+        int sequence = -1;
+    }
+
+    @Override
+    public boolean seals(Conversation conversation) {
+        return conversation instanceof ContactConversation;
+    }
+
+    @Override
+    public Outlook outlook(Unlocked memory, Conversation conversation, Draft draft, SizeRange room)
+            throws PayloadTooLargeException {
+        return Outlook.of(room.plan(core, draft, PacketLabel.RATCHET));
+    }
+
+    @Override
+    public Opening open(StoreTransaction tx, Unlocked memory, AfterCommit after, Conversation conversation)
+            throws StoreException, NoSuchThingException {
+        ContactConversation contact = (ContactConversation) conversation;
+        boolean begins = !SessionState.get(tx, contact.id()).isOpening();
+        if (core.parts.canRead()) {
+            handshakeManager.open(tx, memory, after, contact);
+        }
+        SessionState session = SessionState.get(tx, contact.id());
+        Optional<OutgoingMessage> handshake = begins && session.isOpening() ? handshake(tx, contact) : Optional.empty();
+        return new Opening(
+                handshake.map(first -> new Opening.First(first, () -> outlook(contact, first))),
+                session.isOpen() ? "" : waitsFor(contact));
+    }
+
+    private static String waitsFor(ContactConversation contact) {
+        return "it waits for '" + contact.name() + "' to answer: a session is being opened";
+    }
+
+    /** The one that was queued for a contact just now. */
+    private static Optional<OutgoingMessage> handshake(StoreTransaction tx, ContactConversation contact)
+            throws StoreException {
+        return Tables.read(tx.list(OutgoingRecords.TABLE, Keys.of(contact.id())), OutgoingMessage.class).stream()
+                .filter(outgoing -> outgoing.isHandshake() && outgoing.state() == State.QUEUED)
+                .max(Comparator.comparingLong(OutgoingMessage::id));
+    }
+
+    /** What a handshake will be like. */
+    private Outlook outlook(ContactConversation contact, OutgoingMessage handshake)
+            throws PayloadTooLargeException, StoreException {
+        SizeRange room = sizes.room(contact.persona(), contact.network(), false, "");
+        Draft draft = bare(PacketType.HANDSHAKE_INIT, core.now().getEpochSecond(), handshake.body());
+        return Outlook.of(room.plan(core, draft, PacketLabel.SEALED));
+    }
+
+    @Override
+    public boolean isOpen(Conversation conversation) throws StoreException {
+        return core.store
+                .transact(tx -> SessionState.get(tx, conversation.id()))
+                .isOpen();
+    }
+
+    @Override
+    public OutgoingMessage seal(Conversation conversation, long id) throws WaitsException, StoreException {
+        return core.open(memory -> sealQueued(memory, conversation.id(), id));
+    }
+
+    private OutgoingMessage sealQueued(Unlocked memory, int conversation, long id)
+            throws StoreException, WaitsException {
+        core.parts.requireReading();
+        record Read(OutgoingMessage outgoing, MessageRecord message) {}
+        Read read = core.store.transact(tx -> {
+            Optional<OutgoingMessage> outgoing = OutgoingRecords.find(tx, id);
+            return outgoing.isEmpty()
+                    ? null
+                    : new Read(
+                            outgoing.get(),
+                            Tables.find(tx, MessageRecord.TABLE, Keys.of(id), MessageRecord.class)
+                                    .orElse(null));
+        });
+        ContactConversation contact = memory.conversations.contact(conversation);
+        if (read == null
+                || contact == null
+                || read.outgoing().state() != State.QUEUED
+                || read.outgoing().isText() && read.message() == null) {
+            return null;
+        }
+        SizeRange room = sizes.room(contact, read.outgoing());
+        if (room.most() == 0) {
+            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+        }
+        try {
+            return store(memory, read.outgoing(), read.message(), contact, room);
+        } catch (NeedsSession e) {
+            openFor(memory, contact);
+            throw new WaitsException(waitsFor(contact));
+        }
+    }
+
+    /**
+     * Seals a queued message to a contact, and stores it.
+     *
+     * @param message its words; null for what the session itself says
+     * @return the sealed message, or null when it is of no use any more
+     */
+    private OutgoingMessage store(
+            Unlocked memory,
+            OutgoingMessage outgoing,
+            MessageRecord message,
+            ContactConversation contact,
+            SizeRange room)
+            throws StoreException, WaitsException {
+        if (memory.own.isDoubtful(contact.id()) && outgoing.type() != PacketType.HANDSHAKE_INIT.code()) {
+            if (!settled.test(contact.network())) {
+                throw new WaitsException(
+                        "it waits until the latest blocks and the mempool are read: they tell whether the"
+                                + " session was used since these files were written");
+            }
+            memory.own.trust(contact.id());
+        }
+        try (AfterCommit after = new AfterCommit()) {
+            OutgoingMessage sealed = core.store.<OutgoingMessage, WaitsException>transact(tx -> {
+                Optional<OutgoingMessage> now = OutgoingRecords.find(tx, outgoing.id());
+                if (now.isEmpty() || now.get().state() != State.QUEUED) {
+                    return null;
+                }
+                return seal(tx, memory, after, now.get(), message, contact, room);
+            });
+            after.commit();
+            if (sealed != null) {
+                for (int i = 0; i < sealed.parts().size(); i++) {
+                    PacketId id = PacketId.of(
+                            contact.network().code(), sealed.parts().get(i).packet());
+                    memory.packets.addSent(id, new PacketIndex.Sent(sealed.id(), i));
+                }
+            }
+            return sealed;
+        }
+    }
+
+    private OutgoingMessage seal(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            OutgoingMessage outgoing,
+            MessageRecord message,
+            ContactConversation contact,
+            SizeRange room)
+            throws StoreException, WaitsException {
+        PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
+        SessionState session = SessionState.get(tx, contact.id());
+        // A handshake is later than whatever we said before: one that is not, was made before an answer of ours.
+        long last = contact.lastTimestamp() + (type == PacketType.HANDSHAKE_INIT ? 1 : 0);
+        long timestamp = PacketSealer.timestamp(core.now(), last);
+        Made made = switch (type) {
+            case HANDSHAKE_INIT -> init(contact, outgoing, timestamp, room);
+            case HANDSHAKE_RESP -> resp(contact, session, outgoing, timestamp, room);
+            case KEY_UPDATE -> update(tx, memory, after, contact, session, timestamp, room);
+            default -> onChain(tx, memory, after, contact, session, outgoing, message, timestamp, room);
+        };
+        if (made == null) {
+            news.unsaid(tx, after, contact, outgoing);
+            return outbox.update(
+                    tx,
+                    memory,
+                    outgoing,
+                    outgoing.ended(MessageEvent.RECALLED, "the session that it was for is no more"));
+        }
+        if (type != PacketType.HANDSHAKE_INIT) {
+            session.put(tx);
+            after.then(() -> chains.expectOwn(memory, session));
+        }
+        continuity.step(tx, after);
+        List<OutgoingPart> parts = made.packets.stream().map(OutgoingPart::of).toList();
+        List<byte[]> ids = made.packets.stream()
+                .map(packet -> PacketId.of(contact.network().code(), packet).hash())
+                .toList();
+        OutgoingMessage sealed = outbox.update(tx, memory, outgoing, outgoing.sealed(parts, timestamp, false));
+        if (message != null) {
+            MessageRecords.put(tx, message.sealed(made.sequence, timestamp, timestamp, ids, made.views));
+        }
+        // What is stored now: the record may have been changed in this transaction.
+        ContactRecord stored = Tables.find(tx, ContactRecord.TABLE, Keys.of(contact.id()), ContactRecord.class)
+                .orElse(contact.entry);
+        ContactEntries.put(tx, stored.withTimestamp(timestamp));
+        after.then(() -> contact.entry = contact.entry.withTimestamp(timestamp));
+        return sealed;
+    }
+
+    private static Draft draft(
+            PacketType type, OutgoingMessage outgoing, long timestamp, Optional<byte[]> sender, byte[] body) {
+        return new Draft(
+                type,
+                outgoing.burn(),
+                timestamp,
+                outgoing.ttlMinutes() == 0 ? OptionalInt.empty() : OptionalInt.of(outgoing.ttlMinutes()),
+                sender,
+                Optional.empty(),
+                body,
+                outgoing.sign());
+    }
+
+    private static Draft bare(PacketType type, long timestamp, byte[] body) {
+        return new Draft(type, false, timestamp, OptionalInt.empty(), Optional.empty(), Optional.empty(), body, false);
+    }
+
+    private List<PlannedPacket> plan(Draft draft, PacketLabel label, SizeRange room) throws WaitsException {
+        try {
+            return room.planToSeal(core, draft, label);
+        } catch (PayloadTooLargeException e) {
+            throw new WaitsException("it waits for a node that carries it: " + e.getMessage());
+        }
+    }
+
+    private Made init(ContactConversation contact, OutgoingMessage outgoing, long timestamp, SizeRange room)
+            throws WaitsException {
+        AeadSuite suite = core.suites.sealingOffers().orElseThrow(() -> new WaitsException(core.suites.whyNoneSeals()));
+        if (contact.entry.isStranger()) {
+            return null;
+        }
+        Made made = new Made();
+        try (SecretBytes inbox = SecretBytes.copyOf(contact.entry.inboxSecret());
+                SecretBytes root = core.handshakes.inboxRoot(inbox, contact.network());
+                SecretBytes beacon = core.handshakes.inboxBeacon(root)) {
+            Draft draft = bare(PacketType.HANDSHAKE_INIT, timestamp, outgoing.body());
+            for (PlannedPacket planned : plan(draft, PacketLabel.SEALED, room)) {
+                byte[] locator = core.channelKeys.newLocator(beacon, core.random);
+                try (SecretBytes secret = core.handshakes.inboxPacketSecret(root, locator)) {
+                    PacketKey key = new PacketKey(secret, PacketLabel.SEALED, locator, contact.network());
+                    add(made, planned, key, suite, Optional.empty(), OptionalInt.empty(), null);
+                }
+            }
+        }
+        return made;
+    }
+
+    private Made resp(
+            ContactConversation contact, SessionState session, OutgoingMessage outgoing, long timestamp, SizeRange room)
+            throws WaitsException {
+        if (session.replyChain == null) {
+            return null;
+        }
+        // The other side opens the answer with the lowest suite it offered, whatever our policy prefers: the words
+        // inside are
+        // sealed by the handshake itself.
+        String name = core.suites.name(session.replySuite);
+        AeadSuite suite = core.suites
+                .installed(name)
+                .orElseThrow(
+                        () -> new WaitsException("it waits for the cipher suite " + name + " (partyline:suite-list)"));
+        List<PlannedPacket> plan =
+                plan(bare(PacketType.HANDSHAKE_RESP, timestamp, outgoing.body()), PacketLabel.REPLY, room);
+        if (plan.size() != 1) {
+            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 80 bytes");
+        }
+        Made made = new Made();
+        try (SecretBytes chainKey = SecretBytes.wrap(session.replyChain);
+                SendChain chain = core.chains.send(chainKey, core.now())) {
+            SendChain.Step step = chain.step();
+            try (SecretBytes secret = step.secret()) {
+                PacketKey key = new PacketKey(secret, PacketLabel.REPLY, step.locator(), contact.network());
+                add(made, plan.get(0), key, suite, Optional.empty(), OptionalInt.of(0), null);
+            }
+        }
+        session.replyChain = null;
+        return made;
+    }
+
+    private Made update(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            long timestamp,
+            SizeRange room)
+            throws StoreException, WaitsException {
+        if (session.isOpen() && session.againQueued && session.oldChain != null) {
+            return again(contact, session, timestamp, room);
+        }
+        if (!session.isOpen() || !session.updateQueued) {
+            return null;
+        }
+        Made made = step(contact, session, planUpdate(updates.body(session), timestamp, room), null, true);
+        updates.sealed(tx, memory, after, contact, session);
+        return made;
+    }
+
+    private List<PlannedPacket> planUpdate(byte[] body, long timestamp, SizeRange room) throws WaitsException {
+        List<PlannedPacket> plan = plan(bare(PacketType.KEY_UPDATE, timestamp, body), PacketLabel.RATCHET, room);
+        if (plan.size() != 1) {
+            throw new WaitsException("it waits for a node that relays OP_RETURN outputs of 64 bytes");
+        }
+        return plan;
+    }
+
+    /** Says our last key once more, on the chain that the other side still reads. */
+    private Made again(ContactConversation contact, SessionState session, long timestamp, SizeRange room)
+            throws WaitsException {
+        List<PlannedPacket> plan = planUpdate(session.lastPublic, timestamp, room);
+        Made made = new Made();
+        session.oldChain = step(contact, session, made, session.oldChain, session.oldName, plan, null);
+        session.againQueued = false;
+        session.again++;
+        session.lastSealed = core.now().toEpochMilli();
+        return made;
+    }
+
+    private Made onChain(
+            StoreTransaction tx,
+            Unlocked memory,
+            AfterCommit after,
+            ContactConversation contact,
+            SessionState session,
+            OutgoingMessage outgoing,
+            MessageRecord message,
+            long timestamp,
+            SizeRange room)
+            throws StoreException, WaitsException {
+        boolean text = outgoing.isText();
+        if (!session.isOpen()) {
+            if (!text) {
+                return null;
+            }
+            throw session.isOpening() ? new WaitsException(waitsFor(contact)) : new NeedsSession();
+        }
+        PersonaKeys personaKeys = memory.personas.keys(contact.persona());
+        byte[] body = text ? message.text().getBytes(StandardCharsets.UTF_8) : outgoing.body();
+        Optional<byte[]> sender =
+                outgoing.sign() ? Optional.of(personaKeys.keys.identity().senderId()) : Optional.empty();
+        PacketType type = PacketType.ofCode(outgoing.type()).orElseThrow();
+        Draft draft = draft(type, outgoing, timestamp, sender, body);
+        Made made = step(contact, session, plan(draft, PacketLabel.RATCHET, room), personaKeys, false);
+        if (!text && body[0] == ControlCodes.CLOSE) {
+            handshakeManager.ended(tx, memory, after, contact.id(), session);
+            return made;
+        }
+        if (text) {
+            session.sent++;
+            session.onChain++;
+            PersonaKeyRecords.countMessage(tx, after, personaKeys);
+        }
+        updates.queueIfDue(tx, memory, after, contact, session);
+        return made;
+    }
+
+    /** There is no session and none is being opened. */
+    private static final class NeedsSession extends WaitsException {
+        private static final long serialVersionUID = 1L;
+
+        NeedsSession() {
+            super("it waits for a session");
+        }
+    }
+
+    /** Opens a session because something waits for one. */
+    private void openFor(Unlocked memory, ContactConversation contact) throws StoreException, WaitsException {
+        try (AfterCommit after = new AfterCommit()) {
+            core.store.<Void, NoSuchThingException>transact(tx -> {
+                handshakeManager.open(tx, memory, after, contact);
+                return null;
+            });
+            after.commit();
+        } catch (NoSuchThingException e) {
+            throw new WaitsException(e.getMessage());
+        }
+    }
+
+    /** A session that cannot go on without what was given up ends. */
+    @Override
+    public void abandon(OutgoingMessage outgoing) throws StoreException {
+        if (outgoing.carriesSession()) {
+            core.open(memory -> {
+                abandon(memory, outgoing.membership());
+                return null;
+            });
+        }
+    }
+
+    /** Ends a session whose own message could not leave. */
+    private void abandon(Unlocked memory, int conversation) throws StoreException {
+        ContactConversation contact = memory.conversations.contact(conversation);
+        if (contact == null) {
+            return;
+        }
+        try (AfterCommit after = new AfterCommit()) {
+            core.store.transact(tx -> {
+                handshakeManager.lost(tx, memory, after, contact);
+                return null;
+            });
+            after.commit();
+        }
+    }
+
+    /** Seals planned packets on the session's chain, whose state moves on. @param salted whether the salt of a KEY_UPDATE is kept */
+    private Made step(
+            ContactConversation contact,
+            SessionState session,
+            List<PlannedPacket> plan,
+            PersonaKeys signer,
+            boolean salted)
+            throws WaitsException {
+        Made made = new Made();
+        session.chain = step(contact, session, made, session.chain, session.name, plan, signer);
+        if (salted) {
+            try (SendChain chain = core.chains.decodeSend(session.chain);
+                    SecretBytes salt = chain.rekeySalt()) {
+                session.ownSalt = salt.expose().clone();
+            }
+        }
+        return made;
+    }
+
+    /** The same on any chain. @param state is wiped @return the state that comes after it */
+    private byte[] step(
+            ContactConversation contact,
+            SessionState session,
+            Made made,
+            byte[] state,
+            byte[] name,
+            List<PlannedPacket> plan,
+            PersonaKeys signer)
+            throws WaitsException {
+        String suiteName = core.suites.name(session.suite);
+        AeadSuite suite = core.suites
+                .suite(suiteName)
+                .orElseThrow(() ->
+                        new WaitsException("it waits for the cipher suite " + suiteName + ", which the session with '"
+                                + contact.name() + "' uses: it is stopped or denied (partyline:suite-list)"));
+        try (SendChain chain = core.chains.decodeSend(state)) {
+            made.sequence = chain.position();
+            for (PlannedPacket planned : plan) {
+                SendChain.Step step = chain.step();
+                try (SecretBytes secret = step.secret()) {
+                    PacketKey key = new PacketKey(secret, PacketLabel.RATCHET, step.locator(), contact.network());
+                    add(made, planned, key, suite, Optional.of(name), OptionalInt.of(step.position()), signer);
+                }
+            }
+            try (SecretBytes after = chain.encode()) {
+                Arrays.fill(state, (byte) 0);
+                return after.expose().clone();
+            }
+        }
+    }
+
+    private void add(
+            Made made,
+            PlannedPacket planned,
+            PacketKey key,
+            AeadSuite suite,
+            Optional<byte[]> session,
+            OptionalInt sequence,
+            PersonaKeys signer) {
+        PacketSealer.Sealed sealed = PacketSealer.sealOne(core, planned, key, suite, signer);
+        made.packets.add(sealed.packet());
+        OpenedPacket opened = sealed.opened();
+        made.views.add(core.codec.json(PacketOpener.viewOf(opened, session, sequence, Optional.empty(), new byte[0])));
+    }
+}

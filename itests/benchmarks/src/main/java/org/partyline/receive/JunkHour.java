@@ -1,0 +1,102 @@
+package org.partyline.receive;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.Random;
+import org.partyline.api.Network;
+import org.partyline.api.TxId;
+import org.partyline.api.store.Store;
+import org.partyline.api.store.StoreException;
+import org.partyline.engine.chains.ReceiveChains;
+import org.partyline.engine.recognition.HeldPackets;
+import org.partyline.engine.scan.Candidate;
+import org.partyline.engine.store.Cbor;
+import org.partyline.engine.store.Keys;
+
+/**
+ * Strangers' packets as they come within some time, kept in a store: in batches, as the engine does, or each by itself. In
+ * the engine's package, for its writer.
+ */
+public final class JunkHour {
+    /** What Bitcoin Core announces to a peer in a second at the most, on average. */
+    public static final int PER_SECOND = 14;
+
+    private static final int PACKET = 80;
+    private static final byte VERSION = 2;
+
+    private final Store store;
+    private final Random random;
+    private final HandClock clock = new HandClock();
+
+    /** @param store open @param seed another one for each run: packets differ */
+    public JunkHour(Store store, long seed) {
+        this.store = store;
+        this.random = new Random(seed);
+    }
+
+    /** As the engine keeps them. */
+    public void inBatches(Duration time) throws StoreException {
+        PacketWriter writer = new PacketWriter(store, clock, () -> true);
+        for (long second = 0; second < time.toSeconds(); second++) {
+            for (int i = 0; i < PER_SECOND; i++) {
+                Candidate candidate = stranger();
+                writer.unmatched(candidate.id(), candidate);
+                writer.flushIfDue();
+            }
+            clock.now = clock.now.plusSeconds(1);
+        }
+        writer.flush();
+    }
+
+    /** Each in a transaction of its own. */
+    public void oneByOne(Duration time) throws StoreException {
+        for (long second = 0; second < time.toSeconds(); second++) {
+            for (int i = 0; i < PER_SECOND; i++) {
+                Candidate candidate = stranger();
+                store.transact(tx -> {
+                    tx.put(
+                            HeldPackets.UNMATCHED,
+                            candidate.id().hash(),
+                            Keys.ALL,
+                            Cbor.write(candidate),
+                            Instant.ofEpochMilli(candidate.arrived()).plus(ReceiveChains.PATIENCE));
+                    return null;
+                });
+            }
+            clock.now = clock.now.plusSeconds(1);
+        }
+    }
+
+    private Candidate stranger() {
+        byte[] payload = new byte[PACKET];
+        random.nextBytes(payload);
+        payload[0] = VERSION;
+        byte[] transaction = new byte[TxId.LENGTH];
+        random.nextBytes(transaction);
+        return Candidate.of(
+                Network.REGTEST, payload, TxId.ofBytes(transaction), Optional.empty(), clock.instant(), "node");
+    }
+
+    private static final class HandClock extends Clock {
+        private Instant now = Instant.now();
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    }
+}
