@@ -252,6 +252,8 @@ class H2StoreTest extends JdbcStoreContract {
         assertTrue(Haystack.of(home).holdsPartOf(java.util.Arrays.copyOfRange(wrap, 7, wrap.length)));
         bench.close();
 
+        // Another name of the same bytes: it shows what becomes of them when the file is deleted.
+        Files.createLink(home.resolve("link"), home.resolve("store").resolve("partyline.mv.db"));
         Database database = new Database(source());
         ConnectionSource.Remains remains = database.destroy();
         // As a crash would leave it: the records are there, and nothing that opens them.
@@ -292,6 +294,7 @@ class H2StoreTest extends JdbcStoreContract {
         restartAndUnlock();
         bench.store.setDuress(passphrase(), "here it is, take it".toCharArray());
         bench.store.lock();
+        Files.createLink(home.resolve("link"), home.resolve("store").resolve("partyline.mv.db"));
         assertTrue(Haystack.of(home).holdsPartOf(records.get(0)));
         bench.store.unlock("here it is, take it".toCharArray());
         // What takes longer is the scheduler's.
