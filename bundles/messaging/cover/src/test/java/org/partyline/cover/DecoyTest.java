@@ -17,8 +17,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.partyline.api.cover.Timing;
 import org.partyline.api.packet.Packets;
+import org.partyline.testkit.Statistics;
 
 class DecoyTest {
     private static final int DRAWS = 20_000;

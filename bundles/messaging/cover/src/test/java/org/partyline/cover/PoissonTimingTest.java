@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.partyline.api.cover.Timing;
+import org.partyline.testkit.Statistics;
 
 class PoissonTimingTest {
     private static final Duration MEAN = Duration.ofSeconds(90);
@@ -35,39 +35,9 @@ class PoissonTimingTest {
     }
 
     @Test
-    void jitterIsExponential() {
-        double p = Statistics.kolmogorovSmirnov(sample(timing::jitter, 1), PoissonTimingTest::exponential);
-        assertTrue(p > 0.01, "p = " + p);
-    }
-
-    @Test
     void gapsAreExponential() {
         double p = Statistics.kolmogorovSmirnov(sample(timing::gap, 2), PoissonTimingTest::exponential);
         assertTrue(p > 0.01, "p = " + p);
-    }
-
-    @Test
-    void theTestCatchesADelayThatIsCutOffOrUniformOrThreePercentTooLong() {
-        double[] sample = sample(timing::jitter, 1);
-        double[] cut = Arrays.stream(sample).map(x -> Math.min(x, 4)).toArray();
-        double[] longer = Arrays.stream(sample).map(x -> x * 1.03).toArray();
-        double[] uniform = Arrays.stream(sample).map(x -> 2 * exponential(x)).toArray();
-        for (double[] wrong : new double[][] {cut, longer, uniform}) {
-            assertTrue(Statistics.kolmogorovSmirnov(wrong, PoissonTimingTest::exponential) < 0.01);
-        }
-    }
-
-    @Test
-    void aDelayIsNotCutOffNearItsMean() {
-        double[] sample = sample(timing::jitter, 3);
-        for (int means = 1; means <= 6; means++) {
-            int least = means;
-            double expected = SAMPLES * Math.exp(-means);
-            double longer = Arrays.stream(sample).filter(x -> x > least).count();
-            assertTrue(
-                    Math.abs(longer - expected) < 4 * Math.sqrt(expected),
-                    longer + " of " + expected + " are longer than " + means + " means");
-        }
     }
 
     @Test
@@ -119,15 +89,13 @@ class PoissonTimingTest {
     }
 
     @Test
-    void aMeanOfZeroGivesNoDelayAndNoProcess() {
-        assertEquals(Duration.ZERO, timing.jitter(Duration.ZERO, Statistics.seeded(6)));
+    void aMeanOfZeroGivesNoProcess() {
         assertThrows(IllegalArgumentException.class, () -> timing.gap(Duration.ZERO, Statistics.seeded(6)));
     }
 
     @Test
-    void theLongestDelayIsTwentyMeansAndTheShortestNone() {
-        assertEquals(MEAN.multipliedBy(20), timing.jitter(MEAN, Extreme.of(1 - 0x1p-53)));
-        assertEquals(Duration.ZERO, timing.jitter(MEAN, Extreme.of(0)));
+    void theLongestGapIsAboutThirtySixMeansAndTheShortestNone() {
+        assertEquals(Duration.ZERO, timing.gap(MEAN, Extreme.of(0)));
         Duration longest = timing.gap(MEAN, Extreme.of(1 - 0x1p-53));
         assertTrue(longest.compareTo(MEAN.multipliedBy(36)) > 0 && longest.compareTo(MEAN.multipliedBy(37)) < 0);
     }
@@ -138,9 +106,7 @@ class PoissonTimingTest {
         assertTrue(timing.gap(year, Extreme.of(1 - 0x1p-53)).compareTo(year.multipliedBy(36)) > 0);
         Duration more = year.plusNanos(1);
         assertThrows(IllegalArgumentException.class, () -> timing.gap(more, Statistics.seeded(7)));
-        assertThrows(IllegalArgumentException.class, () -> timing.jitter(more, Statistics.seeded(7)));
         Duration negative = Duration.ofSeconds(-1);
-        assertThrows(IllegalArgumentException.class, () -> timing.jitter(negative, Statistics.seeded(7)));
         assertThrows(IllegalArgumentException.class, () -> timing.gap(negative, Statistics.seeded(7)));
     }
 

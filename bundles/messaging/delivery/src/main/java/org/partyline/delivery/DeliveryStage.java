@@ -3,6 +3,9 @@ package org.partyline.delivery;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BooleanSupplier;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.BundleContext;
 import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -12,8 +15,8 @@ import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
 import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.partyline.api.carrier.CarrierFactory;
-import org.partyline.api.cover.Timing;
-import org.partyline.api.engine.Cover;
+import org.partyline.api.cover.CoverFactory;
+import org.partyline.api.schedule.Pace;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.store.Store;
 import org.partyline.engine.delivery.Carriers;
@@ -45,13 +48,19 @@ public final class DeliveryStage implements Stage {
     private final Whiteboard<SendSchedule> schedules = new Whiteboard<>();
     private final List<Bus.Listening> listening;
     private final OfferedCarriers carriers;
+    private final CoverSource coverSource;
     private final Sender sender;
     private final List<Offer<?>> offers;
 
+    /** For Declarative Services. */
     @Activate
-    public DeliveryStage(@Reference Core core) {
+    public DeliveryStage(@Reference Core core, BundleContext context) {
+        this(core, () -> isProgramEnding(context));
+    }
+
+    /** @param ending whether the whole program ends: what goes away then does not come back */
+    public DeliveryStage(Core core, BooleanSupplier ending) {
         this.core = core;
-        Timing timing = core.part(Timing.class);
         Outbox outbox = core.part(Outbox.class);
         PropagationTracker tracker = core.part(PropagationTracker.class);
         PacketSizes sizes = core.part(PacketSizes.class);
@@ -59,10 +68,11 @@ public final class DeliveryStage implements Stage {
         Spending spending = core.part(Spending.class);
         Sealers sealers = core.part(Sealers.class);
         Reception reception = core.part(Reception.class);
-        SlotSchedule slotSchedule = new SlotSchedule(core, timing, schedules);
+        SlotSchedule slotSchedule = new SlotSchedule(core, core.part(Pace.class), schedules);
         carriers = new OfferedCarriers(core, EngineTables.ALL);
         KeptTransactions kept = new KeptTransactions(core);
-        CoverRunner cover = new CoverRunner(core, outbox, sizes, fees, carriers, slotSchedule, spending, timing);
+        CoverRounds cover = new CoverRounds(core, outbox, sizes, slotSchedule, ending);
+        coverSource = new CoverSource(core.parts, () -> new EngineCoverContext(core, sizes, carriers));
         MessageRecaller recaller = new MessageRecaller(core, outbox, carriers);
         UtxoReservations coins = new UtxoReservations(core, carriers, tracker);
         Slots slots = new Slots(core, slotSchedule, cover);
@@ -105,8 +115,19 @@ public final class DeliveryStage implements Stage {
                 new Offer<>(CoverSlots.class, slotSchedule),
                 new Offer<>(Carriers.class, carriers),
                 new Offer<>(Recaller.class, recaller),
-                new Offer<>(Departures.class, sender),
-                new Offer<>(Cover.class, new CoverService(core, cover, spending, timing)));
+                new Offer<>(Departures.class, sender));
+    }
+
+    /** Whether all bundles are being stopped, and this one soon is. */
+    private static boolean isProgramEnding(BundleContext context) {
+        Bundle framework = context.getBundle(Constants.SYSTEM_BUNDLE_ID);
+        return framework != null && framework.getState() == Bundle.STOPPING;
+    }
+
+    /** Begins to send, once all is here that packets may have to wait for. */
+    @Activate
+    public void begin() {
+        coverSource.begin();
         sender.start();
         if (core.store.state() == Store.State.OPEN) {
             // One before this one may have told wallets of coins that this one has to look after.
@@ -135,6 +156,22 @@ public final class DeliveryStage implements Stage {
         sender.carrierCame();
     }
 
+    /** Cover traffic of a bundle. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    public void setCoverFactory(CoverFactory factory) {
+        coverSource.came(factory);
+        core.bus.publish(new Bus.PartsReturned());
+    }
+
+    /** What was covered leaves by its delay from now on. */
+    public void unsetCoverFactory(CoverFactory factory) {
+        coverSource.went(factory);
+        sender.kickAll();
+    }
+
     /** A schedule of another bundle. */
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     public void addSchedule(SendSchedule schedule, Map<String, Object> properties) {
@@ -151,5 +188,7 @@ public final class DeliveryStage implements Stage {
         listening.forEach(Bus.Listening::close);
         sender.stop();
         Threads.stop(thread);
+        // Not before: what was covered would leave.
+        coverSource.end();
     }
 }

@@ -21,7 +21,7 @@ import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketEvent;
 import org.partyline.engine.mailbox.PropagationRecord;
 import org.partyline.engine.mailbox.PropagationTracker;
-import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.schedule.CoverOrders;
 
 /**
  * Moves one packet on: at its time it is paid for by a transaction of its own, or rides in a rolling one, and is handed to a node; then it
@@ -150,7 +150,7 @@ public final class Dispatcher {
         }
         String decoys = core.settings.get().sending().carrier();
         boolean covered = !outgoing.carrier().equals(decoys)
-                && core.open(memory -> core.store.transact(tx -> CoverPlans.isOn(tx, conversation.persona())));
+                && core.open(memory -> core.store.transact(tx -> CoverOrders.isOn(core, tx, conversation.persona())));
         return covered ? by(decoys, outgoing) : outgoing;
     }
 

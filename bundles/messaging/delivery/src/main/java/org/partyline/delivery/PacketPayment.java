@@ -22,7 +22,7 @@ import org.partyline.engine.kernel.WaitsException;
 import org.partyline.engine.mailbox.Outbox;
 import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingRecords;
-import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.schedule.CoverOrders;
 
 /** Has a packet's own transaction paid for by a wallet, within the caps and the budget. */
 public final class PacketPayment {
@@ -121,7 +121,7 @@ public final class PacketPayment {
             check(tx, outgoing, fee, persona, network);
             spending.countPacket(tx, fee, persona, network);
             if (!decoy) {
-                CoverPlans.remember(tx, persona, outgoing.parts().get(index).packet().length);
+                CoverOrders.sent(core, tx, persona, outgoing.parts().get(index).packet().length);
             }
             return null;
         }));

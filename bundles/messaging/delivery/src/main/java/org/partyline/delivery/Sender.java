@@ -60,7 +60,7 @@ public final class Sender implements Departures {
     private final Sealers sealers;
     private final SlotSchedule slotSchedule;
     private final KeptTransactions kept;
-    private final CoverRunner cover;
+    private final CoverRounds cover;
     private final MessageRecaller recaller;
     private final Dispatcher dispatcher;
     private final OfferedCarriers carriers;
@@ -90,7 +90,7 @@ public final class Sender implements Departures {
             Sealers sealers,
             SlotSchedule slotSchedule,
             KeptTransactions kept,
-            CoverRunner cover,
+            CoverRounds cover,
             MessageRecaller recaller,
             Dispatcher dispatcher,
             OfferedCarriers carriers,
@@ -196,7 +196,7 @@ public final class Sender implements Departures {
     }
 
     private void sendDecoys() throws StoreException {
-        CoverRunner.Due points = cover.due();
+        CoverRounds.Due points = cover.due();
         for (OutgoingMessage decoy : points.decoys()) {
             advanceOrPause(decoy);
         }

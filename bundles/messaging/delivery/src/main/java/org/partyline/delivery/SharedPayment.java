@@ -33,7 +33,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.OutgoingPart;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PacketEvent;
-import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.schedule.CoverOrders;
 
 /**
  * Has transactions signed that carry packets of several messages. Each is stored, with what it carries, before anybody has it: so a server
@@ -231,8 +231,7 @@ public final class SharedPayment {
     }
 
     /** Writes down at each packet that it goes in a transaction. */
-    private static void carry(StoreCarrierTransaction tx, Order order, Signed signed, long added)
-            throws StoreException {
+    private void carry(StoreCarrierTransaction tx, Order order, Signed signed, long added) throws StoreException {
         SignedTransaction transaction = signed.transaction();
         long left = added;
         for (Cargo cargo : order.wanted().cargo()) {
@@ -244,7 +243,7 @@ public final class SharedPayment {
             OutgoingPart part = found.get().parts().get(packet.index());
             boolean boards = order.wanted().boarding().contains(packet);
             if (boards && found.get().type() != PacketType.DECOY.code()) {
-                CoverPlans.remember(tx.store(), order.wanted().persona(), part.packet().length);
+                CoverOrders.sent(core, tx.store(), order.wanted().persona(), part.packet().length);
             }
             // What it adds to the fee is what the packets that board with it cost.
             long share = boards ? left : part.fee();

@@ -7,10 +7,11 @@ import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.partyline.api.Network;
 import org.partyline.api.carrier.LaterException;
-import org.partyline.api.cover.Timing;
+import org.partyline.api.schedule.Pace;
 import org.partyline.api.schedule.SendSchedule;
 import org.partyline.api.settings.Settings;
 import org.partyline.engine.kernel.Core;
@@ -29,9 +30,9 @@ public final class SlotSchedule implements CoverSlots {
             DateTimeFormatter.ofPattern("HH:mm:ss 'UTC'").withZone(ZoneOffset.UTC);
 
     private final Core core;
-    private final Timing timing;
+    private final Pace pace;
     private final Whiteboard<SendSchedule> schedules;
-    private final Map<Integer, Timing.RateLimit> limits = new HashMap<>();
+    private final Map<Integer, Pace.RateLimit> limits = new HashMap<>();
     /** Of personas with cover traffic; asked by whoever recalls a message, too. */
     private final Map<Integer, Point> points = new ConcurrentHashMap<>();
 
@@ -60,10 +61,10 @@ public final class SlotSchedule implements CoverSlots {
     private int burst;
 
     /** @param schedules of other bundles */
-    public SlotSchedule(Core core, Timing timing, Whiteboard<SendSchedule> schedules) {
+    public SlotSchedule(Core core, Pace pace, Whiteboard<SendSchedule> schedules) {
         this.schedules = schedules;
         this.core = core;
-        this.timing = timing;
+        this.pace = pace;
     }
 
     /** A packet has to wait. */
@@ -82,7 +83,7 @@ public final class SlotSchedule implements CoverSlots {
     /** The delay of a packet that is ready now; none where the network is a play one and nothing is configured. */
     public Duration delay(Network network) {
         Duration mean = core.settings.get().sending().jitter(network);
-        return mean.isZero() ? Duration.ZERO : timing.jitter(mean, core.random);
+        return mean.isZero() ? Duration.ZERO : pace.delay(mean, core.random);
     }
 
     /** Opens a point of a persona's cover traffic: one packet may leave. */
@@ -135,9 +136,9 @@ public final class SlotSchedule implements CoverSlots {
                 persona, (id, point) -> new Point(network.orElse(null), point == null ? Use.CLOSED : point.use()));
     }
 
-    /** A persona's packets leave by their delay alone. */
-    public void uncover(int persona) {
-        points.remove(persona);
+    /** The packets of all others leave by their delay alone. */
+    public void uncoverAllBut(Set<Integer> personas) {
+        points.keySet().retainAll(personas);
     }
 
     /** @throws Later when no point is open */
@@ -170,7 +171,7 @@ public final class SlotSchedule implements CoverSlots {
         if (settings.sending().perMinute(network) == 0) {
             return false;
         }
-        Timing.RateLimit limit = limit(
+        Pace.RateLimit limit = limit(
                 persona,
                 settings.sending().perMinute(network),
                 settings.sending().burst());
@@ -205,12 +206,12 @@ public final class SlotSchedule implements CoverSlots {
         }
     }
 
-    private Timing.RateLimit limit(int persona, int newPerMinute, int newBurst) {
+    private Pace.RateLimit limit(int persona, int newPerMinute, int newBurst) {
         if (newPerMinute != perMinute || newBurst != burst) {
             limits.clear();
             perMinute = newPerMinute;
             burst = newBurst;
         }
-        return limits.computeIfAbsent(persona, id -> timing.newRateLimit(newPerMinute, newBurst));
+        return limits.computeIfAbsent(persona, id -> pace.newRateLimit(newPerMinute, newBurst));
     }
 }

@@ -17,7 +17,7 @@ import org.partyline.engine.mailbox.OutgoingRecords;
 public final class Slots {
     private final Core core;
     private final SlotSchedule slotSchedule;
-    private final CoverRunner cover;
+    private final CoverRounds cover;
     /** The slot that a packet has now, by the thread that lets it leave. */
     private final ThreadLocal<Slot> current = new ThreadLocal<>();
 
@@ -34,7 +34,7 @@ public final class Slots {
         }
     }
 
-    public Slots(Core core, SlotSchedule slotSchedule, CoverRunner cover) {
+    public Slots(Core core, SlotSchedule slotSchedule, CoverRounds cover) {
         this.core = core;
         this.slotSchedule = slotSchedule;
         this.cover = cover;

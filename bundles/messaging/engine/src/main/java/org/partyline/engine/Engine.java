@@ -25,7 +25,6 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.osgi.service.event.EventAdmin;
 import org.partyline.api.Network;
 import org.partyline.api.audit.AuditLog;
-import org.partyline.api.cover.Timing;
 import org.partyline.api.engine.Backups;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
@@ -34,6 +33,7 @@ import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Personas;
 import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Vault;
+import org.partyline.api.health.HealthCheck;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.NodeDirectory;
@@ -43,6 +43,7 @@ import org.partyline.api.packet.LegacyReader;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.LastSettings;
 import org.partyline.api.settings.OperatorSettings;
@@ -193,7 +194,7 @@ public final class Engine {
 
     private void register(Stage stage) {
         for (Stage.Offer<?> offer : stage.offers()) {
-            if (offer.type().getPackageName().equals(PROGRAMS)) {
+            if (offer.type().getPackageName().equals(PROGRAMS) || offer.type() == HealthCheck.class) {
                 stages.get(stage).add(register(offer));
             }
         }
@@ -292,12 +293,24 @@ public final class Engine {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
-    void setTiming(Timing part) {
-        came(Timing.class, part);
+    void setPace(Pace part) {
+        came(Pace.class, part);
     }
 
-    void unsetTiming(Timing part) {
-        went(Timing.class, part);
+    void unsetPace(Pace part) {
+        went(Pace.class, part);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void setCover(Cover part) {
+        parts.put(Cover.class, part);
+    }
+
+    void unsetCover(Cover part) {
+        parts.remove(Cover.class, part);
     }
 
     @Reference(
@@ -438,6 +451,7 @@ public final class Engine {
                                 new Inspector(core, new PacketOpener(core)),
                                 core.part(Recaller.class),
                                 carriers)),
+                new Stage.Offer<>(HealthCheck.class, new CoverCheck(core)),
                 new Stage.Offer<>(Privacy.class, new PrivacyService(core, fees, core.part(Cover.class))));
         addStage(() -> own);
     }

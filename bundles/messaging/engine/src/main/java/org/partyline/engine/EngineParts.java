@@ -2,7 +2,8 @@ package org.partyline.engine;
 
 import java.util.List;
 import java.util.Map;
-import org.partyline.api.cover.Timing;
+import java.util.Set;
+import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Fees;
 import org.partyline.api.identity.BackupFile;
@@ -12,6 +13,7 @@ import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
@@ -47,7 +49,9 @@ final class EngineParts {
             part(Identities.class, "identity"),
             part(BackupFile.class, "identity"),
             part(Handshakes.class, "session"),
-            part(Timing.class, "cover"),
+            part(Pace.class, "pace"),
+            part(CoverTraffic.class, "cover"),
+            part(Cover.class, "cover"),
             part(SuiteDirectory.class, "suites", "settings"),
             part(NodeDirectory.class, "nodes", "settings"),
             part(OperatorSettings.class, "settings"),
@@ -71,7 +75,6 @@ final class EngineParts {
             part(Carriers.class, "delivery"),
             part(Recaller.class, "delivery"),
             part(Departures.class, "delivery"),
-            part(Cover.class, "delivery"),
             part(Reception.class, "receive"));
 
     private static final List<Class<?>> READING = List.of(
@@ -97,12 +100,15 @@ final class EngineParts {
             NodeDirectory.class,
             Outbox.class,
             HandshakeManager.class,
-            Timing.class,
+            Pace.class,
             Spending.class,
             Sealers.class,
             Departures.class);
 
-    static final Parts.Providers PROVIDERS = new Parts.Providers(BUNDLES, READING, SENDING);
+    /** What comes once the kernel has begun, or may not come at all. */
+    private static final Set<Class<?>> OPENED = Set.of(Cover.class);
+
+    static final Parts.Providers PROVIDERS = new Parts.Providers(BUNDLES, READING, SENDING, OPENED);
 
     private EngineParts() {}
 

@@ -20,7 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
-import org.partyline.api.cover.Timing;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Fees;
@@ -32,6 +31,7 @@ import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
+import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.suites.SuiteDirectory;
@@ -80,7 +80,7 @@ class AbsenceTest {
                 Handshakes.class,
                 SuiteDirectory.class,
                 NodeDirectory.class,
-                Timing.class
+                Pace.class
             })
     void whatIsSentWhileAPartIsAwayIsStoredSaysWhatItWaitsForAndLeavesWhenThatReturns(Class<?> part) throws Exception {
         alice.send("lobby", "before");
@@ -359,7 +359,7 @@ class AbsenceTest {
     void manyMessagesArriveOnceEachWhilePartsComeAndGo() throws Exception {
         List<Class<?>> swapped = List.of(
                 Fragmenter.class,
-                Timing.class,
+                Pace.class,
                 PacketCodec.class,
                 Chains.class,
                 ChannelKeys.class,

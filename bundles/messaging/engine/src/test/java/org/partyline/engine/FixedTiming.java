@@ -5,12 +5,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.partyline.api.cover.Timing;
+import org.partyline.api.schedule.Pace;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.cover.Timing;
+import org.partyline.pace.RandomPace;
 
 /** The real timing, but for what a test fixes; tells what it was asked for. */
-final class FixedTiming implements Timing {
+final class FixedTiming implements Timing, Pace {
     private final Timing real = new PoissonTiming();
+    private final Pace realPace = new RandomPace();
     /** What is drawn for each packet's delay; null: as in earnest. */
     volatile Duration jitter;
     /** What is drawn between two points; null: as in earnest. */
@@ -23,9 +26,9 @@ final class FixedTiming implements Timing {
     final List<String> limits = new CopyOnWriteArrayList<>();
 
     @Override
-    public Duration jitter(Duration mean, SecureRandom random) {
+    public Duration delay(Duration mean, SecureRandom random) {
         means.add(mean);
-        return jitter == null ? real.jitter(mean, random) : jitter;
+        return jitter == null ? realPace.delay(mean, random) : jitter;
     }
 
     @Override
@@ -36,7 +39,7 @@ final class FixedTiming implements Timing {
     @Override
     public RateLimit newRateLimit(int perMinute, int burst) {
         limits.add(perMinute + "/" + burst);
-        return real.newRateLimit(perMinute, burst);
+        return realPace.newRateLimit(perMinute, burst);
     }
 
     @Override

@@ -14,11 +14,13 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
-import org.partyline.api.cover.Timing;
+import org.partyline.api.cover.CoverTraffic;
+import org.partyline.api.engine.Cover;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.packet.Fragmenter;
 import org.partyline.api.packet.PacketCodec;
 import org.partyline.api.ratchet.Chains;
+import org.partyline.api.schedule.Pace;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.engine.kernel.AbsentException;
 import org.partyline.engine.kernel.OperationLock;
@@ -155,7 +157,7 @@ class PartsTest {
         parts.put(Chains.class, first);
         parts.enter();
         // The services that it works with are not the present ones any more.
-        parts.put(Timing.class, service(Timing.class, "timing"));
+        parts.put(Pace.class, service(Pace.class, "pace"));
         parts.leave();
         awaitEnd(begun(() -> parts.remove(Chains.class, first)));
     }
@@ -265,12 +267,14 @@ class PartsTest {
     @Test
     void theyAreCompleteOnceEveryOneIsThere() {
         List<Class<?>> all = new ArrayList<>(EngineParts.PROVIDERS.bundles().keySet());
-        all.removeAll(List.of(BackupFile.class, OperatorSettings.class));
+        all.removeAll(List.of(BackupFile.class, OperatorSettings.class, CoverTraffic.class, Cover.class));
         all.forEach(this::put);
         assertFalse(parts.isComplete(), "the form of backups is still away");
         put(BackupFile.class);
         assertFalse(parts.isComplete(), "the settings are still away");
         put(OperatorSettings.class);
+        assertFalse(parts.isComplete(), "what is covered would leave at once: cover traffic is still away");
+        put(CoverTraffic.class);
         assertTrue(parts.isComplete());
         parts.remove(Fragmenter.class, fragmenter);
         assertFalse(parts.isComplete());

@@ -32,7 +32,7 @@ import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
 import org.partyline.api.carrier.CarrierFactory;
-import org.partyline.api.cover.Timing;
+import org.partyline.api.cover.CoverFactory;
 import org.partyline.api.crypto.AeadSuite;
 import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
@@ -48,6 +48,7 @@ import org.partyline.api.engine.Privacy;
 import org.partyline.api.engine.Sessions;
 import org.partyline.api.engine.Vault;
 import org.partyline.api.engine.Wallets;
+import org.partyline.api.health.HealthCheck;
 import org.partyline.api.identity.BackupFile;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.identity.IdentityKeys;
@@ -60,6 +61,7 @@ import org.partyline.api.packet.Padding;
 import org.partyline.api.ratchet.Chains;
 import org.partyline.api.ratchet.ChannelKeys;
 import org.partyline.api.receive.PacketReceiver;
+import org.partyline.api.schedule.Pace;
 import org.partyline.api.session.Handshakes;
 import org.partyline.api.settings.OperatorSettings;
 import org.partyline.api.store.StoreException;
@@ -72,7 +74,9 @@ import org.partyline.carrier.confirm.ConfirmCarriers;
 import org.partyline.carrier.rolling.RollingCarriers;
 import org.partyline.contacts.ContactsStage;
 import org.partyline.contacts.SessionControlSender;
+import org.partyline.cover.PoissonCovers;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.cover.Timing;
 import org.partyline.delivery.DeliveryStage;
 import org.partyline.delivery.Sender;
 import org.partyline.engine.conversation.ContactConversation;
@@ -95,6 +99,7 @@ import org.partyline.kdfscrypt.Scrypt;
 import org.partyline.mailbox.MailboxStage;
 import org.partyline.nodes.NodeFiles;
 import org.partyline.nodes.NodeRegistry;
+import org.partyline.pace.RandomPace;
 import org.partyline.packet.PacketFragmenter;
 import org.partyline.packet.WireCodec;
 import org.partyline.padding.BucketPadding;
@@ -124,6 +129,10 @@ final class TestServer implements AutoCloseable {
     final List<Messages.Event> events = new CopyOnWriteArrayList<>();
     /** The names of the security events. */
     final List<String> audited = new CopyOnWriteArrayList<>();
+    /** How the framework is. */
+    volatile int programState = Bundle.ACTIVE;
+
+    private CoverFactory cover;
     /** What it sealed with. */
     final UsedSecrets secrets = new UsedSecrets();
 
@@ -138,16 +147,18 @@ final class TestServer implements AutoCloseable {
     private final Map<CarrierFactory, Long> carriers = new LinkedHashMap<>();
 
     /** The bundles that the way of a message goes through, in an order in which they may start. */
-    private static final Map<String, Function<Core, Stage>> STAGES = stages();
+    private static final Map<String, Function<TestServer, Stage>> STAGES = stages();
 
-    private static Map<String, Function<Core, Stage>> stages() {
-        Map<String, Function<Core, Stage>> all = new LinkedHashMap<>();
-        all.put("mailbox", MailboxStage::new);
-        all.put("fees", FeesStage::new);
-        all.put("contacts", ContactsStage::new);
-        all.put("sealing", SealingStage::new);
-        all.put("delivery", DeliveryStage::new);
-        all.put("receive", ReceiveStage::new);
+    private static Map<String, Function<TestServer, Stage>> stages() {
+        Map<String, Function<TestServer, Stage>> all = new LinkedHashMap<>();
+        all.put("mailbox", server -> new MailboxStage(server.engine.core));
+        all.put("fees", server -> new FeesStage(server.engine.core));
+        all.put("contacts", server -> new ContactsStage(server.engine.core));
+        all.put("sealing", server -> new SealingStage(server.engine.core));
+        all.put(
+                "delivery",
+                server -> new DeliveryStage(server.engine.core, () -> server.programState == Bundle.STOPPING));
+        all.put("receive", server -> new ReceiveStage(server.engine.core));
         return all;
     }
 
@@ -231,7 +242,8 @@ final class TestServer implements AutoCloseable {
         parts.put(Identities.class, identities());
         parts.put(Handshakes.class, new NoiseHandshakes());
         parts.put(BackupFile.class, backupFile());
-        parts.put(Timing.class, timing);
+        parts.put(Pace.class, timing instanceof Pace own ? own : new RandomPace());
+        parts.put(CoverFactory.class, new PoissonCovers(context, timing));
         parts.put(OperatorSettings.class, settings);
         parts.put(SuiteDirectory.class, suites);
         parts.put(NodeDirectory.class, nodes);
@@ -254,9 +266,15 @@ final class TestServer implements AutoCloseable {
 
     /** As when the bundle of a stage is started. @param name its short name */
     void start(String name) {
-        Stage stage = STAGES.get(name).apply(engine.core);
+        Stage stage = STAGES.get(name).apply(this);
         stages.put(name, stage);
         carriers.forEach((carrier, number) -> add(stage, carrier, number));
+        if (stage instanceof DeliveryStage delivery) {
+            if (cover != null) {
+                delivery.setCoverFactory(cover);
+            }
+            delivery.begin();
+        }
         engine.addStage(stage);
     }
 
@@ -346,11 +364,24 @@ final class TestServer implements AutoCloseable {
     }
 
     private void bind(String how, Class<?> part, Object instance) {
+        if (part == CoverFactory.class) {
+            bindCover(how.equals("set"), (CoverFactory) instance);
+            return;
+        }
         String name = part == PacketCodec.class ? "Codec" : part.getSimpleName();
         try {
             Engine.class.getDeclaredMethod(how + name, part).invoke(engine, instance);
         } catch (ReflectiveOperationException e) {
             throw new AssertionError("cannot bind " + part, e);
+        }
+    }
+
+    private void bindCover(boolean here, CoverFactory factory) {
+        cover = here ? factory : null;
+        if (here) {
+            delivery().setCoverFactory(factory);
+        } else {
+            delivery().unsetCoverFactory(factory);
         }
     }
 
@@ -553,6 +584,11 @@ final class TestServer implements AutoCloseable {
 
     Privacy privacy() {
         return (Privacy) services.get(Privacy.class);
+    }
+
+    /** What the doctor is told. */
+    HealthCheck check() {
+        return (HealthCheck) services.get(HealthCheck.class);
     }
 
     /** Lets the nodes be compared, which the clock does twice a minute. */
@@ -855,10 +891,22 @@ final class TestServer implements AutoCloseable {
     private BundleContext context() {
         return proxy(BundleContext.class, (method, arguments) -> switch (method) {
             case "registerService" -> {
-                services.put((Class<?>) arguments[0], arguments[1]);
-                yield proxy(ServiceRegistration.class, (name, none) -> null);
+                Class<?> type = (Class<?>) arguments[0];
+                services.put(type, arguments[1]);
+                // The only one of these that the engine uses itself.
+                boolean isUsed = type == Cover.class;
+                if (isUsed) {
+                    engine.setCover((Cover) arguments[1]);
+                }
+                yield proxy(ServiceRegistration.class, (name, none) -> {
+                    if (name.equals("unregister") && services.remove(type, arguments[1]) && isUsed) {
+                        engine.unsetCover((Cover) arguments[1]);
+                    }
+                    return null;
+                });
             }
             case "getBundles" -> new Bundle[0];
+            case "getBundle" -> proxy(Bundle.class, (name, none) -> programState);
             case "getProperty" ->
                 arguments[0].equals("karaf.etc") ? etc.map(Path::toString).orElse(null) : null;
             default -> null;

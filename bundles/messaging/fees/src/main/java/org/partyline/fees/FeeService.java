@@ -8,6 +8,7 @@ import org.partyline.api.settings.FeeSettings;
 import org.partyline.api.settings.Settings;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.fees.Spending;
+import org.partyline.engine.fees.SpentRecords;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
 
@@ -33,7 +34,7 @@ public final class FeeService implements Fees {
     @Override
     public Limits limits() throws PartylineException {
         Settings settings = core.settings.get();
-        Spending.Sums sums = core.open(memory -> core.store.transact(tx -> spending.sums(tx, -1)));
+        SpentRecords.Sums sums = core.open(memory -> core.store.transact(tx -> SpentRecords.sums(core.now(), tx, -1)));
         return new Limits(
                 settings.fees().capMessage(),
                 settings.fees().capHour(),

@@ -3,16 +3,19 @@ package org.partyline.fees;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.partyline.api.Network;
+import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.fees.FeeMath;
 import org.partyline.api.settings.Settings;
 import org.partyline.api.store.StoreException;
 import org.partyline.api.store.StoreTransaction;
 import org.partyline.engine.fees.Spending;
 import org.partyline.engine.fees.SpentRecord;
+import org.partyline.engine.fees.SpentRecords;
 import org.partyline.engine.kernel.Core;
 import org.partyline.engine.kernel.WaitsException;
-import org.partyline.engine.schedule.CoverPlan;
+import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.schedule.CoverSlots;
 import org.partyline.engine.store.Cbor;
 import org.partyline.engine.store.Keys;
@@ -40,25 +43,6 @@ public final class StoredSpending implements Spending {
     }
 
     @Override
-    public Sums sums(StoreTransaction tx, int persona) throws StoreException {
-        Instant now = core.now();
-        long hour = 0;
-        long day = 0;
-        long cover = 0;
-        for (SpentRecord spent : Tables.all(tx, SpentRecord.TABLE, SpentRecord.class)) {
-            Instant at = Instant.ofEpochMilli(spent.time());
-            if (at.isAfter(now.minus(DAY))) {
-                day += spent.fee();
-                cover += spent.covered() && spent.persona() == persona ? spent.fee() : 0;
-            }
-            if (at.isAfter(now.minus(HOUR))) {
-                hour += spent.fee();
-            }
-        }
-        return new Sums(hour, day, cover);
-    }
-
-    @Override
     public void requireAccepted(Network network) throws WaitsException {
         if (!core.isAccepted(network)) {
             throw new WaitsException(
@@ -70,7 +54,7 @@ public final class StoredSpending implements Spending {
     @Override
     public Optional<String> refuse(StoreTransaction tx, long fee, long already, int persona) throws StoreException {
         Settings settings = core.settings.get();
-        Sums sums = sums(tx, persona);
+        SpentRecords.Sums sums = SpentRecords.sums(core.now(), tx, persona);
         return math.refuse(
                 fee,
                 new FeeMath.Caps(
@@ -86,11 +70,14 @@ public final class StoredSpending implements Spending {
         if (!covered.isCovered(persona, network)) {
             return;
         }
-        Optional<CoverPlan> plan = Tables.find(tx, CoverPlan.TABLE, Keys.of(persona), CoverPlan.class);
-        if (plan.isPresent()
-                && plan.get().running()
-                && fee > plan.get().budget() - sums(tx, persona).coverDay()) {
-            throw new BudgetSpent(plan.get().budget(), fee);
+        OptionalLong budget = CoverOrders.of(core, tx, persona).stream()
+                .mapToLong(CoverOrder::budget)
+                .findFirst();
+        if (budget.isPresent()
+                && fee
+                        > budget.getAsLong()
+                                - SpentRecords.sums(core.now(), tx, persona).coverDay()) {
+            throw new BudgetSpent(budget.getAsLong(), fee);
         }
     }
 

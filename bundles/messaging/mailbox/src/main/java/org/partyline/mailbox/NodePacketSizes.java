@@ -13,7 +13,7 @@ import org.partyline.engine.mailbox.OutgoingMessage;
 import org.partyline.engine.mailbox.PacketSizes;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.mailbox.SizeRange;
-import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.schedule.CoverOrders;
 
 /** How large packets may be: what nodes carry, what is configured, and what cover traffic asks for. */
 public final class NodePacketSizes implements PacketSizes {
@@ -67,7 +67,8 @@ public final class NodePacketSizes implements PacketSizes {
     @Override
     public SizeRange room(int persona, Network network, boolean signed, String via) throws StoreException {
         int most = bucketFor(network, signed, via);
-        return core.store.transact(tx -> new SizeRange(CoverPlans.leastSize(tx, persona, most), most));
+        return core.open(memory ->
+                core.store.transact(tx -> new SizeRange(CoverOrders.leastSize(core, tx, persona, most), most)));
     }
 
     @Override

@@ -34,7 +34,7 @@ import org.partyline.engine.mailbox.TransactionMined;
 import org.partyline.engine.recognition.PacketIndex;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.schedule.CoverSlots;
 import org.partyline.engine.store.Keys;
 import org.partyline.engine.store.Tables;
@@ -132,7 +132,7 @@ public final class StoredOutbox implements Outbox {
         try {
             return slots.isCovered(conversation.persona(), conversation.network());
         } catch (AbsentException e) {
-            return CoverPlans.isOn(tx, conversation.persona());
+            return CoverOrders.isOn(core, tx, conversation.persona());
         }
     }
 
@@ -215,7 +215,7 @@ public final class StoredOutbox implements Outbox {
             return Optional.empty();
         }
         PropagationRecords.DeliveryOptions way = PropagationRecords.way(tx, outgoing.id());
-        if (!way.covered() && (outgoing.isOut() || !CoverPlans.isOn(tx, conversation.persona()))) {
+        if (!way.covered() && (outgoing.isOut() || !CoverOrders.isOn(core, tx, conversation.persona()))) {
             return Optional.empty();
         }
         OutgoingMessage decoy = new OutgoingMessage(

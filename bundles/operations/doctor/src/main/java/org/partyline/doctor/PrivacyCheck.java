@@ -29,6 +29,8 @@ final class PrivacyCheck implements HealthCheck {
         if (sources.need(Vault.class).state() != Store.State.OPEN) {
             return List.of();
         }
+        // A profile cannot be told without it; the engine says whether any was ordered.
+        Cover covers = sources.need(Cover.class);
         List<Finding> all = new ArrayList<>();
         all.add(sources.need(Privacy.class)
                 .current()
@@ -40,7 +42,7 @@ final class PrivacyCheck implements HealthCheck {
                         : Finding.ok(name(), "the profile is " + profile.name().toLowerCase(Locale.ROOT)))
                 .orElseGet(() ->
                         Finding.warning(name(), "the settings are those of no privacy profile", "partyline:privacy")));
-        for (Cover.Status cover : sources.need(Cover.class).status()) {
+        for (Cover.Status cover : covers.status()) {
             if (!cover.problem().isEmpty()) {
                 all.add(Finding.warning(
                         name(),

@@ -110,6 +110,11 @@ class ChecksTest {
                 "bundle:start org.partyline.fees",
                 only(new BundlesCheck(new Fakes().with(Outages.class, "list", List.of(out))))
                         .remedy());
+        Outages.Outage cover = new Outages.Outage("org.partyline.cover", "0.1.0", "stopped", Optional.empty());
+        assertEquals(
+                "bundle org.partyline.cover is stopped: there is no cover traffic, and messages leave by their delay alone",
+                only(new BundlesCheck(new Fakes().with(Outages.class, "list", List.of(cover))))
+                        .what());
     }
 
     private static ForeignCheck foreign(List<String> problems, ForeignBundles.ForeignBundle... bundles) {

@@ -35,18 +35,18 @@ class ArchitectureTest {
     private static final String INNER = "api-messaging";
 
     /** What a floor may use beside itself. Each of the bundles of the api is one. */
-    private static final Map<String, Set<String>> BELOW = Map.of(
-            "api-spi", Set.of(),
-            "api-app", Set.of(SPI),
-            "api-messaging", Set.of(SPI, APP),
-            "crypto", Set.of(SPI),
-            "protocol", Set.of(SPI),
-            "storage", Set.of(SPI),
-            "network", Set.of(SPI),
-            "messaging", Set.of(SPI, APP, INNER),
-            "operations", Set.of(SPI, APP),
-            "console", Set.of(SPI, APP),
-            "testkit", Set.of(SPI, "network"));
+    private static final Map<String, Set<String>> BELOW = Map.ofEntries(
+            Map.entry("api-spi", Set.of()),
+            Map.entry("api-app", Set.of(SPI)),
+            Map.entry("api-messaging", Set.of(SPI, APP)),
+            Map.entry("crypto", Set.of(SPI)),
+            Map.entry("protocol", Set.of(SPI)),
+            Map.entry("storage", Set.of(SPI)),
+            Map.entry("network", Set.of(SPI)),
+            Map.entry("messaging", Set.of(SPI, APP, INNER)),
+            Map.entry("operations", Set.of(SPI, APP)),
+            Map.entry("console", Set.of(SPI, APP)),
+            Map.entry("testkit", Set.of(SPI, "network")));
 
     /** Bundles of the lower floors that call, or offer, what a console calls, and why. */
     private static final Map<String, String> CALLERS = Map.of(
@@ -57,7 +57,8 @@ class ArchitectureTest {
     private static final Map<String, String> SHARED = Map.of(
             "api-spi", "the interfaces and value types that all share",
             "api-app", "the interfaces and value types that the callers of the engine share",
-            "api-messaging", "the unlocked state, stored records and stages' interfaces that the bundles of messaging share",
+            "api-messaging",
+                    "the unlocked state, stored records and stages' interfaces that the bundles of messaging share",
             "bitcoin-tx", "one reader of raw transactions for all transports, and for their tests",
             "bitcoin-signer", "one signer for all wallets",
             "console-line", "one grammar for every console: it has no interface of its own yet");

@@ -131,6 +131,8 @@ public class DistributionIT {
                 "hardening",
                 "doctor",
                 "panic",
+                "pace",
+                "cover",
                 "settings",
                 "suites",
                 "nodes",

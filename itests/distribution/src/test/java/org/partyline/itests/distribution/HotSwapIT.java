@@ -209,7 +209,7 @@ public class HotSwapIT {
 
     @Test
     public void noneIsRefusedAndEachArrivesOnceWhileOtherBundlesAreStoppedStartedAndUpdated() throws Exception {
-        List<String> swapped = List.of("padding", "cover", "fees", "packet");
+        List<String> swapped = List.of("padding", "pace", "fees", "packet");
         Vault before = service(Vault.class);
         try (AutoCloseable listening = listen()) {
             List<String> sent = new ArrayList<>();

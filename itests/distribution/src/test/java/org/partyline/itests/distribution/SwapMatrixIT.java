@@ -49,6 +49,7 @@ import org.partyline.api.crypto.KdfId;
 import org.partyline.api.crypto.KdfParameters;
 import org.partyline.api.engine.Channels;
 import org.partyline.api.engine.Contacts;
+import org.partyline.api.engine.Cover;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Nodes;
 import org.partyline.api.engine.Outages;
@@ -60,8 +61,9 @@ import org.partyline.api.store.Store;
 
 /**
  * Every bundle that may be stopped is stopped and started, updated and refreshed in turn, and pairs of them, while ten messages a second
- * leave by both carriers, in a channel and on a session. Nothing is lost, nothing arrives twice, and no swap costs a session. Prints how
- * much later messages arrive because of each swap.
+ * leave by both carriers, in a channel and on a session. A third persona has cover traffic all the while, and the first in some of the runs: what
+ * it writes then waits for a slot. Nothing is lost, nothing arrives twice, and no swap costs a session. Prints how much later messages arrive
+ * because of each swap.
  */
 @RunWith(PaxExam.class)
 @ExamReactorStrategy(PerClass.class)
@@ -79,6 +81,14 @@ public class SwapMatrixIT {
     private static final int CHAIN_MESSAGES = 100;
 
     private static final int PAIRS = 6;
+    /** Bundles that are swapped while all that is sent waits for slots. */
+    private static final Set<String> UNDER_COVER = Set.of("cover", "pace", "carrier-confirm", "nodes");
+
+    /** The shortest there is. */
+    private static final Duration SLOTS = Duration.ofSeconds(30);
+
+    private static final long BUDGET = 1_000_000;
+    private static final String COVERED = "covered";
     private static final long LIMIT_SECONDS = 90;
 
     @Inject
@@ -142,6 +152,9 @@ public class SwapMatrixIT {
     /** Messages that have to open a chain first. */
     private final AtomicInteger openers = new AtomicInteger();
 
+    /** Whether what is sent waits for slots. */
+    private volatile boolean covered;
+
     private final AtomicReference<String> during = new AtomicReference<>("nothing");
     private final AtomicReference<Throwable> refused = new AtomicReference<>();
 
@@ -155,7 +168,8 @@ public class SwapMatrixIT {
         nodes.add("embedded", "embedded", Map.of("block-interval", "2s"));
         personas.rename("me", "alice");
         personas.create("bob");
-        for (String persona : List.of("alice", "bob")) {
+        personas.create("carol");
+        for (String persona : List.of("alice", "bob", "carol")) {
             for (String channel : List.of("lobby", "plaza")) {
                 channels.join(
                         new Channels.Join(
@@ -190,8 +204,33 @@ public class SwapMatrixIT {
         }
     }
 
+    /** Cover traffic of a persona begins, or ends; no message is sent meanwhile, as what may be asked for differs. */
+    private synchronized void cover(String persona, boolean on) throws Exception {
+        await("cover traffic is there", () -> now(Cover.class) != null);
+        if (on) {
+            now(Cover.class).start(Optional.of(persona), SLOTS, BUDGET);
+        } else {
+            now(Cover.class).stop(Optional.of(persona));
+        }
+        covered = on && persona.equals("alice");
+    }
+
+    private Cover.Status coverOf(String persona) throws Exception {
+        return now(Cover.class).status().stream()
+                .filter(status -> status.persona().equals(persona))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** One that waits for a slot of the persona that has cover traffic all the while. */
+    private void sendUnderCover(String during) throws Exception {
+        String text = COVERED + " " + during;
+        sent.put(text, new Sent(System.nanoTime(), COVERED));
+        messages.send(new Messages.Send(Optional.of("carol"), "lobby", text, Optional.empty(), false));
+    }
+
     /** Of ten messages two ride in a rolling transaction, four go in another channel, four on a session. */
-    private void send() {
+    private synchronized void send() {
         int number = count.get();
         boolean rolling = number % 5 == 0;
         boolean direct = !rolling && number % 2 == 1;
@@ -207,7 +246,10 @@ public class SwapMatrixIT {
                     false,
                     false,
                     Optional.empty(),
-                    Optional.of(rolling ? Messages.Carrier.ROLLING : Messages.Carrier.CONFIRM)));
+                    // With cover traffic all goes by the one that is set.
+                    covered
+                            ? Optional.empty()
+                            : Optional.of(rolling ? Messages.Carrier.ROLLING : Messages.Carrier.CONFIRM)));
             if (receipt.packets() > 1) {
                 openers.incrementAndGet();
             }
@@ -223,8 +265,10 @@ public class SwapMatrixIT {
         await("messages leave", () -> count.get() >= wanted);
     }
 
+    /** All but what waits for slots. */
     private void awaitArrived() throws InterruptedException {
-        Set<String> all = Set.copyOf(sent.keySet());
+        Set<String> all =
+                sent.keySet().stream().filter(text -> !text.startsWith(COVERED)).collect(Collectors.toSet());
         await("all have arrived", () -> arrived.keySet().containsAll(all));
     }
 
@@ -347,10 +391,21 @@ public class SwapMatrixIT {
             int opened = openers.get();
             List<String> names = swappable();
             assertTrue("carriers are among them", names.containsAll(List.of("carrier-confirm", "carrier-rolling")));
+            cover("carol", true);
             for (String name : names) {
+                boolean covers = UNDER_COVER.contains(name);
+                sendUnderCover(name);
+                if (covers) {
+                    awaitArrived();
+                    cover("alice", true);
+                }
                 for (Way way : Way.values()) {
-                    during.set(name + " " + way);
+                    during.set(name + " " + way + (covers ? ", with cover" : ""));
                     swap(List.of(name), way);
+                }
+                if (covers) {
+                    cover("alice", false);
+                    awaitArrived();
                 }
             }
             Random chance = new Random(7);
@@ -365,6 +420,15 @@ public class SwapMatrixIT {
             sender.shutdown();
             assertTrue(sender.awaitTermination(LIMIT_SECONDS, TimeUnit.SECONDS));
             awaitArrived();
+            await(
+                    "cover traffic goes on",
+                    () -> now(Cover.class) != null && coverOf("carol").running());
+            Cover.Status after = coverOf("carol");
+            assertEquals("as it was ordered", SLOTS, after.mean());
+            assertEquals("as it was ordered", BUDGET, after.budget());
+            assertTrue("packets left in slots: " + after, after.messages() + after.decoys() > 0);
+            cover("carol", false);
+            await("what waited for slots has arrived", () -> arrived.keySet().containsAll(sent.keySet()));
             assertEquals("none is refused", null, refused.get());
             assertEquals("none arrives twice", List.of(), twice);
             assertEquals("no session is opened anew", since, sessionSince());

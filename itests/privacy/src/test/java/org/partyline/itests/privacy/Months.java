@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.partyline.api.PartylineException;
-import org.partyline.api.cover.Timing;
 import org.partyline.api.engine.Channels.Mode;
 import org.partyline.api.engine.Messages.Carrier;
+import org.partyline.cover.Timing;
 import org.partyline.engine.Station;
 
 /**

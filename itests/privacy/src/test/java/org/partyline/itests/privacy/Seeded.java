@@ -3,12 +3,15 @@ package org.partyline.itests.privacy;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import org.partyline.api.cover.Timing;
+import org.partyline.api.schedule.Pace;
 import org.partyline.cover.PoissonTiming;
+import org.partyline.cover.Timing;
+import org.partyline.pace.RandomPace;
 
 /** The real timing with a randomness of its own. */
-class Seeded implements Timing {
+class Seeded implements Timing, Pace {
     private final Timing real = new PoissonTiming();
+    private final Pace realPace = new RandomPace();
     private final SecureRandom own;
 
     Seeded(SecureRandom own) {
@@ -16,8 +19,8 @@ class Seeded implements Timing {
     }
 
     @Override
-    public Duration jitter(Duration mean, SecureRandom random) {
-        return real.jitter(mean, own);
+    public Duration delay(Duration mean, SecureRandom random) {
+        return realPace.delay(mean, own);
     }
 
     @Override
@@ -27,7 +30,7 @@ class Seeded implements Timing {
 
     @Override
     public RateLimit newRateLimit(int perMinute, int burst) {
-        return real.newRateLimit(perMinute, burst);
+        return realPace.newRateLimit(perMinute, burst);
     }
 
     @Override

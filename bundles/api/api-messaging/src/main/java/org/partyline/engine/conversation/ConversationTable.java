@@ -1,9 +1,12 @@
 package org.partyline.engine.conversation;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import org.partyline.api.Network;
 
 /** The channels and contacts of an open store. Guarded by the engine's lock; wiped by {@link #close()}. */
 public final class ConversationTable implements AutoCloseable {
@@ -53,6 +56,18 @@ public final class ConversationTable implements AutoCloseable {
         }
         ChannelMembership member = members.get(id);
         return member != null ? member : contacts.get(id);
+    }
+
+    /** Where a persona has a channel or a contact. */
+    public Set<Network> networks(int persona) {
+        Set<Network> networks = EnumSet.noneOf(Network.class);
+        members.values().stream()
+                .filter(member -> member.persona() == persona)
+                .forEach(member -> networks.add(member.network()));
+        contacts.values().stream()
+                .filter(contact -> contact.persona() == persona)
+                .forEach(contact -> networks.add(contact.network()));
+        return networks;
     }
 
     @Override

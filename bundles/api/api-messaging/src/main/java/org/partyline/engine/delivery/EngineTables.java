@@ -17,8 +17,7 @@ import org.partyline.engine.mailbox.MessageRecord;
 import org.partyline.engine.mailbox.OutgoingRecords;
 import org.partyline.engine.mailbox.PropagationRecords;
 import org.partyline.engine.recognition.HeldPackets;
-import org.partyline.engine.schedule.CoverPlan;
-import org.partyline.engine.schedule.SentSizes;
+import org.partyline.engine.schedule.StoreCoverTransaction;
 import org.partyline.engine.sessions.AcceptedHandshake;
 import org.partyline.engine.sessions.SessionState;
 import org.partyline.engine.sessions.WaitingHandshake;
@@ -47,8 +46,8 @@ public final class EngineTables {
             AccountRecord.TABLE,
             WaitingHandshake.TABLE,
             SpentRecord.TABLE,
-            CoverPlan.TABLE,
-            SentSizes.TABLE,
+            StoreCoverTransaction.PLANS,
+            StoreCoverTransaction.SIZES,
             TokenRecord.TABLE,
             KeptTransactionRecords.TABLE,
             Carriers.MISSED,

@@ -13,12 +13,6 @@ public interface Spending {
     /** Whether a persona's packets on a network leave at points of cover traffic. */
     boolean isCovered(int persona, Network network);
 
-    /** Satoshi spent lately. @param coverDay on cover traffic of one persona, its messages among it */
-    record Sums(long hour, long day, long coverDay) {}
-
-    /** @param persona whose cover traffic is counted */
-    Sums sums(StoreTransaction tx, int persona) throws StoreException;
-
     /**
      * The gate before every payment, whatever it is for: nothing is signed that spends real money before it was said once that this is
      * known.

@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.audit.AuditLog;
+import org.partyline.api.cover.CoverTraffic;
 import org.partyline.api.engine.NoSuchThingException;
 import org.partyline.api.identity.Identities;
 import org.partyline.api.nodes.NodeDirectory;
@@ -52,6 +53,9 @@ public final class Core {
     public final EventHub events;
     public final Identities identities;
     public final Handshakes handshakes;
+    /** Of another bundle: see {@code CoverOrders} and {@code CoverRounds}, which know what holds while it is away. */
+    public final CoverTraffic cover;
+
     public final Supplier<Optional<AuditLog>> auditLog;
     public final FragmentIds fragmentIds = new FragmentIds();
     public final AuditLimit auditLimit = new AuditLimit(this::writeAudit);
@@ -88,6 +92,7 @@ public final class Core {
         this.identities = parts.reference(Identities.class);
         this.handshakes = parts.reference(Handshakes.class);
         this.auditLog = auditLog;
+        this.cover = parts.reference(CoverTraffic.class);
     }
 
     /**

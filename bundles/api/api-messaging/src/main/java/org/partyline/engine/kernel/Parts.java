@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.partyline.api.nodes.NodeDirectory;
 import org.partyline.api.ratchet.Chains;
@@ -72,8 +73,10 @@ public final class Parts {
      * @param bundles of ours that provide each, by their short names, the first one itself; those behind it may be what is missing
      * @param reading what packets are told apart and opened with, and what memory is made with
      * @param sending what a message leaves with
+     * @param later what comes once all others are here
      */
-    public record Providers(Map<Class<?>, List<String>> bundles, List<Class<?>> reading, List<Class<?>> sending) {}
+    public record Providers(
+            Map<Class<?>, List<String>> bundles, List<Class<?>> reading, List<Class<?>> sending, Set<Class<?>> later) {}
 
     public Parts(Outages outages, Providers providers) {
         this(outages, providers, MOST_WAIT);
@@ -223,9 +226,11 @@ public final class Parts {
         return services().keySet().containsAll(types);
     }
 
-    /** Whether every one is here. */
+    /** Whether every one is here that the kernel begins with. */
     public boolean isComplete() {
-        return has(providers.bundles().keySet());
+        return providers.bundles().keySet().stream()
+                .filter(type -> !providers.later().contains(type))
+                .allMatch(services()::containsKey);
     }
 
     /** Unlocked was made: what is in it belongs to the chains of now. */

@@ -76,7 +76,11 @@ public final class StoppedBundles {
         }
 
         String line() {
-            return "bundle " + bundle + " " + how + ": what needs it waits (bundle:start " + bundle + ")";
+            return "bundle " + bundle + " " + how + ": "
+                    + (isOf("cover")
+                            ? "there is no cover traffic, and messages leave by their delay alone"
+                            : "what needs it waits")
+                    + " (bundle:start " + bundle + ")";
         }
     }
 }

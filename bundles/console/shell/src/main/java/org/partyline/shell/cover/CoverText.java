@@ -13,6 +13,9 @@ import org.partyline.shell.output.Units;
 
 /** How cover traffic reads on the console. */
 public final class CoverText {
+    /** While nobody brings any. */
+    public static final String AWAY = "none: its bundle is away, and messages leave by their delay alone";
+
     private CoverText() {}
 
     /** Whether it was started and not stopped. */

@@ -67,7 +67,7 @@ final class FeeLimitCommand extends PartylineCommand {
             fees.acceptMainnet();
         }
         Limits limits = fees.limits();
-        List<Cover.Status> cover = engine().cover().status();
+        List<Cover.Status> cover = engine().coverIfHere().orElse(List.of());
         print(Document.of(limits), () -> {
             FeeText.limits(console(), limits, cover);
             console().paragraph(FeeText.mainnet(limits));

@@ -145,7 +145,7 @@ final class StatusCommand extends PartylineCommand {
                     "Outbox",
                     document.queue().waiting() + " waiting, " + document.queue().underWay() + " under way, "
                             + document.queue().failed() + " failed");
-            view.add("Cover", inside.cover().map(CoverText::line).orElse("not known: its service is away"));
+            view.add("Cover", inside.cover().map(CoverText::line).orElse(CoverText.AWAY));
             if (inside.deriving() > 0) {
                 view.add("Reading", StoreText.reading(inside.deriving()));
             }

@@ -29,7 +29,7 @@ class StoppedBundlesTest {
                 List.of(
                         "bundle org.partyline.fees is stopped, since 2026-11-24 10:00:00 UTC: what needs it waits"
                                 + " (bundle:start org.partyline.fees)",
-                        "bundle org.partyline.cover is installed, since before this server looked: what needs it waits"
+                        "bundle org.partyline.cover is installed, since before this server looked: there is no cover traffic, and messages leave by their delay alone"
                                 + " (bundle:start org.partyline.cover)"),
                 engine.stoppedBundles().warnings());
     }
@@ -55,7 +55,7 @@ class StoppedBundlesTest {
         Runner runner = new Runner(new FakeEngine(), FakeSession.withoutTerminal(), engine);
         assertEquals(
                 "Error: the cover service is away: try again in a moment; bundle org.partyline.cover is stopped, since"
-                        + " 2026-11-24 10:00:00 UTC: what needs it waits (bundle:start org.partyline.cover)",
+                        + " 2026-11-24 10:00:00 UTC: there is no cover traffic, and messages leave by their delay alone (bundle:start org.partyline.cover)",
                 runner.refusal("decoy-status"));
         assertTrue(runner.refusal("fee-status").endsWith("(bundle:start org.partyline.fees)"));
         assertTrue(runner.refusal("audit").endsWith("(bundle:start org.partyline.aead)"));

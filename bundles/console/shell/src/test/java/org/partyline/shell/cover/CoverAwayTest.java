@@ -35,7 +35,8 @@ class CoverAwayTest {
 
     @Test
     void statusShowsAllTheRest() throws Exception {
-        assertTrue(runner.run("status").contains("Cover     not known: its service is away"));
+        assertTrue(runner.run("status")
+                .contains("Cover     none: its bundle is away, and messages leave by their delay alone"));
         assertTrue(new ObjectMapper()
                 .readTree(runner.run("status", "--json"))
                 .get("cover")
@@ -49,6 +50,11 @@ class CoverAwayTest {
                 .readTree(runner.run("fee-status", "--json"))
                 .get("cover")
                 .isNull());
+    }
+
+    @Test
+    void aCapIsSet() throws Exception {
+        assertTrue(runner.run("fee-limit", "--day", "1000sat").contains("any 24 hours"));
     }
 
     @Test

@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.TxId;
+import org.partyline.api.cover.CoverOrder;
 import org.partyline.api.engine.Messages;
 import org.partyline.api.engine.Messages.State;
 import org.partyline.api.engine.NoSuchThingException;
@@ -52,8 +53,7 @@ import org.partyline.engine.mailbox.SizeRange;
 import org.partyline.engine.mailbox.Views;
 import org.partyline.engine.scan.Candidate;
 import org.partyline.engine.scan.PacketId;
-import org.partyline.engine.schedule.CoverPlan;
-import org.partyline.engine.schedule.CoverPlans;
+import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.sealing.Opening;
 import org.partyline.engine.sealing.Outlook;
 import org.partyline.engine.sealing.Sealers;
@@ -248,7 +248,7 @@ public final class MessageService implements Messages {
         String decoys = core.settings.get().sending().carrier();
         if (request.carrier().isPresent()
                 && !request.carrier().get().id().equals(decoys)
-                && core.store.transact(tx -> CoverPlans.isOn(tx, conversation.persona()))) {
+                && core.store.transact(tx -> CoverOrders.isOn(core, tx, conversation.persona()))) {
             throw new NoSuchThingException("cover traffic of '" + memory.personas.name(conversation.persona())
                     + "' goes by the " + decoys
                     + " carrier, and a message by the other one would be seen: leave --carrier out, or stop the cover"
@@ -264,13 +264,11 @@ public final class MessageService implements Messages {
         if (packets <= 1) {
             return;
         }
-        Optional<CoverPlan> plan = core.store
-                .transact(tx -> CoverPlans.plan(tx, conversation.persona()))
-                .filter(CoverPlan::running);
-        if (plan.isEmpty()) {
+        Optional<CoverOrder> order = core.store.transact(tx -> CoverOrders.of(core, tx, conversation.persona()));
+        if (order.isEmpty()) {
             return;
         }
-        Duration gap = Duration.ofMillis(plan.get().mean());
+        Duration gap = order.get().mean();
         Duration least = gap.multipliedBy(2L * (packets - 1));
         String all = "its " + packets + " packets leave at points of the cover traffic, one in " + words(gap)
                 + " on average, and ";
@@ -373,7 +371,7 @@ public final class MessageService implements Messages {
                 0,
                 conversation.paysApart()
                         ? Carriers.DEFAULT
-                        : CoverPlans.isOn(tx, conversation.persona())
+                        : CoverOrders.isOn(core, tx, conversation.persona())
                                 ? settings.sending().carrier()
                                 : carrier(conversation, request),
                 false);

@@ -39,8 +39,7 @@ import org.partyline.engine.personas.Accounts;
 import org.partyline.engine.personas.PersonaKeyRecords;
 import org.partyline.engine.personas.PersonaKeyStore;
 import org.partyline.engine.receive.Reception;
-import org.partyline.engine.schedule.CoverPlan;
-import org.partyline.engine.schedule.SentSizes;
+import org.partyline.engine.schedule.CoverOrders;
 import org.partyline.engine.sessions.AcceptedHandshake;
 import org.partyline.engine.sessions.ContactEntries;
 import org.partyline.engine.sessions.Rotation;
@@ -228,8 +227,7 @@ public final class PersonaService implements Personas {
     static void erase(StoreTransaction tx, int id) throws StoreException {
         eraseInboxes(tx, id);
         tx.delete(IdentityRecord.TABLE, Keys.of(id));
-        tx.delete(CoverPlan.TABLE, Keys.of(id));
-        tx.delete(SentSizes.TABLE, Keys.of(id));
+        CoverOrders.erase(tx, id);
         for (AccountRecord account : Accounts.of(tx, id)) {
             tx.delete(AccountRecord.TABLE, Keys.of(account.number()));
         }

@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.partyline.api.FeeRate;
+import org.partyline.api.Network;
 import org.partyline.api.PartylineException;
 import org.partyline.api.carrier.TransactionSize;
 import org.partyline.api.engine.Cover;
@@ -17,7 +19,6 @@ import org.partyline.engine.conversation.PersonaRecord;
 import org.partyline.engine.fees.Pricing;
 import org.partyline.engine.kernel.Bus;
 import org.partyline.engine.kernel.Core;
-import org.partyline.engine.schedule.PersonaNetworks;
 import org.partyline.engine.store.Tables;
 
 /** Shows and sets the privacy profiles. */
@@ -252,7 +253,7 @@ public final class PrivacyService implements Privacy {
     public Preview apply(Profile profile) throws PartylineException {
         if (profile == Profile.MAXIMUM) {
             // Before anything changes: it starts cover traffic, of a persona that there has to be.
-            PersonaNetworks.requireAccepted(core, Optional.empty());
+            requireAccepted();
         }
         Preview preview = preview(profile);
         // The proxy first: when its file cannot be written, nothing leaves that would not have. Cover last, as it uses
@@ -279,6 +280,17 @@ public final class PrivacyService implements Privacy {
                 "the privacy profile was set to " + profile.name().toLowerCase(java.util.Locale.ROOT));
         core.bus.publish(new Bus.Retry());
         return preview;
+    }
+
+    /** Refuses to start what could only spend real money before it was said once that this is known. */
+    private void requireAccepted() throws PartylineException {
+        Set<Network> networks =
+                core.<Set<Network>, PartylineException>open(memory -> memory.conversations.networks(core.store
+                        .<PersonaRecord, PartylineException>transact(tx -> Core.persona(tx, Optional.empty()))
+                        .id()));
+        if (networks.equals(Set.of(Network.MAINNET))) {
+            core.requireAccepted(Network.MAINNET);
+        }
     }
 
     private static boolean changes(Preview preview, String key) {

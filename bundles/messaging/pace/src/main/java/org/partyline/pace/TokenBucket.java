@@ -1,14 +1,14 @@
-package org.partyline.cover;
+package org.partyline.pace;
 
 import java.time.Duration;
 import java.time.Instant;
-import org.partyline.api.cover.Timing;
+import org.partyline.api.schedule.Pace;
 
 /**
  * A token bucket that keeps one instant in place of a count: when it will be full again. So nothing is rounded, and no timer
  * fills it. A packet that leaves before its time is owed for: those behind it wait longer.
  */
-final class TokenBucket implements Timing.RateLimit {
+final class TokenBucket implements Pace.RateLimit {
     private static final long MINUTE_NANOS = 60_000_000_000L;
 
     private final Duration refill;

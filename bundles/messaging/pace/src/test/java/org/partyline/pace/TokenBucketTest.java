@@ -1,4 +1,4 @@
-package org.partyline.cover;
+package org.partyline.pace;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,16 +12,16 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.partyline.api.cover.Timing;
+import org.partyline.api.schedule.Pace;
 
 class TokenBucketTest {
     private static final Instant START = Instant.parse("2026-05-01T12:00:00Z");
 
-    private final Timing timing = new PoissonTiming();
+    private final Pace pace = new RandomPace();
 
     @Test
     void aFullBucketLetsABurstGoAndThenOneEachSixSeconds() {
-        Timing.RateLimit limit = timing.newRateLimit(10, 20);
+        Pace.RateLimit limit = pace.newRateLimit(10, 20);
         for (int i = 0; i < 20; i++) {
             assertEquals(START, limit.earliest(START));
             limit.take(START);
@@ -34,7 +34,7 @@ class TokenBucketTest {
 
     @Test
     void itIsFullAgainAfterAPauseAndNeverFuller() {
-        Timing.RateLimit limit = timing.newRateLimit(10, 20);
+        Pace.RateLimit limit = pace.newRateLimit(10, 20);
         for (int i = 0; i < 20; i++) {
             limit.take(START);
         }
@@ -48,7 +48,7 @@ class TokenBucketTest {
 
     @Test
     void askingTakesNothing() {
-        Timing.RateLimit limit = timing.newRateLimit(1, 1);
+        Pace.RateLimit limit = pace.newRateLimit(1, 1);
         for (int i = 0; i < 10; i++) {
             assertEquals(START, limit.earliest(START));
         }
@@ -57,7 +57,7 @@ class TokenBucketTest {
     @ParameterizedTest
     @CsvSource({"1,1", "7,1", "10,20", "600,1000", "599,3"})
     void inNoTimeMoreLeaveThanTheBurstAndTheRate(int perMinute, int burst) {
-        Timing.RateLimit limit = timing.newRateLimit(perMinute, burst);
+        Pace.RateLimit limit = pace.newRateLimit(perMinute, burst);
         Random random = new Random(perMinute);
         Deque<Instant> left = new ArrayDeque<>();
         Instant now = START;
@@ -80,7 +80,7 @@ class TokenBucketTest {
 
     @Test
     void whatLeftBeforeItsTimeIsOwed() {
-        Timing.RateLimit limit = timing.newRateLimit(10, 1);
+        Pace.RateLimit limit = pace.newRateLimit(10, 1);
         limit.take(START);
         limit.take(START);
         assertEquals(START.plusSeconds(12), limit.earliest(START));
@@ -88,7 +88,7 @@ class TokenBucketTest {
 
     @Test
     void aClockThatWasSetBackMakesNobodyWaitForTheHours() {
-        Timing.RateLimit limit = timing.newRateLimit(10, 1);
+        Pace.RateLimit limit = pace.newRateLimit(10, 1);
         limit.take(START);
         Instant back = START.minus(Duration.ofHours(5));
         assertEquals(back.plusSeconds(6), limit.earliest(back));
@@ -99,6 +99,6 @@ class TokenBucketTest {
     @ParameterizedTest
     @CsvSource({"0,20", "-1,20", "601,20", "10,0", "10,1001"})
     void aLimitOutOfRangeIsRefused(int perMinute, int burst) {
-        assertThrows(IllegalArgumentException.class, () -> timing.newRateLimit(perMinute, burst));
+        assertThrows(IllegalArgumentException.class, () -> pace.newRateLimit(perMinute, burst));
     }
 }

@@ -1,4 +1,4 @@
-package org.partyline.cover;
+package org.partyline.testkit;
 
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
@@ -6,10 +6,10 @@ import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 
 /** Tests of goodness of fit, and randomness that is the same in each run. */
-final class Statistics {
+public final class Statistics {
     private Statistics() {}
 
-    static SecureRandom seeded(long seed) {
+    public static SecureRandom seeded(long seed) {
         try {
             SecureRandom random = SecureRandom.getInstance("SHA1PRNG");
             random.setSeed(seed);
@@ -20,7 +20,7 @@ final class Statistics {
     }
 
     /** The p value of the Kolmogorov-Smirnov test of a sample against a distribution function, by the asymptotic series. */
-    static double kolmogorovSmirnov(double[] sample, DoubleUnaryOperator distribution) {
+    public static double kolmogorovSmirnov(double[] sample, DoubleUnaryOperator distribution) {
         double[] sorted = sample.clone();
         Arrays.sort(sorted);
         int n = sorted.length;
@@ -40,7 +40,7 @@ final class Statistics {
         return Math.max(0, Math.min(1, p));
     }
 
-    static double chiSquare(long[] observed, double[] expected) {
+    public static double chiSquare(long[] observed, double[] expected) {
         double sum = 0;
         for (int i = 0; i < observed.length; i++) {
             sum += (observed[i] - expected[i]) * (observed[i] - expected[i]) / expected[i];
@@ -49,13 +49,13 @@ final class Statistics {
     }
 
     /** What chi-square stays under with a probability of 99.9 %, after Wilson and Hilferty. */
-    static double chiSquareLimit(int freedom) {
+    public static double chiSquareLimit(int freedom) {
         double z = 3.0902;
         double term = 1 - 2.0 / (9 * freedom) + z * Math.sqrt(2.0 / (9 * freedom));
         return freedom * term * term * term;
     }
 
-    static double correlation(double[] a, double[] b) {
+    public static double correlation(double[] a, double[] b) {
         double meanA = Arrays.stream(a).average().orElseThrow();
         double meanB = Arrays.stream(b).average().orElseThrow();
         double ab = 0;

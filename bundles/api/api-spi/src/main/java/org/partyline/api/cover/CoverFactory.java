@@ -1,0 +1,15 @@
+package org.partyline.api.cover;
+
+import org.osgi.annotation.versioning.ConsumerType;
+
+/**
+ * What a bundle offers that brings cover traffic: a service. One is used; a newer one takes the place of an older. When the service goes,
+ * cover traffic ends, and messages leave by their delay alone; when it returns, it goes on as its stored plans say.
+ */
+@ConsumerType
+public interface CoverFactory {
+    /**
+     * Cover traffic that runs from now on, until {@link CoverTraffic#close}. Nothing is asked of the context yet: the store may be locked.
+     */
+    CoverTraffic open(CoverContext context);
+}

@@ -1,0 +1,27 @@
+package org.partyline.api.schedule;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+
+/**
+ * Times of a process without memory: that nothing left for an hour tells nothing of the next minute (the mixing strategy of Loopix,
+ * USENIX Security 2017).
+ */
+public final class Exponential {
+    private static final Duration LONGEST_MEAN = Duration.ofDays(366);
+
+    private Exponential() {}
+
+    /**
+     * Draws a time, by the inverse of the distribution; 1 - u is never 0, so that the logarithm is finite.
+     *
+     * @param mean 0 to 366 days
+     * @return 0 to 37 means
+     */
+    public static Duration draw(Duration mean, SecureRandom random) {
+        if (mean.isNegative() || mean.compareTo(LONGEST_MEAN) > 0) {
+            throw new IllegalArgumentException("a mean is 0 to 366 days, not " + mean);
+        }
+        return Duration.ofNanos(Math.round(-Math.log(1 - random.nextDouble()) * mean.toNanos()));
+    }
+}

@@ -1,0 +1,83 @@
+package org.partyline.cover;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.partyline.api.Network;
+import org.partyline.api.cover.CoverContext;
+import org.partyline.api.cover.CoverTransaction;
+import org.partyline.api.store.StoreException;
+
+/** Whether a plan's budget has room for another packet. */
+final class CoverBudget {
+    /** How long a budget that had no room for a packet is taken for spent: fees may fall. */
+    private static final Duration FULL = Duration.ofMinutes(10);
+
+    private final CoverContext context;
+    /** Budgets that had no room for a packet, by persona; asked by whoever looks at the status, too. */
+    private final Map<Integer, Full> full = new ConcurrentHashMap<>();
+
+    /** @param needed the most that the packet might have cost, or what it would have cost */
+    private record Full(long budget, long spent, long needed, Instant until) {}
+
+    CoverBudget(CoverContext context) {
+        this.context = context;
+    }
+
+    boolean isFull(CoverTransaction tx, CoverPlan plan) throws StoreException {
+        long spent = tx.spent(plan.persona());
+        Full before = full.get(plan.persona());
+        return spent >= plan.budget()
+                || before != null
+                        && before.budget() == plan.budget()
+                        && spent >= before.spent()
+                        && context.now().isBefore(before.until());
+    }
+
+    /** Why it has no room, in one line. */
+    String problem(CoverPlan plan) {
+        Full why = full.get(plan.persona());
+        return "the budget of " + plan.budget() + " sat a day is spent"
+                + (why == null || why.spent() >= plan.budget()
+                        ? ""
+                        : " (" + why.spent() + " sat; another packet may cost " + why.needed() + " sat)")
+                + ": messages leave by their delay alone";
+    }
+
+    /**
+     * Whether there is room for the dearest packet that there could be: whether one leaves must not depend on what it is. Looked at when a
+     * slot is due.
+     *
+     * @param network of the decoys; empty: no node is ready
+     */
+    boolean hasRoom(CoverPlan plan, Optional<Network> network) throws StoreException {
+        if (context.<Boolean, StoreException>transact(tx -> isFull(tx, plan))) {
+            return false;
+        }
+        if (network.isEmpty() || plan.next() > context.now().toEpochMilli()) {
+            return true;
+        }
+        // Asks a node: in no transaction.
+        long most = context.most(plan.persona(), network.get());
+        long spent = context.<Long, StoreException>transact(tx -> tx.spent(plan.persona()));
+        if (most > plan.budget() - spent) {
+            fill(plan, spent, most);
+            return false;
+        }
+        full.remove(plan.persona());
+        return true;
+    }
+
+    /** There was no room for a packet after all: nothing else is to leave either, were it smaller. */
+    void refused(CoverTransaction tx, CoverPlan plan, long fee) throws StoreException {
+        fill(plan, tx.spent(plan.persona()), fee);
+    }
+
+    private void fill(CoverPlan plan, long spent, long needed) {
+        full.put(
+                plan.persona(),
+                new Full(plan.budget(), spent, needed, context.now().plus(FULL)));
+    }
+}

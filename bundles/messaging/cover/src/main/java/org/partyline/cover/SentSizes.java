@@ -1,0 +1,23 @@
+package org.partyline.cover;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sizes of the packets that a persona sent lately, as they are stored, oldest first. */
+record SentSizes(List<Integer> newest) {
+    private static final int MOST = 64;
+
+    SentSizes {
+        newest = newest == null ? List.of() : List.copyOf(newest);
+    }
+
+    /**
+     * With one more. They are remembered for longer than the outbox has packets: what was sent in the last hours alone is mostly short where
+     * little was said, and then large packets would rarely be decoys.
+     */
+    SentSizes with(int size) {
+        List<Integer> sizes = new ArrayList<>(newest);
+        sizes.add(size);
+        return new SentSizes(sizes.subList(Math.max(0, sizes.size() - MOST), sizes.size()));
+    }
+}

@@ -1,0 +1,83 @@
+package org.partyline.delivery;
+
+import java.util.function.Supplier;
+import org.partyline.api.cover.CoverFactory;
+import org.partyline.api.cover.CoverTraffic;
+import org.partyline.engine.kernel.Parts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens the cover traffic that a bundle brings, once the engine has begun, and closes it when either goes. */
+public final class CoverSource {
+    private static final Logger LOG = LoggerFactory.getLogger(CoverSource.class);
+
+    private final Parts parts;
+    private final Supplier<EngineCoverContext> contexts;
+    private CoverFactory factory;
+    private EngineCoverContext context;
+    private CoverTraffic traffic;
+    private boolean begun;
+
+    /** @param contexts a new one for each that is opened */
+    public CoverSource(Parts parts, Supplier<EngineCoverContext> contexts) {
+        this.parts = parts;
+        this.contexts = contexts;
+    }
+
+    /** A bundle brings it: it takes the place of what was there. */
+    public synchronized void came(CoverFactory next) {
+        close();
+        factory = next;
+        open();
+    }
+
+    /** A bundle takes it away. Waits a while for the call that it is in. */
+    public synchronized void went(CoverFactory gone) {
+        if (factory == gone) {
+            close();
+            factory = null;
+        }
+    }
+
+    /** The engine has begun. */
+    public synchronized void begin() {
+        begun = true;
+        open();
+    }
+
+    /** The engine ends. */
+    public synchronized void end() {
+        begun = false;
+        close();
+    }
+
+    private void open() {
+        if (!begun || factory == null || traffic != null) {
+            return;
+        }
+        EngineCoverContext next = contexts.get();
+        try {
+            traffic = factory.open(next);
+            context = next;
+            parts.put(CoverTraffic.class, traffic);
+        } catch (RuntimeException | LinkageError e) {
+            next.close();
+            LOG.error("cover traffic cannot be opened: messages leave by their delay alone", e);
+        }
+    }
+
+    private void close() {
+        if (traffic == null) {
+            return;
+        }
+        parts.remove(CoverTraffic.class, traffic);
+        context.close();
+        try {
+            traffic.close();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn("cover traffic could not be closed in order: {}", e.toString());
+        }
+        traffic = null;
+        context = null;
+    }
+}
