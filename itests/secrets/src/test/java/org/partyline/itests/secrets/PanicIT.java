@@ -262,6 +262,9 @@ class PanicIT {
     }
 
     private static List<String> files(Path root) throws IOException {
+        if (!Files.exists(root)) {
+            return List.of();
+        }
         try (Stream<Path> files = Files.list(root)) {
             return files.map(file -> file.getFileName().toString()).sorted().toList();
         }
