@@ -62,7 +62,8 @@ class PanicIT {
             talk.server().json("shred", "conversation", "Bob", "--persona", "Alice", "--yes");
             talk.server().json("shred", "channel", Talk.CHANNEL, "--persona", "Alice", "--yes");
             talk.server().json("shred", "persona", "Bob", "--yes");
-            // What is left is the one persona, its keys, and which packets to its inbox it has read: none of them is to open
+            // What is left is the one persona, its keys, and which packets to its inbox it has read: none of them is to
+            // open
             // anything twice, whoever they are from.
             TreeSet<String> left = held(talk, before);
             assertTrue(

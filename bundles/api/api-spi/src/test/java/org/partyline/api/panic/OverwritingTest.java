@@ -88,7 +88,8 @@ class OverwritingTest {
         assertFalse(Files.exists(directory.resolve("erasing")));
         journal.begin(Set.of("store", "logs"));
         assertEquals(
-                "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("erasing"))));
+                "rw-------",
+                PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("erasing"))));
         // Another order in the middle of one adds to it.
         new EraseJournal(directory).begin(Set.of("audit"));
         assertEquals(Set.of("audit", "logs", "store"), journal.pending());
